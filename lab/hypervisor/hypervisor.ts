@@ -1,0 +1,55 @@
+/** What the Proxmox API double needs from whatever runs its "VMs". The real one boots systemd-nspawn machines; tests use a fake. */
+
+/** What cloud-init is told about a machine, taken from the VM's configuration at every start, as PVE's cloud-init drive is. */
+export interface CloudInit {
+    hostname: string;
+    /** Login user with passwordless sudo (`ciuser`). */
+    user?: string;
+    /** Crypt hash or plain text (`cipassword`). */
+    password?: string;
+    /** Public keys for that user (`sshkeys`, decoded, one a line). */
+    sshKeys: string[];
+    /** `ipconfig0`, e.g. `10.77.0.101/24`; `dhcp` is not served in the lab. */
+    address?: string;
+    gateway?: string;
+    nameservers: string[];
+    searchDomain?: string;
+}
+
+/** Everything needed to power a machine on. */
+export interface MachineSpec {
+    vmid: number;
+    /** MAC address of net0, lower or upper case. */
+    macAddress: string;
+    cores: number;
+    memoryMiB: number;
+    cloudInit: CloudInit;
+}
+
+/** A network interface as the guest agent reports it. */
+export interface GuestInterface {
+    name: string;
+    macAddress: string;
+    addresses: { address: string; family: "ipv4" | "ipv6"; prefixLength: number }[];
+}
+
+/** The life of machines, keyed by VM id. Every call is idempotent and safe to repeat after a crash of the caller. */
+export interface Hypervisor {
+    /** Makes the machine's own disk, on top of a root file system image known by name. */
+    createDisk(vmid: number, image: string): Promise<void>;
+    /** Makes a disk with the same contents as another machine's. */
+    cloneDisk(source: number, vmid: number): Promise<void>;
+    /** Removes the disk; the machine is stopped first. */
+    removeDisk(vmid: number): Promise<void>;
+    /** Powers on and returns once the machine's init runs (not: once it answers). A running machine stays as it is. */
+    start(machine: MachineSpec): Promise<void>;
+    /** Asks the guest to power off and waits; after `timeoutSeconds` it is powered off for it. */
+    shutdown(vmid: number, timeoutSeconds: number): Promise<void>;
+    /** Cuts the power: every process of the machine dies at once. */
+    stop(vmid: number): Promise<void>;
+    isRunning(vmid: number): Promise<boolean>;
+    /** Seconds since power on; 0 when stopped. */
+    uptime(vmid: number): Promise<number>;
+    /** What a guest agent would answer; throws when the machine does not run or its network is not up yet. */
+    interfaces(vmid: number): Promise<GuestInterface[]>;
+}

@@ -1,0 +1,60 @@
+/**
+ * One lab on this machine: its folder, its network and the addresses everybody in it has.
+ *
+ * Two instances can run side by side: `dev` is what `npm run lab` shows, `test` is what the tests build and tear down, so that
+ * running the tests never disturbs a lab somebody is looking at.
+ */
+import { join } from "node:path";
+import { UserError } from "../tools/run";
+
+/** What everything else in lab/ needs to know about an instance. */
+export interface LabInstance {
+    name: string;
+    /** Everything the instance writes is in here; removing it (after `lab down`) leaves nothing behind. */
+    directory: string;
+    /** The bridge all machines are plugged into. Its name, shortened by the kernel's limit of 15 characters, marks what is ours. */
+    bridge: string;
+    /** The nftables table that lets machines reach package mirrors. */
+    nftTable: string;
+    /** First three octets of the instance's /24. */
+    subnet: string;
+    /** This machine's address on the bridge: gateway, name server and Proxmox API of the lab. */
+    gateway: string;
+    /** Domain of the lab's own names: `k3s1api.lab.internal`, `vrrp1.lab.internal`, ... */
+    domain: string;
+    /** The stand-in API servers. */
+    apiServers: { name: string; address: string }[];
+    /** Network namespace and address of the client that measures and puts load on the VIP. */
+    client: { namespace: string; address: string };
+    /** Port of the Proxmox API on the gateway address. */
+    proxmoxPort: number;
+}
+
+/** Addresses by convention: .1 gateway, .10-.19 existing machines, .51-.53 API servers, .100 VIP, .101-.149 load-balancer hosts, .200 client. */
+const SUBNETS: Record<string, string> = { dev: "10.77.0", test: "10.77.1" };
+
+/** Where instances live; outside the checkout, so that any checkout on this machine sees, and can clean up, the same lab. */
+const ROOT = "/var/lib/ha-api-lab";
+
+/** The instance of that name. */
+export function labInstance(name: string): LabInstance {
+    const subnet = SUBNETS[name];
+    if (subnet === undefined) {
+        throw new UserError(`There is no lab instance "${name}"; there are: ${Object.keys(SUBNETS).join(", ")}.`);
+    }
+    return {
+        name,
+        directory: join(ROOT, name),
+        bridge: `halab-${name}`,
+        nftTable: `halab_${name}`,
+        subnet,
+        gateway: `${subnet}.1`,
+        domain: "lab.internal",
+        apiServers: [51, 52, 53].map((octet, index) => ({ name: `api${index + 1}`, address: `${subnet}.${octet}` })),
+        client: { namespace: `halab-${name}-client`, address: `${subnet}.200` },
+        proxmoxPort: 8006,
+    };
+}
+
+/** Names of all instances, for clean-up. */
+export const labInstanceNames = Object.keys(SUBNETS);

@@ -1,0 +1,28 @@
+/** Running other programs: one place that decides what is shown when one of them fails. */
+import { execa, type Options } from "execa";
+
+/** A failure meant for the person at the terminal: printed without a stack trace. */
+export class UserError extends Error {
+    override name = "UserError";
+}
+
+/** Runs a program to its end and gives back its standard output; throws a UserError with the last lines of what it said if it fails. */
+export async function run(command: string, args: string[], options: Options = {}): Promise<string> {
+    const result = await execa(command, args, { stdin: "ignore", all: true, ...options, reject: false, encoding: "utf8" });
+    if (result.failed) {
+        const said = typeof result.all === "string" ? result.all.trimEnd().split("\n").slice(-30).join("\n") : "";
+        throw new UserError(`${command} ${args.join(" ")} failed: ${reason(result)}${said === "" ? "" : `\n${said}`}`);
+    }
+    return typeof result.stdout === "string" ? result.stdout : "";
+}
+
+/** Whether a program runs and exits with 0. */
+export async function succeeds(command: string, args: string[], options: Options = {}): Promise<boolean> {
+    return !(await execa(command, args, { stdio: "ignore", ...options, reject: false })).failed;
+}
+
+function reason(result: { exitCode?: number; signal?: string; shortMessage?: string; timedOut?: boolean }): string {
+    if (result.timedOut) return "it took too long";
+    if (result.exitCode !== undefined) return `exit status ${result.exitCode}`;
+    return result.signal ?? result.shortMessage ?? "it could not be started";
+}
