@@ -1,0 +1,114 @@
+import type * as proxmox from "@muhlba91/pulumi-proxmoxve";
+import * as pulumi from "@pulumi/pulumi";
+import type { HaApiLoadBalancerArgs, HostArgs } from "./args";
+import { type LoadBalancerHost, loadBalancerHost } from "./loadBalancerHost";
+import type { HostModel, ImageModel, Model, VirtualMachineModel } from "./model/model";
+import { resolveNowOrLater } from "./model/resolveArgs";
+import { HIGHEST_PRIORITY, PRIORITY_STEP } from "./model/vrrp";
+import { cloudImage, type ProxmoxHost, proxmoxHost } from "./proxmoxHost";
+import { hostFiles } from "./render/host";
+import { checkedPrivateKey } from "./remote/privateKey";
+
+/** What there is to know about a host once it is set up. */
+export interface HostOutput {
+    /** Name of the host. */
+    name: string;
+    /** IPv4 address. */
+    address: string;
+    /** VRRP priority. */
+    priority: number;
+    /** Public SSH host key the host is known by; copy it to the host's hostKey input to require it for ever. */
+    hostKey: string;
+    /** Proxmox VM id; absent for a machine that was there before. */
+    vmId?: number;
+    /** Proxmox node; absent for a machine that was there before. */
+    node?: string;
+}
+
+/** A highly available address for a Kubernetes API: load-balancer hosts with nginx and keepalived, and the virtual IP they share. */
+export class HaApiLoadBalancer extends pulumi.ComponentResource {
+    /** The virtual IP. */
+    public readonly vip!: pulumi.Output<string>;
+    /** Server URL for kubeconfig files: https://VIP:PORT. */
+    public readonly kubeconfigServerUrl!: pulumi.Output<string>;
+    /** The hosts, in the order given. */
+    public readonly hosts!: pulumi.Output<HostOutput[]>;
+    /** The configuration files of each host, by host name and path, as they are written, for review. */
+    public readonly files!: pulumi.Output<{ [host: string]: { [path: string]: string } }>;
+
+    /** Fails with one error that lists every problem of the inputs, before anything is made or changed. */
+    constructor(name: string, args: HaApiLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("ha-api-load-balancer:index:HaApiLoadBalancer", name, {}, opts);
+        const model = resolveNowOrLater(args);
+        const privateKey = checkedPrivateKey(args.ssh.privateKey);
+        const images = downloadImages(name, args, model, this);
+
+        // Least preferred first: a mistake shows on a host that most likely does not hold the VIP.
+        const machines = new Map<string, ProxmoxHost>();
+        const configured = new Map<string, LoadBalancerHost>();
+        let machineBefore: ProxmoxHost | undefined;
+        let hostBefore: LoadBalancerHost | undefined;
+        for (const host of leastPreferredFirst(args.hosts)) {
+            const machine = host.virtualMachine === undefined ? undefined : proxmoxHost(`${name}-${host.name}-vm`, {
+                host: model.apply((plain) => machineModel(plain, host.name)),
+                model,
+                image: images.get(host.name),
+                after: machineBefore?.resource,
+            }, this);
+            hostBefore = loadBalancerHost(`${name}-${host.name}`, {
+                host: host.name, model, privateKey, hostKey: host.hostKey, after: hostBefore,
+                ...(machine === undefined ? {} : { virtualMachine: machine }),
+            }, this);
+            if (machine !== undefined) machines.set(host.name, machineBefore = machine);
+            configured.set(host.name, hostBefore);
+        }
+
+        this.vip = model.apply(({ vip }) => vip.address);
+        this.kubeconfigServerUrl = model.apply(({ vip, port }) => `https://${vip.address}:${port}`);
+        this.hosts = pulumi.all(args.hosts.map(({ name: host }) => hostOutput(model, host, configured.get(host)!, machines.get(host))));
+        this.files = model.apply((plain) => Object.fromEntries(plain.hosts.map((host) =>
+            [host.name, Object.fromEntries(hostFiles(plain, host).map(({ path, content }) => [path, content]))])));
+        this.registerOutputs({ vip: this.vip, kubeconfigServerUrl: this.kubeconfigServerUrl, hosts: this.hosts, files: this.files });
+    }
+}
+
+/** Priorities are plain, because the order of the steps follows from them; the defaults are those of the model. */
+function leastPreferredFirst(hosts: HostArgs[]): HostArgs[] {
+    const priority = (host: HostArgs): number => host.priority ?? HIGHEST_PRIORITY - PRIORITY_STEP * hosts.indexOf(host);
+    return [...hosts].sort((a, b) => priority(a) - priority(b));
+}
+
+function machineModel(model: Model, host: string): HostModel & { virtualMachine: VirtualMachineModel } {
+    return model.hosts.find(({ name }) => name === host) as HostModel & { virtualMachine: VirtualMachineModel };
+}
+
+/** One download for each node and image, whichever hosts use it. */
+function downloadImages(name: string, args: HaApiLoadBalancerArgs, model: pulumi.Output<Model>, parent: pulumi.Resource): Map<string, proxmox.download.File> {
+    const downloads = new Map<string, { image: unknown; file: proxmox.download.File }[]>();
+    const byHost = new Map<string, proxmox.download.File>();
+    for (const host of args.hosts) {
+        const own = host.virtualMachine;
+        if (own === undefined || own.template !== undefined) continue;
+        const image = own.image ?? args.virtualMachines?.image;
+        const node = own.node ?? args.virtualMachines?.node;
+        if (image === undefined || node === undefined) continue;
+        const onNode = downloads.get(node) ?? [];
+        let download = onNode.find((known) => known.image === image);
+        if (download === undefined) {
+            const suffix = onNode.length === 0 ? "" : `-${onNode.length + 1}`;
+            const source = model.apply((plain) => machineModel(plain, host.name).virtualMachine.source as { kind: "image" } & ImageModel);
+            download = { image, file: cloudImage(`${name}-image-${node}${suffix}`, node, source, parent) };
+            downloads.set(node, [...onNode, download]);
+        }
+        byHost.set(host.name, download.file);
+    }
+    return byHost;
+}
+
+function hostOutput(model: pulumi.Output<Model>, name: string, host: LoadBalancerHost, machine: ProxmoxHost | undefined): pulumi.Output<HostOutput> {
+    const plain = model.apply(({ hosts }) => hosts.find((candidate) => candidate.name === name)!);
+    return pulumi.all([plain, host.hostKey, machine?.vmId]).apply(([{ address, priority, virtualMachine }, hostKey, vmId]) => ({
+        name, address, priority, hostKey,
+        ...(virtualMachine === undefined ? {} : { vmId: vmId!, node: virtualMachine.node }),
+    }));
+}

@@ -1,0 +1,77 @@
+/** Turns a reachable machine into a load-balancer host, in three steps: first contact, packages, configuration. */
+import * as pulumi from "@pulumi/pulumi";
+import type * as command from "@pulumi/command";
+import type { Model } from "./model/model";
+import { hostManifest } from "./render/host";
+import { LIBEXEC } from "./render/paths";
+import { connection } from "./remote/connection";
+import { packagesScript, packagesVersion, readyScript } from "./remote/scripts";
+import { asRoot, step } from "./remote/step";
+
+export interface LoadBalancerHostSettings {
+    /** The host's name, which is also the key into the model. */
+    host: string;
+    model: pulumi.Output<Model>;
+    privateKey: pulumi.Output<string>;
+    /** Given host key; absent: pinned at the first contact. */
+    hostKey: pulumi.Input<string> | undefined;
+    /** The VM this host is, and what tells it from an earlier one of the same name; absent for a machine that was there before. */
+    virtualMachine?: { resource: pulumi.Resource; identity: pulumi.Input<string>[] };
+    /** The host that is configured before this one: no two are changed at the same time. */
+    after: LoadBalancerHost | undefined;
+}
+
+export interface LoadBalancerHost {
+    /** Last step: done when the host serves. */
+    configured: command.remote.Command;
+    /** The host key all steps but the first contact require. */
+    hostKey: pulumi.Output<string>;
+}
+
+/** Not a component of its own: the steps are children of HaApiLoadBalancer, one level below it in a preview. */
+export function loadBalancerHost(name: string, settings: LoadBalancerHostSettings, parent: pulumi.Resource): LoadBalancerHost {
+    const { model, virtualMachine } = settings;
+    const host = model.apply(({ hosts }) => hosts.find((candidate) => candidate.name === settings.host)!);
+    const user = model.apply(({ ssh }) => ssh.user);
+    const reach = (tries: number, hostKey?: pulumi.Input<string>) => connection({
+        host: host.apply(({ address }) => address), user, port: model.apply(({ ssh }) => ssh.port),
+        privateKey: settings.privateKey, ...(hostKey === undefined ? {} : { hostKey }), tries,
+    });
+    const options: pulumi.CustomResourceOptions = virtualMachine === undefined ? { parent } : { parent, deletedWith: virtualMachine.resource };
+    const identity = virtualMachine === undefined ? {} : { identity: virtualMachine.identity };
+    // A machine that stays gets its own state back; one that goes away takes ours with it.
+    const undo = (program: string) => (virtualMachine === undefined
+        ? { undo: user.apply((login) => `test ! -x ${LIBEXEC}/${program} || ${asRoot(login, `${LIBEXEC}/${program}`)}`) } : {});
+
+    const ready = step(`${name}-ready`, {
+        // A VM boots for a while: 60 tries last about four and a half minutes.
+        connection: reach(virtualMachine === undefined ? 10 : 60, settings.hostKey),
+        command: user.apply((login) => asRoot(login, "bash -s")),
+        stdin: readyScript(),
+        timeout: "15m",
+        ...identity,
+    }, { ...options, ...(virtualMachine === undefined ? {} : { dependsOn: virtualMachine.resource }) });
+    // The provider treats everything it returns as secret because the connection is; a public key is not.
+    const hostKey = settings.hostKey === undefined ? pulumi.unsecret(ready.stdout) : pulumi.output(settings.hostKey);
+
+    const packages = step(`${name}-packages`, {
+        connection: reach(5, hostKey),
+        command: user.apply((login) => asRoot(login, "bash -s")),
+        stdin: model.apply(packagesScript),
+        timeout: "20m",
+        ...identity,
+        ...undo("uninstall"),
+    }, { ...options, dependsOn: ready });
+
+    const configured = step(`${name}-configuration`, {
+        connection: reach(5, hostKey),
+        // The version makes this step run again after the packages step changed something.
+        command: pulumi.all([model, user]).apply(([plain, login]) => asRoot(login, `${LIBEXEC}/converge ${packagesVersion(plain)}`)),
+        stdin: pulumi.all([model, host]).apply(([plain, own]) => hostManifest(plain, own)),
+        timeout: "10m",
+        ...identity,
+        ...undo("restore"),
+    }, { ...options, dependsOn: settings.after === undefined ? packages : [packages, settings.after.configured] });
+
+    return { configured, hostKey };
+}

@@ -1,0 +1,58 @@
+/** Small checks of single values. Each returns the value when it is good, and otherwise notes a problem and returns a stand-in. */
+import type { Path, Problems } from "./problems";
+
+/** An integer within limits. */
+export function integer(problems: Problems, path: Path, value: number, least: number, most: number): number {
+    if (!Number.isInteger(value) || value < least || value > most) {
+        problems.add(path, `must be a whole number from ${least} to ${most}`, value);
+    }
+    return value;
+}
+
+/** A number of seconds, fractions allowed, within limits. */
+export function seconds(problems: Problems, path: Path, value: number, least: number, most: number): number {
+    if (typeof value !== "number" || !(value >= least && value <= most)) {
+        problems.add(path, `must be a number of seconds from ${least} to ${most}`, value);
+    }
+    return value;
+}
+
+export function port(problems: Problems, path: Path, value: number): number {
+    return integer(problems, path, value, 1, 65535);
+}
+
+export function boolean(problems: Problems, path: Path, value: boolean): boolean {
+    if (typeof value !== "boolean") problems.add(path, "must be true or false", value);
+    return value;
+}
+
+/** Text of a given form. `form` says it in words. */
+export function text(problems: Problems, path: Path, value: string, pattern: RegExp, form: string): string {
+    if (typeof value !== "string" || !pattern.test(value)) problems.add(path, `must be ${form}`, value);
+    return value;
+}
+
+export function oneOf<T extends string>(problems: Problems, path: Path, value: T, allowed: readonly T[]): T {
+    if (!allowed.includes(value)) problems.add(path, `must be one of ${allowed.join(", ")}`, value);
+    return value;
+}
+
+/** A list, treated as empty when it is something else. */
+export function list<T>(problems: Problems, path: Path, value: T[] | undefined): T[] {
+    if (value === undefined || value === null) return [];
+    if (!Array.isArray(value)) {
+        problems.add(path, "must be a list", value);
+        return [];
+    }
+    return value;
+}
+
+/** Notes every value that appears a second time. */
+export function distinct(problems: Problems, values: { path: Path; value: string | number; owner?: string }[], what: string): void {
+    const seen = new Map<string | number, { path: Path; owner?: string }>();
+    for (const entry of values) {
+        const before = seen.get(entry.value);
+        if (before === undefined) seen.set(entry.value, entry);
+        else problems.add(entry.path, `${what} must be distinct, and ${before.owner ?? before.path} already has this one`, entry.value);
+    }
+}

@@ -1,0 +1,4 @@
+/** Ports the load balancer uses besides the front port. */
+
+/** Where the proxy answers, on the loopback address only, with the checksum of the configuration its workers run: proof of life and of version. */
+export const STATUS_PORT = 6442;

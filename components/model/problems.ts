@@ -1,0 +1,43 @@
+/** Collects everything wrong with the inputs, so that it is reported all at once. */
+import * as pulumi from "@pulumi/pulumi";
+
+/** Where a value is, in the notation of the inputs: `hosts[1].address`. */
+export type Path = string;
+
+interface Problem {
+    path: Path;
+    reason: string;
+}
+
+export class Problems {
+    private readonly found: Problem[] = [];
+
+    /** Notes one problem: what is allowed, and the value received unless there was none. */
+    add(path: Path, allowed: string, received?: unknown): void {
+        const got = received === undefined ? "" : `; received ${display(received)}`;
+        this.found.push({ path, reason: `${allowed}${got}` });
+    }
+
+    get any(): boolean {
+        return this.found.length > 0;
+    }
+
+    /** Throws one error that names every problem; does nothing when there is none. */
+    throwIfAny(what: string): void {
+        if (!this.any) return;
+        const count = this.found.length === 1 ? "1 problem" : `${this.found.length} problems`;
+        const list = this.found.map(({ path, reason }) => `  - ${path}: ${reason}`).join("\n");
+        const error = new pulumi.InputPropertiesError({
+            message: `${what} cannot be used, ${count}. Nothing was changed.\n${list}`,
+            errors: this.found.map(({ path, reason }) => ({ propertyPath: path, reason })),
+        });
+        // The message says it all; a stack trace of this library would only bury it.
+        error.stack = error.message;
+        throw error;
+    }
+}
+
+function display(value: unknown): string {
+    const text = JSON.stringify(value) as string | undefined ?? String(value);
+    return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,93 @@
+/** Settings of a host that is a Proxmox VM: the shared ones, overridden by its own. */
+import { hostAddress, inNetwork } from "./addresses";
+import { boolean, integer, list, text } from "./checks";
+import type { VirtualMachineInputs } from "./inputs";
+import type { ImageModel, VirtualMachineModel } from "./model";
+import type { Problems } from "./problems";
+
+const PROXMOX_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+export function resolveVirtualMachine(
+    problems: Problems, host: string, own: VirtualMachineInputs, shared: VirtualMachineInputs | undefined,
+    vip: { address: string; prefixLength: number } | undefined,
+): VirtualMachineModel {
+    const given = { ...shared, ...withoutUndefined(own) };
+    // An own template replaces a shared image, and the other way round.
+    if (own?.template !== undefined && own.image === undefined) delete given.image;
+    if (own?.image !== undefined && own.template === undefined) delete given.template;
+    const path = (key: keyof VirtualMachineInputs): string =>
+        own?.[key] === undefined && shared?.[key] !== undefined ? `virtualMachines.${key}` : `${host}.virtualMachine.${key}`;
+    const proxmoxName = (key: "node" | "datastore" | "bridge", value: string | undefined, what: string): string =>
+        text(problems, path(key), value ?? (null as unknown as string), PROXMOX_NAME, what);
+
+    const node = proxmoxName("node", given.node, "the name of a Proxmox node, such as pve1");
+    const model: VirtualMachineModel = {
+        node,
+        source: resolveSource(problems, path, given, node),
+        cores: integer(problems, path("cores"), given.cores ?? 2, 1, 512),
+        cpuType: text(problems, path("cpuType"), given.cpuType ?? "x86-64-v2-AES", PROXMOX_NAME, "a CPU type as Proxmox names it"),
+        memory: integer(problems, path("memory"), given.memory ?? 1024, 256, 4194304),
+        diskSize: integer(problems, path("diskSize"), given.diskSize ?? 8, 1, 131072),
+        datastore: proxmoxName("datastore", given.datastore ?? "local-lvm", "the name of a Proxmox storage"),
+        bridge: proxmoxName("bridge", given.bridge ?? "vmbr0", "the name of a network bridge"),
+        gateway: resolveGateway(problems, path("gateway"), given.gateway, vip),
+        nameservers: list(problems, path("nameservers"), given.nameservers)
+            .flatMap((value, index) => hostAddress(problems, `${path("nameservers")}[${index}]`, value) ?? []),
+        // Proxmox keeps tags in lower case and sorted; any other form would be a difference at every run.
+        tags: list(problems, path("tags"), given.tags ?? ["ha-api"])
+            .map((tag, index) => text(problems, `${path("tags")}[${index}]`, tag, /^[a-z0-9_][a-z0-9_.+-]*$/, "a tag in lower case")).sort(),
+        guestAgent: boolean(problems, path("guestAgent"), given.guestAgent ?? true),
+    };
+    if (given.vmId !== undefined) model.vmId = integer(problems, path("vmId"), given.vmId, 100, 999999999);
+    if (given.vlanId !== undefined) model.vlanId = integer(problems, path("vlanId"), given.vlanId, 1, 4094);
+    if (given.searchDomain !== undefined) {
+        model.searchDomain = text(problems, path("searchDomain"), given.searchDomain, /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, "a domain name");
+    }
+    return model;
+}
+
+type PathOf = (key: keyof VirtualMachineInputs) => string;
+
+function resolveSource(problems: Problems, path: PathOf, given: VirtualMachineInputs, node: string): VirtualMachineModel["source"] {
+    if ((given.template === undefined) === (given.image === undefined)) {
+        const host = path("vmId").replace(/\.vmId$/, "");
+        problems.add(host, "must have either a template to clone or a cloud image to import, here or in virtualMachines",
+            given.template === undefined ? undefined : "both");
+    }
+    if (given.image !== undefined) return { kind: "image", ...resolveImage(problems, path("image"), given.image) };
+    const template = given.template;
+    return {
+        kind: "template",
+        vmId: template === undefined ? 0 : integer(problems, `${path("template")}.vmId`, template.vmId, 100, 999999999),
+        node: template?.node === undefined ? node : text(problems, `${path("template")}.node`, template.node, PROXMOX_NAME, "the name of a Proxmox node"),
+    };
+}
+
+function resolveImage(problems: Problems, path: string, image: NonNullable<VirtualMachineInputs["image"]>): ImageModel {
+    const url = text(problems, `${path}.url`, image.url, /^https?:\/\/[^\s?#]+\/[^\s/?#]+$/, "the http or https address of a file");
+    const algorithm = text(problems, `${path}.checksumAlgorithm`, image.checksumAlgorithm ?? "sha256", /^(md5|sha1|sha224|sha256|sha384|sha512)$/,
+        "md5, sha1, sha224, sha256, sha384 or sha512");
+    const name = image.fileName ?? String(url).split("/").at(-1)?.replace(/\.img$/, ".qcow2");
+    return {
+        url,
+        checksum: text(problems, `${path}.checksum`, image.checksum, /^[0-9a-fA-F]{32,128}$/, "a checksum in hexadecimal").toLowerCase(),
+        checksumAlgorithm: algorithm,
+        fileName: text(problems, `${path}.fileName`, name ?? "", /^[A-Za-z0-9][A-Za-z0-9._-]*\.(qcow2|raw|vmdk)$/, "a file name that ends in .qcow2, .raw or .vmdk"),
+        datastore: text(problems, `${path}.datastore`, image.datastore ?? "local", PROXMOX_NAME, "the name of a Proxmox storage"),
+    };
+}
+
+function resolveGateway(
+    problems: Problems, path: string, given: string | undefined, vip: { address: string; prefixLength: number } | undefined,
+): string {
+    const gateway = hostAddress(problems, path, given);
+    if (gateway !== undefined && vip !== undefined) {
+        if (gateway === vip.address) problems.add(path, "must not be the VIP", gateway);
+        else if (!inNetwork(gateway, vip)) problems.add(path, "must be in the VIP's network", gateway);
+    }
+    return gateway ?? "";
+}
+
+function withoutUndefined<T extends object>(value: T | undefined): Partial<T> {
+    return Object.fromEntries(Object.entries(value ?? {}).filter(([, v]) => v !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,43 @@
+/** The shell programs that run on the hosts, as text. They are files of their own, so that shellcheck and editors understand them. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Model } from "../model/model";
+import { LIBEXEC } from "../render/paths";
+import { engineOf } from "../render/host";
+import { quote } from "./quote";
+
+const read = (name: string): string => readFileSync(join(__dirname, "scripts", name), "utf8");
+
+/** Ends the here-documents below; no program has such a line. */
+const END_OF_PROGRAM = "END-OF-HA-API-PROGRAM";
+
+/** Programs the packages step leaves on the host for the later steps. */
+const PROGRAMS = ["converge", "restore", "uninstall"];
+
+/** First contact: waits for the first boot and prints the host key. */
+export function readyScript(): string {
+    return read("ready.sh");
+}
+
+/** Installs packages and the programs. All of it is one function, read to its end before anything runs, since it comes by standard input. */
+export function packagesScript(model: Model): string {
+    const { source } = model.nginx;
+    const packages = [...engineOf(model).packages(model), "keepalived", "logrotate"];
+    const settings = [`packages=(${packages.map(quote).join(" ")})`, `nginx_source=${quote(source.kind)}`];
+    if (source.kind === "nginx.org") {
+        settings.push(`nginx_channel=${quote(source.channel)}`, `nginx_repository=${quote(source.repository)}`,
+            `nginx_fingerprints=${quote(source.fingerprints.join(" "))}`);
+    }
+    const programs = PROGRAMS.map((name) => [
+        `cat > ${LIBEXEC}/${name}.new <<'${END_OF_PROGRAM}'`,
+        `${read(`${name}.sh`)}${END_OF_PROGRAM}`,
+        `chmod 0755 ${LIBEXEC}/${name}.new && mv ${LIBEXEC}/${name}.new ${LIBEXEC}/${name}`,
+    ].join("\n"));
+    return `set -euo pipefail\n${settings.join("\n")}\n${read("packages.sh")}\nwrite_programs() {\n${programs.join("\n")}\n}\nsetup < /dev/null\n`;
+}
+
+/** Short name of what the packages step leaves behind: the configuration step runs again when it changes. */
+export function packagesVersion(model: Model): string {
+    return createHash("sha256").update(packagesScript(model)).digest("hex").slice(0, 8);
+}

@@ -1,0 +1,242 @@
+#!/bin/bash
+# Brings this host to the state described by the manifest on standard input: stage the files, check them with the daemons' own checkers,
+# swap them in, reload what changed, wait until it serves. When anything fails the host goes back to its last good configuration.
+# Running it again changes nothing.
+#
+# The manifest (components/render/host.ts writes it) is a list of blocks, each begun by a line with four equals signs:
+#   ==== host ADDRESS [INTERFACE]     first
+#   ==== file PATH MODE               followed by the file's lines
+#   ==== service NAME                 followed by: check COMMAND, reload-after PATH, ready-answer ADDRESS PORT TEXT, ready-connect ADDRESS PORT, ready-vrrp VIP,
+#                                     running-flag PATH (holds 0 while the service runs)
+#   ==== end                          last: a manifest without it was cut off and is refused
+set -euo pipefail
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+readonly STATE=/var/lib/ha-api RUN=/run/ha-api
+readonly READY_SECONDS=20
+
+say() { echo "$(hostname): $*" >&2; }
+refuse() { say "$*"; exit 1; }
+
+# --- reading -------------------------------------------------------------------------------------------------------------------------
+
+declare -a files=() services=() changed=() started=() touched=()
+declare -A mode_of=() rules_of=()
+interface="" network_file=""
+
+read_manifest() {
+    local line keyword first second rest file="" service="" ended=""
+    while IFS= read -r line; do
+        if [[ $line == "==== "* ]]; then
+            read -r _ keyword first second rest <<<"$line"
+            file="" service=""
+            case $keyword in
+                host) find_interface "$first" "$second" ;;
+                file) file=$(fill "$first"); begin_file "$file" "$second" ;;
+                service) service=$first; services+=("$first"); rules_of[$first]="" ;;
+                end) ended=yes ;;
+                *) refuse "the manifest has an unknown block: $line" ;;
+            esac
+        elif [[ -n $service ]]; then rules_of[$service]+="$line"$'\n'
+        elif [[ -n $file && $file != *@* ]]; then fill "$line" >> "$work/staged$file"
+        fi
+    done
+    [[ -n $ended ]] || refuse "the manifest was cut off; nothing was changed. Run again."
+}
+
+find_interface() { # ADDRESS [INTERFACE]
+    interface=${2:-$(ip -o -4 address show to "$1/32" | awk '{print $2; exit}')}
+    [[ -n $interface ]] || refuse "no interface has the address $1; it has: $(ip -o -4 address show scope global | awk '{printf "%s %s  ", $2, $4}')"
+    ip link show dev "$interface" > /dev/null 2>&1 || refuse "there is no interface $interface; there are: $(ip -o link show | awk -F': ' '{printf "%s ", $2}')"
+    if systemctl is-active --quiet systemd-networkd; then
+        network_file=$(networkctl --no-pager status "$interface" 2> /dev/null | sed -n 's/^ *Network File: *//p')
+        [[ $network_file == /* ]] && network_file=$(basename "$network_file") || network_file=""
+    fi
+}
+
+# Placeholders are filled in; a path that still has one belongs to something this host does not have.
+fill() {
+    local text=${1//@interface@/$interface}
+    [[ -n $network_file ]] && text=${text//@network-file@/$network_file}
+    printf '%s\n' "$text"
+}
+
+begin_file() { # PATH MODE
+    [[ $1 == *@* ]] && return
+    files+=("$1"); mode_of[$1]=$2
+    mkdir -p "$work/staged$(dirname "$1")"
+    : > "$work/staged$1"; chmod "$2" "$work/staged$1"
+}
+
+rules() { # SERVICE KEYWORD: the arguments of each such line
+    sed -n "s/^$2 //p" <<<"${rules_of[$1]}"
+}
+
+# --- checking ------------------------------------------------------------------------------------------------------------------------
+
+check_all() {
+    local service command output
+    for service in "${services[@]}"; do
+        while IFS= read -r command; do
+            [[ -n $command ]] || continue
+            command=$(sed -E "s#\{([^}]*)\}#$work/staged\1#g" <<<"$command")
+            if ! output=$($command 2>&1); then
+                say "$service refuses the new configuration; the old one stays in service:"
+                echo "${output//"$work/staged"/}" >&2
+                exit 1
+            fi
+        done <<<"$(rules "$service" check)"
+    done
+}
+
+# --- swapping ------------------------------------------------------------------------------------------------------------------------
+
+is_current() { # PATH
+    [[ -f $1 ]] && cmp -s "$work/staged$1" "$1" && [[ $(stat -c %a "$1") == "${mode_of[$1]#0}" ]]
+}
+
+# What was there before us is kept once, for the day we are asked to leave.
+remember_original() { # PATH
+    grep -qxF -- "$1" "$STATE/managed" && return
+    if [[ -e $1 ]]; then mkdir -p "$STATE/original$(dirname "$1")"; cp -a "$1" "$STATE/original$1"; fi
+    echo "$1" >> "$STATE/managed"
+}
+
+remember_service() { # SERVICE: was it enabled, was it active
+    [[ -e $STATE/services/$1 ]] && return
+    echo "$(systemctl is-enabled "$1" 2> /dev/null || true) $(systemctl is-active "$1" 2> /dev/null || true)" > "$STATE/services/$1"
+}
+
+keep_for_rollback() { # PATH
+    changed+=("$1")
+    if [[ -e $1 ]]; then mkdir -p "$work/before$(dirname "$1")"; cp -a "$1" "$work/before$1"; fi
+}
+
+swap_all() {
+    local path
+    for path in "${files[@]}"; do
+        is_current "$path" && continue
+        remember_original "$path"; keep_for_rollback "$path"
+        mkdir -p "$(dirname "$path")"
+        cp -p "$work/staged$path" "$path.ha-api-new"; mv -f "$path.ha-api-new" "$path"
+        say "wrote $path"
+    done
+    # Files of an earlier configuration that this one does not have.
+    while IFS= read -r path; do
+        if [[ -z $path || -n ${mode_of[$path]:-} ]]; then continue; fi
+        keep_for_rollback "$path"; restore_original "$path"
+        say "removed $path"
+    done <<<"$(cat "$STATE/managed")"
+}
+
+restore_original() { # PATH
+    if [[ -e $STATE/original$1 ]]; then cp -a "$STATE/original$1" "$1"; else rm -f "$1"; fi
+    grep -vxF -- "$1" "$STATE/managed" > "$STATE/managed.new" || true
+    mv "$STATE/managed.new" "$STATE/managed"
+}
+
+put_back() {
+    local path service
+    for path in "${changed[@]}"; do
+        if [[ -e $work/before$path ]]; then cp -a "$work/before$path" "$path.ha-api-new"; mv -f "$path.ha-api-new" "$path"; else rm -f "$path"; fi
+    done
+    systemctl daemon-reload
+    for service in "${touched[@]}"; do
+        if [[ " ${started[*]} " == *" $service "* ]]; then systemctl stop "$service" || true
+        else systemctl reload-or-restart "$service" || true; fi
+    done
+    say "went back to the configuration before: $*"
+}
+
+# --- services ------------------------------------------------------------------------------------------------------------------------
+
+was_changed() { local path; for path in "${changed[@]}"; do [[ $path == "$1" ]] && return 0; done; return 1; }
+
+# The program on disk is not the one that runs: its package was upgraded.
+is_outdated() {
+    local pid; pid=$(systemctl show --property MainPID --value "$1")
+    [[ $pid != 0 && $(readlink "/proc/$pid/exe") == *" (deleted)" ]]
+}
+
+bring_up() { # SERVICE
+    local service=$1 action="" path
+    remember_service "$service"
+    systemctl is-enabled --quiet "$service" || systemctl enable --quiet "$service"
+    if ! systemctl is-active --quiet "$service"; then action=start; started+=("$service")
+    elif is_outdated "$service"; then action=restart
+    else
+        while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=reload; done <<<"$(rules "$service" reload-after)" || true
+    fi
+    if [[ -n $action ]]; then
+        touched+=("$service")
+        systemctl reset-failed "$service" 2> /dev/null || true
+        systemctl "$action" "$service" || { failure="$service could not be ${action}ed: $(journal "$service")"; return 1; }
+        say "$service: $action"
+    fi
+    wait_until_ready "$service" && clear_flag "$service"
+}
+
+# The unit's drop-in clears the flag at each start; a service that ran before the drop-in came is cleared here.
+clear_flag() { # SERVICE
+    local flag
+    while IFS= read -r flag; do
+        [[ -z $flag || $(cat "$flag" 2> /dev/null) == 0 ]] || echo 0 > "$flag"
+    done <<<"$(rules "$1" running-flag)"
+}
+
+journal() { journalctl --unit "$1" --lines 8 --no-pager --output cat 2> /dev/null | tail -n 8; }
+
+wait_until_ready() { # SERVICE
+    local deadline=$((SECONDS + READY_SECONDS)) missing
+    while :; do
+        if missing=$(first_missing "$1"); then return 0; fi
+        if ((SECONDS >= deadline)); then failure="$1 $missing within $READY_SECONDS s: $(journal "$1")"; return 1; fi
+        sleep 0.05
+    done
+}
+
+# Prints what is not ready yet and fails, or succeeds.
+first_missing() { # SERVICE
+    local address port text state
+    systemctl is-active --quiet "$1" || { echo "was not active"; return 1; }
+    while read -r address port text; do
+        [[ -z $address ]] || [[ $(answer "$address" "$port") == "$text" ]] || { echo "did not run the new configuration"; return 1; }
+    done <<<"$(rules "$1" ready-answer)"
+    while read -r address port; do
+        [[ -z $address ]] || connects "$address" "$port" || { echo "did not listen on $address:$port"; return 1; }
+    done <<<"$(rules "$1" ready-connect)"
+    while read -r address; do
+        [[ -n $address ]] || continue
+        state=$(cat "$RUN/vrrp-state" 2> /dev/null || echo unknown)
+        case $state in
+            MASTER) ip -o -4 address show to "$address/32" | grep -q . || { echo "did not hold the VIP though it is MASTER"; return 1; } ;;
+            BACKUP) ;;
+            *) echo "did not become MASTER or BACKUP (it is: $state)"; return 1 ;;
+        esac
+    done <<<"$(rules "$1" ready-vrrp)"
+}
+
+# shellcheck disable=SC2016
+answer() { timeout 1 bash -c 'exec 3<>"/dev/tcp/$0/$1" && read -r line <&3 && printf %s "$line"' "$1" "$2" 2> /dev/null || true; }
+# shellcheck disable=SC2016
+connects() { timeout 1 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2> /dev/null; }
+
+# --- the whole -----------------------------------------------------------------------------------------------------------------------
+
+[[ $(id -u) == 0 ]] || refuse "must run as root"
+mkdir -p "$STATE/services" "$STATE/original"; chmod 0700 "$STATE"; touch "$STATE/managed"
+exec 9> "$STATE/lock"; flock --wait 300 9 || refuse "another run has been busy on this host for five minutes"
+work=$(mktemp -d "$STATE/run.XXXXXX"); trap 'rm -rf "$work"' EXIT
+failure=""
+
+read_manifest
+check_all
+swap_all
+if ((${#changed[@]} > 0)); then
+    systemctl daemon-reload
+    systemd-tmpfiles --create /etc/tmpfiles.d/ha-api.conf
+fi
+for service in "${services[@]}"; do
+    if ! bring_up "$service"; then put_back "$failure"; exit 1; fi
+done
+if ((${#changed[@]} + ${#touched[@]} == 0)); then say "nothing to change"; fi

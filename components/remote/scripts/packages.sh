@@ -1,0 +1,90 @@
+# Installs the packages of a load-balancer host and the programs the later steps use. What was not there before is written down, so
+# that it can be removed again. The lines before this one set: packages, nginx_source, and for nginx.org: nginx_channel,
+# nginx_repository, nginx_fingerprints.
+# shellcheck shell=bash disable=SC2154
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+readonly STATE=/var/lib/ha-api LIBEXEC=/usr/local/libexec/ha-api
+readonly KEYRING=/usr/share/keyrings/nginx-archive-keyring.gpg LIST=/etc/apt/sources.list.d/nginx.list PIN=/etc/apt/preferences.d/99nginx
+
+say() { echo "$(hostname): $*" >&2; }
+refuse() { say "$*"; exit 1; }
+apt_get() { timeout 900 apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }; }
+is_installed() { [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2> /dev/null) == installed ]]; }
+
+# The key is trusted only if the file holds exactly the expected keys; then the repository is preferred to the distribution's.
+trust_nginx_org() {
+    local file=$work/nginx.key home=$work/gnupg found
+    if ! is_installed gnupg || ! is_installed curl || ! is_installed ca-certificates; then
+        apt_get update; install_packages gnupg curl ca-certificates
+    fi
+    curl --fail --silent --show-error --location --max-time 60 --output "$file" "$nginx_repository/keys/nginx_signing.key" \
+        || refuse "the signing key could not be fetched from $nginx_repository/keys/nginx_signing.key"
+    mkdir -m 0700 "$home"
+    found=$(gpg --homedir "$home" --batch --with-colons --show-keys "$file" 2> /dev/null | awk -F: '$1 == "pub" {primary = 1} $1 == "fpr" && primary {print $10; primary = 0}' | sort | tr '\n' ' ')
+    [[ ${found% } == "$nginx_fingerprints" ]] || refuse "the keys at $nginx_repository/keys/nginx_signing.key are not the expected ones; nothing was trusted.
+  expected: $nginx_fingerprints
+  received: ${found:-none}"
+    gpg --homedir "$home" --batch --yes --dearmor --output "$work/keyring" "$file"
+    # shellcheck source=/dev/null
+    . /etc/os-release
+    put "$work/keyring" "$KEYRING"
+    local path=/packages; [[ $nginx_channel == mainline ]] && path=/packages/mainline
+    echo "deb [signed-by=$KEYRING] $nginx_repository$path/$ID $VERSION_CODENAME nginx" > "$work/list"; put "$work/list" "$LIST"
+    printf 'Package: *\nPin: release o=nginx\nPin-Priority: 900\n' > "$work/pin"; put "$work/pin" "$PIN"
+}
+
+distrust_nginx_org() {
+    [[ -e $STATE/nginx.org ]] || return 0
+    rm -f "$LIST" "$PIN" "$KEYRING" "$STATE/nginx.org"
+    apt_get update
+    say "nginx comes from the distribution again"
+    apt_get install --allow-downgrades "nginx=$(apt-cache madison nginx | awk 'NR == 1 {print $3}')"
+}
+
+put() { # FILE PATH: written only when it differs
+    cmp -s "$1" "$2" || { install -m 0644 "$1" "$2"; sources_changed=yes; }
+}
+
+install_packages() { # PACKAGES: remembers all that was not there before, dependencies too
+    local before; before=$(installed)
+    apt_get install "$@" || return 1
+    comm -13 <(echo "$before") <(installed) >> "$STATE/packages"
+}
+
+installed() { dpkg-query --show --showformat '${Package} ${db:Status-Status}
+' | awk '$2 == "installed" {print $1}' | sort -u; }
+
+# Services start when they are configured, not when they are unpacked: the package's own default site would listen to everybody.
+hold_services() {
+    if [[ ! -e /usr/sbin/policy-rc.d ]]; then
+        printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
+        chmod 0755 /usr/sbin/policy-rc.d
+        held=yes
+    fi
+}
+
+finish() {
+    [[ -z ${held:-} ]] || rm -f /usr/sbin/policy-rc.d
+    rm -rf "$work"
+}
+
+setup() {
+    [[ $(id -u) == 0 ]] || refuse "must run as root"
+    local package missing=() sources_changed="" held=""
+    umask 022
+    mkdir -p "$STATE" "$LIBEXEC"; chmod 0700 "$STATE"; touch "$STATE/packages"
+    work=$(mktemp -d); log=$work/apt.log
+    trap finish EXIT
+    hold_services
+    if [[ $nginx_source == nginx.org ]]; then trust_nginx_org; touch "$STATE/nginx.org"; else distrust_nginx_org; fi
+    for package in "${packages[@]}"; do is_installed "$package" || missing+=("$package"); done
+    if ((${#missing[@]} > 0)) || [[ -n $sources_changed ]]; then
+        apt_get update || refuse "the package lists could not be refreshed"
+        install_packages "${packages[@]}" || refuse "the packages could not be installed: ${packages[*]}"
+        say "installed ${packages[*]}"
+    else
+        say "all packages are there"
+    fi
+    write_programs
+    dpkg-query --show --showformat '${Package} ${Version}\n' "${packages[@]}"
+}

@@ -1,0 +1,27 @@
+#!/bin/bash
+# Gives a machine that was there before us its own configuration back: original files, and services as they were found.
+set -euo pipefail
+readonly STATE=/var/lib/ha-api
+say() { echo "$(hostname): $*" >&2; }
+
+[[ -e $STATE/managed ]] || { say "nothing to restore"; exit 0; }
+for file in "$STATE"/services/*; do
+    [[ -e $file ]] || continue
+    service=$(basename "$file")
+    systemctl stop "$service" || true
+done
+while IFS= read -r path; do
+    if [[ -e $STATE/original$path ]]; then cp -a "$STATE/original$path" "$path"; else rm -f "$path"; fi
+    rmdir --ignore-fail-on-non-empty "$(dirname "$path")" 2> /dev/null || true
+done < "$STATE/managed"
+rm -rf "$STATE/managed" "$STATE/original" /run/ha-api
+systemctl daemon-reload
+for file in "$STATE"/services/*; do
+    [[ -e $file ]] || continue
+    service=$(basename "$file")
+    read -r enabled active < "$file" || true
+    [[ $enabled == enabled ]] || systemctl disable --quiet "$service" 2> /dev/null || true
+    if [[ $active == active ]]; then systemctl start "$service" || say "$service did not start with its original configuration"; fi
+done
+rm -rf "$STATE/services"
+say "the original configuration is back"

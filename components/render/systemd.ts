@@ -1,0 +1,65 @@
+/** systemd drop-ins: the daemons come back by themselves, and keepalived hears at once when the proxy does not run. */
+import type { ManagedFile } from "./file";
+import { lines, MANAGED } from "./lines";
+import { NETWORK_FILE_PLACEHOLDER, PROXY_DOWN, RUN, VRRP_STATE } from "./paths";
+
+const DROP_IN = "50-ha-api.conf";
+
+/** The proxy's unit: restarted whenever it ends, its death written where keepalived watches. */
+export function proxyDropIn(service: string): ManagedFile {
+    return {
+        path: `/etc/systemd/system/${service}.service.d/${DROP_IN}`,
+        mode: "0644",
+        content: lines(
+            `# ${MANAGED}`,
+            "[Unit]",
+            // Debian's default gives up for good after five quick failures.
+            "StartLimitIntervalSec=0",
+            "",
+            "[Service]",
+            "Restart=always",
+            "RestartSec=500ms",
+            "LimitNOFILE=1048576",
+            `ExecStartPost=/bin/sh -c 'echo 0 > ${PROXY_DOWN}'`,
+            `ExecStopPost=/bin/sh -c 'echo 1 > ${PROXY_DOWN}'`,
+        ),
+    };
+}
+
+/** keepalived's unit: restarted whenever it ends; a state it left behind is not the state of the one that starts. */
+export function keepalivedDropIn(proxyService: string): ManagedFile {
+    return {
+        path: `/etc/systemd/system/keepalived.service.d/${DROP_IN}`,
+        mode: "0644",
+        content: lines(
+            `# ${MANAGED}`,
+            "[Unit]",
+            `After=${proxyService}.service network-online.target`,
+            "Wants=network-online.target",
+            "StartLimitIntervalSec=0",
+            "",
+            "[Service]",
+            "Restart=always",
+            "RestartSec=100ms",
+            `ExecStartPre=/bin/rm -f ${VRRP_STATE}`,
+        ),
+    };
+}
+
+/** The run-time folder exists, and says "proxy down", before any of the daemons starts. */
+export function runtimeFolder(): ManagedFile {
+    return {
+        path: "/etc/tmpfiles.d/ha-api.conf",
+        mode: "0644",
+        content: lines(`# ${MANAGED}`, `d ${RUN} 0755 root root`, `f ${PROXY_DOWN} 0644 root root - 1`),
+    };
+}
+
+/** A restart or upgrade of systemd-networkd must not take the VIP away (keepalived issues 836, 1385, 2479). */
+export function keepAddresses(): ManagedFile {
+    return {
+        path: `/etc/systemd/network/${NETWORK_FILE_PLACEHOLDER}.d/${DROP_IN}`,
+        mode: "0644",
+        content: lines(`# ${MANAGED}`, "[Network]", "KeepConfiguration=static"),
+    };
+}

@@ -1,0 +1,51 @@
+/** Reads the stack's configuration and says everything that is wrong with it in one error. */
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { examples, type StackConfig, stackSchema } from "./schema";
+
+/** Throws a pulumi.RunError naming each bad key, the value received, what is allowed and, for a missing one, the command that sets it. */
+export function readConfig(config: pulumi.Config): StackConfig {
+    const problems: string[] = [];
+    const raw = Object.fromEntries(Object.keys(stackSchema.shape).map((key) => [key, value(config, key, problems)]));
+    const parsed = stackSchema.safeParse(raw);
+    if (parsed.success && problems.length === 0) return parsed.data;
+    for (const issue of parsed.error?.issues ?? []) {
+        const key = String(issue.path[0]);
+        if (!problems.some((problem) => problem.startsWith(`${config.name}:${key}`))) problems.push(describe(config.name, raw, issue));
+    }
+    const list = problems.map((problem) => `  - ${problem}`).join("\n");
+    throw new pulumi.RunError(`The configuration of stack ${pulumi.getStack()} cannot be used. Nothing was changed.\n${list}`);
+}
+
+/** Strings stay strings; everything else is JSON in Pulumi's configuration. */
+function value(config: pulumi.Config, key: string, problems: string[]): unknown {
+    const text = config.get(key);
+    if (key === "vip") return text;
+    try {
+        return text === undefined ? undefined : JSON.parse(text);
+    } catch {
+        problems.push(`${config.name}:${key}: must be ${expectedAt(key)}; received ${JSON.stringify(text)}`);
+        return undefined;
+    }
+}
+
+function expectedAt(key: string): string {
+    const type = stackSchema.shape[key as keyof StackConfig].type;
+    return { number: "a number", boolean: "true or false", array: "a list", object: "a set of keys and values" }[type as string] ?? `a ${type}`;
+}
+
+function describe(project: string, raw: Record<string, unknown>, issue: z.core.$ZodIssue): string {
+    const key = String(issue.path[0]);
+    const path = `${project}:${issue.path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`), "")}`;
+    const received = issue.path.reduce<unknown>((inside, part) => (inside as Record<PropertyKey, unknown> | undefined)?.[part], raw);
+    if (issue.path.length === 1 && isMissing(received)) {
+        return `${path}: is missing; set it with: ${examples[key as keyof StackConfig] ?? `pulumi config set ${key} VALUE`}`;
+    }
+    if (issue.code === "unrecognized_keys") return `${path}: has unknown keys: ${issue.keys.join(", ")}`;
+    if (received === undefined) return `${path}: is missing`;
+    return `${path}: ${issue.message.replace(/^Invalid input: /, "").replace(/, received .*$/, "")}; received ${JSON.stringify(received)}`;
+}
+
+function isMissing(received: unknown): boolean {
+    return received === undefined || received === "" || (Array.isArray(received) && received.length === 0);
+}
