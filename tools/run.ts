@@ -1,5 +1,9 @@
-/** Running other programs: one place that decides what is shown when one of them fails. */
-import { execa, type Options } from "execa";
+/**
+ * Running other programs: one place that decides what is shown when one of them fails.
+ *
+ * execa is an ES module whose dependencies cannot be required, so it is imported where it is used.
+ */
+import type { Options } from "execa";
 
 /** A failure meant for the person at the terminal: printed without a stack trace. */
 export class UserError extends Error {
@@ -8,6 +12,7 @@ export class UserError extends Error {
 
 /** Runs a program to its end and gives back its standard output; throws a UserError with the last lines of what it said if it fails. */
 export async function run(command: string, args: string[], options: Options = {}): Promise<string> {
+    const { execa } = await import("execa");
     const result = await execa(command, args, { stdin: "ignore", all: true, ...options, reject: false, encoding: "utf8" });
     if (result.failed) {
         const said = typeof result.all === "string" ? result.all.trimEnd().split("\n").slice(-30).join("\n") : "";
@@ -18,6 +23,7 @@ export async function run(command: string, args: string[], options: Options = {}
 
 /** Whether a program runs and exits with 0. */
 export async function succeeds(command: string, args: string[], options: Options = {}): Promise<boolean> {
+    const { execa } = await import("execa");
     return !(await execa(command, args, { stdio: "ignore", ...options, reject: false })).failed;
 }
 

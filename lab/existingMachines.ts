@@ -1,0 +1,37 @@
+/** Machines that were there before: made by the hypervisor without the Proxmox API, with a user `ops` and the lab's SSH key. */
+import { readFile } from "node:fs/promises";
+import { type LabInstance } from "./instance";
+import { nspawnHypervisor } from "./hypervisor/nspawn";
+import { ensureKeys, keys } from "./pki";
+
+/** Boots the machine, made at the first call. `id` is like a VM id, and none that the Proxmox double gives out: 9901, 9902, ... */
+export async function startExistingMachine(instance: LabInstance, id: number, name: string, address: string): Promise<void> {
+    await ensureKeys(instance);
+    const hypervisor = nspawnHypervisor(instance);
+    await hypervisor.createDisk(id, "debian-12");
+    await hypervisor.start({
+        vmid: id,
+        macAddress: macAddress(id),
+        cores: 1,
+        memoryMiB: 512,
+        cloudInit: {
+            hostname: name,
+            user: "ops",
+            sshKeys: [(await readFile(keys(instance).sshPublicKey, "utf8")).trim()],
+            address: `${address}/24`,
+            gateway: instance.gateway,
+            nameservers: [],
+        },
+    });
+}
+
+/** Powers the machine off and throws it away. */
+export async function stopExistingMachine(instance: LabInstance, id: number): Promise<void> {
+    await nspawnHypervisor(instance).removeDisk(id);
+}
+
+/** Locally administered, and the same for the same id. */
+function macAddress(id: number): string {
+    const octets = [24, 16, 8, 0].map((shift) => ((id >>> shift) & 0xff).toString(16).padStart(2, "0"));
+    return ["02", "1a", ...octets].join(":");
+}

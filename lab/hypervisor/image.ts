@@ -1,0 +1,159 @@
+/**
+ * The root file system all machines share, read-only: Debian 12 with what Debian's own cloud image has that matters here.
+ *
+ * It is built once per recipe and kept in the user's cache folder. A change of the recipe makes a new folder, so machines that were
+ * made from the old one keep it.
+ */
+import { createHash } from "node:crypto";
+import { access } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { run, UserError } from "../../tools/run";
+import { part } from "../../tools/progress";
+
+interface Recipe {
+    suite: string;
+    packages: string[];
+    sources: string[];
+    /** Files dpkg leaves out: nobody reads manuals in the lab, and the hardware database takes longer to compile than all else to boot. */
+    leaveOut: string[];
+    /** Shell, run with the root of the new file system as $1. */
+    finish: string;
+}
+
+/** What a machine in a container never needs, or what would work in the background while something is measured. */
+const MASKED_UNITS = [
+    "apt-daily.timer",
+    "apt-daily-upgrade.timer",
+    "dpkg-db-backup.timer",
+    "e2scrub_all.timer",
+    "e2scrub_reap.service",
+    "fstrim.timer",
+    "getty@.service",
+    "console-getty.service",
+    "cloud-init-hotplugd.socket",
+    "systemd-udevd.service",
+    "systemd-udev-trigger.service",
+    "systemd-hwdb-update.service",
+    "systemd-pcrphase.service",
+    "systemd-pcrphase-sysinit.service",
+];
+
+/**
+ * cloud-init as Debian's cloud image configures it, less the modules for hardware, other clouds and other tools.
+ * The locale is the one Debian's cloud image sets: cloud-init's own default is not generated, and setting it fails.
+ */
+const CLOUD_INIT = `# A machine of the lab: its data comes from a NoCloud folder, as from PVE's cloud-init drive.
+datasource_list: [NoCloud, None]
+locale: C.UTF-8
+ssh_genkeytypes: [ed25519, ecdsa]
+cloud_init_modules: [seed_random, bootcmd, write-files, set_hostname, update_hostname, update_etc_hosts, ca-certs, users-groups, ssh]
+cloud_config_modules: [locale, set-passwords, apt-configure, timezone, runcmd]
+cloud_final_modules:
+  [package-update-upgrade-install, write-files-deferred, scripts-vendor, scripts-per-once, scripts-per-boot, scripts-per-instance,
+   scripts-user, final-message]
+`;
+
+const DEBIAN_12: Recipe = {
+    suite: "bookworm",
+    packages: [
+        "systemd",
+        "systemd-sysv",
+        "systemd-resolved",
+        // For udevadm: cloud-init's netplan renderer runs it, and its first stage fails without it.
+        "udev",
+        "dbus",
+        "openssh-server",
+        "sudo",
+        "iproute2",
+        "iputils-ping",
+        "netplan.io",
+        "cloud-init",
+        "ca-certificates",
+        "curl",
+        "gnupg",
+    ],
+    sources: [
+    ],
+    leaveOut: [
+        "/usr/share/man/*",
+        "/usr/share/doc/*",
+        "/usr/share/info/*",
+        "/usr/share/locale/*",
+        "/usr/share/i18n/locales/*",
+        "/usr/lib/udev/hwdb.d/*",
+    ],
+    finish: `set -eu
+root=$1
+# Left empty, not absent: every machine makes its own at its first boot, and none of them counts as a fresh installation.
+: > "$root/etc/machine-id"
+rm -f "$root"/etc/ssh/ssh_host_* "$root/etc/hostname" "$root/etc/hosts" "$root/var/lib/dbus/machine-id"
+printf '127.0.0.1 localhost\\n' > "$root/etc/hosts"
+printf 'LANG=C.UTF-8\\n' > "$root/etc/default/locale"
+mkdir -p "$root/var/lib/cloud/seed/nocloud" "$root/var/log/journal"
+cat > "$root/etc/cloud/cloud.cfg.d/90-lab.cfg" <<'END'
+${CLOUD_INIT}END
+# cloud-init has udevadm apply the default link policy, which would replace the MAC address the machine was given.
+printf '[Match]\\nOriginalName=*\\n\\n[Link]\\nMACAddressPolicy=none\\n' > "$root/etc/systemd/network/10-keep-mac-address.link"
+chroot "$root" groupadd --system netdev
+for unit in ${MASKED_UNITS.join(" ")}; do ln -sf /dev/null "$root/etc/systemd/system/$unit"; done
+# What dpkg was told to leave out counts for this build only: packages installed later are complete.
+rm -f "$root/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
+`,
+};
+
+const RECIPES: Record<string, Recipe> = { "debian-12": DEBIAN_12 };
+
+/** The path of the image's root file system, built if it is not there yet. */
+export async function ensureImage(name: string): Promise<string> {
+    const recipe = RECIPES[name];
+    if (recipe === undefined) throw new UserError(`There is no image "${name}"; there are: ${Object.keys(RECIPES).join(", ")}.`);
+    const directory = join(imageCache(), `${name}-${recipeHash(recipe)}`);
+    if (!(await exists(directory))) await part(`build the root file system ${name} (about a minute, once)`, () => build(recipe, directory));
+    return directory;
+}
+
+/** Where images are kept between labs. */
+export function imageCache(): string {
+    const cache = process.env.XDG_CACHE_HOME;
+    return join(cache === undefined || cache === "" ? join(homedir(), ".cache") : cache, "ha-api-load-balancer", "images");
+}
+
+function recipeHash(recipe: Recipe): string {
+    return createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 12);
+}
+
+/**
+ * The whole build is one shell under `flock`, which its children share: if this process is killed, the lock is held until the build
+ * itself has ended, so two builds never meet in one folder.
+ */
+async function build(recipe: Recipe, directory: string): Promise<void> {
+    const script = `set -eu
+directory=$1; shift
+test ! -d "$directory" || exit 0
+rm -rf --one-file-system "$directory.building"
+mmdebstrap "$@" > "$directory.log" 2>&1 || { tail -n 20 "$directory.log"; exit 1; }
+mv "$directory.building" "$directory"
+rm -f "$directory.log"`;
+    const { suite, packages, sources, leaveOut, finish } = recipe;
+    const args = [
+        "--variant=apt",
+        // A half-built image is thrown away: no need to wait for the disk after every package.
+        "--dpkgopt=force-unsafe-io",
+        `--include=${packages.join(",")}`,
+        ...leaveOut.map((path) => `--dpkgopt=path-exclude=${path}`),
+        `--customize-hook=${finish.replaceAll("root=$1", 'root="$1"')}`,
+        suite,
+        `${directory}.building`,
+        ...sources,
+    ];
+    await run("mkdir", ["-p", imageCache()]);
+    await run("flock", [`${directory}.lock`, "sh", "-c", script, "sh", directory, ...args]);
+}
+
+async function exists(path: string): Promise<boolean> {
+    return access(path).then(
+        () => true,
+        () => false,
+    );
+}

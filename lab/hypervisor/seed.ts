@@ -1,0 +1,55 @@
+/** The NoCloud data a machine's cloud-init reads, written as Proxmox VE writes its cloud-init drive: anew at every start. */
+import { createHash } from "node:crypto";
+import { stringify } from "yaml";
+import { type CloudInit } from "./hypervisor";
+
+/** The files of the NoCloud folder. */
+export type Seed = Record<"meta-data" | "user-data" | "network-config", string>;
+
+/** What the site's DHCP server or the PVE node would supply where the VM's configuration says nothing. */
+export interface SiteDefaults {
+    nameserver: string;
+    searchDomain: string;
+}
+
+/** The name of every machine's one network interface. */
+export const INTERFACE = "host0";
+
+export function renderSeed(cloudInit: CloudInit, site: SiteDefaults): Seed {
+    const userData = `#cloud-config\n${stringify(user(cloudInit, site), { lineWidth: 0 })}`;
+    const networkConfig = stringify(network(cloudInit, site), { lineWidth: 0 });
+    // As PVE does: the id is a hash of the data. cloud-init applies changed data at the next boot (and makes new SSH host keys then),
+    // and otherwise leaves the machine alone.
+    const instanceId = createHash("sha1").update(userData).update(networkConfig).digest("hex");
+    return { "meta-data": `instance-id: ${instanceId}\n`, "user-data": userData, "network-config": networkConfig };
+}
+
+function user({ hostname, user, password, sshKeys, searchDomain }: CloudInit, site: SiteDefaults): Record<string, unknown> {
+    return {
+        hostname,
+        manage_etc_hosts: true,
+        fqdn: `${hostname}.${searchDomain ?? site.searchDomain}`,
+        ...(user === undefined ? {} : { user }),
+        ...(user === "root" ? { disable_root: false } : {}),
+        ...(password === undefined ? {} : { password }),
+        ...(sshKeys.length === 0 ? {} : { ssh_authorized_keys: sshKeys }),
+        chpasswd: { expire: false },
+        users: ["default"],
+    };
+}
+
+function network({ address, gateway, nameservers, searchDomain }: CloudInit, site: SiteDefaults): Record<string, unknown> {
+    const link =
+        address === undefined
+            ? {}
+            : {
+                  addresses: [address],
+                  ...(gateway === undefined ? {} : { routes: [{ to: "default", via: gateway }] }),
+                  nameservers: {
+                      addresses: nameservers.length === 0 ? [site.nameserver] : nameservers,
+                      search: [searchDomain ?? site.searchDomain],
+                  },
+              };
+    // Nobody announces IPv6 routes on the lab's bridge, and networkd would wait 12 s for somebody to do so before it calls the link ready.
+    return { version: 2, ethernets: { [INTERFACE]: { ...link, "accept-ra": false } } };
+}

@@ -1,0 +1,52 @@
+/** Network lines of a configuration: in as `model=virtio,bridge=vmbr0[,macaddr=..]`, kept as `virtio=<MAC>,bridge=vmbr0`. */
+import { randomBytes } from "node:crypto";
+import { badParameters } from "../errors";
+import { formatProperties, parseProperties } from "./properties";
+
+const MODELS = new Set("virtio e1000 e1000e rtl8139 vmxnet3 i82551 i82557b i82559er ne2k_isa ne2k_pci pcnet".split(" "));
+const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
+
+export function isNetworkKey(key: string): boolean {
+    return /^net([0-9]|[12][0-9]|3[01])$/.test(key);
+}
+
+/** A new address in Proxmox's own range; random, as PVE's are, so that nothing comes to rely on an address surviving a re-creation. */
+export function randomMac(): string {
+    const [a, b, c] = [...randomBytes(3)].map((byte) => byte.toString(16).padStart(2, "0").toUpperCase());
+    return `BC:24:11:${a}:${b}:${c}`;
+}
+
+/** The line as PVE keeps it; a NIC without an address is given one. */
+export function normaliseNetwork(key: string, value: string): string {
+    const properties = parseProperties(value, "model");
+    let model = properties.get("model");
+    let mac = properties.get("macaddr");
+    for (const [name, address] of properties) {
+        if (!MODELS.has(name)) continue;
+        model = name;
+        mac = address;
+        properties.delete(name);
+    }
+    properties.delete("model");
+    properties.delete("macaddr");
+    if (model === undefined || !MODELS.has(model)) {
+        throw badParameters({ [key]: `invalid format - format error\n${key}.model: property is missing and it is not optional` });
+    }
+    if (mac !== undefined && !MAC.test(mac)) {
+        const what = `${key}.macaddr: value does not look like a valid unicast MAC address`;
+        throw badParameters({ [key]: `invalid format - format error\n${what}` });
+    }
+    return formatProperties(`${model}=${mac ?? randomMac()}`, properties);
+}
+
+/** The same NIC with an address of its own, for a clone. */
+export function withNewMac(value: string): string {
+    return value.replace(/^([^=]+)=[^,]+/, (_, model: string) => `${model}=${randomMac()}`);
+}
+
+/** Address and bridge of a kept line. */
+export function readNetwork(value: string): { mac: string; bridge?: string } {
+    const properties = parseProperties(value, "");
+    const model = [...properties.keys()].find((name) => MODELS.has(name));
+    return { mac: (model && properties.get(model)) ?? "", bridge: properties.get("bridge") };
+}

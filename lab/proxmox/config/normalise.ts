@@ -1,0 +1,191 @@
+/**
+ * What a POST or PUT makes of a guest's configuration. Nothing is done here: the outcome says which disks have to be made and
+ * which to be freed, and the caller does it and keeps the result.
+ *
+ * The rules matter to the letter: what is given back differently from what PVE would give back is a change in every preview.
+ */
+import { createHash } from "node:crypto";
+import { badParameters, refused, ApiError } from "../errors";
+import { type Guest, type GuestConfig, type Volume } from "../state";
+import { type Drive, drivesOf, formatDrive, isCloudInit, isDisk, isDriveKey, parseDrive } from "./drives";
+import { isNetworkKey, normaliseNetwork } from "./network";
+import { normaliseOption } from "./options";
+import { GIB } from "./sizes";
+
+/** Size of a cloud-init drive. */
+const CLOUD_INIT_SIZE = 4 * 1024 ** 2;
+
+/** What has to be known about storages to read a drive line. */
+export interface DriveStorages {
+    /** Throws PVE's refusal unless guests' disks can be kept there. */
+    assertHoldsDisks(storage: string): void;
+    /** What an image file contains, in PVE's words if it is not one. */
+    image(volid: string): { name: string; size: number };
+    /** Whether an ISO or other file is there. */
+    hasFile(volid: string): boolean;
+}
+
+/** The part of a guest a change is about. */
+export type Configured = Pick<Guest, "vmid" | "config" | "volumes">;
+
+export interface Outcome {
+    config: GuestConfig;
+    volumes: Record<string, Volume>;
+    /** Set when the disk the machine boots from is to be made of that image. */
+    systemImage?: string;
+    /** Set when the disk the machine boots from goes away. */
+    systemFreed: boolean;
+}
+
+/** The configuration after setting and removing options. */
+export function changed(guest: Configured, set: Record<string, string>, remove: string[], storages: DriveStorages): Outcome {
+    const normal = normalised(set);
+    for (const key of remove) {
+        if (key in set) throw badParameters({ delete: `you can't use '-${key}' and -delete ${key}' at the same time` });
+    }
+    const change = new Change(guest, storages);
+    // Options that are not there are ignored: the provider removes net1 to net31 without looking.
+    for (const key of remove) change.remove(key);
+    for (const [key, value] of Object.entries(normal)) change.set(key, value);
+    return change.outcome;
+}
+
+/** Reports every bad parameter at once, as PVE does. */
+function normalised(set: Record<string, string>): GuestConfig {
+    const config: GuestConfig = {};
+    const errors: Record<string, string> = {};
+    for (const [key, value] of Object.entries(set)) {
+        try {
+            config[key] = normaliseOption(key, value);
+        } catch (error) {
+            if (!(error instanceof ApiError)) throw error;
+            Object.assign(errors, error.errors);
+        }
+    }
+    if (Object.keys(errors).length > 0) throw badParameters(errors);
+    return config;
+}
+
+class Change {
+    readonly outcome: Outcome;
+
+    constructor(
+        private readonly guest: Configured,
+        private readonly storages: DriveStorages,
+    ) {
+        this.outcome = { config: { ...guest.config }, volumes: structuredClone(guest.volumes), systemFreed: false };
+    }
+
+    remove(key: string): void {
+        if (isDriveKey(key)) this.detach(key);
+        delete this.outcome.config[key];
+    }
+
+    set(key: string, value: string | number): void {
+        if (isDriveKey(key)) this.setDrive(key, parseDrive(String(value)));
+        else this.outcome.config[key] = isNetworkKey(key) ? normaliseNetwork(key, String(value)) : value;
+    }
+
+    private setDrive(key: string, drive: Drive): void {
+        const before = this.outcome.config[key];
+        if (before !== undefined && parseDrive(String(before)).file !== drive.file) this.detach(key);
+        this.outcome.config[key] = this.resolved(key, drive);
+    }
+
+    private resolved(key: string, drive: Drive): string {
+        const { file, options } = drive;
+        if (file === "none" || file === "cdrom") {
+            options.set("media", "cdrom");
+            return formatDrive(drive);
+        }
+        const existing = this.outcome.volumes[file];
+        if (existing !== undefined) return formatDrive(drive, isCloudInit(file) ? undefined : existing.size);
+
+        const [, storage, name] = /^([^:]+):(.+)$/.exec(file) ?? [];
+        if (storage === undefined || name === undefined) {
+            throw badParameters({ [key]: `invalid format - format error\n${key}.file: unable to parse volume ID '${file}'` });
+        }
+        if (name === "cloudinit") return this.cloudInit(key, storage, options);
+        if (/^\d+(\.\d+)?$/.test(name)) return this.allocated(storage, Number(name), options);
+        if (this.storages.hasFile(file)) return formatDrive(drive);
+        throw refused(`volume '${file}' does not exist`);
+    }
+
+    private cloudInit(key: string, storage: string, options: Map<string, string>): string {
+        this.storages.assertHoldsDisks(storage);
+        // Looked up in what was there before: PVE refuses to move the drive in one call.
+        const other = drivesOf(this.guest.config).find(([slot, drive]) => slot !== key && isCloudInit(drive.file));
+        if (other !== undefined) throw refused(`${key} - cloud-init drive is already attached at '${other[0]}'`);
+        const file = `${storage}:vm-${this.guest.vmid}-cloudinit`;
+        this.outcome.volumes[file] = { size: CLOUD_INIT_SIZE, system: false };
+        options.delete("format");
+        options.set("media", "cdrom");
+        return formatDrive({ file, options });
+    }
+
+    private allocated(storage: string, gib: number, options: Map<string, string>): string {
+        this.storages.assertHoldsDisks(storage);
+        const volume: Volume = { size: gib * GIB, system: false };
+        const source = options.get("import-from");
+        if (source !== undefined) {
+            const image = this.storages.image(source);
+            volume.size = image.size;
+            // A lab machine has one root file system: the first image is what it boots.
+            if (!Object.values(this.outcome.volumes).some(({ system }) => system)) {
+                volume.system = true;
+                this.outcome.systemImage = image.name;
+            }
+        }
+        options.delete("import-from");
+        options.delete("format");
+        const file = freeVolume(this.guest.vmid, storage, this.outcome.volumes);
+        this.outcome.volumes[file] = volume;
+        return formatDrive({ file, options }, volume.size);
+    }
+
+    /** A disk that is taken away is kept as `unusedN` until that is removed too; a cloud-init drive is made anew anyway. */
+    private detach(key: string): void {
+        const { config, volumes } = this.outcome;
+        const value = config[key];
+        if (value === undefined) return;
+        delete config[key];
+        const { file } = parseDrive(String(value));
+        const volume = volumes[file];
+        if (volume === undefined) return;
+        if (isCloudInit(file) || key.startsWith("unused")) {
+            delete volumes[file];
+            if (volume.system) this.outcome.systemFreed = true;
+            return;
+        }
+        let index = 0;
+        while (`unused${index}` in config) index++;
+        config[`unused${index}`] = file;
+    }
+}
+
+/** The next name for a disk of that guest. */
+export function freeVolume(vmid: number, storage: string, volumes: Record<string, Volume>): string {
+    let index = 0;
+    while (`${storage}:vm-${vmid}-disk-${index}` in volumes) index++;
+    return `${storage}:vm-${vmid}-disk-${index}`;
+}
+
+/** The boot order PVE chooses when none is given: the first disk, the first CD, the first NIC. */
+export function defaultBootOrder(config: GuestConfig): string {
+    const drives = drivesOf(config).filter(([key]) => /^(ide|sata|scsi|virtio)/.test(key));
+    const devices = [
+        drives.find(([, drive]) => isDisk(drive))?.[0],
+        drives.find(([, drive]) => !isDisk(drive) && !isCloudInit(drive.file))?.[0],
+        Object.keys(config).find(isNetworkKey),
+    ];
+    return `order=${devices.filter((device) => device !== undefined).join(";")}`;
+}
+
+/** What GET config answers. */
+export function shownConfig(guest: Guest): Record<string, string | number> {
+    const shown: Record<string, string | number> = { ...guest.config };
+    if (shown.cipassword !== undefined) shown.cipassword = "**********";
+    if (guest.lock !== undefined) shown.lock = guest.lock;
+    shown.digest = createHash("sha1").update(JSON.stringify(guest.config)).digest("hex");
+    return shown;
+}

@@ -1,0 +1,89 @@
+/** Guests: finding the one a call is about, and what its state looks like from outside. */
+import { type Call, type Proxmox } from "./api";
+import { noSuchGuest, refused } from "./errors";
+import { parseVmid } from "./input";
+import { assertNode } from "./nodes";
+import { drivesOf, isDisk } from "./config/drives";
+import { type Outcome } from "./config/normalise";
+import { parseProperties } from "./config/properties";
+import { type Guest } from "./state";
+
+/** The guest a path names. A guest on the other node is as unknown to this one as one that never was. */
+export function guestOf(pve: Proxmox, call: Call): Guest {
+    const node = assertNode(call.path("node"));
+    const vmid = parseVmid("vmid", call.path("vmid"));
+    return guestOn(pve, node, vmid);
+}
+
+/** The same once more inside a task: the guest may have gone in the meantime. */
+export function guestOn(pve: Proxmox, node: string, vmid: number): Guest {
+    const guest = pve.store.guest(vmid);
+    if (guest?.node !== node) throw noSuchGuest(node, vmid);
+    return guest;
+}
+
+export function assertUnlocked(guest: Guest): void {
+    if (guest.lock !== undefined) throw refused(`VM is locked (${guest.lock})`);
+}
+
+/** Makes and frees disks as a change of configuration demands, and keeps the change. */
+export async function adopt(pve: Proxmox, guest: Guest, outcome: Outcome): Promise<void> {
+    if (outcome.systemFreed) await pve.hypervisor.removeDisk(guest.vmid);
+    if (outcome.systemImage !== undefined) {
+        // A disk of that id nobody knows of any more must not pass for the new one.
+        await pve.hypervisor.removeDisk(guest.vmid);
+        await pve.hypervisor.createDisk(guest.vmid, outcome.systemImage);
+    }
+    guest.config = outcome.config;
+    guest.volumes = outcome.volumes;
+    pve.store.save();
+}
+
+/** Removes a guest and everything it has. */
+export async function discard(pve: Proxmox, guest: Guest): Promise<void> {
+    await pve.hypervisor.removeDisk(guest.vmid);
+    pve.store.remove(guest.vmid);
+}
+
+export function agentEnabled({ config }: Guest): boolean {
+    return parseProperties(String(config.agent ?? "0"), "enabled").get("enabled") === "1";
+}
+
+/** What a list of guests shows of one. */
+export interface Summary {
+    vmid: number;
+    name: string;
+    status: "running" | "stopped";
+    maxmem: number;
+    maxdisk: number;
+    uptime: number;
+    cpus: number;
+    cpu: number;
+    mem: number;
+    disk: number;
+    template?: 1;
+    lock?: string;
+    tags?: string;
+}
+
+export async function summary(pve: Proxmox, guest: Guest): Promise<Summary> {
+    const { vmid, config, volumes, lock } = guest;
+    const running = await pve.hypervisor.isRunning(vmid);
+    const memory = parseProperties(String(config.memory ?? "512"), "current").get("current");
+    const disk = drivesOf(config).find(([key, drive]) => !key.startsWith("unused") && isDisk(drive))?.[1];
+    return {
+        vmid,
+        name: String(config.name ?? `VM${vmid}`),
+        status: running ? "running" : "stopped",
+        maxmem: Number(memory ?? 512) * 1024 ** 2,
+        maxdisk: disk === undefined ? 0 : (volumes[disk.file]?.size ?? 0),
+        uptime: running ? Math.floor(await pve.hypervisor.uptime(vmid)) : 0,
+        cpus: Number(config.cores ?? 1) * Number(config.sockets ?? 1),
+        cpu: 0,
+        mem: 0,
+        disk: 0,
+        ...(config.template === 1 ? { template: 1 as const } : {}),
+        ...(lock === undefined ? {} : { lock }),
+        ...(config.tags === undefined ? {} : { tags: String(config.tags) }),
+    };
+}

@@ -1,0 +1,46 @@
+/** Power on and off, shared by the calls that do only that and those that need it on the way. */
+import { setTimeout as delay } from "node:timers/promises";
+import { type Proxmox } from "./api";
+import { machineSpec } from "./cloudInit";
+import { messageOf, refused } from "./errors";
+import { assertUnlocked } from "./guests";
+import { type Guest } from "./state";
+import { type TaskLog } from "./tasks";
+
+/**
+ * How much longer a guest may take after the call that asked it has given up. A hypervisor powers off by force in the end; by
+ * then systemd in the guest has long killed whatever it waits for (after 90 s) and powered off by itself.
+ */
+const LINGER_SECONDS = 120;
+
+export async function powerOn(pve: Proxmox, guest: Guest, log: TaskLog): Promise<void> {
+    assertUnlocked(guest);
+    if (guest.config.template === 1) throw refused("you can't start a vm if it's a template");
+    if (await pve.hypervisor.isRunning(guest.vmid)) throw refused(`VM ${guest.vmid} already running`);
+    log.line("generating cloud-init ISO");
+    const spec = machineSpec(guest, log);
+    try {
+        await pve.hypervisor.start(spec);
+    } catch (error) {
+        throw refused(`start failed: ${messageOf(error)}`);
+    }
+}
+
+/**
+ * Asks the guest to power off. When it has not by then it is powered off by force; or, without `force`, the task fails, and the
+ * guest may still do it later.
+ */
+export async function shutDown(pve: Proxmox, guest: Guest, timeoutSeconds: number, force: boolean): Promise<void> {
+    assertUnlocked(guest);
+    if (!(await pve.hypervisor.isRunning(guest.vmid))) return;
+    if (force) return pve.hypervisor.shutdown(guest.vmid, timeoutSeconds);
+    const stop = new AbortController();
+    const asked = pve.hypervisor.shutdown(guest.vmid, timeoutSeconds + LINGER_SECONDS).then(() => true);
+    const tooLong = delay(timeoutSeconds * 1000, false, { signal: stop.signal }).catch(() => false);
+    try {
+        if (!(await Promise.race([asked, tooLong]))) throw refused("VM quit/powerdown failed - got timeout");
+    } finally {
+        stop.abort();
+        asked.catch((error: unknown) => pve.log(`shutdown of ${guest.vmid} failed: ${messageOf(error)}`));
+    }
+}

@@ -1,0 +1,62 @@
+/** The cluster as a whole: version, nodes, next free id, resources. */
+import { type Api, type Proxmox } from "../api";
+import { badParameters } from "../errors";
+import { summary } from "../guests";
+import { NODES } from "../nodes";
+
+const FIRST_VMID = 100;
+
+export function clusterRoutes(api: Api, pve: Proxmox): void {
+    const { store, storages } = pve;
+
+    api.get("/version", () => ({ version: "9.0.6", release: "9.0", repoid: "lab" }));
+
+    api.get("/nodes", () => NODES.map(nodeSummary));
+
+    api.get("/cluster/nextid", (call) => {
+        if (call.input.text("vmid") !== undefined) {
+            const vmid = call.input.vmid("vmid");
+            if (store.guest(vmid) !== undefined) throw badParameters({ vmid: `VM ${vmid} already exists` });
+            return String(vmid);
+        }
+        let vmid = FIRST_VMID;
+        while (store.guest(vmid) !== undefined) vmid++;
+        return String(vmid);
+    });
+
+    api.get("/cluster/resources", async (call) => {
+        const type = call.input.text("type");
+        const wanted = (kind: string): boolean => type === undefined || type === kind;
+        const guests = store.guests().map(async (guest) => {
+            const { cpus, ...rest } = await summary(pve, guest);
+            const pool = guest.pool === undefined ? {} : { pool: guest.pool };
+            return { id: `qemu/${guest.vmid}`, type: "qemu", node: guest.node, maxcpu: cpus, ...rest, ...pool };
+        });
+        const disks = NODES.flatMap((node) =>
+            storages.names().map((storage) => {
+                return { id: `storage/${node}/${storage}`, type: "storage", node, storage, status: "available", shared: 0 };
+            }),
+        );
+        return [
+            ...(wanted("vm") ? await Promise.all(guests) : []),
+            ...(wanted("node") ? NODES.map(nodeSummary) : []),
+            ...(wanted("storage") ? disks : []),
+        ];
+    });
+}
+
+function nodeSummary(node: string): Record<string, unknown> {
+    return {
+        id: `node/${node}`,
+        type: "node",
+        node,
+        status: "online",
+        cpu: 0.02,
+        maxcpu: 8,
+        mem: 2 * 1024 ** 3,
+        maxmem: 16 * 1024 ** 3,
+        uptime: Math.floor(process.uptime()),
+        level: "",
+        ssl_fingerprint: "",
+    };
+}

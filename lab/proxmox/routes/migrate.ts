@@ -1,0 +1,42 @@
+/** Moving a guest to the other node. The lab has one hypervisor behind both nodes, so only the books change; the rules are PVE's. */
+import { type Api, type Proxmox } from "../api";
+import { drivesOf } from "../config/drives";
+import { badParameters, refused } from "../errors";
+import { assertUnlocked, guestOf, guestOn } from "../guests";
+import { NODES } from "../nodes";
+import { usesLocalStorage } from "../storages";
+
+export function migrateRoute(api: Api, pve: Proxmox): void {
+    api.post("/nodes/:node/qemu/:vmid/migrate", async (call) => {
+        const { vmid, node, config } = guestOf(pve, call);
+        const target = call.input.required("target");
+        const storage = call.input.text("targetstorage");
+        const running = await pve.hypervisor.isRunning(vmid);
+        if (!NODES.some((name) => name === target)) throw refused(`no such cluster node '${target}'`);
+        if (target === node) throw badParameters({ target: "target is local node." });
+        if (running && !call.input.flag("online")) throw refused("can't migrate running VM without --online");
+        if (storage !== undefined && storage !== "1") pve.storages.assertHoldsDisks(storage);
+        const withLocalDisks = call.input.flag("with-local-disks");
+
+        return pve.tasks.start({ node, type: "qmigrate", id: String(vmid), user: call.user }, (log) =>
+            pve.locks.run(vmid, () => {
+                const guest = guestOn(pve, node, vmid);
+                assertUnlocked(guest);
+                const drives = drivesOf(config);
+                if (drives.some(([, { file }]) => file === "cdrom")) throw refused("can't migrate local cdrom drive 'cdrom'");
+                if (running && !withLocalDisks && usesLocalStorage(config)) {
+                    throw refused("can't live migrate attached local disks without with-local-disks option");
+                }
+                for (const [key, { file }] of drives) if (file in guest.volumes) log.line(`copying local disk '${file}' (${key})`);
+                guest.node = target;
+                pve.store.save();
+                log.line("migration finished successfully");
+            }),
+        );
+    });
+
+    // Whether the guest is managed by HA; in the lab none is.
+    api.get("/cluster/ha/resources/:sid", (call) => {
+        throw refused(`no such resource '${call.path("sid")}'`);
+    });
+}

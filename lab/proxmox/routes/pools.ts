@@ -1,0 +1,68 @@
+/** Resource pools, of which the provider asks at every refresh whether a VM is in one. */
+import { type Api, type Call, type Proxmox } from "../api";
+import { refused } from "../errors";
+import { type Guest } from "../state";
+
+export function poolRoutes(api: Api, pve: Proxmox): void {
+    const { store } = pve;
+
+    function existing(poolid: string): string {
+        if (!(poolid in store.state.pools)) throw refused(`pool '${poolid}' does not exist`);
+        return poolid;
+    }
+
+    function shown(poolid: string): Record<string, unknown> {
+        const members = store
+            .guests()
+            .filter(({ pool }) => pool === poolid)
+            .map(({ vmid, node, config }) => ({ id: `qemu/${vmid}`, type: "qemu", vmid, node, name: config.name }));
+        return { poolid, ...store.state.pools[poolid], members };
+    }
+
+    function change(poolid: string, { input }: Call): void {
+        const comment = input.text("comment");
+        const pool = existing(poolid);
+        const ids = (input.text("vms") ?? "").split(",").filter((id) => id !== "");
+        const guests = ids.map((id) => store.guest(Number(id)) ?? id);
+        for (const guest of guests) assign(guest, pool, input.flag("delete"), input.flag("allow-move"));
+        if (comment !== undefined) store.state.pools[pool] = { comment };
+        store.save();
+    }
+
+    function remove(poolid: string): void {
+        const pool = existing(poolid);
+        if (store.guests().some((guest) => guest.pool === pool)) throw refused(`pool '${pool}' is not empty`);
+        delete store.state.pools[pool];
+        store.save();
+    }
+
+    api.get("/pools", ({ input }) => {
+        const poolid = input.text("poolid");
+        if (poolid !== undefined) return [shown(existing(poolid))];
+        return Object.entries(store.state.pools).map(([id, { comment }]) => ({ poolid: id, comment }));
+    });
+    api.get("/pools/:poolid", (call) => shown(existing(call.path("poolid"))));
+    api.post("/pools", ({ input }) => {
+        const poolid = input.required("poolid");
+        if (poolid in store.state.pools) throw refused(`create pool failed: pool '${poolid}' already exists`);
+        store.state.pools[poolid] = { comment: input.text("comment") };
+        store.save();
+    });
+    api.put("/pools", (call) => change(call.input.required("poolid"), call));
+    api.put("/pools/:poolid", (call) => change(call.path("poolid"), call));
+    api.delete("/pools", ({ input }) => remove(input.required("poolid")));
+    api.delete("/pools/:poolid", (call) => remove(call.path("poolid")));
+}
+
+function assign(guest: Guest | string, pool: string, remove: boolean, move: boolean): void {
+    if (typeof guest === "string") throw refused(`VM ${guest} does not exist`);
+    if (remove) {
+        if (guest.pool !== pool) throw refused(`VM ${guest.vmid} is not a pool member`);
+        delete guest.pool;
+        return;
+    }
+    if (guest.pool !== undefined && guest.pool !== pool && !move) {
+        throw refused(`VM ${guest.vmid} belongs already to pool '${guest.pool}' and allow-move is not set`);
+    }
+    guest.pool = pool;
+}

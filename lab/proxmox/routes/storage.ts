@@ -1,0 +1,137 @@
+/** Storages: what they are, what is on them, and downloading a file to one. */
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { type Api, type Proxmox } from "../api";
+import { fileNameOf, open } from "../download";
+import { badParameters, refused } from "../errors";
+import { assertNode } from "../nodes";
+import { type TaskLog } from "../tasks";
+
+const ALGORITHMS = new Set(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]);
+
+interface Checksum {
+    algorithm: string;
+    expected: string;
+}
+
+export function storageRoutes(api: Api, pve: Proxmox): void {
+    const { storages, tasks } = pve;
+
+    api.get("/storage", () => storages.names().map((name) => storages.definition(name)));
+    api.get("/storage/:storage", (call) => storages.definition(call.path("storage")));
+
+    api.get("/nodes/:node/storage", (call) => {
+        assertNode(call.path("node"));
+        return storages.names().map((storage) => ({ storage, ...storages.status(storage) }));
+    });
+    api.get("/nodes/:node/storage/:storage/status", (call) => {
+        assertNode(call.path("node"));
+        return storages.status(call.path("storage"));
+    });
+
+    api.get("/nodes/:node/storage/:storage/content", (call) => {
+        const kind = call.input.text("content");
+        return storages
+            .content(assertNode(call.path("node")), call.path("storage"))
+            .filter(({ content }) => kind === undefined || content === kind);
+    });
+    api.get("/nodes/:node/storage/:storage/content/:volid", (call) => {
+        const volid = call.path("volid");
+        const found = storages.content(assertNode(call.path("node")), call.path("storage")).find((entry) => entry.volid === volid);
+        if (found === undefined) throw refused(`volume '${volid}' does not exist`);
+        const path = `/dev/pve/${volid.replace(/^[^:]+:/, "")}`;
+        return { path, format: found.format, size: found.size, used: found.content === "images" ? 0 : found.size };
+    });
+    api.delete("/nodes/:node/storage/:storage/content/:volid", (call) => {
+        const node = assertNode(call.path("node"));
+        const volid = call.path("volid");
+        const storage = call.path("storage");
+        storages.find(storage);
+        // A UPID has no room for colons and slashes.
+        const id = `${volid.replace(/^.*[:/]/, "")}@${storage}`;
+        return tasks.start({ node, type: "imgdel", id, user: call.user }, (log) => {
+            storages.removeContent(node, volid);
+            log.line(`Removed volume '${volid}'`);
+            return Promise.resolve();
+        });
+    });
+
+    api.get("/nodes/:node/query-url-metadata", async (call) => {
+        assertNode(call.path("node"));
+        const url = httpUrl(call.input.required("url"));
+        const response = await open({ url, method: "HEAD", verify: call.input.flag("verify-certificates", true) });
+        const { headers } = response;
+        response.destroy();
+        const size = headers["content-length"];
+        return {
+            filename: fileNameOf(url, headers["content-disposition"]),
+            size: size === undefined ? undefined : Number(size),
+            mimetype: headers["content-type"]?.replace(/;.*/, ""),
+        };
+    });
+
+    api.post("/nodes/:node/storage/:storage/download-url", (call) => {
+        const node = assertNode(call.path("node"));
+        const { input } = call;
+        const content = input.required("content");
+        const url = httpUrl(input.required("url"));
+        const name = storages.downloadName(call.path("storage"), content, input.required("filename"));
+        const checksum = checksumOf(input.text("checksum"), input.text("checksum-algorithm"));
+        if (input.text("compression") !== undefined) throw badParameters({ compression: "the lab downloads uncompressed files only" });
+        const verify = input.flag("verify-certificates", true);
+        const target = storages.file(node, content, name);
+        return tasks.start({ node, type: "download", id: name, user: call.user }, (log) => download(url, target, verify, checksum, log));
+    });
+}
+
+function httpUrl(url: string): string {
+    if (!/^https?:\/\/./.test(url)) throw badParameters({ url: "value does not match the regex pattern" });
+    return url;
+}
+
+function checksumOf(expected: string | undefined, algorithm: string | undefined): Checksum | undefined {
+    if (expected === undefined && algorithm === undefined) return undefined;
+    if (expected === undefined || algorithm === undefined) {
+        throw badParameters({ checksum: "checksum and checksum-algorithm must be given together" });
+    }
+    if (!ALGORITHMS.has(algorithm)) {
+        const allowed = [...ALGORITHMS].join(", ");
+        throw badParameters({ "checksum-algorithm": `value '${algorithm}' does not have a value in the enumeration '${allowed}'` });
+    }
+    return { algorithm, expected };
+}
+
+/** Beside the target first, so that a failed or unfinished download never looks like a file. */
+async function download(
+    url: string,
+    target: { real: string; shown: string },
+    verify: boolean,
+    checksum: Checksum | undefined,
+    log: TaskLog,
+): Promise<void> {
+    log.line(`downloading ${url} to ${target.shown}`);
+    if (existsSync(target.real)) {
+        if (checksum === undefined) throw refused(`refusing to override existing file '${target.shown}'`);
+        await assertChecksum(target.real, checksum);
+        log.line("OK, got correct file already, no need to download");
+        return;
+    }
+    const partial = join(dirname(target.real), `.tmp_dwnl.${process.pid}.${Date.now()}`);
+    try {
+        await pipeline(await open({ url, method: "GET", verify }), createWriteStream(partial));
+        if (checksum !== undefined) await assertChecksum(partial, checksum);
+        renameSync(partial, target.real);
+    } finally {
+        rmSync(partial, { force: true });
+    }
+    log.line(`download of '${url}' to '${target.shown}' finished`);
+}
+
+async function assertChecksum(file: string, { algorithm, expected }: Checksum): Promise<void> {
+    const hash = createHash(algorithm);
+    await pipeline(createReadStream(file), hash);
+    const got = hash.digest("hex");
+    if (got !== expected.toLowerCase()) throw refused(`checksum mismatch: got '${got}' != expect '${expected}', aborting`);
+}

@@ -1,0 +1,104 @@
+/**
+ * What the double remembers: guests, pools and tasks, in one JSON file.
+ *
+ * The file is replaced as a whole (written beside, then renamed), so a crash leaves either the state before a change or the
+ * one after it. Whether a machine runs is not in here: the hypervisor knows.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+
+const volumeSchema = z.object({
+    /** Bytes. */
+    size: z.number(),
+    /** Whether this is the disk the machine boots from, which the hypervisor keeps; other volumes exist in the configuration only. */
+    system: z.boolean().default(false),
+});
+
+const guestSchema = z.object({
+    vmid: z.number(),
+    node: z.string(),
+    /** As GET config answers it, except for the masked password. */
+    config: z.record(z.string(), z.union([z.string(), z.number()])),
+    /** By volume id, e.g. `local-lvm:vm-100-disk-0`. */
+    volumes: z.record(z.string(), volumeSchema),
+    /** What is being done to it: `create`, `clone`, `migrate` or `destroyed`. */
+    lock: z.string().optional(),
+    pool: z.string().optional(),
+});
+
+const taskSchema = z.object({
+    upid: z.string(),
+    node: z.string(),
+    pid: z.number(),
+    /** Seconds since 1970. */
+    starttime: z.number(),
+    endtime: z.number().optional(),
+    type: z.string(),
+    id: z.string(),
+    user: z.string(),
+    /** `OK`, `WARNINGS: n`, or what went wrong; absent while it runs. */
+    exitstatus: z.string().optional(),
+    log: z.array(z.string()),
+});
+
+const stateSchema = z.object({
+    version: z.literal(1),
+    guests: z.record(z.string(), guestSchema),
+    pools: z.record(z.string(), z.object({ comment: z.string().optional() })),
+    tasks: z.array(taskSchema),
+    lastPid: z.number(),
+});
+
+export type Volume = z.infer<typeof volumeSchema>;
+export type Guest = z.infer<typeof guestSchema>;
+export type GuestConfig = Guest["config"];
+export type TaskRecord = z.infer<typeof taskSchema>;
+export type State = z.infer<typeof stateSchema>;
+
+export class StateStore {
+    readonly state: State;
+    /** True when there was no state file: the double starts for the first time. */
+    readonly fresh: boolean;
+    private closed = false;
+    private readonly file: string;
+
+    constructor(directory: string) {
+        mkdirSync(directory, { recursive: true });
+        this.file = join(directory, "state.json");
+        this.fresh = !existsSync(this.file);
+        this.state = this.fresh
+            ? { version: 1, guests: {}, pools: {}, tasks: [], lastPid: 1000 }
+            : stateSchema.parse(JSON.parse(readFileSync(this.file, "utf8")));
+    }
+
+    save(): void {
+        if (this.closed) return;
+        // Passwords for cloud-init are in here.
+        writeFileSync(`${this.file}.new`, `${JSON.stringify(this.state, undefined, 2)}\n`, { mode: 0o600 });
+        renameSync(`${this.file}.new`, this.file);
+    }
+
+    /** From here on nothing is written: what still runs in this process is as dead to the next one as after a crash. */
+    close(): void {
+        this.closed = true;
+    }
+
+    guests(): Guest[] {
+        return Object.values(this.state.guests);
+    }
+
+    guest(vmid: number): Guest | undefined {
+        return this.state.guests[vmid];
+    }
+
+    add(guest: Guest): void {
+        this.state.guests[guest.vmid] = guest;
+        this.save();
+    }
+
+    remove(vmid: number): void {
+        delete this.state.guests[vmid];
+        this.save();
+    }
+}

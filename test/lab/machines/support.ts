@@ -1,0 +1,56 @@
+/** What tests with real machines share. They need root, and the lab's Debian packages; without them they skip themselves and say why. */
+import { type Context } from "mocha";
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type MachineSpec } from "../../../lab/hypervisor/hypervisor";
+import { labInstance } from "../../../lab/instance";
+import { keys } from "../../../lab/pki";
+import { missingRequirements } from "../../../lab/requirements";
+import { run, succeeds } from "../../../tools/run";
+
+export const instance = labInstance("test");
+
+/** Skips the suite where no lab can be; prints the reason, which mocha's own output does not have a place for. */
+export async function needsLab(context: Context): Promise<void> {
+    const missing = await missingRequirements();
+    if (missing.length === 0) return;
+    process.stderr.write(`skipped: ${missing.join(" ")}\n`);
+    context.skip();
+}
+
+/** A machine of the tests: ids from 9101 up stay clear of those the Proxmox double gives out. */
+export async function testMachine(vmid: number, hostname: string, address: string): Promise<MachineSpec> {
+    const publicKey = (await readFile(keys(instance).sshPublicKey, "utf8")).trim();
+    return {
+        vmid,
+        macAddress: `BC:24:11:00:${String(vmid).slice(0, 2)}:${String(vmid).slice(2)}`,
+        cores: 1,
+        memoryMiB: 512,
+        cloudInit: {
+            hostname,
+            user: "ops",
+            sshKeys: [publicKey],
+            address: `${address}/24`,
+            gateway: instance.gateway,
+            nameservers: [],
+        },
+    };
+}
+
+/** Runs a command on the machine as `ops`. */
+export async function ssh(address: string, command: string): Promise<string> {
+    return (await run("ssh", [...options(), `ops@${address}`, command])).trim();
+}
+
+export async function answers(address: string): Promise<void> {
+    const deadline = Date.now() + 40_000;
+    while (!(await succeeds("ssh", [...options(), `ops@${address}`, "true"]))) {
+        if (Date.now() > deadline) throw new Error(`${address} does not answer to SSH.`);
+        await sleep(100);
+    }
+}
+
+function options(): string[] {
+    const settings = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "ConnectTimeout=1", "BatchMode=yes"];
+    return ["-i", keys(instance).sshKey, ...settings.flatMap((setting) => ["-o", setting])];
+}

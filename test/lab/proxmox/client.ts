@@ -1,0 +1,147 @@
+/** A double on a free port with a fake hypervisor behind it, and a client that speaks to it as the provider does. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ProxmoxDouble, startProxmoxDouble } from "../../../lab/proxmox/server";
+import { FakeHypervisor } from "./fakeHypervisor";
+
+export const TOKEN = "root@pam!lab=0e7b1c3a-0000-4000-8000-000000000001";
+
+export interface Answer {
+    status: number;
+    /** HTTP reason phrase. */
+    reason: string;
+    data: unknown;
+    errors?: Record<string, string>;
+    message?: string;
+}
+
+/** A task as its client saw it end. */
+export interface EndedTask {
+    upid: string;
+    exitstatus: string;
+    log: string[];
+}
+
+type Values = Record<string, string | number>;
+
+let tls: { key: string; cert: string } | undefined;
+
+/** One self-signed certificate serves all tests. */
+function certificate(): { key: string; cert: string } {
+    if (tls !== undefined) return tls;
+    const folder = mkdtempSync(join(tmpdir(), "proxmox-tls-"));
+    const [key, cert] = [join(folder, "key"), join(folder, "crt")];
+    const subject = ["-subj", "/CN=localhost", "-days", "1", "-nodes"];
+    const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"];
+    execFileSync("openssl", ["req", "-x509", ...curve, "-keyout", key, "-out", cert, ...subject], { stdio: "ignore" });
+    tls = { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
+    rmSync(folder, { recursive: true });
+    return tls;
+}
+
+export class Lab {
+    readonly hypervisor = new FakeHypervisor();
+    readonly directory = mkdtempSync(join(tmpdir(), "proxmox-double-"));
+    readonly log: string[] = [];
+    private double?: ProxmoxDouble;
+
+    static async start(): Promise<Lab> {
+        const lab = new Lab();
+        await lab.serve();
+        return lab;
+    }
+
+    /** Ends the double and starts another on the same state, as after a crash. */
+    async restart(): Promise<void> {
+        await this.double?.close();
+        await this.serve();
+    }
+
+    async stop(): Promise<void> {
+        await this.double?.close();
+        rmSync(this.directory, { recursive: true, force: true });
+    }
+
+    get imageUrl(): string {
+        return `http://127.0.0.1:${this.double?.imagePort ?? 0}/images/debian-12.lab.qcow2`;
+    }
+
+    async call(method: string, path: string, values: Values = {}, headers: Record<string, string> = {}): Promise<Answer> {
+        const form = new URLSearchParams(Object.entries(values).map(([name, value]): [string, string] => [name, String(value)])).toString();
+        const inQuery = method === "GET" || method === "DELETE";
+        return new Promise((resolve, reject) => {
+            const call = request(
+                {
+                    host: "127.0.0.1",
+                    port: this.double?.port,
+                    method,
+                    path: `/api2/json${path}${inQuery && form !== "" ? `?${form}` : ""}`,
+                    rejectUnauthorized: false,
+                    headers: {
+                        authorization: `PVEAPIToken=${TOKEN}`,
+                        ...(inQuery ? {} : { "content-type": "application/x-www-form-urlencoded" }),
+                        ...headers,
+                    },
+                },
+                (response) => {
+                    let text = "";
+                    response.setEncoding("utf8").on("data", (part: string) => (text += part));
+                    response.on("end", () => {
+                        const body = JSON.parse(text) as Omit<Answer, "status" | "reason">;
+                        resolve({ status: response.statusCode ?? 0, reason: response.statusMessage ?? "", ...body });
+                    });
+                },
+            );
+            call.on("error", reject);
+            call.end(inQuery ? undefined : form);
+        });
+    }
+
+    /** The data of a call that has to succeed. */
+    async data<T = Record<string, unknown>>(method: string, path: string, values: Values = {}): Promise<T> {
+        const { status, reason, data, errors } = await this.call(method, path, values);
+        if (status !== 200) throw new Error(`${method} ${path}: ${status} ${reason} ${JSON.stringify(errors ?? {})}`);
+        return data as T;
+    }
+
+    /** A call that starts a task, and the task's end. */
+    async task(method: string, path: string, values: Values = {}): Promise<EndedTask> {
+        return this.ended(await this.data<string>(method, path, values));
+    }
+
+    async ended(upid: string): Promise<EndedTask> {
+        const path = `/nodes/${upid.split(":")[1] ?? ""}/tasks/${encodeURIComponent(upid)}`;
+        for (;;) {
+            const { status, exitstatus } = await this.data<{ status: string; exitstatus: string }>("GET", `${path}/status`);
+            if (status === "running") continue;
+            const log = await this.data<{ t: string }[]>("GET", `${path}/log`);
+            return { upid, exitstatus, log: log.map(({ t }) => t) };
+        }
+    }
+
+    /** A configured, stopped clone of the template. */
+    async clone(vmid: number, values: Values = {}): Promise<void> {
+        await this.task("POST", "/nodes/pve1/qemu/9000/clone", { newid: vmid, full: 1, name: `vrrp${vmid}` });
+        await this.data("PUT", `/nodes/pve1/qemu/${vmid}/config`, { ipconfig0: "gw=10.77.0.1,ip=10.77.0.101/24", ...values });
+    }
+
+    async config(vmid: number, node = "pve1"): Promise<Record<string, string | number>> {
+        return this.data("GET", `/nodes/${node}/qemu/${vmid}/config`);
+    }
+
+    private async serve(): Promise<void> {
+        this.double = await startProxmoxDouble({
+            host: "127.0.0.1",
+            port: 0,
+            imagePort: 0,
+            tls: certificate(),
+            token: TOKEN,
+            directory: this.directory,
+            hypervisor: this.hypervisor,
+            log: (line) => this.log.push(line),
+        });
+    }
+}

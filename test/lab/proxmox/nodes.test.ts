@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { Lab } from "./client";
+
+describe("Proxmox double: two nodes", () => {
+    let lab: Lab;
+    beforeEach(async () => (lab = await Lab.start()));
+    afterEach(() => lab.stop());
+
+    it("has local storages on both, and says that they are not shared", async () => {
+        for (const node of ["pve1", "pve2"]) {
+            assert.equal((await lab.data("GET", `/nodes/${node}/storage/local-lvm/status`)).shared, 0);
+            assert.equal((await lab.data("GET", `/nodes/${node}/storage/local/status`)).content, "import,iso,vztmpl,snippets");
+        }
+    });
+
+    it("does not clone straight to the other node, as the disks are local", async () => {
+        const { reason } = await lab.call("POST", "/nodes/pve1/qemu/9000/clone", { newid: 101, target: "pve2" });
+        assert.equal(reason, "can't clone VM to node 'pve2' (VM uses local storage)");
+    });
+
+    it("clones here, migrates, and starts there", async () => {
+        await lab.clone(101);
+        const given = { target: "pve2", "with-local-disks": 1, targetstorage: "local-lvm" };
+        assert.equal((await lab.task("POST", "/nodes/pve1/qemu/101/migrate", given)).exitstatus, "OK");
+        assert.equal((await lab.config(101, "pve2")).scsi0, "local-lvm:vm-101-disk-0,size=3G");
+        assert.match((await lab.call("GET", "/nodes/pve1/qemu/101/config")).reason, /does not exist$/);
+        assert.equal((await lab.task("POST", "/nodes/pve2/qemu/101/status/start")).exitstatus, "OK");
+    });
+
+    it("moves a running VM only when asked to do it online and with its disks", async () => {
+        await lab.clone(101);
+        await lab.task("POST", "/nodes/pve1/qemu/101/status/start");
+        const path = "/nodes/pve1/qemu/101/migrate";
+        assert.equal((await lab.call("POST", path, { target: "pve2" })).reason, "can't migrate running VM without --online");
+        assert.match((await lab.task("POST", path, { target: "pve2", online: 1 })).exitstatus, /without with-local-disks option$/);
+        assert.equal((await lab.task("POST", path, { target: "pve2", online: 1, "with-local-disks": 1 })).exitstatus, "OK");
+        assert.ok(lab.hypervisor.running.has(101));
+    });
+
+    it("does not migrate a VM with the node's own CD drive", async () => {
+        await lab.clone(101, { ide3: "cdrom" });
+        const { exitstatus } = await lab.task("POST", "/nodes/pve1/qemu/101/migrate", { target: "pve2" });
+        assert.equal(exitstatus, "can't migrate local cdrom drive 'cdrom'");
+    });
+});

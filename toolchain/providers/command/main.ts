@@ -1,0 +1,4 @@
+import { runPlugin } from "../shared/main";
+import { commandProvider } from "./provider";
+
+runPlugin(commandProvider);

@@ -1,0 +1,54 @@
+import { standIns } from "../versions";
+
+const text = { type: "string" };
+const endpoint = {
+    agentSocketPath: text,
+    dialErrorLimit: { type: "integer", default: 10 },
+    host: text,
+    hostKey: text,
+    password: { ...text, secret: true },
+    perDialTimeout: { type: "integer", default: 15 },
+    port: { type: "number", default: 22 },
+    privateKey: { ...text, secret: true },
+    privateKeyPassword: { ...text, secret: true },
+    user: { ...text, default: "root" },
+};
+const inputs = {
+    addPreviousOutputInEnv: { type: "boolean" },
+    connection: { $ref: "#/types/command:remote:Connection", secret: true },
+    create: text,
+    delete: text,
+    environment: { type: "object", additionalProperties: text },
+    logging: { $ref: "#/types/command:remote:Logging" },
+    stdin: text,
+    triggers: { type: "array", items: { $ref: "pulumi.json#/Any" }, replaceOnChanges: true },
+    update: text,
+};
+
+/** The part of the official schema that is served, without its descriptions. */
+export function commandSchema(): object {
+    return {
+        name: standIns.command.name,
+        version: standIns.command.version,
+        types: {
+            "command:remote:Connection": {
+                type: "object",
+                properties: { ...endpoint, proxy: { $ref: "#/types/command:remote:ProxyConnection" } },
+                required: ["host"],
+            },
+            "command:remote:ProxyConnection": { type: "object", properties: endpoint, required: ["host"] },
+            "command:remote:Logging": {
+                type: "string",
+                enum: ["stdout", "stderr", "stdoutAndStderr", "none"].map((value) => ({ name: value, value })),
+            },
+        },
+        resources: {
+            "command:remote:Command": {
+                properties: { ...inputs, stderr: text, stdout: text },
+                required: ["connection", "stderr", "stdout"],
+                inputProperties: inputs,
+                requiredInputs: ["connection"],
+            },
+        },
+    };
+}

@@ -1,0 +1,4 @@
+import { runPlugin } from "../shared/main";
+import { randomProvider } from "./provider";
+
+runPlugin(randomProvider);
