@@ -32,3 +32,10 @@ function reason(result: { exitCode?: number; signal?: string; shortMessage?: str
     if (result.exitCode !== undefined) return `exit status ${result.exitCode}`;
     return result.signal ?? result.shortMessage ?? "it could not be started";
 }
+
+/** Runs a program in the foreground, at the user's terminal, and gives back its exit status. */
+export async function passThrough(command: string, args: string[], options: Options = {}): Promise<number> {
+    const { execa } = await import("execa");
+    const result = await execa(command, args, { stdin: "inherit", stdout: "inherit", stderr: "inherit", ...options, reject: false });
+    return result.exitCode ?? 1;
+}

@@ -12,8 +12,11 @@ const read = (name: string): string => readFileSync(join(__dirname, "scripts", n
 /** Ends the here-documents below; no program has such a line. */
 const END_OF_PROGRAM = "END-OF-HA-API-PROGRAM";
 
-/** Programs the packages step leaves on the host for the later steps. */
-const PROGRAMS = ["converge", "restore", "uninstall"];
+/**
+ * Programs the packages step leaves on the host: for the later steps, and for keepalived, which must find its scripts when its
+ * configuration is checked (2.2 ends by SIGTERM, without a word, when one is missing).
+ */
+const PROGRAMS = ["converge", "restore", "uninstall", "proxy-answers", "vrrp-state"];
 
 /** First contact: waits for the first boot and prints the host key. */
 export function readyScript(): string {

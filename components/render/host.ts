@@ -8,7 +8,6 @@ import { lines } from "./lines";
 import { nginx } from "./nginx";
 import { PROXY_DOWN } from "./paths";
 import { keepAddresses, keepalivedDropIn, proxyDropIn, runtimeFolder } from "./systemd";
-import { proxyAnswers, vrrpState } from "./scripts";
 
 /** The engine the model asks for. */
 export function engineOf(_model: Model): Engine {
@@ -24,8 +23,6 @@ export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
         keepalivedDropIn(engine.service),
         runtimeFolder(),
         keepAddresses(),
-        proxyAnswers(),
-        vrrpState(),
     ];
 }
 

@@ -1,5 +1,6 @@
 /** keepalived: VRRP version 3 between the hosts, unicast, with the VIP following the local proxy. */
 import type { HostModel, Model } from "../model/model";
+import { STATUS_PORT } from "../model/ports";
 import type { ManagedFile } from "./file";
 import { lines, MANAGED } from "./lines";
 import { INTERFACE_PLACEHOLDER, KEEPALIVED_CONF, LIBEXEC, PROXY_DOWN } from "./paths";
@@ -21,7 +22,9 @@ function renderKeepalived(model: Model, host: HostModel): string {
         [
             `router_id ${host.name}`,
             "enable_script_security",
-            "script_user nobody nogroup",
+            // Our scripts are root's own, in a folder only root can write to. An unprivileged user would be one more safeguard, but the
+            // checker of 2.2.7 (Debian 12) then ends by SIGTERM without a word, and an unchecked file would be the worse risk.
+            "script_user root",
             "vrrp_version 3",
             // Only peers may speak VRRP to us, and only from their own address.
             "vrrp_check_unicast_src",
@@ -39,7 +42,7 @@ function renderKeepalived(model: Model, host: HostModel): string {
         "",
         "# A proxy that runs but does not answer.",
         "vrrp_script proxy_answers {",
-        [`script "${LIBEXEC}/proxy-answers"`, "interval 1", "timeout 1", "fall 2", "rise 1"],
+        [`script "${LIBEXEC}/proxy-answers ${STATUS_PORT}"`, "interval 1", "timeout 1", "fall 2", "rise 1"],
         "}",
         "",
         "vrrp_instance kube_api {",
@@ -61,7 +64,7 @@ function renderKeepalived(model: Model, host: HostModel): string {
             "track_script {",
             ["proxy_answers"],
             "}",
-            `notify "${LIBEXEC}/vrrp-state" root`,
+            `notify "${LIBEXEC}/vrrp-state"`,
         ],
         "}",
     );

@@ -1,0 +1,56 @@
+/** From nothing to an API address that answers, by the real engine; on a lab that is up, seconds and no change. */
+import { projectFolder } from "../../tools/cache";
+import { duration, part, say, timedParts } from "../../tools/progress";
+import { passThrough, run, UserError } from "../../tools/run";
+import { ensureToolchain } from "../../toolchain";
+import { type Environment, labEnvironment } from "../environment";
+import { ensureImage } from "../hypervisor/image";
+import type { LabInstance } from "../instance";
+import { installDebianPackages, missingRequirements, startLab } from "../lifecycle";
+import { keys } from "../pki";
+
+export async function up(instance: LabInstance): Promise<void> {
+    const start = Date.now();
+    say(`The lab "${instance.name}": two Proxmox VMs, three API servers, a network of their own, all on this machine.`);
+    await installDebianPackages();
+    const missing = await missingRequirements();
+    if (missing.length > 0) throw new UserError(missing.join("\n"));
+    // Compiling uses the processors, the root file system mostly disk and network.
+    await Promise.all([ensureToolchain(), ensureImage("debian-12")]);
+    await startLab(instance);
+    const environment = await labEnvironment(instance);
+    await run("pulumi", ["stack", "select", "--create", instance.name], { cwd: projectFolder, env: environment });
+    const deployed = await part(`pulumi up --stack ${instance.name}`, () => deploy(environment));
+    if (!deployed) throw new UserError("pulumi up failed; what it said is above. Running `npm run lab` again continues where it stopped.");
+    await show(instance, environment);
+    say(`\nTook ${duration(Date.now() - start)}: ${timedParts().map(({ title, took }) => `${title} ${duration(took)}`).join(", ")}.`);
+}
+
+async function deploy(environment: Environment): Promise<boolean> {
+    const status = await passThrough("pulumi", ["up", "--yes", "--suppress-outputs"], { cwd: projectFolder, env: environment, stdin: "ignore" });
+    return status === 0;
+}
+
+interface Outputs {
+    vip: string;
+    kubeconfigServerUrl: string;
+    hosts: { name: string; address: string; priority: number; vmId?: number; node?: string }[];
+}
+
+async function show(instance: LabInstance, environment: Environment): Promise<void> {
+    const outputs = JSON.parse(await run("pulumi", ["stack", "output", "--json"], { cwd: projectFolder, env: environment })) as Outputs;
+    const ca = keys(instance).caCertificate;
+    say(`\nVIP                  ${outputs.vip}`);
+    say(`kubeconfig server    ${outputs.kubeconfigServerUrl}`);
+    for (const { name, address, vmId, node, priority } of outputs.hosts) {
+        say(`${name.padEnd(20)} ${address}  VM ${vmId ?? "-"} on ${node ?? "-"}, priority ${priority}`);
+    }
+    const url = `${outputs.kubeconfigServerUrl}/api`;
+    say(`\n$ curl --cacert ${ca} ${url}`);
+    say(await run("curl", ["--silent", "--show-error", "--max-time", "5", "--cacert", ca, url]));
+    say("\nGo on with:");
+    say("  npm run lab:status            machines, VIP holder, API servers");
+    say(`  npm run lab:ssh ${outputs.hosts[0]?.name ?? "vrrp1"}         log in to a host`);
+    say('  eval "$(npm run -s lab:env)"  then pulumi preview --diff, pulumi up, pulumi stack output, ...');
+    say("  npm run lab:down              remove it all");
+}

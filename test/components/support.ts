@@ -1,0 +1,135 @@
+/** What the component's tests share: good inputs to start from, problems as data, golden files. */
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import * as pulumi from "@pulumi/pulumi";
+import type { Inputs } from "../../components/model/inputs";
+import type { HostModel, Model } from "../../components/model/model";
+import { resolveModel } from "../../components/model/resolve";
+
+export const PUBLIC_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
+
+/** A complete, valid set of inputs for machines that exist already; `over` replaces whole top-level keys. */
+export function existingMachines(over: Partial<Inputs> = {}): Inputs {
+    return {
+        vip: "10.30.100.100/24",
+        apiServers: ["10.30.100.51", "10.30.100.52", "10.30.100.53"],
+        hosts: [{ name: "vrrp1", address: "10.30.100.101" }, { name: "vrrp2", address: "10.30.100.102" }],
+        ssh: {},
+        ...over,
+    };
+}
+
+/** The same with two VMs cloned from a template. */
+export function virtualMachines(over: Partial<Inputs> = {}): Inputs {
+    return existingMachines({
+        hosts: [
+            { name: "vrrp1", address: "10.30.100.101", virtualMachine: { node: "pve1", vmId: 1101 } },
+            { name: "vrrp2", address: "10.30.100.102", virtualMachine: { node: "pve2", vmId: 1102 } },
+        ],
+        virtualMachines: { template: { vmId: 9000, node: "pve1" }, gateway: "10.30.100.1", nameservers: ["10.30.100.1"] },
+        ssh: { user: "ops", authorizedKeys: [PUBLIC_KEY] },
+        ...over,
+    });
+}
+
+/** A copy of the inputs with one value, addressed as in error messages (`hosts[1].address`), replaced. */
+export function withValue(inputs: Inputs, path: string, value: unknown): Inputs {
+    const copy = structuredClone(inputs);
+    const keys = path.split(/[.[\]]+/).filter((key) => key !== "");
+    const last = keys.pop()!;
+    let inside = copy as unknown as Record<string, unknown>;
+    for (const key of keys) inside = (inside[key] ??= {}) as Record<string, unknown>;
+    inside[last] = value;
+    return copy;
+}
+
+export function modelOf(inputs: Inputs = existingMachines()): Model {
+    return resolveModel(inputs);
+}
+
+export function firstHost(model: Model): HostModel {
+    return model.hosts[0]!;
+}
+
+export interface Refusal {
+    message: string;
+    problems: { path: string; reason: string }[];
+}
+
+/** How the inputs are refused; fails when they are accepted or when anything but the one error for bad inputs is thrown. */
+export function refusalOf(inputs: Inputs): Refusal {
+    try {
+        resolveModel(inputs);
+    } catch (error) {
+        if (!pulumi.InputPropertiesError.isInstance(error)) throw error;
+        return { message: error.message, problems: error.errors.map(({ propertyPath, reason }) => ({ path: propertyPath, reason })) };
+    }
+    return assert.fail("these inputs were accepted");
+}
+
+/** The inputs are refused for exactly this reason, and for nothing else. */
+export function assertRefused(inputs: Inputs, path: string, reason: RegExp): void {
+    const { problems, message } = refusalOf(inputs);
+    assert.deepEqual(problems.map((problem) => problem.path), [path], message);
+    assert.match(problems[0]!.reason, reason);
+    assert.ok(message.includes(`${path}: ${problems[0]!.reason}`), message);
+}
+
+/** Compares with test/components/golden/NAME; UPDATE_GOLDEN=1 writes it instead, for `git diff` to show. */
+export function assertGolden(name: string, content: string): void {
+    const path = join(__dirname, "golden", name);
+    if (process.env["UPDATE_GOLDEN"] === "1") {
+        mkdirSync(join(path, ".."), { recursive: true });
+        writeFileSync(path, content);
+    }
+    assert.ok(existsSync(path), `${path} does not exist; write it with UPDATE_GOLDEN=1`);
+    assert.equal(content, readFileSync(path, "utf8"), `${name} differs; if that is meant, write it anew with UPDATE_GOLDEN=1`);
+}
+
+const octets = (least: number, most: number): fc.Arbitrary<number> => fc.integer({ min: least, max: most });
+
+/** Any valid set of inputs: addresses of one /24, some hosts VMs of either kind, every optional setting sometimes given. */
+export function validInputs(): fc.Arbitrary<Inputs> {
+    return fc.record({
+        network: fc.tuple(octets(1, 126), octets(0, 255), octets(0, 255)).filter(([first]) => first !== 127),
+        last: fc.uniqueArray(octets(2, 254), { minLength: 7, maxLength: 12 }),
+        hostCount: octets(2, 4),
+        port: octets(1, 65535).filter((port) => port !== 6442),
+        serverPort: octets(1, 65535),
+        kinds: fc.array(fc.constantFrom("template", "image", "existing"), { minLength: 4, maxLength: 4 }),
+        priorities: fc.option(fc.uniqueArray(octets(1, 254), { minLength: 4, maxLength: 4 }), { nil: undefined }),
+        vrrp: fc.record({
+            routerId: octets(1, 255),
+            advertisementInterval: fc.integer({ min: 5, max: 4000 }).map((hundredths) => hundredths / 100),
+            preempt: fc.boolean(),
+            gratuitousArpRefresh: octets(0, 86400),
+        }, { requiredKeys: [] }),
+        nginx: fc.record({
+            connectTimeout: fc.integer({ min: 50, max: 60000 }).map((thousandths) => thousandths / 1000),
+            idleTimeout: octets(60, 604800),
+            workerConnections: octets(512, 1048576),
+            extraConfiguration: fc.constantFrom("", "allow 10.0.0.0/8;", "allow 10.0.0.0/8;\n\ndeny all;\n"),
+        }, { requiredKeys: [] }),
+    }).map(({ network, last, hostCount, port, serverPort, kinds, priorities, vrrp, nginx }) => {
+        const address = (index: number): string => `${network.join(".")}.${last[index]!}`;
+        const machine = (index: number): Pick<Inputs["hosts"][number], "virtualMachine"> => {
+            if (kinds[index] === "existing") return {};
+            const source = kinds[index] === "template" ? { template: { vmId: 9000 } }
+                : { image: { url: "https://images.example.com/debian-12.qcow2", checksum: "ab".repeat(32) } };
+            return { virtualMachine: { node: `pve${index}`, vmId: 1000 + index, ...source } };
+        };
+        return {
+            vip: `${address(0)}/24`, port,
+            apiServers: last.slice(1 + hostCount).map((_, index) => (index % 2 === 0 ? address(1 + hostCount + index) : `${address(1 + hostCount + index)}:${serverPort}`)),
+            hosts: Array.from({ length: hostCount }, (_, index) => ({
+                name: `vrrp${index + 1}`, address: address(1 + index), ...machine(index),
+                ...(priorities === undefined ? {} : { priority: priorities[index]! }),
+            })),
+            virtualMachines: { gateway: `${network.join(".")}.1` },
+            ssh: { authorizedKeys: [PUBLIC_KEY] },
+            vrrp, nginx,
+        };
+    });
+}

@@ -1,0 +1,39 @@
+// Entry of every npm script: makes sure the node packages are there, then runs the TypeScript program behind the script.
+// Plain JavaScript without dependencies, because on a fresh clone there is nothing else yet.
+const { spawnSync } = require("node:child_process");
+const { createHash } = require("node:crypto");
+const { existsSync, readFileSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+
+const root = join(__dirname, "..");
+const programs = {
+    lab: ["lab/main.ts"],
+    check: ["tools/check.ts"],
+    test: ["test/run.ts"],
+};
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+    console.error(`Node.js ${process.versions.node} is too old: install 20.19 or newer and run again.`);
+    process.exit(1);
+}
+installPackages();
+const [command, ...args] = process.argv.slice(2);
+const result = spawnSync(process.execPath, ["--import", "tsx", ...programs[command], ...args], { cwd: root, stdio: "inherit" });
+process.exit(result.status ?? 1);
+
+/** Installs when the lock file changed since the last time. */
+function installPackages() {
+    const stamp = join(root, "node_modules", ".installed");
+    const wanted = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+    if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
+    const start = Date.now();
+    console.error("  … install node packages");
+    const install = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, encoding: "utf8" });
+    if (install.status !== 0) {
+        console.error(`${install.stdout}${install.stderr}\nnpm ci failed; see above.`);
+        process.exit(1);
+    }
+    writeFileSync(stamp, wanted);
+    console.error(`  ✓ install node packages (${((Date.now() - start) / 1000).toFixed(0)} s)`);
+}
