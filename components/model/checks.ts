@@ -1,18 +1,17 @@
-/** Small checks of single values. Each returns the value when it is good, and otherwise notes a problem and returns a stand-in. */
+/** Small checks of single values. Each returns the value when it is good, and otherwise notes a problem and returns something harmless. */
 import type { Path, Problems } from "./problems";
 
-/** An integer within limits. */
+/** An integer within limits, NaN when it is something else. */
 export function integer(problems: Problems, path: Path, value: number, least: number, most: number): number {
-    if (!Number.isInteger(value) || value < least || value > most) {
-        problems.add(path, `must be a whole number from ${least} to ${most}`, value);
-    }
-    return value;
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    problems.add(path, `must be a whole number from ${least} to ${most}`, value ?? null);
+    return Number.NaN;
 }
 
 /** A number of seconds, fractions allowed, within limits. */
 export function seconds(problems: Problems, path: Path, value: number, least: number, most: number): number {
     if (typeof value !== "number" || !(value >= least && value <= most)) {
-        problems.add(path, `must be a number of seconds from ${least} to ${most}`, value);
+        problems.add(path, `must be a number of seconds from ${least} to ${most}`, value ?? null);
     }
     return value;
 }
@@ -26,14 +25,25 @@ export function boolean(problems: Problems, path: Path, value: boolean): boolean
     return value;
 }
 
-/** Text of a given form. `form` says it in words. */
-export function text(problems: Problems, path: Path, value: string, pattern: RegExp, form: string): string {
-    if (typeof value !== "string" || !pattern.test(value)) problems.add(path, `must be ${form}`, value);
-    return value;
+/** Text of a given form, empty when it has another one. `form` says it in words. */
+export function text(problems: Problems, path: Path, value: string | undefined, pattern: RegExp, form: string): string {
+    if (typeof value === "string" && pattern.test(value)) return value;
+    problems.add(path, `must be ${form}`, value ?? null);
+    return "";
 }
 
 export function oneOf<T extends string>(problems: Problems, path: Path, value: T, allowed: readonly T[]): T {
     if (!allowed.includes(value)) problems.add(path, `must be one of ${allowed.join(", ")}`, value);
+    return value;
+}
+
+/** A group of settings, empty when it is not given or something else. */
+export function settings<T extends object>(problems: Problems, path: Path, value: T | undefined): Partial<T> {
+    if (value === undefined || value === null) return {};
+    if (typeof value !== "object" || Array.isArray(value)) {
+        problems.add(path, "must be a set of keys and values", value);
+        return {};
+    }
     return value;
 }
 
@@ -44,13 +54,15 @@ export function list<T>(problems: Problems, path: Path, value: T[] | undefined):
         problems.add(path, "must be a list", value);
         return [];
     }
-    return value;
+    // A hole in a list is an entry like any other.
+    return [...value];
 }
 
-/** Notes every value that appears a second time. */
+/** Notes every value that appears a second time. Empty text and NaN are what a bad value left behind, and were noted before. */
 export function distinct(problems: Problems, values: { path: Path; value: string | number; owner?: string }[], what: string): void {
     const seen = new Map<string | number, { path: Path; owner?: string }>();
     for (const entry of values) {
+        if (entry.value === "" || Number.isNaN(entry.value)) continue;
         const before = seen.get(entry.value);
         if (before === undefined) seen.set(entry.value, entry);
         else problems.add(entry.path, `${what} must be distinct, and ${before.owner ?? before.path} already has this one`, entry.value);

@@ -1,6 +1,6 @@
 /** The hosts: names, addresses and priorities, each good in itself and all of them together. */
 import { hostAddress, inNetwork, networkEdges } from "./addresses";
-import { boolean, distinct, integer, list, text } from "./checks";
+import { boolean, distinct, integer, list, settings, text } from "./checks";
 import type { HostInputs, Inputs } from "./inputs";
 import type { Endpoint, HostModel } from "./model";
 import type { Problems } from "./problems";
@@ -24,7 +24,7 @@ export function resolveHosts(problems: Problems, inputs: Inputs, around: Surroun
     if (inputs.virtualMachines?.vmId !== undefined) {
         problems.add("virtualMachines.vmId", "belongs to each host's own virtualMachine settings: ids are distinct", inputs.virtualMachines.vmId);
     }
-    const hosts = given.map((host, index) => resolveHost(problems, `hosts[${index}]`, host ?? ({} as HostInputs), index, inputs, around));
+    const hosts = given.map((host, index) => resolveHost(problems, `hosts[${index}]`, host, index, inputs, around));
     checkTogether(problems, hosts);
     return hosts;
 }
@@ -37,8 +37,9 @@ function checkCount(problems: Problems, count: number, allowSingleHost: boolean)
     if (count > MOST_HOSTS) problems.add("hosts", `must name at most ${MOST_HOSTS} hosts`, count);
 }
 
-function resolveHost(problems: Problems, path: string, host: HostInputs, index: number, inputs: Inputs, around: Surroundings): HostModel {
-    const name = text(problems, `${path}.name`, host.name ?? null, /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+function resolveHost(problems: Problems, path: string, given: HostInputs, index: number, inputs: Inputs, around: Surroundings): HostModel {
+    const host = settings(problems, path, given);
+    const name = text(problems, `${path}.name`, host.name, /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
         "a host name of lower-case letters, digits and hyphens, such as vrrp1");
     const address = hostAddress(problems, `${path}.address`, host.address);
     if (address !== undefined) checkAddress(problems, `${path}.address`, address, around);
@@ -54,7 +55,7 @@ function resolveHost(problems: Problems, path: string, host: HostInputs, index: 
     if (host.virtualMachine !== undefined) {
         resolved.virtualMachine = resolveVirtualMachine(problems, path, host.virtualMachine, inputs.virtualMachines, around.vip);
         if (around.authorizedKeys.length === 0) {
-            problems.add("ssh.authorizedKeys", `must hold the public key that may log in to the VM of ${host.name}`, []);
+            problems.add("ssh.authorizedKeys", `must hold the public key that may log in to the VM of ${name}`, []);
         }
     }
     return resolved;
@@ -74,7 +75,7 @@ function checkAddress(problems: Problems, path: string, address: string, { vip, 
 function checkTogether(problems: Problems, hosts: HostModel[]): void {
     const entries = hosts.map((host, index) => ({ host, path: `hosts[${index}]` }));
     distinct(problems, entries.map(({ host, path }) => ({ path: `${path}.name`, value: host.name })), "names of hosts");
-    distinct(problems, entries.filter(({ host }) => host.address !== "").map(({ host, path }) => ({ path: `${path}.address`, value: host.address, owner: host.name })), "addresses of hosts");
+    distinct(problems, entries.map(({ host, path }) => ({ path: `${path}.address`, value: host.address, owner: host.name })), "addresses of hosts");
     distinct(problems, entries.map(({ host, path }) => ({ path: `${path}.priority`, value: host.priority, owner: host.name })), "priorities");
     distinct(problems, entries.flatMap(({ host, path }) =>
         host.virtualMachine?.vmId === undefined ? [] : [{ path: `${path}.virtualMachine.vmId`, value: host.virtualMachine.vmId, owner: host.name }]), "VM ids");

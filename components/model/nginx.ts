@@ -1,5 +1,5 @@
 /** nginx settings: source of the package, and limits of the proxy. */
-import { distinct, integer, list, oneOf, seconds, text } from "./checks";
+import { distinct, integer, list, oneOf, seconds, settings, text } from "./checks";
 import { STATUS_PORT } from "./ports";
 import type { NginxInputs } from "./inputs";
 import type { NginxModel } from "./model";
@@ -13,7 +13,7 @@ export const NGINX_ORG_FINGERPRINTS = [
 ];
 
 export function resolveNginx(problems: Problems, given: NginxInputs | undefined, frontPort: number): NginxModel {
-    const nginx = given ?? {};
+    const nginx = settings(problems, "nginx", given);
     if (frontPort === STATUS_PORT) problems.add("port", `must not be ${STATUS_PORT}, which nginx's own health answer uses on the loopback address`, frontPort);
     return {
         source: resolveSource(problems, nginx),
@@ -47,6 +47,5 @@ function resolveSource(problems: Problems, nginx: NginxInputs): NginxModel["sour
 }
 
 function fingerprint(problems: Problems, path: string, value: string): string {
-    const compact = String(value).replace(/\s/g, "").toUpperCase();
-    return text(problems, path, compact, /^[0-9A-F]{40}$/, "a fingerprint of 40 hexadecimal digits");
+    return text(problems, path, typeof value === "string" ? value.replace(/\s/g, "").toUpperCase() : value, /^[0-9A-F]{40}$/, "a fingerprint of 40 hexadecimal digits");
 }

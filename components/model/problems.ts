@@ -12,10 +12,10 @@ interface Problem {
 export class Problems {
     private readonly found: Problem[] = [];
 
-    /** Notes one problem: what is allowed, and the value received unless there was none. */
+    /** Notes one problem: what is allowed, and the value received unless there was none. Settings that hosts share are checked for each: once is enough. */
     add(path: Path, allowed: string, received?: unknown): void {
-        const got = received === undefined ? "" : `; received ${display(received)}`;
-        this.found.push({ path, reason: `${allowed}${got}` });
+        const reason = `${allowed}${received === undefined ? "" : `; received ${display(received)}`}`;
+        if (!this.found.some((known) => known.path === path && known.reason === reason)) this.found.push({ path, reason });
     }
 
     get any(): boolean {
@@ -38,6 +38,12 @@ export class Problems {
 }
 
 function display(value: unknown): string {
-    const text = JSON.stringify(value) as string | undefined ?? String(value);
+    let text: string;
+    try {
+        text = JSON.stringify(value) as string | undefined ?? String(value);
+    } catch {
+        text = `something that cannot be shown (${typeof value})`;
+    }
+    if (text.includes("PRIVATE KEY")) return "a private key, which is not shown";
     return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

@@ -1,6 +1,6 @@
 /** From inputs to the model: fills in every default and checks everything, reporting all problems at once. */
 import { addressWithPrefix, endpoint } from "./addresses";
-import { distinct, list, port, text } from "./checks";
+import { distinct, list, port, settings, text } from "./checks";
 import { resolveHosts } from "./hosts";
 import type { Inputs } from "./inputs";
 import type { Endpoint, Model } from "./model";
@@ -38,7 +38,7 @@ function resolveApiServers(problems: Problems, inputs: Inputs): Endpoint[] {
 }
 
 function resolveSsh(problems: Problems, inputs: Inputs): Model["ssh"] {
-    const ssh = inputs.ssh ?? {};
+    const ssh = settings(problems, "ssh", inputs.ssh);
     const authorizedKeys = list(problems, "ssh.authorizedKeys", ssh.authorizedKeys)
         .map((key, index) => publicKey(problems, `ssh.authorizedKeys[${index}]`, key));
     return {
@@ -50,7 +50,7 @@ function resolveSsh(problems: Problems, inputs: Inputs): Model["ssh"] {
 
 /** A public key line; a comment at its end is dropped, since it is nobody's business and would only make diffs. */
 export function publicKey(problems: Problems, path: string, key: string): string {
-    text(problems, path, key, /^(ssh-[a-z0-9-]+|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]{40,}={0,3}( [^\n]*)?\n?$/,
+    const line = text(problems, path, key, /^(ssh-[a-z0-9-]+|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]{40,}={0,3}( [^\n]*)?\n?$/,
         "a public key such as \"ssh-ed25519 AAAA...\"");
-    return String(key).trim().split(" ").slice(0, 2).join(" ");
+    return line.trim().split(" ").slice(0, 2).join(" ");
 }

@@ -1,6 +1,6 @@
 /** Settings of a host that is a Proxmox VM: the shared ones, overridden by its own. */
 import { hostAddress, inNetwork } from "./addresses";
-import { boolean, integer, list, text } from "./checks";
+import { boolean, integer, list, settings, text } from "./checks";
 import type { VirtualMachineInputs } from "./inputs";
 import type { ImageModel, VirtualMachineModel } from "./model";
 import type { Problems } from "./problems";
@@ -8,17 +8,20 @@ import type { Problems } from "./problems";
 const PROXMOX_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 export function resolveVirtualMachine(
-    problems: Problems, host: string, own: VirtualMachineInputs, shared: VirtualMachineInputs | undefined,
+    problems: Problems, host: string, ownGiven: VirtualMachineInputs, sharedGiven: VirtualMachineInputs | undefined,
     vip: { address: string; prefixLength: number } | undefined,
 ): VirtualMachineModel {
-    const given = { ...shared, ...withoutUndefined(own) };
+    if (ownGiven === null) problems.add(`${host}.virtualMachine`, "must be a set of keys and values; {} takes all from virtualMachines", ownGiven);
+    const own = withoutUnset(settings(problems, `${host}.virtualMachine`, ownGiven));
+    const shared = withoutUnset(settings(problems, "virtualMachines", sharedGiven));
+    const given = { ...shared, ...own };
     // An own template replaces a shared image, and the other way round.
-    if (own?.template !== undefined && own.image === undefined) delete given.image;
-    if (own?.image !== undefined && own.template === undefined) delete given.template;
+    if (own.template !== undefined && own.image === undefined) delete given.image;
+    if (own.image !== undefined && own.template === undefined) delete given.template;
     const path = (key: keyof VirtualMachineInputs): string =>
-        own?.[key] === undefined && shared?.[key] !== undefined ? `virtualMachines.${key}` : `${host}.virtualMachine.${key}`;
+        own[key] === undefined && shared[key] !== undefined ? `virtualMachines.${key}` : `${host}.virtualMachine.${key}`;
     const proxmoxName = (key: "node" | "datastore" | "bridge", value: string | undefined, what: string): string =>
-        text(problems, path(key), value ?? (null as unknown as string), PROXMOX_NAME, what);
+        text(problems, path(key), value, PROXMOX_NAME, what);
 
     const node = proxmoxName("node", given.node, "the name of a Proxmox node, such as pve1");
     const model: VirtualMachineModel = {
@@ -55,24 +58,32 @@ function resolveSource(problems: Problems, path: PathOf, given: VirtualMachineIn
             given.template === undefined ? undefined : "both");
     }
     if (given.image !== undefined) return { kind: "image", ...resolveImage(problems, path("image"), given.image) };
-    const template = given.template;
+    if (given.template === undefined) return { kind: "template", vmId: 0, node };
+    const template = settings(problems, path("template"), given.template);
     return {
         kind: "template",
-        vmId: template === undefined ? 0 : integer(problems, `${path("template")}.vmId`, template.vmId, 100, 999999999),
-        node: template?.node === undefined ? node : text(problems, `${path("template")}.node`, template.node, PROXMOX_NAME, "the name of a Proxmox node"),
+        vmId: integer(problems, `${path("template")}.vmId`, template.vmId!, 100, 999999999),
+        node: template.node === undefined ? node : text(problems, `${path("template")}.node`, template.node, PROXMOX_NAME, "the name of a Proxmox node"),
     };
 }
 
-function resolveImage(problems: Problems, path: string, image: NonNullable<VirtualMachineInputs["image"]>): ImageModel {
+/** Hexadecimal digits of each algorithm's checksums. */
+const CHECKSUM_DIGITS: Record<string, number> = { md5: 32, sha1: 40, sha224: 56, sha256: 64, sha384: 96, sha512: 128 };
+
+function resolveImage(problems: Problems, path: string, given: NonNullable<VirtualMachineInputs["image"]>): ImageModel {
+    const image = settings(problems, path, given);
     const url = text(problems, `${path}.url`, image.url, /^https?:\/\/[^\s?#]+\/[^\s/?#]+$/, "the http or https address of a file");
     const algorithm = text(problems, `${path}.checksumAlgorithm`, image.checksumAlgorithm ?? "sha256", /^(md5|sha1|sha224|sha256|sha384|sha512)$/,
         "md5, sha1, sha224, sha256, sha384 or sha512");
-    const name = image.fileName ?? String(url).split("/").at(-1)?.replace(/\.img$/, ".qcow2");
+    const digits = CHECKSUM_DIGITS[algorithm];
+    // Without a good address there is no name to derive, and no second complaint about it.
+    const name = image.fileName ?? (url === "" ? "none.raw" : url.split("/").at(-1)?.replace(/\.img$/, ".qcow2"));
     return {
         url,
-        checksum: text(problems, `${path}.checksum`, image.checksum, /^[0-9a-fA-F]{32,128}$/, "a checksum in hexadecimal").toLowerCase(),
+        checksum: text(problems, `${path}.checksum`, image.checksum, new RegExp(`^[0-9a-fA-F]{${digits ?? "32,128"}}$`),
+            digits === undefined ? "a checksum in hexadecimal" : `a ${algorithm} checksum of ${digits} hexadecimal digits`).toLowerCase(),
         checksumAlgorithm: algorithm,
-        fileName: text(problems, `${path}.fileName`, name ?? "", /^[A-Za-z0-9][A-Za-z0-9._-]*\.(qcow2|raw|vmdk)$/, "a file name that ends in .qcow2, .raw or .vmdk"),
+        fileName: text(problems, `${path}.fileName`, name, /^[A-Za-z0-9][A-Za-z0-9._-]*\.(qcow2|raw|vmdk)$/, "a file name that ends in .qcow2, .raw or .vmdk"),
         datastore: text(problems, `${path}.datastore`, image.datastore ?? "local", PROXMOX_NAME, "the name of a Proxmox storage"),
     };
 }
@@ -88,6 +99,6 @@ function resolveGateway(
     return gateway ?? "";
 }
 
-function withoutUndefined<T extends object>(value: T | undefined): Partial<T> {
-    return Object.fromEntries(Object.entries(value ?? {}).filter(([, v]) => v !== undefined)) as Partial<T>;
+function withoutUnset<T extends object>(value: T): Partial<T> {
+    return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined && v !== null)) as Partial<T>;
 }

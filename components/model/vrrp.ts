@@ -1,5 +1,5 @@
 /** VRRP settings, and the arithmetic of its timers. */
-import { boolean, integer, seconds } from "./checks";
+import { boolean, integer, seconds, settings } from "./checks";
 import type { VrrpInputs } from "./inputs";
 import type { VrrpModel } from "./model";
 import type { Problems } from "./problems";
@@ -10,7 +10,7 @@ export const HIGHEST_PRIORITY = 254;
 export const PRIORITY_STEP = 10;
 
 export function resolveVrrp(problems: Problems, given: VrrpInputs | undefined, vip: string | undefined): VrrpModel {
-    const vrrp = given ?? {};
+    const vrrp = settings(problems, "vrrp", given);
     return {
         routerId: integer(problems, "vrrp.routerId", vrrp.routerId ?? defaultRouterId(vip), 1, 255),
         // The protocol's unit is the centisecond and keepalived takes no less; below 0.05 s any hiccup of a VM is a failover.

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import type { Inputs } from "../../../components/model/inputs";
+import { assertRefused, existingMachines, modelOf, PUBLIC_KEY, refusalOf, virtualMachines, withValue } from "../support";
+
+type Case = [what: string, path: string, value: unknown, reason: RegExp];
+
+/** One test a case: the value at the path is refused for this reason alone. */
+function refuses(inputs: () => Inputs, cases: Case[]): void {
+    for (const [what, path, value, reason] of cases) {
+        it(`${what} (${path})`, () => assertRefused(withValue(inputs(), path, value), path, reason));
+    }
+}
+
+describe("bad inputs are refused, by path, with what was received and what is allowed:", () => {
+    describe("addresses", () => {
+        refuses(existingMachines, [
+            ["a VIP that is no address", "vip", "kube.example.com/24", /IPv4 address such as .*; received "kube\.example\.com"/],
+            ["a VIP with a senseless prefix length", "vip", "10.30.100.100/33", /prefix length from 8 to 30.*; received "10\.30\.100\.100\/33"/],
+            ["a VIP with two prefix lengths", "vip", "10.30.100.100/24/24", /prefix length from 8 to 30/],
+            ["an octet above 255", "hosts[0].address", "10.30.100.256", /IPv4 address such as .*; received "10\.30\.100\.256"/],
+            ["an octet with a leading zero, which some tools take for octal", "hosts[0].address", "10.30.100.010", /IPv4 address such as/],
+            ["an address of three parts", "hosts[0].address", "10.30.101", /IPv4 address such as/],
+            ["an IPv6 address, saying that it is not supported", "hosts[1].address", "fd00::1", /IPv6 is not supported yet\); received "fd00::1"/],
+            ["an empty address", "hosts[1].address", "", /IPv4 address such as .*; received ""/],
+            ["a loopback address", "apiServers[1]", "127.0.0.1", /not a loopback one; received "127\.0\.0\.1"/],
+            ["a multicast address", "apiServers[0]", "224.0.0.18", /not a multicast one/],
+            ["a name instead of an API server's address", "apiServers[2]", "api.example.com:6443", /IPv4 address such as/],
+        ]);
+        it("a host that has the VIP", () => assertRefused(withValue(existingMachines(), "hosts[1].address", "10.30.100.100"), "hosts[1].address", /must not be the VIP/));
+        it("a host outside the VIP's network", () =>
+            assertRefused(withValue(existingMachines(), "hosts[1].address", "10.30.101.102"), "hosts[1].address", /must be in the VIP's network, 10\.30\.100\.0\/24; received "10\.30\.101\.102"/));
+        it("a host that has the network's own address", () => assertRefused(withValue(existingMachines(), "hosts[0].address", "10.30.100.0"), "hosts[0].address", /network's own or broadcast/));
+        it("a host that has the broadcast address", () => assertRefused(withValue(existingMachines(), "hosts[0].address", "10.30.100.255"), "hosts[0].address", /network's own or broadcast/));
+        it("a VIP that is the broadcast address of its network", () =>
+            assertRefused(existingMachines({ vip: "10.30.100.127/25", hosts: [{ name: "a", address: "10.30.100.101" }, { name: "b", address: "10.30.100.102" }] }), "vip", /10\.30\.100\.0, 10\.30\.100\.127/));
+        it("a host that has an API server's address, naming which", () =>
+            assertRefused(withValue(existingMachines(), "hosts[0].address", "10.30.100.52"), "hosts[0].address", /API server's address \(apiServers\[1\]\)/));
+        it("an API server that is the VIP", () => assertRefused(withValue(existingMachines(), "apiServers[0]", "10.30.100.100"), "apiServers", /must not contain the VIP/));
+        it("two hosts with one address, naming the first", () =>
+            assertRefused(withValue(existingMachines(), "hosts[1].address", "10.30.100.101"), "hosts[1].address", /distinct, and vrrp1 already has this one; received "10\.30\.100\.101"/));
+        it("an API server named twice, once with and once without its port", () =>
+            assertRefused(withValue(existingMachines(), "apiServers[2]", "10.30.100.51:6443"), "apiServers[2]", /distinct, and apiServers\[0\] already has this one/));
+    });
+
+    describe("lists", () => {
+        refuses(existingMachines, [
+            ["no API server", "apiServers", [], /at least one API server/],
+            ["no host", "hosts", [], /at least two hosts/],
+            ["one host", "hosts", [{ name: "vrrp1", address: "10.30.100.101" }], /one alone is not highly available \(allowSingleHost: true accepts it\)/],
+            ["more hosts than VRRP has use for", "hosts", Array.from({ length: 21 }, (_, i) => ({ name: `h${i}`, address: `10.30.100.${101 + i}`, priority: i + 1 })), /at most 20 hosts; received 21/],
+        ]);
+        it("API servers that are no list (apiServers)", () => {
+            assert.match(refusalOf(withValue(existingMachines(), "apiServers", "10.30.100.51")).message, /apiServers: must be a list; received "10\.30\.100\.51"/);
+        });
+        it("but one host is fine when it is allowed to be alone", () => {
+            assert.equal(modelOf(existingMachines({ hosts: [{ name: "vrrp1", address: "10.30.100.101" }], allowSingleHost: true })).hosts.length, 1);
+        });
+    });
+
+    describe("numbers", () => {
+        refuses(existingMachines, [
+            ["port 0", "port", 0, /whole number from 1 to 65535; received 0/],
+            ["a port above 65535", "port", 65536, /whole number from 1 to 65535; received 65536/],
+            ["a port that is text", "port", "6443", /whole number from 1 to 65535; received "6443"/],
+            ["a port that is not whole", "ssh.port", 22.5, /whole number from 1 to 65535; received 22\.5/],
+            ["a port that is no number at all", "apiServerPort", Number.NaN, /whole number from 1 to 65535/],
+            ["the port nginx answers on itself", "port", 6442, /must not be 6442/],
+            ["an API server's port above 65535", "apiServers[0]", "10.30.100.51:65536", /port from 1 to 65535.*received "10\.30\.100\.51:65536"/],
+            ["an API server's empty port", "apiServers[0]", "10.30.100.51:", /port from 1 to 65535/],
+            ["router id 0", "vrrp.routerId", 0, /whole number from 1 to 255; received 0/],
+            ["router id 256", "vrrp.routerId", 256, /whole number from 1 to 255; received 256/],
+            ["a router id that is not whole", "vrrp.routerId", 51.5, /whole number from 1 to 255; received 51\.5/],
+            ["priority 0, which means: I am leaving", "hosts[0].priority", 0, /whole number from 1 to 254; received 0/],
+            ["priority 255, which belongs to an address owner", "hosts[0].priority", 255, /whole number from 1 to 254; received 255/],
+            ["advertisements too often", "vrrp.advertisementInterval", 0.01, /seconds from 0\.05 to 40; received 0\.01/],
+            ["advertisements too seldom for the protocol", "vrrp.advertisementInterval", 41, /seconds from 0\.05 to 40; received 41/],
+            ["time-outs as text", "nginx.connectTimeout", "1s", /seconds from 0\.05 to 60; received "1s"/],
+            ["an idle time-out that would cut watches", "nginx.idleTimeout", 10, /seconds from 60 to 604800; received 10/],
+            ["too few connections", "nginx.workerConnections", 10, /whole number from 512 to 1048576; received 10/],
+            ["infinitely many connections", "nginx.workerConnections", Number.POSITIVE_INFINITY, /whole number from 512/],
+            ["a negative refresh", "vrrp.gratuitousArpRefresh", -1, /whole number from 0 to 86400; received -1/],
+            ["yes instead of true", "vrrp.preempt", "yes", /true or false; received "yes"/],
+        ]);
+        it("two hosts with one priority, naming the first", () => {
+            const inputs = withValue(withValue(existingMachines(), "hosts[0].priority", 100), "hosts[1].priority", 100);
+            assertRefused(inputs, "hosts[1].priority", /distinct, and vrrp1 already has this one; received 100/);
+        });
+        it("a priority given to one host that another gets by default", () =>
+            assertRefused(withValue(existingMachines(), "hosts[1].priority", 254), "hosts[1].priority", /distinct, and vrrp1/));
+    });
+
+    describe("names and text", () => {
+        refuses(existingMachines, [
+            ["a name in capitals", "hosts[0].name", "VRRP1", /lower-case letters.*; received "VRRP1"/],
+            ["a name that begins with a digit", "hosts[0].name", "1vrrp", /lower-case letters/],
+            ["a name of 64 letters", "hosts[0].name", "a".repeat(64), /lower-case letters/],
+            ["a name with a line break", "hosts[0].name", "vrrp1\n}", /lower-case letters/],
+            ["no name", "hosts[0].name", undefined, /lower-case letters.*; received null/],
+            ["an interface with a space", "hosts[0].interface", "ens18 ens19", /network interface, such as ens18/],
+            ["an interface name longer than the kernel's", "hosts[0].interface", "abcdefghijklmnop", /network interface/],
+            ["a login that is no user name", "ssh.user", "root; reboot", /Linux user name; received "root; reboot"/],
+            ["nginx directives with control characters", "nginx.extraConfiguration", "allow all;\u0007", /plain ASCII/],
+            ["an unknown source of nginx", "nginx.source", "snap", /one of distribution, nginx\.org; received "snap"/],
+            ["settings of nginx.org without nginx.org", "nginx.channel", "mainline", /only used with nginx\.source nginx\.org; received "mainline"/],
+        ]);
+        it("two hosts with one name", () => assertRefused(withValue(existingMachines(), "hosts[1].name", "vrrp1"), "hosts[1].name", /distinct, and hosts\[0\]\.name already has this one/));
+        it("an unknown channel of nginx.org", () =>
+            assertRefused(existingMachines({ nginx: { source: "nginx.org", channel: "nightly" as "stable" } }), "nginx.channel", /one of stable, mainline; received "nightly"/));
+        it("a repository that is no address", () =>
+            assertRefused(existingMachines({ nginx: { source: "nginx.org", repository: "https://nginx.org/' '" } }), "nginx.repository", /such as https:\/\/nginx\.org/));
+        it("fingerprints that are none", () =>
+            assertRefused(existingMachines({ nginx: { source: "nginx.org", signingKeyFingerprints: ["573BFD6B"] } }), "nginx.signingKeyFingerprints[0]", /40 hexadecimal digits; received "573BFD6B"/));
+        it("an empty list of fingerprints, which would trust nothing", () =>
+            assertRefused(existingMachines({ nginx: { source: "nginx.org", signingKeyFingerprints: [] } }), "nginx.signingKeyFingerprints", /at least one key/));
+    });
+
+    describe("keys", () => {
+        refuses(virtualMachines, [
+            ["a host key that is none", "hosts[0].hostKey", "SHA256:abc", /public key such as "ssh-ed25519 AAAA\.\.\."; received "SHA256:abc"/],
+            ["a host key with its host name, as in known_hosts", "hosts[0].hostKey", `vrrp1 ${PUBLIC_KEY}`, /public key such as/],
+            ["a private key among the public ones, without showing it", "ssh.authorizedKeys[0]", "-----BEGIN EC PRIVATE KEY-----\nMHcC", /received a private key, which is not shown$/],
+            ["two keys in one line", "ssh.authorizedKeys[0]", `${PUBLIC_KEY}\n${PUBLIC_KEY}`, /public key such as/],
+        ]);
+        it("VMs nobody could log in to", () => {
+            const { problems } = refusalOf(withValue(virtualMachines(), "ssh.authorizedKeys", []));
+            assert.deepEqual(problems.map(({ path }) => path), ["ssh.authorizedKeys", "ssh.authorizedKeys"]);
+            assert.match(problems[0]!.reason, /log in to the VM of vrrp1/);
+        });
+    });
+
+    describe("virtual machines", () => {
+        refuses(virtualMachines, [
+            ["a VM id below 100", "hosts[0].virtualMachine.vmId", 99, /whole number from 100 to 999999999; received 99/],
+            ["a VM id that is not whole", "hosts[0].virtualMachine.vmId", 1101.5, /whole number from 100/],
+            ["the template's own id", "hosts[1].virtualMachine.vmId", 9000, /must not be the template's own id; received 9000/],
+            ["one VM id twice", "hosts[1].virtualMachine.vmId", 1101, /distinct, and vrrp1 already has this one; received 1101/],
+            ["a VM id shared by all", "virtualMachines.vmId", 1100, /belongs to each host's own/],
+            ["no node", "hosts[0].virtualMachine.node", undefined, /Proxmox node, such as pve1; received null/],
+            ["a gateway in another network", "virtualMachines.gateway", "10.30.99.1", /in the VIP's network; received "10\.30\.99\.1"/],
+            ["the VIP as gateway", "virtualMachines.gateway", "10.30.100.100", /must not be the VIP/],
+            ["a VLAN tag out of range", "hosts[0].virtualMachine.vlanId", 4095, /whole number from 1 to 4094; received 4095/],
+            ["half a core", "hosts[0].virtualMachine.cores", 0.5, /whole number from 1 to 512; received 0\.5/],
+            ["a storage's name with a comma", "hosts[0].virtualMachine.datastore", "local,size=1T", /Proxmox storage/],
+        ]);
+        it("a virtualMachine left empty, as YAML does, saying what an empty one looks like", () => {
+            const { message } = refusalOf(withValue(virtualMachines(), "hosts[0].virtualMachine", null));
+            assert.match(message, /hosts\[0\]\.virtualMachine: must be .*\{\} takes all from virtualMachines; received null/);
+        });
+        it("a tag in capitals", () =>
+            assertRefused(withValue(virtualMachines(), "hosts[0].virtualMachine.tags", ["HA"]), "hosts[0].virtualMachine.tags[0]", /lower case; received "HA"/));
+        it("a name server that is a name", () =>
+            assertRefused(withValue(virtualMachines(), "hosts[0].virtualMachine.nameservers", ["dns.example.com"]), "hosts[0].virtualMachine.nameservers[0]", /IPv4 address such as/));
+        it("neither a template nor an image", () => {
+            const inputs = withValue(virtualMachines(), "virtualMachines.template", undefined);
+            assert.deepEqual(refusalOf(inputs).problems.map(({ path }) => path), ["hosts[0].virtualMachine", "hosts[1].virtualMachine"]);
+            assert.match(refusalOf(inputs).message, /either a template to clone or a cloud image to import/);
+        });
+        it("both a template and an image", () => {
+            const both = { node: "pve1", template: { vmId: 9000 }, image: { url: "https://example.com/a.qcow2", checksum: "ab".repeat(32) } };
+            assertRefused(withValue(virtualMachines(), "hosts[0].virtualMachine", both), "hosts[0].virtualMachine", /either a template .*; received "both"/);
+        });
+        it("a wrong setting that all VMs share is named once, where it was written", () => {
+            assert.deepEqual(refusalOf(withValue(virtualMachines(), "virtualMachines.memory", 1)).problems.map(({ path }) => path), ["virtualMachines.memory"]);
+        });
+
+        const imported = (image: object): Inputs =>
+            withValue(virtualMachines(), "hosts[0].virtualMachine", { node: "pve1", image: { url: "https://example.com/debian.qcow2", checksum: "ab".repeat(32), ...image } });
+        for (const [what, image, key, reason] of [
+            ["an image without an address", { url: undefined }, "url", /http or https address of a file; received null/],
+            ["an image's address with spaces", { url: "https://example.com/a b.qcow2" }, "url", /http or https address of a file/],
+            ["an image without its checksum", { checksum: undefined }, "checksum", /64 hexadecimal digits; received null/],
+            ["a checksum that is none", { checksum: "sha256:abc" }, "checksum", /64 hexadecimal digits; received "sha256:abc"/],
+            ["a checksum of the wrong length for its algorithm", { checksum: "ab".repeat(16) }, "checksum", /sha256 checksum of 64 hexadecimal digits; received "abab/],
+            ["an unknown checksum algorithm", { checksumAlgorithm: "crc32" }, "checksumAlgorithm", /md5, sha1.*; received "crc32"/],
+            ["a packed image", { fileName: "debian.tar.xz" }, "fileName", /\.qcow2, \.raw or \.vmdk; received "debian\.tar\.xz"/],
+        ] as [string, object, string, RegExp][]) {
+            it(what, () => assertRefused(imported(image), `hosts[0].virtualMachine.image.${key}`, reason));
+        }
+    });
+
+    it("and all problems of one set of inputs come in one message that says nothing was changed", () => {
+        let inputs = existingMachines();
+        for (const [path, value] of [["vip", "nowhere"], ["apiServers[1]", "x"], ["hosts[0].name", "A"], ["hosts[1].address", "y"], ["ssh.port", 0], ["vrrp.routerId", 300], ["nginx.idleTimeout", 1]] as const) {
+            inputs = withValue(inputs, path, value);
+        }
+        const { message, problems } = refusalOf(inputs);
+        assert.deepEqual(problems.map(({ path }) => path), ["vip", "apiServers[1]", "ssh.port", "hosts[0].name", "hosts[1].address", "vrrp.routerId", "nginx.idleTimeout"]);
+        assert.match(message, /^The inputs of HaApiLoadBalancer cannot be used, 7 problems\. Nothing was changed\.\n {2}- vip: /);
+    });
+});

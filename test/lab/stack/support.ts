@@ -1,0 +1,145 @@
+/** A stack in the lab "test", driven by the real engine as a user would drive it. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { stringify } from "yaml";
+import { watching } from "../../../lab/client/watching";
+import { type Summary, summarise } from "../../../lab/client/observations";
+import { type Environment, labEnvironment } from "../../../lab/environment";
+import { readHosts, type LabHost } from "../../../lab/hosts";
+import { labInstance } from "../../../lab/instance";
+import { startLab } from "../../../lab/lifecycle";
+import { keys } from "../../../lab/pki";
+import { sshArguments } from "../../../lab/ssh";
+import { projectFolder } from "../../../tools/cache";
+
+export const instance = labInstance("test");
+export const address = (octet: number): string => `${instance.subnet}.${octet}`;
+export const vip = address(100);
+
+/** Configuration of a stack, without the project's prefix. */
+export type StackConfig = Record<string, unknown>;
+
+export const virtualMachines = { template: { vmId: 9000, node: "pve1" }, gateway: instance.gateway, nameservers: [instance.gateway] };
+
+/** Two VMs on two nodes in front of the lab's API servers. */
+export function twoVirtualMachines(): StackConfig {
+    return {
+        vip: `${vip}/24`,
+        apiServers: [51, 52, 53].map(address),
+        hosts: [1, 2].map((n) => ({ name: `vrrp${n}`, address: address(100 + n), virtualMachine: { node: `pve${n}`, vmId: 100 + n } })),
+        virtualMachines,
+    };
+}
+
+export interface Result {
+    status: number;
+    /** Standard output and error together, as a user sees them. */
+    said: string;
+    stdout: string;
+}
+
+/** A Pulumi stack of the project in this checkout, with a configuration file of its own that git ignores. */
+export class Stack {
+    private environment: Environment = {};
+    private readonly file: string;
+
+    constructor(readonly name: string) {
+        assert.match(name, /^test-/);
+        this.file = join(projectFolder, `Pulumi.${name}.yaml`);
+    }
+
+    async create(config: StackConfig): Promise<void> {
+        await startLab(instance);
+        this.environment = { ...(await labEnvironment(instance)), PULUMI_STACK: this.name };
+        await this.remove();
+        await this.must("stack", "init", this.name);
+        await this.configure(config);
+    }
+
+    async configure(config: StackConfig): Promise<void> {
+        const all: StackConfig = {
+            ssh: { privateKeyFile: keys(instance).sshKey },
+            proxmox: { endpoint: `https://${instance.gateway}:${instance.proxmoxPort}`, insecure: true },
+            ...config,
+        };
+        const salt = /^encryptionsalt:.*\n/m.exec(await readFile(this.file, "utf8").catch(() => ""))?.[0] ?? "";
+        await writeFile(this.file, salt + stringify({ config: Object.fromEntries(Object.entries(all).map(([key, value]) => [`ha-api:${key}`, value])) }));
+    }
+
+    /** Runs `pulumi ARGS` as a user would in the project's folder. */
+    async pulumi(...args: string[]): Promise<Result> {
+        try {
+            const { stdout, stderr } = await promisify(execFile)("pulumi", [...args, "--non-interactive", "--color", "never"], {
+                cwd: projectFolder, env: { ...process.env, ...this.environment }, maxBuffer: 64 * 1024 * 1024, timeout: 600_000,
+            });
+            return { status: 0, said: stdout + stderr, stdout };
+        } catch (error) {
+            const { code, stdout, stderr } = error as { code?: number; stdout: string; stderr: string };
+            return { status: typeof code === "number" ? code : 1, said: stdout + stderr, stdout };
+        }
+    }
+
+    /** The same, and fails the test when Pulumi fails. */
+    async must(...args: string[]): Promise<Result> {
+        const result = await this.pulumi(...args);
+        assert.equal(result.status, 0, `pulumi ${args.join(" ")}:\n${result.said}`);
+        return result;
+    }
+
+    up(...args: string[]): Promise<Result> {
+        return this.must("up", "--yes", "--skip-preview", ...args);
+    }
+
+    async outputs<T>(): Promise<T> {
+        return JSON.parse((await this.must("stack", "output", "--json")).stdout) as T;
+    }
+
+    /** The deployment's state as it is stored: what is secret is encrypted there. */
+    async state(): Promise<string> {
+        return (await this.must("stack", "export")).stdout;
+    }
+
+    async remove(): Promise<void> {
+        await this.pulumi("destroy", "--yes", "--skip-preview", "--refresh");
+        await this.pulumi("stack", "rm", "--yes", "--force");
+        await rm(this.file, { force: true });
+    }
+}
+
+/** Runs a command on a host by SSH; fails when it does. */
+export async function onHost(host: string, command: string): Promise<string> {
+    const { stdout } = await promisify(execFile)("ssh", [...sshArguments(instance, host), command], { timeout: 30_000 });
+    return stdout.trim();
+}
+
+/** Hosts that hold the VIP now. */
+export async function vipHolders(): Promise<LabHost[]> {
+    return (await readHosts(instance)).filter(({ addresses }) => addresses.includes(vip));
+}
+
+/** Waits until exactly one host has held the VIP for a second, and gives it back. */
+export async function restingHolder(timeoutMs = 20_000): Promise<LabHost> {
+    const deadline = Date.now() + timeoutMs;
+    let since = Date.now();
+    let before = "";
+    for (;;) {
+        const holders = await vipHolders();
+        const names = holders.map(({ name }) => name).join(" and ");
+        if (names !== before || holders.length !== 1) since = Date.now();
+        before = names;
+        if (holders.length === 1 && Date.now() - since >= 1000) return holders[0]!;
+        assert.ok(Date.now() < deadline, `the VIP came to no rest on one host; last held by: ${names || "nobody"}`);
+        await sleep(100);
+    }
+}
+
+/** What a client saw while `work` went on, summed up. */
+export async function seenDuring(work: () => Promise<unknown>): Promise<Summary> {
+    return summarise(await watching(instance, vip, work));
+}
+
+export const seconds = (count: number): Promise<void> => sleep(count * 1000);

@@ -1,0 +1,191 @@
+/** The life of a stack of two VMs, in the order a user lives it: each test starts where the one before it ended. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { proxmoxCall } from "../../../lab/proxmoxApi";
+import { readHosts } from "../../../lab/hosts";
+import { nspawnHypervisor } from "../../../lab/hypervisor/nspawn";
+import { inNamespace } from "../../../lab/network/namespace";
+import { keys } from "../../../lab/pki";
+import { needsLab } from "../machines/support";
+import { address, instance, onHost, restingHolder, seconds, seenDuring, Stack, twoVirtualMachines, vip, vipHolders } from "./support";
+
+interface Outputs {
+    vip: string;
+    kubeconfigServerUrl: string;
+    hosts: { name: string; address: string; vmId: number; node: string; hostKey: string }[];
+    files: Record<string, Record<string, string>>;
+}
+
+describe("a stack of two Proxmox VMs", function () {
+    this.timeout(180_000);
+    this.bail(true);
+    const stack = new Stack("test-vms");
+    const config = twoVirtualMachines();
+    const hypervisor = nspawnHypervisor(instance);
+
+    before(async function () {
+        this.timeout(600_000);
+        await needsLab(this);
+        await stack.create({ ...config, apiServers: [51, 52].map(address) });
+    });
+    after(async () => stack.remove());
+
+    it("is made from nothing by one `pulumi up`, with three SSH commands a host", async () => {
+        const { said } = await stack.must("up", "--yes");
+        const commands = new Set(said.match(/kube-api-vrrp\d-(ready|packages|configuration) created/g));
+        assert.equal(commands.size, 6, said);
+    });
+
+    it("changes nothing when it is run again", async () => {
+        await stack.up("--expect-no-changes");
+        await stack.must("preview", "--expect-no-changes", "--refresh");
+    });
+
+    it("answers at the VIP, which exactly one host holds", async () => {
+        const outputs = await stack.outputs<Outputs>();
+        assert.equal(outputs.kubeconfigServerUrl, `https://${vip}:6443`);
+        await restingHolder();
+        const url = `${outputs.kubeconfigServerUrl}/api`;
+        const answer = await inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "5", "--cacert", keys(instance).caCertificate, url]);
+        assert.deepEqual(JSON.parse(answer), {
+            kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message: "Unauthorized", reason: "Unauthorized", code: 401,
+        });
+    });
+
+    it("has the files on the hosts that its outputs show", async () => {
+        const { files } = await stack.outputs<Outputs>();
+        for (const [host, shown] of Object.entries(files)) {
+            const own = address(host === "vrrp1" ? 101 : 102);
+            assert.equal(await onHost(own, "cat /etc/nginx/nginx.conf"), shown["/etc/nginx/nginx.conf"]!.trim());
+            assert.equal(await onHost(own, "cat /etc/keepalived/keepalived.conf"), shown["/etc/keepalived/keepalived.conf"]!.trim().replaceAll("@interface@", "host0"));
+        }
+    });
+
+    it("keeps the private key out of its state and out of its output", async () => {
+        const secret = (await readFile(keys(instance).sshKey, "utf8")).split("\n")[2]!;
+        assert.ok(secret.length > 40);
+        assert.ok(!(await stack.state()).includes(secret));
+        const { said } = await stack.must("preview", "--diff");
+        assert.ok(!said.includes(secret));
+    });
+
+    it("shows an added API server in the preview as one line of nginx.conf", async () => {
+        await stack.configure(config);
+        const { said } = await stack.must("preview", "--diff");
+        assert.match(said, new RegExp(`\\+ +server ${address(53)}:6443 max_fails`));
+        assert.doesNotMatch(said, new RegExp(`[-+] +server ${address(51)}:6443 max_fails`));
+    });
+
+    it("takes the added API server into service without a failed request or a broken watch", async () => {
+        const seen = await seenDuring(async () => {
+            await seconds(1);
+            const { said } = await stack.up();
+            assert.match(said, /2 updated/);
+            await seconds(2);
+        });
+        assert.ok(seen.requests > 200, `the client was too slow to tell: ${JSON.stringify(seen)}`);
+        assert.equal(seen.failed, 0, JSON.stringify(seen));
+        assert.equal(seen.watchBreaks, 0, JSON.stringify(seen));
+        for (const host of [101, 102]) assert.match(await onHost(address(host), "cat /etc/nginx/nginx.conf"), new RegExp(`server ${address(53)}:6443`));
+    });
+
+    it("refuses a bad nginx directive with the file and line, and keeps serving with the old configuration", async () => {
+        await stack.configure({ ...config, nginx: { extraConfiguration: "no_such_directive on;" } });
+        const before = await onHost(address(102), "sudo sha256sum /etc/nginx/nginx.conf");
+        let failure = { status: 0, said: "" };
+        const seen = await seenDuring(async () => {
+            failure = await stack.pulumi("up", "--yes", "--skip-preview");
+        });
+        assert.notEqual(failure.status, 0);
+        assert.match(failure.said, /unknown directive "no_such_directive" in \/etc\/nginx\/nginx.conf:\d+/);
+        assert.equal(await onHost(address(102), "sudo sha256sum /etc/nginx/nginx.conf"), before);
+        assert.equal(seen.failed, 0, JSON.stringify(seen));
+        await stack.configure(config);
+        await stack.up();
+        await stack.up("--expect-no-changes");
+    });
+
+    it("moves the VIP when its holder is powered off, and leaves it there when the host returns", async () => {
+        const holder = await restingHolder();
+        const seen = await seenDuring(async () => {
+            await seconds(0.5);
+            await hypervisor.stop(holder.vmId);
+            await seconds(2);
+        });
+        const next = await restingHolder();
+        assert.notEqual(next.name, holder.name);
+        assert.ok(seen.longestGap > 0 && seen.longestGap < 3000, JSON.stringify(seen));
+        await proxmoxCall(instance, "POST", `/nodes/${holder.node}/qemu/${holder.vmId}/status/start`);
+        await keepalivedRuns(holder.address || address(holder.vmId));
+        assert.equal((await restingHolder()).name, next.name);
+    });
+
+    it("moves the VIP when nginx is killed, and nginx comes back", async () => {
+        const holder = await restingHolder();
+        const seen = await seenDuring(async () => {
+            await seconds(0.5);
+            await onHost(holder.address, "sudo pkill -KILL --oldest nginx");
+            await seconds(2);
+        });
+        assert.notEqual((await restingHolder()).name, holder.name);
+        assert.ok(seen.longestGap < 3000, JSON.stringify(seen));
+        assert.equal(await onHost(holder.address, "systemctl is-active nginx; cat /run/ha-api/proxy-down"), "active\n0");
+    });
+
+    it("comes to rest on one host after keepalived is killed", async () => {
+        const holder = await restingHolder();
+        const seen = await seenDuring(async () => {
+            await seconds(0.5);
+            await onHost(holder.address, "sudo pkill -KILL keepalived");
+            await seconds(2);
+        });
+        await restingHolder();
+        assert.ok(seen.longestGap < 3000, JSON.stringify(seen));
+        await keepalivedRuns(holder.address);
+    });
+
+    it("keeps the VIP through a restart of the network service", async () => {
+        const holder = await restingHolder();
+        const seen = await seenDuring(async () => {
+            await onHost(holder.address, "sudo systemctl restart systemd-networkd");
+            await seconds(2);
+        });
+        assert.equal((await restingHolder()).name, holder.name);
+        assert.equal(seen.failed, 0, JSON.stringify(seen));
+    });
+
+    it("rebuilds and configures again a VM that was deleted behind Pulumi's back", async () => {
+        const [first] = await readHosts(instance);
+        await proxmoxCall(instance, "POST", `/nodes/${first!.node}/qemu/${first!.vmId}/status/stop`);
+        await seconds(1);
+        await proxmoxCall(instance, "DELETE", `/nodes/${first!.node}/qemu/${first!.vmId}/?purge=1`);
+        await seconds(1);
+        assert.equal((await readHosts(instance)).length, 1);
+        await stack.must("up", "--yes", "--skip-preview", "--refresh");
+        assert.equal((await readHosts(instance)).length, 2);
+        assert.equal(await onHost(first!.address, "systemctl is-active nginx keepalived"), "active\nactive");
+        await restingHolder();
+        await stack.up("--expect-no-changes");
+    });
+
+    it("is removed by destroy, also when a VM is already gone", async () => {
+        await proxmoxCall(instance, "POST", "/nodes/pve2/qemu/102/status/stop");
+        await seconds(1);
+        await proxmoxCall(instance, "DELETE", "/nodes/pve2/qemu/102/?purge=1");
+        await seconds(1);
+        await stack.must("destroy", "--yes", "--skip-preview", "--refresh");
+        assert.deepEqual(await readHosts(instance), []);
+        assert.deepEqual(await vipHolders(), []);
+        assert.equal((JSON.parse(await stack.state()) as { deployment: { resources?: unknown[] } }).deployment.resources?.length ?? 0, 0);
+    });
+});
+
+/** After a boot or a kill: keepalived is up and knows its state. */
+async function keepalivedRuns(host: string): Promise<void> {
+    for (let tries = 0; ; tries++) {
+        const state = await onHost(host, "systemctl is-active keepalived; cat /run/ha-api/vrrp-state").catch(() => "");
+        if (/^active\n(MASTER|BACKUP)$/.test(state)) return;
+        assert.ok(tries < 60, `keepalived on ${host} did not come back: ${state}`);
+        await seconds(0.5);
+    }
+}
