@@ -36,7 +36,7 @@ function renderKeepalived(model: Model, host: HostModel): string {
         "}",
         "",
         "# 1 as soon as systemd sees the proxy die: FAULT within milliseconds, no polling.",
-        "vrrp_track_file proxy_down {",
+        "track_file proxy_down {",
         [`file ${PROXY_DOWN}`, "weight 0"],
         "}",
         "",

@@ -139,6 +139,8 @@ put_back() {
     local path service
     for path in "${changed[@]}"; do
         if [[ -e $work/before$path ]]; then cp -a "$work/before$path" "$path.ha-api-new"; mv -f "$path.ha-api-new" "$path"; else rm -f "$path"; fi
+        # A file whose removal is taken back is ours again.
+        grep -qxF -- "$path" "$STATE/managed" || echo "$path" >> "$STATE/managed"
     done
     systemctl daemon-reload
     for service in "${touched[@]}"; do

@@ -137,9 +137,12 @@ export async function restingHolder(timeoutMs = 20_000): Promise<LabHost> {
     }
 }
 
-/** What a client saw while `work` went on, summed up. */
+/**
+ * What a client saw while `work` went on, summed up. The pace and patience are those of a busy two-core machine, where the deployment,
+ * the hosts and the client share the processors: a request that is only slow is not one that was lost.
+ */
 export async function seenDuring(work: () => Promise<unknown>): Promise<Summary> {
-    return summarise(await watching(instance, vip, work));
+    return summarise(await watching(instance, vip, work, { everyMs: 25, timeoutMs: 5000 }));
 }
 
 export const seconds = (count: number): Promise<void> => sleep(count * 1000);

@@ -1,0 +1,163 @@
+/**
+ * A host made of folders: the programs that run on hosts see it as their own /etc, /run and /var/lib, in a mount namespace of their own,
+ * and find there a systemctl, an ip, ... that keep what they are told in files.
+ *
+ * Its one service is `demo`: it reads /etc/demo/demo.conf when it starts or reloads, says on a port what the line `answer TEXT` tells it
+ * to say, and its checker refuses a file with the word `broken`.
+ */
+import { spawn } from "node:child_process";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { isRoot, outcomeOf, type Outcome } from "../programs";
+
+const SCRIPTS = join(__dirname, "../../../components/remote/scripts");
+
+/** Why there can be no fake host here, or false. */
+export function noFakeHost(): string | false {
+    if (process.platform !== "linux") return "it needs mount namespaces, which only Linux has";
+    if (!isRoot) return "it needs a mount namespace: run as root";
+    const { status } = outcomeOf("unshare", ["--mount", "mount", "--bind", "/var/lib", "/var/lib"]);
+    return status === 0 ? false : "this machine allows no mount namespace";
+}
+
+const PROGRAMS: Record<string, string> = {
+    "systemctl": `
+echo "$*" >> "$FAKE/systemctl.log"
+verb=$1; unit=\${!#}; quiet=""
+[[ " $* " == *" --quiet "* ]] && quiet=yes
+state() { cat "$FAKE/$1/$unit" 2> /dev/null || echo "$2"; }
+run() {
+    if [[ -e $FAKE/fails/$1 ]]; then exit 1; fi
+    echo active > "$FAKE/active/$unit"
+    cp "/etc/$unit/$unit.conf" "$FAKE/running/$unit"
+}
+case $verb in
+    is-active) now=$(state active inactive); [[ -n $quiet ]] || echo "$now"; [[ $now == active ]] ;;
+    is-enabled) now=$(state enabled disabled); [[ -n $quiet ]] || echo "$now"; [[ $now == enabled ]] ;;
+    enable) echo enabled > "$FAKE/enabled/$unit" ;;
+    disable) echo disabled > "$FAKE/enabled/$unit" ;;
+    start | restart | reload) run "$verb" ;;
+    reload-or-restart) run reload ;;
+    stop) echo inactive > "$FAKE/active/$unit"; rm -f "$FAKE/running/$unit" ;;
+    show) echo 0 ;;
+    daemon-reload | reset-failed) ;;
+    *) echo "systemctl $*: not known" >&2; exit 99 ;;
+esac`,
+    "ip": `
+case "$*" in
+    "-o -4 address show to 10.30.100.101/32") echo "2: ens18    inet 10.30.100.101/24 brd 10.30.100.255 scope global ens18" ;;
+    "-o -4 address show to "*) ;;
+    "-o -4 address show scope global") echo "2: ens18    inet 10.30.100.101/24 brd 10.30.100.255 scope global ens18" ;;
+    "link show dev ens18") ;;
+    "-o link show") echo "1: lo: <LOOPBACK>"; echo "2: ens18: <BROADCAST>" ;;
+    *) exit 1 ;;
+esac`,
+    "networkctl": `echo "    Network File: /run/systemd/network/10-netplan-ens18.network"`,
+    "journalctl": `echo "demo: last words"`,
+    "systemd-tmpfiles": `mkdir -p /run/ha-api; [[ -e /run/ha-api/proxy-down ]] || echo 1 > /run/ha-api/proxy-down`,
+    "demo-check": `
+if grep -q broken "$1"; then echo "demo: unknown directive in $1:$(grep -n broken "$1" | cut -d: -f1)" >&2; exit 1; fi`,
+};
+
+export class FakeHost {
+    readonly folder = mkdtempSync(join(tmpdir(), "ha-api-host-"));
+    private server: Server | undefined;
+
+    async start(): Promise<void> {
+        for (const name of ["etc", "run", "var-lib", "sbin", "fake/active", "fake/enabled", "fake/running", "fake/fails"]) mkdirSync(join(this.folder, name), { recursive: true });
+        for (const name of ["passwd", "group", "nsswitch.conf", "ld.so.cache", "alternatives"]) {
+            if (existsSync(`/etc/${name}`)) cpSync(`/etc/${name}`, join(this.folder, "etc", name), { recursive: true, verbatimSymlinks: true });
+        }
+        for (const [name, program] of Object.entries(PROGRAMS)) {
+            writeFileSync(join(this.folder, "sbin", name), `#!/bin/bash\n${program}\n`);
+            chmodSync(join(this.folder, "sbin", name), 0o755);
+        }
+        // Nobody should wait the 20 seconds a real daemon may take.
+        for (const name of ["converge", "restore"]) {
+            writeFileSync(join(this.folder, name), readFileSync(join(SCRIPTS, `${name}.sh`), "utf8").replace("READY_SECONDS=20", "READY_SECONDS=1"));
+        }
+        this.server = createServer((socket) => {
+            socket.on("error", () => undefined);
+            socket.end(`${/^answer (.*)$/m.exec(this.running("demo") ?? "")?.[1] ?? ""}\n`);
+        });
+        await new Promise<void>((resolve) => this.server!.listen(0, "127.0.0.1", resolve));
+    }
+
+    async stop(): Promise<void> {
+        await new Promise((resolve) => this.server!.close(resolve));
+        rmSync(this.folder, { recursive: true });
+    }
+
+    /** Where the demo service answers. */
+    get port(): number {
+        return (this.server!.address() as AddressInfo).port;
+    }
+
+    /** Runs one of the host's programs and gives back all it says. */
+    run(program: "converge" | "restore", input = ""): Promise<Outcome> {
+        const binds = [["etc", "/etc"], ["run", "/run"], ["var-lib", "/var/lib"], ["sbin", "/usr/local/sbin"]].map(([from, to]) => `mount --bind ${join(this.folder, from!)} ${to!}`);
+        const child = spawn("unshare", ["--mount", "bash", "-c", `${binds.join(" && ")} && exec bash ${join(this.folder, program)}`], {
+            env: { ...process.env, FAKE: join(this.folder, "fake"), PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" },
+        });
+        let said = "";
+        child.stdout.on("data", (data: Buffer) => { said += data.toString(); });
+        child.stderr.on("data", (data: Buffer) => { said += data.toString(); });
+        // A program that ends before it has read all closes its standard input.
+        child.stdin.on("error", () => undefined);
+        child.stdin.end(input);
+        return new Promise((resolve, reject) => {
+            child.on("error", reject);
+            child.on("close", (status) => resolve({ status, said }));
+        });
+    }
+
+    private place(path: string): string {
+        return join(this.folder, path.replace(/^\/var\/lib/, "/var-lib"));
+    }
+
+    /** A file of the host, or undefined. */
+    read(path: string): string | undefined {
+        return existsSync(this.place(path)) ? readFileSync(this.place(path), "utf8") : undefined;
+    }
+
+    write(path: string, content: string): void {
+        mkdirSync(dirname(this.place(path)), { recursive: true });
+        writeFileSync(this.place(path), content);
+    }
+
+    /** What the service read when it last started or reloaded; undefined when it does not run. */
+    running(service: string): string | undefined {
+        const path = join(this.folder, "fake/running", service);
+        return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    }
+
+    /** Makes a verb of systemctl fail from now on. */
+    fail(verb: string): void {
+        writeFileSync(join(this.folder, "fake/fails", verb), "");
+    }
+
+    set(what: "active" | "enabled", unit: string, state: string): void {
+        writeFileSync(join(this.folder, "fake", what, unit), state);
+    }
+
+    get(what: "active" | "enabled", unit: string): string | undefined {
+        const path = join(this.folder, "fake", what, unit);
+        return existsSync(path) ? readFileSync(path, "utf8").trim() : undefined;
+    }
+
+    /** What systemctl was told since the last call, without questions. */
+    orders(): string[] {
+        const path = join(this.folder, "fake/systemctl.log");
+        const log = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
+        rmSync(path, { force: true });
+        return log.filter((line) => /^(start|restart|reload|reload-or-restart|stop|enable|disable|daemon-reload)\b/.test(line));
+    }
+
+    /** Names of everything in /etc but what every machine has. */
+    etc(): string[] {
+        return readdirSync(join(this.folder, "etc"), { recursive: true }).map(String)
+            .filter((name) => !/^(passwd|group|nsswitch\.conf|ld\.so\.cache|alternatives)/.test(name)).sort();
+    }
+}

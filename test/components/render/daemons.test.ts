@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { copyFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import type { Model } from "../../../components/model/model";
+import { hostFiles } from "../../../components/render/host";
+import { INTERFACE_PLACEHOLDER, KEEPALIVED_CONF, LIBEXEC, NGINX_CONF } from "../../../components/render/paths";
+import { findProgram, isRoot, itNeeds, type Outcome, outcomeOf } from "../programs";
+import { existingMachines, modelOf, validInputs } from "../support";
+
+const SCRIPTS = join(__dirname, "../../../components/remote/scripts");
+
+const content = (model: Model, index: number, path: string): string => hostFiles(model, model.hosts[index]!).find((file) => file.path === path)!.content;
+
+describe("nginx itself", () => {
+    const nginx = findProgram("nginx");
+    // The stream module is a package of its own in Debian and Ubuntu.
+    const probe = nginx === undefined ? undefined : outcomeOf(nginx, ["-t", "-q", "-g", "pid /dev/null; include /etc/nginx/modules-enabled/*.conf; stream { log_format x x; }", "-c", "/dev/null"]);
+    const need = nginx === undefined ? "nginx is not installed"
+        : /unknown directive "stream"/.test(probe!.said) ? "nginx has no stream module (package libnginx-mod-stream)" : false;
+    let folder: string;
+    before(() => { folder = mkdtempSync(join(tmpdir(), "ha-api-nginx-")); });
+    after(() => rmSync(folder, { recursive: true }));
+
+    /** The checker's verdict; what belongs to a host alone (its log folder, its pid file, nginx.org's user) is put elsewhere. */
+    function verdict(text: string): Outcome {
+        const path = join(folder, "nginx.conf");
+        writeFileSync(path, text.replaceAll("/var/log/nginx", folder).replaceAll("/run/nginx.pid", join(folder, "nginx.pid")).replace("user nginx;", "user www-data;"));
+        return outcomeOf(nginx!, ["-t", "-q", "-c", path]);
+    }
+    function assertAccepted(text: string): void {
+        const { status, said } = verdict(text);
+        assert.equal(status, 0, `${said}\n${text}`);
+    }
+
+    itNeeds(need, "accepts the defaults", () => assertAccepted(content(modelOf(), 0, NGINX_CONF)));
+    itNeeds(need, "accepts the configuration for nginx.org's packages, fractions of a second and directives of one's own", () => {
+        assertAccepted(content(modelOf(existingMachines({
+            nginx: { source: "nginx.org", connectTimeout: 0.25, idleTimeout: 60.5, workerConnections: 512, extraConfiguration: "allow 10.0.0.0/8;\ndeny all;" },
+        })), 0, NGINX_CONF));
+    });
+    itNeeds(need, "accepts what any valid inputs give", () => {
+        const unprivileged = validInputs().map((inputs) => ({ ...inputs, port: Math.max(inputs.port!, 1024) }));
+        fc.assert(fc.property(unprivileged, (inputs) => assertAccepted(content(modelOf(inputs), 0, NGINX_CONF))), { numRuns: 25 });
+    });
+    itNeeds(need, "refuses a directive it does not know, with the line", () => {
+        const { status, said } = verdict(content(modelOf(existingMachines({ nginx: { extraConfiguration: "alow 10.0.0.0/8;" } })), 0, NGINX_CONF));
+        assert.notEqual(status, 0);
+        assert.match(said, /unknown directive "alow" in \S+\/nginx\.conf:\d+/);
+    });
+    itNeeds(need, "refuses an extra configuration that closes a block it did not open", () => {
+        assert.notEqual(verdict(content(modelOf(existingMachines({ nginx: { extraConfiguration: "}\n}" } })), 0, NGINX_CONF)).status, 0);
+    });
+});
+
+describe("keepalived itself", function () {
+    this.timeout(60_000);
+    const keepalived = findProgram("keepalived");
+    const device = Object.entries(networkInterfaces()).find(([, addresses]) => addresses?.some(({ internal }) => !internal))?.[0];
+    const need = keepalived === undefined ? "keepalived is not installed" : !isRoot ? "its script security wants scripts that root owns: run as root"
+        : device === undefined ? "keepalived takes no loopback interface, and there is no other one" : false;
+    let folder: string;
+    before(() => {
+        if (need !== false) return;
+        // Not in /tmp: keepalived trusts no script in a folder others can write to.
+        folder = mkdtempSync("/var/lib/ha-api-test-");
+        chmodSync(folder, 0o755);
+        mkdirSync(join(folder, "libexec"));
+        for (const name of ["proxy-answers", "vrrp-state"]) {
+            copyFileSync(join(SCRIPTS, `${name}.sh`), join(folder, "libexec", name));
+            chmodSync(join(folder, "libexec", name), 0o755);
+        }
+    });
+    after(() => { if (need === false) rmSync(folder, { recursive: true }); });
+
+    function verdict(text: string): Outcome {
+        const path = join(folder, "keepalived.conf");
+        writeFileSync(path, text.replaceAll(LIBEXEC, join(folder, "libexec")).replaceAll(INTERFACE_PLACEHOLDER, device!));
+        return outcomeOf(keepalived!, ["--config-test", "--use-file", path]);
+    }
+    function assertAccepted(text: string): void {
+        const { status, said } = verdict(text);
+        assert.equal(status, 0, `${said}\n${text}`);
+        assert.equal(said, "", "it accepts the file without a remark");
+    }
+
+    itNeeds(need, "accepts the configuration of each of two hosts, without a remark", () => {
+        for (const index of [0, 1]) assertAccepted(content(modelOf(), index, KEEPALIVED_CONF));
+    });
+    itNeeds(need, "accepts three hosts with preemption and no refresh", () => {
+        const hosts = [1, 2, 3].map((n) => ({ name: `vrrp${n}`, address: `10.30.100.10${n}` }));
+        assertAccepted(content(modelOf(existingMachines({ hosts, vrrp: { preempt: true, gratuitousArpRefresh: 0, advertisementInterval: 40, routerId: 255 } })), 2, KEEPALIVED_CONF));
+    });
+    itNeeds(need, "accepts a host alone", () => {
+        assertAccepted(content(modelOf(existingMachines({ hosts: [{ name: "vrrp1", address: "10.30.100.101" }], allowSingleHost: true })), 0, KEEPALIVED_CONF));
+    });
+    itNeeds(need, "accepts what any valid inputs give", () => {
+        fc.assert(fc.property(validInputs(), (inputs) => assertAccepted(content(modelOf(inputs), 0, KEEPALIVED_CONF))), { numRuns: 15 });
+    });
+    for (const [what, from, to] of [
+        ["a keyword it does not know", "nopreempt", "nopremptt"],
+        ["a priority out of range", "priority 254", "priority 300"],
+        ["a script that is not there", "proxy-answers 6442", "proxy-anwsers 6442"],
+        ["an interface that is not there", `interface ${INTERFACE_PLACEHOLDER}`, "interface ens999"],
+    ] as const) {
+        itNeeds(need, `refuses ${what}`, () => {
+            const text = content(modelOf(), 0, KEEPALIVED_CONF);
+            assert.ok(text.includes(from));
+            assert.notEqual(verdict(text.replace(from, to)).status, 0);
+        });
+    }
+    itNeeds(need, "refuses scripts somebody else could change", () => {
+        chmodSync(join(folder, "libexec", "proxy-answers"), 0o777);
+        try {
+            assert.notEqual(verdict(content(modelOf(), 0, KEEPALIVED_CONF)).status, 0);
+        } finally {
+            chmodSync(join(folder, "libexec", "proxy-answers"), 0o755);
+        }
+    });
+});
