@@ -1,5 +1,6 @@
 # First contact with a host: waits until its first boot is over, makes sure that it can be set up, and prints its public SSH host key.
 # Only the key goes to standard output: later connections require it.
+# shellcheck shell=sh
 set -eu
 say() { echo "$(hostname): $*" >&2; }
 

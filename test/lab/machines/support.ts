@@ -8,7 +8,8 @@ import { keys } from "../../../lab/pki";
 import { missingRequirements } from "../../../lab/requirements";
 import { run, succeeds } from "../../../tools/run";
 
-export const instance = labInstance("test");
+/** The lab the tests build and tear down; another name lets two people test on one machine. */
+export const instance = labInstance(process.env["HA_API_TEST_LAB"] ?? "test");
 
 /** Skips the suite where no lab can be; prints the reason, which mocha's own output does not have a place for. */
 export async function needsLab(context: Context): Promise<void> {

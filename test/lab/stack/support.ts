@@ -10,13 +10,13 @@ import { watching } from "../../../lab/client/watching";
 import { type Summary, summarise } from "../../../lab/client/observations";
 import { type Environment, labEnvironment } from "../../../lab/environment";
 import { readHosts, type LabHost } from "../../../lab/hosts";
-import { labInstance } from "../../../lab/instance";
+import { instance } from "../machines/support";
 import { startLab } from "../../../lab/lifecycle";
 import { keys } from "../../../lab/pki";
 import { sshArguments } from "../../../lab/ssh";
 import { projectFolder } from "../../../tools/cache";
 
-export const instance = labInstance("test");
+export { instance };
 export const address = (octet: number): string => `${instance.subnet}.${octet}`;
 export const vip = address(100);
 

@@ -1,0 +1,105 @@
+/** The component without engine, Proxmox and hosts: what it registers, with which inputs and options. */
+import * as pulumi from "@pulumi/pulumi";
+import { HaApiLoadBalancer, type HaApiLoadBalancerArgs } from "../../components";
+import { PUBLIC_KEY } from "./support";
+
+/** Text that is nowhere but in private keys. */
+export const KEY_MARK = "RECOGNISABLEKEYTEXT";
+export const PRIVATE_KEY = `-----BEGIN OPENSSH PRIVATE KEY-----\n${KEY_MARK}\n-----END OPENSSH PRIVATE KEY-----\n`;
+
+export const COMMAND = "command:remote:Command";
+export const VM = "proxmoxve:index/vmLegacy:VmLegacy";
+export const IMAGE = "proxmoxve:download/file:File";
+
+export interface Registration {
+    type: string;
+    name: string;
+    inputs: Record<string, unknown>;
+    options: pulumi.CustomResourceOptions;
+}
+
+export interface Result {
+    component: HaApiLoadBalancer | undefined;
+    /** What the constructor threw. */
+    error: unknown;
+    /** In the order of registration. */
+    resources: Registration[];
+    byName(name: string): Registration;
+    ofType(type: string): Registration[];
+    /** Names of the resources a resource waits for by dependsOn, sorted. */
+    dependencies(name: string): string[];
+}
+
+const SECRET_MARK = "4dabf18193072939515e22adb298388d";
+
+/** Whether a value is marked as a secret. */
+export function isSecret(value: unknown): value is { value: unknown } {
+    return typeof value === "object" && value !== null && SECRET_MARK in value;
+}
+
+/** The value itself, secrets opened all the way down. */
+export function open(value: unknown): unknown {
+    if (isSecret(value)) return open(value.value);
+    if (Array.isArray(value)) return value.map(open);
+    if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, open(inside)]));
+    return value;
+}
+
+/** Makes the component, as `pulumi up` does or, with `preview`, as `pulumi preview` does. */
+export async function make(args: HaApiLoadBalancerArgs, preview = false): Promise<Result> {
+    const seen = new Map<string, Registration>();
+    const order: Registration[] = [];
+    await pulumi.runtime.setMocks({
+        call: ({ inputs }) => inputs as Record<string, unknown>,
+        newResource: ({ type, name, inputs }) => {
+            const registration = entry(type, name);
+            registration.inputs = inputs as Record<string, unknown>;
+            order.push(registration);
+            if (type === COMMAND) return { id: `${name}-id`, state: { ...inputs as object, ...(preview ? {} : { stdout: `${PUBLIC_KEY}\n`, stderr: "" }) } };
+            if (type === VM) {
+                const vmId = (inputs as { vmId?: number }).vmId ?? 777;
+                return { id: preview ? "" : String(vmId), state: { ...inputs as object, vmId, networkDevices: [{ macAddress: `BC:24:11:00:00:${String(vmId % 100).padStart(2, "0")}` }] } };
+            }
+            return { id: type === IMAGE ? `local:import/${String((inputs as { fileName: unknown }).fileName)}` : `${name}-id`, state: inputs as object };
+        },
+    }, "ha-api", "test", preview);
+    const entry = (type: string, name: string): Registration => {
+        const key = `${type}::${name}`;
+        if (!seen.has(key)) seen.set(key, { type, name, inputs: {}, options: {} });
+        return seen.get(key)!;
+    };
+    const record: pulumi.ResourceTransformation = ({ type, name, opts }) => {
+        entry(type, name).options = opts as pulumi.CustomResourceOptions;
+        return undefined;
+    };
+    let component: HaApiLoadBalancer | undefined;
+    let error: unknown;
+    try {
+        component = new HaApiLoadBalancer("api", args, { transformations: [record] });
+    } catch (thrown) {
+        error = thrown;
+    }
+    await pulumi.runtime.disconnect();
+    const names = new Map<pulumi.Resource, string>();
+    const result: Result = {
+        component, error, resources: order,
+        byName: (name) => {
+            const found = order.find((resource) => resource.name === name);
+            if (found === undefined) throw new Error(`${name} was not registered; there are: ${order.map((resource) => resource.name).join(", ")}`);
+            return found;
+        },
+        ofType: (type) => order.filter((resource) => resource.type === type),
+        dependencies: (name) => [result.byName(name).options.dependsOn ?? []].flat().map((resource) => nameOf(resource as pulumi.Resource, names)).sort(),
+    };
+    return result;
+}
+
+/** The logical name of a resource, which the SDK keeps to itself. */
+export function nameOf(resource: pulumi.Resource, _names?: unknown): string {
+    return (resource as unknown as { __name: string }).__name;
+}
+
+/** What an output comes to; undefined while it is not known. */
+export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
+    return (output as unknown as { promise(): Promise<T> }).promise();
+}
