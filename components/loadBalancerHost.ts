@@ -16,7 +16,7 @@ export interface LoadBalancerHostSettings {
     /** Given host key; absent: pinned at the first contact. */
     hostKey: pulumi.Input<string> | undefined;
     /** The VM this host is, and what tells it from an earlier one of the same name; absent for a machine that was there before. */
-    virtualMachine?: { resource: pulumi.Resource; identity: pulumi.Input<string>[] };
+    virtualMachine?: { resource: pulumi.Resource; identity: pulumi.Input<string>[]; firstBoot: pulumi.Input<string> };
     /** The host that is configured before this one: no two are changed at the same time. */
     after: LoadBalancerHost | undefined;
 }
@@ -49,7 +49,8 @@ export function loadBalancerHost(name: string, settings: LoadBalancerHostSetting
         command: user.apply((login) => asRoot(login, "bash -s")),
         stdin: readyScript(),
         timeout: "15m",
-        ...identity,
+        // Changed cloud-init data gives the same machine new host keys: contact it for the first time again.
+        ...(virtualMachine === undefined ? {} : { identity: [...virtualMachine.identity, virtualMachine.firstBoot] }),
     }, { ...options, ...(virtualMachine === undefined ? {} : { dependsOn: virtualMachine.resource }) });
     // The provider treats everything it returns as secret because the connection is; a public key is not.
     const hostKey = settings.hostKey === undefined ? pulumi.unsecret(ready.stdout) : pulumi.output(settings.hostKey);

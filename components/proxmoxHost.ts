@@ -1,4 +1,5 @@
 /** A host as a Proxmox VM. The only file that knows the Proxmox SDK, so that its next rename is one edit. */
+import { createHash } from "node:crypto";
 import * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import type { HostModel, ImageModel, Model, VirtualMachineModel } from "./model/model";
@@ -17,6 +18,8 @@ export interface ProxmoxHost {
     vmId: pulumi.Output<number>;
     /** Tells this VM from one made later under the same id: Proxmox draws a MAC address for every VM it makes. */
     identity: pulumi.Output<string>[];
+    /** Changes whenever cloud-init will run anew, which gives the VM new SSH host keys. */
+    firstBoot: pulumi.Output<string>;
 }
 
 /** VMs are made, and power-cycled, within this time. */
@@ -24,6 +27,7 @@ const BOOT_TIMEOUT = "5m";
 
 export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent: pulumi.Resource): ProxmoxHost {
     const vm = settings.host.apply(({ virtualMachine }) => virtualMachine);
+    const cloudInit = pulumi.all([settings.model, settings.host]).apply(([model, host]) => initialization(model, host));
     const resource = new proxmox.VmLegacy(name, {
         nodeName: vm.node,
         name: settings.host.name,
@@ -52,7 +56,7 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
             ...(settings.image === undefined ? {} : { importFrom: settings.image.id }),
         }],
         networkDevices: vm.apply(({ bridge, vlanId }) => [{ bridge, ...(vlanId === undefined ? {} : { vlanId }) }]),
-        initialization: pulumi.all([settings.model, settings.host]).apply(([model, host]) => initialization(model, host)),
+        initialization: cloudInit,
     }, {
         parent,
         ...(settings.after === undefined ? {} : { dependsOn: settings.after }),
@@ -62,7 +66,8 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
         ignoreChanges: ["nodeName", "disks[0].speed"],
     });
     const address = resource.networkDevices.apply((devices) => devices?.[0]?.macAddress ?? "");
-    return { resource, vmId: resource.vmId, identity: [resource.id, address] };
+    const firstBoot = cloudInit.apply((data) => createHash("sha256").update(JSON.stringify(data)).digest("hex").slice(0, 12));
+    return { resource, vmId: resource.vmId, identity: [resource.id, address], firstBoot };
 }
 
 function initialization(model: Model, host: HostModel & { virtualMachine: VirtualMachineModel }): proxmox.types.input.VmLegacyInitialization {

@@ -55,7 +55,7 @@ export async function make(args: HaApiLoadBalancerArgs, preview = false): Promis
             const registration = entry(type, name);
             registration.inputs = inputs as Record<string, unknown>;
             order.push(registration);
-            if (type === COMMAND) return { id: `${name}-id`, state: { ...inputs as object, ...(preview ? {} : { stdout: `${PUBLIC_KEY}\n`, stderr: "" }) } };
+            if (type === COMMAND) return { id: `${name}-id`, state: { ...inputs as object, ...(preview ? {} : { stdout: PUBLIC_KEY, stderr: "" }) } };
             if (type === VM) {
                 const vmId = (inputs as { vmId?: number }).vmId ?? 777;
                 return { id: preview ? "" : String(vmId), state: { ...inputs as object, vmId, networkDevices: [{ macAddress: `BC:24:11:00:00:${String(vmId % 100).padStart(2, "0")}` }] } };
@@ -80,7 +80,6 @@ export async function make(args: HaApiLoadBalancerArgs, preview = false): Promis
         error = thrown;
     }
     await pulumi.runtime.disconnect();
-    const names = new Map<pulumi.Resource, string>();
     const result: Result = {
         component, error, resources: order,
         byName: (name) => {
@@ -89,14 +88,20 @@ export async function make(args: HaApiLoadBalancerArgs, preview = false): Promis
             return found;
         },
         ofType: (type) => order.filter((resource) => resource.type === type),
-        dependencies: (name) => [result.byName(name).options.dependsOn ?? []].flat().map((resource) => nameOf(resource as pulumi.Resource, names)).sort(),
+        dependencies: (name) => [result.byName(name).options.dependsOn ?? []].flat().map((resource) => nameOf(resource as pulumi.Resource)).sort(),
     };
     return result;
 }
 
 /** The logical name of a resource, which the SDK keeps to itself. */
-export function nameOf(resource: pulumi.Resource, _names?: unknown): string {
+export function nameOf(resource: pulumi.Resource): string {
     return (resource as unknown as { __name: string }).__name;
+}
+
+/** An output of another resource that is only known once that is made. */
+export function notKnownYet<T>(): pulumi.Output<T> {
+    const Output = pulumi.Output as unknown as new (resources: unknown, value: Promise<unknown>, isKnown: Promise<boolean>, isSecret: Promise<boolean>, all: unknown) => pulumi.Output<T>;
+    return new Output([], Promise.resolve(undefined), Promise.resolve(false), Promise.resolve(false), Promise.resolve([]));
 }
 
 /** What an output comes to; undefined while it is not known. */

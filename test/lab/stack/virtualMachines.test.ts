@@ -7,7 +7,7 @@ import { nspawnHypervisor } from "../../../lab/hypervisor/nspawn";
 import { inNamespace } from "../../../lab/network/namespace";
 import { keys } from "../../../lab/pki";
 import { needsLab } from "../machines/support";
-import { address, instance, onHost, restingHolder, seconds, seenDuring, Stack, twoVirtualMachines, vip, vipHolders } from "./support";
+import { address, instance, onHost, restingHolder, seconds, seenDuring, Stack, twoVirtualMachines, vip, vipHolders, virtualMachines } from "./support";
 
 interface Outputs {
     vip: string;
@@ -152,6 +152,18 @@ describe("a stack of two Proxmox VMs", function () {
         });
         assert.equal((await restingHolder()).name, holder.name);
         assert.equal(seen.failed, 0, JSON.stringify(seen));
+    });
+
+    it("gives VMs new cloud-init data by a power cycle, and trusts the host keys that come with it", async () => {
+        const before = (await stack.outputs<Outputs>()).hosts.map(({ hostKey }) => hostKey);
+        Object.assign(config, { virtualMachines: { ...virtualMachines, searchDomain: "example.test" } });
+        await stack.configure(config);
+        await stack.up();
+        for (const host of [101, 102]) assert.match(await onHost(address(host), "resolvectl domain"), /example\.test/);
+        const after = (await stack.outputs<Outputs>()).hosts.map(({ hostKey }) => hostKey);
+        assert.ok(after.every((key, index) => key !== before[index]), "cloud-init was expected to make new host keys");
+        await restingHolder();
+        await stack.up("--expect-no-changes");
     });
 
     it("rebuilds and configures again a VM that was deleted behind Pulumi's back", async () => {

@@ -1,0 +1,93 @@
+/**
+ * `npm test`: everything this machine can run, and a plain word on what it cannot.
+ * `npm run test:unit`: the quick part, without root and without the lab. `npm run test:lab`: the lab alone.
+ */
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { installDebianPackages, leftOvers, missingRequirements, stopLab } from "../lab/lifecycle";
+import { labInstance } from "../lab/instance";
+import { ensureImage } from "../lab/hypervisor/image";
+import { projectFolder } from "../tools/cache";
+import { main } from "../tools/main";
+import { duration, say } from "../tools/progress";
+import { passThrough, UserError } from "../tools/run";
+import { ensureToolchain } from "../toolchain";
+import { installCheckers } from "./checkers";
+
+interface Counts {
+    passed: number;
+    failed: number;
+    skipped: number;
+}
+
+/** Each layer is a folder or two; the lab's own order is: machines first, then the stacks that need them. */
+const UNIT = ["test/components", "test/stack", "test/tools", "test/toolchain", "test/lab/unit", "test/lab/proxmox"];
+const LAB = ["test/lab/machines", "test/lab/stack", "test/examples"];
+
+main(async () => {
+    const only = process.argv[2];
+    if (only !== undefined && !["unit", "lab"].includes(only)) throw new UserError(`There is no part "${only}" of the tests; there are: unit, lab.`);
+    const start = Date.now();
+    const counts: Counts[] = [];
+    if (only === undefined) {
+        await installCheckers();
+        counts.push(await check());
+    }
+    if (only !== "lab") counts.push(await mocha("unit tests", UNIT));
+    if (only !== "unit") counts.push(await lab());
+    const sum = (key: keyof Counts): number => counts.reduce((total, each) => total + each[key], 0);
+    say(`\nTook ${duration(Date.now() - start)}.`);
+    process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped\n`);
+    if (sum("failed") > 0) process.exitCode = 1;
+});
+
+/** Types, lint and shell scripts: one test each would be a fiction, so they count as one. */
+async function check(): Promise<Counts> {
+    say("\n== types, lint, shell scripts");
+    const status = await passThrough(process.execPath, ["--import", "tsx", join(projectFolder, "tools", "check.ts")], { cwd: projectFolder });
+    return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+}
+
+async function lab(): Promise<Counts> {
+    say("\n== lab");
+    if (process.getuid?.() === 0) await installDebianPackages();
+    const missing = await missingRequirements();
+    if (missing.length > 0) {
+        say(`The lab's tests cannot run here:\n  ${missing.join("\n  ")}`);
+        const files = (await Promise.all(LAB.map(specs))).flat().length;
+        return { passed: 0, failed: 0, skipped: files };
+    }
+    await Promise.all([ensureToolchain(), ensureImage("debian-12")]);
+    const instance = labInstance("test");
+    // A run that was interrupted may have left its lab; the tests expect none.
+    await stopLab(instance);
+    const counts = await mocha("lab tests", LAB);
+    await stopLab(instance);
+    const left = await leftOvers(instance);
+    if (left.length > 0) say(`The lab left behind:\n  ${left.join("\n  ")}`);
+    return left.length > 0 ? { ...counts, failed: counts.failed + 1 } : counts;
+}
+
+async function mocha(title: string, folders: string[]): Promise<Counts> {
+    say(`\n== ${title}`);
+    const files = (await Promise.all(folders.map(specs))).flat();
+    const folder = await mkdtemp(join(tmpdir(), "ha-api-test-"));
+    const countsFile = join(folder, "counts.json");
+    try {
+        const status = await passThrough(join(projectFolder, "node_modules", ".bin", "mocha"), ["--reporter", join(__dirname, "reporter.cjs"), ...files], {
+            cwd: projectFolder, env: { TEST_COUNTS: countsFile },
+        });
+        const counts = await readFile(countsFile, "utf8").then((text) => JSON.parse(text) as Counts, () => ({ passed: 0, failed: 0, skipped: 0 }));
+        // A crash of the runner itself counts too.
+        return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+    } finally {
+        await rm(folder, { recursive: true, force: true });
+    }
+}
+
+/** Test files of a folder, sorted; none when there is no such folder. */
+async function specs(folder: string): Promise<string[]> {
+    const entries = await readdir(join(projectFolder, folder), { recursive: true }).catch(() => []);
+    return entries.filter((name) => name.endsWith(".test.ts")).sort().map((name) => join(folder, name));
+}
