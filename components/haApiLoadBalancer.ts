@@ -1,6 +1,6 @@
 import type * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
-import type { HaApiLoadBalancerArgs, HostArgs } from "./args";
+import type { HaApiLoadBalancerArgs, HostArgs, ImageArgs } from "./args";
 import { type LoadBalancerHost, loadBalancerHost } from "./loadBalancerHost";
 import type { HostModel, ImageModel, Model, VirtualMachineModel } from "./model/model";
 import { resolveNowOrLater } from "./model/resolveArgs";
@@ -40,7 +40,7 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
     constructor(name: string, args: HaApiLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("ha-api-load-balancer:index:HaApiLoadBalancer", name, {}, opts);
         const model = resolveNowOrLater(args);
-        const privateKey = checkedPrivateKey(args.ssh.privateKey);
+        const privateKey = checkedPrivateKey(args.ssh?.privateKey);
         const images = downloadImages(name, args, model, this);
 
         // Least preferred first: a mistake shows on a host that most likely does not hold the VIP.
@@ -84,7 +84,7 @@ function machineModel(model: Model, host: string): HostModel & { virtualMachine:
 
 /** One download for each node and image, whichever hosts use it. */
 function downloadImages(name: string, args: HaApiLoadBalancerArgs, model: pulumi.Output<Model>, parent: pulumi.Resource): Map<string, proxmox.download.File> {
-    const downloads = new Map<string, { image: unknown; file: proxmox.download.File }[]>();
+    const downloads = new Map<string, { image: ImageArgs; file: proxmox.download.File }[]>();
     const byHost = new Map<string, proxmox.download.File>();
     for (const host of args.hosts) {
         const own = host.virtualMachine;
@@ -93,7 +93,7 @@ function downloadImages(name: string, args: HaApiLoadBalancerArgs, model: pulumi
         const node = own.node ?? args.virtualMachines?.node;
         if (image === undefined || node === undefined) continue;
         const onNode = downloads.get(node) ?? [];
-        let download = onNode.find((known) => known.image === image);
+        let download = onNode.find((known) => isSameImage(known.image, image));
         if (download === undefined) {
             const suffix = onNode.length === 0 ? "" : `-${onNode.length + 1}`;
             const source = model.apply((plain) => machineModel(plain, host.name).virtualMachine.source as { kind: "image" } & ImageModel);
@@ -103,6 +103,12 @@ function downloadImages(name: string, args: HaApiLoadBalancerArgs, model: pulumi
         byHost.set(host.name, download.file);
     }
     return byHost;
+}
+
+/** Hosts may share one description of an image or each have its own: what counts is what it says. */
+function isSameImage(one: ImageArgs, other: ImageArgs): boolean {
+    const keys = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof ImageArgs>;
+    return [...keys].every((key) => one[key] === other[key]);
 }
 
 function hostOutput(model: pulumi.Output<Model>, name: string, host: LoadBalancerHost, machine: ProxmoxHost | undefined): pulumi.Output<HostOutput> {

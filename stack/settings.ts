@@ -19,7 +19,7 @@ export function readSettings(): Settings {
     const { privateKeyFile: _private, publicKeyFile: _public, ...login } = ssh;
     const needsProxmox = stack.hosts.some(({ virtualMachine }) => virtualMachine !== undefined);
     return {
-        loadBalancer: { ...stack, ssh: { ...login, ...keys } } as HaApiLoadBalancerArgs,
+        loadBalancer: { ...stack, ssh: { ...login, ...keys } },
         proxmox: needsProxmox ? readProxmox(config, proxmox) : undefined,
     };
 }

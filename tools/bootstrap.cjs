@@ -10,6 +10,7 @@ const programs = {
     lab: ["lab/main.ts"],
     check: ["tools/check.ts"],
     test: ["test/run.ts"],
+    bench: ["bench/main.ts"],
 };
 
 const [major, minor] = process.versions.node.split(".").map(Number);

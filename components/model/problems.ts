@@ -40,7 +40,7 @@ export class Problems {
 function display(value: unknown): string {
     let text: string;
     try {
-        text = JSON.stringify(value) as string | undefined ?? String(value);
+        text = JSON.stringify(value) ?? String(value);
     } catch {
         text = `something that cannot be shown (${typeof value})`;
     }

@@ -1,5 +1,5 @@
 /** SSH connections, built field by field: a stray field would make the provider print the whole connection, key included. */
-import * as command from "@pulumi/command";
+import type * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
 export interface ConnectionSettings {

@@ -1,12 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** The private key as a secret; text that cannot be one is refused without being shown. */
-export function checkedPrivateKey(privateKey: pulumi.Input<string>): pulumi.Output<string> {
-    return pulumi.secret(privateKey).apply((text) => {
-        if (!/^-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n[\s\S]+-----END [A-Z ]*PRIVATE KEY-----\s*$/.test(text ?? "")) {
-            throw new pulumi.RunError("ssh.privateKey: must be a private key in OpenSSH or PEM format, from its BEGIN line to its END line (the value is not shown).");
-        }
-        // Keys that passed through a form or an environment variable often lost their last line break, which some parsers insist on.
-        return `${text.trim()}\n`;
-    });
+/** The private key as a secret; text that cannot be one is refused without being shown, at once when it is there already. */
+export function checkedPrivateKey(privateKey: pulumi.Input<string> | undefined): pulumi.Output<string> {
+    if (privateKey === undefined || typeof privateKey === "string") return pulumi.secret(checked(privateKey));
+    return pulumi.secret(privateKey).apply(checked);
+}
+
+function checked(text: string | undefined): string {
+    if (!/^-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n[\s\S]+-----END [A-Z ]*PRIVATE KEY-----\s*$/.test(text ?? "")) {
+        throw new pulumi.RunError("ssh.privateKey: must be a private key in OpenSSH or PEM format, from its BEGIN line to its END line (the value is not shown).");
+    }
+    // Keys that passed through a form or an environment variable often lost their last line break, which some parsers insist on.
+    return `${text!.trim()}\n`;
 }

@@ -1,6 +1,6 @@
 /** The one place that makes remote commands, so that the rules for them hold everywhere. */
 import * as command from "@pulumi/command";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 
 export interface StepSettings {
     connection: pulumi.Input<command.types.input.remote.ConnectionArgs>;

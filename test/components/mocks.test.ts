@@ -78,8 +78,10 @@ describe("the component", () => {
                         assert.equal(nameOf(options.deletedWith!), `api-${host}-vm`);
                         assert.equal(given["delete"], undefined);
                         const triggers = open(given["triggers"]) as string[];
-                        assert.equal(triggers.length, 2, "the VM's id and its MAC address");
-                        assert.match(triggers[1]!, /^BC:24:11:/);
+                        // The first contact is made anew with new cloud-init data too, since that gives the machine new host keys.
+                        assert.equal(triggers.length, kind === "ready" ? 3 : 2);
+                        assert.equal(triggers[0], result.byName(`api-${host}-vm`).inputs["vmId"] === undefined ? "777" : String(result.byName(`api-${host}-vm`).inputs["vmId"]));
+                        assert.match(triggers[1]!, /^BC:24:11:/, "an id can be given to another VM, its MAC address is not");
                     }
                 }
             });
@@ -194,6 +196,14 @@ describe("the component", () => {
         const result = await make(args(withValue(fromTemplate, "hosts[0].virtualMachine.vmId", undefined)));
         assert.equal(result.byName("api-vrrp1-vm").inputs["vmId"], undefined);
         assert.equal((await valueOf(result.component!.hosts))[0]!.vmId, 777);
+    });
+
+    it("makes the first contact with a VM anew when its cloud-init data change, and for no other change of the VM", async () => {
+        const triggers = async (inputs: Inputs, kind: string): Promise<unknown> => open((await make(args(inputs))).byName(`api-vrrp1-${kind}`).inputs["triggers"]);
+        const other = withValue(fromTemplate, "virtualMachines.searchDomain", "example.com");
+        assert.notDeepEqual(await triggers(other, "ready"), await triggers(fromTemplate, "ready"));
+        assert.deepEqual(await triggers(other, "packages"), await triggers(fromTemplate, "packages"));
+        assert.deepEqual(await triggers(withValue(fromTemplate, "virtualMachines.memory", 2048), "ready"), await triggers(fromTemplate, "ready"));
     });
 
     describe("with images", () => {
