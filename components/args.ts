@@ -35,11 +35,11 @@ export interface HostArgs {
     name: string;
     /** IPv4 address of the host, in the VIP's network. A VM gets it as its static address. */
     address: pulumi.Input<string>;
-    /** VRRP priority, 1 to 254, distinct; the highest is preferred at the first election. Default: 254, 244, 234, ... in the order given. */
+    /** VRRP priority, 1 to 254, distinct; the highest wins among hosts that stand for election together. Default: 254, 244, 234, ... in the order given. */
     priority?: number;
     /** Network interface that carries the VIP. Default: the interface that has the host's address. */
     interface?: pulumi.Input<string>;
-    /** The host's public SSH key as in known_hosts or authorized_keys (ssh-ed25519 AAAA...). Default: pinned when the host is first reached, then required. */
+    /** The host's public SSH key, type and key: ssh-ed25519 AAAA... as in /etc/ssh/ssh_host_ed25519_key.pub. Default: pinned when the host is first reached, then required. */
     hostKey?: pulumi.Input<string>;
     /** Makes this host a Proxmox VM. */
     virtualMachine?: VirtualMachineArgs;

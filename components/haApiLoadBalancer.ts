@@ -43,23 +43,22 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
         const privateKey = checkedPrivateKey(args.ssh?.privateKey);
         const images = downloadImages(name, args, model, this);
 
-        // Least preferred first: a mistake shows on a host that most likely does not hold the VIP.
+        // One host after the other, from the VM to the health gate: whatever replaces or power-cycles a VM leaves the others serving.
         const machines = new Map<string, ProxmoxHost>();
         const configured = new Map<string, LoadBalancerHost>();
-        let machineBefore: ProxmoxHost | undefined;
         let hostBefore: LoadBalancerHost | undefined;
         for (const host of leastPreferredFirst(args.hosts)) {
             const machine = host.virtualMachine === undefined ? undefined : proxmoxHost(`${name}-${host.name}-vm`, {
                 host: model.apply((plain) => machineModel(plain, host.name)),
                 model,
                 image: images.get(host.name),
-                after: machineBefore?.resource,
+                after: hostBefore?.configured,
             }, this);
             hostBefore = loadBalancerHost(`${name}-${host.name}`, {
                 host: host.name, model, privateKey, hostKey: host.hostKey, after: hostBefore,
                 ...(machine === undefined ? {} : { virtualMachine: machine }),
             }, this);
-            if (machine !== undefined) machines.set(host.name, machineBefore = machine);
+            if (machine !== undefined) machines.set(host.name, machine);
             configured.set(host.name, hostBefore);
         }
 

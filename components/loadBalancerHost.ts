@@ -16,7 +16,7 @@ export interface LoadBalancerHostSettings {
     /** Given host key; absent: pinned at the first contact. */
     hostKey: pulumi.Input<string> | undefined;
     /** The VM this host is, and what tells it from an earlier one of the same name; absent for a machine that was there before. */
-    virtualMachine?: { resource: pulumi.Resource; identity: pulumi.Input<string>[]; firstBoot: pulumi.Input<string> };
+    virtualMachine?: { resource: pulumi.Resource; identity: pulumi.Input<string>[]; firstBoot: pulumi.Input<string>; hardware: pulumi.Input<string> };
     /** The host that is configured before this one: no two are changed at the same time. */
     after: LoadBalancerHost | undefined;
 }
@@ -43,9 +43,10 @@ export function loadBalancerHost(name: string, settings: LoadBalancerHostSetting
     const undo = (program: string) => (virtualMachine === undefined
         ? { undo: user.apply((login) => `test ! -x ${LIBEXEC}/${program} || ${asRoot(login, `${LIBEXEC}/${program}`)}`) } : {});
 
+    const givenHostKey = settings.hostKey === undefined ? undefined : host.apply(({ hostKey: key }) => key!);
     const ready = step(`${name}-ready`, {
         // A VM boots for a while: 60 tries last about four and a half minutes.
-        connection: reach(virtualMachine === undefined ? 10 : 60, settings.hostKey),
+        connection: reach(virtualMachine === undefined ? 10 : 60, givenHostKey),
         command: user.apply((login) => asRoot(login, "bash -s")),
         stdin: readyScript(),
         timeout: "15m",
@@ -53,7 +54,7 @@ export function loadBalancerHost(name: string, settings: LoadBalancerHostSetting
         ...(virtualMachine === undefined ? {} : { identity: [...virtualMachine.identity, virtualMachine.firstBoot] }),
     }, { ...options, ...(virtualMachine === undefined ? {} : { dependsOn: virtualMachine.resource }) });
     // The provider treats everything it returns as secret because the connection is; a public key is not.
-    const hostKey = settings.hostKey === undefined ? pulumi.unsecret(ready.stdout) : pulumi.output(settings.hostKey);
+    const hostKey = givenHostKey ?? pulumi.unsecret(ready.stdout);
 
     const packages = step(`${name}-packages`, {
         connection: reach(5, hostKey),
@@ -65,9 +66,11 @@ export function loadBalancerHost(name: string, settings: LoadBalancerHostSetting
     }, { ...options, dependsOn: ready });
 
     const configured = step(`${name}-configuration`, {
-        connection: reach(5, hostKey),
-        // The version makes this step run again after the packages step changed something.
-        command: pulumi.all([model, user]).apply(([plain, login]) => asRoot(login, `${LIBEXEC}/converge ${packagesVersion(plain)}`)),
+        // A VM may just be booting again.
+        connection: reach(virtualMachine === undefined ? 5 : 60, hostKey),
+        // The words after the program make this step run again, and wait until the host serves, after the packages or the VM changed.
+        command: pulumi.all([model, user, virtualMachine?.hardware]).apply(([plain, login, hardware]) =>
+            asRoot(login, [`${LIBEXEC}/converge`, packagesVersion(plain), ...(hardware === undefined ? [] : [hardware])].join(" "))),
         stdin: pulumi.all([model, host]).apply(([plain, own]) => hostManifest(plain, own)),
         timeout: "10m",
         ...identity,

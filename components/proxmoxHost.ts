@@ -9,7 +9,7 @@ export interface ProxmoxHostSettings {
     model: pulumi.Output<Model>;
     /** The imported cloud image, when the VM is made from one. */
     image?: proxmox.download.File;
-    /** Proxmox locks a template while it is cloned, and a change that needs a power cycle must not hit two hosts at once: one VM after the other. */
+    /** The host before this one, serving: a change that replaces or power-cycles VMs must not hit two at once, and Proxmox locks a template while it is cloned. */
     after: pulumi.Resource | undefined;
 }
 
@@ -20,6 +20,8 @@ export interface ProxmoxHost {
     identity: pulumi.Output<string>[];
     /** Changes whenever cloud-init will run anew, which gives the VM new SSH host keys. */
     firstBoot: pulumi.Output<string>;
+    /** Changes whenever Proxmox power-cycles the VM for new settings. */
+    hardware: pulumi.Output<string>;
 }
 
 /** VMs are made, and power-cycled, within this time. */
@@ -66,8 +68,13 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
         ignoreChanges: ["nodeName", "disks[0].speed"],
     });
     const address = resource.networkDevices.apply((devices) => devices?.[0]?.macAddress ?? "");
-    const firstBoot = cloudInit.apply((data) => createHash("sha256").update(JSON.stringify(data)).digest("hex").slice(0, 12));
-    return { resource, vmId: resource.vmId, identity: [resource.id, address], firstBoot };
+    const hardware = vm.apply(({ cores, cpuType, memory, guestAgent }) => digest([cores, cpuType, memory, guestAgent]));
+    return { resource, vmId: resource.vmId, identity: [resource.id, address], firstBoot: cloudInit.apply(digest), hardware };
+}
+
+/** A short name for a value, for inputs that only have to change when it does. */
+function digest(value: unknown): string {
+    return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 8);
 }
 
 function initialization(model: Model, host: HostModel & { virtualMachine: VirtualMachineModel }): proxmox.types.input.VmLegacyInitialization {

@@ -13,6 +13,7 @@ const PACKAGES: Record<string, string> = {
     "dnsmasq-base": "dnsmasq",
     "openssl": "openssl",
     "openssh-client": "ssh-keygen",
+    "curl": "curl",
 };
 
 /** Why the lab cannot run here; empty when it can. */

@@ -1,30 +1,38 @@
 /** Reads the stack's configuration and says everything that is wrong with it in one error. */
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
-import { examples, type StackConfig, stackSchema } from "./schema";
+import { examples, secretKeys, type StackConfig, stackSchema } from "./schema";
 
 /** Throws a pulumi.RunError naming each bad key, the value received, what is allowed and, for a missing one, the command that sets it. */
 export function readConfig(config: pulumi.Config): StackConfig {
-    const problems: string[] = [];
-    const raw = Object.fromEntries(Object.keys(stackSchema.shape).map((key) => [key, value(config, key, problems)]));
+    const problems = unknownKeys(config);
+    const unreadable = new Set<string>();
+    const raw = Object.fromEntries(Object.keys(stackSchema.shape).map((key) => [key, value(config, key, () => unreadable.add(key))]));
     const parsed = stackSchema.safeParse(raw);
     if (parsed.success && problems.length === 0) return parsed.data;
+    for (const key of unreadable) problems.push(`${config.name}:${key}: must be ${expectedAt(key)}; received ${JSON.stringify(config.get(key))}`);
     for (const issue of parsed.error?.issues ?? []) {
-        const key = String(issue.path[0]);
-        if (!problems.some((problem) => problem.startsWith(`${config.name}:${key}`))) problems.push(describe(config.name, raw, issue));
+        if (!unreadable.has(String(issue.path[0]))) problems.push(describe(config.name, raw, issue));
     }
     const list = problems.map((problem) => `  - ${problem}`).join("\n");
     throw new pulumi.RunError(`The configuration of stack ${pulumi.getStack()} cannot be used. Nothing was changed.\n${list}`);
 }
 
+/** A slip of the keyboard would otherwise be a setting that quietly does nothing. */
+function unknownKeys(config: pulumi.Config): string[] {
+    const known = [...Object.keys(stackSchema.shape), ...secretKeys];
+    return Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(`${config.name}:`) && !known.includes(key.slice(config.name.length + 1)))
+        .map((key) => `${key}: is not a key of this project; it has: ${known.join(", ")}`);
+}
+
 /** Strings stay strings; everything else is JSON in Pulumi's configuration. */
-function value(config: pulumi.Config, key: string, problems: string[]): unknown {
+function value(config: pulumi.Config, key: string, isUnreadable: () => void): unknown {
     const text = config.get(key);
     if (key === "vip") return text;
     try {
         return text === undefined ? undefined : JSON.parse(text);
     } catch {
-        problems.push(`${config.name}:${key}: must be ${expectedAt(key)}; received ${JSON.stringify(text)}`);
+        isUnreadable();
         return undefined;
     }
 }

@@ -75,6 +75,9 @@ export const stackSchema = z.strictObject({
 
 export type StackConfig = z.infer<typeof stackSchema>;
 
+/** Keys that are read apart, since they are secrets. */
+export const secretKeys = ["sshPrivateKey", "proxmoxApiToken"];
+
 /** What to type when a required key is missing. */
 export const examples: Partial<Record<keyof StackConfig, string>> = {
     vip: "pulumi config set vip 10.30.100.100/24",

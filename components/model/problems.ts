@@ -31,9 +31,9 @@ export class Problems {
             message: `${what} cannot be used, ${count}. Nothing was changed.\n${list}`,
             errors: this.found.map(({ path, reason }) => ({ propertyPath: path, reason })),
         });
-        // The message says it all; a stack trace of this library would only bury it.
-        error.stack = error.message;
-        throw error;
+        // A program that uses the component directly gets the message alone, as for a pulumi.RunError: the SDK knows one by this mark, and
+        // would else print a stack trace and the list below a second time. Hosts of component packages see the list of properties.
+        throw Object.assign(error, { stack: error.message, __pulumiRunError: true });
     }
 }
 

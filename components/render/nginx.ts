@@ -69,7 +69,8 @@ function renderNginx(model: Model, answer: string): string {
             ...(extraConfiguration.length > 0 ? [...extraConfiguration, ""] : []),
             "# Answers, to this host only, with the checksum of this file: what runs, and that it runs.",
             "server {",
-            [`listen 127.0.0.1:${STATUS_PORT};`, "access_log off;", `return "${answer}\\n";`],
+            // Its own rules, so that a "deny" in the extra directives does not silence it.
+            [`listen 127.0.0.1:${STATUS_PORT};`, "allow 127.0.0.1;", "deny all;", "access_log off;", `return "${answer}\\n";`],
             "}",
         ],
         "}",

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { request } from "node:https";
-import { say } from "../../tools/progress";
 import { API_SERVER_PORT } from "../apiserver/apiServers";
 import { holders, readHosts } from "../hosts";
 import type { LabInstance } from "../instance";
@@ -19,11 +18,16 @@ export async function status(instance: LabInstance, args: string[]): Promise<voi
         process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
         return;
     }
-    if (!running) return say(`The lab "${instance.name}" is not up; start it with: npm run lab`);
-    say(`VIP ${vip}: held by ${report.vipHolders.join(" and ") || "nobody"}`);
-    for (const host of hosts) say(`  ${host.name.padEnd(10)} VM ${host.vmId} on ${host.node}  ${host.running ? "running" : "off    "}  ${host.addresses.join(" ")}`);
-    say("API servers:");
-    for (const { name, address, readyz: answer } of apiServers) say(`  ${name.padEnd(10)} ${address}  /readyz: ${answer}`);
+    if (!running) return print(`The lab "${instance.name}" is not up; start it with: npm run lab`);
+    print(`VIP ${vip}: held by ${report.vipHolders.join(" and ") || "nobody"}`);
+    for (const host of hosts) print(`  ${host.name.padEnd(10)} VM ${host.vmId} on ${host.node}  ${host.running ? "running" : "off    "}  ${host.addresses.join(" ")}`);
+    print("API servers:");
+    for (const { name, address, readyz: answer } of apiServers) print(`  ${name.padEnd(10)} ${address}  /readyz: ${answer}`);
+}
+
+/** The answer to a question goes to standard output, where it can be searched and piped. */
+function print(line: string): void {
+    process.stdout.write(`${line}\n`);
 }
 
 /** `ok`, another answer, or why there was none. */

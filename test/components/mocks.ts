@@ -69,7 +69,7 @@ export async function make(args: HaApiLoadBalancerArgs, preview = false): Promis
         return seen.get(key)!;
     };
     const record: pulumi.ResourceTransformation = ({ type, name, opts }) => {
-        entry(type, name).options = opts as pulumi.CustomResourceOptions;
+        entry(type, name).options = opts;
         return undefined;
     };
     let component: HaApiLoadBalancer | undefined;

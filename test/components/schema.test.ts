@@ -29,7 +29,7 @@ describe("the package for every Pulumi language", function () {
 
     it("asks only for what cannot be guessed", () => {
         assert.deepEqual(schema.resources[TOKEN]!.requiredInputs, ["apiServers", "hosts", "ssh", "vip"]);
-        const required = Object.fromEntries(Object.entries(schema.types).map(([token, definition]) => [token.split(":")[2], definition.required ?? []]));
+        const required = Object.fromEntries(Object.entries(schema.types).map(([token, definition]) => [token.split(":")[2]!, definition.required ?? []] as const));
         assert.deepEqual(required, {
             HostArgs: ["address", "name"], HostOutput: ["address", "hostKey", "name", "priority"], ImageArgs: ["checksum", "url"], NginxArgs: [], NginxChannel: [], NginxSource: [],
             SshArgs: ["privateKey"], TemplateArgs: ["vmId"], VirtualMachineArgs: [], VrrpArgs: [],
@@ -45,7 +45,7 @@ describe("the package for every Pulumi language", function () {
     });
 
     it("offers the choices of an input by name", () => {
-        const values = (name: string): (string | number)[] => schema.types[`ha-api-load-balancer:index:${name}`]!.enum!.map(({ value }) => value);
+        const values = (name: string): unknown[] => schema.types[`ha-api-load-balancer:index:${name}`]!.enum!.map(({ value }) => value);
         assert.deepEqual(values("NginxSource"), ["distribution", "nginx.org"]);
         assert.deepEqual(values("NginxChannel"), ["stable", "mainline"]);
     });

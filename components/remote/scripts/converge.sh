@@ -117,7 +117,7 @@ swap_all() {
     for path in "${files[@]}"; do
         is_current "$path" && continue
         remember_original "$path"; keep_for_rollback "$path"
-        mkdir -p "$(dirname "$path")"
+        make_folder "$(dirname "$path")"
         cp -p "$work/staged$path" "$path.ha-api-new"; mv -f "$path.ha-api-new" "$path"
         say "wrote $path"
     done
@@ -127,6 +127,13 @@ swap_all() {
         keep_for_rollback "$path"; restore_original "$path"
         say "removed $path"
     done <<<"$(cat "$STATE/managed")"
+}
+
+# A folder that was not there before us goes with us; one that was there stays, also when it was empty.
+make_folder() { # PATH
+    [[ -d $1 ]] && return
+    make_folder "$(dirname "$1")"
+    mkdir "$1"; echo "$1" >> "$STATE/folders"
 }
 
 restore_original() { # PATH

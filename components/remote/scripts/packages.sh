@@ -4,6 +4,7 @@
 # shellcheck shell=bash disable=SC2154
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 readonly STATE=/var/lib/ha-api LIBEXEC=/usr/local/libexec/ha-api
+readonly POLICY=/usr/sbin/policy-rc.d
 readonly KEYRING=/usr/share/keyrings/nginx-archive-keyring.gpg LIST=/etc/apt/sources.list.d/nginx.list PIN=/etc/apt/preferences.d/99nginx
 
 say() { echo "$(hostname): $*" >&2; }
@@ -55,22 +56,24 @@ installed() { dpkg-query --show --showformat '${Package} ${db:Status-Status}
 ' | awk '$2 == "installed" {print $1}' | sort -u; }
 
 # Services start when they are configured, not when they are unpacked: the package's own default site would listen to everybody.
+# Somebody else's policy stays; one of ours was left by a run that was killed.
 hold_services() {
-    if [[ ! -e /usr/sbin/policy-rc.d ]]; then
-        printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
-        chmod 0755 /usr/sbin/policy-rc.d
+    if [[ ! -e $POLICY ]] || grep -q ha-api "$POLICY"; then
+        printf '#!/bin/sh\n# ha-api: only while packages are installed\nexit 101\n' > "$POLICY"
+        chmod 0755 "$POLICY"
         held=yes
     fi
 }
 
+# Runs when `setup` has returned, so it sees nothing that is local there.
 finish() {
-    [[ -z ${held:-} ]] || rm -f /usr/sbin/policy-rc.d
+    [[ -z ${held:-} ]] || rm -f "$POLICY"
     rm -rf "$work"
 }
 
 setup() {
     [[ $(id -u) == 0 ]] || refuse "must run as root"
-    local package missing=() sources_changed="" held=""
+    local package missing=() sources_changed=""
     umask 022
     mkdir -p "$STATE" "$LIBEXEC"; chmod 0700 "$STATE"; touch "$STATE/packages"
     work=$(mktemp -d); log=$work/apt.log

@@ -12,9 +12,10 @@ for file in "$STATE"/services/*; do
 done
 while IFS= read -r path; do
     if [[ -e $STATE/original$path ]]; then cp -a "$STATE/original$path" "$path"; else rm -f "$path"; fi
-    rmdir --ignore-fail-on-non-empty "$(dirname "$path")" 2> /dev/null || true
 done < "$STATE/managed"
-rm -rf "$STATE/managed" "$STATE/original" /run/ha-api
+# The innermost first.
+if [[ -e $STATE/folders ]]; then sort -ru "$STATE/folders" | xargs -r -d '\n' rmdir --ignore-fail-on-non-empty 2> /dev/null || true; fi
+rm -rf "$STATE/managed" "$STATE/folders" "$STATE/original" /run/ha-api
 systemctl daemon-reload
 for file in "$STATE"/services/*; do
     [[ -e $file ]] || continue

@@ -17,5 +17,7 @@ fi
 if [[ -e $STATE/nginx.org ]]; then
     rm -f /etc/apt/sources.list.d/nginx.list /etc/apt/preferences.d/99nginx /usr/share/keyrings/nginx-archive-keyring.gpg
 fi
+# Where nginx was there before us, its purge does not take our log.
+rm -f /var/log/nginx/kube-api.access.log*
 rm -rf "$STATE" /usr/local/libexec/ha-api
 rmdir --ignore-fail-on-non-empty /usr/local/libexec 2> /dev/null || true

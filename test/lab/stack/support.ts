@@ -10,8 +10,9 @@ import { watching } from "../../../lab/client/watching";
 import { type Summary, summarise } from "../../../lab/client/observations";
 import { type Environment, labEnvironment } from "../../../lab/environment";
 import { readHosts, type LabHost } from "../../../lab/hosts";
-import { instance } from "../machines/support";
-import { startLab } from "../../../lab/lifecycle";
+import { nspawnHypervisor } from "../../../lab/hypervisor/nspawn";
+import { answers, instance } from "../machines/support";
+import { startExistingMachine, startLab, stopExistingMachine } from "../../../lab/lifecycle";
 import { keys } from "../../../lab/pki";
 import { sshArguments } from "../../../lab/ssh";
 import { projectFolder } from "../../../tools/cache";
@@ -32,6 +33,37 @@ export function twoVirtualMachines(): StackConfig {
         apiServers: [51, 52, 53].map(address),
         hosts: [1, 2].map((n) => ({ name: `vrrp${n}`, address: address(100 + n), virtualMachine: { node: `pve${n}`, vmId: 100 + n } })),
         virtualMachines,
+    };
+}
+
+/** A machine that was there before: nothing the Proxmox API knows about. */
+export interface ExistingMachine {
+    id: number;
+    name: string;
+    address: string;
+}
+
+export const existingMachines: ExistingMachine[] = [1, 2].map((n) => ({ id: 9900 + n, name: `rack${n}`, address: address(10 + n) }));
+
+/** Boots them, from a clean disk, and waits until they can be logged in to. */
+export async function startExistingMachines(machines: ExistingMachine[]): Promise<void> {
+    await startLab(instance);
+    await stopExistingMachines(machines);
+    for (const machine of machines) await startExistingMachine(instance, machine.id, machine.name, machine.address);
+    await Promise.all(machines.map((machine) => answers(machine.address)));
+    await Promise.all(machines.map((machine) => onHost(machine.address, "cloud-init status --wait")));
+}
+
+export async function stopExistingMachines(machines: ExistingMachine[]): Promise<void> {
+    for (const { id } of machines) await stopExistingMachine(instance, id);
+}
+
+/** Two machines that were there before in front of the lab's API servers. */
+export function twoExistingMachines(): StackConfig {
+    return {
+        vip: `${vip}/24`,
+        apiServers: [51, 52, 53].map(address),
+        hosts: existingMachines.map((machine) => ({ name: machine.name, address: machine.address })),
     };
 }
 
@@ -111,14 +143,22 @@ export class Stack {
 }
 
 /** Runs a command on a host by SSH; fails when it does. */
-export async function onHost(host: string, command: string): Promise<string> {
-    const { stdout } = await promisify(execFile)("ssh", [...sshArguments(instance, host), command], { timeout: 30_000 });
+export async function onHost(host: string, command: string, timeoutMs = 30_000): Promise<string> {
+    const { stdout } = await promisify(execFile)("ssh", [...sshArguments(instance, host), command], { timeout: timeoutMs });
     return stdout.trim();
 }
 
-/** Hosts that hold the VIP now. */
+/** Hosts that hold the VIP now, VMs and machines that were there before alike. */
 export async function vipHolders(): Promise<LabHost[]> {
-    return (await readHosts(instance)).filter(({ addresses }) => addresses.includes(vip));
+    const hosts = await Promise.all([readHosts(instance), ...existingMachines.map(readExistingMachine)]);
+    return hosts.flat().filter(({ addresses }) => addresses.includes(vip));
+}
+
+/** One that does not run holds nothing. */
+async function readExistingMachine({ id, name, address: own }: ExistingMachine): Promise<LabHost> {
+    const interfaces = await nspawnHypervisor(instance).interfaces(id).catch(() => []);
+    const addresses = interfaces.flatMap((each) => each.addresses).map((each) => each.address);
+    return { name, vmId: id, node: "", running: interfaces.length > 0, address: own, addresses };
 }
 
 /** Waits until exactly one host has held the VIP for a second, and gives it back. */

@@ -1,0 +1,139 @@
+/**
+ * Two machines that were there before, made a pair and given back: one is clean, the other has an nginx of its owner's. Both must be in
+ * the end as they were. In the order an owner lives it: each test starts where the one before it ended.
+ */
+import assert from "node:assert/strict";
+import { inNamespace } from "../../../lab/network/namespace";
+import { keys } from "../../../lab/pki";
+import { needsLab } from "../machines/support";
+import {
+    existingMachines, instance, onHost, restingHolder, Stack, startExistingMachines, stopExistingMachines, twoExistingMachines, vip, vipHolders,
+} from "./support";
+
+const [owned, clean] = existingMachines as [(typeof existingMachines)[0], (typeof existingMachines)[0]];
+
+/** Unlike the package's own, and with permissions that are not the usual ones. */
+const OWNERS_NGINX_CONF = [
+    "# The owner's own file.\tDo not touch.",
+    "worker_processes 1;",
+    "events { worker_connections 64; }",
+    "http { server { listen 8080; location / { return 200 'page of the owner'; } } }",
+    "",
+    "",
+].join("\n");
+
+/**
+ * What may differ in the end: backups and caches of the system's own tools, what nginx has logged, and systemd-networkd, which netplan
+ * enables anew, and until the next boot only, whenever systemd reads its units again.
+ */
+const BOOKKEEPING = /^(\/etc\/(ld\.so\.cache|(passwd|group|shadow|gshadow)-)|\/var\/log\/nginx\/(access|error)\.log|systemd-networkd\S*) /;
+
+/** What an owner would look at to see whether anything was left behind, one line each. */
+interface Snapshot {
+    /** Files, links and folders in the places of configuration and of programs that no package owns: permissions, path, checksum. */
+    files: string[];
+    packages: string[];
+    services: string[];
+}
+
+async function snapshot(address: string): Promise<Snapshot> {
+    const lines = async (command: string): Promise<string[]> => (await onHost(address, command)).split("\n").sort();
+    const where = "/etc /usr/local /usr/share/keyrings /usr/sbin/policy-rc.d /var/log/nginx /var/lib/ha-api /run/ha-api";
+    const what = `stat -c "%n %A %U %G" "$each"; if test -L "$each"; then readlink "$each"; elif test -f "$each"; then sha256sum < "$each"; fi`;
+    return {
+        files: await lines(`sudo find ${where} -print0 2> /dev/null | sudo xargs -0 sh -c 'for each do echo $(${what}); done' sh`),
+        packages: await lines("dpkg-query --show --showformat '${Package} ${Version} ${db:Status-Status}\\n'"),
+        services: await lines("systemctl list-unit-files --type service --no-legend --plain | awk '{print $1, $2}'"),
+    };
+}
+
+/** Lines of one that the other does not have. */
+function differences(before: Snapshot, now: Snapshot): string[] {
+    const compare = (a: string[], b: string[]): string[] => [
+        ...a.filter((line) => !b.includes(line)).map((line) => `- ${line}`), ...b.filter((line) => !a.includes(line)).map((line) => `+ ${line}`),
+    ];
+    return (["files", "packages", "services"] as const).flatMap((part) => compare(before[part], now[part]))
+        .filter((line) => !BOOKKEEPING.test(line.slice(2)));
+}
+
+describe("two machines that were there before", function () {
+    this.timeout(180_000);
+    this.bail(true);
+    const stack = new Stack("test-existing");
+    const config = twoExistingMachines();
+    const found = new Map<string, Snapshot>();
+
+    before(async function () {
+        this.timeout(300_000);
+        await needsLab(this);
+        await startExistingMachines(existingMachines);
+        await installOwnersNginx();
+        for (const { name, address } of existingMachines) found.set(name, await snapshot(address));
+        await stack.create(config);
+    });
+    after(async () => {
+        await stack.remove();
+        await stopExistingMachines(existingMachines);
+    });
+
+    it("are left alone where the host key is not the given one, and the error says which machine that is", async () => {
+        const wrong = await hostKeyOf(clean.address);
+        await stack.configure({ ...config, hosts: existingMachines.map(({ name, address }) => ({ name, address, hostKey: wrong })) });
+        const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+        assert.notEqual(status, 0);
+        assert.match(said, /\(kube-api-rack1-ready\):\n +error: .*host key mismatch/);
+        assert.doesNotMatch(said, /\(kube-api-rack2-[a-z]+\):\n +error/);
+        assert.deepEqual(differences(found.get(owned.name)!, await snapshot(owned.address)), []);
+    });
+
+    it("become a pair that answers at the VIP, with the host keys that were given", async () => {
+        const hosts = existingMachines.map(async ({ name, address }) => ({ name, address, hostKey: await hostKeyOf(address) }));
+        await stack.configure({ ...config, hosts: await Promise.all(hosts) });
+        await stack.up();
+        await restingHolder();
+        const url = `https://${vip}:6443/api`;
+        const answer = await inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "5", "--cacert", keys(instance).caCertificate, url]);
+        assert.equal((JSON.parse(answer) as { code: number }).code, 401);
+    });
+
+    it("are not changed by a second `up`", async () => {
+        await stack.up("--expect-no-changes");
+    });
+
+    it("share the VIP also when the owner's nginx, which was running before, dies", async () => {
+        if ((await restingHolder()).name !== owned.name) await onHost(clean.address, "sudo systemctl restart nginx");
+        assert.equal((await restingHolder()).name, owned.name);
+        await onHost(owned.address, "sudo pkill -KILL --oldest nginx");
+        assert.equal((await restingHolder()).name, clean.name);
+    });
+
+    it("are given back by destroy as they were, the owner's nginx in service", async () => {
+        await stack.must("destroy", "--yes", "--skip-preview");
+        assert.deepEqual(await vipHolders(), []);
+        assert.equal(await onHost(owned.address, "curl -sS http://127.0.0.1:8080/"), "page of the owner");
+        assert.equal(await onHost(owned.address, "sudo cat /etc/nginx/nginx.conf; echo end"), `${OWNERS_NGINX_CONF}end`);
+        assert.equal(await onHost(owned.address, "systemctl is-enabled nginx; systemctl is-active nginx"), "enabled\nactive");
+        assert.equal(await onHost(clean.address, "command -v nginx keepalived; systemctl is-active nginx keepalived; true"), "inactive\ninactive");
+        for (const { name, address } of existingMachines) assert.deepEqual(differences(found.get(name)!, await snapshot(address)), [], name);
+    });
+
+    it("can become a pair again after that", async () => {
+        await stack.up();
+        await restingHolder();
+    });
+});
+
+async function installOwnersNginx(): Promise<void> {
+    const conf = Buffer.from(OWNERS_NGINX_CONF).toString("base64");
+    await onHost(owned.address, [
+        "set -e; export DEBIAN_FRONTEND=noninteractive",
+        "sudo apt-get -q -y update > /dev/null; sudo -E apt-get -q -y install nginx > /dev/null 2>&1",
+        `echo ${conf} | base64 -d | sudo tee /etc/nginx/nginx.conf > /dev/null`,
+        "sudo chmod 0640 /etc/nginx/nginx.conf; sudo systemctl restart nginx",
+    ].join("; "), 120_000);
+    assert.equal(await onHost(owned.address, "curl -sS http://127.0.0.1:8080/"), "page of the owner");
+}
+
+async function hostKeyOf(address: string): Promise<string> {
+    return onHost(address, "cut -d' ' -f1,2 /etc/ssh/ssh_host_ed25519_key.pub");
+}
