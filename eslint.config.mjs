@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-    { ignores: ["dist/", "**/node_modules/", "toolchain/go/", ".lab/"] },
+    { ignores: ["dist/", "examples/", "**/node_modules/", "toolchain/go/", ".lab/"] },
     js.configs.recommended,
     ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ["**/*.ts"] })),
     {

@@ -1,0 +1,81 @@
+/** Hosts from different sources side by side: one VM is made from a cloud image that Proxmox downloads, the other by cloning a template. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readHosts } from "../../../lab/hosts";
+import { inNamespace } from "../../../lab/network/namespace";
+import { keys } from "../../../lab/pki";
+import { proxmoxCall } from "../../../lab/proxmoxApi";
+import { needsLab } from "../machines/support";
+import { instance, onHost, restingHolder, Stack, type StackConfig, twoVirtualMachines, virtualMachines, vip, vipHolders } from "./support";
+
+const url = `http://${instance.gateway}:8007/images/debian-12.lab.qcow2`;
+
+describe("a host made from a cloud image beside one cloned from a template", function () {
+    this.timeout(180_000);
+    this.bail(true);
+    const stack = new Stack("test-image");
+    let checksum: string;
+
+    before(async function () {
+        this.timeout(600_000);
+        await needsLab(this);
+        await stack.create(twoVirtualMachines());
+        checksum = createHash("sha256").update(new Uint8Array(await (await fetch(url)).arrayBuffer())).digest("hex");
+    });
+    after(async () => stack.remove());
+
+    it("is refused with Proxmox's words when the image is not the one of the checksum, and no VM is made from it", async () => {
+        const expected = checksum.replace(/^./, (digit) => (digit === "0" ? "1" : "0"));
+        await stack.configure(config(expected));
+        const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+        assert.notEqual(status, 0);
+        assert.match(said, new RegExp(`checksum mismatch: got '${checksum}' != expect '${expected}'`));
+        assert.deepEqual((await readHosts(instance)).filter(({ vmId }) => vmId === 101), []);
+        assert.deepEqual(await importedImages(), []);
+        await stack.must("destroy", "--yes", "--skip-preview");
+        assert.deepEqual(await readHosts(instance), []);
+    });
+
+    it("becomes one of a pair that answers at the VIP", async () => {
+        await stack.configure(config(checksum));
+        await stack.up();
+        assert.deepEqual((await readHosts(instance)).map(({ name, node }) => `${name} on ${node}`), ["vrrp1 on pve1", "vrrp2 on pve2"]);
+        await restingHolder();
+        for (const { address } of await readHosts(instance)) assert.equal(await onHost(address, "systemctl is-active nginx keepalived"), "active\nactive");
+        const api = `https://${vip}:6443/api`;
+        const answer = await inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "5", "--cacert", keys(instance).caCertificate, api]);
+        assert.equal((JSON.parse(answer) as { code: number }).code, 401);
+    });
+
+    it("is not changed by a second `up`, nor found changed by a refresh", async () => {
+        await stack.up("--expect-no-changes");
+        await stack.must("preview", "--expect-no-changes", "--refresh");
+    });
+
+    it("goes with destroy, and so does the image", async () => {
+        await stack.must("destroy", "--yes", "--skip-preview");
+        assert.deepEqual(await readHosts(instance), []);
+        assert.deepEqual(await vipHolders(), []);
+        assert.deepEqual(await importedImages(), []);
+    });
+
+    /** The pair of the other tests, with the first host from the image. */
+    function config(sha256: string): StackConfig {
+        const { template, ...shared } = virtualMachines;
+        const [first, second] = twoVirtualMachines().hosts as { virtualMachine: object }[];
+        return {
+            ...twoVirtualMachines(),
+            virtualMachines: shared,
+            hosts: [
+                { ...first, virtualMachine: { ...first!.virtualMachine, image: { url, checksum: sha256 } } },
+                { ...second, virtualMachine: { ...second!.virtualMachine, template } },
+            ],
+        };
+    }
+});
+
+/** Images that Proxmox keeps for VMs to be made from. */
+async function importedImages(): Promise<string[]> {
+    const content = await proxmoxCall<{ volid: string }[]>(instance, "GET", "/nodes/pve1/storage/local/content?content=import");
+    return content.map(({ volid }) => volid);
+}
