@@ -55,7 +55,8 @@ export async function make(args: HaApiLoadBalancerArgs, preview = false): Promis
             const registration = entry(type, name);
             registration.inputs = inputs as Record<string, unknown>;
             order.push(registration);
-            if (type === COMMAND) return { id: `${name}-id`, state: { ...inputs as object, ...(preview ? {} : { stdout: PUBLIC_KEY, stderr: "" }) } };
+            // As the real provider does: what a command says is secret because its connection is.
+            if (type === COMMAND) return { id: `${name}-id`, state: { ...inputs as object, ...(preview ? {} : { stdout: pulumi.secret(PUBLIC_KEY), stderr: "" }) } };
             if (type === VM) {
                 const vmId = (inputs as { vmId?: number }).vmId ?? 777;
                 return { id: preview ? "" : String(vmId), state: { ...inputs as object, vmId, networkDevices: [{ macAddress: `BC:24:11:00:00:${String(vmId % 100).padStart(2, "0")}` }] } };

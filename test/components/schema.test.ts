@@ -61,7 +61,7 @@ describe("the package for every Pulumi language", function () {
             }
         }
         for (const { enum: members = [] } of Object.values(schema.types)) for (const { name, description } of members) assert.ok(description, name);
-        assert.ok(resource.description);
+        assert.match(resource.description ?? "", /^A highly available address for a Kubernetes API/);
     });
 
     it("has no text that was lost on the way", () => assert.doesNotMatch(JSON.stringify(schema), /\[object Object\]|undefined/));

@@ -56,7 +56,7 @@ describe("the settings of a stack", () => {
     it("hand over nothing the component does not know", () => {
         const { loadBalancer } = settings({ ssh: { user: "root", port: 2222, privateKeyFile: "~/other" } });
         assert.deepEqual(Object.keys(loadBalancer.ssh).sort(), ["authorizedKeys", "port", "privateKey", "user"]);
-        assert.ok(!("proxmox" in loadBalancer));
+        assert.equal("proxmox" in loadBalancer, false);
     });
 
     describe("SSH keys", () => {
@@ -101,7 +101,7 @@ describe("the settings of a stack", () => {
         it("in plain text in the configuration are refused, without being shown", () => {
             const message = refusal({ sshPrivateKey: KEY });
             assert.match(message, /^ha-api:sshPrivateKey: is stored in plain text; encrypt it with: pulumi config set --secret sshPrivateKey, and replace it/);
-            assert.ok(!message.includes("abc"));
+            assert.doesNotMatch(message, /abc/);
         });
     });
 
@@ -121,7 +121,7 @@ describe("the settings of a stack", () => {
             assert.equal(proxmox!.insecure, false);
             assert.equal(await valueOf(proxmox!.apiToken), TOKEN);
             assert.equal(await pulumi.isSecret(proxmox!.apiToken), true);
-            assert.ok(proxmoxProvider(proxmox) !== undefined);
+            assert.notEqual(proxmoxProvider(proxmox), undefined);
         });
 
         it("comes from the environment otherwise", async () => {
@@ -144,7 +144,7 @@ describe("the settings of a stack", () => {
         it("is refused with a token in plain text, without showing it", () => {
             const message = refusal({ ...vms, proxmox: { endpoint }, proxmoxApiToken: TOKEN });
             assert.match(message, /^ha-api:proxmoxApiToken: is stored in plain text; encrypt it with: pulumi config set --secret proxmoxApiToken/);
-            assert.ok(!message.includes("0000"));
+            assert.doesNotMatch(message, /0000/);
         });
     });
 

@@ -48,7 +48,7 @@ describe("any inputs", () => {
             assert.deepEqual(JSON.parse(JSON.stringify(model)), model, "the model is plain data without undefined values");
             for (const { virtualMachine } of model.hosts) {
                 assert.equal(virtualMachine?.memory ?? 1024, 1024);
-                assert.ok(virtualMachine === undefined || virtualMachine.gateway !== "");
+                assert.notEqual(virtualMachine?.gateway, "");
             }
         }));
     });
@@ -56,11 +56,11 @@ describe("any inputs", () => {
     it("give a router id from 1 to 255 that is the VIP's last octet unless another is asked for, and distinct priorities from 1 to 254", () => {
         fc.assert(fc.property(validInputs(), (inputs) => {
             const { vrrp, vip, hosts } = modelOf(inputs);
-            assert.ok(Number.isInteger(vrrp.routerId) && vrrp.routerId >= 1 && vrrp.routerId <= 255);
+            assert.ok(Number.isInteger(vrrp.routerId) && vrrp.routerId >= 1 && vrrp.routerId <= 255, String(vrrp.routerId));
             assert.equal(vrrp.routerId, inputs.vrrp?.routerId ?? Number(vip.address.split(".")[3]));
             const priorities = hosts.map(({ priority }) => priority);
             assert.equal(new Set(priorities).size, priorities.length);
-            assert.ok(priorities.every((priority) => priority >= 1 && priority <= 254));
+            assert.ok(priorities.every((priority) => priority >= 1 && priority <= 254), String(priorities));
             if (inputs.hosts[0]!.priority === undefined) assert.deepEqual(priorities, [...priorities].sort((a, b) => b - a), "most preferred first");
         }));
     });
@@ -68,8 +68,8 @@ describe("any inputs", () => {
     it("let a more preferred backup take over before a less preferred one", () => {
         fc.assert(fc.property(fc.integer({ min: 2, max: 254 }), fc.integer({ min: 5, max: 4000 }), (priority, hundredths) => {
             const interval = hundredths / 100;
-            assert.ok(masterDownInterval(interval, priority) < masterDownInterval(interval, priority - 1));
-            assert.ok(masterDownInterval(interval, priority - 1) < 4 * interval);
+            assert.ok(masterDownInterval(interval, priority) < masterDownInterval(interval, priority - 1), "before the next one");
+            assert.ok(masterDownInterval(interval, priority - 1) < 4 * interval, "within four intervals");
         }));
     });
 
@@ -97,7 +97,7 @@ describe("any inputs", () => {
                 resolveModel(inputs as unknown as Inputs);
             } catch (error) {
                 if (!pulumi.InputPropertiesError.isInstance(error)) throw error;
-                for (const { propertyPath, reason } of error.errors) assert.ok(propertyPath !== "" && reason !== "" && error.message.includes(reason));
+                for (const { propertyPath, reason } of error.errors) assert.ok(propertyPath !== "" && reason !== "" && error.message.includes(reason), error.message);
             }
         }), { numRuns: 3000 });
     });

@@ -106,7 +106,7 @@ describe("keepalived itself", function () {
     ] as const) {
         itNeeds(need, `refuses ${what}`, () => {
             const text = content(modelOf(), 0, KEEPALIVED_CONF);
-            assert.ok(text.includes(from));
+            assert.ok(text.includes(from), `${from} is there to be broken`);
             assert.notEqual(verdict(text.replace(from, to)).status, 0);
         });
     }

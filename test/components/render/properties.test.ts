@@ -39,7 +39,7 @@ describe("nginx.conf of any valid model", () => {
         fc.assert(fc.property(validInputs(), validInputs(), (one, other) => {
             const a = modelOf(one), b = modelOf({ ...one, ...other, hosts: one.hosts, vip: one.vip, apiServers: one.apiServers, ssh: one.ssh, virtualMachines: one.virtualMachines! });
             assert.equal(nginx.statusAnswer(a) === nginx.statusAnswer(b), nginxConf(a) === nginxConf(b));
-            assert.ok(nginxConf(a).includes(`return "${nginx.statusAnswer(a)}\\n";`));
+            assert.equal(occurrences(nginxConf(a), `return "${nginx.statusAnswer(a)}\\n";`), 1);
         }));
     });
 
@@ -83,7 +83,7 @@ describe("keepalived.conf of any valid model", () => {
             let depth = 0;
             for (const line of keepalivedConf(model, 0).split("\n")) {
                 depth += (line.match(/\{$/) === null ? 0 : 1) - (line.trim() === "}" ? 1 : 0);
-                assert.ok(depth >= 0);
+                assert.ok(depth >= 0, line);
             }
             assert.equal(depth, 0);
         }));
@@ -125,7 +125,7 @@ describe("text somebody gives", () => {
             const usual = nginxConf(modelOf(withValue(existingMachines(), "nginx.extraConfiguration", marker))).split("\n");
             const given = text.split("\n").filter((line) => line.trim() !== "");
             const indent = / *(?=set_by_test)/.exec(usual.join("\n"))![0];
-            assert.ok(indent.length > 0);
+            assert.notEqual(indent, "");
             const expected = given.length === 0 ? nginxConf(modelOf()).split("\n")
                 : usual.flatMap((line) => (line.trim() === marker ? given.map((own) => indent + own) : [line]));
             const withoutAnswer = (all: string[]): string[] => all.filter((line) => !line.includes("return \""));
