@@ -19,7 +19,14 @@ export default tseslint.config(
     },
     {
         files: ["test/**/*.ts"],
-        rules: { "@typescript-eslint/no-unused-expressions": "off" },
+        rules: {
+            "@typescript-eslint/no-unused-expressions": "off",
+            // Without a message Node reads the source to make one up, and through tsx's source maps it may search for ever.
+            "no-restricted-syntax": ["error", {
+                selector: "CallExpression[callee.object.name='assert'][callee.property.name='ok'][arguments.length=1]",
+                message: "Give assert.ok a message.",
+            }],
+        },
     },
     {
         files: ["**/*.cjs", "**/*.mjs"],

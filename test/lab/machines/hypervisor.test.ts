@@ -45,8 +45,8 @@ describe("machines", function () {
     it("report what a guest agent would", async () => {
         const host0 = (await hypervisor.interfaces(9102)).find((link) => link.name === "host0");
         assert.equal(host0?.macAddress, specs[1].macAddress.toLowerCase());
-        assert.ok(host0.addresses.some(({ address, prefixLength }) => address === second && prefixLength === 24));
-        assert.ok(await hypervisor.isRunning(9102));
+        assert.ok(host0.addresses.some(({ address, prefixLength }) => address === second && prefixLength === 24), "host0.addresses.some(({ address, prefixLength }) => address === second && prefixLength === 24)");
+        assert.ok(await hypervisor.isRunning(9102), "await hypervisor.isRunning(9102)");
     });
 
     it("have keys of their own, and keep them and their files when the power is cut", async () => {
@@ -83,7 +83,7 @@ describe("machines", function () {
 
     it("are gone without a trace when their disk is removed", async () => {
         await hypervisor.removeDisk(9102);
-        assert.ok(!(await plugsOf(instance)).some(({ namespace }) => namespace.endsWith("vm9102")));
+        assert.ok(!(await plugsOf(instance)).some(({ namespace }) => namespace.endsWith("vm9102")), "!(await plugsOf(instance)).some(({ namespace }) => namespace.endsWith(\"vm9102\"))");
         await assert.rejects(hypervisor.interfaces(9102), /does not run/);
         await assert.rejects(hypervisor.start(specs[1]), /has no disk/);
     });

@@ -28,7 +28,7 @@ describe("a lab", function () {
     };
 
     it("is found running, and starting it again takes no time", async () => {
-        assert.ok(await labRunning(instance));
+        assert.ok(await labRunning(instance), "await labRunning(instance)");
         const start = Date.now();
         await startLab(instance);
         assert.ok(Date.now() - start < 1000, `${Date.now() - start} ms`);

@@ -71,7 +71,7 @@ describe("Proxmox double: configuration", () => {
         assert.equal((await lab.config(101)).net0, `virtio=${mac},bridge=vmbr0,firewall=0,tag=20`);
         await lab.task("DELETE", VM);
         await lab.clone(101);
-        assert.ok(!String((await lab.config(101)).net0).includes(mac));
+        assert.ok(!String((await lab.config(101)).net0).includes(mac), "!String((await lab.config(101)).net0).includes(mac)");
     });
 
     it("gives SSH keys back as they were sent, still percent-encoded", async () => {

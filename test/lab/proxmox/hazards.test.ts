@@ -33,7 +33,7 @@ describe("Proxmox double: texts the provider relies on", () => {
             assert.deepEqual([status, reason], [500, "Configuration file 'nodes/pve1/qemu-server/102.conf' does not exist"]);
         }
         const resources = await lab.data<{ vmid: number }[]>("GET", "/cluster/resources", { type: "vm" });
-        assert.ok(!resources.some(({ vmid }) => vmid === 102));
+        assert.ok(!resources.some(({ vmid }) => vmid === 102), "!resources.some(({ vmid }) => vmid === 102)");
     });
 
     it("does not know a third node", async () => {

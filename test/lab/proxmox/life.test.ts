@@ -88,7 +88,7 @@ describe("Proxmox double: the life of a VM", () => {
         await lab.clone(101, { ipconfig0: "ip=dhcp" });
         const { exitstatus, log } = await lab.task("POST", `${VM}/status/start`);
         assert.equal(exitstatus, "WARNINGS: 1");
-        assert.ok(log.some((line) => line.startsWith("WARN: ") && line.includes("DHCP")));
+        assert.ok(log.some((line) => line.startsWith("WARN: ") && line.includes("DHCP")), "log.some((line) => line.startsWith(\"WARN: \") && line.includes(\"DHCP\"))");
     });
 
     it("refuses to delete a running VM", async () => {

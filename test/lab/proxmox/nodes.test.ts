@@ -34,7 +34,7 @@ describe("Proxmox double: two nodes", () => {
         assert.equal((await lab.call("POST", path, { target: "pve2" })).reason, "can't migrate running VM without --online");
         assert.match((await lab.task("POST", path, { target: "pve2", online: 1 })).exitstatus, /without with-local-disks option$/);
         assert.equal((await lab.task("POST", path, { target: "pve2", online: 1, "with-local-disks": 1 })).exitstatus, "OK");
-        assert.ok(lab.hypervisor.running.has(101));
+        assert.ok(lab.hypervisor.running.has(101), "lab.hypervisor.running.has(101)");
     });
 
     it("does not migrate a VM with the node's own CD drive", async () => {

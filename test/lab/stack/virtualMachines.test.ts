@@ -63,10 +63,10 @@ describe("a stack of two Proxmox VMs", function () {
 
     it("keeps the private key out of its state and out of its output", async () => {
         const secret = (await readFile(keys(instance).sshKey, "utf8")).split("\n")[2]!;
-        assert.ok(secret.length > 40);
-        assert.ok(!(await stack.state()).includes(secret));
+        assert.ok(secret.length > 40, "secret.length > 40");
+        assert.ok(!(await stack.state()).includes(secret), "!(await stack.state()).includes(secret)");
         const { said } = await stack.must("preview", "--diff");
-        assert.ok(!said.includes(secret));
+        assert.ok(!said.includes(secret), "!said.includes(secret)");
     });
 
     it("shows an added API server in the preview as one line of nginx.conf", async () => {

@@ -21,7 +21,7 @@ describe("names of the lab", () => {
         for (const name of labInstanceNames) {
             const { plug } = machine(labInstance(name), 999_999_999);
             assert.ok(plug.port.length <= 15, plug.port);
-            assert.ok(labInstance(name).bridge.length <= 15);
+            assert.ok(labInstance(name).bridge.length <= 15, "labInstance(name).bridge.length <= 15");
         }
     });
 });

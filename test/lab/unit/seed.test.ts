@@ -16,7 +16,7 @@ const cloudInit: CloudInit = {
 describe("NoCloud seed", () => {
     it("has the user, the keys and the names in the user data", () => {
         const text = renderSeed(cloudInit, site)["user-data"];
-        assert.ok(text.startsWith("#cloud-config\n"));
+        assert.ok(text.startsWith("#cloud-config\n"), "text.startsWith(\"#cloud-config\\n\")");
         assert.deepEqual(parse(text), {
             hostname: "vrrp1",
             manage_etc_hosts: true,

@@ -42,7 +42,7 @@ describe("command:remote:Command, a command's run", () => {
             },
         });
         await engine.create({ connection: connectionTo(server), create: "cat", stdin: text });
-        assert.ok(received === text);
+        assert.ok(received === text, "received === text");
     });
 
     it("ends stdin at once when there is none", async () => {
@@ -106,7 +106,7 @@ describe("command:remote:Command, a command's run", () => {
             const { engine, server } = await start({ run: (process) => finish(process, { stdout: "to stdout\n", stderr: "to stderr" }) });
             await engine.create({ connection: connectionTo(server), create: "x", logging });
             assert.deepEqual(engine.logs.map(({ text }) => text).sort(), expected);
-            assert.ok(engine.logs.every(({ ephemeral, urn }) => ephemeral && urn === engine.urn()));
+            assert.ok(engine.logs.every(({ ephemeral, urn }) => ephemeral && urn === engine.urn()), "engine.logs.every(({ ephemeral, urn }) => ephemeral && urn === engine.urn())");
         });
     }
 

@@ -9,7 +9,7 @@ describe("command:remote:Command, its secrets", () => {
     it("makes the connection secret in check, even if it came in the clear", async () => {
         const engine = await startEngine();
         const { inputs } = await engine.check({ connection: { host: "a", password } });
-        assert.ok(isSecret(inputs["connection"]));
+        assert.ok(isSecret(inputs["connection"]), "isSecret(inputs[\"connection\"])");
     });
 
     it("keeps secret inputs secret in the state of a create and of an update", async () => {

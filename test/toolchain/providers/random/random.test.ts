@@ -14,7 +14,7 @@ describe("the random plugin", () => {
 
         it("gives a secret text and its secret hash, and an id that says nothing", async () => {
             const { id, state } = await engine.create({ length: 20 });
-            assert.ok(isSecret(state["result"]) && isSecret(state["bcryptHash"]));
+            assert.ok(isSecret(state["result"]) && isSecret(state["bcryptHash"]), "isSecret(state[\"result\"]) && isSecret(state[\"bcryptHash\"])");
             assert.equal(textOf(state["result"]).length, 20);
             assert.match(textOf(state["bcryptHash"]), /^\$2a\$10\$[./A-Za-z0-9]{53}$/);
             assert.equal(id, "none");
@@ -65,7 +65,7 @@ describe("the random plugin", () => {
             assert.deepEqual((await engine.check({ length: unknown })).failures, []);
             const { id, state } = await engine.create({ length: unknown, keepers: { a: secret("x") } }, { preview: true });
             assert.deepEqual([id, state["result"], state["bcryptHash"]], ["", unknown, unknown]);
-            assert.ok(isSecret((state["keepers"] as Properties)["a"]));
+            assert.ok(isSecret((state["keepers"] as Properties)["a"]), "isSecret((state[\"keepers\"] as Properties)[\"a\"])");
         });
     });
 
@@ -111,6 +111,6 @@ describe("the random plugin", () => {
 
 function textOf(value: Value | undefined): string {
     const text = plain(value);
-    assert.ok(typeof text === "string");
+    assert.ok(typeof text === "string", "typeof text === \"string\"");
     return text;
 }
