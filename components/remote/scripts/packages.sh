@@ -1,5 +1,5 @@
-# Installs the packages of a load-balancer host and the programs the later steps use. What was not there before is written down, so
-# that it can be removed again. The lines before this one set: packages, nginx_source, and for nginx.org: nginx_channel,
+# Installs the packages of a load-balancer host and the programs the later steps use. What was there before is written down, so that it
+# can be had again. The lines before this one set: packages, nginx_source, and for nginx.org: nginx_channel,
 # nginx_repository, nginx_fingerprints.
 # shellcheck shell=bash disable=SC2154
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
@@ -28,28 +28,61 @@ trust_nginx_org() {
     gpg --homedir "$home" --batch --yes --dearmor --output "$work/keyring" "$file"
     # shellcheck source=/dev/null
     . /etc/os-release
+    remember_sources
     put "$work/keyring" "$KEYRING"
     local path=/packages; [[ $nginx_channel == mainline ]] && path=/packages/mainline
     echo "deb [signed-by=$KEYRING] $nginx_repository$path/$ID $VERSION_CODENAME nginx" > "$work/list"; put "$work/list" "$LIST"
     printf 'Package: *\nPin: release o=nginx\nPin-Priority: 900\n' > "$work/pin"; put "$work/pin" "$PIN"
 }
 
+# An owner who followed nginx.org's guide has these files already.
+remember_sources() {
+    [[ ! -e $STATE/nginx.org ]] || return 0
+    local path
+    for path in "$LIST" "$PIN" "$KEYRING"; do
+        if [[ -e $path ]]; then mkdir -p "$STATE/sources$(dirname "$path")"; cp -a "$path" "$STATE/sources$path"; fi
+    done
+    touch "$STATE/nginx.org"
+}
+
 distrust_nginx_org() {
     [[ -e $STATE/nginx.org ]] || return 0
-    rm -f "$LIST" "$PIN" "$KEYRING" "$STATE/nginx.org"
-    apt_get update
+    local path
+    for path in "$LIST" "$PIN" "$KEYRING"; do
+        if [[ -e $STATE/sources$path ]]; then cp -a "$STATE/sources$path" "$path"; else rm -f "$path"; fi
+    done
+    rm -rf "$STATE/sources" "$STATE/nginx.org"
+    touch "$STATE/sources-changed"
     say "nginx comes from the distribution again"
-    apt_get install --allow-downgrades "nginx=$(apt-cache madison nginx | awk 'NR == 1 {print $3}')"
 }
 
+# A change of sources stays to be done, also for the next run, until its packages are installed.
 put() { # FILE PATH: written only when it differs
-    cmp -s "$1" "$2" || { install -m 0644 "$1" "$2"; sources_changed=yes; }
+    cmp -s "$1" "$2" || { touch "$STATE/sources-changed"; install -m 0644 "$1" "$2"; }
 }
 
-install_packages() { # PACKAGES: remembers all that was not there before, dependencies too
+install_packages() { # PACKAGES: remembers what comes and what has to make room for it, dependencies too
     local before; before=$(installed)
+    [[ -e $STATE/packages.before ]] || echo "$before" > "$STATE/packages.before"
+    touch "$work/before"
     apt_get install "$@" || return 1
+    # Files of the packages that dpkg put beside ours and the owner's, which stay.
+    find /etc/nginx /etc/keepalived -name '*.dpkg-dist' -cnewer "$work/before" -delete 2> /dev/null || true
     comm -13 <(echo "$before") <(installed) >> "$STATE/packages"
+    comm -23 <(echo "$before") <(installed) >> "$STATE/packages.gone"
+}
+
+# After a change of sources nginx has the version of its source, even where that is a lower one than was there: the version that a
+# machine without any package would get.
+wanted() {
+    local package version
+    for package in "${packages[@]}"; do
+        version=""
+        if [[ $package == nginx && -e $STATE/sources-changed ]]; then
+            version=$(apt-cache -o Dir::State::status=/dev/null policy nginx | sed -n 's/^ *Candidate: *\([^(]\)/\1/p')
+        fi
+        echo "$package${version:+=$version}"
+    done
 }
 
 installed() { dpkg-query --show --showformat '${Package} ${db:Status-Status}
@@ -73,17 +106,19 @@ finish() {
 
 setup() {
     [[ $(id -u) == 0 ]] || refuse "must run as root"
-    local package missing=() sources_changed=""
+    local package missing=() versions
     umask 022
-    mkdir -p "$STATE" "$LIBEXEC"; chmod 0700 "$STATE"; touch "$STATE/packages"
+    mkdir -p "$STATE" "$LIBEXEC"; chmod 0700 "$STATE"; touch "$STATE/packages" "$STATE/packages.gone"
     work=$(mktemp -d); log=$work/apt.log
     trap finish EXIT
     hold_services
-    if [[ $nginx_source == nginx.org ]]; then trust_nginx_org; touch "$STATE/nginx.org"; else distrust_nginx_org; fi
+    if [[ $nginx_source == nginx.org ]]; then trust_nginx_org; else distrust_nginx_org; fi
     for package in "${packages[@]}"; do is_installed "$package" || missing+=("$package"); done
-    if ((${#missing[@]} > 0)) || [[ -n $sources_changed ]]; then
+    if ((${#missing[@]} > 0)) || [[ -e $STATE/sources-changed ]]; then
         apt_get update || refuse "the package lists could not be refreshed"
-        install_packages "${packages[@]}" || refuse "the packages could not be installed: ${packages[*]}"
+        mapfile -t versions < <(wanted)
+        install_packages --allow-downgrades "${versions[@]}" || refuse "the packages could not be installed: ${versions[*]}"
+        rm -f "$STATE/sources-changed"
         say "installed ${packages[*]}"
     else
         say "all packages are there"

@@ -1,21 +1,38 @@
 #!/bin/bash
-# Removes the packages that were not on the machine before us, the repository we added, and ourselves.
+# Removes the packages that were not on the machine before us, the repository we added, and ourselves; brings back what had to make room.
 set -euo pipefail
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 readonly STATE=/var/lib/ha-api
 say() { echo "$(hostname): $*" >&2; }
 
+apt_get() { timeout 600 apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@" > /dev/null; }
+was_there() { grep -qxF -- "$1" "$STATE/packages.before" 2> /dev/null; }
+
 [[ -d $STATE ]] || exit 0
+gone=()
+while IFS= read -r package; do
+    if [[ -n $package ]] && was_there "$package"; then gone+=("$package"); fi
+done < <(sort -u "$STATE/packages.gone")
+if [[ -e $STATE/nginx.org ]]; then
+    for path in /etc/apt/sources.list.d/nginx.list /etc/apt/preferences.d/99nginx /usr/share/keyrings/nginx-archive-keyring.gpg; do
+        if [[ -e $STATE/sources$path ]]; then cp -a "$STATE/sources$path" "$path"; else rm -f "$path"; fi
+    done
+    # The lists of the repository go with it.
+    apt_get update || say "the package lists could not be refreshed"
+    # The version that a machine without any package would get.
+    if was_there nginx; then gone+=("nginx=$(apt-cache -o Dir::State::status=/dev/null policy nginx | sed -n 's/^ *Candidate: *//p')"); fi
+fi
+if ((${#gone[@]} > 0)); then
+    apt_get install --allow-downgrades "${gone[@]}"
+    say "brought back ${gone[*]}"
+fi
 packages=()
 while IFS= read -r package; do
-    [[ -z $package ]] || ! dpkg-query --show "$package" > /dev/null 2>&1 || packages+=("$package")
+    if [[ -n $package ]] && ! was_there "$package" && dpkg-query --show "$package" > /dev/null 2>&1; then packages+=("$package"); fi
 done < <(sort -u "$STATE/packages")
 if ((${#packages[@]} > 0)); then
-    timeout 600 apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 purge "${packages[@]}" > /dev/null
+    apt_get purge "${packages[@]}"
     say "removed ${packages[*]}"
-fi
-if [[ -e $STATE/nginx.org ]]; then
-    rm -f /etc/apt/sources.list.d/nginx.list /etc/apt/preferences.d/99nginx /usr/share/keyrings/nginx-archive-keyring.gpg
 fi
 # Where nginx was there before us, its purge does not take our log.
 rm -f /var/log/nginx/kube-api.access.log*

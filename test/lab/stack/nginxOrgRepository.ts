@@ -1,0 +1,58 @@
+/** A site like nginx.org for the machines of the lab: packages signed with a key of its own. */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, normalize } from "node:path";
+import { promisify } from "node:util";
+import { sshArguments } from "../../../lab/ssh";
+import { run } from "../../../tools/run";
+import { instance } from "./support";
+
+export const MAINLINE = "1.27.0-1~bookworm";
+export const STABLE = "1.26.1-1~bookworm";
+
+export class NginxOrgRepository {
+    /** The packages have other bytes than the signed lists say. */
+    tampered = false;
+    fingerprint = "";
+    private folder = "";
+    private server: Server | undefined;
+
+    /** Builds it on a machine of the lab, and serves it to all of them. */
+    async start(builder: string): Promise<void> {
+        this.folder = await mkdtemp(join(tmpdir(), "ha-api-nginx-org-"));
+        await build(builder, this.folder);
+        this.fingerprint = (await readFile(join(this.folder, "fingerprint"), "utf8")).trim();
+        this.server = createServer((request, response) => {
+            const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname));
+            readFile(join(this.folder, path)).then(
+                (content) => response.end(this.tampered && path.endsWith(".deb") ? content.fill(0, content.length - 16) : content),
+                () => response.writeHead(404).end(),
+            );
+        });
+        await new Promise<void>((resolve) => this.server!.listen(0, instance.gateway, resolve));
+    }
+
+    get address(): string {
+        return `http://${instance.gateway}:${(this.server!.address() as AddressInfo).port}`;
+    }
+
+    async stop(): Promise<void> {
+        this.server?.closeAllConnections();
+        await new Promise((resolve) => (this.server === undefined ? resolve(undefined) : this.server.close(resolve)));
+        if (this.folder !== "") await rm(this.folder, { recursive: true, force: true });
+    }
+}
+
+/** On the machine, because it has Debian's tools whatever this machine is. */
+async function build(builder: string, folder: string): Promise<void> {
+    const building = promisify(execFile)("ssh", [...sshArguments(instance, builder), `bash -s ${MAINLINE} ${STABLE}`], {
+        encoding: "buffer", timeout: 120_000, maxBuffer: 64 * 1024 * 1024,
+    });
+    building.child.stdin?.end(await readFile(join(__dirname, "nginxOrgRepository.sh")));
+    const archive = join(folder, "site.tar");
+    await writeFile(archive, (await building).stdout);
+    await run("tar", ["-C", folder, "-x", "-f", archive]);
+}
