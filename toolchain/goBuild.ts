@@ -64,6 +64,9 @@ export async function builtBefore(cache: string, version: string): Promise<Recor
 
 /** Builds what is not in `cache` yet; gives back the binaries, by name. */
 export async function buildFromGo(cache: string, version: string): Promise<Record<string, string>> {
+    const before = await builtBefore(cache, version);
+    if (before !== undefined) return before;
+    await checkGo();
     const recipes = [engineAndProxmox(version), languageHost];
     const folders = await Promise.all(recipes.map((recipe) => withLock(`go-build/${recipe.module}`, () => built(recipe, cache))));
     return byName(recipes, folders);
@@ -82,7 +85,6 @@ async function built(recipe: Recipe, cache: string): Promise<string> {
     const source = join(SOURCES, recipe.module);
     const target = await targetOf(recipe, cache);
     if (await exists(join(target, "done"))) return target;
-    await checkGo();
     await mkdir(cache, { recursive: true });
     const scratch = await mkdtemp(join(cache, "build-"));
     try {
