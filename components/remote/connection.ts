@@ -13,8 +13,8 @@ export interface ConnectionSettings {
     tries: number;
 }
 
-/** Seconds one attempt may take; a host that is off does not answer at all. */
-const DIAL_SECONDS = 10;
+/** Seconds one attempt may take: a host that is off, or whose address still leads to a MAC address of before, does not answer at all. */
+const DIAL_SECONDS = 5;
 
 export function connection(settings: ConnectionSettings): command.types.input.remote.ConnectionArgs {
     return {

@@ -35,6 +35,9 @@ export async function plugIn(instance: LabInstance, plug: Plug, macAddress?: str
     await run("ip", ["-n", plug.namespace, "link", "set", "lo", "up"]);
     const peer = ["peer", "name", plug.interface, "netns", plug.namespace, ...(macAddress === undefined ? [] : ["address", macAddress])];
     await run("ip", ["link", "add", plug.port, "up", "master", instance.bridge, "type", "veth", ...peer]);
+    // A machine made anew has its predecessor's address and another MAC. The gateway would look for the old one for up to a minute; in a
+    // real network a VM takes longer than that to be made.
+    await succeeds("ip", ["neigh", "flush", "dev", instance.bridge]);
 }
 
 /** Gives the namespace's interface an address and the way out, for members that have no operating system to do it. */
