@@ -14,7 +14,6 @@ import { part } from "../../tools/progress";
 interface Recipe {
     suite: string;
     packages: string[];
-    sources: string[];
     /** Files dpkg leaves out: nobody reads manuals in the lab, and the hardware database takes longer to compile than all else to boot. */
     leaveOut: string[];
     /** Shell, run with the root of the new file system as $1. */
@@ -72,8 +71,6 @@ const DEBIAN_12: Recipe = {
         "ca-certificates",
         "curl",
         "gnupg",
-    ],
-    sources: [
     ],
     leaveOut: [
         "/usr/share/man/*",
@@ -135,7 +132,7 @@ rm -rf --one-file-system "$directory.building"
 mmdebstrap "$@" > "$directory.log" 2>&1 || { tail -n 20 "$directory.log"; exit 1; }
 mv "$directory.building" "$directory"
 rm -f "$directory.log"`;
-    const { suite, packages, sources, leaveOut, finish } = recipe;
+    const { suite, packages, leaveOut, finish } = recipe;
     const args = [
         "--variant=apt",
         // A half-built image is thrown away: no need to wait for the disk after every package.
@@ -143,9 +140,9 @@ rm -f "$directory.log"`;
         `--include=${packages.join(",")}`,
         ...leaveOut.map((path) => `--dpkgopt=path-exclude=${path}`),
         `--customize-hook=${finish.replaceAll("root=$1", 'root="$1"')}`,
+        // No mirror: the suite's usual ones, security updates among them.
         suite,
         `${directory}.building`,
-        ...sources,
     ];
     await run("mkdir", ["-p", imageCache()]);
     await run("flock", [`${directory}.lock`, "sh", "-c", script, "sh", directory, ...args]);
