@@ -3,8 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { checkedPrivateKey } from "../components/remote/privateKey";
 import type { StackConfig } from "./schema";
-import { secretOrUndefined } from "./secrets";
+import { secretText } from "./secrets";
 
 export interface SshKeys {
     privateKey: pulumi.Output<string>;
@@ -13,11 +14,12 @@ export interface SshKeys {
 }
 
 export function readSshKeys(config: pulumi.Config, ssh: StackConfig["ssh"]): SshKeys {
-    const given = secretOrUndefined(config, "sshPrivateKey");
+    const given = secretText(config, "sshPrivateKey");
     const privateKeyFile = ssh.privateKeyFile ?? "~/.ssh/id_ed25519";
     const publicKeyFile = ssh.publicKeyFile ?? (given === undefined ? `${privateKeyFile}.pub` : undefined);
     return {
-        privateKey: given ?? pulumi.secret(read("ssh.privateKeyFile", privateKeyFile, "or set sshPrivateKey with: pulumi config set --secret sshPrivateKey < FILE")),
+        // Checked while it is text, so that a bad one is refused before any resource is registered.
+        privateKey: checkedPrivateKey(given ?? read("ssh.privateKeyFile", privateKeyFile, "or set sshPrivateKey with: pulumi config set --secret sshPrivateKey < FILE")),
         authorizedKeys: publicKeyFile === undefined || (ssh.publicKeyFile === undefined && !existsSync(expand(publicKeyFile)))
             ? [] : [read("ssh.publicKeyFile", publicKeyFile, "").trim()],
     };

@@ -90,6 +90,12 @@ describe("the settings of a stack", () => {
             assert.match(refusal({ ssh: { privateKeyFile: "~/.ssh" } }), /\/\.ssh cannot be read; /);
         });
 
+        it("that are none are refused at once, before anything is registered and without being shown", () => {
+            const message = refusal({ sshPrivateKey: "almost-a-key" }, ["sshPrivateKey"]);
+            assert.match(message, /must be a private key in OpenSSH or PEM format/);
+            assert.doesNotMatch(message, /almost-a-key/);
+        });
+
         it("in the secret configuration come before any file", async () => {
             const given = { sshPrivateKey: KEY.replace("abc", "configured") };
             assert.match(await privateKey(given, ["sshPrivateKey"]), /configured/);
