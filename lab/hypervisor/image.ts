@@ -6,8 +6,8 @@
  */
 import { createHash } from "node:crypto";
 import { access } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { cacheFolder } from "../../tools/cache";
 import { run, UserError } from "../../tools/run";
 import { part } from "../../tools/progress";
 
@@ -112,8 +112,7 @@ export async function ensureImage(name: string): Promise<string> {
 
 /** Where images are kept between labs. */
 export function imageCache(): string {
-    const cache = process.env.XDG_CACHE_HOME;
-    return join(cache === undefined || cache === "" ? join(homedir(), ".cache") : cache, "ha-api-load-balancer", "images");
+    return join(cacheFolder, "images");
 }
 
 function recipeHash(recipe: Recipe): string {
