@@ -2,7 +2,7 @@
  * One lab on this machine: its folder, its network and the addresses everybody in it has.
  *
  * Instances can run side by side: `dev` is what `npm run lab` shows, `test` is what the tests build and tear down, so that running the
- * tests never disturbs a lab somebody is looking at; `try` is for trying things out.
+ * tests never disturbs a lab somebody is looking at; `try` and its like are for trying things out, several at once.
  */
 import { join } from "node:path";
 import { UserError } from "../tools/run";
@@ -31,7 +31,7 @@ export interface LabInstance {
 }
 
 /** Addresses by convention: .1 gateway, .10-.19 existing machines, .51-.53 API servers, .100 VIP, .101-.149 load-balancer hosts, .200 client. */
-const SUBNETS: Record<string, string> = { dev: "10.77.0", test: "10.77.1", try: "10.77.2" };
+const SUBNETS: Record<string, string> = { dev: "10.77.0", test: "10.77.1", try: "10.77.2", try2: "10.77.3", try3: "10.77.4", try4: "10.77.5" };
 
 /** Where instances live; outside the checkout, so that any checkout on this machine sees, and can clean up, the same lab. */
 const ROOT = "/var/lib/ha-api-lab";
