@@ -34,7 +34,7 @@ if ((${#packages[@]} > 0)); then
     apt_get purge "${packages[@]}"
     say "removed ${packages[*]}"
 fi
-# Where nginx was there before us, its purge does not take our log.
-rm -f /var/log/nginx/kube-api.access.log*
+# Where nginx was there before us, its purge does not take our logs.
+while IFS= read -r log; do [[ -z $log ]] || rm -f "$log" "$log".*; done < <(cat "$STATE/logs" 2> /dev/null || true)
 rm -rf "$STATE" /usr/local/libexec/ha-api
 rmdir --ignore-fail-on-non-empty /usr/local/libexec 2> /dev/null || true

@@ -14,7 +14,8 @@ function refuses(inputs: () => Inputs, cases: Case[]): void {
 describe("bad inputs are refused, by path, with what was received and what is allowed:", () => {
     describe("addresses", () => {
         refuses(existingMachines, [
-            ["a VIP that is no address", "vip", "kube.example.com/24", /IPv4 address such as .*; received "kube\.example\.com"/],
+            ["a VIP that is no address", "vip", "10.30.100/24", /IPv4 address such as .*; received "10\.30\.100"/],
+            ["a VIP that is no name either", "vip", "kube_api.example.com/24", /IPv4 address such as/],
             ["a VIP with a senseless prefix length", "vip", "10.30.100.100/33", /prefix length from 8 to 30.*; received "10\.30\.100\.100\/33"/],
             ["a VIP with two prefix lengths", "vip", "10.30.100.100/24/24", /prefix length from 8 to 30/],
             ["an octet above 255", "hosts[0].address", "10.30.100.256", /IPv4 address such as .*; received "10\.30\.100\.256"/],
@@ -33,8 +34,13 @@ describe("bad inputs are refused, by path, with what was received and what is al
         it("a host that has the broadcast address", () => assertRefused(withValue(existingMachines(), "hosts[0].address", "10.30.100.255"), "hosts[0].address", /network's own or broadcast/));
         it("a VIP that is the broadcast address of its network", () =>
             assertRefused(existingMachines({ vip: "10.30.100.127/25", hosts: [{ name: "a", address: "10.30.100.101" }, { name: "b", address: "10.30.100.102" }] }), "vip", /10\.30\.100\.0, 10\.30\.100\.127/));
-        it("a host that has an API server's address, naming which", () =>
-            assertRefused(withValue(existingMachines(), "hosts[0].address", "10.30.100.52"), "hosts[0].address", /API server's address \(apiServers\[1\]\)/));
+        it("a host that has an API server's address, and would take its port, naming which", () =>
+            assertRefused(withValue(existingMachines(), "hosts[0].address", "10.30.100.52"), "hosts[0].address", /apiServers\[1\].*take its port 6443: choose another port, or listenOn: vip; received "10\.30\.100\.52"/));
+        it("but not when the proxy leaves the API server its port", () => {
+            const shared = withValue(existingMachines(), "hosts[0].address", "10.30.100.52");
+            assert.equal(modelOf(withValue(shared, "port", 8443)).port, 8443);
+            assert.equal(modelOf(withValue(shared, "listenOn", "vip")).listenOn, "vip");
+        });
         it("an API server that is the VIP", () => assertRefused(withValue(existingMachines(), "apiServers[0]", "10.30.100.100"), "apiServers", /must not contain the VIP/));
         it("two hosts with one address, naming the first", () =>
             assertRefused(withValue(existingMachines(), "hosts[1].address", "10.30.100.101"), "hosts[1].address", /distinct, and vrrp1 already has this one; received "10\.30\.100\.101"/));
@@ -64,18 +70,20 @@ describe("bad inputs are refused, by path, with what was received and what is al
             ["a port that is text", "port", "6443", /whole number from 1 to 65535; received "6443"/],
             ["a port that is not whole", "ssh.port", 22.5, /whole number from 1 to 65535; received 22\.5/],
             ["a port that is no number at all", "apiServerPort", Number.NaN, /whole number from 1 to 65535/],
-            ["the port nginx answers on itself", "port", 6442, /must not be 6442/],
+            ["the port the proxy answers on itself", "port", 6442, /must not be 6442/],
             ["an API server's port above 65535", "apiServers[0]", "10.30.100.51:65536", /port from 1 to 65535.*received "10\.30\.100\.51:65536"/],
             ["an API server's empty port", "apiServers[0]", "10.30.100.51:", /port from 1 to 65535/],
             ["router id 0", "vrrp.routerId", 0, /whole number from 1 to 255; received 0/],
             ["router id 256", "vrrp.routerId", 256, /whole number from 1 to 255; received 256/],
             ["a router id that is not whole", "vrrp.routerId", 51.5, /whole number from 1 to 255; received 51\.5/],
-            ["priority 0, which means: I am leaving", "hosts[0].priority", 0, /whole number from 1 to 254; received 0/],
-            ["priority 255, which belongs to an address owner", "hosts[0].priority", 255, /whole number from 1 to 254; received 255/],
+            ["priority 0, which means: I am leaving", "hosts[0].priority", 0, /whole number from 1 to 255; received 0/],
+            ["a priority the protocol has no room for", "hosts[0].priority", 256, /whole number from 1 to 255; received 256/],
             ["advertisements too often", "vrrp.advertisementInterval", 0.01, /seconds from 0\.05 to 40; received 0\.01/],
             ["advertisements too seldom for the protocol", "vrrp.advertisementInterval", 41, /seconds from 0\.05 to 40; received 41/],
-            ["time-outs as text", "nginx.connectTimeout", "1s", /seconds from 0\.05 to 60; received "1s"/],
-            ["an idle time-out that would cut watches", "nginx.idleTimeout", 10, /seconds from 60 to 604800; received 10/],
+            ["time-outs as text", "balancing.connectTimeout", "1s", /seconds from 0\.05 to 60; received "1s"/],
+            ["layer 5", "layer", 5, /must be 4 or 7; received 5/],
+            ["version 4", "vrrp.version", 4, /whole number from 2 to 3; received 4/],
+            ["an idle time-out that would cut watches", "balancing.idleTimeout", 10, /seconds from 60 to 604800; received 10/],
             ["too few connections", "nginx.workerConnections", 10, /whole number from 512 to 1048576; received 10/],
             ["infinitely many connections", "nginx.workerConnections", Number.POSITIVE_INFINITY, /whole number from 512/],
             ["a negative refresh", "vrrp.gratuitousArpRefresh", -1, /whole number from 0 to 86400; received -1/],
@@ -100,7 +108,7 @@ describe("bad inputs are refused, by path, with what was received and what is al
             ["an interface name longer than the kernel's", "hosts[0].interface", "abcdefghijklmnop", /network interface/],
             ["a login that is no user name", "ssh.user", "root; reboot", /Linux user name; received "root; reboot"/],
             ["nginx directives with control characters", "nginx.extraConfiguration", "allow all;\u0007", /plain ASCII/],
-            ["an unknown source of nginx", "nginx.source", "snap", /one of distribution, nginx\.org; received "snap"/],
+            ["an unknown source of nginx", "nginx.source", "snap", /one of distribution, nginx\.org, container; received "snap"/],
             ["settings of nginx.org without nginx.org", "nginx.channel", "mainline", /only used with nginx\.source nginx\.org; received "mainline"/],
         ]);
         it("two hosts with one name", () => assertRefused(withValue(existingMachines(), "hosts[1].name", "vrrp1"), "hosts[1].name", /distinct, and hosts\[0\]\.name already has this one/));
@@ -180,11 +188,11 @@ describe("bad inputs are refused, by path, with what was received and what is al
 
     it("and all problems of one set of inputs come in one message that says nothing was changed", () => {
         let inputs = existingMachines();
-        for (const [path, value] of [["vip", "nowhere"], ["apiServers[1]", "x"], ["hosts[0].name", "A"], ["hosts[1].address", "y"], ["ssh.port", 0], ["vrrp.routerId", 300], ["nginx.idleTimeout", 1]] as const) {
+        for (const [path, value] of [["vip", "nowhere"], ["apiServers[1]", "x"], ["hosts[0].name", "A"], ["hosts[1].address", "y"], ["ssh.port", 0], ["vrrp.routerId", 300], ["balancing.idleTimeout", 1]] as const) {
             inputs = withValue(inputs, path, value);
         }
         const { message, problems } = refusalOf(inputs);
-        assert.deepEqual(problems.map(({ path }) => path), ["vip", "apiServers[1]", "ssh.port", "hosts[0].name", "hosts[1].address", "vrrp.routerId", "nginx.idleTimeout"]);
+        assert.deepEqual(problems.map(({ path }) => path), ["vip", "apiServers[1]", "balancing.idleTimeout", "ssh.port", "hosts[0].name", "hosts[1].address", "vrrp.routerId"]);
         assert.match(message, /^The inputs of HaApiLoadBalancer cannot be used, 7 problems\. Nothing was changed\.\n {2}- vip: /);
     });
 });

@@ -26,8 +26,8 @@ describe("the converge program", function () {
             `==== host ${address}\n`,
             `==== file ${CONF} ${mode}\n${conf}`,
             ...Object.entries(files).map(([path, content]) => `==== file ${path} 0644\n${content}`),
-            `==== service demo\ncheck demo-check {${CONF}}\nreload-after ${CONF}\nready-answer 127.0.0.1 ${host.port} ${answer}\n`,
-            `ready-connect 127.0.0.1 ${host.port}\nrunning-flag /run/ha-api/proxy-down\n`,
+            `==== service demo\ncheck demo-check {${CONF}}\nreload-after ${CONF}\nready-answer 127.0.0.1 ${host.port} banner ${answer}\n`,
+            `port tcp 6443 *\nprocess demo\nrunning-flag /run/ha-api/proxy-down\n`,
             "==== end\n",
         ].join("");
     }
