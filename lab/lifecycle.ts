@@ -8,7 +8,7 @@ import { cgroupName, cgroupProcesses, destroyCgroup, removeEmptyRoot } from "./c
 import { readIfThere } from "./files";
 import { ensureImage } from "./hypervisor/image";
 import { type LabInstance } from "./instance";
-import { withLock } from "./lock";
+import { withLock } from "../tools/lock";
 import { plugOut, plugsOf } from "./network/namespace";
 import { nameService } from "./network/nameService";
 import { down, up } from "./network/network";

@@ -3,7 +3,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { labInstance, labInstanceNames, type LabInstance } from "../instance";
 import { readIfThere, writeAtomically } from "../files";
-import { withLock } from "../lock";
+import { withLock } from "../../tools/lock";
 import { run, succeeds } from "../../tools/run";
 import { closeFirewall, openFirewall } from "./firewall";
 
