@@ -39,6 +39,9 @@ const SUBNETS: Record<string, string> = { dev: "10.77.0", test: "10.77.1", try: 
 /** Where instances live; outside the checkout, so that any checkout on this machine sees, and can clean up, the same lab. */
 const ROOT = "/var/lib/ha-api-lab";
 
+/** How bridges of labs are told from others. */
+export const BRIDGE_PREFIX = "halab-";
+
 /** The instance of that name. */
 export function labInstance(name: string): LabInstance {
     const subnet = SUBNETS[name];
@@ -48,7 +51,7 @@ export function labInstance(name: string): LabInstance {
     return {
         name,
         directory: join(ROOT, name),
-        bridge: `halab-${name}`,
+        bridge: `${BRIDGE_PREFIX}${name}`,
         nftTable: `halab_${name}`,
         subnet,
         gateway: `${subnet}.1`,
