@@ -11,7 +11,7 @@ import { run, UserError } from "../../tools/run";
 import { createCgroup, destroyCgroup } from "../cgroups";
 import { readIfThere, writeAtomically } from "../files";
 import { type LabInstance } from "../instance";
-import { withLock } from "../lock";
+import { withLock } from "../../tools/lock";
 import { plugIn, plugOut } from "../network/namespace";
 import { daemonPid, processStart, startDaemon } from "../processes";
 import { type GuestInterface, type Hypervisor, type MachineSpec } from "./hypervisor";
