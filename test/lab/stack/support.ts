@@ -46,10 +46,10 @@ export interface ExistingMachine {
 export const existingMachines: ExistingMachine[] = [1, 2].map((n) => ({ id: 9900 + n, name: `rack${n}`, address: address(10 + n) }));
 
 /** Boots them, from a clean disk, and waits until they can be logged in to. */
-export async function startExistingMachines(machines: ExistingMachine[]): Promise<void> {
+export async function startExistingMachines(machines: ExistingMachine[], options: { runsContainers?: boolean } = {}): Promise<void> {
     await startLab(instance);
     await stopExistingMachines(machines);
-    for (const machine of machines) await startExistingMachine(instance, machine.id, machine.name, machine.address);
+    for (const machine of machines) await startExistingMachine(instance, machine.id, machine.name, machine.address, options);
     await Promise.all(machines.map((machine) => answers(machine.address)));
     await Promise.all(machines.map((machine) => onHost(machine.address, "cloud-init status --wait")));
 }
