@@ -1,5 +1,6 @@
 /** nginx's own settings: where it comes from, and its limits. */
 import { configurationLines, distinct, integer, list, oneOf, settings, text } from "./checks";
+import { imageToRun, parseImage } from "./containerImage";
 import type { NginxInputs } from "./inputs";
 import type { NginxModel } from "./model";
 import type { Problems } from "./problems";
@@ -42,11 +43,17 @@ function resolveContainer(problems: Problems, nginx: Partial<NginxInputs>): Ngin
     const container = settings(problems, "nginx.container", nginx.container);
     return {
         kind: "container",
-        image: text(problems, "nginx.container.image", container.image, /^[a-z0-9][A-Za-z0-9._:/-]*(@sha256:[0-9a-f]{64})?$/,
-            "the reference of a container image, such as docker.io/library/nginx@sha256:..."),
+        image: resolveImage(problems, container.image),
         runtime: oneOf(problems, "nginx.container.runtime", container.runtime ?? "podman", ["podman", "docker"]),
         user: text(problems, "nginx.container.user", container.user ?? "nginx", /^[a-z_][a-z0-9_-]{0,31}$/, "a Linux user name"),
     };
+}
+
+function resolveImage(problems: Problems, given: string | undefined): string {
+    const image = typeof given === "string" ? parseImage(given) : undefined;
+    if (image !== undefined) return imageToRun(image);
+    problems.add("nginx.container.image", "must be an image with its registry and a tag or digest, such as docker.io/library/nginx@sha256:...", given ?? null);
+    return "";
 }
 
 function resolveNginxOrg(problems: Problems, nginx: Partial<NginxInputs>): NginxModel["source"] {

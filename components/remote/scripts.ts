@@ -18,10 +18,10 @@ const END_OF_PROGRAM = "END-OF-HA-API-PROGRAM";
  * Programs the packages step leaves on the host: for the later steps, and for keepalived, which must find its scripts when its
  * configuration is checked (2.2 ends by SIGTERM, without a word, when one is missing).
  */
-const PROGRAMS = ["converge", "restore", "uninstall", "keep-credentials", "check-keepalived", "proxy-answers", "proxy-runs", "api-answers", "vrrp-state"];
+const PROGRAMS = ["converge", "restore", "uninstall", "keep-credentials", "check-keepalived", "proxy-answers", "proxy-runs", "api-answers", "remove-containers", "vrrp-state"];
 
 /** Parts of the packages program, in this order. */
-const PACKAGES = ["nginx-org.sh", "packages.sh"];
+const PACKAGES = ["nginx-org.sh", "container-image.sh", "packages.sh"];
 
 /** First contact: waits for the first boot and prints the host key. */
 export function readyScript(): string {

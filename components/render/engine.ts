@@ -17,6 +17,8 @@ export interface Engine {
     check: string;
     /** How and what the proxy answers on the status port when its workers run exactly this configuration. */
     status: { protocol: "banner" | "http"; answer: string };
+    /** Files whose change takes a restart; for all others a reload will do. */
+    restartAfter: string[];
     /** Its log files, without what rotation adds to their names; they go with us. */
     logs: string[];
 }

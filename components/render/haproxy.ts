@@ -21,6 +21,7 @@ export function haproxy(model: Model): Engine {
         credentialFiles: [],
         check: `haproxy -c -f {${HAPROXY_CFG}}`,
         status: { protocol: "http", answer },
+        restartAfter: [],
         logs: [],
     };
 }

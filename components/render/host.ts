@@ -37,6 +37,7 @@ export function hostManifest(model: Model, host: HostModel): string {
         `process ${engine.process}`,
         `check ${engine.check}`,
         ...[engine.configuration, ...trusted, ...engine.credentialFiles.map(({ path }) => path)].map((path) => `reload-after ${path}`),
+        ...engine.restartAfter.map((path) => `restart-after ${path}`),
         ...model.listeners.map(({ protocol, port }) => `port ${protocol} ${port} ${model.listenOn === "vip" ? model.vip.address : "*"}`),
         `ready-answer 127.0.0.1 ${STATUS_PORT} ${engine.status.protocol} ${engine.status.answer}`,
         `running-flag ${PROXY_DOWN}`,

@@ -8,7 +8,7 @@
 #   ==== file PATH MODE               followed by the file's lines
 #   ==== credential PATH NAME         a file only root may read, with what the credentials step left under that name
 #   ==== log PATH                     a log file of ours, to be removed with us
-#   ==== service NAME                 followed by: process NAME, check COMMAND, reload-after PATH, port PROTOCOL PORT ADDRESS (listens there),
+#   ==== service NAME                 followed by: process NAME, check COMMAND, reload-after PATH, restart-after PATH, port PROTOCOL PORT ADDRESS (listens there),
 #                                     ready-answer ADDRESS PORT banner|http TEXT, ready-vrrp VIP, running-flag PATH (holds 0 while the service runs)
 #   ==== end                          last: a manifest without it was cut off and is refused
 set -euo pipefail
@@ -252,6 +252,7 @@ bring_up() { # SERVICE
     elif is_outdated "$service"; then action=restart
     else
         while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=reload; done <<<"$(rules "$service" reload-after)" || true
+        while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=restart; done <<<"$(rules "$service" restart-after)" || true
     fi
     if [[ -n $action ]]; then
         touched+=("$service")

@@ -19,7 +19,7 @@ install_packages() { # PACKAGES: remembers what comes and what has to make room 
     local before; before=$(installed)
     [[ -e $STATE/packages.before ]] || echo "$before" > "$STATE/packages.before"
     touch "$work/before"
-    apt_get install "$@" || return 1
+    apt_get install ${recommends:+--no-install-recommends} "$@" || return 1
     # Files of the packages that dpkg put beside ours and the owner's, which stay.
     find /etc/nginx /etc/keepalived -name '*.dpkg-dist' -cnewer "$work/before" -delete 2> /dev/null || true
     comm -13 <(echo "$before") <(installed) >> "$STATE/packages"
@@ -41,6 +41,10 @@ wanted() {
 
 installed() { dpkg-query --show --showformat '${Package} ${db:Status-Status}
 ' | awk '$2 == "installed" {print $1}' | sort -u; }
+
+# Sources that have more to do before and after packages are installed have defined these.
+declare -F before_packages > /dev/null || before_packages() { :; }
+declare -F after_packages > /dev/null || after_packages() { forget_images - -; }
 
 # Services start when they are configured, not when they are unpacked: the package's own default site would listen to everybody.
 # Somebody else's policy stays; one of ours was left by a run that was killed.
@@ -67,6 +71,7 @@ setup() {
     trap finish EXIT
     hold_services
     if [[ $source == nginx.org ]]; then trust_nginx_org; else distrust_nginx_org; fi
+    before_packages
     for package in "${packages[@]}"; do is_installed "$package" || missing+=("$package"); done
     if ((${#missing[@]} > 0)) || [[ -e $STATE/sources-changed ]]; then
         apt_get update || refuse "the package lists could not be refreshed"
@@ -78,6 +83,7 @@ setup() {
     else
         say "all packages are there"
     fi
+    after_packages
     write_programs
     dpkg-query --show --showformat '${Package} ${Version}\n' "${packages[@]}"
 }

@@ -5,11 +5,9 @@ import { checksum } from "../checksum";
 import type { Engine } from "../engine";
 import type { ManagedFile } from "../file";
 import { lines, MANAGED } from "../lines";
-import { NGINX_CONF } from "../paths";
 import { sourceOf } from "../sources";
 import { certificateAuthorities, credentialFiles } from "../tls";
 import { http } from "./http";
-import { logFiles } from "./logs";
 import { stream } from "./stream";
 
 export function nginx(model: Model): Engine {
@@ -20,12 +18,13 @@ export function nginx(model: Model): Engine {
         service: source.service,
         process: "nginx",
         packages: source.packages,
-        configuration: NGINX_CONF,
-        files: [{ path: NGINX_CONF, mode: "0644", content: render(model, answer) } satisfies ManagedFile, ...trusted, ...source.files],
+        configuration: source.configuration,
+        files: [{ path: source.configuration, mode: "0644", content: render(model, answer) } satisfies ManagedFile, ...trusted, ...source.files],
         credentialFiles: credentialFiles(model),
         check: source.check,
         status: { protocol: "banner", answer },
-        logs: logFiles(model),
+        restartAfter: source.restartAfter,
+        logs: source.logs,
     };
 }
 

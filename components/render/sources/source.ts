@@ -8,10 +8,16 @@ export interface Source {
     user: string;
     /** Debian packages. */
     packages: string[];
-    /** Shell variables for the packages program. */
+    /** nginx's main configuration file. */
+    configuration: string;
+    /** Lines of shell before the packages program: its variables, and functions it calls before and after it installs packages. */
     settings: string[];
     /** Command that checks a configuration; `{path}` as in an engine's. */
     check: string;
     /** Files of its own, besides nginx's configuration. */
     files: ManagedFile[];
+    /** Those of them whose change takes a restart. */
+    restartAfter: string[];
+    /** nginx's log files. */
+    logs: string[];
 }

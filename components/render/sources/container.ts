@@ -4,16 +4,38 @@
  *
  * Everything of it has a place of its own on the host, so that an nginx the owner has there is not touched.
  */
-import { STATUS_PORT } from "../model/ports";
+import type { ContainerModel } from "../../model/model";
+import { STATUS_PORT } from "../../model/ports";
+import { quote } from "../../remote/quote";
 import { type RuntimeName, RUNTIMES } from "./containerRuntime";
-import type { ManagedFile } from "./file";
-import { lines, MANAGED } from "./lines";
-import { LIBEXEC, PROXY_DOWN } from "./paths";
+import type { ManagedFile } from "../file";
+import { lines, MANAGED } from "../lines";
+import { LIBEXEC, PROXY_DOWN, STATE } from "../paths";
+import type { Source } from "./source";
 
 export interface NginxContainer {
     runtime: RuntimeName;
     /** As `imageToRun` gives it. It is pulled beforehand; a start never asks a registry. */
     image: string;
+}
+
+export function container({ runtime, image, user }: ContainerModel): Source {
+    const nginx = { runtime, image };
+    const { packages } = RUNTIMES[runtime];
+    return {
+        service: CONTAINER, user, packages: [], configuration: CONTAINER_NGINX_CONF,
+        settings: [
+            "source=container", "recommends=no",
+            ...packages.map(({ name, program }) => `command -v ${program} > /dev/null || packages+=(${quote(name)})`),
+            `before_packages() { ${runtime === "docker" ? "limit_docker" : ":"}; }`,
+            `after_packages() { pull_image ${runtime} ${quote(image)}; }`,
+        ],
+        // The staged configuration names the staged certificates.
+        check: containerCheck(nginx, [STATE]),
+        files: [containerUnit(nginx), containerLogRotation(nginx)],
+        restartAfter: [containerUnit(nginx).path],
+        logs: [],
+    };
 }
 
 /** Name of the container and of its systemd service. */
