@@ -37,6 +37,8 @@ function render(model: Model, answer: string): string {
             "user haproxy",
             "group haproxy",
             `maxconn ${maxConnections}`,
+            "# Where a host allows fewer open files than that takes, fewer connections are better than none.",
+            "no strict-limits",
             "# For root: show stat, set server ... state drain. It also hands the listening sockets over at a reload.",
             "stats socket /run/haproxy/admin.sock mode 600 level admin expose-fd listeners",
             "# After a reload the old process keeps its connections this long, so that a change cuts no watch.",

@@ -176,6 +176,7 @@ swap_all() {
         keep_for_rollback "$path"; restore_original "$path"
         say "removed $path"
     done <<<"$(cat "$STATE/managed")"
+    remove_empty_folders
 }
 
 # A folder that was not there before us goes with us; one that was there stays, also when it was empty.
@@ -183,6 +184,18 @@ make_folder() { # PATH
     [[ -d $1 ]] && return
     make_folder "$(dirname "$1")"
     mkdir "$1"; echo "$1" >> "$STATE/folders"
+}
+
+# Those we made, the innermost first.
+remove_empty_folders() {
+    [[ -e $STATE/folders ]] || return 0
+    local folder
+    while IFS= read -r folder; do
+        if rmdir "$folder" 2> /dev/null || [[ ! -d $folder ]]; then
+            grep -vxF -- "$folder" "$STATE/folders" > "$STATE/folders.new" || true
+            mv "$STATE/folders.new" "$STATE/folders"
+        fi
+    done <<<"$(sort -ru "$STATE/folders")"
 }
 
 restore_original() { # PATH
@@ -208,7 +221,7 @@ retire_others() {
 put_back() {
     local path service
     for path in "${changed[@]}"; do
-        if [[ -e $work/before$path ]]; then cp -a "$work/before$path" "$path.ha-api-new"; mv -f "$path.ha-api-new" "$path"; else rm -f "$path"; fi
+        if [[ -e $work/before$path ]]; then make_folder "$(dirname "$path")"; cp -a "$work/before$path" "$path.ha-api-new"; mv -f "$path.ha-api-new" "$path"; else rm -f "$path"; fi
         # A file whose removal is taken back is ours again.
         grep -qxF -- "$path" "$STATE/managed" || echo "$path" >> "$STATE/managed"
     done

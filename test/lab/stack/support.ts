@@ -5,7 +5,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { watching } from "../../../lab/client/watching";
 import { type Summary, summarise } from "../../../lab/client/observations";
 import { type Environment, labEnvironment } from "../../../lab/environment";
@@ -25,6 +25,17 @@ export const vip = address(100);
 export type StackConfig = Record<string, unknown>;
 
 export const virtualMachines = { template: { vmId: 9000, node: "pve1" }, gateway: instance.gateway, nameservers: [instance.gateway] };
+
+/**
+ * A stack file of examples/stacks in this lab: the example's network 10.30.100.0/24 becomes the lab's, where the last octets mean the same,
+ * and what is particular to a site (the Proxmox endpoint) is left to the lab.
+ */
+export async function exampleStack(name: string): Promise<StackConfig> {
+    const text = await readFile(join(projectFolder, "examples", "stacks", `${name}.yaml`), "utf8");
+    const { config } = parse(text.replaceAll("10.30.100.", `${instance.subnet}.`)) as { config: StackConfig };
+    const { "ha-api:proxmox": _site, ...rest } = config;
+    return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key.replace(/^ha-api:/, ""), value]));
+}
 
 /** Two VMs on two nodes in front of the lab's API servers. */
 export function twoVirtualMachines(): StackConfig {
