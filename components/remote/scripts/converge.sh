@@ -204,13 +204,14 @@ restore_original() { # PATH
     mv "$STATE/managed.new" "$STATE/managed"
 }
 
-# A proxy of another kind, from an earlier configuration, makes room; its systemd unit gives the VIP away as it stops.
+# A proxy of another kind, from an earlier configuration, makes room.
 retire_others() {
     local file service
     for file in "$STATE"/services/*; do
         service=$(basename "$file")
         if [[ ! -e $file || " ${services[*]} " == *" $service "* ]]; then continue; fi
         systemctl is-active --quiet "$service" || systemctl is-enabled --quiet "$service" || continue
+        give_up_vip
         systemctl disable --quiet "$service" || true
         systemctl stop "$service" || true
         retired+=("$service")
@@ -270,10 +271,21 @@ bring_up() { # SERVICE
     if [[ -n $action ]]; then
         touched+=("$service")
         systemctl reset-failed "$service" 2> /dev/null || true
+        [[ $action != restart || -z $(rules "$service" running-flag) ]] || give_up_vip
         systemctl "$action" "$service" || { failure="$service could not be ${action}ed: $(journal "$service")"; return 1; }
         say "$service: $action"
     fi
     wait_until_ready "$service" && clear_flag "$service"
+}
+
+# The VIP leaves while the proxy still accepts connections: nobody is refused. What stands in the flag's file is cleared by the next start.
+give_up_vip() {
+    local deadline=$((SECONDS + 3))
+    [[ $(cat "$RUN/vrrp-state" 2> /dev/null) == MASTER && -e $RUN/proxy-down ]] && systemctl is-active --quiet keepalived || return 0
+    echo 1 > "$RUN/proxy-down"
+    while [[ $(cat "$RUN/vrrp-state") == MASTER ]] && ((SECONDS < deadline)); do sleep 0.02; done
+    # Connections on their way here when the others learnt of the new holder.
+    sleep 0.3
 }
 
 # The unit's drop-in clears the flag at each start; a service that ran before the drop-in came is cleared here.
