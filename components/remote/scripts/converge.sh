@@ -60,11 +60,13 @@ find_interface() { # ADDRESS [INTERFACE]
 
 # Placeholders are filled in; a path that still has one belongs to something this host does not have.
 fill() {
-    local text=${1//@interface@/$interface} name
+    local text=${1//@interface@/$interface} name value
     [[ -n $network_file ]] && text=${text//@network-file@/$network_file}
     while [[ $text =~ @credential:([a-z-]+)@ ]]; do
         name=${BASH_REMATCH[1]}
-        text=${text//@credential:$name@/"$(credential "$name")"}
+        # Apart from the replacement, whose own failure nobody would notice.
+        value=$(credential "$name") || exit 1
+        text=${text//"@credential:$name@"/"$value"}
     done
     printf '%s\n' "$text"
 }
