@@ -22,7 +22,7 @@ refuse() { say "$*"; exit 1; }
 
 # --- reading -------------------------------------------------------------------------------------------------------------------------
 
-declare -a files=() services=() changed=() started=() touched=() retired=() logs=()
+declare -a files=() services=() changed=() started=() restarted=() touched=() retired=() logs=()
 declare -A mode_of=() rules_of=()
 interface="" network_file=""
 
@@ -140,6 +140,21 @@ listeners_on() { # PROTOCOL PORT ADDRESS
     }'
 }
 
+# A service that has a port on other addresses than it should must give it up before it can have it there: it is restarted.
+must_rebind() { # SERVICE
+    local protocol port address own
+    own=$(rules "$1" process)
+    while read -r protocol port address; do
+        [[ -n $protocol ]] || continue
+        listeners_on "$protocol" "$port" "*" | grep -F "((\"$own\"" | awk -v wanted="$address" -v port="$port" '{
+            address = $1; sub(":" port "$", "", address); sub("%.*", "", address)
+            if (address == "0.0.0.0" || address == "[::]") address = "*"
+            if (address != wanted) found = 1
+        } END { exit !found }' && return 0
+    done <<<"$(rules "$1" port)"
+    return 1
+}
+
 # --- swapping ------------------------------------------------------------------------------------------------------------------------
 
 is_current() { # PATH
@@ -233,6 +248,7 @@ put_back() {
     for service in "${touched[@]}"; do
         if [[ " ${retired[*]} " == *" $service "* ]]; then continue; fi
         if [[ " ${started[*]} " == *" $service "* ]]; then systemctl stop "$service" || true
+        elif [[ " ${restarted[*]} " == *" $service "* ]]; then systemctl restart "$service" || true
         else systemctl reload-or-restart "$service" || true; fi
     done
     for service in "${retired[@]}"; do systemctl enable --quiet "$service" || true; systemctl start "$service" || true; done
@@ -269,9 +285,11 @@ bring_up() { # SERVICE
     else
         while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=reload; done <<<"$(rules "$service" reload-after)" || true
         while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=restart; done <<<"$(rules "$service" restart-after)" || true
+        if [[ $action == reload ]] && must_rebind "$service"; then action=restart; fi
     fi
     if [[ -n $action ]]; then
         touched+=("$service")
+        if [[ $action == restart ]]; then restarted+=("$service"); fi
         systemctl reset-failed "$service" 2> /dev/null || true
         [[ $action != restart || -z $(rules "$service" running-flag) ]] || give_up_vip
         systemctl "$action" "$service" || { failure="$service could not be ${action}ed: $(journal "$service")"; return 1; }
