@@ -2,7 +2,7 @@ import type * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs, HostArgs, ImageArgs } from "./args";
 import { credentialsOf } from "./credentials";
-import { rewriteKubeconfig } from "./kubeconfig";
+import { behind, rewriteKubeconfig } from "./kubeconfig";
 import { type LoadBalancerHost, loadBalancerHost } from "./loadBalancerHost";
 import type { HostModel, ImageModel, Model, VirtualMachineModel } from "./model/model";
 import { resolveNowOrLater } from "./model/resolveArgs";
@@ -73,7 +73,7 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
         this.vip = model.apply(({ vip }) => vip.address);
         this.kubeconfigServerUrl = model.apply(({ vip, port }) => `https://${vip.name ?? vip.address}:${port}`);
         this.kubeconfig = pulumi.secret(pulumi.all([model, args.kubeconfig, this.kubeconfigServerUrl]).apply(([plain, kubeconfig, url]) =>
-            (kubeconfig === undefined ? "" : rewriteKubeconfig(kubeconfig, plain, url))));
+            (kubeconfig === undefined ? "" : rewriteKubeconfig(kubeconfig, behind(plain), url))));
         this.hosts = pulumi.all(args.hosts.map(({ name: host }) => hostOutput(model, host, configured.get(host)!, machines.get(host))));
         this.files = model.apply((plain) => Object.fromEntries(plain.hosts.map((host) =>
             [host.name, Object.fromEntries(hostFiles(plain, host).map(({ path, content }) => [path, content]))])));

@@ -5,8 +5,8 @@ import { type LabInstance } from "../instance";
 import { keys } from "../pki";
 
 /** What an API server says about itself on a new connection and without credentials: `ok`, another answer, or why there was none. */
-export async function readyz(instance: LabInstance, address: string): Promise<string> {
-    const ca = await readFile(keys(instance).caCertificate);
+export async function readyz(instance: LabInstance, address: string, caCertificate = keys(instance).caCertificate): Promise<string> {
+    const ca = await readFile(caCertificate);
     return new Promise((resolve) => {
         const call = request({ host: address, port: API_SERVER_PORT, path: "/readyz", ca, agent: false, timeout: 2000 }, (response) => {
             response.resume();

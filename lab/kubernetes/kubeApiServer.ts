@@ -1,4 +1,5 @@
 /** Real API servers, each in the seat its stand-in has otherwise. */
+import { join } from "node:path";
 import { type LabInstance } from "../instance";
 import { API_SERVER_PORT, seatDaemon, takeSeat } from "../apiserver/seat";
 import { withHostname } from "../network/namespace";
@@ -7,11 +8,12 @@ import { UserError } from "../../tools/run";
 import { kubernetesBinaries } from "./binaries";
 import { etcdUrl } from "./etcd";
 import { readyz } from "../apiserver/readyz";
+import { clusterFolder } from "./members";
 import { kubernetesKeys, LOAD_BALANCER } from "./pki";
 
 export interface KubeApiServerOptions {
-    /** What it serves with: a certificate for the VIP among others (the default), or one that lacks the VIP. */
-    certificate?: "usual" | "without-vip";
+    /** What it serves with: a certificate for the VIP among others (the default), one that lacks the VIP, or one of another cluster's authority. */
+    certificate?: "usual" | "without-vip" | "foreign";
 }
 
 /** Soft limit of the Go heap: below it an idle server would collect garbage all the time. */
@@ -26,12 +28,13 @@ export async function startKubeApiServer(instance: LabInstance, name: string, op
         await startDaemon(daemon, {
             command: "nsenter",
             // Servers on one host would take each other for themselves: their identity, and the lease that goes with it, is made of its name.
-            args: [...enter, ...withHostname(name), kubeApiServer, ...flags(instance, address, options)],
+            args: [...enter, ...withHostname(name), kubeApiServer, ...flags(instance, name, address, options)],
             cgroup,
             env: { PATH: process.env.PATH, GOMAXPROCS: "1", GOMEMLIMIT: MEMORY_LIMIT },
         });
     }
-    await daemonReady(daemon, async () => (await readyz(instance, address)) === "ok", 120_000);
+    const authority = options.certificate === "foreign" ? kubernetesKeys(instance).foreignCaCertificate : undefined;
+    await daemonReady(daemon, async () => (await readyz(instance, address, authority)) === "ok", 120_000);
 }
 
 /**
@@ -58,9 +61,12 @@ async function signal(instance: LabInstance, name: string, signalName: NodeJS.Si
     process.kill(pid, signalName);
 }
 
-function flags(instance: LabInstance, address: string, { certificate = "usual" }: KubeApiServerOptions): string[] {
+/** What it notes about who asked "who am I?", one JSON object a line. */
+export const auditLog = (instance: LabInstance, name: string): string => join(clusterFolder(instance), `${name}.audit.log`);
+
+function flags(instance: LabInstance, name: string, address: string, { certificate = "usual" }: KubeApiServerOptions): string[] {
     const keys = kubernetesKeys(instance);
-    const serving = certificate === "usual" ? keys.apiServer : keys.apiServerWithoutVip;
+    const serving = { "usual": keys.apiServer, "without-vip": keys.apiServerWithoutVip, "foreign": keys.apiServerForeign }[certificate];
     return [
         `--bind-address=${address}`,
         `--secure-port=${API_SERVER_PORT}`,
@@ -98,5 +104,7 @@ function flags(instance: LabInstance, address: string, { certificate = "usual" }
         "--disable-admission-plugins=ServiceAccount",
         "--endpoint-reconciler-type=none",
         "--profiling=false",
+        `--audit-policy-file=${keys.auditPolicy}`,
+        `--audit-log-path=${auditLog(instance, name)}`,
     ];
 }

@@ -8,13 +8,19 @@ import { ensureKeys, keys, once, ownNames } from "../pki";
 import { etcdMember, worker } from "./members";
 
 /** Another number makes another folder: labs that are up get new files when something is added here. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 /** The name in the load balancer's own certificate: the only one whose X-Remote-User headers API servers believe. */
 export const LOAD_BALANCER = "ha-api-load-balancer";
 
 /** A static token that may do everything; what the lab's measuring client sends to stand-ins too. */
 export const TOKEN = "lab";
+
+/** One question is noted, with what an API server knows about who asked it and from where: "who am I?". */
+const AUDIT_POLICY = {
+    apiVersion: "audit.k8s.io/v1", kind: "Policy", omitStages: ["RequestReceived"],
+    rules: [{ level: "Metadata", resources: [{ group: "authentication.k8s.io", resources: ["selfsubjectreviews"] }] }, { level: "None" }],
+};
 
 /** Paths of everything made here, and of the cluster's authority. */
 export function kubernetesKeys(instance: LabInstance) {
@@ -26,6 +32,9 @@ export function kubernetesKeys(instance: LabInstance) {
         /** What API servers serve with: valid for the VIP, or, to see what clients say then, not. */
         apiServer: { key: keys(instance).apiServerKey, certificate: keys(instance).apiServerCertificate },
         apiServerWithoutVip: pair("apiserver-without-vip"),
+        /** Signed by an authority of its own, as one who is not of this cluster would show it. */
+        apiServerForeign: pair("apiserver-foreign"),
+        foreignCaCertificate: join(directory, "foreign-ca.crt"),
         etcdCaCertificate: join(directory, "etcd-ca.crt"),
         etcdServer: pair("etcd-server"),
         etcdClient: pair("etcd-client"),
@@ -37,6 +46,7 @@ export function kubernetesKeys(instance: LabInstance) {
         /** A person who may do everything. */
         admin: pair("admin"),
         tokens: join(directory, "tokens.csv"),
+        auditPolicy: join(directory, "audit-policy.json"),
         /** A load balancer that ends TLS: what it serves with, ... */
         loadBalancerServer: pair("load-balancer-server"),
         /** ... what it shows API servers when it acts as itself, with every right, ... */
@@ -60,6 +70,7 @@ function folder(instance: LabInstance): string {
 async function make(instance: LabInstance, directory: string): Promise<void> {
     const cluster = keys(instance).authority;
     const etcd = join(directory, "etcd-ca");
+    const foreign = join(directory, "foreign-ca");
     const frontProxy = join(directory, "front-proxy-ca");
     const organisation = `ha-api-lab ${instance.name}`;
     const masters = "system:masters";
@@ -71,10 +82,12 @@ async function make(instance: LabInstance, directory: string): Promise<void> {
     for (const request of [
         authority("etcd-ca"),
         authority("front-proxy-ca"),
+        authority("foreign-ca"),
         // etcd is a client of itself too.
         { ...server("etcd-server", [], etcd), use: { server: [etcdMember(instance).address, "127.0.0.1"], alsoClient: true } },
         client("etcd-client", "kube-apiserver-etcd-client", organisation, etcd),
         server("apiserver-without-vip", ownNames(instance), cluster),
+        server("apiserver-foreign", [`${instance.subnet}.100`, ...ownNames(instance)], foreign),
         client("apiserver-kubelet-client", "kube-apiserver-kubelet-client", masters, cluster),
         server("kubelet", [worker(instance).address, worker(instance).name], cluster),
         client("admin", "admin", masters, cluster),
@@ -85,6 +98,7 @@ async function make(instance: LabInstance, directory: string): Promise<void> {
         await makeCertificate(directory, request);
     }
     await serviceAccountKeys(directory);
+    await writeFile(join(directory, "audit-policy.json"), JSON.stringify(AUDIT_POLICY));
     await writeFile(join(directory, "tokens.csv"), `${TOKEN},token-user,token-user,"${masters}"\n`, { mode: 0o600 });
 }
 

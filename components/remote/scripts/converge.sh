@@ -22,7 +22,7 @@ refuse() { say "$*"; exit 1; }
 
 # --- reading -------------------------------------------------------------------------------------------------------------------------
 
-declare -a files=() services=() changed=() started=() restarted=() touched=() retired=() logs=()
+declare -a files=() services=() changed=() started=() restarted=() touched=() retired=() logs=() used=()
 declare -A mode_of=() rules_of=()
 interface="" network_file=""
 
@@ -35,7 +35,7 @@ read_manifest() {
             case $keyword in
                 host) find_interface "$first" "$second" ;;
                 file) file=$(fill "$first"); begin_file "$file" "$second" ;;
-                credential) begin_file "$first" 0600; credential "$second" > "$work/staged$first" ;;
+                credential) begin_file "$first" 0600; used+=("$second"); credential "$second" > "$work/staged$first" ;;
                 log) logs+=("$first") ;;
                 service) service=$first; services+=("$first"); rules_of[$first]="" ;;
                 end) ended=yes ;;
@@ -63,7 +63,7 @@ fill() {
     local text=${1//@interface@/$interface} name value
     [[ -n $network_file ]] && text=${text//@network-file@/$network_file}
     while [[ $text =~ @credential:([a-z-]+)@ ]]; do
-        name=${BASH_REMATCH[1]}
+        name=${BASH_REMATCH[1]}; used+=("$name")
         # Apart from the replacement, whose own failure nobody would notice.
         value=$(credential "$name") || exit 1
         text=${text//"@credential:$name@"/"$value"}
@@ -73,6 +73,15 @@ fill() {
 
 credential() { # NAME
     cat "$STATE/credentials/$1" 2> /dev/null || refuse "the credential $1 is not on this host; nothing was changed. Run again."
+}
+
+# What no file holds any more is a secret without a use: forgotten, also where the step that brought it is gone with its setting.
+forget_credentials() {
+    local file
+    for file in "$STATE"/credentials/*; do
+        if [[ ! -e $file || " ${used[*]} " == *" $(basename "$file") "* ]]; then continue; fi
+        rm -f "$file"
+    done
 }
 
 begin_file() { # PATH MODE
@@ -378,4 +387,5 @@ fi
 for service in "${services[@]}"; do
     if ! bring_up "$service"; then put_back "$failure"; exit 1; fi
 done
+forget_credentials
 if ((${#changed[@]} + ${#touched[@]} + ${#retired[@]} == 0)); then say "nothing to change"; fi
