@@ -242,7 +242,7 @@ describe("the guides' settings on two machines that were there before", function
 /** Gives the machine's one interface another name, with its network configuration. The connection survives: it is the same interface. */
 async function renameInterface(host: string, name: string): Promise<void> {
     const steps = [
-        "sleep 0.2", `sed -i s/host0/${name}/ /etc/netplan/*.yaml`, "ip link set host0 down", `ip link set host0 name ${name}`, "netplan apply",
+        "sleep 0.2", `sed -i s/host0/${name}/ /etc/netplan/*.yaml`, "ip link set host0 down", `ip link set host0 name ${name}`, `ip link set ${name} up`, "netplan generate", "systemctl restart systemd-networkd",
     ];
     await onHost(host, `sudo systemd-run --quiet sh -c '${steps.join("; ")}'`);
     for (let tries = 0; ; tries++) {
