@@ -22,7 +22,7 @@ refuse() { say "$*"; exit 1; }
 
 # --- reading -------------------------------------------------------------------------------------------------------------------------
 
-declare -a files=() services=() changed=() started=() touched=() retired=() logs=()
+declare -a files=() services=() changed=() started=() restarted=() touched=() retired=() logs=()
 declare -A mode_of=() rules_of=()
 interface="" network_file=""
 
@@ -230,6 +230,7 @@ put_back() {
     for service in "${touched[@]}"; do
         if [[ " ${retired[*]} " == *" $service "* ]]; then continue; fi
         if [[ " ${started[*]} " == *" $service "* ]]; then systemctl stop "$service" || true
+        elif [[ " ${restarted[*]} " == *" $service "* ]]; then systemctl restart "$service" || true
         else systemctl reload-or-restart "$service" || true; fi
     done
     for service in "${retired[@]}"; do systemctl enable --quiet "$service" || true; systemctl start "$service" || true; done
@@ -269,6 +270,7 @@ bring_up() { # SERVICE
     fi
     if [[ -n $action ]]; then
         touched+=("$service")
+        if [[ $action == restart ]]; then restarted+=("$service"); fi
         systemctl reset-failed "$service" 2> /dev/null || true
         systemctl "$action" "$service" || { failure="$service could not be ${action}ed: $(journal "$service")"; return 1; }
         say "$service: $action"

@@ -16,7 +16,7 @@ import {
 const [owned, clean] = existingMachines as [(typeof existingMachines)[0], (typeof existingMachines)[0]];
 
 describe("machines that were several kinds of load balancer", function () {
-    this.timeout(180_000);
+    this.timeout(240_000);
     this.bail(true);
     const stack = new Stack("test-given-back");
     const repository = new NginxOrgRepository();
@@ -48,8 +48,9 @@ describe("machines that were several kinds of load balancer", function () {
         ["nginx of the distribution, as the example has it", () => ({}), "nginx"],
         ["nginx that listens on the VIP only, with another listener", () => ({ listenOn: "vip", listeners: [{ name: "supervisor", port: 9345, backends: [address(51)], backendPort: 6443 }] }), "nginx"],
         ["HAProxy that listens on the VIP only", () => ({ engine: "haproxy", listenOn: "vip" }), "haproxy"],
-        ["nginx of nginx.org", () => ({ nginx: { source: "nginx.org", channel: "mainline", repository: repository.address, signingKeyFingerprints: [repository.fingerprint] } }), "nginx"],
         ["HAProxy", () => ({ engine: "haproxy" }), "haproxy"],
+        ["nginx of nginx.org", () => ({ nginx: { source: "nginx.org", channel: "mainline", repository: repository.address, signingKeyFingerprints: [repository.fingerprint] } }), "nginx"],
+        ["nginx of nginx.org that listens on the VIP only", () => ({ listenOn: "vip", nginx: { source: "nginx.org", channel: "mainline", repository: repository.address, signingKeyFingerprints: [repository.fingerprint] } }), "nginx"],
     ];
     for (const [what, over, service] of kinds) {
         it(`are ${what}`, async () => {

@@ -16,7 +16,7 @@ interface Outputs {
 const LOG = "/var/log/nginx/kube-api.access.log";
 
 describe("the example k3s-pair", function () {
-    this.timeout(180_000);
+    this.timeout(240_000);
     this.bail(true);
     const stack = new Stack("test-k3s-pair");
     const repository = new NginxOrgRepository();
