@@ -25,6 +25,10 @@ export function resolveHosts(problems: Problems, inputs: Inputs, around: Surroun
     if (inputs.virtualMachines?.vmId !== undefined) {
         problems.add("virtualMachines.vmId", "belongs to each host's own virtualMachine settings: ids are distinct", inputs.virtualMachines.vmId);
     }
+    // Settings of VMs nobody asked for are a host that was meant to be one.
+    if (Object.values(inputs.virtualMachines ?? {}).some((value) => value !== undefined) && given.length > 0 && given.every((host) => host?.virtualMachine === undefined)) {
+        problems.add("virtualMachines", "is given, but no host is a VM: add virtualMachine: {} to those that are to be made, or leave virtualMachines out");
+    }
     const hosts = given.map((host, index) => resolveHost(problems, `hosts[${index}]`, host, index, inputs, around));
     checkTogether(problems, hosts);
     return hosts;

@@ -133,7 +133,7 @@ export function validInputs(): fc.Arbitrary<Inputs> {
                 name: `vrrp${index + 1}`, address: address(1 + index), ...machine(index),
                 ...(priorities === undefined ? {} : { priority: priorities[index]! }),
             })),
-            virtualMachines: { gateway: `${network.join(".")}.1` },
+            ...(kinds.slice(0, hostCount).every((kind) => kind === "existing") ? {} : { virtualMachines: { gateway: `${network.join(".")}.1` } }),
             ssh: { authorizedKeys: [PUBLIC_KEY] },
             vrrp, nginx,
         };

@@ -6,8 +6,6 @@
 # got a bridge, packet filter rules and a FORWARD policy of "drop" for it. A Docker that is there stays as it is.
 limit_docker() {
     if command -v docker > /dev/null; then return 0; fi
-    # Its package makes a group, whose members are as good as root, and leaves it.
-    getent group docker > /dev/null || touch "$STATE/docker-group"
     # Docker makes itself a key at its first start.
     [[ -e /etc/docker/key.json ]] || touch "$STATE/docker-key"
     [[ ! -e /etc/docker/daemon.json ]] || return 0

@@ -16,15 +16,20 @@ put() { # FILE PATH: written only when it differs
 }
 
 install_packages() { # PACKAGES: remembers what comes and what has to make room for it, dependencies too
-    local before; before=$(installed)
+    local before status=0; before=$(installed)
     [[ -e $STATE/packages.before ]] || echo "$before" > "$STATE/packages.before"
-    touch "$work/before"
-    apt_get install ${recommends:+--no-install-recommends} "$@" || return 1
+    touch "$work/before"; accounts > "$work/accounts"
+    apt_get install ${recommends:+--no-install-recommends} "$@" || status=1
     # Files of the packages that dpkg put beside ours and the owner's, which stay.
     find /etc/nginx /etc/keepalived -name '*.dpkg-dist' -cnewer "$work/before" -delete 2> /dev/null || true
     comm -13 <(echo "$before") <(installed) >> "$STATE/packages"
     comm -23 <(echo "$before") <(installed) >> "$STATE/packages.gone"
+    comm -13 "$work/accounts" <(accounts) >> "$STATE/accounts"
+    return "$status"
 }
+
+# Packages make users and groups for their services, and most leave them when they are purged.
+accounts() { { getent passwd | sed 's/:.*//; s/^/user /'; getent group | sed 's/:.*//; s/^/group /'; } | sort -u; }
 
 # After a change of sources nginx has the version of its source, even where that is a lower one than was there: the version that a
 # machine without any package would get.
@@ -58,14 +63,31 @@ hold_services() {
 
 # Runs when `setup` has returned, so it sees nothing that is local there.
 finish() {
+    local status=$?
     [[ -z ${held:-} ]] || rm -f "$POLICY"
+    if ((status != 0)); then take_back; fi
     rm -rf "$work"
+}
+
+# A repository whose packages cannot be had is not left behind: the owner's own updates would fail because of it. And where nothing of ours
+# was before, nothing is left, since nobody is told to clean up after a first step that failed.
+take_back() {
+    take_back_trust
+    [[ -n ${first:-} ]] || return 0
+    write_programs
+    if "$LIBEXEC/uninstall"; then say "nothing of this was left on the machine"; fi
+}
+
+# What apt's own words do not say.
+explain() {
+    if grep -q "Hash Sum mismatch" "$log"; then echo " A package is not what the signed list says: it was changed, or the mirror was just updated. Nothing of it was installed; try again, or use another mirror."; fi
 }
 
 setup() {
     [[ $(id -u) == 0 ]] || refuse "must run as root"
     local package missing=() versions
     umask 022
+    if [[ ! -x $LIBEXEC/uninstall ]]; then first=yes; fi
     mkdir -p "$STATE" "$LIBEXEC"; chmod 0700 "$STATE"; touch "$STATE/packages" "$STATE/packages.gone"
     work=$(mktemp -d); log=$work/apt.log
     trap finish EXIT
@@ -76,7 +98,7 @@ setup() {
     if ((${#missing[@]} > 0)) || [[ -e $STATE/sources-changed ]]; then
         apt_get update || refuse "the package lists could not be refreshed"
         mapfile -t versions < <(wanted)
-        install_packages --allow-downgrades "${versions[@]}" || refuse "the packages could not be installed: ${versions[*]}"
+        install_packages --allow-downgrades "${versions[@]}" || refuse "the packages could not be installed: ${versions[*]}.$(explain)"
         # It stays to be done as long as there is an nginx of the other source that is not wanted now.
         if [[ " ${packages[*]} " == *" nginx "* ]] || ! is_installed nginx; then rm -f "$STATE/sources-changed"; fi
         say "installed ${packages[*]}"

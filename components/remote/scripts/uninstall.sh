@@ -41,6 +41,13 @@ for engine in podman docker; do
     package=$engine; [[ $engine == docker ]] && package=docker.io
     if [[ " ${packages[*]} " == *" $package "* ]]; then remove_container_storage "$engine"; fi
 done
+# Users and groups that came with these packages. A user's own group goes with it.
+while read -r kind name; do
+    case $kind in
+        user) if getent passwd "$name" > /dev/null; then userdel "$name" 2> /dev/null || say "the user $name is still in use and stays"; fi ;;
+        group) if getent group "$name" > /dev/null; then groupdel "$name" 2> /dev/null || say "the group $name is still in use and stays"; fi ;;
+    esac
+done < <(sort -r -u "$STATE/accounts" 2> /dev/null || true)
 # Where nginx was there before us, its purge does not take our logs.
 while IFS= read -r log; do [[ -z $log ]] || rm -f "$log" "$log".*; done < <(cat "$STATE/logs" 2> /dev/null || true)
 rm -rf "$STATE" /usr/local/libexec/ha-api

@@ -5,6 +5,7 @@ import { checksum } from "../checksum";
 import type { Engine } from "../engine";
 import type { ManagedFile } from "../file";
 import { lines, MANAGED } from "../lines";
+import { NONLOCAL_BIND } from "../paths";
 import { sourceOf } from "../sources";
 import { certificateAuthorities, credentialFiles } from "../tls";
 import { http } from "./http";
@@ -23,7 +24,8 @@ export function nginx(model: Model): Engine {
         credentialFiles: credentialFiles(model),
         check: source.check,
         status: { protocol: "banner", answer },
-        restartAfter: source.restartAfter,
+        // The file comes and goes with listenOn: between all addresses and one, a reload would find the port taken, by nginx itself.
+        restartAfter: [NONLOCAL_BIND, ...source.restartAfter],
         logs: source.logs,
     };
 }

@@ -171,6 +171,44 @@ describe("bad inputs are refused, by path, with what was received and what is al
             assertRefused(existingMachines({ nginx: { source: "nginx.org", repository: "https://nginx.org/' '" } }), "nginx.repository", /such as https:\/\/nginx\.org/));
         it("fingerprints that are none", () =>
             assertRefused(existingMachines({ nginx: { source: "nginx.org", signingKeyFingerprints: ["573BFD6B"] } }), "nginx.signingKeyFingerprints[0]", /40 hexadecimal digits; received "573BFD6B"/));
+        const DIGEST = `sha256:${"ab".repeat(32)}`;
+        const fromImage = (container: object, more: object = {}): Inputs =>
+            existingMachines({ nginx: { source: "container", container: { image: `docker.io/library/nginx@${DIGEST}`, ...container }, ...more } });
+        const images: [what: string, image: unknown, received: RegExp][] = [
+            ["a container without an image", undefined, /received null/],
+            ["an image without its registry, which means another one on each host", "nginx:1.28", /received "nginx:1\.28"/],
+            ["an image with an organisation and no registry", "library/nginx:1.28", /received "library\/nginx:1\.28"/],
+            ["an image with neither tag nor digest", "docker.io/library/nginx", /received "docker\.io\/library\/nginx"/],
+            ["an image with half a digest", "docker.io/library/nginx@sha256:abcd", /received "docker\.io/],
+            ["an image with a space, which would be another argument", "docker.io/library/nginx:1.28 --privileged", /received "docker\.io/],
+        ];
+        for (const [what, image, received] of images) {
+            it(`${what} (nginx.container.image)`, () => {
+                assertRefused(fromImage({ image }), "nginx.container.image", /with its registry and a tag or digest, such as docker\.io\/library\/nginx@sha256:/);
+                assertRefused(fromImage({ image }), "nginx.container.image", received);
+            });
+        }
+        it("a source container with nothing said about the container", () =>
+            assertRefused(existingMachines({ nginx: { source: "container" } }), "nginx.container.image", /with its registry and a tag or digest.*; received null/));
+        it("an unknown container runtime", () => assertRefused(fromImage({ runtime: "lxc" }), "nginx.container.runtime", /one of podman, docker; received "lxc"/));
+        it("a user of the image that is no user name", () => assertRefused(fromImage({ user: "101:101" }), "nginx.container.user", /Linux user name; received "101:101"/));
+        it("a container with another source", () => {
+            for (const source of [undefined, "distribution", "nginx.org"] as const) {
+                assertRefused(fromImage({}, { source }), "nginx.container", /only used with nginx\.source container/);
+            }
+        });
+        it("a repository and its keys with source container", () => {
+            const { problems } = refusalOf(fromImage({}, { repository: "https://nginx.org", signingKeyFingerprints: [DIGEST] }));
+            assert.deepEqual(problems.map(({ path }) => path).sort(), ["nginx.repository", "nginx.signingKeyFingerprints"]);
+        });
+        it("but an image of a private registry with a port is fine", () => {
+            assert.deepEqual(modelOf(fromImage({ image: "registry.example.com:5000/nginx:1.28" })).nginx.source,
+                { kind: "container", image: "registry.example.com:5000/nginx:1.28", runtime: "podman", user: "nginx" });
+        });
+        it("a log format that would end its own quotes", () =>
+            assertRefused(existingMachines({ logs: { connectionFormat: "$remote_addr'; error_log off" } }), "logs.connectionFormat", /without single quotes and backslashes/));
+        it("a log format of nginx for HAProxy", () =>
+            assertRefused(existingMachines({ engine: "haproxy", logs: { connectionFormat: "$remote_addr" } }), "logs.connectionFormat", /for the engine nginx only/));
         it("an empty list of fingerprints, which would trust nothing", () =>
             assertRefused(existingMachines({ nginx: { source: "nginx.org", signingKeyFingerprints: [] } }), "nginx.signingKeyFingerprints", /at least one key/));
     });
@@ -207,6 +245,8 @@ describe("bad inputs are refused, by path, with what was received and what is al
             const { message } = refusalOf(withValue(virtualMachines(), "hosts[0].virtualMachine", null));
             assert.match(message, /hosts\[0\]\.virtualMachine: must be .*\{\} takes all from virtualMachines; received null/);
         });
+        it("settings of VMs when no host is one, saying how a host becomes one", () =>
+            assertRefused(existingMachines({ virtualMachines: { node: "pve1" } }), "virtualMachines", /no host is a VM: add virtualMachine: \{\}/));
         it("a tag in capitals", () =>
             assertRefused(withValue(virtualMachines(), "hosts[0].virtualMachine.tags", ["HA"]), "hosts[0].virtualMachine.tags[0]", /lower case; received "HA"/));
         it("a name server that is a name", () =>

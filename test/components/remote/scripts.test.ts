@@ -56,6 +56,49 @@ describe("the packages script", () => {
             "nginx keepalived logrotate from nginx.org mainline http://mirror.example.com/nginx\n");
     });
 
+    for (const [runtime, present, expected] of [
+        ["podman", "", "keepalived logrotate podman crun"], ["podman", "podman", "keepalived logrotate crun"],
+        ["docker", "", "keepalived logrotate docker.io"], ["docker", "docker", "keepalived logrotate"],
+    ] as const) {
+        it(`installs no nginx but what runs it from a container image by ${runtime}${present === "" ? "" : ", without what is there already"}`, () => {
+            const model = modelOf(existingMachines({ nginx: { source: "container", container: { image: "registry.example.com/nginx:1.28", runtime } } }));
+            // The head of the script asks for the engine's command; here it has an answer.
+            const script = packagesScript(model).replace(/\nsetup < \/dev\/null\n$/, "\necho \"${packages[*]} from $source\"\n")
+                .replace("\n", `\ncommand() { [[ -n "${present}" && $2 == "${present}" ]]; }\n`);
+            assert.deepEqual(outcomeOf("bash", ["-s"], script), { status: 0, said: `${expected} from container\n` });
+        });
+    }
+
+    it("pulls the image after packages are installed, and limits a Docker that is to be installed before", () => {
+        const around = (runtime: "podman" | "docker"): string => variables(
+            modelOf(existingMachines({ nginx: { source: "container", container: { image: "registry.example.com/nginx:1.28", runtime } } })),
+            "limit_docker() { echo limit; }; pull_image() { echo \"pull $*\"; }; before_packages; echo packages; after_packages");
+        assert.equal(around("podman"), "packages\npull podman registry.example.com/nginx:1.28\n");
+        assert.equal(around("docker"), "limit\npackages\npull docker registry.example.com/nginx:1.28\n");
+    });
+
+    it("forgets the images of earlier configurations whatever else nginx comes from", () => {
+        for (const source of ["distribution", "nginx.org"] as const) {
+            assert.equal(variables(modelOf(existingMachines({ nginx: { source } })), "forget_images() { echo \"forget but $*\"; }; before_packages; after_packages"), "forget but - -\n");
+        }
+    });
+
+    it("says why a signature is refused, and of whom", () => {
+        const model = modelOf(existingMachines({ nginx: { source: "nginx.org" } }));
+        const said = (status: string): string => variables(model,
+            `work=/nonexistent; fetch() { :; }; refuse() { echo "$*"; exit 0; }; gpg() { case " $* " in *--verify*) printf '%s\\n' ${status} ;; *--list-keys*) echo pub:e:2048:1:AB:1:1609459200 ;; esac; }; ` +
+            "check_signature https://nginx.example.com/list; echo accepted");
+        const line = (kind: string): string => `'[GNUPG:] ${kind} ABF5BD827BD9BF62 someone'`;
+        assert.equal(said(line("GOODSIG")), "accepted\n");
+        assert.equal(said(`${line("NO_PUBKEY")} ${line("GOODSIG")}`), "accepted\n");
+        assert.match(said(`${line("GOODSIG")} ${line("BADSIG")}`), /was changed after it was signed; nothing was trusted/);
+        assert.match(said(line("EXPKEYSIG")), /signed with the key ABF5BD827BD9BF62, which expired on 2021-01-01 \(this host's clock says \d{4}-/);
+        assert.match(said(line("REVKEYSIG")), /ABF5BD827BD9BF62, which was revoked/);
+        assert.match(said(line("EXPSIG")), /signature of the list of packages at \S+ has expired/);
+        assert.match(said(line("NO_PUBKEY")), /ABF5BD827BD9BF62, which is none of the expected ones/);
+        assert.match(said("''"), /is not signed; nothing was trusted\. Use nginx\.org itself/);
+    });
+
     it("expects the fingerprints in the order it finds them in the key file's listing, however they were written", () => {
         const fingerprints = ["9e9b e90e acbc de69 fe9b 204c bcdc d8a3 8d88 a2b3", "573BFD6B3D8FBC641079A6ABABF5BD827BD9BF62"];
         const model = modelOf(existingMachines({ nginx: { source: "nginx.org", signingKeyFingerprints: fingerprints } }));

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { inNamespace } from "../../../lab/network/namespace";
 import { keys } from "../../../lab/pki";
 import { needsLab } from "../machines/support";
-import { MAINLINE, NginxOrgRepository, STABLE } from "./nginxOrgRepository";
+import { type Fault, MAINLINE, NginxOrgRepository, STABLE } from "./nginxOrgRepository";
 import {
     existingMachines, instance, onHost, restingHolder, Stack, type StackConfig, startExistingMachines, stopExistingMachines, twoExistingMachines, vip,
 } from "./support";
@@ -22,6 +22,7 @@ describe("nginx from nginx.org", function () {
     const stack = new Stack("test-nginx-org");
     const repository = new NginxOrgRepository();
     let distributions: string;
+    let found: string[];
     let ownersConfiguration: string;
 
     before(async function () {
@@ -32,6 +33,7 @@ describe("nginx from nginx.org", function () {
         distributions = await version(owned.address);
         ownersConfiguration = await configuration(owned.address);
         await repository.start(clean.address);
+        found = await snapshot(clean.address);
         await stack.create(twoExistingMachines());
     });
     after(async () => {
@@ -40,24 +42,29 @@ describe("nginx from nginx.org", function () {
         await stopExistingMachines(existingMachines);
     });
 
-    it("is refused when the site's key is not the expected one, and nothing is trusted", async () => {
-        await stack.configure({ ...alone(), nginx: fromSite({ signingKeyFingerprints: [OTHER_KEY] }) });
-        const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
-        assert.notEqual(status, 0);
-        assert.match(said, new RegExp(`not the expected ones; nothing was trusted.\\s+expected: ${OTHER_KEY}\\s+received: ${repository.fingerprint}`));
-        assert.equal(await trusted(clean.address), "");
-        assert.equal(await version(clean.address), "");
-    });
-
-    it("is refused when a package is not what the signed list says", async () => {
-        repository.tampered = true;
-        await stack.configure({ ...alone(), nginx: fromSite() });
-        const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
-        repository.tampered = false;
-        assert.notEqual(status, 0);
-        assert.match(said, /Hash Sum mismatch/);
-        assert.equal(await version(clean.address), "");
-    });
+    const faults: [what: string, fault: Fault | undefined, nginx: () => object, said: () => RegExp][] = [
+        ["the site's key is not the expected one", undefined, () => ({ signingKeyFingerprints: [OTHER_KEY] }),
+            () => new RegExp(`not the expected ones; nothing was trusted.\\s+expected: ${OTHER_KEY}\\s+received: ${repository.fingerprint}\\s+If nginx.org has published`)],
+        ["the key has expired", "expired key", () => ({ signingKeyFingerprints: [repository.expiredFingerprint] }),
+            () => new RegExp(`is signed with the key ${repository.expiredFingerprint.slice(-16)}, which expired on 20(20-12|21-01)-\\d\\d .*; nothing was trusted. Use `)],
+        ["another key has signed", "other signer", () => ({}), () => new RegExp(`signed with the key ${repository.expiredFingerprint.slice(-16)}, which is none of the expected ones; nothing was trusted`)],
+        ["the signed list was changed", "altered list", () => ({}), () => /was changed after it was signed; nothing was trusted. Use /],
+        ["the list is not signed", "unsigned list", () => ({}), () => /is not signed; nothing was trusted. Use /],
+        ["a package is not what the signed list says", "tampered package", () => ({}), () => /Hash Sum mismatch[^]*could not be installed: nginx=\S+ keepalived logrotate. A package is not what the signed list says[^]*try again/],
+    ];
+    for (const [what, fault, nginx, expected] of faults) {
+        it(`is refused when ${what}; the machine is left as it was found, and its owner can update it`, async () => {
+            repository.fault = fault;
+            await stack.configure({ ...alone(), nginx: fromSite(nginx()) });
+            const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+            assert.notEqual(status, 0);
+            assert.match(said, expected());
+            assert.match(said, /nothing of this was left on the machine/);
+            assert.deepEqual((await snapshot(clean.address)).filter((line) => !found.includes(line)), []);
+            await onHost(clean.address, "sudo apt-get -q -y update", 120_000);
+            repository.fault = undefined;
+        });
+    }
 
     it("is installed, preferred to the distribution's, runs as its own user and answers at the VIP", async () => {
         await stack.configure({ ...twoExistingMachines(), nginx: fromSite() });
@@ -69,6 +76,22 @@ describe("nginx from nginx.org", function () {
         }
         await answersAtVip();
         await stack.up("--expect-no-changes");
+    });
+
+    it("stays in service, and what was trusted stays trusted, when a change of it is refused", async () => {
+        for (const fault of ["tampered package", "expired key"] as const) {
+            repository.fault = fault;
+            const before = await Promise.all(existingMachines.map(({ address }) => trustedContent(address)));
+            // Pulumi stops at the first failure; each machine is asked for itself.
+            await stack.configure({ ...twoExistingMachines(), nginx: fromSite({ channel: "stable", ...(fault === "expired key" ? { signingKeyFingerprints: [repository.expiredFingerprint] } : {}) }) });
+            const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+            repository.fault = undefined;
+            assert.notEqual(status, 0);
+            assert.match(said, fault === "expired key" ? /which expired on / : /Hash Sum mismatch/);
+            assert.deepEqual(await Promise.all(existingMachines.map(({ address }) => trustedContent(address))), before);
+            for (const { address } of existingMachines) assert.equal(await version(address), MAINLINE);
+            await answersAtVip();
+        }
     });
 
     it("is the stable one when that is asked for, though it has a lower version", async () => {
@@ -124,6 +147,16 @@ async function configuration(address: string): Promise<string> {
 
 async function trusted(address: string): Promise<string> {
     return onHost(address, `ls ${TRUST} 2> /dev/null; true`);
+}
+
+async function trustedContent(address: string): Promise<string> {
+    return onHost(address, `sha256sum ${TRUST}; ls /var/lib/ha-api/sources-changed 2> /dev/null; true`);
+}
+
+/** What a refusal must not leave: packages, files of configuration, programs, state. */
+async function snapshot(address: string): Promise<string[]> {
+    const what = "sudo find /etc /usr/local /usr/share/keyrings /usr/sbin/policy-rc.d /var/lib/ha-api ! -type d -printf '%p %M %l\\n' 2> /dev/null | grep -v ^/etc/ld.so.cache";
+    return (await onHost(address, `${what}; sudo ls -d /var/lib/ha-api 2> /dev/null; dpkg-query --show --showformat '\${Package} \${Version} \${db:Status-Status}\\n'`)).split("\n");
 }
 
 /** The kernel is asked: ps would shorten names, and may not be there. */

@@ -16,6 +16,12 @@ export GNUPGHOME=$work/gnupg; mkdir -m 0700 "$GNUPGHOME"
 gpg --batch --quiet --pinentry-mode loopback --passphrase "" --quick-generate-key "packages of the lab <lab@localhost>" rsa2048 sign never 2> /dev/null
 fingerprint=$(gpg --batch --with-colons --list-keys | awk -F: '$1 == "fpr" {print $10; exit}')
 mkdir -p site/keys; gpg --batch --armor --export > site/keys/nginx_signing.key
+# A key of the past, in a key ring of its own, with all that is signed by it beside what is good: NAME.expired.
+mkdir -m 0700 "$work/expired"
+expired() { gpg --homedir "$work/expired" --batch --quiet --pinentry-mode loopback --passphrase "" "$@" 2> /dev/null; }
+expired --faked-system-time 20200101T000000! --quick-generate-key "old packages of the lab <lab@localhost>" rsa2048 sign 1y
+expired --armor --export > site/keys/nginx_signing.key.expired
+expired --with-colons --list-keys | awk -F: '$1 == "fpr" {print $10; exit}' > site/fingerprint.expired
 
 package() { # VERSION ARCHIVE
     local root=$work/root-$1 pool=$work/site/$2/debian/pool/nginx/n/nginx dist=$work/site/$2/debian/dists/bookworm
@@ -24,7 +30,25 @@ package() { # VERSION ARCHIVE
     cp debian/usr/lib/nginx/modules/ngx_stream_module.so "$root/usr/lib/nginx/built-in/"
     echo "load_module /usr/lib/nginx/built-in/ngx_stream_module.so;" > "$root/etc/nginx/modules-enabled/00-built-in.conf"
     printf 'user nginx;\npid /run/nginx.pid;\nevents {}\n' > "$root/etc/nginx/nginx.conf"
-    echo /etc/nginx/nginx.conf > "$root/DEBIAN/conffiles"
+    printf '/etc/nginx/nginx.conf\n/etc/logrotate.d/nginx\n' > "$root/DEBIAN/conffiles"
+    mkdir -p "$root/etc/logrotate.d"
+    cat > "$root/etc/logrotate.d/nginx" <<'END'
+/var/log/nginx/*.log {
+        daily
+        missingok
+        rotate 52
+        compress
+        delaycompress
+        notifempty
+        create 640 nginx adm
+        sharedscripts
+        postrotate
+                if [ -f /var/run/nginx.pid ]; then
+                        kill -USR1 `cat /var/run/nginx.pid`
+                fi
+        endscript
+}
+END
     cat > "$root/lib/systemd/system/nginx.service" <<'END'
 [Unit]
 Description=nginx - high performance web server
@@ -91,6 +115,7 @@ END
         } > Release
         gpg --batch --quiet --clearsign --output InRelease Release
         gpg --batch --quiet --armor --detach-sign --output Release.gpg Release
+        expired --faked-system-time 20200601T000000! --clearsign --output InRelease.expired Release
     )
 }
 package "$mainline" packages/mainline

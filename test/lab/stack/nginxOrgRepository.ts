@@ -13,10 +13,26 @@ import { instance } from "./support";
 export const MAINLINE = "1.27.0-1~bookworm";
 export const STABLE = "1.26.1-1~bookworm";
 
-export class NginxOrgRepository {
+export type Fault =
     /** The packages have other bytes than the signed lists say. */
-    tampered = false;
+    | "tampered package"
+    /** A line of the signed list was changed after it was signed. */
+    | "altered list"
+    | "unsigned list"
+    /** Key file and signatures are those of a key that expired years ago. */
+    | "expired key"
+    /** The key file is the right one, but another key has signed. */
+    | "other signer";
+
+/** Served in place of the good files. */
+const INSTEAD: Partial<Record<Fault, RegExp>> = { "expired key": /(nginx_signing\.key|InRelease)$/, "other signer": /InRelease$/ };
+
+export class NginxOrgRepository {
+    /** What is wrong with the site. */
+    fault: Fault | undefined;
     fingerprint = "";
+    /** Of the key that signs while the fault is "expired key". */
+    expiredFingerprint = "";
     private folder = "";
     private server: Server | undefined;
 
@@ -25,14 +41,22 @@ export class NginxOrgRepository {
         this.folder = await mkdtemp(join(tmpdir(), "ha-api-nginx-org-"));
         await build(builder, this.folder);
         this.fingerprint = (await readFile(join(this.folder, "fingerprint"), "utf8")).trim();
+        this.expiredFingerprint = (await readFile(join(this.folder, "fingerprint.expired"), "utf8")).trim();
         this.server = createServer((request, response) => {
             const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname));
-            readFile(join(this.folder, path)).then(
-                (content) => response.end(this.tampered && path.endsWith(".deb") ? content.fill(0, content.length - 16) : content),
-                () => response.writeHead(404).end(),
-            );
+            this.content(path).then((content) => response.end(content), () => response.writeHead(404).end());
         });
         await new Promise<void>((resolve) => this.server!.listen(0, instance.gateway, resolve));
+    }
+
+    private async content(path: string): Promise<Buffer> {
+        const { fault } = this;
+        const content = await readFile(join(this.folder, path + (fault !== undefined && INSTEAD[fault]?.test(path) ? ".expired" : "")));
+        if (fault === "tampered package" && path.endsWith(".deb")) return content.fill(0, content.length - 16);
+        if (fault === "altered list" && path.endsWith("InRelease")) return Buffer.from(content.toString().replace("Label: nginx", "Label: other"));
+        if (fault === "unsigned list" && path.endsWith("InRelease")) return readFile(join(this.folder, path.replace("InRelease", "Release")));
+        if (fault === "unsigned list" && path.endsWith("Release.gpg")) throw new Error("not there");
+        return content;
     }
 
     get address(): string {
