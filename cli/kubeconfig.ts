@@ -4,7 +4,6 @@ import { parseArgs } from "node:util";
 import { exists } from "../tools/exists";
 import { say } from "../tools/progress";
 import { UserError } from "../tools/run";
-import { rewriteKubeconfig } from "../components/kubeconfig";
 import { stackConfig, stackOutputs } from "./stackOutputs";
 
 export const USAGE = "npm run kubeconfig -- [--stack NAME] [--from FILE] --out FILE [--force]";
@@ -62,6 +61,8 @@ async function fromFile(file: string, stack: string | undefined, { vip }: Record
     const issuerFile = Number(layer ?? 4) === 7 ? tls?.issuer?.certificateFile : undefined;
     const authority = issuerFile === undefined ? undefined : await readFile(issuerFile, "utf8");
     const name = new URL(url).hostname;
+    // Brings Pulumi's SDK along, which takes seconds to load.
+    const { rewriteKubeconfig } = await import("../components/kubeconfig");
     try {
         return rewriteKubeconfig(text, {
             vip: { address: String(vip), ...(name === vip ? {} : { name }) },

@@ -1,4 +1,5 @@
 /** What a stack of this project says about itself, asked of the pulumi command. */
+import { delimiter, join } from "node:path";
 import { projectFolder } from "../tools/cache";
 import { run, succeeds, UserError } from "../tools/run";
 
@@ -14,10 +15,18 @@ export async function stackConfig(stack: string | undefined): Promise<Record<str
         .map(([key, { value, objectValue }]) => [key.replace(/^ha-api:/, ""), objectValue ?? value]));
 }
 
+/** npm puts the packages' own commands first, the launcher of Pulumi among them; the user's own pulumi comes before that. */
+function environment(): { PATH: string } {
+    const packages = join(projectFolder, "node_modules", ".bin");
+    const path = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== packages);
+    return { PATH: [...path, packages].join(delimiter) };
+}
+
 async function pulumi(args: string[], stack: string | undefined): Promise<Record<string, unknown>> {
-    if (!(await succeeds("pulumi", ["version"]))) {
-        throw new UserError('There is no command "pulumi" on the PATH. Install it (https://www.pulumi.com/docs/install), or use the lab\'s: eval "$(npm run -s lab:env)"');
+    const options = { cwd: projectFolder, env: environment() };
+    if (!(await succeeds("pulumi", ["version"], options))) {
+        throw new UserError('There is no command "pulumi" that works. Install it (https://www.pulumi.com/docs/install), or use the lab\'s: eval "$(npm run -s lab:env)"');
     }
     const which = stack === undefined ? [] : ["--stack", stack];
-    return JSON.parse(await run("pulumi", [...args, ...which, "--non-interactive", "--color", "never"], { cwd: projectFolder })) as Record<string, unknown>;
+    return JSON.parse(await run("pulumi", [...args, ...which, "--non-interactive", "--color", "never"], options)) as Record<string, unknown>;
 }

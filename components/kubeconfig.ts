@@ -35,7 +35,8 @@ export function rewriteKubeconfig(text: string, load: Behind, url: string): stri
             cluster.set("certificate-authority-data", Buffer.from(load.authority).toString("base64"));
         }
     }
-    return document.toString({ lineWidth: 0 });
+    // As kubectl itself lays it out.
+    return document.toString({ lineWidth: 0, indentSeq: false, flowCollectionPadding: false });
 }
 
 /** Those that name an API server or the VIP. Where none does, the one that names this machine: some other cluster, of Docker's or kind's, may do so too. */

@@ -11,6 +11,13 @@ export const COMMAND = "command:remote:Command";
 export const VM = "proxmoxve:index/vmLegacy:VmLegacy";
 export const IMAGE = "proxmoxve:download/file:File";
 
+/** Outputs of the provider "tls" that other things are made of. */
+const TLS: Record<string, object> = {
+    "tls:index/privateKey:PrivateKey": { privateKeyPem: pulumi.secret(`-----BEGIN EC PRIVATE KEY-----\nMADE${KEY_MARK}\n-----END EC PRIVATE KEY-----\n`) },
+    "tls:index/certRequest:CertRequest": { certRequestPem: "the request" },
+    "tls:index/locallySignedCert:LocallySignedCert": { certPem: "the signed certificate" },
+};
+
 export interface Registration {
     type: string;
     name: string;
@@ -61,6 +68,7 @@ export async function make(args: HaApiLoadBalancerArgs, preview = false): Promis
                 const vmId = (inputs as { vmId?: number }).vmId ?? 777;
                 return { id: preview ? "" : String(vmId), state: { ...inputs as object, vmId, networkDevices: [{ macAddress: `BC:24:11:00:00:${String(vmId % 100).padStart(2, "0")}` }] } };
             }
+            if (type in TLS) return { id: `${name}-id`, state: { ...inputs as object, ...TLS[type] } };
             return { id: type === IMAGE ? `local:import/${String((inputs as { fileName: unknown }).fileName)}` : `${name}-id`, state: inputs as object };
         },
     }, "ha-api", "test", preview);

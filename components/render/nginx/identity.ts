@@ -9,6 +9,8 @@ const MOST_GROUPS = 4;
 
 /** What a name may consist of. Everything else is written with a backslash in $ssl_client_s_dn, and could pass for a part of another kind. */
 const NAME = "[A-Za-z0-9:._@/ -]+";
+/** An organisation that would be left out, since it is no such name. */
+const STRANGE_ORGANISATION = `"~(?:^SUCCESS:|,)O=(?!${NAME}(?:,|$))" "";`;
 /** Escaped characters, quotes, and parts of several values joined by a plus sign. */
 const REFUSED = '"~[\\\\\\\\+\\"]" "";';
 
@@ -18,7 +20,11 @@ export function identity(): Lines {
         "",
         "# Who a verified client certificate names; nobody when the name holds anything out of the ordinary.",
         "map \"$ssl_client_verify:$ssl_client_s_dn\" $identity_user {",
-        ["default \"\";", REFUSED, `"~${organisation(MOST_GROUPS + 1).replace("(?<organisation>", "(?:")}" "";`, `"~^SUCCESS:(?:[^,]*,)*CN=(?<common_name>${NAME})(?:,|$)" $common_name;`],
+        [
+            "default \"\";", REFUSED, STRANGE_ORGANISATION, `"~${organisation(MOST_GROUPS + 1).replace("(?<organisation>", "(?:")}" "";`,
+            // Of several common names the one that API servers take too.
+            `"~^SUCCESS:(?:(?!CN=)[^,]*,)*CN=(?<common_name>${NAME})(?:,|$)" $common_name;`,
+        ],
         "}",
         ...groups.flatMap((n): Lines => [
             `map "$ssl_client_verify:$ssl_client_s_dn" $identity_group_${n} {`,

@@ -6,7 +6,7 @@
  * to say, and its checker refuses a file with the word `broken`.
  */
 import { spawn } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, statSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -62,6 +62,8 @@ esac`,
 if grep -q broken "$1"; then echo "demo: unknown directive in $1:$(grep -n broken "$1" | cut -d: -f1)" >&2; exit 1; fi`,
 };
 
+const PROGRAMS_UNDER_TEST = ["converge", "restore", "keep-credentials"] as const;
+
 export class FakeHost {
     readonly folder = mkdtempSync(join(tmpdir(), "ha-api-host-"));
     private server: Server | undefined;
@@ -76,7 +78,7 @@ export class FakeHost {
             chmodSync(join(this.folder, "sbin", name), 0o755);
         }
         // Nobody should wait the 20 seconds a real daemon may take.
-        for (const name of ["converge", "restore"]) {
+        for (const name of PROGRAMS_UNDER_TEST) {
             writeFileSync(join(this.folder, name), readFileSync(join(SCRIPTS, `${name}.sh`), "utf8").replace("READY_SECONDS=20", "READY_SECONDS=1"));
         }
         this.server = createServer((socket) => {
@@ -97,7 +99,7 @@ export class FakeHost {
     }
 
     /** Runs one of the host's programs and gives back all it says. */
-    run(program: "converge" | "restore", input = ""): Promise<Outcome> {
+    run(program: (typeof PROGRAMS_UNDER_TEST)[number], input = ""): Promise<Outcome> {
         const binds = [["etc", "/etc"], ["run", "/run"], ["var-lib", "/var/lib"], ["sbin", "/usr/local/sbin"]].map(([from, to]) => `mount --bind ${join(this.folder, from!)} ${to!}`);
         const child = spawn("unshare", ["--mount", "bash", "-c", `${binds.join(" && ")} && exec bash ${join(this.folder, program)}`], {
             env: { ...process.env, FAKE: join(this.folder, "fake"), PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" },
@@ -159,6 +161,16 @@ export class FakeHost {
         const log = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
         rmSync(path, { force: true });
         return log.filter((line) => /^(start|restart|reload|reload-or-restart|stop|enable|disable|daemon-reload)\b/.test(line));
+    }
+
+    /** Permissions of a file of the host. */
+    mode(path: string): number {
+        return statSync(this.place(path)).mode & 0o777;
+    }
+
+    /** Names in a folder of the host, sorted; none when it is not there. */
+    list(path: string): string[] {
+        return existsSync(this.place(path)) ? readdirSync(this.place(path)).sort() : [];
     }
 
     /** Names of everything in /etc but what every machine has. */

@@ -1,6 +1,6 @@
 import { hostFiles, hostManifest } from "../../../components/render/host";
 import type { Model } from "../../../components/model/model";
-import { assertGolden, existingMachines, firstHost, modelOf } from "../support";
+import { assertGolden, CERTIFICATE, existingMachines, firstHost, layer7, modelOf } from "../support";
 
 function file(model: Model, host: number, path: string): string {
     return hostFiles(model, model.hosts[host]!).find((candidate) => candidate.path === path)!.content;
@@ -24,6 +24,12 @@ describe("the text a reviewer sees, kept word for word in test/components/golden
 
     it("nginx.conf with all defaults", () => assertGolden("nginx.conf", file(two, 0, "/etc/nginx/nginx.conf")));
     it("nginx.conf with everything set", () => assertGolden("nginx-everything-set.conf", file(three, 0, "/etc/nginx/nginx.conf")));
+    it("nginx.conf at layer 7", () => assertGolden("nginx-layer7.conf", file(modelOf(layer7()), 0, "/etc/nginx/nginx.conf")));
+    it("nginx.conf at layer 7 with users' identities and a further listener", () => {
+        const tls = { certificate: CERTIFICATE, hasPrivateKey: true, clientCertificate: CERTIFICATE, hasClientPrivateKey: true, clientCertificateAuthority: CERTIFICATE };
+        const model = modelOf(layer7({ tls, listeners: [{ name: "etcd", port: 4001, backends: ["10.30.100.51:6001"] }] }));
+        assertGolden("nginx-layer7-user-identities.conf", file(model, 0, "/etc/nginx/nginx.conf"));
+    });
     it("keepalived.conf of the first of two hosts", () => assertGolden("keepalived-two-hosts-1.conf", file(two, 0, "/etc/keepalived/keepalived.conf")));
     it("keepalived.conf of the second of two hosts", () => assertGolden("keepalived-two-hosts-2.conf", file(two, 1, "/etc/keepalived/keepalived.conf")));
     it("keepalived.conf of the last of three hosts, with everything set", () =>

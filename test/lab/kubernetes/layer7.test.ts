@@ -8,7 +8,7 @@ import { POD } from "../../../lab/kubernetes/pod";
 import { inNamespace } from "../../../lab/network/namespace";
 import { existingMachines, onHost, restingHolder, seconds, seenDuring, Stack, type StackConfig, vip } from "../stack/support";
 import { change, clusterWithMachines, example } from "./loadBalancer";
-import { Admin, configMap, curl, instance, showing, viaVip, whoAmI } from "./support";
+import { Admin, configMap, curl, direct, instance, showing, viaVip, whoAmI } from "./support";
 import { Users } from "./users";
 
 const bearer = ["-H", `Authorization: Bearer ${TOKEN}`];
@@ -20,6 +20,10 @@ async function name(...args: string[]): Promise<string> {
 }
 
 const user = (username: string, groups: string[]): { username: string; groups: string[] } => ({ username, groups });
+
+/** Groups have no order. */
+const sorted = (who: Awaited<ReturnType<typeof whoAmI>>): unknown =>
+    (typeof who === "number" ? who : { username: who.username, groups: [...who.groups].sort() });
 
 /** What openssl agrees on with the VIP when it offers only this version of TLS; rejects when there is no agreement. */
 async function agreed(version: "tls1_1" | "tls1_2" | "tls1_3"): Promise<string> {
@@ -174,10 +178,17 @@ describe("layer 7 in front of real API servers", function () {
             assert.equal(await name(...showing(certificates.admin)), "admin");
         });
 
+        it("sees in a certificate whom an API server would see in it", async () => {
+            for (const subject of ["/O=a/CN=first/CN=last", "/O=b/CN=alice/O=a", "/CN=system:kube-controller-manager", "/OU=O=system:masters/CN=alice"]) {
+                const certificate = await users.certificate(subject);
+                assert.deepEqual(sorted(await whoAmI(viaVip, ...certificate)), sorted(await whoAmI(direct("api1"), ...certificate)), subject);
+            }
+        });
+
         it("lets nobody in whose name it cannot pass on whole", async () => {
             for (const subject of [
                 "/O=a/O=b/O=c/O=d/O=e/CN=five-groups", "/CN=mallory,O=system:masters", "/CN=mallory\\,O=system:masters", "/CN=mallory/O=plus+O=system:masters", "/O=system:masters",
-                "/CN=J\u00fcrgen", "/CN=mallory\\+O=system:masters", '/CN=quo"te', "/CN= space",
+                "/CN=J\u00fcrgen", "/O=R&D/CN=alice", "/CN=mallory\\+O=system:masters", '/CN=quo"te', "/CN= space",
             ]) {
                 const seen = await whoAmI(viaVip, ...(await users.certificate(subject)));
                 assert.equal(seen, 403, `${subject}: ${JSON.stringify(seen)}`);

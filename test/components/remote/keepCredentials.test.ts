@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { itNeeds } from "../programs";
+import { FakeHost, noFakeHost } from "./fakeHost";
+
+const need = noFakeHost();
+const STORE = "/var/lib/ha-api/credentials";
+
+describe("the keep-credentials program", function () {
+    this.timeout(30_000);
+    let host: FakeHost;
+    beforeEach(async () => {
+        if (need !== false) return;
+        host = new FakeHost();
+        await host.start();
+    });
+    afterEach(async () => {
+        if (need === false) await host.stop();
+    });
+
+    const base64 = (text: string): string => Buffer.from(text).toString("base64");
+    const text = (credentials: Record<string, string>): string => `${Object.entries(credentials).map(([name, value]) => `${name} ${base64(value)}\n`).join("")}end\n`;
+    const kept = (): Record<string, string | undefined> => Object.fromEntries(host.list(STORE).map((name) => [name, host.read(`${STORE}/${name}`)]));
+
+    /** What it prints; fails the test when it fails. */
+    async function keeps(input: string): Promise<string> {
+        const { status, said } = await host.run("keep-credentials", input);
+        assert.equal(status, 0, said);
+        assert.match(said, /^[0-9a-f]{12}\n$/, "nothing but the checksum is printed");
+        return said;
+    }
+    async function refuses(input: string, why: RegExp): Promise<void> {
+        const { status, said } = await host.run("keep-credentials", input);
+        assert.equal(status, 1);
+        assert.match(said, why);
+        assert.doesNotMatch(said, /one|dHdv|b25l/, "no credential is printed");
+    }
+
+    itNeeds(need, "keeps what comes, byte by byte, for root alone", async () => {
+        const value = "two words\n\\back\\slash $HOME `id`\n\n\0\u00fc";
+        await keeps(text({ "server-key": value, "vrrp-password": "no line break" }));
+        assert.deepEqual(kept(), { "server-key": value, "vrrp-password": "no line break" });
+        for (const name of host.list(STORE)) assert.equal(host.mode(`${STORE}/${name}`), 0o600);
+        assert.equal(host.mode(STORE), 0o700);
+        assert.equal(host.mode(`${STORE}.key`), 0o600);
+    });
+
+    itNeeds(need, "prints the same checksum for the same credentials, and another when one changes, comes or goes", async () => {
+        const first = await keeps(text({ "server-key": "one" }));
+        assert.equal(await keeps(text({ "server-key": "one" })), first);
+        const others = [await keeps(text({ "server-key": "two" })), await keeps(text({ "client-key": "one" })), await keeps(text({ "server-key": "one", "client-key": "one" })), await keeps("end\n")];
+        assert.equal(new Set([first, ...others]).size, 5);
+        assert.equal(await keeps(text({ "server-key": "one" })), first);
+    });
+
+    itNeeds(need, "prints a checksum that another host, with a key of its own, would not", async () => {
+        const here = await keeps(text({ "vrrp-password": "one" }));
+        const other = new FakeHost();
+        await other.start();
+        try {
+            assert.notEqual((await other.run("keep-credentials", text({ "vrrp-password": "one" }))).said, here);
+        } finally {
+            await other.stop();
+        }
+    });
+
+    itNeeds(need, "forgets what does not come any more", async () => {
+        await keeps(text({ "server-key": "one", "client-key": "two" }));
+        await keeps(text({ "client-key": "two" }));
+        assert.deepEqual(kept(), { "client-key": "two" });
+        await keeps("end\n");
+        assert.deepEqual(kept(), {});
+    });
+
+    itNeeds(need, "changes nothing when what came was cut off, at whatever place, or is none", async () => {
+        const before = { "server-key": "one" };
+        await keeps(text(before));
+        const whole = text({ "server-key": "two", "client-key": "two".repeat(40) });
+        for (const length of [0, 5, 11, 14, 16, 40, whole.length - 4, whole.length - 1]) await refuses(whole.slice(0, length), /were cut off; nothing was changed/);
+        await refuses("server-key %%%\nend\n", /server-key did not arrive whole/);
+        await refuses(`../server-key ${base64("two")}\nend\n`, /unusable name/);
+        assert.deepEqual(kept(), before);
+        assert.deepEqual(host.list("/var/lib/ha-api").sort(), ["credentials", "credentials.key"], "no half-made folder is left");
+    });
+});
