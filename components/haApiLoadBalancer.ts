@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs, HostArgs, ImageArgs } from "./args";
 import { credentialsOf } from "./credentials";
 import { behind, rewriteKubeconfig } from "./kubeconfig";
+import { type AccessOutput, accessOf } from "./inspection/access";
 import { type LoadBalancerHost, loadBalancerHost } from "./loadBalancerHost";
 import type { HostModel, ImageModel, Model, VirtualMachineModel } from "./model/model";
 import { resolveNowOrLater } from "./model/resolveArgs";
@@ -11,6 +12,7 @@ import { cloudImage, type ProxmoxHost, proxmoxHost } from "./proxmoxHost";
 import { hostFiles } from "./render/host";
 import { credentialsText } from "./remote/credentials";
 import { checkedPrivateKey } from "./remote/privateKey";
+import { verification } from "./verification";
 
 /** What there is to know about a host once it is set up. */
 export interface HostOutput {
@@ -40,6 +42,10 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
     public readonly hosts!: pulumi.Output<HostOutput[]>;
     /** The configuration files of each host, by host name and path, as they are written, for review. */
     public readonly files!: pulumi.Output<{ [host: string]: { [path: string]: string } }>;
+    /** How to look at the hosts and what should be found there: what the commands status and drift need. */
+    public readonly access!: pulumi.Output<AccessOutput>;
+    /** What was verified on the hosts at the end of the deployment; empty when verify is false. */
+    public readonly verification!: pulumi.Output<string[]>;
 
     /** Fails with one error that lists every problem of the inputs, before anything is made or changed. */
     constructor(name: string, args: HaApiLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -77,7 +83,17 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
         this.hosts = pulumi.all(args.hosts.map(({ name: host }) => hostOutput(model, host, configured.get(host)!, machines.get(host))));
         this.files = model.apply((plain) => Object.fromEntries(plain.hosts.map((host) =>
             [host.name, Object.fromEntries(hostFiles(plain, host).map(({ path, content }) => [path, content]))])));
-        this.registerOutputs({ vip: this.vip, kubeconfigServerUrl: this.kubeconfigServerUrl, kubeconfig: this.kubeconfig, hosts: this.hosts, files: this.files });
+        this.access = model.apply(accessOf);
+        this.verification = verification({
+            deployment: pulumi.output({ vip: this.vip, hosts: this.hosts, files: this.files, access: this.access }),
+            enabled: model.apply(({ verify }) => verify),
+            privateKey,
+            after: [...configured.values()].map((host) => host.configured.stdout),
+        }, this);
+        this.registerOutputs({
+            vip: this.vip, kubeconfigServerUrl: this.kubeconfigServerUrl, kubeconfig: this.kubeconfig, hosts: this.hosts, files: this.files,
+            access: this.access, verification: this.verification,
+        });
     }
 }
 

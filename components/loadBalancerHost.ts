@@ -5,6 +5,7 @@ import type { Model } from "./model/model";
 import { hostManifest } from "./render/host";
 import { LIBEXEC } from "./render/paths";
 import { connection } from "./remote/connection";
+import { quote } from "./remote/quote";
 import { packagesScript, packagesVersion, readyScript } from "./remote/scripts";
 import { asRoot, step } from "./remote/step";
 
@@ -82,7 +83,7 @@ export function loadBalancerHost(name: string, settings: LoadBalancerHostSetting
         connection: reach(virtualMachine === undefined ? 5 : 60, hostKey),
         // The words after the program make this step run again, and wait until the host serves, after the packages, the VM or a credential changed.
         command: pulumi.all([model, user, virtualMachine?.hardware, credentialsVersion]).apply(([plain, login, ...versions]) =>
-            asRoot(login, [`${LIBEXEC}/converge`, packagesVersion(plain), ...versions.filter((version) => version !== undefined)].join(" "))),
+            asRoot(login, [`${LIBEXEC}/converge`, packagesVersion(plain), ...versions.filter((version) => version !== undefined), ...repairWords(plain)].join(" "))),
         stdin: pulumi.all([model, host]).apply(([plain, own]) => hostManifest(plain, own)),
         timeout: "10m",
         ...identity,
@@ -90,4 +91,9 @@ export function loadBalancerHost(name: string, settings: LoadBalancerHostSetting
     }, { ...options, dependsOn: [packages, ...(credentials === undefined ? [] : [credentials]), ...(settings.after === undefined ? [] : [settings.after.configured])] });
 
     return { configured, hostKey };
+}
+
+/** One more word that changes when somebody asks for edits made by hand to be put back. */
+function repairWords({ repair }: Model): string[] {
+    return repair === "" ? [] : [quote(repair)];
 }

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { IssuerArgs } from "./args";
 import type { Model } from "./model/model";
+import { DEFAULT_VALIDITY_DAYS, defaultRenewalDays } from "./model/tls";
 import { checkedPem } from "./remote/privateKey";
 
 export interface ServerCertificate {
@@ -13,8 +14,9 @@ export interface ServerCertificate {
 
 /** Valid for the VIP, its name and further names; made anew by the first `up` after its renewal date. */
 export function serverCertificate(name: string, issuer: IssuerArgs, model: pulumi.Output<Model>, parent: pulumi.Resource): ServerCertificate {
+    const validityDays = issuer.validityDays ?? DEFAULT_VALIDITY_DAYS;
     const key = new tls.PrivateKey(`${name}-server-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent });
-    const settings = model.apply((plain) => plain.tls?.issuer);
+    const authority = model.apply((plain) => plain.tls!.issuer!.certificate);
     const request = new tls.CertRequest(`${name}-server-request`, {
         privateKeyPem: key.privateKeyPem,
         subject: model.apply(({ vip }) => ({ commonName: vip.name ?? vip.address })),
@@ -23,11 +25,12 @@ export function serverCertificate(name: string, issuer: IssuerArgs, model: pulum
     }, { parent });
     const signed = new tls.LocallySignedCert(`${name}-server-certificate`, {
         certRequestPem: request.certRequestPem,
-        caCertPem: issuer.certificate,
+        caCertPem: authority,
         caPrivateKeyPem: checkedPem("tls.issuer.privateKey", issuer.privateKey),
         allowedUses: ["digital_signature", "server_auth"],
-        validityPeriodHours: settings.apply((given) => 24 * (given?.validityDays ?? 365)),
-        earlyRenewalHours: settings.apply((given) => 24 * (given?.renewalDays ?? 60)),
+        // Plain numbers: the provider cannot plan a renewal it does not know the date of.
+        validityPeriodHours: 24 * validityDays,
+        earlyRenewalHours: 24 * (issuer.renewalDays ?? defaultRenewalDays(validityDays)),
     }, { parent });
     return { certificate: signed.certPem, privateKey: key.privateKeyPem };
 }

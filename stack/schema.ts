@@ -139,6 +139,8 @@ export const stackSchema = z.strictObject({
     haproxy: z.strictObject({ maxConnections: z.number().optional(), extraConfiguration: z.string().optional() }),
     kubeconfigFile: z.string(),
     allowSingleHost: z.boolean(),
+    verify: z.boolean(),
+    repair: z.string(),
     proxmox: z.strictObject({ endpoint: z.string().optional(), insecure: z.boolean().optional() }),
 });
 

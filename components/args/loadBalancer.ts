@@ -60,6 +60,13 @@ export interface HaApiLoadBalancerArgs {
     haproxy?: HaproxyArgs;
     /** A kubeconfig file of the cluster. The output kubeconfig is the same with the VIP as server. Treated as a secret. */
     kubeconfig?: pulumi.Input<string>;
+    /**
+     * At the end of every deployment look at all hosts and fail when something is not as it should be: the VIP on exactly one host, daemons,
+     * configuration, ARP. Needs SSH from where Pulumi runs to the hosts, as the deployment itself does. Default: true.
+     */
+    verify?: pulumi.Input<boolean>;
+    /** Any text, such as a date. When it changes, the next `pulumi up` puts files back that were edited by hand on the hosts. Default: empty. */
+    repair?: pulumi.Input<string>;
     /** Allow a single host, which is not highly available: for a first try, or while a second host is being made. Default: false. */
     allowSingleHost?: pulumi.Input<boolean>;
 }

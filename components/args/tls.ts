@@ -36,7 +36,7 @@ export interface IssuerArgs {
     /** DNS names the certificate is valid for, besides the VIP and its name. Default: none. */
     dnsNames?: pulumi.Input<pulumi.Input<string>[]>;
     /** Days the certificate is valid. Default: 365. */
-    validityDays?: pulumi.Input<number>;
+    validityDays?: number;
     /** Days before its end from which the next `pulumi up` makes a new one. Default: 60. */
-    renewalDays?: pulumi.Input<number>;
+    renewalDays?: number;
 }

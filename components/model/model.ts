@@ -21,6 +21,10 @@ export interface Model {
     vrrp: VrrpModel;
     nginx: NginxModel;
     haproxy: HaproxyModel;
+    /** Look at the hosts at the end of a deployment. */
+    verify: boolean;
+    /** Makes the configuration steps run again when it changes; empty: never asked for. */
+    repair: string;
     /** Allowed, but not wise: for people, one sentence each. */
     warnings: string[];
 }

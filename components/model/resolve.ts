@@ -1,6 +1,6 @@
 /** From inputs to the model: fills in every default and checks everything, reporting all problems at once. */
 import { certificates } from "./pem";
-import { list, oneOf, port, settings, text } from "./checks";
+import { boolean, list, oneOf, port, settings, text } from "./checks";
 import { resolveHaproxy } from "./haproxy";
 import { resolveHosts } from "./hosts";
 import type { Inputs } from "./inputs";
@@ -33,6 +33,8 @@ export function resolveModel(inputs: Inputs): Model {
     const tls = resolveTls(problems, inputs, layer, engine);
     const model = {
         vip: vip!, port: listeners[0].port, apiServers: listeners[0].backends, engine, layer, listenOn, listeners, hosts, ssh, vrrp,
+        verify: boolean(problems, "verify", inputs.verify ?? true),
+        repair: text(problems, "repair", inputs.repair ?? "", /^[ -~]{0,60}$/, "a text of at most 60 characters of ASCII, such as a date"),
         logs: formatsOf(problems, inputs.logs, engine),
         nginx: resolveNginx(problems, inputs.nginx),
         haproxy: resolveHaproxy(problems, inputs.haproxy),

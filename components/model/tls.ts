@@ -7,6 +7,11 @@ import type { Problems } from "./problems";
 
 const DNS_NAME = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
 
+export const DEFAULT_VALIDITY_DAYS = 365;
+
+/** Two months before the end, or the last third of a shorter life. */
+export const defaultRenewalDays = (validityDays: number): number => Math.min(60, Math.floor(validityDays / 3));
+
 /** The TLS settings where they matter. */
 export function tlsInUse({ layer, tls }: Pick<Model, "layer" | "tls">): TlsModel | undefined {
     return layer === 7 ? tls : undefined;
@@ -50,7 +55,7 @@ function checkCombination(problems: Problems, tls: Partial<TlsInputs>): void {
 
 function resolveIssuer(problems: Problems, given: NonNullable<TlsInputs["issuer"]>): NonNullable<TlsModel["issuer"]> {
     const issuer = settings(problems, "tls.issuer", given);
-    const validityDays = integer(problems, "tls.issuer.validityDays", issuer.validityDays ?? 365, 1, 3650);
+    const validityDays = integer(problems, "tls.issuer.validityDays", issuer.validityDays ?? DEFAULT_VALIDITY_DAYS, 1, 3650);
     const renewalDays = integer(problems, "tls.issuer.renewalDays", issuer.renewalDays ?? Math.min(60, Math.floor((validityDays || 0) / 3)), 0, 3650);
     if (renewalDays >= validityDays) problems.add("tls.issuer.renewalDays", `must be less than tls.issuer.validityDays, ${validityDays}`, renewalDays);
     return {

@@ -1,10 +1,6 @@
-import { createHash } from "node:crypto";
+import { type HostKey, parseHostKey as parseKeyLine } from "../../../components/remote/sshKeys";
 
-/** A server's public key: its type, and the bytes that the server presents. */
-export interface HostKey {
-    type: string;
-    blob: Buffer;
-}
+export { fingerprint, type HostKey } from "../../../components/remote/sshKeys";
 
 /** Reads the first key of a text in the authorized_keys format: options, if any, then the type, the key and a comment. */
 export function parseHostKey(text: string): HostKey {
@@ -12,15 +8,9 @@ export function parseHostKey(text: string): HostKey {
         if (/^\s*(#|$)/.test(line)) continue;
         const fields = line.trim().split(/\s+/);
         for (const [index, type] of fields.entries()) {
-            const blob = Buffer.from(fields[index + 1] ?? "", "base64");
-            // A key's bytes begin with its type, which tells the type from an option or a comment that looks like one.
-            if (blob.length > 4 && blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1") === type) return { type, blob };
+            const key = parseKeyLine(`${type} ${fields[index + 1] ?? ""}`);
+            if (key !== undefined) return key;
         }
     }
     throw new Error("failed to parse host key: ssh: no key found");
-}
-
-/** The form in which ssh and ssh-keygen show a key. */
-export function fingerprint(blob: Buffer): string {
-    return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 }

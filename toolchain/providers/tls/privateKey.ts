@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { openSshPrivateKey, openSshPublicKey } from "../shared/openSsh";
+import { openSshPrivateKey, openSshPublicKey } from "../../../components/remote/openSsh";
 import { type Properties, secret } from "../shared/properties";
 import { type Inputs } from "./inputs";
 import { type Algorithm } from "./keys";

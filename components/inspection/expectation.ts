@@ -1,0 +1,26 @@
+/** What should be found on the hosts. It follows from a deployment's outputs alone, so that a command which has nothing else sees the same. */
+import type { AccessOutput } from "./access";
+import { fileStates, type FileState, type RenderedFiles } from "./files";
+import type { Inspection } from "./report";
+
+/** The outputs of HaApiLoadBalancer a reader needs, as plain values. */
+export interface Deployment {
+    vip: string;
+    hosts: { name: string; address: string; priority: number; hostKey: string }[];
+    files: { [host: string]: RenderedFiles };
+    access: AccessOutput;
+}
+
+export type ExpectedHost = Deployment["hosts"][number];
+
+export const KEEPALIVED = "keepalived";
+
+/** Both daemons, the proxy first. */
+export function servicesOf(deployment: Deployment): string[] {
+    return [deployment.access.proxyService, KEEPALIVED];
+}
+
+/** How the managed files of a host differ from what was rendered for it. */
+export function filesOf(deployment: Deployment, host: string, inspection: Inspection): FileState[] {
+    return fileStates(deployment.files[host] ?? {}, deployment.access.modes, inspection);
+}

@@ -1,0 +1,9 @@
+/** Passwords in configuration files: nobody who compares files needs to see them. */
+
+/** Stands where a password was. */
+export const MASK = "********";
+
+/** The text without its passwords; inspect.sh and show-files.sh do the same on the host, so that both sides compare alike. */
+export function masked(text: string): string {
+    return text.replace(/^(\s*auth_pass\s+).*$/gm, `$1${MASK}`);
+}

@@ -1,0 +1,146 @@
+/** What the program `inspect` prints on a host, as data. */
+import { z } from "zod";
+
+const seconds = z.string().regex(/^\d+(\.\d+)?$/).transform(Number);
+const number = z.string().regex(/^\d+$/).transform(Number);
+
+const service = z.object({
+    /** systemd's word for the unit file: loaded, masked, not-found. */
+    load: z.string(),
+    /** active, inactive, failed, activating. */
+    state: z.string(),
+    subState: z.string(),
+    /** How often systemd started it again since it was last started by hand. */
+    restarts: number.catch(0),
+    /** Unix time; absent when it is not active. */
+    since: z.number().optional(),
+});
+
+const connection = z.object({
+    /** HOST:PORT. */
+    target: z.string(),
+    connected: z.boolean(),
+    /** Why not. */
+    error: z.string().optional(),
+    /** Status of GET /readyz; absent where there was no HTTP answer, or nothing to ask with. */
+    http: number.optional(),
+    /** PEM of the certificate the server showed. */
+    certificate: z.string().optional(),
+});
+
+const inspection = z.object({
+    /** The host's clock, Unix time. */
+    time: seconds,
+    tools: z.array(z.string()),
+    /** The interface that has the host's own address. */
+    interface: z.string().optional(),
+    /** The MAC address of the interface that has the VIP; absent on a host without it. */
+    holds: z.object({ mac: z.string(), interface: z.string() }).optional(),
+    vrrp: z.object({ state: z.string(), since: seconds }).optional(),
+    priority: number.optional(),
+    routerId: number.optional(),
+    /** The flag keepalived watches. */
+    proxyDown: z.string().optional(),
+    /** What the proxy's workers answered on the status port. */
+    answer: z.string().optional(),
+    services: z.record(z.string(), service),
+    packages: z.record(z.string(), z.string()),
+    /** Absent when this host has no list of managed files. */
+    files: z.array(z.object({
+        path: z.string(),
+        /** Absent when the file is not there. */
+        mode: z.string().optional(),
+        /** Of the text with its passwords masked. */
+        sha256: z.string().optional(),
+    })).optional(),
+    listeners: z.array(connection),
+    servers: z.array(connection),
+    /** The MAC address this host has for the VIP; absent on its holder, and before any traffic. */
+    neighbour: z.object({ mac: z.string(), state: z.string() }).optional(),
+    journal: z.array(z.object({ time: z.number(), unit: z.string(), message: z.string() })),
+    /** What journalctl complained about. */
+    journalError: z.string().optional(),
+});
+
+export type Inspection = z.infer<typeof inspection>;
+export type ServiceState = Inspection["services"][string];
+export type ConnectionSeen = Inspection["listeners"][number];
+export type JournalEntry = Inspection["journal"][number];
+
+/** The version of the format, which the program says in its first line. */
+const VERSION = "1";
+
+/** Reads a report; throws an Error in plain words when it is not one, not a whole one, or one of another version of the program. */
+export function parseReport(text: string): Inspection {
+    const lines = text.split("\n").filter((line) => line !== "");
+    const [keyword, version] = (lines[0] ?? "").split(" ");
+    if (keyword !== "inspection") throw new Error("the answer of the program `inspect` is not a report");
+    if (version !== VERSION) throw new Error(`the program \`inspect\` on the host is another version (${version ?? "none"}): \`pulumi up\` brings the right one`);
+    if (lines.at(-1) !== "end") throw new Error("the report was cut off");
+    const parsed = inspection.safeParse(facts(lines));
+    if (parsed.success) return parsed.data;
+    const [issue] = parsed.error.issues;
+    throw new Error(`the report cannot be understood: ${issue!.path.join(".")}: ${issue!.message}`);
+}
+
+/** The lines as they are, sorted into their places; what is not known is a fact of a later version, and left out. */
+function facts(lines: string[]): unknown {
+    const connections: Record<string, { target: string; connected: boolean; error?: string; http?: string; certificate?: string; kind: string }> = {};
+    const services: Record<string, unknown> = {};
+    const packages: Record<string, string> = {};
+    const tools: string[] = [];
+    const files: unknown[] = [];
+    const journal: unknown[] = [];
+    const found: Record<string, unknown> = {};
+    for (const line of lines) {
+        const [keyword = "", first = "", second = "", ...more] = line.split(" ");
+        switch (keyword) {
+            case "time": found["time"] = first; break;
+            case "tool": tools.push(first); break;
+            case "interface": found["interface"] = first; break;
+            case "holds": found["holds"] = { mac: first, interface: second }; break;
+            case "vrrp-state": found["vrrp"] = { since: first, state: second }; break;
+            case "priority": found["priority"] = first; break;
+            case "virtual_router_id": found["routerId"] = first; break;
+            case "proxy-down": found["proxyDown"] = first; break;
+            case "answer": found["answer"] = line.slice("answer ".length); break;
+            case "service": {
+                const [state, subState, restarts, since] = more;
+                services[first] = { load: second, state, subState, restarts, ...(Number(since) > 0 ? { since: Number(since) } : {}) };
+                break;
+            }
+            case "package": packages[first] = second; break;
+            case "managed": found["files"] = files; break;
+            case "file": files.push({ mode: first, sha256: second, path: more.join(" ") }); break;
+            case "missing": files.push({ path: line.slice("missing ".length) }); break;
+            case "listener":
+            case "server":
+                connections[`${keyword} ${first}`] = {
+                    kind: keyword, target: first, connected: second === "connected", ...(second === "connected" ? {} : { error: more.join(" ") }),
+                };
+                break;
+            // The rest about a connection follows it.
+            case "http": Object.assign(lastOf(connections, first), { http: second }); break;
+            case "certificate": Object.assign(lastOf(connections, first), { certificate: Buffer.from(second, "base64").toString("utf8") }); break;
+            case "neighbour": found["neighbour"] = { mac: first, state: second }; break;
+            case "journal": journal.push(journalEntry(line.slice("journal ".length))); break;
+            case "journal-failed": found["journalError"] = line.slice("journal-failed ".length); break;
+            default: break;
+        }
+    }
+    const ofKind = (kind: string): unknown[] => Object.values(connections).filter((each) => each.kind === kind);
+    return { ...found, tools, services, packages, journal, listeners: ofKind("listener"), servers: ofKind("server") };
+}
+
+/** The connection to that target which was reported last: a VIP and a server may have the same name only in a broken configuration. */
+function lastOf(connections: Record<string, object>, target: string): object {
+    return Object.entries(connections).findLast(([key]) => key.endsWith(` ${target}`))?.[1] ?? {};
+}
+
+/** One line of `journalctl --output json`. Text that is not UTF-8 comes as a list of bytes, and no text at all as null. */
+function journalEntry(line: string): unknown {
+    const entry = JSON.parse(line) as { __REALTIME_TIMESTAMP?: string; MESSAGE?: string | number[] | null; UNIT?: string; _SYSTEMD_UNIT?: string };
+    const message = Array.isArray(entry.MESSAGE) ? Buffer.from(entry.MESSAGE).toString("utf8") : entry.MESSAGE ?? "";
+    // What systemd says about a unit is said by systemd's own; UNIT is the one it is about.
+    return { time: Number(entry.__REALTIME_TIMESTAMP) / 1_000_000, unit: (entry.UNIT ?? entry._SYSTEMD_UNIT ?? "").replace(/\.service$/, ""), message };
+}

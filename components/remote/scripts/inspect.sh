@@ -1,0 +1,145 @@
+#!/bin/bash
+# Prints what there is to know about this host as a load-balancer host, one fact a line: a keyword, then words. Changes nothing, asks for
+# nothing, and never prints what is in a file. Texts that may hold spaces are the rest of their line or base64, so that nobody has to guess.
+# components/inspection/report.ts reads it.
+#
+#   --address ADDRESS         the host's own address, by which its interface is found
+#   --vip ADDRESS             the virtual IP
+#   --proxy SERVICE           the proxy's systemd service; --status-port PORT is where it answers with its checksum, --status-protocol how:
+#                             banner (at once) or http (when asked)
+#   --listener PORT           a port of the VIP to connect to; any number of them
+#   --server ADDRESS:PORT     an API server to connect to; any number of them
+#   --since TIME              also the journal of both daemons, from a time journalctl understands
+set -uo pipefail
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+readonly STATE=/var/lib/ha-api RUN=/run/ha-api
+readonly KEEPALIVED_CONF=/etc/keepalived/keepalived.conf
+# An API server that is well answers in milliseconds.
+readonly PATIENCE=1.5
+readonly JOURNAL_LINES=500
+
+fact() { printf '%s\n' "$*"; }
+encode() { base64 -w0; }
+
+address="" vip="" proxy="" status_port="" status_protocol=banner since="" listeners=() servers=()
+while (($# > 1)); do
+    case $1 in
+        --address) address=$2 ;;
+        --vip) vip=$2 ;;
+        --proxy) proxy=$2 ;;
+        --status-port) status_port=$2 ;;
+        --status-protocol) status_protocol=$2 ;;
+        --listener) listeners+=("$2") ;;
+        --server) servers+=("$2") ;;
+        --since) since=$2 ;;
+        *) echo "$(hostname): inspect does not know $1" >&2; exit 64 ;;
+    esac
+    shift 2
+done
+
+# --- connections: each in a process of its own, read in order when they are done ---------------------------------------------------------
+
+# KEYWORD HOST:PORT connected | failed REASON; then, where openssl or curl is, `http` with the status of /readyz and `certificate`.
+probe() { # KEYWORD HOST:PORT
+    local said="" certificate http
+    if command -v openssl > /dev/null; then
+        # One connection for both. HTTP 1.0, so that the server ends it.
+        said=$(printf 'GET /readyz HTTP/1.0\r\nHost: %s\r\n\r\n' "${2%:*}" | timeout "$PATIENCE" openssl s_client -connect "$2" -ign_eof 2> /dev/null)
+        certificate=$(sed -n '/^-----BEGIN CERTIFICATE-----/,/^-----END CERTIFICATE-----/p; /^-----END CERTIFICATE-----/q' <<<"$said")
+        http=$(sed -nE 's#^HTTP/[0-9.]+ ([0-9]{3}).*#\1#p; /^HTTP/q' <<<"$said")
+    fi
+    if [[ $said != CONNECTED* ]] && ! connect "$@"; then return; fi
+    fact "$1" "$2" connected
+    if [[ -z ${http:-} ]] && command -v curl > /dev/null; then
+        http=$(curl --insecure --silent --output /dev/null --max-time "$PATIENCE" --write-out '%{http_code}' "https://$2/readyz")
+    fi
+    if [[ -n ${http:-} ]]; then fact http "$2" "$http"; fi
+    if [[ -n ${certificate:-} ]]; then fact certificate "$2" "$(encode <<<"$certificate")"; fi
+}
+
+connect() { # KEYWORD HOST:PORT: says why it failed
+    local said status=0
+    # shellcheck disable=SC2016
+    said=$(timeout "$PATIENCE" bash -c 'exec 3<> "/dev/tcp/$0/$1"' "${2%:*}" "${2##*:}" 2>&1) || status=$?
+    case $status in
+        0) return 0 ;;
+        124) fact "$1" "$2" failed "no answer within $PATIENCE s" ;;
+        *) said=${said##*$'\n'}; fact "$1" "$2" failed "${said##*: }" ;;
+    esac
+    return 1
+}
+
+journal() {
+    if [[ -z $since ]]; then return; fi
+    local said
+    if said=$(journalctl --quiet --no-pager --unit keepalived --unit "$proxy" --since "$since" --lines "$JOURNAL_LINES" \
+        --output json --output-fields MESSAGE,_SYSTEMD_UNIT,UNIT 2>&1); then
+        if [[ -n $said ]]; then echo "journal ${said//$'\n'/$'\n'journal }"; fi
+    else fact journal-failed "$said"; fi
+}
+
+reads=()
+later() { # COMMAND: runs beside the others
+    local descriptor
+    exec {descriptor}< <("$@")
+    reads+=("$descriptor")
+}
+
+for port in "${listeners[@]}"; do later probe listener "$vip:$port"; done
+for server in "${servers[@]}"; do later probe server "$server"; done
+later journal
+
+# --- this host ---------------------------------------------------------------------------------------------------------------------------
+
+fact inspection 1
+fact time "$(date +%s.%3N)"
+for tool in openssl curl; do
+    if command -v "$tool" > /dev/null; then fact tool "$tool"; fi
+done
+
+interface_of() { ip -o -4 address show to "$1/32" | awk '{print $2; exit}'; }
+interface=$(interface_of "$address")
+if [[ -n $interface ]]; then fact interface "$interface"; fi
+holds=$(interface_of "$vip")
+if [[ -n $holds ]]; then fact holds "$(cat "/sys/class/net/$holds/address")" "$holds"; fi
+
+if [[ -r $RUN/vrrp-state ]]; then fact vrrp-state "$(stat --format %.3Y "$RUN/vrrp-state")" "$(cat "$RUN/vrrp-state")"; fi
+if [[ -r $RUN/proxy-down ]]; then fact proxy-down "$(cat "$RUN/proxy-down")"; fi
+awk '$1 == "priority" || $1 == "virtual_router_id" {print $1, $2}' "$KEEPALIVED_CONF" 2> /dev/null
+
+# systemd counts from the boot, and words its dates by the host's settings.
+booted=$(awk -v now="$(date +%s.%3N)" '{printf "%.3f", now - $1}' /proc/uptime)
+for service in "$proxy" keepalived; do
+    systemctl show "$service" --property LoadState,ActiveState,SubState,ActiveEnterTimestampMonotonic,NRestarts 2> /dev/null |
+        awk -F= -v service="$service" -v booted="$booted" '{value[$1] = $2} END {
+            printf "service %s %s %s %s %s %.3f\n", service, value["LoadState"], value["ActiveState"], value["SubState"], value["NRestarts"],
+                value["ActiveState"] == "active" ? booted + value["ActiveEnterTimestampMonotonic"] / 1000000 : 0 }'
+done
+# shellcheck disable=SC2016
+answer=$(timeout 1 bash -c 'exec 3<> "/dev/tcp/127.0.0.1/$0" || exit
+    if [[ $1 == http ]]; then printf "GET / HTTP/1.0\r\n\r\n" >&3; fi
+    text=""; while IFS= read -r line <&3 || [[ -n $line ]]; do text=$line; if [[ $1 == banner ]]; then break; fi; done
+    printf %s "$text"' "$status_port" "$status_protocol" 2> /dev/null)
+if [[ -n $answer ]]; then fact answer "$answer"; fi
+dpkg-query --show --showformat '${db:Status-Status} package ${Package} ${Version}\n' nginx haproxy keepalived 2> /dev/null | sed -n 's/^installed //p'
+
+# Of the text without its passwords, so that no checksum can be used to try them out; components/inspection/masked.ts does the same.
+masked() { sed -E 's/^([[:space:]]*auth_pass[[:space:]]+).*$/\1********/' "$1"; }
+if [[ -r $STATE/managed ]]; then
+    fact managed
+    while IFS= read -r path; do
+        if [[ -z $path ]]; then continue
+        elif [[ -f $path ]]; then
+            read -r checksum _ < <(masked "$path" | sha256sum)
+            fact file "$(stat --format %a "$path")" "$checksum" "$path"
+        else fact missing "$path"; fi
+    done < "$STATE/managed"
+fi
+
+# --- what the connections came to --------------------------------------------------------------------------------------------------------
+
+for descriptor in "${reads[@]}"; do cat <&"$descriptor"; done
+# After the connection to the VIP, which makes this host look for its holder.
+ip -4 neigh show to "$vip" | awk '{for (i = 1; i < NF; i++) if ($i == "lladdr") {print "neighbour", $(i + 1), $NF; exit}}'
+fact end
