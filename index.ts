@@ -9,5 +9,6 @@ const loadBalancer = new HaApiLoadBalancer("kube-api", settings.loadBalancer, pr
 
 export const vip = loadBalancer.vip;
 export const kubeconfigServerUrl = loadBalancer.kubeconfigServerUrl;
+export const kubeconfig = loadBalancer.kubeconfig;
 export const hosts = loadBalancer.hosts;
 export const files = loadBalancer.files;

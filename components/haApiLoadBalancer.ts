@@ -1,12 +1,15 @@
 import type * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs, HostArgs, ImageArgs } from "./args";
+import { credentialsOf } from "./credentials";
+import { behind, rewriteKubeconfig } from "./kubeconfig";
 import { type LoadBalancerHost, loadBalancerHost } from "./loadBalancerHost";
 import type { HostModel, ImageModel, Model, VirtualMachineModel } from "./model/model";
 import { resolveNowOrLater } from "./model/resolveArgs";
 import { HIGHEST_PRIORITY, PRIORITY_STEP } from "./model/vrrp";
 import { cloudImage, type ProxmoxHost, proxmoxHost } from "./proxmoxHost";
 import { hostFiles } from "./render/host";
+import { credentialsText } from "./remote/credentials";
 import { checkedPrivateKey } from "./remote/privateKey";
 
 /** What there is to know about a host once it is set up. */
@@ -29,8 +32,10 @@ export interface HostOutput {
 export class HaApiLoadBalancer extends pulumi.ComponentResource {
     /** The virtual IP. */
     public readonly vip!: pulumi.Output<string>;
-    /** Server URL for kubeconfig files: https://VIP:PORT. */
+    /** Server URL for kubeconfig files: https://VIP:PORT, with the VIP's name where it was given as one. */
     public readonly kubeconfigServerUrl!: pulumi.Output<string>;
+    /** The kubeconfig that was given, with the VIP as server; empty when none was. A secret. */
+    public readonly kubeconfig!: pulumi.Output<string>;
     /** The hosts, in the order given. */
     public readonly hosts!: pulumi.Output<HostOutput[]>;
     /** The configuration files of each host, by host name and path, as they are written, for review. */
@@ -41,6 +46,9 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
         super("ha-api-load-balancer:index:HaApiLoadBalancer", name, {}, opts);
         const model = resolveNowOrLater(args);
         const privateKey = checkedPrivateKey(args.ssh?.privateKey);
+        const given = credentialsOf(name, args, model, this);
+        const credentials = given === undefined ? undefined : credentialsText(model, given);
+        model.apply(({ warnings }) => warnings.forEach((warning) => void pulumi.log.warn(warning, this)));
         const images = downloadImages(name, args, model, this);
 
         // One host after the other, from the VM to the health gate: whatever replaces or power-cycles a VM leaves the others serving.
@@ -55,7 +63,7 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
                 after: hostBefore?.configured,
             }, this);
             hostBefore = loadBalancerHost(`${name}-${host.name}`, {
-                host: host.name, model, privateKey, hostKey: host.hostKey, after: hostBefore,
+                host: host.name, model, privateKey, hostKey: host.hostKey, credentials, after: hostBefore,
                 ...(machine === undefined ? {} : { virtualMachine: machine }),
             }, this);
             if (machine !== undefined) machines.set(host.name, machine);
@@ -63,11 +71,13 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
         }
 
         this.vip = model.apply(({ vip }) => vip.address);
-        this.kubeconfigServerUrl = model.apply(({ vip, port }) => `https://${vip.address}:${port}`);
+        this.kubeconfigServerUrl = model.apply(({ vip, port }) => `https://${vip.name ?? vip.address}:${port}`);
+        this.kubeconfig = pulumi.secret(pulumi.all([model, args.kubeconfig, this.kubeconfigServerUrl]).apply(([plain, kubeconfig, url]) =>
+            (kubeconfig === undefined ? "" : rewriteKubeconfig(kubeconfig, behind(plain), url))));
         this.hosts = pulumi.all(args.hosts.map(({ name: host }) => hostOutput(model, host, configured.get(host)!, machines.get(host))));
         this.files = model.apply((plain) => Object.fromEntries(plain.hosts.map((host) =>
             [host.name, Object.fromEntries(hostFiles(plain, host).map(({ path, content }) => [path, content]))])));
-        this.registerOutputs({ vip: this.vip, kubeconfigServerUrl: this.kubeconfigServerUrl, hosts: this.hosts, files: this.files });
+        this.registerOutputs({ vip: this.vip, kubeconfigServerUrl: this.kubeconfigServerUrl, kubeconfig: this.kubeconfig, hosts: this.hosts, files: this.files });
     }
 }
 

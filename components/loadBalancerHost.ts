@@ -1,4 +1,4 @@
-/** Turns a reachable machine into a load-balancer host, in three steps: first contact, packages, configuration. */
+/** Turns a reachable machine into a load-balancer host, step by step: first contact, packages, credentials where there are any, configuration. */
 import * as pulumi from "@pulumi/pulumi";
 import type * as command from "@pulumi/command";
 import type { Model } from "./model/model";
@@ -17,6 +17,8 @@ export interface LoadBalancerHostSettings {
     hostKey: pulumi.Input<string> | undefined;
     /** The VM this host is, and what tells it from an earlier one of the same name; absent for a machine that was there before. */
     virtualMachine?: { resource: pulumi.Resource; identity: pulumi.Input<string>[]; firstBoot: pulumi.Input<string>; hardware: pulumi.Input<string> };
+    /** What only root may read on the host; absent when the inputs ask for none. */
+    credentials: pulumi.Output<string> | undefined;
     /** The host that is configured before this one: no two are changed at the same time. */
     after: LoadBalancerHost | undefined;
 }
@@ -65,17 +67,27 @@ export function loadBalancerHost(name: string, settings: LoadBalancerHostSetting
         ...undo("uninstall"),
     }, { ...options, dependsOn: ready });
 
+    const credentials = settings.credentials === undefined ? undefined : step(`${name}-credentials`, {
+        connection: reach(5, hostKey),
+        command: user.apply((login) => asRoot(login, `${LIBEXEC}/keep-credentials`)),
+        stdin: settings.credentials,
+        timeout: "5m",
+        ...identity,
+    }, { ...options, dependsOn: packages });
+    // A checksum under a key that never leaves the host: it tells nothing but whether something changed.
+    const credentialsVersion = credentials === undefined ? undefined : pulumi.unsecret(credentials.stdout);
+
     const configured = step(`${name}-configuration`, {
         // A VM may just be booting again.
         connection: reach(virtualMachine === undefined ? 5 : 60, hostKey),
-        // The words after the program make this step run again, and wait until the host serves, after the packages or the VM changed.
-        command: pulumi.all([model, user, virtualMachine?.hardware]).apply(([plain, login, hardware]) =>
-            asRoot(login, [`${LIBEXEC}/converge`, packagesVersion(plain), ...(hardware === undefined ? [] : [hardware])].join(" "))),
+        // The words after the program make this step run again, and wait until the host serves, after the packages, the VM or a credential changed.
+        command: pulumi.all([model, user, virtualMachine?.hardware, credentialsVersion]).apply(([plain, login, ...versions]) =>
+            asRoot(login, [`${LIBEXEC}/converge`, packagesVersion(plain), ...versions.filter((version) => version !== undefined)].join(" "))),
         stdin: pulumi.all([model, host]).apply(([plain, own]) => hostManifest(plain, own)),
         timeout: "10m",
         ...identity,
         ...undo("restore"),
-    }, { ...options, dependsOn: settings.after === undefined ? packages : [packages, settings.after.configured] });
+    }, { ...options, dependsOn: [packages, ...(credentials === undefined ? [] : [credentials]), ...(settings.after === undefined ? [] : [settings.after.configured])] });
 
     return { configured, hostKey };
 }

@@ -1,11 +1,14 @@
 /** Machines that were there before: made by the hypervisor without the Proxmox API, with a user `ops` and the lab's SSH key. */
 import { readFile } from "node:fs/promises";
 import { type LabInstance } from "./instance";
+import { type MachineSpec } from "./hypervisor/hypervisor";
 import { nspawnHypervisor } from "./hypervisor/nspawn";
 import { ensureKeys, keys } from "./pki";
 
 /** Boots the machine, made at the first call. `id` is like a VM id, and none that the Proxmox double gives out: 9901, 9902, ... */
-export async function startExistingMachine(instance: LabInstance, id: number, name: string, address: string): Promise<void> {
+export async function startExistingMachine(
+    instance: LabInstance, id: number, name: string, address: string, options: Pick<MachineSpec, "runsContainers"> = {},
+): Promise<void> {
     await ensureKeys(instance);
     const hypervisor = nspawnHypervisor(instance);
     await hypervisor.createDisk(id, "debian-12");
@@ -14,6 +17,7 @@ export async function startExistingMachine(instance: LabInstance, id: number, na
         macAddress: macAddress(id),
         cores: 1,
         memoryMiB: 512,
+        ...options,
         cloudInit: {
             hostname: name,
             user: "ops",

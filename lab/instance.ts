@@ -22,7 +22,7 @@ export interface LabInstance {
     gateway: string;
     /** Domain of the lab's own names: `k3s1api.lab.internal`, `vrrp1.lab.internal`, ... */
     domain: string;
-    /** The stand-in API servers. */
+    /** The API servers, stand-ins or real ones. */
     apiServers: { name: string; address: string }[];
     /** Network namespace and address of the client that measures and puts load on the VIP. */
     client: { namespace: string; address: string };
@@ -30,11 +30,17 @@ export interface LabInstance {
     proxmoxPort: number;
 }
 
-/** Addresses by convention: .1 gateway, .10-.19 existing machines, .51-.53 API servers, .100 VIP, .101-.149 load-balancer hosts, .200 client. */
+/**
+ * Addresses by convention: .1 gateway, .10-.19 existing machines, .51-.53 API servers, .60 etcd, .61 a Kubernetes worker, .100 VIP,
+ * .101-.149 load-balancer hosts, .200 client.
+ */
 const SUBNETS: Record<string, string> = { dev: "10.77.0", test: "10.77.1", try: "10.77.2", try2: "10.77.3", try3: "10.77.4", try4: "10.77.5" };
 
 /** Where instances live; outside the checkout, so that any checkout on this machine sees, and can clean up, the same lab. */
 const ROOT = "/var/lib/ha-api-lab";
+
+/** How bridges of labs are told from others. */
+export const BRIDGE_PREFIX = "halab-";
 
 /** The instance of that name. */
 export function labInstance(name: string): LabInstance {
@@ -45,7 +51,7 @@ export function labInstance(name: string): LabInstance {
     return {
         name,
         directory: join(ROOT, name),
-        bridge: `halab-${name}`,
+        bridge: `${BRIDGE_PREFIX}${name}`,
         nftTable: `halab_${name}`,
         subnet,
         gateway: `${subnet}.1`,

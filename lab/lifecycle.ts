@@ -3,12 +3,14 @@ import { readdir, rm, rmdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { part } from "../tools/progress";
 import { run, succeeds, UserError } from "../tools/run";
-import { apiServerDaemon, apiServersUp } from "./apiserver/apiServers";
+import { apiServersUp } from "./apiserver/apiServers";
+import { occupantOf, seatDaemons } from "./apiserver/seat";
 import { cgroupName, cgroupProcesses, destroyCgroup, removeEmptyRoot } from "./cgroups";
 import { readIfThere } from "./files";
 import { ensureImage } from "./hypervisor/image";
 import { type LabInstance } from "./instance";
-import { withLock } from "./lock";
+import { clusterRunning, memberDaemons } from "./kubernetes/members";
+import { withLock } from "../tools/lock";
 import { plugOut, plugsOf } from "./network/namespace";
 import { nameService } from "./network/nameService";
 import { down, up } from "./network/network";
@@ -86,20 +88,22 @@ export async function leftOvers(instance: LabInstance): Promise<string[]> {
 
 /** Whether a start would find nothing to do. */
 async function complete(instance: LabInstance): Promise<boolean> {
-    const pids = await Promise.all(daemons(instance).map((daemon) => daemonPid(daemon)));
+    const pids = await Promise.all([proxmoxDaemon(instance), nameService(instance)].map((daemon) => daemonPid(daemon)));
+    const occupants = await Promise.all(instance.apiServers.map(({ name }) => occupantOf(instance, name)));
     const wanted = ["client", ...instance.apiServers.map(({ name }) => name)];
     const plugs = await plugsOf(instance);
     return (
         pids.every((pid) => pid !== undefined) &&
+        (occupants.every((occupant) => occupant !== undefined) || (await clusterRunning(instance))) &&
         wanted.every((member) => plugs.some(({ namespace }) => namespace.endsWith(`-${member}`))) &&
         (await succeeds("nft", ["list", "table", "ip", instance.nftTable])) &&
         (await proxmoxAnswers(instance))
     );
 }
 
+/** All that may run, first the one that could start machines. */
 function daemons(instance: LabInstance) {
-    const apiServers = instance.apiServers.map(({ name }) => apiServerDaemon(instance, name));
-    return [proxmoxDaemon(instance), nameService(instance), ...apiServers];
+    return [proxmoxDaemon(instance), nameService(instance), ...seatDaemons(instance), ...memberDaemons(instance)];
 }
 
 async function processesIn(namespace: string): Promise<number[]> {

@@ -1,6 +1,7 @@
-/** `npm run lab`, `lab:status`, `lab:ssh`, `lab:env`, `lab:down`. */
+/** `npm run lab`, `lab:cluster`, `lab:status`, `lab:ssh`, `lab:env`, `lab:down`. */
 import { main } from "../tools/main";
 import { UserError } from "../tools/run";
+import { cluster } from "./commands/cluster";
 import { down } from "./commands/down";
 import { printEnvironment } from "./commands/env";
 import { ssh } from "./commands/ssh";
@@ -8,7 +9,7 @@ import { status } from "./commands/status";
 import { up } from "./commands/up";
 import { labInstance } from "./instance";
 
-const commands = { up, down, status, env: printEnvironment, ssh };
+const commands = { up, cluster, down, status, env: printEnvironment, ssh };
 
 main(async () => {
     const [name = "", ...args] = process.argv.slice(2);

@@ -28,13 +28,17 @@ function unknownKeys(config: pulumi.Config): string[] {
 /** Strings stay strings; everything else is JSON in Pulumi's configuration. */
 function value(config: pulumi.Config, key: string, isUnreadable: () => void): unknown {
     const text = config.get(key);
-    if (key === "vip") return text;
+    if (isText(key)) return text;
     try {
         return text === undefined ? undefined : JSON.parse(text);
     } catch {
         isUnreadable();
         return undefined;
     }
+}
+
+function isText(key: string): boolean {
+    return ["string", "enum"].includes(stackSchema.shape[key as keyof StackConfig].type);
 }
 
 function expectedAt(key: string): string {

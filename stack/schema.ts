@@ -36,7 +36,49 @@ const host = z.strictObject({
     priority: z.number().optional(),
     interface: z.string().optional(),
     hostKey: z.string().optional(),
+    initialState: z.enum(["backup", "master"]).optional(),
     virtualMachine: virtualMachine.optional(),
+});
+
+const balancing = z.strictObject({
+    method: z.enum(["leastConnections", "roundRobin"]).optional(),
+    maxFails: z.number().optional(),
+    failTimeout: z.number().optional(),
+    connectTimeout: z.number().optional(),
+    idleTimeout: z.number().optional(),
+    healthCheck: z.strictObject({
+        path: z.string().optional(),
+        interval: z.number().optional(),
+        fall: z.number().optional(),
+        rise: z.number().optional(),
+    }).optional(),
+});
+
+const listener = z.strictObject({
+    name: z.string(),
+    port: z.number(),
+    protocol: z.enum(["tcp", "udp"]).optional(),
+    backends: z.array(z.string()),
+    backendPort: z.number().optional(),
+    balancing: balancing.optional(),
+});
+
+/** Keys are read from files, or from secrets of the configuration: tlsPrivateKey, tlsClientPrivateKey, tlsIssuerPrivateKey. */
+const tls = z.strictObject({
+    certificateFile: z.string().optional(),
+    privateKeyFile: z.string().optional(),
+    issuer: z.strictObject({
+        certificateFile: z.string(),
+        privateKeyFile: z.string().optional(),
+        dnsNames: z.array(z.string()).optional(),
+        validityDays: z.number().optional(),
+        renewalDays: z.number().optional(),
+    }).optional(),
+    minimumVersion: z.string().optional(),
+    clientCertificateFile: z.string().optional(),
+    clientPrivateKeyFile: z.string().optional(),
+    clientCertificateAuthorityFile: z.string().optional(),
+    apiServerName: z.string().optional(),
 });
 
 /** Keys of the stack configuration, as Pulumi.yaml describes them. */
@@ -47,6 +89,15 @@ export const stackSchema = z.strictObject({
     apiServerPort: z.number(),
     hosts: z.array(host).min(1),
     virtualMachines: virtualMachine,
+    dnsServers: z.array(z.string()),
+    listenOn: z.enum(["all", "vip"]),
+    engine: z.enum(["nginx", "haproxy"]),
+    layer: z.number(),
+    balancing,
+    listeners: z.array(listener),
+    clusterCertificateAuthorityFile: z.string(),
+    tls: tls.optional(),
+    logs: z.strictObject({ connectionFormat: z.string().optional(), requestFormat: z.string().optional() }),
     ssh: z.strictObject({
         user: z.string().optional(),
         port: z.number().optional(),
@@ -58,17 +109,35 @@ export const stackSchema = z.strictObject({
         advertisementInterval: z.number().optional(),
         preempt: z.boolean().optional(),
         gratuitousArpRefresh: z.number().optional(),
+        version: z.number().optional(),
+        transport: z.enum(["unicast", "multicast"]).optional(),
+        authentication: z.enum(["none", "password"]).optional(),
+        followProxy: z.boolean().optional(),
+        check: z.strictObject({
+            kind: z.enum(["answer", "process", "api"]).optional(),
+            interval: z.number().optional(),
+            timeout: z.number().optional(),
+            weight: z.number().optional(),
+            fall: z.number().optional(),
+            rise: z.number().optional(),
+        }).optional(),
+        scriptUser: z.string().optional(),
     }),
     nginx: z.strictObject({
-        source: z.enum(["distribution", "nginx.org"]).optional(),
+        source: z.enum(["distribution", "nginx.org", "container"]).optional(),
         channel: z.enum(["stable", "mainline"]).optional(),
         repository: z.string().optional(),
         signingKeyFingerprints: z.array(z.string()).optional(),
-        connectTimeout: z.number().optional(),
-        idleTimeout: z.number().optional(),
+        container: z.strictObject({
+            image: z.string(),
+            runtime: z.enum(["podman", "docker"]).optional(),
+            user: z.string().optional(),
+        }).optional(),
         workerConnections: z.number().optional(),
         extraConfiguration: z.string().optional(),
     }),
+    haproxy: z.strictObject({ maxConnections: z.number().optional(), extraConfiguration: z.string().optional() }),
+    kubeconfigFile: z.string(),
     allowSingleHost: z.boolean(),
     proxmox: z.strictObject({ endpoint: z.string().optional(), insecure: z.boolean().optional() }),
 });
@@ -76,7 +145,7 @@ export const stackSchema = z.strictObject({
 export type StackConfig = z.infer<typeof stackSchema>;
 
 /** Keys that are read apart, since they are secrets. */
-export const secretKeys = ["sshPrivateKey", "proxmoxApiToken"];
+export const secretKeys = ["sshPrivateKey", "proxmoxApiToken", "vrrpPassword", "tlsPrivateKey", "tlsClientPrivateKey", "tlsIssuerPrivateKey", "kubeconfig"];
 
 /** What to type when a required key is missing. */
 export const examples: Partial<Record<keyof StackConfig, string>> = {

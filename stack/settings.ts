@@ -2,9 +2,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs } from "../components";
 import type { ProxmoxSettings } from "./proxmoxProvider";
+import { readFileOf } from "./files";
 import { readConfig } from "./readConfig";
 import { secretOrUndefined } from "./secrets";
 import { readSshKeys } from "./sshKeys";
+import { readTls } from "./tls";
 
 export interface Settings {
     loadBalancer: HaApiLoadBalancerArgs;
@@ -14,12 +16,21 @@ export interface Settings {
 
 export function readSettings(): Settings {
     const config = new pulumi.Config();
-    const { proxmox, ssh, ...stack } = readConfig(config);
+    const { proxmox, ssh, tls: tlsFiles, clusterCertificateAuthorityFile, kubeconfigFile, ...stack } = readConfig(config);
+    const tls = readTls(config, tlsFiles);
+    const kubeconfig = secretOrUndefined(config, "kubeconfig") ?? (kubeconfigFile === "" ? undefined : pulumi.secret(readFileOf("kubeconfigFile", kubeconfigFile)));
+    const password = secretOrUndefined(config, "vrrpPassword");
     const keys = readSshKeys(config, ssh);
     const { privateKeyFile: _private, publicKeyFile: _public, ...login } = ssh;
     const needsProxmox = stack.hosts.some(({ virtualMachine }) => virtualMachine !== undefined);
     return {
-        loadBalancer: { ...stack, ssh: { ...login, ...keys } },
+        loadBalancer: {
+            ...stack, ssh: { ...login, ...keys },
+            vrrp: { ...stack.vrrp, ...(password === undefined ? {} : { password }) },
+            ...(tls === undefined ? {} : { tls }),
+            ...(clusterCertificateAuthorityFile === "" ? {} : { clusterCertificateAuthority: readFileOf("clusterCertificateAuthorityFile", clusterCertificateAuthorityFile) }),
+            ...(kubeconfig === undefined ? {} : { kubeconfig }),
+        },
         proxmox: needsProxmox ? readProxmox(config, proxmox) : undefined,
     };
 }

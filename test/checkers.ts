@@ -3,7 +3,7 @@ import { chmod, rm, stat, writeFile } from "node:fs/promises";
 import { part, say } from "../tools/progress";
 import { run, succeeds } from "../tools/run";
 
-const PACKAGES = { nginx: "nginx", "libnginx-mod-stream": undefined, keepalived: "keepalived", shellcheck: "shellcheck" } as const;
+const PACKAGES = { nginx: "nginx", "libnginx-mod-stream": undefined, haproxy: "haproxy", keepalived: "keepalived", shellcheck: "shellcheck" } as const;
 /** Debian's way to say that services must not start when their package is installed. */
 const POLICY = "/usr/sbin/policy-rc.d";
 

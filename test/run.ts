@@ -1,19 +1,21 @@
 /**
  * `npm test`: everything this machine can run, and a plain word on what it cannot.
  * `npm run test:unit`: the quick part, without root and without the lab. `npm run test:lab`: the lab alone.
+ * `npm run test:cluster`: the lab with real API servers, which must be built first; not part of `npm test`.
  */
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installDebianPackages, leftOvers, missingRequirements, stopLab } from "../lab/lifecycle";
-import { labInstance } from "../lab/instance";
 import { ensureImage } from "../lab/hypervisor/image";
+import { kubernetesBinaries } from "../lab/kubernetes/binaries";
 import { projectFolder } from "../tools/cache";
 import { main } from "../tools/main";
 import { duration, say } from "../tools/progress";
 import { passThrough, UserError } from "../tools/run";
 import { ensureToolchain } from "../toolchain";
 import { installCheckers } from "./checkers";
+import { instance } from "./lab/machines/support";
 
 interface Counts {
     passed: number;
@@ -22,22 +24,27 @@ interface Counts {
 }
 
 /** Each layer is a folder or two; the lab's own order is: machines first, then the stacks that need them. */
-const UNIT = ["test/components", "test/stack", "test/tools", "test/toolchain", "test/lab/unit", "test/lab/proxmox"];
+const UNIT = ["test/components", "test/stack", "test/cli", "test/tools", "test/toolchain", "test/lab/unit", "test/lab/proxmox"];
 const LAB = ["test/lab/machines", "test/lab/stack", "test/examples"];
+const CLUSTER = ["test/lab/kubernetes"];
+
+const PARTS = ["unit", "lab", "cluster"];
 
 main(async () => {
     const only = process.argv[2];
-    if (only !== undefined && !["unit", "lab"].includes(only)) throw new UserError(`There is no part "${only}" of the tests; there are: unit, lab.`);
+    if (only !== undefined && !PARTS.includes(only)) throw new UserError(`There is no part "${only}" of the tests; there are: ${PARTS.join(", ")}.`);
     const start = Date.now();
     const counts: Counts[] = [];
     if (only === undefined) {
         await installCheckers();
         counts.push(await check());
     }
-    if (only !== "lab") counts.push(await mocha("unit tests", UNIT));
-    if (only !== "unit") counts.push(await lab());
+    if (only === undefined || only === "unit") counts.push(await mocha("unit tests", UNIT));
+    if (only === undefined || only === "lab") counts.push(await lab("lab tests", LAB));
+    if (only === "cluster") counts.push(await lab("tests with real API servers", CLUSTER, kubernetesBinaries));
     const sum = (key: keyof Counts): number => counts.reduce((total, each) => total + each[key], 0);
     say(`\nTook ${duration(Date.now() - start)}.`);
+    if (only === undefined) say("There is more, with real API servers: npm run test:cluster");
     process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped\n`);
     if (sum("failed") > 0) process.exitCode = 1;
 });
@@ -49,20 +56,20 @@ async function check(): Promise<Counts> {
     return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
 }
 
-async function lab(): Promise<Counts> {
+/** Tests in a lab of their own. `prepare` makes what they need besides it, so that no test has to wait for a build. */
+async function lab(title: string, folders: string[], prepare?: () => Promise<unknown>): Promise<Counts> {
     say("\n== lab");
     if (process.getuid?.() === 0) await installDebianPackages();
     const missing = await missingRequirements();
     if (missing.length > 0) {
         say(`The lab's tests cannot run here:\n  ${missing.join("\n  ")}`);
-        const files = (await Promise.all(LAB.map(specs))).flat().length;
+        const files = (await Promise.all(folders.map(specs))).flat().length;
         return { passed: 0, failed: 0, skipped: files };
     }
-    await Promise.all([ensureToolchain(), ensureImage("debian-12")]);
-    const instance = labInstance("test");
+    await Promise.all([ensureToolchain(), ensureImage("debian-12"), prepare?.()]);
     // A run that was interrupted may have left its lab; the tests expect none.
     await stopLab(instance);
-    const counts = await mocha("lab tests", LAB);
+    const counts = await mocha(title, folders);
     await stopLab(instance);
     const left = await leftOvers(instance);
     if (left.length > 0) say(`The lab left behind:\n  ${left.join("\n  ")}`);

@@ -6,6 +6,7 @@ import { part, say } from "../tools/progress";
 import { run, succeeds } from "../tools/run";
 import { projectFolder } from "../tools/cache";
 import { buildFromGo, builtBefore } from "./goBuild";
+import { engine } from "./recipes/engine";
 
 export interface Cli {
     /** Folders to put in front of PATH. */
@@ -27,11 +28,11 @@ export async function findCli(version: string, pulumiHome: string, goCache: stri
         say(`  pulumi ${found} on PATH is older than ${version}, which this project needs; looking for a newer one.`);
     }
     // Where a build was needed once, a download is not tried at every run.
-    const before = await builtBefore(goCache, version);
+    const before = await builtBefore(goCache, engine(version));
     if (before !== undefined) return fromGo(before, pulumiHome);
     const launched = await launch(version, pulumiHome);
     if (launched !== undefined) return { path: [dirname(launched)], origin: "npm launcher", built: {} };
-    return fromGo(await buildFromGo(goCache, version), pulumiHome);
+    return fromGo(await buildFromGo(goCache, engine(version)), pulumiHome);
 }
 
 /** The CLI warns about a language host that is not beside it, and about plugins that are. */

@@ -1,13 +1,15 @@
 /** Gets the resource plugins: the official ones where they can be downloaded, else the Proxmox one from Go modules and stand-ins for the others. */
 import { build as bundle } from "esbuild";
 import { createHash } from "node:crypto";
-import { access, chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { part, say } from "../tools/progress";
 import { succeeds } from "../tools/run";
 import { projectFolder } from "../tools/cache";
+import { exists } from "../tools/exists";
 import { buildFromGo } from "./goBuild";
 import type { StandIn } from "./providers/versions";
+import { engine } from "./recipes/engine";
 import type { PluginPin } from "./versions";
 
 export interface PluginSettings {
@@ -42,7 +44,7 @@ async function download(pin: PluginPin, environment: Record<string, string>): Pr
 
 async function installBuilt(pin: PluginPin, folder: string, settings: PluginSettings): Promise<void> {
     const built = settings.pulumi.built["pulumi-resource-proxmoxve"] ??
-        (await buildFromGo(settings.goCache, settings.pulumiVersion))["pulumi-resource-proxmoxve"]!;
+        (await buildFromGo(settings.goCache, engine(settings.pulumiVersion)))["pulumi-resource-proxmoxve"]!;
     await mkdir(folder, { recursive: true });
     await replaceFile(join(folder, `pulumi-resource-${pin.name}`), (draft) => copyFile(built, draft));
 }
@@ -75,8 +77,4 @@ async function replaceFile(path: string, write: (draft: string) => Promise<void>
     await write(draft);
     await chmod(draft, 0o755);
     await rename(draft, path);
-}
-
-async function exists(path: string): Promise<boolean> {
-    return access(path).then(() => true, () => false);
 }

@@ -11,6 +11,7 @@ const programs = {
     check: ["tools/check.ts"],
     test: ["test/run.ts"],
     bench: ["bench/main.ts"],
+    kubeconfig: ["cli/main.ts", "kubeconfig"],
 };
 
 const [major, minor] = process.versions.node.split(".").map(Number);

@@ -32,6 +32,12 @@ export function text(problems: Problems, path: Path, value: string | undefined, 
     return "";
 }
 
+/** Lines of a daemon's own configuration language, empty ones left out. */
+export function configurationLines(problems: Problems, path: Path, value: string | undefined, daemon: string): string[] {
+    return text(problems, path, value ?? "", /^(?!==== )(?!.*\n==== )[\t\n\x20-\x7e]*$/s, `lines of ${daemon} directives in plain ASCII`)
+        .split("\n").filter((line) => line.trim() !== "");
+}
+
 export function oneOf<T extends string>(problems: Problems, path: Path, value: T, allowed: readonly T[]): T {
     if (!allowed.includes(value)) problems.add(path, `must be one of ${allowed.join(", ")}`, value);
     return value;

@@ -1,12 +1,12 @@
 /** The hosts: names, addresses and priorities, each good in itself and all of them together. */
 import { hostAddress, inNetwork, networkEdges } from "./addresses";
-import { boolean, distinct, integer, list, settings, text } from "./checks";
+import { boolean, distinct, integer, list, oneOf, settings, text } from "./checks";
 import type { HostInputs, Inputs } from "./inputs";
-import type { Endpoint, HostModel } from "./model";
+import type { HostModel, ListenerModel, Model } from "./model";
 import type { Problems } from "./problems";
 import { publicKey } from "./resolve";
 import { resolveVirtualMachine } from "./virtualMachine";
-import { HIGHEST_PRIORITY, PRIORITY_STEP } from "./vrrp";
+import { HIGHEST_PRIORITY, OWNER_PRIORITY, PRIORITY_STEP } from "./vrrp";
 
 /** VRRP gives each host a priority of its own, in steps; more hosts than this would run out of them, and none needs as many. */
 const MOST_HOSTS = 20;
@@ -14,7 +14,8 @@ const MOST_HOSTS = 20;
 /** What hosts are checked against; parts that were themselves wrong are absent or empty. */
 interface Surroundings {
     vip: { address: string; prefixLength: number } | undefined;
-    apiServers: Endpoint[];
+    listeners: ListenerModel[];
+    listenOn: Model["listenOn"];
     authorizedKeys: string[];
 }
 
@@ -46,7 +47,8 @@ function resolveHost(problems: Problems, path: string, given: HostInputs, index:
     const resolved: HostModel = {
         name,
         address: address ?? "",
-        priority: integer(problems, `${path}.priority`, host.priority ?? HIGHEST_PRIORITY - PRIORITY_STEP * index, 1, HIGHEST_PRIORITY),
+        priority: integer(problems, `${path}.priority`, host.priority ?? HIGHEST_PRIORITY - PRIORITY_STEP * index, 1, OWNER_PRIORITY),
+        initialState: oneOf(problems, `${path}.initialState`, host.initialState ?? "backup", ["backup", "master"]),
     };
     if (host.interface !== undefined) {
         resolved.interface = text(problems, `${path}.interface`, host.interface, /^[A-Za-z0-9_.@-]{1,15}$/, "the name of a network interface, such as ens18");
@@ -61,15 +63,21 @@ function resolveHost(problems: Problems, path: string, given: HostInputs, index:
     return resolved;
 }
 
-function checkAddress(problems: Problems, path: string, address: string, { vip, apiServers }: Surroundings): void {
+function checkAddress(problems: Problems, path: string, address: string, { vip, listeners, listenOn }: Surroundings): void {
     if (vip !== undefined) {
         const { network, broadcast } = networkEdges(vip.address, vip.prefixLength);
         if (address === vip.address) problems.add(path, "must not be the VIP, which moves between the hosts", address);
         else if (!inNetwork(address, vip)) problems.add(path, `must be in the VIP's network, ${network}/${vip.prefixLength}`, address);
         else if (address === network || address === broadcast) problems.add(path, "must not be the network's own or broadcast address", address);
     }
-    const clash = apiServers.findIndex((server) => server.address === address);
-    if (clash >= 0) problems.add(path, `must not be an API server's address (apiServers[${clash}])`, address);
+    if (listenOn === "vip") return;
+    // A control-plane machine may be a load-balancer host too, as long as the proxy leaves the API server its port.
+    listeners.forEach((listener, index) => {
+        const clash = listener.backends.findIndex((backend) => backend.address === address && listeners.some(({ port, protocol }) => port === backend.port && protocol === listener.protocol));
+        if (clash < 0) return;
+        const where = index === 0 ? `apiServers[${clash}]` : `listeners[${index - 1}].backends[${clash}]`;
+        problems.add(path, `is a backend's too (${where}), and the proxy would take its port ${listener.backends[clash]!.port}: choose another port, or listenOn: vip`, address);
+    });
 }
 
 function checkTogether(problems: Problems, hosts: HostModel[]): void {

@@ -1,6 +1,6 @@
-/** nginx settings: source of the package, and limits of the proxy. */
-import { distinct, integer, list, oneOf, seconds, settings, text } from "./checks";
-import { STATUS_PORT } from "./ports";
+/** nginx's own settings: where it comes from, and its limits. */
+import { configurationLines, distinct, integer, list, oneOf, settings, text } from "./checks";
+import { imageToRun, parseImage } from "./containerImage";
 import type { NginxInputs } from "./inputs";
 import type { NginxModel } from "./model";
 import type { Problems } from "./problems";
@@ -12,27 +12,51 @@ export const NGINX_ORG_FINGERPRINTS = [
     "9E9BE90EACBCDE69FE9B204CBCDCD8A38D88A2B3",
 ];
 
-export function resolveNginx(problems: Problems, given: NginxInputs | undefined, frontPort: number): NginxModel {
+export function resolveNginx(problems: Problems, given: NginxInputs | undefined): NginxModel {
     const nginx = settings(problems, "nginx", given);
-    if (frontPort === STATUS_PORT) problems.add("port", `must not be ${STATUS_PORT}, which nginx's own health answer uses on the loopback address`, frontPort);
     return {
         source: resolveSource(problems, nginx),
-        connectTimeout: seconds(problems, "nginx.connectTimeout", nginx.connectTimeout ?? 1, 0.05, 60),
-        idleTimeout: seconds(problems, "nginx.idleTimeout", nginx.idleTimeout ?? 3600, 60, 604800),
         workerConnections: integer(problems, "nginx.workerConnections", nginx.workerConnections ?? 16384, 512, 1048576),
-        extraConfiguration: text(problems, "nginx.extraConfiguration", nginx.extraConfiguration ?? "", /^(?!==== )[\t\n\x20-\x7e]*$/, "lines of nginx directives in plain ASCII")
-            .split("\n").filter((line) => line.trim() !== ""),
+        extraConfiguration: configurationLines(problems, "nginx.extraConfiguration", nginx.extraConfiguration, "nginx"),
     };
 }
 
-function resolveSource(problems: Problems, nginx: NginxInputs): NginxModel["source"] {
-    const source = oneOf(problems, "nginx.source", nginx.source ?? "distribution", ["distribution", "nginx.org"]);
-    if (source === "distribution") {
-        for (const key of ["channel", "repository", "signingKeyFingerprints"] as const) {
-            if (nginx[key] !== undefined) problems.add(`nginx.${key}`, "is only used with nginx.source nginx.org", nginx[key]);
+/** Inputs that belong to one source only. */
+const OF_SOURCE: Record<NginxModel["source"]["kind"], (keyof NginxInputs)[]> = {
+    distribution: [], "nginx.org": ["channel", "repository", "signingKeyFingerprints"], container: ["container"],
+};
+
+function resolveSource(problems: Problems, nginx: Partial<NginxInputs>): NginxModel["source"] {
+    const kinds = Object.keys(OF_SOURCE) as NginxModel["source"]["kind"][];
+    const source = oneOf(problems, "nginx.source", nginx.source ?? "distribution", kinds);
+    for (const kind of kinds) {
+        for (const key of OF_SOURCE[kind]) {
+            if (kind !== source && nginx[key] !== undefined) problems.add(`nginx.${key}`, `is only used with nginx.source ${kind}`, nginx[key]);
         }
-        return { kind: "distribution" };
     }
+    if (source === "nginx.org") return resolveNginxOrg(problems, nginx);
+    if (source === "container") return resolveContainer(problems, nginx);
+    return { kind: "distribution" };
+}
+
+function resolveContainer(problems: Problems, nginx: Partial<NginxInputs>): NginxModel["source"] {
+    const container = settings(problems, "nginx.container", nginx.container);
+    return {
+        kind: "container",
+        image: resolveImage(problems, container.image),
+        runtime: oneOf(problems, "nginx.container.runtime", container.runtime ?? "podman", ["podman", "docker"]),
+        user: text(problems, "nginx.container.user", container.user ?? "nginx", /^[a-z_][a-z0-9_-]{0,31}$/, "a Linux user name"),
+    };
+}
+
+function resolveImage(problems: Problems, given: string | undefined): string {
+    const image = typeof given === "string" ? parseImage(given) : undefined;
+    if (image !== undefined) return imageToRun(image);
+    problems.add("nginx.container.image", "must be an image with its registry and a tag or digest, such as docker.io/library/nginx@sha256:...", given ?? null);
+    return "";
+}
+
+function resolveNginxOrg(problems: Problems, nginx: Partial<NginxInputs>): NginxModel["source"] {
     const fingerprints = list(problems, "nginx.signingKeyFingerprints", nginx.signingKeyFingerprints ?? NGINX_ORG_FINGERPRINTS)
         .map((value, index) => fingerprint(problems, `nginx.signingKeyFingerprints[${index}]`, value));
     if (fingerprints.length === 0) problems.add("nginx.signingKeyFingerprints", "must name at least one key", []);

@@ -1,40 +1,72 @@
 /** From inputs to the model: fills in every default and checks everything, reporting all problems at once. */
-import { addressWithPrefix, endpoint } from "./addresses";
-import { distinct, list, port, settings, text } from "./checks";
+import { certificates } from "./pem";
+import { list, oneOf, port, settings, text } from "./checks";
+import { resolveHaproxy } from "./haproxy";
 import { resolveHosts } from "./hosts";
 import type { Inputs } from "./inputs";
-import type { Endpoint, Model } from "./model";
+import { resolveListeners } from "./listeners";
+import { formatsOf } from "./logs";
+import type { HostModel, Model, VrrpModel } from "./model";
 import { resolveNginx } from "./nginx";
 import { Problems } from "./problems";
-import { resolveVrrp } from "./vrrp";
-
-const KUBERNETES_API_PORT = 6443;
+import { resolveTls } from "./tls";
+import { resolveVip } from "./vip";
+import { OWNER_PRIORITY, resolveVrrp } from "./vrrp";
+import { warningsFor } from "./warnings";
 
 /** Throws a pulumi.InputPropertiesError that lists every problem. */
 export function resolveModel(inputs: Inputs): Model {
     const problems = new Problems();
-    const vip = addressWithPrefix(problems, "vip", inputs.vip, 24);
-    const frontPort = port(problems, "port", inputs.port ?? KUBERNETES_API_PORT);
-    const apiServers = resolveApiServers(problems, inputs);
+    const vip = resolveVip(problems, inputs);
+    const engine = oneOf(problems, "engine", inputs.engine ?? "nginx", ["nginx", "haproxy"]);
+    const layer = resolveLayer(problems, inputs.layer ?? 4);
+    const listeners = resolveListeners(problems, inputs, engine, vip?.address);
+    const listenOn = oneOf(problems, "listenOn", inputs.listenOn ?? "all", ["all", "vip"]);
     const ssh = resolveSsh(problems, inputs);
-    const hosts = resolveHosts(problems, inputs, { vip, apiServers, authorizedKeys: ssh.authorizedKeys });
+    const hosts = resolveHosts(problems, inputs, { vip, listeners, listenOn, authorizedKeys: ssh.authorizedKeys });
     const vrrp = resolveVrrp(problems, inputs.vrrp, vip?.address);
-    const nginx = resolveNginx(problems, inputs.nginx, frontPort);
-    if (vip !== undefined && apiServers.some(({ address }) => address === vip.address)) {
-        problems.add("apiServers", "must not contain the VIP: the load balancer would forward to itself", vip.address);
+    checkInitialStates(problems, inputs, vrrp.preempt);
+    checkOwners(problems, hosts, vrrp);
+    if (vrrp.check.kind === "api" && listenOn === "vip") {
+        problems.add("vrrp.check.kind", "must be answer or process with listenOn: vip: the check asks the proxy on the host's own address, where it then does not listen", "api");
     }
+    const tls = resolveTls(problems, inputs, layer, engine);
+    const model = {
+        vip: vip!, port: listeners[0].port, apiServers: listeners[0].backends, engine, layer, listenOn, listeners, hosts, ssh, vrrp,
+        logs: formatsOf(problems, inputs.logs, engine),
+        nginx: resolveNginx(problems, inputs.nginx),
+        haproxy: resolveHaproxy(problems, inputs.haproxy),
+        ...(tls === undefined ? {} : { tls }),
+        ...(inputs.clusterCertificateAuthority === undefined ? {}
+            : { clusterCertificateAuthority: certificates(problems, "clusterCertificateAuthority", inputs.clusterCertificateAuthority) }),
+    };
     problems.throwIfAny("The inputs of HaApiLoadBalancer");
-    return { vip: vip!, port: frontPort, apiServers, hosts, ssh, vrrp, nginx };
+    return { ...model, warnings: warningsFor(model) };
 }
 
-function resolveApiServers(problems: Problems, inputs: Inputs): Endpoint[] {
-    const defaultPort = port(problems, "apiServerPort", inputs.apiServerPort ?? KUBERNETES_API_PORT);
-    const given = list(problems, "apiServers", inputs.apiServers);
-    if (given.length === 0) problems.add("apiServers", "must name at least one API server, such as 10.30.100.51", inputs.apiServers ?? null);
-    const parsed = given.map((value, index) => ({ path: `apiServers[${index}]`, value: endpoint(problems, `apiServers[${index}]`, value, defaultPort) }));
-    const good = parsed.flatMap(({ path, value }) => (value === undefined ? [] : [{ path, value }]));
-    distinct(problems, good.map(({ path, value }) => ({ path, value: `${value.address}:${value.port}` })), "API servers");
-    return good.map(({ value }) => value);
+function resolveLayer(problems: Problems, layer: number): Model["layer"] {
+    if (layer === 4 || layer === 7) return layer;
+    problems.add("layer", "must be 4 or 7", layer);
+    return 4;
+}
+
+/** keepalived itself ignores nopreempt on a host that starts as master. */
+function checkInitialStates(problems: Problems, inputs: Inputs, preempt: boolean): void {
+    list(new Problems(), "hosts", inputs.hosts).forEach((host, index) => {
+        if (host?.initialState === "master" && !preempt) {
+            problems.add(`hosts[${index}].initialState`, "must be backup unless vrrp.preempt is true: a host that starts as master preempts", "master");
+        }
+    });
+}
+
+/** What keepalived itself does not let the owner of the address do. */
+function checkOwners(problems: Problems, hosts: HostModel[], { preempt, check }: VrrpModel): void {
+    hosts.forEach(({ priority }, index) => {
+        if (priority !== OWNER_PRIORITY) return;
+        const path = `hosts[${index}].priority`;
+        if (!preempt) problems.add(path, "must be at most 254 unless vrrp.preempt is true: 255 is for the owner of the address, who always preempts", priority);
+        if (check.weight !== 0) problems.add(path, "must be at most 254 with a vrrp.check.weight: the owner of the address keeps its priority whatever the check says", priority);
+    });
 }
 
 function resolveSsh(problems: Problems, inputs: Inputs): Model["ssh"] {

@@ -2,15 +2,56 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs } from "../args";
 import type { Inputs } from "./inputs";
+import { lookUp } from "./lookUp";
 import type { Model } from "./model";
 import { resolveModel } from "./resolve";
+import { vipName } from "./vip";
 
-/** Checks at once when everything is known, so that the error comes before any resource is registered; else as soon as it is. */
+/** Checks at once when everything is known, so that the error comes before any resource is registered; else as soon as it is. A name given as VIP is looked up when all else is in order. */
 export function resolveNowOrLater(args: HaApiLoadBalancerArgs): pulumi.Output<Model> {
-    // The private key takes no part in the model: nothing that is rendered can hold it.
+    const inputs = withoutSecrets(args);
+    if (isPlain(inputs)) {
+        if (vipName(args.vip) === undefined) return pulumi.output(resolveModel(inputs as Inputs));
+        refuseAllButTheName(inputs as Inputs);
+    }
+    return pulumi.output(inputs).apply(async (known) => resolveModel(await withVipAddress(known as unknown as Inputs)));
+}
+
+/** Secrets take no part in the model: nothing that is rendered can hold one. */
+function withoutSecrets({ kubeconfig: _kubeconfig, ...args }: HaApiLoadBalancerArgs): object {
     const { privateKey: _privateKey, ...ssh } = args.ssh ?? {};
-    const inputs = { ...args, ssh };
-    return isPlain(inputs) ? pulumi.output(resolveModel(inputs as Inputs)) : pulumi.output(inputs).apply((known) => resolveModel(known as unknown as Inputs));
+    const inputs: Record<string, unknown> = { ...args, ssh };
+    if (isGroup(args.vrrp)) {
+        const { password, ...vrrp } = args.vrrp;
+        inputs["vrrp"] = { ...vrrp, ...(password === undefined ? {} : { hasPassword: true }) };
+    }
+    if (isGroup(args.tls)) {
+        const { privateKey, clientPrivateKey, issuer, ...tls } = args.tls;
+        const { privateKey: _issuerKey, ...signer } = issuer ?? {};
+        inputs["tls"] = {
+            ...tls, ...(issuer === undefined ? {} : { issuer: signer }),
+            hasPrivateKey: privateKey !== undefined, hasClientPrivateKey: clientPrivateKey !== undefined,
+        };
+    }
+    return inputs;
+}
+
+function refuseAllButTheName(inputs: Inputs): void {
+    try {
+        resolveModel(inputs);
+    } catch (error) {
+        if (!pulumi.InputPropertiesError.isInstance(error) || error.errors.some(({ propertyPath }) => propertyPath !== "vip")) throw error;
+    }
+}
+
+/** What is no group of settings is left as it is, for the model's checks to refuse. */
+function isGroup<T extends object>(value: T | undefined): value is T {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+async function withVipAddress(inputs: Inputs): Promise<Inputs> {
+    const name = vipName(inputs.vip);
+    return name === undefined ? inputs : { ...inputs, vipLookup: await lookUp(name, inputs.dnsServers) };
 }
 
 function isPlain(value: unknown): boolean {

@@ -1,23 +1,45 @@
 /** VRRP settings, and the arithmetic of its timers. */
-import { boolean, integer, seconds, settings } from "./checks";
+import { resolveCheck } from "./check";
+import { boolean, integer, oneOf, seconds, settings, text } from "./checks";
 import type { VrrpInputs } from "./inputs";
 import type { VrrpModel } from "./model";
 import type { Problems } from "./problems";
 
-/** 255 belongs to the address owner (RFC 5798, 5.2.4), 0 means "I am leaving". */
+/** Where the defaults start: 255 belongs to the address owner (RFC 5798, 5.2.4), 0 means "I am leaving". */
 export const HIGHEST_PRIORITY = 254;
 /** Far enough apart that two backups never take over at the same moment, near enough that the last one still skews by milliseconds only. */
 export const PRIORITY_STEP = 10;
+/** Priority of the address's owner. */
+export const OWNER_PRIORITY = 255;
 
 export function resolveVrrp(problems: Problems, given: VrrpInputs | undefined, vip: string | undefined): VrrpModel {
     const vrrp = settings(problems, "vrrp", given);
+    const version = integer(problems, "vrrp.version", vrrp.version ?? 3, 2, 3) as 2 | 3;
+    const preempt = boolean(problems, "vrrp.preempt", vrrp.preempt ?? false);
+    const authentication = oneOf(problems, "vrrp.authentication", vrrp.authentication ?? "none", ["none", "password"]);
+    if (authentication === "password" && version === 3) {
+        problems.add("vrrp.authentication", "must be none with version 3, which has no passwords (set vrrp.version to 2)", authentication);
+    }
+    if (authentication !== "password" && vrrp.hasPassword === true) problems.add("vrrp.password", "is only used with vrrp.authentication password");
     return {
         routerId: integer(problems, "vrrp.routerId", vrrp.routerId ?? defaultRouterId(vip), 1, 255),
-        // The protocol's unit is the centisecond and keepalived takes no less; below 0.05 s any hiccup of a VM is a failover.
-        advertisementInterval: seconds(problems, "vrrp.advertisementInterval", vrrp.advertisementInterval ?? 0.1, 0.05, 40),
-        preempt: boolean(problems, "vrrp.preempt", vrrp.preempt ?? false),
+        advertisementInterval: interval(problems, version, vrrp.advertisementInterval),
+        preempt,
         gratuitousArpRefresh: integer(problems, "vrrp.gratuitousArpRefresh", vrrp.gratuitousArpRefresh ?? 10, 0, 86400),
+        version,
+        transport: oneOf(problems, "vrrp.transport", vrrp.transport ?? "unicast", ["unicast", "multicast"]),
+        authentication,
+        followProxy: boolean(problems, "vrrp.followProxy", vrrp.followProxy ?? true),
+        check: resolveCheck(problems, vrrp.check, preempt),
+        scriptUser: text(problems, "vrrp.scriptUser", vrrp.scriptUser ?? "root", /^[a-z_][a-z0-9_-]{0,31}$/, "a Linux user name"),
     };
+}
+
+/** Version 3's unit is the centisecond and keepalived takes no less; below 0.05 s any hiccup of a VM is a failover. Version 2 counts seconds. */
+function interval(problems: Problems, version: 2 | 3, given: number | undefined): number {
+    const path = "vrrp.advertisementInterval";
+    if (version === 2) return integer(problems, path, given ?? 1, 1, 40);
+    return seconds(problems, path, given ?? 0.1, 0.05, 40);
 }
 
 /** The VIP's last octet: two VIPs of one /24 never share an id by accident, and it is not the 51 that every example uses. */

@@ -3,8 +3,10 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Model } from "../model/model";
+import { engineOf } from "../render/engines";
 import { LIBEXEC } from "../render/paths";
-import { engineOf } from "../render/host";
+import { proxyCheck } from "../render/proxyCheck";
+import { sourceOf } from "../render/sources";
 import { quote } from "./quote";
 
 const read = (name: string): string => readFileSync(join(__dirname, "scripts", name), "utf8");
@@ -16,7 +18,10 @@ const END_OF_PROGRAM = "END-OF-HA-API-PROGRAM";
  * Programs the packages step leaves on the host: for the later steps, and for keepalived, which must find its scripts when its
  * configuration is checked (2.2 ends by SIGTERM, without a word, when one is missing).
  */
-const PROGRAMS = ["converge", "restore", "uninstall", "proxy-answers", "vrrp-state"];
+const PROGRAMS = ["converge", "restore", "uninstall", "keep-credentials", "check-keepalived", "proxy-answers", "proxy-runs", "api-answers", "remove-containers", "vrrp-state"];
+
+/** Parts of the packages program, in this order. */
+const PACKAGES = ["nginx-org.sh", "container-image.sh", "packages.sh"];
 
 /** First contact: waits for the first boot and prints the host key. */
 export function readyScript(): string {
@@ -25,19 +30,14 @@ export function readyScript(): string {
 
 /** Installs packages and the programs. All of it is one function, read to its end before anything runs, since it comes by standard input. */
 export function packagesScript(model: Model): string {
-    const { source } = model.nginx;
-    const packages = [...engineOf(model).packages(model), "keepalived", "logrotate"];
-    const settings = [`packages=(${packages.map(quote).join(" ")})`, `nginx_source=${quote(source.kind)}`];
-    if (source.kind === "nginx.org") {
-        settings.push(`nginx_channel=${quote(source.channel)}`, `nginx_repository=${quote(source.repository)}`,
-            `nginx_fingerprints=${quote(source.fingerprints.join(" "))}`);
-    }
+    const packages = [...engineOf(model).packages, "keepalived", ...proxyCheck(model).packages, "logrotate"];
+    const settings = [`packages=(${packages.map(quote).join(" ")})`, ...(model.engine === "nginx" ? sourceOf(model).settings : ["source=distribution"])];
     const programs = PROGRAMS.map((name) => [
         `cat > ${LIBEXEC}/${name}.new <<'${END_OF_PROGRAM}'`,
         `${read(`${name}.sh`)}${END_OF_PROGRAM}`,
         `chmod 0755 ${LIBEXEC}/${name}.new && mv ${LIBEXEC}/${name}.new ${LIBEXEC}/${name}`,
     ].join("\n"));
-    return `set -euo pipefail\n${settings.join("\n")}\n${read("packages.sh")}\nwrite_programs() {\n${programs.join("\n")}\n}\nsetup < /dev/null\n`;
+    return `set -euo pipefail\n${settings.join("\n")}\n${PACKAGES.map(read).join("\n")}\nwrite_programs() {\n${programs.join("\n")}\n}\nsetup < /dev/null\n`;
 }
 
 /** Short name of what the packages step leaves behind: the configuration step runs again when it changes. */

@@ -1,16 +1,24 @@
-/** What a proxy engine has to say about itself. Adding an engine is one file that implements this. */
-import type { Model } from "../model/model";
-import type { ManagedFile } from "./file";
+/** What a proxy engine has to say about itself, for a given model. Adding an engine is one file that makes this, and a line in engines.ts. */
+import type { CredentialFile, ManagedFile } from "./file";
 
 export interface Engine {
     /** Name of its systemd service. */
     service: string;
+    /** Name of its processes. */
+    process: string;
     /** Debian packages. */
-    packages(model: Model): string[];
-    /** Its configuration, the same on every host. */
-    configuration(model: Model): ManagedFile;
+    packages: string[];
+    /** Its main configuration file, the same on every host; one of `files`. */
+    configuration: string;
+    /** All its files. */
+    files: ManagedFile[];
+    credentialFiles: CredentialFile[];
     /** Command that checks the configuration; `{path}` is replaced by where the not yet installed file is. */
-    check(): string;
-    /** What the proxy answers on the status port when its workers run exactly this configuration. */
-    statusAnswer(model: Model): string;
+    check: string;
+    /** How and what the proxy answers on the status port when its workers run exactly this configuration. */
+    status: { protocol: "banner" | "http"; answer: string };
+    /** Files whose change takes a restart; for all others a reload will do. */
+    restartAfter: string[];
+    /** Its log files, without what rotation adds to their names; they go with us. */
+    logs: string[];
 }

@@ -1,28 +1,22 @@
 /** Everything one host gets: its files, and what the converge program is told to do with them. */
 import type { HostModel, Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
-import type { Engine } from "./engine";
-import type { ManagedFile } from "./file";
+import { engineOf } from "./engines";
+import type { CredentialFile, ManagedFile } from "./file";
 import { keepalivedCheck, keepalivedConfiguration } from "./keepalived";
 import { lines } from "./lines";
-import { nginx } from "./nginx";
 import { PROXY_DOWN } from "./paths";
-import { keepAddresses, keepalivedDropIn, proxyDropIn, runtimeFolder } from "./systemd";
-
-/** The engine the model asks for. */
-export function engineOf(_model: Model): Engine {
-    return nginx;
-}
+import { keepAddresses, keepalivedDropIn, nonlocalBind, runtimeFolder } from "./systemd";
 
 export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
     const engine = engineOf(model);
     return [
-        engine.configuration(model),
+        ...engine.files,
         keepalivedConfiguration(model, host),
-        proxyDropIn(engine.service),
         keepalivedDropIn(engine.service),
         runtimeFolder(),
         keepAddresses(),
+        ...(model.listenOn === "vip" ? [nonlocalBind()] : []),
     ];
 }
 
@@ -33,16 +27,19 @@ export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
  */
 export function hostManifest(model: Model, host: HostModel): string {
     const engine = engineOf(model);
-    const files = hostFiles(model, host);
-    const configuration = engine.configuration(model).path;
     const keepalived = keepalivedConfiguration(model, host).path;
     const hostLine = ["==== host", host.address, host.interface].filter((word) => word !== undefined).join(" ");
-    return `${hostLine}\n` + files.map(fileBlock).join("") + lines(
+    const trusted = engine.files.map(({ path }) => path).filter((path) => path !== engine.configuration && path.startsWith("/etc/ha-api/"));
+    return `${hostLine}\n` + hostFiles(model, host).map(fileBlock).join("") + lines(
+        ...engine.credentialFiles.map(({ path, credential }: CredentialFile) => `==== credential ${path} ${credential}`),
+        ...engine.logs.map((path) => `==== log ${path}`),
         `==== service ${engine.service}`,
-        `check ${engine.check()}`,
-        `reload-after ${configuration}`,
-        `ready-answer 127.0.0.1 ${STATUS_PORT} ${engine.statusAnswer(model)}`,
-        `ready-connect ${host.address} ${model.port}`,
+        `process ${engine.process}`,
+        `check ${engine.check}`,
+        ...[engine.configuration, ...trusted, ...engine.credentialFiles.map(({ path }) => path)].map((path) => `reload-after ${path}`),
+        ...engine.restartAfter.map((path) => `restart-after ${path}`),
+        ...model.listeners.map(({ protocol, port }) => `port ${protocol} ${port} ${model.listenOn === "vip" ? model.vip.address : "*"}`),
+        `ready-answer 127.0.0.1 ${STATUS_PORT} ${engine.status.protocol} ${engine.status.answer}`,
         `running-flag ${PROXY_DOWN}`,
         "==== service keepalived",
         `check ${keepalivedCheck}`,

@@ -1,33 +1,31 @@
-/** keepalived: VRRP version 3 between the hosts, unicast, with the VIP following the local proxy. */
+/** keepalived: VRRP between the hosts, with the VIP following the local proxy. */
 import type { HostModel, Model } from "../model/model";
-import { STATUS_PORT } from "../model/ports";
-import type { ManagedFile } from "./file";
-import { lines, MANAGED } from "./lines";
+import { credentialPlaceholder, type ManagedFile } from "./file";
+import { lines, type Lines, MANAGED } from "./lines";
 import { INTERFACE_PLACEHOLDER, KEEPALIVED_CONF, LIBEXEC, PROXY_DOWN } from "./paths";
+import { proxyCheck } from "./proxyCheck";
+import { CREDENTIALS } from "./tls";
 
 /** Command that checks the configuration. Exit codes 4 (usable despite errors) and 5 (script security) count as failures, as any but 0 does. */
-export const keepalivedCheck = `keepalived --config-test --use-file {${KEEPALIVED_CONF}}`;
+export const keepalivedCheck = `${LIBEXEC}/check-keepalived {${KEEPALIVED_CONF}}`;
 
 export function keepalivedConfiguration(model: Model, host: HostModel): ManagedFile {
-    return { path: KEEPALIVED_CONF, mode: "0644", content: renderKeepalived(model, host) };
+    return { path: KEEPALIVED_CONF, mode: model.vrrp.authentication === "password" ? "0600" : "0644", content: renderKeepalived(model, host) };
 }
 
 function renderKeepalived(model: Model, host: HostModel): string {
-    const { vrrp, vip } = model;
-    const device = host.interface ?? INTERFACE_PLACEHOLDER;
-    const peers = model.hosts.filter(({ name }) => name !== host.name);
+    const { vrrp } = model;
+    const check = proxyCheck(model);
     return lines(
         `# ${MANAGED}`,
         "global_defs {",
         [
             `router_id ${host.name}`,
             "enable_script_security",
-            // Our scripts are root's own, in a folder only root can write to. An unprivileged user would be one more safeguard, but the
-            // checker of 2.2.7 (Debian 12) then ends by SIGTERM without a word, and an unchecked file would be the worse risk.
-            "script_user root",
-            "vrrp_version 3",
+            `script_user ${vrrp.scriptUser}`,
+            `vrrp_version ${vrrp.version}`,
             // Only peers may speak VRRP to us, and only from their own address.
-            "vrrp_check_unicast_src",
+            vrrp.transport === "unicast" && "vrrp_check_unicast_src",
             "# Whoever ends a short double hold says so again: neighbours must not stay with the wrong one.",
             "vrrp_higher_prio_send_advert true",
             "vrrp_garp_master_delay 1",
@@ -35,37 +33,51 @@ function renderKeepalived(model: Model, host: HostModel): string {
         ],
         "}",
         "",
-        "# 1 as soon as systemd sees the proxy die: FAULT within milliseconds, no polling.",
-        "track_file proxy_down {",
-        [`file ${PROXY_DOWN}`, "weight 0"],
-        "}",
-        "",
-        "# A proxy that runs but does not answer.",
-        "vrrp_script proxy_answers {",
-        [`script "${LIBEXEC}/proxy-answers ${STATUS_PORT}"`, "interval 1", "timeout 1", "fall 2", "rise 1"],
+        ...(vrrp.followProxy ? [
+            "# 1 as soon as systemd sees the proxy die: FAULT within milliseconds, no polling.",
+            "track_file proxy_down {",
+            [`file ${PROXY_DOWN}`, "weight 0"],
+            "}",
+            "",
+        ] : []),
+        `# ${check.meaning}`,
+        `vrrp_script ${check.name} {`,
+        [
+            `script "${check.command}"`,
+            `interval ${vrrp.check.interval}`, `timeout ${vrrp.check.timeout}`, `fall ${vrrp.check.fall}`, `rise ${vrrp.check.rise}`,
+            vrrp.check.weight !== 0 && `weight ${vrrp.check.weight}`,
+        ],
         "}",
         "",
         "vrrp_instance kube_api {",
-        [
-            // Never MASTER: whoever comes up asks first, and the priority decides between those who come up together.
-            "state BACKUP",
-            `interface ${device}`,
-            `virtual_router_id ${vrrp.routerId}`,
-            `priority ${host.priority}`,
-            `advert_int ${vrrp.advertisementInterval}`,
-            !vrrp.preempt && "nopreempt",
-            ...(peers.length > 0 ? [`unicast_src_ip ${host.address}`, "unicast_peer {", peers.map(({ address }) => address), "}"] : []),
-            "virtual_ipaddress {",
-            [`${vip.address}/${vip.prefixLength} dev ${device}`],
-            "}",
-            "track_file {",
-            ["proxy_down"],
-            "}",
-            "track_script {",
-            ["proxy_answers"],
-            "}",
-            `notify "${LIBEXEC}/vrrp-state"`,
-        ],
+        instance(model, host, check.name),
         "}",
     );
+}
+
+function instance(model: Model, host: HostModel, check: string): Lines {
+    const { vrrp, vip } = model;
+    const device = host.interface ?? INTERFACE_PLACEHOLDER;
+    const peers = vrrp.transport === "unicast" ? model.hosts.filter(({ name }) => name !== host.name) : [];
+    return [
+        // BACKUP unless somebody insists: whoever comes up asks first, and the priority decides between those who come up together.
+        `state ${host.initialState.toUpperCase()}`,
+        `interface ${device}`,
+        `virtual_router_id ${vrrp.routerId}`,
+        `priority ${host.priority}`,
+        `advert_int ${vrrp.advertisementInterval}`,
+        !vrrp.preempt && "nopreempt",
+        ...(vrrp.authentication === "password"
+            ? ["authentication {", ["auth_type PASS", `auth_pass ${credentialPlaceholder(CREDENTIALS.vrrpPassword)}`], "}"] : []),
+        ...(peers.length > 0 ? [`unicast_src_ip ${host.address}`, "unicast_peer {", peers.map(({ address }) => address), "}"] : []),
+        "virtual_ipaddress {",
+        [`${vip.address}/${vip.prefixLength} dev ${device}`],
+        "}",
+        ...(vrrp.followProxy ? ["track_file {", ["proxy_down"], "}"] : []),
+        "track_script {",
+        [check],
+        "}",
+        // It writes to a folder of root's, whoever runs the check.
+        `notify "${LIBEXEC}/vrrp-state" root`,
+    ];
 }

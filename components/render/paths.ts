@@ -12,7 +12,23 @@ export const PROXY_DOWN = `${RUN}/proxy-down`;
 export const VRRP_STATE = `${RUN}/vrrp-state`;
 
 export const NGINX_CONF = "/etc/nginx/nginx.conf";
+export const HAPROXY_CFG = "/etc/haproxy/haproxy.cfg";
 export const KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf";
+
+const TLS = "/etc/ha-api/tls";
+/** What the load balancer shows to clients, at layer 7. */
+export const SERVER_CERTIFICATE = `${TLS}/server.crt`;
+export const SERVER_KEY = `${TLS}/server.key`;
+/** What the load balancer shows to API servers, at layer 7. */
+export const CLIENT_CERTIFICATE = `${TLS}/client.crt`;
+export const CLIENT_KEY = `${TLS}/client.key`;
+/** Signed the API servers' certificates. */
+export const CLUSTER_CERTIFICATE_AUTHORITY = `${TLS}/cluster-ca.crt`;
+/** Signed the certificates users log in with. */
+export const CLIENT_CERTIFICATE_AUTHORITY = `${TLS}/client-ca.crt`;
+
+/** Lets the proxy listen on the VIP while another host holds it. */
+export const NONLOCAL_BIND = "/etc/sysctl.d/60-ha-api.conf";
 
 /** Stands for the interface that has the host's address, in files of hosts that name none; filled in on the host. */
 export const INTERFACE_PLACEHOLDER = "@interface@";

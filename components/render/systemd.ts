@@ -1,7 +1,7 @@
 /** systemd drop-ins: the daemons come back by themselves, and keepalived hears at once when the proxy does not run. */
 import type { ManagedFile } from "./file";
 import { lines, MANAGED } from "./lines";
-import { NETWORK_FILE_PLACEHOLDER, PROXY_DOWN, RUN, VRRP_STATE } from "./paths";
+import { NETWORK_FILE_PLACEHOLDER, NONLOCAL_BIND, PROXY_DOWN, RUN, VRRP_STATE } from "./paths";
 
 const DROP_IN = "50-ha-api.conf";
 
@@ -62,4 +62,9 @@ export function keepAddresses(): ManagedFile {
         mode: "0644",
         content: lines(`# ${MANAGED}`, "[Network]", "KeepConfiguration=static"),
     };
+}
+
+/** A proxy that listens on the VIP only must be able to while another host holds it. */
+export function nonlocalBind(): ManagedFile {
+    return { path: NONLOCAL_BIND, mode: "0644", content: lines(`# ${MANAGED}`, "net.ipv4.ip_nonlocal_bind = 1") };
 }

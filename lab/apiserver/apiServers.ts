@@ -1,35 +1,35 @@
-/** The lab's API servers: one small Node process each, in a network namespace with an address of its own on the bridge. */
+/** The lab's stand-ins for API servers: one small Node process each, in a network namespace with an address of its own on the bridge. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { cgroupName } from "../cgroups";
 import { readIfThere, writeAtomically } from "../files";
 import { type LabInstance } from "../instance";
-import { inNamespace, plugOf, plugOut, type Plug } from "../network/namespace";
-import { memberUp } from "../network/network";
+import { clusterRunning } from "../kubernetes/members";
+import { inNamespace, plugOut } from "../network/namespace";
 import { keys } from "../pki";
-import { daemonPid, daemonReady, startDaemon, stopDaemon, type Daemon } from "../processes";
-import { UserError } from "../../tools/run";
+import { daemonPid, daemonReady, startDaemon, stopDaemon } from "../processes";
+import { API_SERVER_PORT, seatDaemon, seatPlug, takeSeat } from "./seat";
 import { type Fault, type ServerSettings } from "./server";
 
-export const API_SERVER_PORT = 6443;
+export { API_SERVER_PORT } from "./seat";
 const CONTROL_PORT = 6444;
 
 /** Each server holds a few connections and no data; this keeps its memory near what Node itself needs. */
 const SMALL = ["--max-old-space-size=32", "--max-semi-space-size=1", "--v8-pool-size=1"];
 
-/** Starts every API server that does not run. */
+/** Starts a stand-in wherever no API server runs. Beside real ones an empty seat stays empty: whoever emptied it wants to see what happens. */
 export async function apiServersUp(instance: LabInstance): Promise<void> {
+    if (await clusterRunning(instance)) return;
     // Once before they all ask for it.
     await compiled(instance);
     await Promise.all(instance.apiServers.map(({ name }) => startApiServer(instance, name)));
 }
 
+/** Starts the stand-in at the server's address, in place of a real one if that serves there. */
 export async function startApiServer(instance: LabInstance, name: string): Promise<void> {
-    const daemon = apiServerDaemon(instance, name);
-    const address = addressOf(instance, name);
-    await memberUp(instance, apiServerPlug(instance, name), address);
+    const daemon = seatDaemon(instance, name, "stand-in");
+    const { address, enter, cgroup } = await takeSeat(instance, name, "stand-in");
     if ((await daemonPid(daemon)) !== undefined) return;
     const settings: ServerSettings = {
         name,
@@ -39,51 +39,33 @@ export async function startApiServer(instance: LabInstance, name: string): Promi
         key: keys(instance).apiServerKey,
         certificate: keys(instance).apiServerCertificate,
     };
-    const namespace = `--net=/run/netns/${apiServerPlug(instance, name).namespace}`;
     const program = await compiled(instance);
     await startDaemon(daemon, {
         command: "nsenter",
-        args: [namespace, "--", process.execPath, ...SMALL, program, JSON.stringify(settings)],
-        cgroup: cgroupName(instance.name, name),
+        args: [...enter, process.execPath, ...SMALL, program, JSON.stringify(settings)],
+        cgroup,
         env: { PATH: process.env.PATH },
     });
     await daemonReady(daemon, () => accepts(address, API_SERVER_PORT), 15_000);
 }
 
-/** Ends the process, at once: connections are reset, as when a control-plane machine's process is killed. Its address stays. */
+/** Ends the stand-in, at once: connections are reset, as when a control-plane machine's process is killed. Its address stays. */
 export async function stopApiServer(instance: LabInstance, name: string): Promise<void> {
-    await stopDaemon(apiServerDaemon(instance, name), 2000);
+    await stopDaemon(seatDaemon(instance, name, "stand-in"), 2000);
 }
 
-/** Ends the process and takes its address off the network. */
+/** Ends whichever server runs there and takes its address off the network. */
 export async function removeApiServer(instance: LabInstance, name: string): Promise<void> {
     await stopApiServer(instance, name);
-    await plugOut(apiServerPlug(instance, name));
+    await stopDaemon(seatDaemon(instance, name, "kube-apiserver"), 0);
+    await plugOut(seatPlug(instance, name));
 }
 
 /** Makes a running API server misbehave; `{}` makes it healthy again. */
 export async function setFault(instance: LabInstance, name: string, fault: Fault): Promise<void> {
     const script = `fetch("http://127.0.0.1:${CONTROL_PORT}/lab/fault", { method: "POST", body: process.argv[1] })
         .then((answer) => process.exit(answer.ok ? 0 : 1), (error) => { console.error(error); process.exit(1); })`;
-    await inNamespace(apiServerPlug(instance, name).namespace, [process.execPath, "-e", script, JSON.stringify(fault)]);
-}
-
-export function apiServerDaemon(instance: LabInstance, name: string): Daemon {
-    return {
-        name: `API server ${name}`,
-        pidFile: join(instance.directory, "apiserver", `${name}.pid`),
-        logFile: join(instance.directory, "log", `${name}.log`),
-    };
-}
-
-function apiServerPlug(instance: LabInstance, name: string): Plug {
-    return plugOf(instance, name);
-}
-
-function addressOf(instance: LabInstance, name: string): string {
-    const address = instance.apiServers.find((server) => server.name === name)?.address;
-    if (address === undefined) throw new UserError(`There is no API server "${name}" in the lab.`);
-    return address;
+    await inNamespace(seatPlug(instance, name).namespace, [process.execPath, "-e", script, JSON.stringify(fault)]);
 }
 
 /** The server as one JavaScript file: a TypeScript loader in each of the processes would double their memory. */

@@ -23,6 +23,8 @@ export interface MachineSpec {
     macAddress: string;
     cores: number;
     memoryMiB: number;
+    /** Podman and Docker can run containers in it, as in any real VM. What they store is not part of the disk that is cloned. */
+    runsContainers?: boolean;
     cloudInit: CloudInit;
 }
 

@@ -5,9 +5,9 @@
  * made from the old one keep it.
  */
 import { createHash } from "node:crypto";
-import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { cacheFolder } from "../../tools/cache";
+import { exists } from "../../tools/exists";
 import { run, UserError } from "../../tools/run";
 import { part } from "../../tools/progress";
 
@@ -145,11 +145,4 @@ rm -f "$directory.log"`;
     ];
     await run("mkdir", ["-p", imageCache()]);
     await run("flock", [`${directory}.lock`, "sh", "-c", script, "sh", directory, ...args]);
-}
-
-async function exists(path: string): Promise<boolean> {
-    return access(path).then(
-        () => true,
-        () => false,
-    );
 }

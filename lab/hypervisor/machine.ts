@@ -15,6 +15,8 @@ export interface Machine {
     upper: string;
     work: string;
     root: string;
+    /** What container engines in the machine store: outside of its overlay, because overlays are made of it in turn. */
+    containers: string;
     /** NoCloud folder, mounted read-only into the machine like a cloud-init drive. */
     seed: string;
     /** The name systemd-nspawn knows it by. */
@@ -35,6 +37,7 @@ export function machine(instance: LabInstance, vmid: number): Machine {
         upper: join(directory, "disk"),
         work: join(directory, "work"),
         root: join(directory, "root"),
+        containers: join(directory, "containers"),
         seed: join(directory, "seed"),
         name: `halab-${instance.name}-${member}`,
         cgroup: cgroupName(instance.name, member),

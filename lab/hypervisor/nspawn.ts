@@ -5,13 +5,13 @@
  * Its file system is mounted in a mount namespace of its own, which vanishes with it, so that a power cut leaves no mount behind.
  */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { run, UserError } from "../../tools/run";
 import { createCgroup, destroyCgroup } from "../cgroups";
 import { readIfThere, writeAtomically } from "../files";
 import { type LabInstance } from "../instance";
-import { withLock } from "../lock";
+import { withLock } from "../../tools/lock";
 import { plugIn, plugOut } from "../network/namespace";
 import { daemonPid, processStart, startDaemon } from "../processes";
 import { type GuestInterface, type Hypervisor, type MachineSpec } from "./hypervisor";
@@ -159,9 +159,8 @@ async function boot(instance: LabInstance, it: Machine, spec: MachineSpec): Prom
         "--timezone=off",
         "--link-journal=no",
         "--rlimit=RLIMIT_NOFILE=1024:524288",
-        // The machine's disk is this machine's page cache either way; not waiting for it makes package installation much faster.
-        "--suppress-sync=yes",
         `--kill-signal=${POWER_BUTTON}`,
+        ...(spec.runsContainers === true ? await forContainers(it) : FOR_SPEED),
     ];
     const disk = [image, it.upper, it.work, it.root];
     await startDaemon(it.daemon, {
@@ -172,6 +171,28 @@ async function boot(instance: LabInstance, it: Machine, spec: MachineSpec): Prom
         // And the network's own settings can be written, as on a real machine.
         env: { PATH: process.env.PATH, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1", SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network" },
     });
+}
+
+/** The machine's disk is this machine's page cache either way; not waiting for it makes package installation much faster. */
+const FOR_SPEED = ["--suppress-sync=yes"];
+
+/** Where the engines keep images and containers. */
+const CONTAINER_STORAGE = ["/var/lib/containers", "/var/lib/docker"];
+
+/**
+ * What container engines need beyond what systemd-nspawn grants, and no more:
+ * a session keyring for each container (crun, runc); bpf, by which runc guards devices in version 2 groups (crun need not, with cgroups
+ * disabled); files opened with O_SYNC, which containerd's shim does and suppressed syncs refuse; and storage on a file system of this
+ * machine, since no overlay can be made on top of the machine's own.
+ */
+async function forContainers(it: Machine): Promise<string[]> {
+    const binds: string[] = [];
+    for (const path of CONTAINER_STORAGE) {
+        const folder = join(it.containers, basename(path));
+        await mkdir(folder, { recursive: true });
+        binds.push(`--bind=${folder}:${path}`);
+    }
+    return ["--system-call-filter=@keyring bpf", "--suppress-sync=no", ...binds];
 }
 
 async function initRuns(it: Machine): Promise<void> {

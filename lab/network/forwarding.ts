@@ -1,9 +1,9 @@
 /** Routing between the lab and the outside: switched on while any instance is up, afterwards as it was before. */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { labInstance, labInstanceNames, type LabInstance } from "../instance";
+import { BRIDGE_PREFIX, type LabInstance } from "../instance";
 import { readIfThere, writeAtomically } from "../files";
-import { withLock } from "../lock";
+import { withLock } from "../../tools/lock";
 import { run, succeeds } from "../../tools/run";
 import { closeFirewall, openFirewall } from "./firewall";
 
@@ -29,9 +29,7 @@ export async function forwardingDown(instance: LabInstance): Promise<void> {
     await closeFirewall(instance);
     await succeeds("nft", ["delete", "table", "ip", instance.nftTable]);
     await withLock("forwarding", async () => {
-        for (const other of labInstanceNames.filter((name) => name !== instance.name)) {
-            if (await succeeds("ip", ["link", "show", labInstance(other).bridge])) return;
-        }
+        if ((await labBridges()).some((bridge) => bridge !== instance.bridge)) return;
         const [before, boot] = ((await readIfThere(memory(instance))) ?? "").trim().split(" ");
         // After a reboot the switch is as the machine's own settings have it, and none of our business.
         if (before !== undefined && before !== "" && boot === (await bootId())) await writeFile(SWITCH, before);
@@ -57,6 +55,12 @@ async function nat(instance: LabInstance): Promise<void> {
             }
         }`;
     await run("nft", ["-f", "-"], { stdin: "pipe", input: rules });
+}
+
+/** Bridges of all labs that are up: another checkout may have instances this one does not know. */
+async function labBridges(): Promise<string[]> {
+    const links = JSON.parse((await run("ip", ["-j", "link", "show", "type", "bridge"])) || "[]") as { ifname?: string }[];
+    return links.flatMap(({ ifname }) => (ifname?.startsWith(BRIDGE_PREFIX) ? [ifname] : []));
 }
 
 async function bootId(): Promise<string> {

@@ -72,6 +72,11 @@ export async function inNamespace(namespace: string, command: string[]): Promise
     return run("nsenter", [`--net=/run/netns/${namespace}`, "--", ...command]);
 }
 
+/** Words to put before a command that should see a host name of its own. */
+export function withHostname(name: string): string[] {
+    return ["unshare", "--uts", "--", "sh", "-c", 'echo "$0" > /proc/sys/kernel/hostname && exec "$@"', name];
+}
+
 function namespacePrefix(instance: LabInstance): string {
     return `halab-${instance.name}-`;
 }

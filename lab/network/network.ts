@@ -24,8 +24,13 @@ export async function down(instance: LabInstance): Promise<void> {
 /** A namespace with an address on the bridge, made if it is not there. */
 export async function memberUp(instance: LabInstance, plug: Plug, address: string): Promise<void> {
     if (await hasAddress(plug, address)) return;
-    await plugIn(instance, plug);
+    await plugIn(instance, plug, macAddress(address));
     await setAddress(instance, plug, address);
+}
+
+/** Always the same for an address: nobody has to learn where a member is that was taken away and made anew. */
+function macAddress(address: string): string {
+    return ["02", "1b", ...address.split(".").map((octet) => Number(octet).toString(16).padStart(2, "0"))].join(":");
 }
 
 function clientPlug(instance: LabInstance): Plug {

@@ -6,7 +6,7 @@ import { hostFiles, hostManifest } from "../../components/render/host";
 import { COMMAND, IMAGE, isSecret, KEY_MARK, make, nameOf, notKnownYet, open, PRIVATE_KEY, type Registration, type Result, valueOf, VM } from "./mocks";
 import { existingMachines, modelOf, PUBLIC_KEY, virtualMachines, withValue } from "./support";
 
-const args = (inputs: Inputs): HaApiLoadBalancerArgs => ({ ...inputs, ssh: { ...inputs.ssh, privateKey: PRIVATE_KEY } });
+const args = ({ tls: _tls, vipLookup: _lookup, ...inputs }: Inputs): HaApiLoadBalancerArgs => ({ ...inputs, ssh: { ...inputs.ssh, privateKey: PRIVATE_KEY } });
 const STEPS = ["ready", "packages", "configuration"];
 const image = { url: "https://images.example.com/debian-12.qcow2", checksum: "ab".repeat(32) };
 
@@ -289,14 +289,14 @@ describe("the component", () => {
 
     describe("with bad inputs", () => {
         it("fails with all problems before anything but itself is registered", async () => {
-            const result = await make(args(withValue(withValue(fromTemplate, "vip", "nowhere"), "hosts[0].virtualMachine.vmId", 9000)));
+            const result = await make(args(withValue(withValue(fromTemplate, "vip", "10.30.100"), "hosts[0].virtualMachine.vmId", 9000)));
             assert.ok(pulumi.InputPropertiesError.isInstance(result.error), String(result.error));
             assert.deepEqual(result.error.errors.map(({ propertyPath }) => propertyPath), ["vip", "hosts[0].virtualMachine.vmId"]);
             assert.deepEqual(result.resources.map(({ type }) => type), ["ha-api-load-balancer:index:HaApiLoadBalancer"]);
         });
 
         it("fails likewise, and makes nothing, when they only become known later", async () => {
-            const result = await make({ ...args(fromTemplate), vip: pulumi.output(Promise.resolve("nowhere")) });
+            const result = await make({ ...args(fromTemplate), vip: pulumi.output(Promise.resolve("10.30.100")) });
             await assert.rejects(valueOf(result.component!.vip), (error) => pulumi.InputPropertiesError.isInstance(error));
             assert.deepEqual(result.resources.map(({ name }) => name), ["api"]);
         });

@@ -22,8 +22,8 @@ describe("the package for every Pulumi language", function () {
     it("has one component", () => assert.deepEqual(Object.keys(schema.resources), [TOKEN]));
 
     it("has exactly the outputs that are promised, so that no private field leaks out", () => {
-        assert.deepEqual(Object.keys(schema.resources[TOKEN]!.properties!).sort(), ["files", "hosts", "kubeconfigServerUrl", "vip"]);
-        assert.deepEqual(schema.resources[TOKEN]!.required, ["files", "hosts", "kubeconfigServerUrl", "vip"]);
+        assert.deepEqual(Object.keys(schema.resources[TOKEN]!.properties!).sort(), ["files", "hosts", "kubeconfig", "kubeconfigServerUrl", "vip"]);
+        assert.deepEqual(schema.resources[TOKEN]!.required, ["files", "hosts", "kubeconfig", "kubeconfigServerUrl", "vip"]);
         assert.deepEqual(Object.keys(type("HostOutput")).sort(), ["address", "hostKey", "name", "node", "priority", "vmId"]);
     });
 
@@ -31,22 +31,32 @@ describe("the package for every Pulumi language", function () {
         assert.deepEqual(schema.resources[TOKEN]!.requiredInputs, ["apiServers", "hosts", "ssh", "vip"]);
         const required = Object.fromEntries(Object.entries(schema.types).map(([token, definition]) => [token.split(":")[2]!, definition.required ?? []] as const));
         assert.deepEqual(required, {
-            HostArgs: ["address", "name"], HostOutput: ["address", "hostKey", "name", "priority"], ImageArgs: ["checksum", "url"], NginxArgs: [], NginxChannel: [], NginxSource: [],
-            SshArgs: ["privateKey"], TemplateArgs: ["vmId"], VirtualMachineArgs: [], VrrpArgs: [],
+            BalancingArgs: [], BalancingMethod: [], CheckArgs: [], CheckKind: [], ContainerArgs: ["image"], ContainerRuntime: [], HaproxyArgs: [], HealthCheckArgs: [],
+            HostArgs: ["address", "name"], HostOutput: ["address", "hostKey", "name", "priority"], ImageArgs: ["checksum", "url"],
+            IssuerArgs: ["certificate", "privateKey"], ListenOn: [], ListenerArgs: ["backends", "name", "port"], ListenerProtocol: [], LogArgs: [],
+            NginxArgs: [], NginxChannel: [], NginxSource: [], ProxyEngine: [], SshArgs: ["privateKey"], TemplateArgs: ["vmId"], TlsArgs: [], VirtualMachineArgs: [],
+            VrrpArgs: [], VrrpAuthentication: [], VrrpState: [], VrrpTransport: [],
         });
     });
 
     it("has plain inputs where they decide how many resources there are and in which order, and only there", () => {
         const plain = (properties: Record<string, Property>): string[] => Object.entries(properties).filter(([, property]) => property.plain === true).map(([key]) => key).sort();
-        assert.deepEqual(plain(schema.resources[TOKEN]!.inputProperties!), ["hosts", "nginx", "ssh", "virtualMachines", "vrrp"]);
+        assert.deepEqual(plain(schema.resources[TOKEN]!.inputProperties!), ["balancing", "haproxy", "hosts", "listeners", "logs", "nginx", "ssh", "tls", "virtualMachines", "vrrp"]);
         assert.deepEqual(plain(type("HostArgs")), ["name", "priority", "virtualMachine"]);
         assert.deepEqual(plain(type("VirtualMachineArgs")), ["image", "node", "template"]);
-        for (const name of ["SshArgs", "TemplateArgs", "ImageArgs", "VrrpArgs", "NginxArgs"]) assert.deepEqual(plain(type(name)), [], name);
+        assert.deepEqual(plain(type("VrrpArgs")), ["authentication", "check"]);
+        assert.deepEqual(plain(type("TlsArgs")), ["issuer"]);
+        assert.deepEqual(plain(type("NginxArgs")), ["container"]);
+        assert.deepEqual(plain(type("BalancingArgs")), ["healthCheck"]);
+        assert.deepEqual(plain(type("ListenerArgs")), ["balancing"]);
+        for (const name of ["SshArgs", "TemplateArgs", "ImageArgs", "IssuerArgs", "LogArgs", "HaproxyArgs", "HealthCheckArgs", "CheckArgs", "ContainerArgs"]) assert.deepEqual(plain(type(name)), [], name);
     });
 
     it("offers the choices of an input by name", () => {
         const values = (name: string): unknown[] => schema.types[`ha-api-load-balancer:index:${name}`]!.enum!.map(({ value }) => value);
-        assert.deepEqual(values("NginxSource"), ["distribution", "nginx.org"]);
+        assert.deepEqual(values("NginxSource"), ["distribution", "nginx.org", "container"]);
+        assert.deepEqual(values("ProxyEngine"), ["nginx", "haproxy"]);
+        assert.deepEqual(values("CheckKind"), ["answer", "process", "api"]);
         assert.deepEqual(values("NginxChannel"), ["stable", "mainline"]);
     });
 

@@ -34,6 +34,14 @@ export function virtualMachines(over: Partial<Inputs> = {}): Inputs {
     });
 }
 
+/** Has the form of a certificate. */
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----\n${"A".repeat(64)}\n-----END CERTIFICATE-----\n`;
+
+/** Machines that exist already, with TLS that ends at the load balancer. */
+export function layer7(over: Partial<Inputs> = {}): Inputs {
+    return existingMachines({ layer: 7, clusterCertificateAuthority: CERTIFICATE, tls: { certificate: CERTIFICATE, hasPrivateKey: true }, ...over });
+}
+
 /** A copy of the inputs with one value, addressed as in error messages (`hosts[1].address`), replaced. */
 export function withValue(inputs: Inputs, path: string, value: unknown): Inputs {
     const copy = structuredClone(inputs);
@@ -107,8 +115,6 @@ export function validInputs(): fc.Arbitrary<Inputs> {
             gratuitousArpRefresh: octets(0, 86400),
         }, { requiredKeys: [] }),
         nginx: fc.record({
-            connectTimeout: fc.integer({ min: 50, max: 60000 }).map((thousandths) => thousandths / 1000),
-            idleTimeout: octets(60, 604800),
             workerConnections: octets(512, 1048576),
             extraConfiguration: fc.constantFrom("", "allow 10.0.0.0/8;", "allow 10.0.0.0/8;\n\ndeny all;\n"),
         }, { requiredKeys: [] }),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readConfig } from "../../stack/readConfig";
-import { stackSchema } from "../../stack/schema";
+import { secretKeys, stackSchema } from "../../stack/schema";
 import { asProgram, configure, project, refusalOf, required } from "./support";
 
 describe("the stack's configuration", () => {
@@ -57,7 +57,7 @@ describe("the stack's configuration", () => {
     it("refuses a key the project does not have, which is most often a slip of the keyboard", () => {
         const [problem, ...others] = problems({ vrpp: { routerId: 7 } });
         assert.deepEqual(others, []);
-        assert.match(problem!, /^ha-api:vrpp: is not a key of this project; it has: vip, port, .*, sshPrivateKey, proxmoxApiToken$/);
+        assert.match(problem!, /^ha-api:vrpp: is not a key of this project; it has: vip, port, .*, sshPrivateKey, proxmoxApiToken, .*kubeconfig$/);
     });
 
     it("reports everything that is wrong at once, each key once", () => {
@@ -67,7 +67,7 @@ describe("the stack's configuration", () => {
 });
 
 describe("Pulumi.yaml", () => {
-    const readApart = ["sshPrivateKey", "proxmoxApiToken"];
+    const readApart = secretKeys;
 
     it("describes exactly the keys the program reads", () => {
         assert.deepEqual(Object.keys(project.config).sort(), [...Object.keys(stackSchema.shape), ...readApart].sort());
@@ -85,13 +85,13 @@ describe("Pulumi.yaml", () => {
     }
 
     it("has the types the program expects", () => {
-        const expected: Record<string, string> = { number: "integer", string: "string", boolean: "boolean", array: "array", object: "object" };
+        const expected: Record<string, string> = { number: "integer", string: "string", enum: "string", optional: "object", boolean: "boolean", array: "array", object: "object" };
         for (const [key, { type }] of Object.entries(stackSchema.shape)) assert.equal(project.config[key]?.type, expected[type], key);
         for (const key of readApart) assert.equal(project.config[key]?.type, "string");
     });
 
     it("names every setting of the groups in their descriptions", () => {
-        for (const group of ["ssh", "vrrp", "nginx", "proxmox", "virtualMachines"] as const) {
+        for (const group of ["ssh", "vrrp", "nginx", "haproxy", "logs", "balancing", "proxmox", "virtualMachines"] as const) {
             for (const key of Object.keys(stackSchema.shape[group].shape)) {
                 if (group === "virtualMachines" && key === "vmId") continue;
                 assert.match(project.config[group]!.description!, new RegExp(`\\b${key}\\b`), `${group}: ${key}`);

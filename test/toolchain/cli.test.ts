@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findCli, isAtLeast } from "../../toolchain/cli";
 import { buildFromGo, builtBefore } from "../../toolchain/goBuild";
+import { engine } from "../../toolchain/recipes/engine";
+import { kubernetes } from "../../toolchain/recipes/kubernetes";
 import { pluginPins, pulumiVersion } from "../../toolchain/versions";
 import { standIns } from "../../toolchain/providers/versions";
 
@@ -35,7 +37,7 @@ describe("the toolchain", () => {
 
     it("says in one sentence what to do where Go is missing", async () => {
         process.env["PATH"] = folder;
-        await assert.rejects(buildFromGo(join(folder, "go"), "3.253.0"), (error: Error) => {
+        await assert.rejects(buildFromGo(join(folder, "go"), engine("3.253.0")), (error: Error) => {
             assert.equal(error.name, "UserError");
             assert.match(error.message, /^Pulumi is not on PATH, could not be downloaded, and cannot be built here because Go is missing: install Pulumi .* or Go 1\.21 or newer, and run again\.$/);
             return true;
@@ -44,11 +46,16 @@ describe("the toolchain", () => {
 
     it("says so too where Go is too old, with the version it found", async () => {
         await onlyProgram("go", "go1.19.8");
-        await assert.rejects(buildFromGo(join(folder, "go"), "3.253.0"), /because Go is too old \(go1\.19\.8\)/);
+        await assert.rejects(buildFromGo(join(folder, "go"), engine("3.253.0")), /because Go is too old \(go1\.19\.8\)/);
+    });
+
+    it("says what is missing for real API servers, which nothing else can replace", async () => {
+        process.env["PATH"] = folder;
+        await assert.rejects(buildFromGo(join(folder, "go"), kubernetes), /^UserError: Real API servers .* because Go is missing: install Go 1\.21 or newer, and run again\.$/);
     });
 
     it("does not mistake a folder without a finished build for one", async () => {
-        assert.equal(await builtBefore(join(folder, "go"), "3.253.0"), undefined);
+        assert.equal(await builtBefore(join(folder, "go"), engine("3.253.0")), undefined);
     });
 
     it("compares versions by number", () => {

@@ -6,8 +6,10 @@
 # The manifest (components/render/host.ts writes it) is a list of blocks, each begun by a line with four equals signs:
 #   ==== host ADDRESS [INTERFACE]     first
 #   ==== file PATH MODE               followed by the file's lines
-#   ==== service NAME                 followed by: check COMMAND, reload-after PATH, ready-answer ADDRESS PORT TEXT, ready-connect ADDRESS PORT, ready-vrrp VIP,
-#                                     running-flag PATH (holds 0 while the service runs)
+#   ==== credential PATH NAME         a file only root may read, with what the credentials step left under that name
+#   ==== log PATH                     a log file of ours, to be removed with us
+#   ==== service NAME                 followed by: process NAME, check COMMAND, reload-after PATH, restart-after PATH, port PROTOCOL PORT ADDRESS (listens there),
+#                                     ready-answer ADDRESS PORT banner|http TEXT, ready-vrrp VIP, running-flag PATH (holds 0 while the service runs)
 #   ==== end                          last: a manifest without it was cut off and is refused
 set -euo pipefail
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -20,7 +22,7 @@ refuse() { say "$*"; exit 1; }
 
 # --- reading -------------------------------------------------------------------------------------------------------------------------
 
-declare -a files=() services=() changed=() started=() touched=()
+declare -a files=() services=() changed=() started=() restarted=() touched=() retired=() logs=() used=()
 declare -A mode_of=() rules_of=()
 interface="" network_file=""
 
@@ -33,6 +35,8 @@ read_manifest() {
             case $keyword in
                 host) find_interface "$first" "$second" ;;
                 file) file=$(fill "$first"); begin_file "$file" "$second" ;;
+                credential) begin_file "$first" 0600; used+=("$second"); credential "$second" > "$work/staged$first" ;;
+                log) logs+=("$first") ;;
                 service) service=$first; services+=("$first"); rules_of[$first]="" ;;
                 end) ended=yes ;;
                 *) refuse "the manifest has an unknown block: $line" ;;
@@ -56,9 +60,28 @@ find_interface() { # ADDRESS [INTERFACE]
 
 # Placeholders are filled in; a path that still has one belongs to something this host does not have.
 fill() {
-    local text=${1//@interface@/$interface}
+    local text=${1//@interface@/$interface} name value
     [[ -n $network_file ]] && text=${text//@network-file@/$network_file}
+    while [[ $text =~ @credential:([a-z-]+)@ ]]; do
+        name=${BASH_REMATCH[1]}; used+=("$name")
+        # Apart from the replacement, whose own failure nobody would notice.
+        value=$(credential "$name") || exit 1
+        text=${text//"@credential:$name@"/"$value"}
+    done
     printf '%s\n' "$text"
+}
+
+credential() { # NAME
+    cat "$STATE/credentials/$1" 2> /dev/null || refuse "the credential $1 is not on this host; nothing was changed. Run again."
+}
+
+# What no file holds any more is a secret without a use: forgotten, also where the step that brought it is gone with its setting.
+forget_credentials() {
+    local file
+    for file in "$STATE"/credentials/*; do
+        if [[ ! -e $file || " ${used[*]} " == *" $(basename "$file") "* ]]; then continue; fi
+        rm -f "$file"
+    done
 }
 
 begin_file() { # PATH MODE
@@ -74,19 +97,71 @@ rules() { # SERVICE KEYWORD: the arguments of each such line
 
 # --- checking ------------------------------------------------------------------------------------------------------------------------
 
+# Files name each other by the paths they will have; the checkers get copies in which those are the paths they have now.
+check_copy() { # PATH
+    local copy=$work/check$1 path
+    if [[ ! -e $copy ]]; then
+        mkdir -p "$(dirname "$copy")"; cp -p "$work/staged$1" "$copy"
+        for path in "${files[@]}"; do
+            [[ $path == "$1" ]] || sed -i "s#\([^A-Za-z0-9._/-]\)$path\([^A-Za-z0-9._/-]\)#\1$work/staged$path\2#g" "$copy"
+        done
+    fi
+    echo "$copy"
+}
+
 check_all() {
-    local service command output
+    local service command output path
     for service in "${services[@]}"; do
+        check_ports "$service"
         while IFS= read -r command; do
             [[ -n $command ]] || continue
-            command=$(sed -E "s#\{([^}]*)\}#$work/staged\1#g" <<<"$command")
+            while [[ $command =~ \{([^}]*)\} ]]; do
+                path=$(check_copy "${BASH_REMATCH[1]}")
+                command=${command//"{${BASH_REMATCH[1]}}"/"$path"}
+            done
             if ! output=$($command 2>&1); then
                 say "$service refuses the new configuration; the old one stays in service:"
+                output=${output//"$work/check"/}
                 echo "${output//"$work/staged"/}" >&2
                 exit 1
             fi
         done <<<"$(rules "$service" check)"
     done
+}
+
+# A port that some other program has is found before anything is changed.
+check_ports() { # SERVICE
+    local protocol port address taken own
+    own=$(rules "$1" process)
+    while read -r protocol port address; do
+        [[ -n $protocol ]] || continue
+        taken=$(listeners_on "$protocol" "$port" "$address" | grep -vE "\\(\\(\"(nginx|haproxy|$own)\"" | head -n 1) || true
+        [[ -z $taken ]] || refuse "port $port/$protocol is taken on this host: $taken. Choose another port for the listener; or, for a program that only needs the host's own address, make it listen there and set listenOn: vip. Nothing was changed."
+    done <<<"$(rules "$1" port)"
+}
+
+# "ADDRESS:PORT PROGRAM" of every socket that is in the way of, or is, a listener there.
+listeners_on() { # PROTOCOL PORT ADDRESS
+    ss -Hlnp "--$1" "sport = :$2" | awk -v wanted="$3" -v port="$2" '{
+        address = $4; sub(":" port "$", "", address); sub("%.*", "", address)
+        if (address ~ /^127\./ || address == "[::1]") next
+        if (wanted == "*" || address == "*" || address == "0.0.0.0" || address == "[::]" || address == wanted) print $4, $6
+    }'
+}
+
+# A service that has a port on other addresses than it should must give it up before it can have it there: it is restarted.
+must_rebind() { # SERVICE
+    local protocol port address own
+    own=$(rules "$1" process)
+    while read -r protocol port address; do
+        [[ -n $protocol ]] || continue
+        listeners_on "$protocol" "$port" "*" | grep -F "((\"$own\"" | awk -v wanted="$address" -v port="$port" '{
+            address = $1; sub(":" port "$", "", address); sub("%.*", "", address)
+            if (address == "0.0.0.0" || address == "[::]") address = "*"
+            if (address != wanted) found = 1
+        } END { exit !found }' && return 0
+    done <<<"$(rules "$1" port)"
+    return 1
 }
 
 # --- swapping ------------------------------------------------------------------------------------------------------------------------
@@ -127,6 +202,7 @@ swap_all() {
         keep_for_rollback "$path"; restore_original "$path"
         say "removed $path"
     done <<<"$(cat "$STATE/managed")"
+    remove_empty_folders
 }
 
 # A folder that was not there before us goes with us; one that was there stays, also when it was empty.
@@ -136,25 +212,67 @@ make_folder() { # PATH
     mkdir "$1"; echo "$1" >> "$STATE/folders"
 }
 
+# Those we made, the innermost first.
+remove_empty_folders() {
+    [[ -e $STATE/folders ]] || return 0
+    local folder
+    while IFS= read -r folder; do
+        if rmdir "$folder" 2> /dev/null || [[ ! -d $folder ]]; then
+            grep -vxF -- "$folder" "$STATE/folders" > "$STATE/folders.new" || true
+            mv "$STATE/folders.new" "$STATE/folders"
+        fi
+    done <<<"$(sort -ru "$STATE/folders")"
+}
+
 restore_original() { # PATH
     if [[ -e $STATE/original$1 ]]; then cp -a "$STATE/original$1" "$1"; else rm -f "$1"; fi
     grep -vxF -- "$1" "$STATE/managed" > "$STATE/managed.new" || true
     mv "$STATE/managed.new" "$STATE/managed"
 }
 
+# A proxy of another kind, from an earlier configuration, makes room.
+retire_others() {
+    local file service
+    for file in "$STATE"/services/*; do
+        service=$(basename "$file")
+        if [[ ! -e $file || " ${services[*]} " == *" $service "* ]]; then continue; fi
+        systemctl is-active --quiet "$service" || systemctl is-enabled --quiet "$service" || continue
+        give_up_vip
+        systemctl disable --quiet "$service" || true
+        systemctl stop "$service" || true
+        retired+=("$service")
+        say "$service: stop"
+    done
+}
+
 put_back() {
     local path service
     for path in "${changed[@]}"; do
-        if [[ -e $work/before$path ]]; then cp -a "$work/before$path" "$path.ha-api-new"; mv -f "$path.ha-api-new" "$path"; else rm -f "$path"; fi
+        if [[ -e $work/before$path ]]; then make_folder "$(dirname "$path")"; cp -a "$work/before$path" "$path.ha-api-new"; mv -f "$path.ha-api-new" "$path"; else rm -f "$path"; fi
         # A file whose removal is taken back is ours again.
         grep -qxF -- "$path" "$STATE/managed" || echo "$path" >> "$STATE/managed"
     done
     systemctl daemon-reload
+    apply_sysctl
     for service in "${touched[@]}"; do
+        if [[ " ${retired[*]} " == *" $service "* ]]; then continue; fi
         if [[ " ${started[*]} " == *" $service "* ]]; then systemctl stop "$service" || true
+        elif [[ " ${restarted[*]} " == *" $service "* ]]; then systemctl restart "$service" || true
         else systemctl reload-or-restart "$service" || true; fi
     done
+    for service in "${retired[@]}"; do systemctl enable --quiet "$service" || true; systemctl start "$service" || true; done
     say "went back to the configuration before: $*"
+}
+
+# Kernel settings of ours, and what they were before us, for the day their file goes.
+apply_sysctl() {
+    local file=/etc/sysctl.d/60-ha-api.conf key=net.ipv4.ip_nonlocal_bind
+    if [[ -e $file ]]; then
+        [[ -e $STATE/sysctl ]] || echo "$key=$(sysctl -n "$key")" > "$STATE/sysctl"
+        sysctl -q -p "$file"
+    elif [[ -e $STATE/sysctl ]]; then
+        sysctl -q -p "$STATE/sysctl"; rm -f "$STATE/sysctl"
+    fi
 }
 
 # --- services ------------------------------------------------------------------------------------------------------------------------
@@ -175,14 +293,28 @@ bring_up() { # SERVICE
     elif is_outdated "$service"; then action=restart
     else
         while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=reload; done <<<"$(rules "$service" reload-after)" || true
+        while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=restart; done <<<"$(rules "$service" restart-after)" || true
+        if [[ $action == reload ]] && must_rebind "$service"; then action=restart; fi
     fi
     if [[ -n $action ]]; then
         touched+=("$service")
+        if [[ $action == restart ]]; then restarted+=("$service"); fi
         systemctl reset-failed "$service" 2> /dev/null || true
+        [[ $action != restart || -z $(rules "$service" running-flag) ]] || give_up_vip
         systemctl "$action" "$service" || { failure="$service could not be ${action}ed: $(journal "$service")"; return 1; }
         say "$service: $action"
     fi
     wait_until_ready "$service" && clear_flag "$service"
+}
+
+# The VIP leaves while the proxy still accepts connections: nobody is refused. What stands in the flag's file is cleared by the next start.
+give_up_vip() {
+    local deadline=$((SECONDS + 3))
+    [[ $(cat "$RUN/vrrp-state" 2> /dev/null) == MASTER && -e $RUN/proxy-down ]] && systemctl is-active --quiet keepalived || return 0
+    echo 1 > "$RUN/proxy-down"
+    while [[ $(cat "$RUN/vrrp-state") == MASTER ]] && ((SECONDS < deadline)); do sleep 0.02; done
+    # Connections on their way here when the others learnt of the new holder.
+    sleep 0.3
 }
 
 # The unit's drop-in clears the flag at each start; a service that ran before the drop-in came is cleared here.
@@ -206,14 +338,14 @@ wait_until_ready() { # SERVICE
 
 # Prints what is not ready yet and fails, or succeeds.
 first_missing() { # SERVICE
-    local address port text state
+    local address port protocol text state
     systemctl is-active --quiet "$1" || { echo "was not active"; return 1; }
-    while read -r address port text; do
-        [[ -z $address ]] || [[ $(answer "$address" "$port") == "$text" ]] || { echo "did not run the new configuration"; return 1; }
+    while read -r address port protocol text; do
+        [[ -z $address ]] || [[ $(answer "$address" "$port" "$protocol") == "$text" ]] || { echo "did not run the new configuration"; return 1; }
     done <<<"$(rules "$1" ready-answer)"
-    while read -r address port; do
-        [[ -z $address ]] || connects "$address" "$port" || { echo "did not listen on $address:$port"; return 1; }
-    done <<<"$(rules "$1" ready-connect)"
+    while read -r protocol port address; do
+        [[ -z $protocol ]] || listeners_on "$protocol" "$port" "$address" | grep -q . || { echo "did not listen on port $port/$protocol"; return 1; }
+    done <<<"$(rules "$1" port)"
     while read -r address; do
         [[ -n $address ]] || continue
         state=$(cat "$RUN/vrrp-state" 2> /dev/null || echo unknown)
@@ -225,27 +357,35 @@ first_missing() { # SERVICE
     done <<<"$(rules "$1" ready-vrrp)"
 }
 
+# The last line that the status port says: a proxy of the one kind speaks first, one of the other is asked by HTTP.
 # shellcheck disable=SC2016
-answer() { timeout 1 bash -c 'exec 3<>"/dev/tcp/$0/$1" && read -r line <&3 && printf %s "$line"' "$1" "$2" 2> /dev/null || true; }
-# shellcheck disable=SC2016
-connects() { timeout 1 bash -c 'exec 3<>"/dev/tcp/$0/$1"' "$1" "$2" 2> /dev/null; }
+answer() { # ADDRESS PORT banner|http
+    timeout 1 bash -c 'exec 3<>"/dev/tcp/$0/$1"
+        if [[ $2 == http ]]; then printf "GET / HTTP/1.0\r\n\r\n" >&3; fi
+        text=""; while IFS= read -r line <&3 || [[ -n $line ]]; do text=$line; if [[ $2 == banner ]]; then break; fi; done
+        printf %s "$text"' "$1" "$2" "$3" 2> /dev/null || true
+}
 
 # --- the whole -----------------------------------------------------------------------------------------------------------------------
 
 [[ $(id -u) == 0 ]] || refuse "must run as root"
-mkdir -p "$STATE/services" "$STATE/original"; chmod 0700 "$STATE"; touch "$STATE/managed"
+mkdir -p "$STATE/services" "$STATE/original"; chmod 0700 "$STATE"; touch "$STATE/managed" "$STATE/logs"
 exec 9> "$STATE/lock"; flock --wait 300 9 || refuse "another run has been busy on this host for five minutes"
 work=$(mktemp -d "$STATE/run.XXXXXX"); trap 'rm -rf "$work"' EXIT
 failure=""
 
 read_manifest
 check_all
+for log in "${logs[@]}"; do grep -qxF -- "$log" "$STATE/logs" || echo "$log" >> "$STATE/logs"; done
+retire_others
 swap_all
 if ((${#changed[@]} > 0)); then
     systemctl daemon-reload
     systemd-tmpfiles --create /etc/tmpfiles.d/ha-api.conf
+    apply_sysctl
 fi
 for service in "${services[@]}"; do
     if ! bring_up "$service"; then put_back "$failure"; exit 1; fi
 done
-if ((${#changed[@]} + ${#touched[@]} == 0)); then say "nothing to change"; fi
+forget_credentials
+if ((${#changed[@]} + ${#touched[@]} + ${#retired[@]} == 0)); then say "nothing to change"; fi

@@ -1,60 +1,14 @@
 # Installs the packages of a load-balancer host and the programs the later steps use. What was there before is written down, so that it
-# can be had again. The lines before this one set: packages, nginx_source, and for nginx.org: nginx_channel,
-# nginx_repository, nginx_fingerprints.
+# can be had again. The lines before this one set: packages, source, and what the programs of the sources (nginx-org.sh, ...) need.
 # shellcheck shell=bash disable=SC2154
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 readonly STATE=/var/lib/ha-api LIBEXEC=/usr/local/libexec/ha-api
 readonly POLICY=/usr/sbin/policy-rc.d
-readonly KEYRING=/usr/share/keyrings/nginx-archive-keyring.gpg LIST=/etc/apt/sources.list.d/nginx.list PIN=/etc/apt/preferences.d/99nginx
 
 say() { echo "$(hostname): $*" >&2; }
 refuse() { say "$*"; exit 1; }
 apt_get() { timeout 900 apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }; }
 is_installed() { [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2> /dev/null) == installed ]]; }
-
-# The key is trusted only if the file holds exactly the expected keys; then the repository is preferred to the distribution's.
-trust_nginx_org() {
-    local file=$work/nginx.key home=$work/gnupg found
-    if ! is_installed gnupg || ! is_installed curl || ! is_installed ca-certificates; then
-        apt_get update; install_packages gnupg curl ca-certificates
-    fi
-    curl --fail --silent --show-error --location --max-time 60 --output "$file" "$nginx_repository/keys/nginx_signing.key" \
-        || refuse "the signing key could not be fetched from $nginx_repository/keys/nginx_signing.key"
-    mkdir -m 0700 "$home"
-    found=$(gpg --homedir "$home" --batch --with-colons --show-keys "$file" 2> /dev/null | awk -F: '$1 == "pub" {primary = 1} $1 == "fpr" && primary {print $10; primary = 0}' | sort | tr '\n' ' ')
-    [[ ${found% } == "$nginx_fingerprints" ]] || refuse "the keys at $nginx_repository/keys/nginx_signing.key are not the expected ones; nothing was trusted.
-  expected: $nginx_fingerprints
-  received: ${found:-none}"
-    gpg --homedir "$home" --batch --yes --dearmor --output "$work/keyring" "$file"
-    # shellcheck source=/dev/null
-    . /etc/os-release
-    remember_sources
-    put "$work/keyring" "$KEYRING"
-    local path=/packages; [[ $nginx_channel == mainline ]] && path=/packages/mainline
-    echo "deb [signed-by=$KEYRING] $nginx_repository$path/$ID $VERSION_CODENAME nginx" > "$work/list"; put "$work/list" "$LIST"
-    printf 'Package: *\nPin: release o=nginx\nPin-Priority: 900\n' > "$work/pin"; put "$work/pin" "$PIN"
-}
-
-# An owner who followed nginx.org's guide has these files already.
-remember_sources() {
-    [[ ! -e $STATE/nginx.org ]] || return 0
-    local path
-    for path in "$LIST" "$PIN" "$KEYRING"; do
-        if [[ -e $path ]]; then mkdir -p "$STATE/sources$(dirname "$path")"; cp -a "$path" "$STATE/sources$path"; fi
-    done
-    touch "$STATE/nginx.org"
-}
-
-distrust_nginx_org() {
-    [[ -e $STATE/nginx.org ]] || return 0
-    local path
-    for path in "$LIST" "$PIN" "$KEYRING"; do
-        if [[ -e $STATE/sources$path ]]; then cp -a "$STATE/sources$path" "$path"; else rm -f "$path"; fi
-    done
-    rm -rf "$STATE/sources" "$STATE/nginx.org"
-    touch "$STATE/sources-changed"
-    say "nginx comes from the distribution again"
-}
 
 # A change of sources stays to be done, also for the next run, until its packages are installed.
 put() { # FILE PATH: written only when it differs
@@ -65,7 +19,7 @@ install_packages() { # PACKAGES: remembers what comes and what has to make room 
     local before; before=$(installed)
     [[ -e $STATE/packages.before ]] || echo "$before" > "$STATE/packages.before"
     touch "$work/before"
-    apt_get install "$@" || return 1
+    apt_get install ${recommends:+--no-install-recommends} "$@" || return 1
     # Files of the packages that dpkg put beside ours and the owner's, which stay.
     find /etc/nginx /etc/keepalived -name '*.dpkg-dist' -cnewer "$work/before" -delete 2> /dev/null || true
     comm -13 <(echo "$before") <(installed) >> "$STATE/packages"
@@ -87,6 +41,10 @@ wanted() {
 
 installed() { dpkg-query --show --showformat '${Package} ${db:Status-Status}
 ' | awk '$2 == "installed" {print $1}' | sort -u; }
+
+# Sources that have more to do before and after packages are installed have defined these.
+declare -F before_packages > /dev/null || before_packages() { :; }
+declare -F after_packages > /dev/null || after_packages() { forget_images - -; }
 
 # Services start when they are configured, not when they are unpacked: the package's own default site would listen to everybody.
 # Somebody else's policy stays; one of ours was left by a run that was killed.
@@ -112,17 +70,20 @@ setup() {
     work=$(mktemp -d); log=$work/apt.log
     trap finish EXIT
     hold_services
-    if [[ $nginx_source == nginx.org ]]; then trust_nginx_org; else distrust_nginx_org; fi
+    if [[ $source == nginx.org ]]; then trust_nginx_org; else distrust_nginx_org; fi
+    before_packages
     for package in "${packages[@]}"; do is_installed "$package" || missing+=("$package"); done
     if ((${#missing[@]} > 0)) || [[ -e $STATE/sources-changed ]]; then
         apt_get update || refuse "the package lists could not be refreshed"
         mapfile -t versions < <(wanted)
         install_packages --allow-downgrades "${versions[@]}" || refuse "the packages could not be installed: ${versions[*]}"
-        rm -f "$STATE/sources-changed"
+        # It stays to be done as long as there is an nginx of the other source that is not wanted now.
+        if [[ " ${packages[*]} " == *" nginx "* ]] || ! is_installed nginx; then rm -f "$STATE/sources-changed"; fi
         say "installed ${packages[*]}"
     else
         say "all packages are there"
     fi
+    after_packages
     write_programs
     dpkg-query --show --showformat '${Package} ${Version}\n' "${packages[@]}"
 }

@@ -9,6 +9,9 @@ apt_get() { timeout 600 apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pt
 was_there() { grep -qxF -- "$1" "$STATE/packages.before" 2> /dev/null; }
 
 [[ -d $STATE ]] || exit 0
+# shellcheck disable=SC1091
+. /usr/local/libexec/ha-api/remove-containers
+remove_images
 gone=()
 while IFS= read -r package; do
     if [[ -n $package ]] && was_there "$package"; then gone+=("$package"); fi
@@ -34,7 +37,11 @@ if ((${#packages[@]} > 0)); then
     apt_get purge "${packages[@]}"
     say "removed ${packages[*]}"
 fi
-# Where nginx was there before us, its purge does not take our log.
-rm -f /var/log/nginx/kube-api.access.log*
+for engine in podman docker; do
+    package=$engine; [[ $engine == docker ]] && package=docker.io
+    if [[ " ${packages[*]} " == *" $package "* ]]; then remove_container_storage "$engine"; fi
+done
+# Where nginx was there before us, its purge does not take our logs.
+while IFS= read -r log; do [[ -z $log ]] || rm -f "$log" "$log".*; done < <(cat "$STATE/logs" 2> /dev/null || true)
 rm -rf "$STATE" /usr/local/libexec/ha-api
 rmdir --ignore-fail-on-non-empty /usr/local/libexec 2> /dev/null || true

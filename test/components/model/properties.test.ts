@@ -13,26 +13,26 @@ const anyHost = "hosts[0]";
 const corruptions = (inputs: Inputs): Corruption[] => [
     ["vip", "10.0.0"], ["vip", 5], ["vip", `${inputs.vip.split("/")[0]}/31`], ["vip", inputs.hosts[0]!.address, anyHost],
     ["port", 0], ["port", 1.5], ["port", "6443"], ["port", 70000],
-    ["apiServerPort", -1], ["apiServers", []], ["apiServers[0]", "kube"], ["apiServers[0]", inputs.hosts[1]!.address, "hosts[1].address"],
+    ["apiServerPort", -1], ["apiServers", []], ["apiServers[0]", "kube"], ["apiServers[0]", `${inputs.hosts[1]!.address}:${inputs.port!}`, "hosts[1].address"],
     ["apiServers[0]", inputs.vip.split("/")[0], "apiServers"], ["apiServers[1]", inputs.apiServers[0]],
     ["hosts", []], ["hosts", "vrrp1"], ["hosts", [inputs.hosts[0]]], ["hosts[0]", null, anyHost], ["hosts[0]", 7, anyHost],
     ["hosts[1].name", inputs.hosts[0]!.name], ["hosts[0].name", ""], ["hosts[0].name", "a b"], ["hosts[0].name", "a\"; }"],
     ["hosts[1].address", inputs.hosts[0]!.address], ["hosts[0].address", inputs.vip.split("/")[0]], ["hosts[0].address", "192.0.2.1"], ["hosts[0].address", "::1"],
-    ["hosts[0].priority", 255], ["hosts[0].priority", 0], ["hosts[0].priority", 1.5],
+    ["hosts[0].priority", 256], ["hosts[0].priority", 0], ["hosts[0].priority", 1.5],
     ["hosts[0].interface", "a b"], ["hosts[0].hostKey", "ssh-ed25519"],
     ["hosts[0].virtualMachine", "yes"], ["hosts[0].virtualMachine", {}, "hosts[0].virtualMachine"],
     ["virtualMachines.vmId", 100], ["ssh.user", "Root"], ["ssh.port", 65536], ["ssh.authorizedKeys[0]", "ssh-ed25519 x"], ["ssh", "ops"],
     ["vrrp.routerId", 0], ["vrrp.routerId", 256], ["vrrp.advertisementInterval", 0], ["vrrp.preempt", 1], ["vrrp.gratuitousArpRefresh", 0.5], ["vrrp", []],
-    ["nginx.connectTimeout", 0], ["nginx.idleTimeout", 59], ["nginx.workerConnections", 1], ["nginx.extraConfiguration", "é"], ["nginx.source", "none"], ["nginx", true],
+    ["balancing.connectTimeout", 0], ["balancing.idleTimeout", 59], ["nginx.workerConnections", 1], ["nginx.extraConfiguration", "é"], ["nginx.source", "none"], ["nginx", true],
     ["allowSingleHost", "no"],
 ];
 
 /** A path of the inputs, with any value at it. */
 const paths = [
-    "vip", "port", "apiServers", "apiServers[0]", "apiServerPort", "hosts", "hosts[0]", "hosts[0].name", "hosts[0].address", "hosts[0].priority", "hosts[0].interface",
+    "vip", "port", "engine", "layer", "listenOn", "balancing", "balancing.method", "balancing.maxFails", "balancing.healthCheck", "balancing.healthCheck.path", "listeners", "listeners[0]", "clusterCertificateAuthority", "tls", "logs", "haproxy", "haproxy.maxConnections", "dnsServers", "apiServers", "apiServers[0]", "apiServerPort", "hosts", "hosts[0]", "hosts[0].name", "hosts[0].address", "hosts[0].priority", "hosts[0].interface",
     "hosts[0].hostKey", "hosts[0].virtualMachine", "ssh", "ssh.user", "ssh.port", "ssh.authorizedKeys", "ssh.authorizedKeys[0]", "virtualMachines", "vrrp", "vrrp.routerId",
-    "vrrp.advertisementInterval", "vrrp.preempt", "vrrp.gratuitousArpRefresh", "nginx", "nginx.source", "nginx.channel", "nginx.repository", "nginx.signingKeyFingerprints",
-    "nginx.connectTimeout", "nginx.idleTimeout", "nginx.workerConnections", "nginx.extraConfiguration", "allowSingleHost",
+    "vrrp.advertisementInterval", "vrrp.preempt", "vrrp.gratuitousArpRefresh", "vrrp.version", "vrrp.transport", "vrrp.authentication", "vrrp.followProxy", "vrrp.check", "vrrp.check.kind", "vrrp.check.interval", "vrrp.check.weight", "vrrp.scriptUser", "hosts[0].initialState", "nginx", "nginx.container", "nginx.source", "nginx.channel", "nginx.repository", "nginx.signingKeyFingerprints",
+    "balancing.connectTimeout", "balancing.idleTimeout", "nginx.workerConnections", "nginx.extraConfiguration", "allowSingleHost",
     ...["node", "vmId", "template", "template.vmId", "template.node", "image", "image.url", "image.checksum", "image.checksumAlgorithm", "image.fileName", "image.datastore", "cores",
         "cpuType", "memory", "diskSize", "datastore", "bridge", "vlanId", "gateway", "nameservers", "nameservers[0]", "searchDomain", "tags", "tags[0]", "guestAgent"]
         .flatMap((key) => [`hosts[0].virtualMachine.${key}`, `virtualMachines.${key}`]),

@@ -14,7 +14,8 @@ function refuses(inputs: () => Inputs, cases: Case[]): void {
 describe("bad inputs are refused, by path, with what was received and what is allowed:", () => {
     describe("addresses", () => {
         refuses(existingMachines, [
-            ["a VIP that is no address", "vip", "kube.example.com/24", /IPv4 address such as .*; received "kube\.example\.com"/],
+            ["a VIP that is no address", "vip", "10.30.100/24", /IPv4 address such as .*; received "10\.30\.100"/],
+            ["a VIP that is no name either", "vip", "kube_api.example.com/24", /IPv4 address such as/],
             ["a VIP with a senseless prefix length", "vip", "10.30.100.100/33", /prefix length from 8 to 30.*; received "10\.30\.100\.100\/33"/],
             ["a VIP with two prefix lengths", "vip", "10.30.100.100/24/24", /prefix length from 8 to 30/],
             ["an octet above 255", "hosts[0].address", "10.30.100.256", /IPv4 address such as .*; received "10\.30\.100\.256"/],
@@ -24,8 +25,10 @@ describe("bad inputs are refused, by path, with what was received and what is al
             ["an empty address", "hosts[1].address", "", /IPv4 address such as .*; received ""/],
             ["a loopback address", "apiServers[1]", "127.0.0.1", /not a loopback one; received "127\.0\.0\.1"/],
             ["a multicast address", "apiServers[0]", "224.0.0.18", /not a multicast one/],
+            ["an unknown place to listen", "listenOn", "host", /one of all, vip; received "host"/],
             ["a name instead of an API server's address", "apiServers[2]", "api.example.com:6443", /IPv4 address such as/],
         ]);
+        it("a name server that is a name", () => assertRefused(existingMachines({ dnsServers: ["dns.example.com"] }), "dnsServers[0]", /IPv4 address such as/));
         it("a host that has the VIP", () => assertRefused(withValue(existingMachines(), "hosts[1].address", "10.30.100.100"), "hosts[1].address", /must not be the VIP/));
         it("a host outside the VIP's network", () =>
             assertRefused(withValue(existingMachines(), "hosts[1].address", "10.30.101.102"), "hosts[1].address", /must be in the VIP's network, 10\.30\.100\.0\/24; received "10\.30\.101\.102"/));
@@ -33,8 +36,13 @@ describe("bad inputs are refused, by path, with what was received and what is al
         it("a host that has the broadcast address", () => assertRefused(withValue(existingMachines(), "hosts[0].address", "10.30.100.255"), "hosts[0].address", /network's own or broadcast/));
         it("a VIP that is the broadcast address of its network", () =>
             assertRefused(existingMachines({ vip: "10.30.100.127/25", hosts: [{ name: "a", address: "10.30.100.101" }, { name: "b", address: "10.30.100.102" }] }), "vip", /10\.30\.100\.0, 10\.30\.100\.127/));
-        it("a host that has an API server's address, naming which", () =>
-            assertRefused(withValue(existingMachines(), "hosts[0].address", "10.30.100.52"), "hosts[0].address", /API server's address \(apiServers\[1\]\)/));
+        it("a host that has an API server's address, and would take its port, naming which", () =>
+            assertRefused(withValue(existingMachines(), "hosts[0].address", "10.30.100.52"), "hosts[0].address", /apiServers\[1\].*take its port 6443: choose another port, or listenOn: vip; received "10\.30\.100\.52"/));
+        it("but not when the proxy leaves the API server its port", () => {
+            const shared = withValue(existingMachines(), "hosts[0].address", "10.30.100.52");
+            assert.equal(modelOf(withValue(shared, "port", 8443)).port, 8443);
+            assert.equal(modelOf(withValue(shared, "listenOn", "vip")).listenOn, "vip");
+        });
         it("an API server that is the VIP", () => assertRefused(withValue(existingMachines(), "apiServers[0]", "10.30.100.100"), "apiServers", /must not contain the VIP/));
         it("two hosts with one address, naming the first", () =>
             assertRefused(withValue(existingMachines(), "hosts[1].address", "10.30.100.101"), "hosts[1].address", /distinct, and vrrp1 already has this one; received "10\.30\.100\.101"/));
@@ -64,18 +72,20 @@ describe("bad inputs are refused, by path, with what was received and what is al
             ["a port that is text", "port", "6443", /whole number from 1 to 65535; received "6443"/],
             ["a port that is not whole", "ssh.port", 22.5, /whole number from 1 to 65535; received 22\.5/],
             ["a port that is no number at all", "apiServerPort", Number.NaN, /whole number from 1 to 65535/],
-            ["the port nginx answers on itself", "port", 6442, /must not be 6442/],
+            ["the port the proxy answers on itself", "port", 6442, /must not be 6442/],
             ["an API server's port above 65535", "apiServers[0]", "10.30.100.51:65536", /port from 1 to 65535.*received "10\.30\.100\.51:65536"/],
             ["an API server's empty port", "apiServers[0]", "10.30.100.51:", /port from 1 to 65535/],
             ["router id 0", "vrrp.routerId", 0, /whole number from 1 to 255; received 0/],
             ["router id 256", "vrrp.routerId", 256, /whole number from 1 to 255; received 256/],
             ["a router id that is not whole", "vrrp.routerId", 51.5, /whole number from 1 to 255; received 51\.5/],
-            ["priority 0, which means: I am leaving", "hosts[0].priority", 0, /whole number from 1 to 254; received 0/],
-            ["priority 255, which belongs to an address owner", "hosts[0].priority", 255, /whole number from 1 to 254; received 255/],
+            ["priority 0, which means: I am leaving", "hosts[0].priority", 0, /whole number from 1 to 255; received 0/],
+            ["a priority the protocol has no room for", "hosts[0].priority", 256, /whole number from 1 to 255; received 256/],
             ["advertisements too often", "vrrp.advertisementInterval", 0.01, /seconds from 0\.05 to 40; received 0\.01/],
             ["advertisements too seldom for the protocol", "vrrp.advertisementInterval", 41, /seconds from 0\.05 to 40; received 41/],
-            ["time-outs as text", "nginx.connectTimeout", "1s", /seconds from 0\.05 to 60; received "1s"/],
-            ["an idle time-out that would cut watches", "nginx.idleTimeout", 10, /seconds from 60 to 604800; received 10/],
+            ["time-outs as text", "balancing.connectTimeout", "1s", /seconds from 0\.05 to 60; received "1s"/],
+            ["layer 5", "layer", 5, /must be 4 or 7; received 5/],
+            ["version 4", "vrrp.version", 4, /whole number from 2 to 3; received 4/],
+            ["an idle time-out that would cut watches", "balancing.idleTimeout", 10, /seconds from 60 to 604800; received 10/],
             ["too few connections", "nginx.workerConnections", 10, /whole number from 512 to 1048576; received 10/],
             ["infinitely many connections", "nginx.workerConnections", Number.POSITIVE_INFINITY, /whole number from 512/],
             ["a negative refresh", "vrrp.gratuitousArpRefresh", -1, /whole number from 0 to 86400; received -1/],
@@ -89,6 +99,57 @@ describe("bad inputs are refused, by path, with what was received and what is al
             assertRefused(withValue(existingMachines(), "hosts[1].priority", 254), "hosts[1].priority", /distinct, and vrrp1/));
     });
 
+    describe("VRRP", () => {
+        refuses(existingMachines, [
+            ["a password in version 3, which has none", "vrrp.authentication", "password", /none with version 3.*set vrrp\.version to 2/],
+            ["an unknown kind of check", "vrrp.check.kind", "killall", /one of answer, process, api; received "killall"/],
+            ["a check every half second", "vrrp.check.interval", 0.5, /whole number from 1 to 3600; received 0\.5/],
+            ["a weight nobody can act on", "vrrp.check.weight", -20, /must be 0 unless vrrp\.preempt is true/],
+            ["an unknown transport", "vrrp.transport", "broadcast", /one of unicast, multicast; received "broadcast"/],
+            ["a user with a space", "vrrp.scriptUser", "www data", /Linux user name/],
+            ["a host that starts as master and may not preempt", "hosts[0].initialState", "master", /backup unless vrrp\.preempt is true/],
+            ["an unknown state", "hosts[0].initialState", "MASTER", /one of backup, master; received "MASTER"/],
+            ["the owner's priority without preemption, which keepalived would turn on", "hosts[0].priority", 255, /at most 254 unless vrrp\.preempt is true/],
+        ]);
+        it("a password that nothing would use", () => assertRefused(existingMachines({ vrrp: { hasPassword: true } }), "vrrp.password", /only used with vrrp\.authentication password/));
+        it("fractions of a second in version 2", () =>
+            assertRefused(existingMachines({ vrrp: { version: 2, advertisementInterval: 0.5 } }), "vrrp.advertisementInterval", /whole number from 1 to 40; received 0\.5/));
+        it("the owner's priority with a weight, which keepalived would ignore", () =>
+            assertRefused(withValue(existingMachines({ vrrp: { preempt: true, check: { weight: -20 } } }), "hosts[0].priority", 255), "hosts[0].priority", /keeps its priority whatever the check says; received 255/));
+        it("a check that asks the host's own address where the proxy listens on the VIP only", () =>
+            assertRefused(existingMachines({ listenOn: "vip", vrrp: { check: { kind: "api" } } }), "vrrp.check.kind", /answer or process with listenOn: vip.*received "api"/));
+    });
+
+    describe("listeners", () => {
+        const etcd = { name: "etcd", port: 4001, backends: ["10.30.100.51", "10.30.100.52"], backendPort: 6001 };
+        const listening = (over: object): Inputs => existingMachines({ listeners: [{ ...etcd, ...over }] });
+        for (const [what, over, path, reason] of [
+            ["no backend", { backends: [] }, "backends", /at least one backend/],
+            ["a backend that is a name", { backends: ["etcd1.example.com"] }, "backends[0]", /IPv4 address such as/],
+            ["a backend with a port that is none", { backends: ["10.30.100.51:http"] }, "backends[0]", /port from 1 to 65535/],
+            ["one backend twice", { backends: ["10.30.100.51", "10.30.100.51:6001"] }, "backends[1]", /backends must be distinct, and listeners\[0\]\.backends\[0\] already/],
+            ["the VIP as backend", { backends: ["10.30.100.100:6001"] }, "backends", /the load balancer would forward to itself/],
+            ["no port", { port: undefined }, "port", /whole number from 1 to 65535; received null/],
+            ["the API's port", { port: 6443 }, "port", /ports of listeners must be distinct, and kube-api already has this one/],
+            ["the API's name", { name: "kube-api" }, "name", /names of listeners must be distinct, and the Kubernetes API already/],
+            ["a name with a slash, which would be part of a path", { name: "a/b" }, "name", /lower-case letters, digits and hyphens/],
+            ["a protocol of another layer", { protocol: "http" }, "protocol", /one of tcp, udp; received "http"/],
+            ["an unknown way of balancing", { balancing: { method: "random" } }, "balancing.method", /one of leastConnections, roundRobin; received "random"/],
+            ["failures that are no number", { balancing: { maxFails: "3" } }, "balancing.maxFails", /whole number from 0 to 1000; received "3"/],
+            ["a time without end", { balancing: { failTimeout: 0 } }, "balancing.failTimeout", /whole number from 1 to 3600; received 0/],
+            ["HAProxy's health checks with nginx", { balancing: { healthCheck: { interval: 1 } } }, "balancing.healthCheck", /for the engine haproxy only/],
+        ] as [string, object, string, RegExp][]) {
+            it(`${what} (listeners[0].${path})`, () => assertRefused(listening(over), `listeners[0].${path}`, reason));
+        }
+        it("UDP with HAProxy", () => assertRefused({ ...listening({ protocol: "udp" }), engine: "haproxy" }, "listeners[0].protocol", /tcp with the engine haproxy, which forwards no UDP/));
+        it("nginx's counting of failures with HAProxy", () =>
+            assertRefused({ ...listening({ balancing: { maxFails: 3 } }), engine: "haproxy" }, "listeners[0].balancing.maxFails", /for the engine nginx only/));
+        it("a host that is a backend too, and whose port the proxy would take", () =>
+            assertRefused(listening({ port: 6001, backends: ["10.30.100.102:6001"] }), "hosts[1].address", /\(listeners\[0\]\.backends\[0\]\), and the proxy would take its port 6001/));
+        it("but one port may be both TCP and UDP", () =>
+            assert.equal(modelOf(existingMachines({ listeners: [{ ...etcd, port: 53 }, { ...etcd, name: "dns", port: 53, protocol: "udp" }] })).listeners.length, 3));
+    });
+
     describe("names and text", () => {
         refuses(existingMachines, [
             ["a name in capitals", "hosts[0].name", "VRRP1", /lower-case letters.*; received "VRRP1"/],
@@ -100,7 +161,7 @@ describe("bad inputs are refused, by path, with what was received and what is al
             ["an interface name longer than the kernel's", "hosts[0].interface", "abcdefghijklmnop", /network interface/],
             ["a login that is no user name", "ssh.user", "root; reboot", /Linux user name; received "root; reboot"/],
             ["nginx directives with control characters", "nginx.extraConfiguration", "allow all;\u0007", /plain ASCII/],
-            ["an unknown source of nginx", "nginx.source", "snap", /one of distribution, nginx\.org; received "snap"/],
+            ["an unknown source of nginx", "nginx.source", "snap", /one of distribution, nginx\.org, container; received "snap"/],
             ["settings of nginx.org without nginx.org", "nginx.channel", "mainline", /only used with nginx\.source nginx\.org; received "mainline"/],
         ]);
         it("two hosts with one name", () => assertRefused(withValue(existingMachines(), "hosts[1].name", "vrrp1"), "hosts[1].name", /distinct, and hosts\[0\]\.name already has this one/));
@@ -180,11 +241,11 @@ describe("bad inputs are refused, by path, with what was received and what is al
 
     it("and all problems of one set of inputs come in one message that says nothing was changed", () => {
         let inputs = existingMachines();
-        for (const [path, value] of [["vip", "nowhere"], ["apiServers[1]", "x"], ["hosts[0].name", "A"], ["hosts[1].address", "y"], ["ssh.port", 0], ["vrrp.routerId", 300], ["nginx.idleTimeout", 1]] as const) {
+        for (const [path, value] of [["vip", "nowhere"], ["apiServers[1]", "x"], ["hosts[0].name", "A"], ["hosts[1].address", "y"], ["ssh.port", 0], ["vrrp.routerId", 300], ["balancing.idleTimeout", 1]] as const) {
             inputs = withValue(inputs, path, value);
         }
         const { message, problems } = refusalOf(inputs);
-        assert.deepEqual(problems.map(({ path }) => path), ["vip", "apiServers[1]", "ssh.port", "hosts[0].name", "hosts[1].address", "vrrp.routerId", "nginx.idleTimeout"]);
+        assert.deepEqual(problems.map(({ path }) => path), ["vip", "apiServers[1]", "balancing.idleTimeout", "ssh.port", "hosts[0].name", "hosts[1].address", "vrrp.routerId"]);
         assert.match(message, /^The inputs of HaApiLoadBalancer cannot be used, 7 problems\. Nothing was changed\.\n {2}- vip: /);
     });
 });

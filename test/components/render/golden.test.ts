@@ -16,7 +16,7 @@ const three = modelOf(existingMachines({
         { name: "vrrp3", address: "10.30.100.103", interface: "eth0", priority: 100 },
     ],
     vrrp: { routerId: 7, advertisementInterval: 1, preempt: true, gratuitousArpRefresh: 0 },
-    nginx: { source: "nginx.org", connectTimeout: 0.5, idleTimeout: 600, workerConnections: 1024, extraConfiguration: "allow 10.0.0.0/8;\ndeny all;" },
+    nginx: { source: "nginx.org", workerConnections: 1024, extraConfiguration: "allow 10.0.0.0/8;\ndeny all;" },
 }));
 
 describe("the text a reviewer sees, kept word for word in test/components/golden:", () => {

@@ -7,7 +7,8 @@ import { hostFiles, hostManifest } from "../../../components/render/host";
 import { nginx } from "../../../components/render/nginx";
 import { existingMachines, firstHost, modelOf, validInputs, withValue } from "../support";
 
-const nginxConf = (model: Model): string => nginx.configuration(model).content;
+const nginxConf = (model: Model): string => nginx(model).files[0]!.content;
+const answer = (model: Model): string => nginx(model).status.answer;
 const keepalivedConf = (model: Model, index: number): string => hostFiles(model, model.hosts[index]!).find(({ path }) => path.endsWith("keepalived.conf"))!.content;
 const occurrences = (text: string, line: string): number => text.split("\n").filter((candidate) => candidate.trim() === line).length;
 
@@ -38,18 +39,19 @@ describe("nginx.conf of any valid model", () => {
     it("answers with a text that is another one exactly when the file is another one", () => {
         fc.assert(fc.property(validInputs(), validInputs(), (one, other) => {
             const a = modelOf(one), b = modelOf({ ...one, ...other, hosts: one.hosts, vip: one.vip, apiServers: one.apiServers, ssh: one.ssh, virtualMachines: one.virtualMachines! });
-            assert.equal(nginx.statusAnswer(a) === nginx.statusAnswer(b), nginxConf(a) === nginxConf(b));
-            assert.equal(occurrences(nginxConf(a), `return "${nginx.statusAnswer(a)}\\n";`), 1);
+            assert.equal(answer(a) === answer(b), nginxConf(a) === nginxConf(b));
+            assert.equal(occurrences(nginxConf(a), `return "${answer(a)}\\n";`), 1);
         }));
     });
 
     const changes: [string, unknown][] = [
         ["port", 443], ["apiServerPort", 6444], ["apiServers", ["10.30.100.51", "10.30.100.52"]], ["apiServers", ["10.30.100.53", "10.30.100.52", "10.30.100.51"]],
-        ["nginx.connectTimeout", 2], ["nginx.idleTimeout", 600], ["nginx.workerConnections", 1024], ["nginx.extraConfiguration", "allow all;"], ["nginx.source", "nginx.org"],
+        ["balancing.connectTimeout", 2], ["balancing.idleTimeout", 600], ["balancing.method", "roundRobin"], ["balancing.maxFails", 3], ["listenOn", "vip"],
+        ["listeners", [{ name: "etcd", port: 4001, backends: ["10.30.100.51:6001"] }]], ["logs.connectionFormat", "$status"], ["nginx.workerConnections", 1024], ["nginx.extraConfiguration", "allow all;"], ["nginx.source", "nginx.org"],
     ];
     for (const [path, value] of changes) {
         it(`tells a host that runs the configuration before a change of ${path} from one that runs it (${JSON.stringify(value)})`, () => {
-            assert.notEqual(nginx.statusAnswer(modelOf(withValue(existingMachines(), path, value))), nginx.statusAnswer(modelOf()));
+            assert.notEqual(answer(modelOf(withValue(existingMachines(), path, value))), answer(modelOf()));
         });
     }
 });
@@ -138,7 +140,7 @@ describe("text somebody gives", () => {
         fc.assert(fc.property(validInputs(), (inputs) => {
             const model = modelOf(inputs);
             const checks = hostManifest(model, firstHost(model)).split("\n").filter((line) => line.startsWith("check "));
-            assert.deepEqual(checks, ["check nginx -t -q -c {/etc/nginx/nginx.conf}", "check keepalived --config-test --use-file {/etc/keepalived/keepalived.conf}"]);
+            assert.deepEqual(checks, ["check nginx -t -q -c {/etc/nginx/nginx.conf}", "check /usr/local/libexec/ha-api/check-keepalived {/etc/keepalived/keepalived.conf}"]);
         }));
     });
 });

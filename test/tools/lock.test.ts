@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { withLock } from "../../../lab/lock";
+import { withLock } from "../../tools/lock";
 
 describe("locks", () => {
     const name = `test-${process.pid}`;

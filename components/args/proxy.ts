@@ -1,0 +1,85 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** The proxy on the load-balancer hosts. */
+export const ProxyEngine = {
+    /** Layer 4 and 7; notices a dead API server when it cannot connect to it. */
+    Nginx: "nginx",
+    /** Layer 4; asks each API server for its health. */
+    Haproxy: "haproxy",
+} as const;
+/** The proxy on the load-balancer hosts. */
+export type ProxyEngine = (typeof ProxyEngine)[keyof typeof ProxyEngine];
+
+/** Addresses the proxy listens on. */
+export const ListenOn = {
+    /** Every address of the host. */
+    All: "all",
+    /** The VIP only. */
+    Vip: "vip",
+} as const;
+/** Addresses the proxy listens on. */
+export type ListenOn = (typeof ListenOn)[keyof typeof ListenOn];
+
+/** How a backend is chosen for a new connection. */
+export const BalancingMethod = {
+    /** The one with the fewest connections: watches last for minutes, so this evens out what they leave uneven. */
+    LeastConnections: "leastConnections",
+    /** Each in turn. */
+    RoundRobin: "roundRobin",
+} as const;
+/** How a backend is chosen for a new connection. */
+export type BalancingMethod = (typeof BalancingMethod)[keyof typeof BalancingMethod];
+
+/** How connections are spread over backends, and when one of those is left out. */
+export interface BalancingArgs {
+    /** leastConnections or roundRobin. Default: leastConnections. */
+    method?: pulumi.Input<BalancingMethod>;
+    /** Failed attempts to connect within failTimeout after which a backend is left out; 0 never leaves one out. nginx only. Default: 1. */
+    maxFails?: pulumi.Input<number>;
+    /** Seconds in which failures are counted, and for which a backend is then left out. nginx only. Default: 5. */
+    failTimeout?: pulumi.Input<number>;
+    /** Seconds to wait for a backend to accept a connection before the next one is tried. Default: 1. */
+    connectTimeout?: pulumi.Input<number>;
+    /** Seconds a connection may be silent before it is closed. Watches are silent for minutes. Default: 3600; with UDP 60. */
+    idleTimeout?: pulumi.Input<number>;
+    /** Health checks of the backends. HAProxy only. */
+    healthCheck?: HealthCheckArgs;
+}
+
+/** HAProxy's health checks: of the API servers by HTTPS, of other backends by connecting. */
+export interface HealthCheckArgs {
+    /** Path asked for on API servers: /readyz, or /healthz of old ones. Not for further listeners. Default: /readyz. */
+    path?: pulumi.Input<string>;
+    /** Seconds between checks. Default: 1. */
+    interval?: pulumi.Input<number>;
+    /** Failed checks in a row after which a backend is left out. Default: 2. */
+    fall?: pulumi.Input<number>;
+    /** Passed checks in a row after which it is used again. Default: 2. */
+    rise?: pulumi.Input<number>;
+}
+
+/** Transport protocol of a listener. */
+export const ListenerProtocol = {
+    /** Connections. */
+    Tcp: "tcp",
+    /** Datagrams. nginx only. */
+    Udp: "udp",
+} as const;
+/** Transport protocol of a listener. */
+export type ListenerProtocol = (typeof ListenerProtocol)[keyof typeof ListenerProtocol];
+
+/** A further service behind the VIP, proxied at layer 4: etcd, an ingress, the supervisor port of RKE2, ... */
+export interface ListenerArgs {
+    /** Name of the listener, part of the names of its logs: lower-case letters, digits and hyphens. */
+    name: pulumi.Input<string>;
+    /** Port clients use on the VIP. */
+    port: pulumi.Input<number>;
+    /** tcp or udp. Default: tcp. */
+    protocol?: pulumi.Input<ListenerProtocol>;
+    /** IPv4 addresses, each with a port of its own if it differs from backendPort: 10.30.100.51, 10.30.100.52:6001. */
+    backends: pulumi.Input<pulumi.Input<string>[]>;
+    /** Port of the backends that do not name their own. Default: the listener's port. */
+    backendPort?: pulumi.Input<number>;
+    /** How connections are spread over the backends. */
+    balancing?: BalancingArgs;
+}

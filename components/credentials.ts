@@ -1,0 +1,36 @@
+/** Where credentials come from: given, generated once, or signed by a given authority. */
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { HaApiLoadBalancerArgs } from "./args";
+import type { Model } from "./model/model";
+import { type Credentials, needsCredentials } from "./remote/credentials";
+import { checkedPem } from "./remote/privateKey";
+import { CREDENTIALS } from "./render/tls";
+import { serverCertificate } from "./serverCertificate";
+
+/** Undefined when the inputs ask for none. */
+export function credentialsOf(name: string, args: HaApiLoadBalancerArgs, model: pulumi.Output<Model>, parent: pulumi.Resource): Credentials | undefined {
+    if (!needsCredentials(args)) return undefined;
+    const { tls, vrrp } = args;
+    const issued = tls?.issuer === undefined ? undefined : serverCertificate(name, tls.issuer, model, parent);
+    const certificate = issued?.certificate ?? tls?.certificate;
+    const key = issued?.privateKey ?? (tls?.privateKey === undefined ? undefined : checkedPem("tls.privateKey", tls.privateKey));
+    return {
+        ...(vrrp?.authentication === "password" ? { [CREDENTIALS.vrrpPassword]: password(name, vrrp.password, parent) } : {}),
+        ...(certificate === undefined ? {} : { [CREDENTIALS.serverCertificate]: certificate }),
+        ...(key === undefined ? {} : { [CREDENTIALS.serverKey]: key }),
+        ...(tls?.clientCertificate === undefined ? {} : { [CREDENTIALS.clientCertificate]: tls.clientCertificate }),
+        ...(tls?.clientPrivateKey === undefined ? {} : { [CREDENTIALS.clientKey]: checkedPem("tls.clientPrivateKey", tls.clientPrivateKey) }),
+    };
+}
+
+/** keepalived takes 8 characters and cuts off the rest without a word; these need no quoting in its configuration. */
+function password(name: string, given: pulumi.Input<string> | undefined, parent: pulumi.Resource): pulumi.Output<string> {
+    if (given === undefined) return new random.RandomPassword(`${name}-vrrp-password`, { length: 8, special: false }, { parent }).result;
+    return pulumi.secret(given).apply((text) => {
+        if (!/^[A-Za-z0-9._+-]{1,8}$/.test(text)) {
+            throw new pulumi.RunError("vrrp.password: must be 1 to 8 letters, digits and . _ + - (keepalived ignores what is beyond the eighth; the value is not shown).");
+        }
+        return text;
+    });
+}

@@ -1,0 +1,69 @@
+/** The listeners: the Kubernetes API and further services, each good in itself and no two on one port. */
+import { endpoint } from "./addresses";
+import { resolveBalancing } from "./balancing";
+import { distinct, list, oneOf, port, settings, text } from "./checks";
+import type { Inputs, ListenerInputs } from "./inputs";
+import type { Endpoint, ListenerModel, Model } from "./model";
+import { STATUS_PORT } from "./ports";
+import type { Path, Problems } from "./problems";
+
+/** Name of the Kubernetes API's listener, and of its logs. */
+export const API_LISTENER = "kube-api";
+
+const KUBERNETES_API_PORT = 6443;
+
+export function resolveListeners(problems: Problems, inputs: Inputs, engine: Model["engine"], vip: string | undefined): [ListenerModel, ...ListenerModel[]] {
+    const api: ListenerModel = {
+        name: API_LISTENER,
+        port: frontPort(problems, "port", inputs.port ?? KUBERNETES_API_PORT),
+        protocol: "tcp",
+        backends: resolveApiServers(problems, inputs),
+        balancing: resolveBalancing(problems, "balancing", inputs.balancing, engine, "api"),
+    };
+    const further = list(problems, "listeners", inputs.listeners).map((given, index) => resolveListener(problems, `listeners[${index}]`, given, engine));
+    const entries = [{ path: "", listener: api }, ...further.map((listener, index) => ({ path: `listeners[${index}].`, listener }))];
+    distinct(problems, entries.map(({ path, listener }) => ({ path: `${path}name`, value: listener.name, owner: path === "" ? "the Kubernetes API" : listener.name })), "names of listeners");
+    distinct(problems, entries.filter(({ listener }) => !Number.isNaN(listener.port))
+        .map(({ path, listener }) => ({ path: `${path}port`, value: `${listener.port}/${listener.protocol}`, owner: listener.name })), "ports of listeners");
+    for (const { path, listener } of entries) {
+        if (vip !== undefined && listener.backends.some(({ address }) => address === vip)) {
+            problems.add(path === "" ? "apiServers" : `${path}backends`, "must not contain the VIP: the load balancer would forward to itself", vip);
+        }
+    }
+    return [api, ...further];
+}
+
+function resolveApiServers(problems: Problems, inputs: Inputs): Endpoint[] {
+    const defaultPort = port(problems, "apiServerPort", inputs.apiServerPort ?? KUBERNETES_API_PORT);
+    const given = list(problems, "apiServers", inputs.apiServers);
+    if (given.length === 0) problems.add("apiServers", "must name at least one API server, such as 10.30.100.51", inputs.apiServers ?? null);
+    return endpoints(problems, "apiServers", given, defaultPort, "API servers");
+}
+
+function resolveListener(problems: Problems, path: Path, given: ListenerInputs, engine: Model["engine"]): ListenerModel {
+    const listener = settings(problems, path, given);
+    const protocol = oneOf(problems, `${path}.protocol`, listener.protocol ?? "tcp", ["tcp", "udp"]);
+    if (protocol === "udp" && engine === "haproxy") problems.add(`${path}.protocol`, "must be tcp with the engine haproxy, which forwards no UDP (the engine nginx does)", protocol);
+    const ownPort = frontPort(problems, `${path}.port`, listener.port as number);
+    const backends = list(problems, `${path}.backends`, listener.backends);
+    if (backends.length === 0) problems.add(`${path}.backends`, "must name at least one backend, such as 10.30.100.51", listener.backends ?? null);
+    const backendPort = listener.backendPort === undefined ? ownPort : port(problems, `${path}.backendPort`, listener.backendPort);
+    return {
+        name: text(problems, `${path}.name`, listener.name, /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, "a name of lower-case letters, digits and hyphens, such as etcd"),
+        port: ownPort, protocol,
+        backends: endpoints(problems, `${path}.backends`, backends, backendPort, "backends"),
+        balancing: resolveBalancing(problems, `${path}.balancing`, listener.balancing, engine, protocol === "udp" ? "udp" : "tcp"),
+    };
+}
+
+function frontPort(problems: Problems, path: Path, value: number): number {
+    if (value === STATUS_PORT) problems.add(path, `must not be ${STATUS_PORT}, which the proxy's own health answer uses on the loopback address`, value);
+    return port(problems, path, value);
+}
+
+function endpoints(problems: Problems, path: Path, given: string[], defaultPort: number, what: string): Endpoint[] {
+    const parsed = given.map((value, index) => ({ path: `${path}[${index}]`, value: endpoint(problems, `${path}[${index}]`, value, defaultPort) }));
+    const good = parsed.flatMap((entry) => (entry.value === undefined ? [] : [{ path: entry.path, value: entry.value }]));
+    distinct(problems, good.map((entry) => ({ path: entry.path, value: `${entry.value.address}:${entry.value.port}` })), what);
+    return good.map(({ value }) => value);
+}

@@ -1,0 +1,46 @@
+# Functions of the packages step for a proxy that runs in a container. They use `say`, `refuse` and STATE of the script they are part of,
+# and write down in "$STATE/images" which images are ours, one "RUNTIME IMAGE" a line.
+# shellcheck shell=bash disable=SC2154
+
+# Before Docker is installed for us. It then does what is needed here, which is less than usual: a host that is given back must not have
+# got a bridge, packet filter rules and a FORWARD policy of "drop" for it. A Docker that is there stays as it is.
+limit_docker() {
+    if command -v docker > /dev/null; then return 0; fi
+    # Its package makes a group, whose members are as good as root, and leaves it.
+    getent group docker > /dev/null || touch "$STATE/docker-group"
+    # Docker makes itself a key at its first start.
+    [[ -e /etc/docker/key.json ]] || touch "$STATE/docker-key"
+    [[ ! -e /etc/docker/daemon.json ]] || return 0
+    mkdir -p /etc/docker
+    echo '{"bridge": "none", "iptables": false, "ip6tables": false, "ip-forward": false}' > /etc/docker/daemon.json
+    touch "$STATE/docker-limited"
+}
+
+# An image that is there is not asked for again: a tag that has moved on is no change anybody has seen in a preview.
+pull_image() { # RUNTIME IMAGE
+    local output
+    if [[ $1 == docker ]]; then systemctl start docker || refuse "Docker does not start; see: systemctl status docker"; fi
+    if "$1" image inspect "$2" > /dev/null 2>&1; then
+        say "the image is there: $2"
+    else
+        # Written down first: if this is cut short, what is there of it is ours all the same.
+        echo "$1 $2" >> "$STATE/images"
+        output=$(timeout 900 "$1" pull --quiet "$2" 2>&1) || refuse "the image $2 could not be pulled: $output"
+        say "pulled $2"
+    fi
+    forget_images "$1" "$2"
+}
+
+# Images of earlier configurations go. The one that is still in use, until the configuration step restarts the proxy, goes the next time.
+forget_images() { # RUNTIME IMAGE: the one that stays
+    local runtime image
+    [[ -e $STATE/images ]] || return 0
+    while read -r runtime image; do
+        if [[ "$runtime $image" != "$1 $2" ]]; then
+            "$runtime" image inspect "$image" > /dev/null 2>&1 || continue
+            if "$runtime" image rm "$image" > /dev/null 2>&1; then say "removed $image"; continue; fi
+        fi
+        echo "$runtime $image"
+    done < <(sort -u "$STATE/images") > "$STATE/images.new"
+    mv "$STATE/images.new" "$STATE/images"
+}

@@ -1,0 +1,109 @@
+/** The engine HAProxy: layer 4, with health checks that ask the API servers whether they are ready. */
+import type { ListenerModel, Model } from "../model/model";
+import { STATUS_PORT } from "../model/ports";
+import { checksum } from "./checksum";
+import { duration } from "./duration";
+import type { Engine } from "./engine";
+import { lines, type Lines, MANAGED } from "./lines";
+import { CLUSTER_CERTIFICATE_AUTHORITY, HAPROXY_CFG } from "./paths";
+import { proxyDropIn } from "./systemd";
+import { certificateAuthorities } from "./tls";
+
+export function haproxy(model: Model): Engine {
+    const trusted = certificateAuthorities(model);
+    const answer = checksum([render(model, ""), ...trusted.map(({ content }) => content)].join());
+    return {
+        service: "haproxy",
+        process: "haproxy",
+        packages: ["haproxy"],
+        configuration: HAPROXY_CFG,
+        files: [{ path: HAPROXY_CFG, mode: "0644", content: render(model, answer) }, ...trusted, proxyDropIn("haproxy")],
+        credentialFiles: [],
+        check: `haproxy -c -f {${HAPROXY_CFG}}`,
+        status: { protocol: "http", answer },
+        restartAfter: [],
+        logs: [],
+    };
+}
+
+function render(model: Model, answer: string): string {
+    const { maxConnections, extraConfiguration } = model.haproxy;
+    return lines(
+        `# ${MANAGED}`,
+        "global",
+        [
+            // To the journal, by systemd.
+            "log stdout format raw daemon info",
+            "user haproxy",
+            "group haproxy",
+            `maxconn ${maxConnections}`,
+            "# Where a host allows fewer open files than that takes, fewer connections are better than none.",
+            "no strict-limits",
+            "# For root: show stat, set server ... state drain. It also hands the listening sockets over at a reload.",
+            "stats socket /run/haproxy/admin.sock mode 600 level admin expose-fd listeners",
+            "# After a reload the old process keeps its connections this long, so that a change cuts no watch.",
+            "hard-stop-after 1h",
+        ],
+        "",
+        "defaults",
+        [
+            "log global",
+            "mode tcp",
+            "option dontlognull",
+            "# A peer that vanished without a word is noticed by TCP keep-alive.",
+            "option clitcpka",
+            "option srvtcpka",
+            "clitcpka-idle 60s",
+            "clitcpka-intvl 10s",
+            "clitcpka-cnt 3",
+            "srvtcpka-idle 60s",
+            "srvtcpka-intvl 10s",
+            "srvtcpka-cnt 3",
+            "# A connection that one server does not accept goes to the next.",
+            "option redispatch 1",
+            "retries 3",
+            "timeout client-fin 30s",
+            "timeout server-fin 30s",
+            ...extraConfiguration,
+        ],
+        "",
+        ...model.listeners.flatMap((listener, index) => section(model, listener, index === 0)),
+        "# Answers, to this host only, with the checksum of this configuration: what runs, and that it runs.",
+        "frontend status",
+        [`bind 127.0.0.1:${STATUS_PORT}`, "mode http", "no log", "timeout client 5s", `http-request return status 200 content-type text/plain string "${answer}"`],
+    );
+}
+
+function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
+    const { method, connectTimeout, idleTimeout, healthCheck } = listener.balancing;
+    const { interval, fall, rise } = healthCheck;
+    const address = model.listenOn === "vip" ? model.vip.address : "";
+    return [
+        `frontend ${listener.name}`,
+        [
+            `bind ${address}:${listener.port} backlog 4096`,
+            "option tcplog",
+            `timeout client ${duration(idleTimeout)}`,
+            `default_backend ${listener.name}`,
+        ],
+        "",
+        `backend ${listener.name}`,
+        [
+            `balance ${method === "leastConnections" ? "leastconn" : "roundrobin"}`,
+            `timeout connect ${duration(connectTimeout)}`,
+            `timeout server ${duration(idleTimeout)}`,
+            `timeout check ${duration(Math.max(interval, 1))}`,
+            ...(isApi ? ["option httpchk", `http-check send meth GET uri ${healthCheck.path} ver HTTP/1.1 hdr Host kubernetes`, "http-check expect status 200"] : []),
+            "# A server that refuses a client's connection is checked at once.",
+            ["default-server check", ...(isApi ? [secured(model)] : []), `inter ${duration(interval)} fastinter ${duration(interval / 2)} fall ${fall} rise ${rise}`,
+                "observe layer4 error-limit 1 on-error sudden-death"].join(" "),
+            ...listener.backends.map(({ address: backend, port }) => `server ${backend}:${port} ${backend}:${port}`),
+        ],
+        "",
+    ];
+}
+
+/** Only the checks speak TLS: a client's connection passes through as it is. */
+function secured({ clusterCertificateAuthority }: Model): string {
+    return `check-ssl ${clusterCertificateAuthority === undefined ? "verify none" : `verify required ca-file ${CLUSTER_CERTIFICATE_AUTHORITY} verifyhost kubernetes`}`;
+}

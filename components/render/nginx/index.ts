@@ -1,0 +1,54 @@
+/** The engine nginx. */
+import type { Model } from "../../model/model";
+import { tlsInUse } from "../../model/tls";
+import { checksum } from "../checksum";
+import type { Engine } from "../engine";
+import type { ManagedFile } from "../file";
+import { lines, MANAGED } from "../lines";
+import { sourceOf } from "../sources";
+import { certificateAuthorities, credentialFiles } from "../tls";
+import { http } from "./http";
+import { stream } from "./stream";
+
+export function nginx(model: Model): Engine {
+    const source = sourceOf(model);
+    const trusted = certificateAuthorities(model);
+    const answer = checksum([render(model, ""), ...trusted.map(({ content }) => content)].join());
+    return {
+        service: source.service,
+        process: "nginx",
+        packages: source.packages,
+        configuration: source.configuration,
+        files: [{ path: source.configuration, mode: "0644", content: render(model, answer) } satisfies ManagedFile, ...trusted, ...source.files],
+        credentialFiles: credentialFiles(model),
+        check: source.check,
+        status: { protocol: "banner", answer },
+        restartAfter: source.restartAfter,
+        logs: source.logs,
+    };
+}
+
+function render(model: Model, answer: string): string {
+    const { workerConnections } = model.nginx;
+    const [api, ...further] = model.listeners;
+    const tls = tlsInUse(model);
+    return lines(
+        `# ${MANAGED}`,
+        `user ${sourceOf(model).user};`,
+        "worker_processes auto;",
+        // Each worker needs two descriptors a connection, and some for logs and listeners.
+        `worker_rlimit_nofile ${workerConnections * 2 + 1024};`,
+        "# After a reload the old workers keep their connections this long, so that a change cuts no watch.",
+        "worker_shutdown_timeout 1h;",
+        "pid /run/nginx.pid;",
+        "error_log /var/log/nginx/error.log warn;",
+        "include /etc/nginx/modules-enabled/*.conf;",
+        "",
+        "events {",
+        [`worker_connections ${workerConnections};`],
+        "}",
+        "",
+        ...(tls === undefined ? [] : [...http(model, api, tls), ""]),
+        ...stream(model, tls === undefined ? model.listeners : further, answer),
+    );
+}

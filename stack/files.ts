@@ -1,0 +1,28 @@
+/** Files that settings point to: keys, certificates, a kubeconfig. */
+import * as pulumi from "@pulumi/pulumi";
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+
+/** The text of the file that the configuration key `key` names; `otherwise` is another way to give it, for the error. */
+export function readFileOf(key: string, file: string, otherwise = ""): string {
+    const path = expand(file);
+    try {
+        return readFileSync(path, "utf8");
+    } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        const reason = code === "ENOENT" ? "does not exist" : code === "EACCES" ? "may not be read by you" : "cannot be read";
+        const how = `set it with: pulumi config set ${key.includes(".") ? "--path " : ""}${key} FILE`;
+        throw new pulumi.RunError(`ha-api:${key}: the file ${path} ${reason}; ${otherwise === "" ? how : `${how}, ${otherwise}`}`);
+    }
+}
+
+export function fileExists(file: string): boolean {
+    return existsSync(expand(file));
+}
+
+/** `~` is the home folder; a relative path starts at the project. */
+function expand(file: string): string {
+    if (file.startsWith("~/")) return join(homedir(), file.slice(2));
+    return isAbsolute(file) ? file : resolve(file);
+}
