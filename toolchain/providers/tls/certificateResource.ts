@@ -1,4 +1,4 @@
-import { type Properties } from "../shared/properties";
+import { isUnknown, plain, type Properties } from "../shared/properties";
 import { type ResourceType } from "../shared/resource";
 import { allowedUses } from "./allowedUses";
 import { type Issued } from "./certificate";
@@ -36,6 +36,9 @@ export function certificateResource<Plain>(definition: Definition<Plain>): Resou
         diff: (oldInputs, newInputs, state) => {
             const changes = base.diff(oldInputs, newInputs, state);
             const inputs = ownInputs(newInputs, table);
+            if (isUnknown(plain(inputs["earlyRenewalHours"]))) {
+                throw new Error("earlyRenewalHours of a certificate that exists must be known in a preview; the official provider fails here too");
+            }
             const due = isDue({ ...inputs, validityEndTime: state["validityEndTime"] ?? null });
             if (due || readyFromTheStart(inputs) !== (state["readyForRenewal"] ?? false)) {
                 changes.push({ path: "readyForRenewal", root: "readyForRenewal", kind: "update", replace: due });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Properties } from "../../../../toolchain/providers/shared/properties";
+import { type Properties, unknown } from "../../../../toolchain/providers/shared/properties";
 import { type Engine } from "../harness";
 import { engineOf, newKey, stopAll } from "./fixture";
 
@@ -43,6 +43,13 @@ describe("tls certificates, their renewal", () => {
         const updated = await engine.update(state, { ...inputs, earlyRenewalHours: 23 });
         assert.deepEqual(updated, { ...state, earlyRenewalHours: 23 });
         assert.deepEqual((await difference({ earlyRenewalHours: 24 })).details, { earlyRenewalHours: "UPDATE", readyForRenewal: "UPDATE_REPLACE" });
+    });
+
+    it("cannot be previewed with an earlyRenewalHours that is not known, once it exists, as in the official provider", async () => {
+        await assert.rejects(difference({ earlyRenewalHours: unknown }), { message: /^earlyRenewalHours of a certificate that exists must be known/ });
+        const { state: previewed } = await engine.create({ ...inputs, earlyRenewalHours: unknown }, { preview: true });
+        assert.equal(previewed["earlyRenewalHours"], unknown);
+        assert.deepEqual((await difference({ validityPeriodHours: unknown })).replaces, ["validityPeriodHours"]);
     });
 
     it("is said to be due by a refresh, which changes nothing else", async () => {
