@@ -56,7 +56,7 @@ function checkCombination(problems: Problems, tls: Partial<TlsInputs>): void {
 function resolveIssuer(problems: Problems, given: NonNullable<TlsInputs["issuer"]>): NonNullable<TlsModel["issuer"]> {
     const issuer = settings(problems, "tls.issuer", given);
     const validityDays = integer(problems, "tls.issuer.validityDays", issuer.validityDays ?? DEFAULT_VALIDITY_DAYS, 1, 3650);
-    const renewalDays = integer(problems, "tls.issuer.renewalDays", issuer.renewalDays ?? Math.min(60, Math.floor((validityDays || 0) / 3)), 0, 3650);
+    const renewalDays = integer(problems, "tls.issuer.renewalDays", issuer.renewalDays ?? defaultRenewalDays(validityDays || 0), 0, 3650);
     if (renewalDays >= validityDays) problems.add("tls.issuer.renewalDays", `must be less than tls.issuer.validityDays, ${validityDays}`, renewalDays);
     return {
         certificate: certificates(problems, "tls.issuer.certificate", issuer.certificate as string),
