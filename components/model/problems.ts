@@ -33,8 +33,17 @@ export class Problems {
         });
         // A program that uses the component directly gets the message alone, as for a pulumi.RunError: the SDK knows one by this mark, and
         // would else print a stack trace and the list below a second time. Hosts of component packages see the list of properties.
-        throw Object.assign(error, { stack: error.message, __pulumiRunError: true });
+        throw Object.assign(fixedMessage(error), { stack: error.message, __pulumiRunError: true });
     }
+}
+
+/**
+ * Where outputs are among the inputs, the error comes when they are known, and every resource that waits for the model meets it. The SDK puts
+ * a remark of its own before the message each time, on the one error they share: what a person reads would be all remarks.
+ */
+function fixedMessage<E extends Error>(error: E): E {
+    const { message } = error;
+    return Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
 }
 
 function display(value: unknown): string {

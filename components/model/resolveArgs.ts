@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs } from "../args";
 import type { Inputs } from "./inputs";
-import { lookUp } from "./lookUp";
+import { lookUp, lookUpNow } from "./lookUp";
 import type { Model } from "./model";
 import { resolveModel } from "./resolve";
 import { vipName } from "./vip";
@@ -11,8 +11,10 @@ import { vipName } from "./vip";
 export function resolveNowOrLater(args: HaApiLoadBalancerArgs): pulumi.Output<Model> {
     const inputs = withoutSecrets(args);
     if (isPlain(inputs)) {
-        if (vipName(args.vip) === undefined) return pulumi.output(resolveModel(inputs as Inputs));
+        const name = vipName(args.vip);
+        if (name === undefined) return pulumi.output(resolveModel(inputs as Inputs));
         refuseAllButTheName(inputs as Inputs);
+        return pulumi.output(resolveModel({ ...(inputs as Inputs), vipLookup: lookUpNow(name, (inputs as Inputs).dnsServers) }));
     }
     return pulumi.output(inputs).apply(async (known) => resolveModel(await withVipAddress(known as unknown as Inputs)));
 }
