@@ -17,7 +17,7 @@ put() { # FILE PATH: written only when it differs
 
 install_packages() { # PACKAGES: remembers what comes and what has to make room for it, dependencies too
     local before status=0; before=$(installed)
-    [[ -e $STATE/packages.before ]] || echo "$before" > "$STATE/packages.before"
+    [[ -e $STATE/packages.before ]] || { echo "$before" > "$STATE/packages.before"; absent_folders > "$STATE/folders.absent"; }
     touch "$work/before"; accounts > "$work/accounts"
     apt_get install ${recommends:+--no-install-recommends} "$@" || status=1
     # Files of the packages that dpkg put beside ours and the owner's, which stay.
@@ -26,6 +26,12 @@ install_packages() { # PACKAGES: remembers what comes and what has to make room 
     comm -23 <(echo "$before") <(installed) >> "$STATE/packages.gone"
     comm -13 "$work/accounts" <(accounts) >> "$STATE/accounts"
     return "$status"
+}
+
+# What packages keep their data in and leave there: haproxy also when it is purged, nginx.org's nginx when the distribution's takes its place.
+absent_folders() {
+    local folder
+    for folder in /var/lib/haproxy /var/lib/nginx /var/cache/nginx; do [[ -e $folder ]] || echo "$folder"; done
 }
 
 # Packages make users and groups for their services, and most leave them when they are purged.

@@ -41,6 +41,8 @@ for engine in podman docker; do
     package=$engine; [[ $engine == docker ]] && package=docker.io
     if [[ " ${packages[*]} " == *" $package "* ]]; then remove_container_storage "$engine"; fi
 done
+# Data of theirs, in folders that were not there before them.
+while IFS= read -r folder; do [[ -z $folder ]] || rm -rf --one-file-system "$folder"; done < <(cat "$STATE/folders.absent" 2> /dev/null || true)
 # Users and groups that came with these packages. A user's own group goes with it.
 while read -r kind name; do
     case $kind in
