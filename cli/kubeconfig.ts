@@ -62,7 +62,7 @@ async function fromFile(file: string, stack: string | undefined, { vip }: Record
     const authority = issuerFile === undefined ? undefined : await readFile(issuerFile, "utf8");
     const name = new URL(url).hostname;
     // Brings Pulumi's SDK along, which takes seconds to load.
-    const { rewriteKubeconfig } = await import("../components/kubeconfig");
+    const { rewriteKubeconfig } = await import("../components/kubeconfig.js");
     try {
         return rewriteKubeconfig(text, {
             vip: { address: String(vip), ...(name === vip ? {} : { name }) },
