@@ -8,6 +8,7 @@ import { succeeds } from "../tools/run";
 import { projectFolder } from "../tools/cache";
 import { exists } from "../tools/exists";
 import { buildFromGo } from "./goBuild";
+import type { StandIn } from "./providers/versions";
 import { engine } from "./recipes/engine";
 import type { PluginPin } from "./versions";
 
@@ -49,7 +50,7 @@ async function installBuilt(pin: PluginPin, folder: string, settings: PluginSett
 }
 
 /** One bundled file starts three times as fast as the sources it is made from. */
-async function installStandIn(name: "command" | "random", folder: string): Promise<void> {
+async function installStandIn(name: StandIn["name"], folder: string): Promise<void> {
     const { outputFiles } = await bundle({
         entryPoints: [join(projectFolder, "toolchain", "providers", name, "main.ts")],
         bundle: true, platform: "node", target: "node20", write: false, logLevel: "silent",

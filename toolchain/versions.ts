@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "../tools/cache";
+import { type StandIn, standIns } from "./providers/versions";
 
 interface Manifest {
     version: string;
@@ -19,7 +20,7 @@ function installed(name: string): Manifest {
 
 /** A resource plugin the stack program needs, at the version of its npm package. */
 export interface PluginPin {
-    name: "command" | "random" | "proxmoxve";
+    name: StandIn["name"] | "proxmoxve";
     version: string;
     /** Download server, for plugins that are not on Pulumi's own. */
     server?: string;
@@ -30,9 +31,9 @@ export const pulumiVersion = (): string => installed("@pulumi/pulumi").version;
 
 export function pluginPins(): PluginPin[] {
     const proxmox = installed("@muhlba91/pulumi-proxmoxve");
+    const official = Object.values(standIns).map(({ name }) => ({ name, version: installed(`@pulumi/${name}`).version }));
     return [
-        { name: "command", version: installed("@pulumi/command").version },
-        { name: "random", version: installed("@pulumi/random").version },
+        ...official,
         { name: "proxmoxve", version: proxmox.version, ...(proxmox.pulumi?.server === undefined ? {} : { server: proxmox.pulumi.server }) },
     ];
 }

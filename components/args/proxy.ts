@@ -40,7 +40,7 @@ export interface BalancingArgs {
     failTimeout?: pulumi.Input<number>;
     /** Seconds to wait for a backend to accept a connection before the next one is tried. Default: 1. */
     connectTimeout?: pulumi.Input<number>;
-    /** Seconds a connection may be silent before it is closed. Watches are silent for minutes. Default: 3600. */
+    /** Seconds a connection may be silent before it is closed. Watches are silent for minutes. Default: 3600; with UDP 60. */
     idleTimeout?: pulumi.Input<number>;
     /** Health checks of the backends. HAProxy only. */
     healthCheck?: HealthCheckArgs;

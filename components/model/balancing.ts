@@ -7,7 +7,10 @@ import type { Path, Problems } from "./problems";
 /** A URL's path as it can stand in a configuration file. */
 const URL_PATH = /^\/[A-Za-z0-9/._~?&=-]*$/;
 
-export function resolveBalancing(problems: Problems, path: Path, given: BalancingInputs | undefined, engine: Model["engine"], isApi: boolean): BalancingModel {
+/** Nobody says when a conversation by datagrams is over, and each takes up a connection until it is thought to be. */
+const UDP_IDLE_TIMEOUT = 60;
+
+export function resolveBalancing(problems: Problems, path: Path, given: BalancingInputs | undefined, engine: Model["engine"], kind: "api" | "tcp" | "udp"): BalancingModel {
     const balancing = settings(problems, path, given);
     const check = settings(problems, `${path}.healthCheck`, balancing.healthCheck);
     if (engine === "nginx" && balancing.healthCheck !== undefined) {
@@ -18,13 +21,13 @@ export function resolveBalancing(problems: Problems, path: Path, given: Balancin
             if (balancing[key] !== undefined) problems.add(`${path}.${key}`, "is for the engine nginx only: HAProxy checks its backends (healthCheck)", balancing[key]);
         }
     }
-    if (!isApi && check.path !== undefined) problems.add(`${path}.healthCheck.path`, "is for the Kubernetes API only: other backends are checked by connecting", check.path);
+    if (kind !== "api" && check.path !== undefined) problems.add(`${path}.healthCheck.path`, "is for the Kubernetes API only: other backends are checked by connecting", check.path);
     return {
         method: oneOf(problems, `${path}.method`, balancing.method ?? "leastConnections", ["leastConnections", "roundRobin"]),
         maxFails: integer(problems, `${path}.maxFails`, balancing.maxFails ?? 1, 0, 1000),
         failTimeout: integer(problems, `${path}.failTimeout`, balancing.failTimeout ?? 5, 1, 3600),
         connectTimeout: seconds(problems, `${path}.connectTimeout`, balancing.connectTimeout ?? 1, 0.05, 60),
-        idleTimeout: seconds(problems, `${path}.idleTimeout`, balancing.idleTimeout ?? 3600, 60, 604800),
+        idleTimeout: seconds(problems, `${path}.idleTimeout`, balancing.idleTimeout ?? (kind === "udp" ? UDP_IDLE_TIMEOUT : 3600), 60, 604800),
         healthCheck: {
             path: text(problems, `${path}.healthCheck.path`, check.path ?? "/readyz", URL_PATH, "a path such as /readyz"),
             interval: seconds(problems, `${path}.healthCheck.interval`, check.interval ?? 1, 0.1, 3600),

@@ -18,7 +18,7 @@ export function resolveListeners(problems: Problems, inputs: Inputs, engine: Mod
         port: frontPort(problems, "port", inputs.port ?? KUBERNETES_API_PORT),
         protocol: "tcp",
         backends: resolveApiServers(problems, inputs),
-        balancing: resolveBalancing(problems, "balancing", inputs.balancing, engine, true),
+        balancing: resolveBalancing(problems, "balancing", inputs.balancing, engine, "api"),
     };
     const further = list(problems, "listeners", inputs.listeners).map((given, index) => resolveListener(problems, `listeners[${index}]`, given, engine));
     const entries = [{ path: "", listener: api }, ...further.map((listener, index) => ({ path: `listeners[${index}].`, listener }))];
@@ -52,7 +52,7 @@ function resolveListener(problems: Problems, path: Path, given: ListenerInputs, 
         name: text(problems, `${path}.name`, listener.name, /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, "a name of lower-case letters, digits and hyphens, such as etcd"),
         port: ownPort, protocol,
         backends: endpoints(problems, `${path}.backends`, backends, backendPort, "backends"),
-        balancing: resolveBalancing(problems, `${path}.balancing`, listener.balancing, engine, false),
+        balancing: resolveBalancing(problems, `${path}.balancing`, listener.balancing, engine, protocol === "udp" ? "udp" : "tcp"),
     };
 }
 

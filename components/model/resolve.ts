@@ -6,12 +6,12 @@ import { resolveHosts } from "./hosts";
 import type { Inputs } from "./inputs";
 import { resolveListeners } from "./listeners";
 import { formatsOf } from "./logs";
-import type { Model } from "./model";
+import type { HostModel, Model, VrrpModel } from "./model";
 import { resolveNginx } from "./nginx";
 import { Problems } from "./problems";
 import { resolveTls } from "./tls";
 import { resolveVip } from "./vip";
-import { resolveVrrp } from "./vrrp";
+import { OWNER_PRIORITY, resolveVrrp } from "./vrrp";
 import { warningsFor } from "./warnings";
 
 /** Throws a pulumi.InputPropertiesError that lists every problem. */
@@ -26,6 +26,10 @@ export function resolveModel(inputs: Inputs): Model {
     const hosts = resolveHosts(problems, inputs, { vip, listeners, listenOn, authorizedKeys: ssh.authorizedKeys });
     const vrrp = resolveVrrp(problems, inputs.vrrp, vip?.address);
     checkInitialStates(problems, inputs, vrrp.preempt);
+    checkOwners(problems, hosts, vrrp);
+    if (vrrp.check.kind === "api" && listenOn === "vip") {
+        problems.add("vrrp.check.kind", "must be answer or process with listenOn: vip: the check asks the proxy on the host's own address, where it then does not listen", "api");
+    }
     const tls = resolveTls(problems, inputs, layer, engine);
     const model = {
         vip: vip!, port: listeners[0].port, apiServers: listeners[0].backends, engine, layer, listenOn, listeners, hosts, ssh, vrrp,
@@ -52,6 +56,16 @@ function checkInitialStates(problems: Problems, inputs: Inputs, preempt: boolean
         if (host?.initialState === "master" && !preempt) {
             problems.add(`hosts[${index}].initialState`, "must be backup unless vrrp.preempt is true: a host that starts as master preempts", "master");
         }
+    });
+}
+
+/** What keepalived itself does not let the owner of the address do. */
+function checkOwners(problems: Problems, hosts: HostModel[], { preempt, check }: VrrpModel): void {
+    hosts.forEach(({ priority }, index) => {
+        if (priority !== OWNER_PRIORITY) return;
+        const path = `hosts[${index}].priority`;
+        if (!preempt) problems.add(path, "must be at most 254 unless vrrp.preempt is true: 255 is for the owner of the address, who always preempts", priority);
+        if (check.weight !== 0) problems.add(path, "must be at most 254 with a vrrp.check.weight: the owner of the address keeps its priority whatever the check says", priority);
     });
 }
 

@@ -1,6 +1,6 @@
 /** Settings that are allowed because somebody may need them, and what they cost. */
 import type { Model } from "./model";
-import { OWNER_PRIORITY } from "./vrrp";
+import { HIGHEST_PRIORITY, OWNER_PRIORITY } from "./vrrp";
 
 export function warningsFor(model: Omit<Model, "warnings">): string[] {
     const { hosts, vrrp, tls, layer } = model;
@@ -17,6 +17,9 @@ export function warningsFor(model: Omit<Model, "warnings">): string[] {
     }
     if (vrrp.version === 2) warnings.push(`vrrp.version 2 counts in whole seconds: a dead holder is noticed after more than ${3 * vrrp.advertisementInterval} s (version 3: 0.3 s).`);
     if (!vrrp.followProxy) warnings.push(`vrrp.followProxy is off: a dead proxy is noticed by the check only, after up to ${vrrp.check.interval * vrrp.check.fall} s.`);
+    if (vrrp.check.kind === "api" && vrrp.check.weight === 0) {
+        warnings.push("vrrp.check.kind api with weight 0: when no API server answers, every host gives the VIP up, and the address is gone although the load balancers are well. A weight below 0, with vrrp.preempt, keeps it on one host.");
+    }
     if (vrrp.check.weight !== 0) warnings.push(...weightWarnings(model));
     if (layer === 7 && tls?.clientCertificate !== undefined && tls.clientCertificateAuthority === undefined) {
         warnings.push("tls.clientCertificate without tls.clientCertificateAuthority: whoever reaches the VIP acts as the user that certificate names, whatever token they send.");
@@ -24,12 +27,14 @@ export function warningsFor(model: Omit<Model, "warnings">): string[] {
     return warnings;
 }
 
-/** A weight moves the VIP only if it carries the priority past that of the next host. */
+/** A weight moves the VIP only if it carries the priority past that of the next host; keepalived keeps the sum between 1 and 254. */
 function weightWarnings({ hosts, vrrp: { check } }: Omit<Model, "warnings">): string[] {
+    const sum = (priority: number, weight: number): number => Math.min(Math.max(priority + weight, 1), HIGHEST_PRIORITY);
     const [first, second] = [...hosts].sort((a, b) => b.priority - a.priority);
-    const gap = first !== undefined && second !== undefined ? first.priority - second.priority : 0;
+    const failing = first === undefined ? 0 : sum(first.priority, Math.min(check.weight, 0));
+    const passing = second === undefined ? 255 : sum(second.priority, Math.max(check.weight, 0));
     return [
         `vrrp.check.weight ${check.weight}: a failed check moves the VIP only after the other hosts' timers ran out; 0 moves it at once.`,
-        ...(Math.abs(check.weight) > gap ? [] : [`vrrp.check.weight ${check.weight} does not reach the gap of ${gap} between the priorities of ${first!.name} and ${second!.name}: a failed check never moves the VIP.`]),
+        ...(failing < passing ? [] : [`vrrp.check.weight ${check.weight} is too little: a failed check leaves ${first!.name} with priority ${failing}, and ${second!.name} has no more than ${passing}, so it never moves the VIP.`]),
     ];
 }

@@ -13,6 +13,8 @@ export function labHosts(instance: LabInstance): string {
         [instance.gateway, "gateway"],
         ...Array.from({ length: 10 }, (_, index): [string, string] => [host(10 + index), `existing${index + 1}`]),
         ...instance.apiServers.map(({ name, address }): [string, string] => [address, name]),
+        // A name with several addresses, as sites have that spread clients by DNS.
+        ...instance.apiServers.map(({ address }): [string, string] => [address, "k3s1nodes"]),
         [host(100), "k3s1api"],
         ...Array.from({ length: 49 }, (_, index): [string, string] => [host(101 + index), `vrrp${index + 1}`]),
         [instance.client.address, "client"],

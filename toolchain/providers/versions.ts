@@ -2,6 +2,7 @@
 export const standIns = {
     command: { name: "command", version: "1.2.1" },
     random: { name: "random", version: "4.21.2" },
+    tls: { name: "tls", version: "5.6.1" },
 } as const;
 
 /** One plugin a provider here stands in for. */

@@ -8,6 +8,8 @@ limit_docker() {
     if command -v docker > /dev/null; then return 0; fi
     # Its package makes a group, whose members are as good as root, and leaves it.
     getent group docker > /dev/null || touch "$STATE/docker-group"
+    # Docker makes itself a key at its first start.
+    [[ -e /etc/docker/key.json ]] || touch "$STATE/docker-key"
     [[ ! -e /etc/docker/daemon.json ]] || return 0
     mkdir -p /etc/docker
     echo '{"bridge": "none", "iptables": false, "ip6tables": false, "ip-forward": false}' > /etc/docker/daemon.json

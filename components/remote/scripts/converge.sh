@@ -22,7 +22,7 @@ refuse() { say "$*"; exit 1; }
 
 # --- reading -------------------------------------------------------------------------------------------------------------------------
 
-declare -a files=() services=() changed=() started=() touched=() retired=() logs=() used=()
+declare -a files=() services=() changed=() started=() restarted=() touched=() retired=() logs=() used=()
 declare -A mode_of=() rules_of=()
 interface="" network_file=""
 
@@ -60,11 +60,13 @@ find_interface() { # ADDRESS [INTERFACE]
 
 # Placeholders are filled in; a path that still has one belongs to something this host does not have.
 fill() {
-    local text=${1//@interface@/$interface} name
+    local text=${1//@interface@/$interface} name value
     [[ -n $network_file ]] && text=${text//@network-file@/$network_file}
     while [[ $text =~ @credential:([a-z-]+)@ ]]; do
         name=${BASH_REMATCH[1]}; used+=("$name")
-        text=${text//@credential:$name@/"$(credential "$name")"}
+        # Apart from the replacement, whose own failure nobody would notice.
+        value=$(credential "$name") || exit 1
+        text=${text//"@credential:$name@"/"$value"}
     done
     printf '%s\n' "$text"
 }
@@ -147,6 +149,21 @@ listeners_on() { # PROTOCOL PORT ADDRESS
     }'
 }
 
+# A service that has a port on other addresses than it should must give it up before it can have it there: it is restarted.
+must_rebind() { # SERVICE
+    local protocol port address own
+    own=$(rules "$1" process)
+    while read -r protocol port address; do
+        [[ -n $protocol ]] || continue
+        listeners_on "$protocol" "$port" "*" | grep -F "((\"$own\"" | awk -v wanted="$address" -v port="$port" '{
+            address = $1; sub(":" port "$", "", address); sub("%.*", "", address)
+            if (address == "0.0.0.0" || address == "[::]") address = "*"
+            if (address != wanted) found = 1
+        } END { exit !found }' && return 0
+    done <<<"$(rules "$1" port)"
+    return 1
+}
+
 # --- swapping ------------------------------------------------------------------------------------------------------------------------
 
 is_current() { # PATH
@@ -213,13 +230,14 @@ restore_original() { # PATH
     mv "$STATE/managed.new" "$STATE/managed"
 }
 
-# A proxy of another kind, from an earlier configuration, makes room; its systemd unit gives the VIP away as it stops.
+# A proxy of another kind, from an earlier configuration, makes room.
 retire_others() {
     local file service
     for file in "$STATE"/services/*; do
         service=$(basename "$file")
         if [[ ! -e $file || " ${services[*]} " == *" $service "* ]]; then continue; fi
         systemctl is-active --quiet "$service" || systemctl is-enabled --quiet "$service" || continue
+        give_up_vip
         systemctl disable --quiet "$service" || true
         systemctl stop "$service" || true
         retired+=("$service")
@@ -239,6 +257,7 @@ put_back() {
     for service in "${touched[@]}"; do
         if [[ " ${retired[*]} " == *" $service "* ]]; then continue; fi
         if [[ " ${started[*]} " == *" $service "* ]]; then systemctl stop "$service" || true
+        elif [[ " ${restarted[*]} " == *" $service "* ]]; then systemctl restart "$service" || true
         else systemctl reload-or-restart "$service" || true; fi
     done
     for service in "${retired[@]}"; do systemctl enable --quiet "$service" || true; systemctl start "$service" || true; done
@@ -275,14 +294,27 @@ bring_up() { # SERVICE
     else
         while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=reload; done <<<"$(rules "$service" reload-after)" || true
         while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=restart; done <<<"$(rules "$service" restart-after)" || true
+        if [[ $action == reload ]] && must_rebind "$service"; then action=restart; fi
     fi
     if [[ -n $action ]]; then
         touched+=("$service")
+        if [[ $action == restart ]]; then restarted+=("$service"); fi
         systemctl reset-failed "$service" 2> /dev/null || true
+        [[ $action != restart || -z $(rules "$service" running-flag) ]] || give_up_vip
         systemctl "$action" "$service" || { failure="$service could not be ${action}ed: $(journal "$service")"; return 1; }
         say "$service: $action"
     fi
     wait_until_ready "$service" && clear_flag "$service"
+}
+
+# The VIP leaves while the proxy still accepts connections: nobody is refused. What stands in the flag's file is cleared by the next start.
+give_up_vip() {
+    local deadline=$((SECONDS + 3))
+    [[ $(cat "$RUN/vrrp-state" 2> /dev/null) == MASTER && -e $RUN/proxy-down ]] && systemctl is-active --quiet keepalived || return 0
+    echo 1 > "$RUN/proxy-down"
+    while [[ $(cat "$RUN/vrrp-state") == MASTER ]] && ((SECONDS < deadline)); do sleep 0.02; done
+    # Connections on their way here when the others learnt of the new holder.
+    sleep 0.3
 }
 
 # The unit's drop-in clears the flag at each start; a service that ran before the drop-in came is cleared here.

@@ -31,6 +31,7 @@ remove_container_storage() { # RUNTIME, one that was not there before us
         rmdir "$folder" 2> /dev/null || true
     done
     if [[ $1 == podman ]]; then rm -f /etc/cni/net.d/cni.lock; rmdir --parents --ignore-fail-on-non-empty /etc/cni/net.d 2> /dev/null || true; fi
+    if [[ $1 == docker && -e $STATE/docker-key ]]; then rm -f /etc/docker/key.json; rmdir --ignore-fail-on-non-empty /etc/docker 2> /dev/null || true; fi
     if [[ $1 == docker && -e $STATE/docker-limited ]]; then rm -f /etc/docker/daemon.json; rmdir --ignore-fail-on-non-empty /etc/docker 2> /dev/null || true; fi
     if [[ $1 == docker && -e $STATE/docker-group ]]; then groupdel docker 2> /dev/null || true; fi
 }

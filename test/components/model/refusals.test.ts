@@ -25,8 +25,10 @@ describe("bad inputs are refused, by path, with what was received and what is al
             ["an empty address", "hosts[1].address", "", /IPv4 address such as .*; received ""/],
             ["a loopback address", "apiServers[1]", "127.0.0.1", /not a loopback one; received "127\.0\.0\.1"/],
             ["a multicast address", "apiServers[0]", "224.0.0.18", /not a multicast one/],
+            ["an unknown place to listen", "listenOn", "host", /one of all, vip; received "host"/],
             ["a name instead of an API server's address", "apiServers[2]", "api.example.com:6443", /IPv4 address such as/],
         ]);
+        it("a name server that is a name", () => assertRefused(existingMachines({ dnsServers: ["dns.example.com"] }), "dnsServers[0]", /IPv4 address such as/));
         it("a host that has the VIP", () => assertRefused(withValue(existingMachines(), "hosts[1].address", "10.30.100.100"), "hosts[1].address", /must not be the VIP/));
         it("a host outside the VIP's network", () =>
             assertRefused(withValue(existingMachines(), "hosts[1].address", "10.30.101.102"), "hosts[1].address", /must be in the VIP's network, 10\.30\.100\.0\/24; received "10\.30\.101\.102"/));
@@ -95,6 +97,57 @@ describe("bad inputs are refused, by path, with what was received and what is al
         });
         it("a priority given to one host that another gets by default", () =>
             assertRefused(withValue(existingMachines(), "hosts[1].priority", 254), "hosts[1].priority", /distinct, and vrrp1/));
+    });
+
+    describe("VRRP", () => {
+        refuses(existingMachines, [
+            ["a password in version 3, which has none", "vrrp.authentication", "password", /none with version 3.*set vrrp\.version to 2/],
+            ["an unknown kind of check", "vrrp.check.kind", "killall", /one of answer, process, api; received "killall"/],
+            ["a check every half second", "vrrp.check.interval", 0.5, /whole number from 1 to 3600; received 0\.5/],
+            ["a weight nobody can act on", "vrrp.check.weight", -20, /must be 0 unless vrrp\.preempt is true/],
+            ["an unknown transport", "vrrp.transport", "broadcast", /one of unicast, multicast; received "broadcast"/],
+            ["a user with a space", "vrrp.scriptUser", "www data", /Linux user name/],
+            ["a host that starts as master and may not preempt", "hosts[0].initialState", "master", /backup unless vrrp\.preempt is true/],
+            ["an unknown state", "hosts[0].initialState", "MASTER", /one of backup, master; received "MASTER"/],
+            ["the owner's priority without preemption, which keepalived would turn on", "hosts[0].priority", 255, /at most 254 unless vrrp\.preempt is true/],
+        ]);
+        it("a password that nothing would use", () => assertRefused(existingMachines({ vrrp: { hasPassword: true } }), "vrrp.password", /only used with vrrp\.authentication password/));
+        it("fractions of a second in version 2", () =>
+            assertRefused(existingMachines({ vrrp: { version: 2, advertisementInterval: 0.5 } }), "vrrp.advertisementInterval", /whole number from 1 to 40; received 0\.5/));
+        it("the owner's priority with a weight, which keepalived would ignore", () =>
+            assertRefused(withValue(existingMachines({ vrrp: { preempt: true, check: { weight: -20 } } }), "hosts[0].priority", 255), "hosts[0].priority", /keeps its priority whatever the check says; received 255/));
+        it("a check that asks the host's own address where the proxy listens on the VIP only", () =>
+            assertRefused(existingMachines({ listenOn: "vip", vrrp: { check: { kind: "api" } } }), "vrrp.check.kind", /answer or process with listenOn: vip.*received "api"/));
+    });
+
+    describe("listeners", () => {
+        const etcd = { name: "etcd", port: 4001, backends: ["10.30.100.51", "10.30.100.52"], backendPort: 6001 };
+        const listening = (over: object): Inputs => existingMachines({ listeners: [{ ...etcd, ...over }] });
+        for (const [what, over, path, reason] of [
+            ["no backend", { backends: [] }, "backends", /at least one backend/],
+            ["a backend that is a name", { backends: ["etcd1.example.com"] }, "backends[0]", /IPv4 address such as/],
+            ["a backend with a port that is none", { backends: ["10.30.100.51:http"] }, "backends[0]", /port from 1 to 65535/],
+            ["one backend twice", { backends: ["10.30.100.51", "10.30.100.51:6001"] }, "backends[1]", /backends must be distinct, and listeners\[0\]\.backends\[0\] already/],
+            ["the VIP as backend", { backends: ["10.30.100.100:6001"] }, "backends", /the load balancer would forward to itself/],
+            ["no port", { port: undefined }, "port", /whole number from 1 to 65535; received null/],
+            ["the API's port", { port: 6443 }, "port", /ports of listeners must be distinct, and kube-api already has this one/],
+            ["the API's name", { name: "kube-api" }, "name", /names of listeners must be distinct, and the Kubernetes API already/],
+            ["a name with a slash, which would be part of a path", { name: "a/b" }, "name", /lower-case letters, digits and hyphens/],
+            ["a protocol of another layer", { protocol: "http" }, "protocol", /one of tcp, udp; received "http"/],
+            ["an unknown way of balancing", { balancing: { method: "random" } }, "balancing.method", /one of leastConnections, roundRobin; received "random"/],
+            ["failures that are no number", { balancing: { maxFails: "3" } }, "balancing.maxFails", /whole number from 0 to 1000; received "3"/],
+            ["a time without end", { balancing: { failTimeout: 0 } }, "balancing.failTimeout", /whole number from 1 to 3600; received 0/],
+            ["HAProxy's health checks with nginx", { balancing: { healthCheck: { interval: 1 } } }, "balancing.healthCheck", /for the engine haproxy only/],
+        ] as [string, object, string, RegExp][]) {
+            it(`${what} (listeners[0].${path})`, () => assertRefused(listening(over), `listeners[0].${path}`, reason));
+        }
+        it("UDP with HAProxy", () => assertRefused({ ...listening({ protocol: "udp" }), engine: "haproxy" }, "listeners[0].protocol", /tcp with the engine haproxy, which forwards no UDP/));
+        it("nginx's counting of failures with HAProxy", () =>
+            assertRefused({ ...listening({ balancing: { maxFails: 3 } }), engine: "haproxy" }, "listeners[0].balancing.maxFails", /for the engine nginx only/));
+        it("a host that is a backend too, and whose port the proxy would take", () =>
+            assertRefused(listening({ port: 6001, backends: ["10.30.100.102:6001"] }), "hosts[1].address", /\(listeners\[0\]\.backends\[0\]\), and the proxy would take its port 6001/));
+        it("but one port may be both TCP and UDP", () =>
+            assert.equal(modelOf(existingMachines({ listeners: [{ ...etcd, port: 53 }, { ...etcd, name: "dns", port: 53, protocol: "udp" }] })).listeners.length, 3));
     });
 
     describe("names and text", () => {

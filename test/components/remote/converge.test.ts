@@ -180,6 +180,104 @@ describe("the converge program", function () {
         assert.equal(host.read("/run/ha-api/proxy-down"), "0\n");
     });
 
+    describe("when a port is taken", () => {
+        const listening = (...lines: string[]): void => host.listening(lines.map((line) => `LISTEN 0 511 ${line}\n`).join(""));
+        const onVip = (text: string): string => text.replace("port tcp 6443 *", "port tcp 6443 10.30.100.100");
+
+        itNeeds(need, "says by whom, and changes nothing", async () => {
+            listening('*:6443 *:* users:(("kube-apiserver",pid=7,fd=5))');
+            assert.match(await fails(manifest()), /port 6443\/tcp is taken on this host: \*:6443 users:\(\("kube-apiserver",pid=7,fd=5\)\)\. Choose another port.*listenOn: vip\. Nothing was changed\./);
+            assert.deepEqual(host.etc(), []);
+            assert.deepEqual(host.orders(), []);
+        });
+
+        for (const [what, socket] of [["all addresses", "0.0.0.0:6443 0.0.0.0:*"], ["all addresses, IPv6 too", "[::]:6443 [::]:*"], ["the VIP itself", "10.30.100.100:6443 0.0.0.0:*"]] as const) {
+            itNeeds(need, `refuses to listen on the VIP beside a program that has ${what}`, async () => {
+                listening(`${socket} users:(("kube-apiserver",pid=7,fd=5))`);
+                assert.match(await fails(onVip(manifest())), /port 6443\/tcp is taken on this host/);
+            });
+        }
+
+        itNeeds(need, "listens on the VIP beside a program that has the host's own address", async () => {
+            listening('10.30.100.101:6443 0.0.0.0:* users:(("kube-apiserver",pid=7,fd=5))', '10.30.100.100:6443 0.0.0.0:* users:(("demo",pid=8,fd=5))');
+            await succeeds(onVip(manifest()));
+        });
+
+        itNeeds(need, "is not disturbed by a program on the loopback address, nor by the proxy that it replaces", async () => {
+            listening('127.0.0.1:6443 0.0.0.0:* users:(("kube-apiserver",pid=7,fd=5))', '0.0.0.0:6443 0.0.0.0:* users:(("haproxy",pid=8,fd=5))');
+            await succeeds(manifest());
+        });
+
+        itNeeds(need, "restarts the service, as a reload cannot free it, when it goes from all addresses to the VIP and back", async () => {
+            await succeeds(manifest());
+            host.orders();
+            await succeeds(onVip(manifest({ answer: "two" })));
+            assert.deepEqual(host.orders(), ["daemon-reload", "restart demo"]);
+            listening('10.30.100.100:6443 0.0.0.0:* users:(("demo",pid=8,fd=5))');
+            const said = await fails(manifest({ answer: "three", conf: "answer something else\n" }));
+            assert.match(said, /went back to the configuration before/);
+            assert.deepEqual(host.orders(), ["daemon-reload", "restart demo", "daemon-reload", "restart demo"]);
+            assert.equal(host.running("demo"), "answer two\n");
+        });
+    });
+
+    describe("when another service takes its place", () => {
+        beforeEach(() => { if (need === false) host.listening('LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* users:(("nginx",pid=7,fd=5))\n'); });
+        const asOther = (text: string): string => text.replaceAll("demo", "other").replace("other-check", "demo-check");
+
+        itNeeds(need, "stops and disables the old one before its files go", async () => {
+            await succeeds(manifest());
+            host.orders();
+            const said = await succeeds(asOther(manifest({ answer: "one" })).replace(/ready-answer.*\n/, ""));
+            assert.match(said, /demo: stop/);
+            assert.deepEqual(host.orders(), ["disable --quiet demo", "stop demo", "daemon-reload", "enable --quiet other", "start other"]);
+            assert.equal(host.read(CONF), undefined);
+            assert.equal(host.get("enabled", "demo"), "disabled");
+        });
+
+        itNeeds(need, "starts the old one again, with its files, when the new one does not come up", async () => {
+            await succeeds(manifest());
+            host.orders();
+            const said = await fails(asOther(manifest({ answer: "two" })));
+            assert.match(said, /went back to the configuration before: other did not run the new configuration/);
+            assert.equal(host.read(CONF), "answer one\n");
+            assert.equal(host.read("/etc/other/other.conf"), undefined);
+            assert.equal(host.running("demo"), "answer one\n");
+            assert.equal(host.get("enabled", "demo"), "enabled");
+            assert.equal(host.get("active", "other"), "inactive");
+            assert.match(await succeeds(manifest()), /nothing to change|other: stop/);
+        });
+    });
+
+    describe("with credentials", () => {
+        const withPassword = (): string => manifest({ conf: "answer one\npassword @credential:vrrp-password@ end\n", mode: "0600" });
+
+        itNeeds(need, "fills them in where they belong, whatever characters they have", async () => {
+            host.write("/var/lib/ha-api/credentials/vrrp-password", "a&b/\\1+_");
+            await succeeds(withPassword());
+            assert.equal(host.read(CONF), "answer one\npassword a&b/\\1+_ end\n");
+            assert.equal(statSync(join(host.folder, CONF)).mode & 0o777, 0o600);
+        });
+
+        itNeeds(need, "writes one that is a file of its own for root alone, and reloads when it changes", async () => {
+            const key = "/etc/demo/server.key";
+            const text = manifest().replace("==== service demo\n", `==== credential ${key} server-key\n==== service demo\n`).replace(`reload-after ${CONF}\n`, `reload-after ${CONF}\nreload-after ${key}\n`);
+            host.write("/var/lib/ha-api/credentials/server-key", "one\n");
+            await succeeds(text);
+            assert.equal(host.read(key), "one\n");
+            assert.equal(statSync(join(host.folder, key)).mode & 0o777, 0o600);
+            host.orders();
+            host.write("/var/lib/ha-api/credentials/server-key", "two\n");
+            await succeeds(text);
+            assert.deepEqual(host.orders(), ["daemon-reload", "reload demo"]);
+        });
+
+        itNeeds(need, "refuses, and changes nothing, where one is missing", async () => {
+            assert.match(await fails(withPassword()), /the credential vrrp-password is not on this host; nothing was changed/);
+            assert.deepEqual(host.etc(), []);
+        });
+    });
+
     describe("and the restore program after it", () => {
         itNeeds(need, "give a machine its own files and services back", async () => {
             host.write(CONF, "answer own\n");

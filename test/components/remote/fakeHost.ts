@@ -141,6 +141,11 @@ export class FakeHost {
         writeFileSync(join(this.folder, "fake/fails", verb), "");
     }
 
+    /** What `ss` says from now on. */
+    listening(text: string): void {
+        writeFileSync(join(this.folder, "fake/ss"), text);
+    }
+
     set(what: "active" | "enabled", unit: string, state: string): void {
         writeFileSync(join(this.folder, "fake", what, unit), state);
     }

@@ -28,11 +28,11 @@ export const virtualMachines = { template: { vmId: 9000, node: "pve1" }, gateway
 
 /**
  * A stack file of examples/stacks in this lab: the example's network 10.30.100.0/24 becomes the lab's, where the last octets mean the same,
- * and what is particular to a site (the Proxmox endpoint) is left to the lab.
+ * its domain the lab's, and what is particular to a site (the Proxmox endpoint) is left to the lab.
  */
 export async function exampleStack(name: string): Promise<StackConfig> {
     const text = await readFile(join(projectFolder, "examples", "stacks", `${name}.yaml`), "utf8");
-    const { config } = parse(text.replaceAll("10.30.100.", `${instance.subnet}.`)) as { config: StackConfig };
+    const { config } = parse(text.replaceAll("10.30.100.", `${instance.subnet}.`).replaceAll("example.com", instance.domain)) as { config: StackConfig };
     const { "ha-api:proxmox": _site, ...rest } = config;
     return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key.replace(/^ha-api:/, ""), value]));
 }
@@ -56,8 +56,15 @@ export interface ExistingMachine {
 
 export const existingMachines: ExistingMachine[] = [1, 2].map((n) => ({ id: 9900 + n, name: `rack${n}`, address: address(10 + n) }));
 
+/** A machine like those, with an address of its own: the n-th is 9900 + n. */
+export const existingMachine = (n: number, octet: number): ExistingMachine => ({ id: 9900 + n, name: `rack${n}`, address: address(octet) });
+
+/** Those that were booted last. */
+let booted = existingMachines;
+
 /** Boots them, from a clean disk, and waits until they can be logged in to. */
 export async function startExistingMachines(machines: ExistingMachine[], options: { runsContainers?: boolean } = {}): Promise<void> {
+    booted = machines;
     await startLab(instance);
     await stopExistingMachines(machines);
     for (const machine of machines) await startExistingMachine(instance, machine.id, machine.name, machine.address, options);
@@ -161,7 +168,7 @@ export async function onHost(host: string, command: string, timeoutMs = 30_000):
 
 /** Hosts that hold the VIP now, VMs and machines that were there before alike. */
 export async function vipHolders(): Promise<LabHost[]> {
-    const hosts = await Promise.all([readHosts(instance), ...existingMachines.map(readExistingMachine)]);
+    const hosts = await Promise.all([readHosts(instance), ...booted.map(readExistingMachine)]);
     return hosts.flat().filter(({ addresses }) => addresses.includes(vip));
 }
 

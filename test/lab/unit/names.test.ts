@@ -12,6 +12,8 @@ describe("names of the lab", () => {
             "10.77.1.102 vrrp2.lab.internal",
             "10.77.1.51 api1.lab.internal",
             "10.77.1.10 existing1.lab.internal",
+            "10.77.1.51 k3s1nodes.lab.internal",
+            "10.77.1.53 k3s1nodes.lab.internal",
         ]) {
             assert.ok(hosts.includes(line), line);
         }

@@ -83,9 +83,10 @@ export class Engine {
         };
     }
 
-    async diff(oldInputs: Properties, newInputs: Properties): Promise<Difference> {
+    async diff(oldInputs: Properties, newInputs: Properties, state = oldInputs): Promise<Difference> {
         const request = new proto.DiffRequest()
             .setUrn(this.urn())
+            .setOlds(Struct.fromJavaScript(state))
             .setOldInputs(Struct.fromJavaScript(oldInputs))
             .setNews(Struct.fromJavaScript(newInputs));
         const response = await this.call<proto.DiffResponse>((client, done) => client.diff(request, done));
@@ -119,6 +120,12 @@ export class Engine {
             .setPreview(preview)
             .setTimeout(timeout);
         const response = await this.call<proto.UpdateResponse>((client, done) => client.update(request, done));
+        return response.getProperties()?.toJavaScript() ?? {};
+    }
+
+    async refresh(id: string, state: Properties): Promise<Properties> {
+        const request = new proto.ReadRequest().setUrn(this.urn()).setId(id).setProperties(Struct.fromJavaScript(state));
+        const response = await this.call<proto.ReadResponse>((client, done) => client.read(request, done));
         return response.getProperties()?.toJavaScript() ?? {};
     }
 

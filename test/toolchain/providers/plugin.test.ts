@@ -9,6 +9,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { commandProvider } from "../../../toolchain/providers/command/provider";
 import { randomProvider } from "../../../toolchain/providers/random/provider";
+import { tlsProvider } from "../../../toolchain/providers/tls/provider";
 import { standIns } from "../../../toolchain/providers/versions";
 import { Engine } from "./harness";
 
@@ -47,8 +48,13 @@ describe("the stand-in plugins", () => {
             "random:index/randomPet:RandomPet",
             "random:index/randomId:RandomId, random:index/randomPassword:RandomPassword, random:index/randomString:RandomString",
         ],
+        tls: [
+            "tls:index/getPublicKey:getPublicKey",
+            "tls:index/certRequest:CertRequest, tls:index/locallySignedCert:LocallySignedCert, " +
+                "tls:index/privateKey:PrivateKey, tls:index/selfSignedCert:SelfSignedCert",
+        ],
     } as const;
-    for (const provider of [commandProvider, randomProvider]) {
+    for (const provider of [commandProvider, randomProvider, tlsProvider]) {
         const { name, version } = provider.standIn;
         const [other, own] = served[name];
 

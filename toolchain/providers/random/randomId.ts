@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { diffProperties } from "../shared/diff";
 import { isUnknown, plain, type Properties, unknown } from "../shared/properties";
 import { type ResourceType } from "../shared/resource";
-import { checkTypes, type InputKind } from "./inputs";
+import { checkTypes, type InputKind } from "../shared/inputs";
 
 const inputKinds: Record<string, InputKind> = { byteLength: "number", keepers: "map", prefix: "string" };
 

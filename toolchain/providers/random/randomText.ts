@@ -3,7 +3,7 @@ import { diffProperties } from "../shared/diff";
 import { hasValue, isUnknown, plain, type Properties, secret, unknown, type Value } from "../shared/properties";
 import { type CheckFailure, type ResourceType } from "../shared/resource";
 import { bcrypt } from "./bcrypt";
-import { checkTypes, type InputKind } from "./inputs";
+import { checkTypes, type InputKind } from "../shared/inputs";
 
 const inputKinds: Record<string, InputKind> = {
     keepers: "map",

@@ -21,8 +21,10 @@ export interface Context {
 /** One resource type: the engine's operations as plain functions of properties. */
 export interface ResourceType {
     check(inputs: Properties): { inputs: Properties; failures: CheckFailure[] };
-    diff(oldInputs: Properties, newInputs: Properties): Change[];
+    diff(oldInputs: Properties, newInputs: Properties, state: Properties): Change[];
     create(inputs: Properties, context: Context): Promise<{ id: string; state: Properties }>;
+    /** The state as it is now, for a refresh. Absent where it cannot change by itself. */
+    read?(state: Properties): Properties;
     /** Absent where every change replaces. */
     update?(state: Properties, inputs: Properties, context: Context): Promise<Properties>;
     /** Absent where there is nothing to do. */

@@ -141,7 +141,7 @@ function handlers(provider: Provider, log: EngineLog): grpc.UntypedServiceImplem
                 const old = oldInputs[name];
                 if (old !== undefined) newInputs[name] = old;
             }
-            return diffResponse(resource.diff(oldInputs, newInputs));
+            return diffResponse(resource.diff(oldInputs, newInputs, properties(request.getOlds())));
         }),
         create: answer((request: proto.CreateRequest) =>
             operate(request, request.getPreview(), async (resource, context) => {
@@ -153,10 +153,11 @@ function handlers(provider: Provider, log: EngineLog): grpc.UntypedServiceImplem
             }),
         ),
         read: answer((request: proto.ReadRequest) => {
-            resourceOf(request.getUrn());
+            const resource = resourceOf(request.getUrn());
+            const state = properties(request.getProperties());
             const response = new proto.ReadResponse();
             response.setId(request.getId());
-            response.setProperties(request.getProperties());
+            response.setProperties(Struct.fromJavaScript(resource.read?.(state) ?? state));
             response.setInputs(request.getInputs());
             return response;
         }),

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { createSocket, type Socket } from "node:dgram";
+import type { VipLookup } from "../../../components/model/inputs";
+import { lookUp } from "../../../components/model/lookUp";
+import { vipName } from "../../../components/model/vip";
+import { assertRefused, existingMachines, modelOf } from "../support";
+
+const NAME = "k3s1api.example.com";
+const NO_SUCH_NAME = 3;
+const FAILED = 2;
+
+/** A name server for one name: answers with these addresses, or with an error code, or not at all. */
+class NameServer {
+    private readonly socket: Socket = createSocket("udp4");
+    questions = 0;
+
+    async start(reply: string[] | number | undefined): Promise<void> {
+        this.socket.on("message", (question, { port, address }) => {
+            this.questions++;
+            if (reply !== undefined) this.socket.send(answerTo(question, reply), port, address);
+        });
+        await new Promise<void>((resolve) => this.socket.bind(0, "127.0.0.1", resolve));
+    }
+
+    get address(): string {
+        return `127.0.0.1:${this.socket.address().port}`;
+    }
+
+    stop(): void {
+        this.socket.close();
+    }
+}
+
+/** RFC 1035, section 4: the question again, and for each address a record that refers to its name. */
+function answerTo(question: Buffer, reply: string[] | number): Buffer {
+    const addresses = typeof reply === "number" ? [] : reply;
+    let end = 12;
+    while (question[end] !== 0) end += question[end]! + 1;
+    const header = Buffer.alloc(12);
+    question.copy(header, 0, 0, 2);
+    header.writeUInt16BE(0x8180 | (typeof reply === "number" ? reply : 0), 2);
+    header.writeUInt16BE(1, 4);
+    header.writeUInt16BE(addresses.length, 6);
+    const records = addresses.map((address) => Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split(".").map(Number)]));
+    return Buffer.concat([header, question.subarray(12, end + 5), ...records]);
+}
+
+describe("a name given as the VIP", () => {
+    let server: NameServer | undefined;
+    async function ask(reply: string[] | number | undefined): Promise<VipLookup> {
+        const started = new NameServer();
+        server = started;
+        await started.start(reply);
+        return lookUp(NAME, [started.address]);
+    }
+    afterEach(() => {
+        server?.stop();
+        server = undefined;
+    });
+
+    it("is told from an address, and from an attempt at one", () => {
+        assert.equal(vipName("k3s1api.example.com/24"), NAME);
+        assert.equal(vipName("k3s1api"), "k3s1api");
+        for (const other of ["10.30.100.100/24", "10.30.100", "10.30.100.256", "-api.example.com", "api..example.com", "", undefined, 7]) assert.equal(vipName(other), undefined, String(other));
+    });
+
+    it("is asked for at the given name servers", async () => {
+        assert.deepEqual(await ask(["10.30.100.100"]), { name: NAME, addresses: ["10.30.100.100"] });
+        assert.equal(server?.questions, 1);
+    });
+
+    it("may have one address only, and the others are shown in an order that does not change", async () => {
+        const vipLookup = await ask(["10.30.100.53", "10.30.100.51"]);
+        assertRefused(existingMachines({ vip: `${NAME}/24`, vipLookup }), "vip", /must be the name of one address; it resolves to 10\.30\.100\.51, 10\.30\.100\.53; received "k3s1api\.example\.com"/);
+    });
+
+    it("is one address also when the server names it twice", async () => {
+        assert.deepEqual((await ask(["10.30.100.100", "10.30.100.100"])).addresses, ["10.30.100.100"]);
+    });
+
+    for (const [what, reply, reason] of [
+        ["that does not exist", NO_SUCH_NAME, /there is no such name \(asked: 127\.0\.0\.1:\d+\)/],
+        ["without an IPv4 address", [], /the name has no IPv4 address \(asked/],
+        ["whose server fails", FAILED, /the name server failed \(asked/],
+    ] as [string, string[] | number, RegExp][]) {
+        it(`${what} is refused, with the servers that were asked`, async () => {
+            const vipLookup = await ask(reply);
+            assertRefused(existingMachines({ vip: `${NAME}/24`, vipLookup }), "vip", reason);
+        });
+    }
+
+    it("is given up when no server answers", async function () {
+        this.timeout(20_000);
+        assert.match((await ask(undefined)).failure!, /no name server answered in time \(asked/);
+    });
+
+    it("becomes the VIP's address, with the prefix length that was given or 24, and stays the name in URLs", () => {
+        const vipLookup = { name: NAME, addresses: ["10.30.100.100"] };
+        assert.deepEqual(modelOf(existingMachines({ vip: `${NAME}/23`, vipLookup })).vip, { address: "10.30.100.100", prefixLength: 23, name: NAME });
+        assert.deepEqual(modelOf(existingMachines({ vip: NAME, vipLookup })).vip, { address: "10.30.100.100", prefixLength: 24, name: NAME });
+    });
+
+    it("is refused when it resolves to the address of a host or of an API server", () => {
+        const resolved = (address: string) => existingMachines({ vip: `${NAME}/24`, vipLookup: { name: NAME, addresses: [address] } });
+        assertRefused(resolved("10.30.100.101"), "hosts[0].address", /must not be the VIP/);
+        assertRefused(resolved("10.30.100.51"), "apiServers", /must not contain the VIP/);
+    });
+});

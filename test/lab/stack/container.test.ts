@@ -1,0 +1,221 @@
+/**
+ * nginx in a container on two machines that were there before, from the first image to the way back, each change by one `pulumi up`. Each
+ * test starts where the one before it ended.
+ */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { inNamespace } from "../../../lab/network/namespace";
+import { keys } from "../../../lab/pki";
+import { say } from "../../../tools/progress";
+import { needsLab } from "../machines/support";
+import { ImageRegistry } from "./imageRegistry";
+import { type Image, nginxImage } from "./nginxImage";
+import {
+    address, existingMachines, exampleStack, instance, onHost, restingHolder, seconds, seenDuring, Stack, type StackConfig, startExistingMachines,
+    stopExistingMachines, vip, vipHolders,
+} from "./support";
+
+const MASTER = "pgrep --oldest --exact nginx";
+
+describe("nginx in a container", function () {
+    this.timeout(180_000);
+    this.bail(true);
+    const stack = new Stack("test-container");
+    const found = new Map<string, string[]>();
+    let config: StackConfig;
+    let older: Image;
+    let newer: Image;
+    let registry: ImageRegistry | undefined;
+
+    before(async function () {
+        this.timeout(400_000);
+        await needsLab(this);
+        [older, newer] = [await nginxImage("bookworm"), await nginxImage("trixie")];
+        await startExistingMachines(existingMachines, { runsContainers: true });
+        registry = new ImageRegistry([older, newer]);
+        await registry.start();
+        for (const machine of existingMachines) {
+            await trust(machine.address, registry.authority);
+            found.set(machine.name, await snapshot(machine.address));
+        }
+        config = await exampleStack("nginx-container");
+        await stack.create({ ...fromImage(registry.byDigest(older)), apiServers: [51, 52].map(address) });
+    });
+    after(async () => {
+        await stack.remove();
+        await registry?.stop();
+        await stopExistingMachines(existingMachines);
+    });
+
+    it("is pulled by its digest and answers at the VIP, with workers of the image's own user", async () => {
+        const begun = Date.now();
+        const { said } = await stack.up();
+        figure("first up with podman", `${Date.now() - begun} ms`);
+        assert.match(said, /pulled \S+@sha256:/);
+        await answersAtVip();
+        for (const machine of existingMachines) {
+            assert.equal(await version(machine.address, "podman"), older.version);
+            assert.equal(await onHost(machine.address, `cat /run/ha-api/proxy-down; stat -c %u /proc/$(${MASTER.replace("oldest", "newest")})`), "0\n101");
+            assert.equal(await onHost(machine.address, "command -v nginx; true"), "", "no nginx of the host's own");
+        }
+    });
+
+    it("changes nothing when it is run again, and asks the registry nothing", async () => {
+        const asked = registry!.requests.length;
+        await stack.up("--expect-no-changes");
+        assert.equal(registry!.requests.length, asked);
+    });
+
+    it("takes an added API server into service by a reload, without a failed request or a broken watch", async () => {
+        await stack.configure(fromImage(registry!.byDigest(older)));
+        const masters = await onBoth(MASTER);
+        const seen = await seenDuring(async () => {
+            await seconds(1);
+            assert.match((await stack.up()).said, /ha-api-nginx: reload/);
+            await seconds(2);
+        });
+        assert.ok(seen.requests > 50, JSON.stringify(seen));
+        assert.equal(seen.failed, 0, JSON.stringify(seen));
+        assert.equal(seen.watchBreaks, 0, JSON.stringify(seen));
+        assert.deepEqual(await onBoth(MASTER), masters);
+    });
+
+    it("gives the VIP away when its master is killed, and comes back by itself", async () => {
+        const holder = await restingHolder();
+        const seen = await seenDuring(async () => {
+            await seconds(0.5);
+            await onHost(holder.address, `sudo kill -KILL $(${MASTER})`);
+            await seconds(2);
+        });
+        assert.notEqual((await restingHolder()).name, holder.name);
+        assert.ok(seen.longestGap > 0 && seen.longestGap < 3000, JSON.stringify(seen));
+        await onHost(holder.address, "for i in $(seq 100); do test \"$(cat /run/ha-api/proxy-down)\" = 0 && exit; sleep 0.1; done; exit 1");
+        figure("gap when the master is killed", `${seen.longestGap} ms`);
+    });
+
+    it("refuses a directive nginx refuses, with the line, and serves on", async () => {
+        const before = await onBoth(`sha256sum /etc/ha-api/nginx.conf; ${MASTER}`);
+        await stack.configure({ ...config, nginx: { ...container(registry!.byDigest(older)), extraConfiguration: "alow 10.0.0.0/8;" } });
+        let failure = { status: 0, said: "" };
+        const seen = await seenDuring(async () => { failure = await stack.pulumi("up", "--yes", "--skip-preview"); });
+        assert.notEqual(failure.status, 0);
+        assert.match(failure.said, /refuses the new configuration; the old one stays in service:\s+.*unknown directive "alow" in \/etc\/ha-api\/nginx\.conf:\d+/);
+        assert.equal(seen.failed, 0, JSON.stringify(seen));
+        assert.deepEqual(await onBoth(`sha256sum /etc/ha-api/nginx.conf; ${MASTER}`), before);
+    });
+
+    it("refuses an image the registry does not have, and serves on", async () => {
+        await stack.configure(fromImage(`${registry!.authority}/nginx:0.0.0`));
+        const masters = await onBoth(MASTER);
+        const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+        assert.notEqual(status, 0);
+        assert.match(said, /the image \S+\/nginx:0\.0\.0 could not be pulled: /);
+        assert.deepEqual(await onBoth(MASTER), masters);
+        await answersAtVip();
+    });
+
+    it("becomes another image by one `up`: pulled while the old one serves, then restarted one host after the other", async () => {
+        const holder = await restingHolder();
+        await stack.configure(fromImage(registry!.byDigest(newer)));
+        const seen = await seenDuring(async () => {
+            assert.match((await stack.up()).said, /ha-api-nginx: restart/);
+            await seconds(1);
+        });
+        figure("another image", JSON.stringify(seen));
+        assert.ok(seen.requests > 50, JSON.stringify(seen));
+        assert.ok(seen.longestGap < 1500, JSON.stringify(seen));
+        assert.notEqual((await restingHolder()).name, holder.name);
+        for (const machine of existingMachines) assert.equal(await version(machine.address, "podman"), newer.version);
+        await answersAtVip();
+    });
+
+    it("rotates its logs", async () => {
+        const holder = await restingHolder();
+        await onHost(holder.address, "sudo logrotate --force /etc/logrotate.d/ha-api-nginx");
+        await answersAtVip();
+        await seconds(0.5);
+        assert.match(await onHost(holder.address, "sudo tail -n 1 /var/log/ha-api-nginx/kube-api.access.log; ls /var/log/ha-api-nginx"), / -> \S+:6443 200 .*[^]*kube-api\.access\.log\.1/);
+    });
+
+    it("is run by Docker instead by one `up`", async () => {
+        await stack.configure(fromImage(registry!.byDigest(newer), "docker"));
+        await stack.up();
+        await answersAtVip();
+        for (const machine of existingMachines) {
+            assert.equal(await version(machine.address, "docker"), newer.version);
+            assert.equal(await onHost(machine.address, "sudo podman ps --all --quiet"), "", "no container of Podman's is left");
+        }
+        await stack.up("--expect-no-changes");
+    });
+
+    it("gives way to the distribution's nginx by one `up`", async () => {
+        const { nginx: _container, ...rest } = config;
+        await stack.configure(rest);
+        await stack.up();
+        await answersAtVip();
+        for (const machine of existingMachines) {
+            assert.equal(await onHost(machine.address, "systemctl is-active nginx ha-api-nginx; sudo docker ps --all --quiet; ls /etc/ha-api /etc/systemd/system/ha-api-nginx.service 2> /dev/null; true"), "active\ninactive");
+        }
+    });
+
+    it("leaves nothing behind", async () => {
+        await stack.configure(fromImage(registry!.byDigest(older), "docker"));
+        await stack.up();
+        await stack.must("destroy", "--yes", "--skip-preview");
+        assert.deepEqual(await vipHolders(), []);
+        for (const machine of existingMachines) {
+            const [before, now] = [found.get(machine.name)!, await snapshot(machine.address)];
+            assert.deepEqual({ gone: before.filter((line) => !now.includes(line)), left: now.filter((line) => !before.includes(line)) }, { gone: [], left: [] }, machine.name);
+        }
+    });
+
+    function container(image: string, runtime = "podman"): object {
+        return { source: "container", container: { image, runtime } };
+    }
+
+    function fromImage(image: string, runtime = "podman"): StackConfig {
+        return { ...config, nginx: container(image, runtime) };
+    }
+});
+
+/** As an administrator makes a host trust a private registry. */
+async function trust(host: string, registry: string): Promise<void> {
+    const certificate = (await readFile(keys(instance).caCertificate)).toString("base64");
+    for (const engine of ["containers", "docker"]) {
+        const folder = `/etc/${engine}/certs.d/${registry}`;
+        await onHost(host, `sudo mkdir -p ${folder}; echo ${certificate} | base64 -d | sudo tee ${folder}/ca.crt > /dev/null`);
+    }
+}
+
+function onBoth(command: string): Promise<string[]> {
+    return Promise.all(existingMachines.map((machine) => onHost(machine.address, command)));
+}
+
+async function version(host: string, runtime: string): Promise<string> {
+    return (await onHost(host, `sudo ${runtime} exec ha-api-nginx nginx -v 2>&1`)).replace(/.*nginx\//s, "");
+}
+
+async function answersAtVip(): Promise<void> {
+    await restingHolder();
+    const url = `https://${vip}:6443/readyz`;
+    assert.equal(await inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "5", "--cacert", keys(instance).caCertificate, url]), "ok");
+}
+
+function figure(what: string, value: string): void {
+    say(`      ${what}: ${value}`);
+}
+
+/** What an owner would look at to see whether anything was left behind; without what apt and systemd write about themselves. */
+async function snapshot(host: string): Promise<string[]> {
+    const folders = "/etc /usr/local /opt /var/lib/containers /var/lib/docker /var/lib/containerd /var/lib/ha-api /var/lib/cni /var/log/ha-api-nginx /var/log/nginx";
+    const running = "/run/ha-api /run/containers /run/libpod /run/docker /run/containerd";
+    const said = await onHost(host, `
+        sudo find ${folders} ${running} -xdev ! -type d -printf '%p %M %l\\n' 2> /dev/null | grep -vE '^/etc/(ld.so.cache|(passwd|group|shadow|gshadow|subuid|subgid)-) '
+        sudo find ${running} /var/lib/ha-api /var/log/ha-api-nginx /var/log/nginx /etc/ha-api -maxdepth 0 2> /dev/null
+        dpkg-query --show --showformat '\${Package} \${Version} \${db:Status-Status}\\n'
+        systemctl list-unit-files --type service,socket,timer --no-legend --plain | awk '{print "unit", $1, $2}' | grep -v systemd-networkd
+        awk '{print "mount", $5}' /proc/self/mountinfo | grep -vE '/run/(user|credentials)' | sort -u
+        ip -o link show | awk -F '[:@ ]+' '{print "link", $2}'
+        getent passwd; getent group; true`);
+    return said.split("\n");
+}

@@ -1,0 +1,4 @@
+import { runPlugin } from "../shared/main";
+import { tlsProvider } from "./provider";
+
+runPlugin(tlsProvider);
