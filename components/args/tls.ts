@@ -12,15 +12,16 @@ export interface TlsArgs {
     minimumVersion?: pulumi.Input<string>;
     /**
      * Certificate shown to the API servers, in PEM format. Without clientCertificateAuthority whoever reaches the VIP acts as the user this
-     * certificate names, so give that user no rights; with it, it must be the API servers' front-proxy client certificate.
+     * certificate names, whatever token they send; with it, it must be the API servers' front-proxy client certificate.
      */
     clientCertificate?: pulumi.Input<string>;
     /** Private key of clientCertificate, in PEM format. Treated as a secret. */
     clientPrivateKey?: pulumi.Input<string>;
     /**
      * Authority that signed the certificates users log in with, in PEM format. Users then keep their identity: it is passed on in the headers
-     * X-Remote-User and X-Remote-Group, which the API servers accept from their front proxy (--requestheader-client-ca-file). Default: bearer
-     * tokens are the only way to log in.
+     * X-Remote-User and X-Remote-Group, which the API servers accept from their front proxy (--requestheader-client-ca-file). Names and groups
+     * of letters, digits, space and . _ : @ / - only, and at most four groups; any other certificate is refused. Default: bearer tokens are
+     * the only way to log in.
      */
     clientCertificateAuthority?: pulumi.Input<string>;
     /** Name the API servers' certificates are checked for. Default: kubernetes. */

@@ -22,7 +22,7 @@ export function warningsFor(model: Omit<Model, "warnings">): string[] {
     }
     if (vrrp.check.weight !== 0) warnings.push(...weightWarnings(model));
     if (layer === 7 && tls?.clientCertificate !== undefined && tls.clientCertificateAuthority === undefined) {
-        warnings.push("tls.clientCertificate without tls.clientCertificateAuthority: whoever reaches the VIP acts as the user that certificate names.");
+        warnings.push("tls.clientCertificate without tls.clientCertificateAuthority: whoever reaches the VIP acts as the user that certificate names, whatever token they send.");
     }
     return warnings;
 }
