@@ -1,9 +1,11 @@
-/** What there is to do with a stack between two `pulumi up`: `npm run kubeconfig`. */
+/** What there is to do with a stack between two `pulumi up`: `npm run status`, `drift`, `kubeconfig`. */
 import { main } from "../tools/main";
 import { UserError } from "../tools/run";
+import { drift } from "./drift";
 import { kubeconfig } from "./kubeconfig";
+import { status } from "./status";
 
-const commands = { kubeconfig };
+const commands = { drift, kubeconfig, status };
 
 main(async () => {
     const [name = "", ...args] = process.argv.slice(2);

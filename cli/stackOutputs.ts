@@ -1,5 +1,8 @@
 /** What a stack of this project says about itself, asked of the pulumi command. */
 import { delimiter, join } from "node:path";
+import { labEnvironment } from "../lab/environment";
+import { labInstance } from "../lab/instance";
+import { labRunning } from "../lab/lifecycle";
 import { projectFolder } from "../tools/cache";
 import { run, succeeds, UserError } from "../tools/run";
 
@@ -10,20 +13,40 @@ export async function stackOutputs(stack: string | undefined): Promise<Record<st
 
 /** The stack's configuration in plain text, without the project's prefix; secrets are left out. */
 export async function stackConfig(stack: string | undefined): Promise<Record<string, unknown>> {
-    const all = await pulumi(["config", "--json"], stack) as Record<string, { value?: string; objectValue?: unknown; secret: boolean }>;
-    return Object.fromEntries(Object.entries(all).filter(([, { secret }]) => !secret)
-        .map(([key, { value, objectValue }]) => [key.replace(/^ha-api:/, ""), objectValue ?? value]));
+    return withoutPrefix(await pulumi(["config", "--json"], stack) as Config, ({ secret }) => !secret);
+}
+
+/** The same with secrets in clear: keep them out of every message. */
+export async function stackSecretsAndConfig(stack: string | undefined): Promise<Record<string, unknown>> {
+    return withoutPrefix(await pulumi(["config", "--json", "--show-secrets"], stack) as Config, () => true);
+}
+
+type Config = Record<string, { value?: string; objectValue?: unknown; secret: boolean }>;
+
+/** A program of one's own may have another project name before its keys. */
+function withoutPrefix(config: Config, wanted: (entry: Config[string]) => boolean): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(config).filter(([, entry]) => wanted(entry)).map(([key, { value, objectValue }]) => [key.replace(/^[^:]+:/, ""), objectValue ?? value]));
 }
 
 /** npm puts the packages' own commands first, the launcher of Pulumi among them; the user's own pulumi comes before that. */
-function environment(): { PATH: string } {
+function usersEnvironment(): Record<string, string> {
     const packages = join(projectFolder, "node_modules", ".bin");
     const path = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== packages);
     return { PATH: [...path, packages].join(delimiter) };
 }
 
+/** The user's own; where nothing says which stack is meant, and the lab is up, the lab's. */
+async function environment(stack: string | undefined): Promise<Record<string, string>> {
+    const own = usersEnvironment();
+    const options = { cwd: projectFolder, env: own };
+    if (stack !== undefined || process.env["PULUMI_STACK"] !== undefined) return own;
+    if (await succeeds("pulumi", ["stack", "--show-name", "--non-interactive"], options)) return own;
+    const lab = labInstance("dev");
+    return (await labRunning(lab)) ? await labEnvironment(lab) : own;
+}
+
 async function pulumi(args: string[], stack: string | undefined): Promise<Record<string, unknown>> {
-    const options = { cwd: projectFolder, env: environment() };
+    const options = { cwd: projectFolder, env: await environment(stack) };
     if (!(await succeeds("pulumi", ["version"], options))) {
         throw new UserError('There is no command "pulumi" that works. Install it (https://www.pulumi.com/docs/install), or use the lab\'s: eval "$(npm run -s lab:env)"');
     }

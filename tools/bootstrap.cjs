@@ -11,7 +11,9 @@ const programs = {
     check: ["tools/check.ts"],
     test: ["test/run.ts"],
     bench: ["bench/main.ts"],
+    drift: ["cli/main.ts", "drift"],
     kubeconfig: ["cli/main.ts", "kubeconfig"],
+    status: ["cli/main.ts", "status"],
 };
 
 const [major, minor] = process.versions.node.split(".").map(Number);

@@ -1,0 +1,51 @@
+/** The deployment a command looks at: its outputs, whatever stack exports them, and the key to its hosts. */
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import { z } from "zod";
+import type { Deployment } from "../components/inspection/expectation";
+import { projectFolder } from "../tools/cache";
+import { UserError } from "../tools/run";
+import { stackOutputs, stackSecretsAndConfig } from "./stackOutputs";
+
+const texts = z.record(z.string(), z.string());
+
+const deployment = z.object({
+    vip: z.string(),
+    hosts: z.array(z.object({ name: z.string(), address: z.string(), priority: z.number(), hostKey: z.string() })),
+    files: z.record(z.string(), texts),
+    access: z.object({
+        user: z.string(), sshPort: z.number(), listeners: z.array(z.number()), apiServers: z.array(z.string()), names: z.array(z.string()),
+        proxyService: z.string(), statusPort: z.number(), statusProtocol: z.string(), configuration: z.string(), modes: texts,
+    }),
+});
+
+/** Throws a UserError that says what the stack must export. */
+export async function deploymentOf(stack: string | undefined): Promise<Deployment> {
+    const outputs = await stackOutputs(stack);
+    const parsed = deployment.safeParse(outputs);
+    if (parsed.success) return parsed.data;
+    const missing = Object.keys(deployment.shape).filter((key) => outputs[key] === undefined);
+    if (missing.length > 0) {
+        throw new UserError(`The stack has no output ${missing.join(", ")}. A stack that was brought up has them; a program of your own must export vip, hosts, files and access of its HaApiLoadBalancer.`);
+    }
+    const [issue] = parsed.error.issues;
+    throw new UserError(`The stack's output ${issue!.path.join(".")} is not one of HaApiLoadBalancer: ${issue!.message}`);
+}
+
+/** The private SSH key: of the file given, else as the stack program finds it. */
+export async function privateKeyOf(stack: string | undefined, identity: string | undefined): Promise<string> {
+    if (identity !== undefined) return read(identity, "--identity names");
+    const config = await stackSecretsAndConfig(stack);
+    const given = config["sshPrivateKey"];
+    if (typeof given === "string" && given !== "") return given;
+    const { privateKeyFile } = (config["ssh"] ?? {}) as { privateKeyFile?: string };
+    return read(privateKeyFile ?? "~/.ssh/id_ed25519", "the stack's ssh.privateKeyFile is");
+}
+
+async function read(file: string, whose: string): Promise<string> {
+    const path = file.startsWith("~/") ? join(homedir(), file.slice(2)) : isAbsolute(file) ? file : join(projectFolder, file);
+    return readFile(path, "utf8").catch(() => {
+        throw new UserError(`${whose} ${path}, which cannot be read. Name the private SSH key with --identity FILE.`);
+    });
+}
