@@ -124,11 +124,11 @@ describe("the guides' settings on two machines that were there before", function
 
         it("runs its script as the user without rights", async () => {
             const program = "/usr/local/libexec/ha-api/proxy-runs";
-            const spying = `#!/bin/sh\nid -un > /tmp/checked-by.$$\nexec pidof -q "$1"\n`;
+            const spying = `#!/bin/sh\n: > /tmp/checked-by.$$\nexec pidof -q "$1"\n`;
             await onHost(first.address, `sudo cp -p ${program} /root/proxy-runs && printf '%s' '${spying}' | sudo tee ${program} > /dev/null`);
             await seconds(3.5);
             await onHost(first.address, `sudo cp -p /root/proxy-runs ${program}`);
-            assert.equal(await onHost(first.address, "cat /tmp/checked-by.* | sort -u; stat -c %U /tmp/checked-by.* | sort -u"), "www-data\nwww-data");
+            assert.equal(await onHost(first.address, "stat -c %U /tmp/checked-by.* | sort -u"), "www-data");
         });
 
         it("moves the VIP when there is no nginx, and back when there is one again", async () => {
