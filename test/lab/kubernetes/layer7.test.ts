@@ -5,6 +5,7 @@ import { auditLog, startKubeApiServer, stopKubeApiServer } from "../../../lab/ku
 import { POD_PORT } from "../../../lab/kubernetes/kubelet";
 import { kubernetesKeys, LOAD_BALANCER, TOKEN } from "../../../lab/kubernetes/pki";
 import { POD } from "../../../lab/kubernetes/pod";
+import { keys } from "../../../lab/pki";
 import { inNamespace } from "../../../lab/network/namespace";
 import { existingMachines, onHost, restingHolder, seconds, seenDuring, Stack, type StackConfig, vip } from "../stack/support";
 import { change, clusterWithMachines, example } from "./loadBalancer";
@@ -215,6 +216,18 @@ describe("layer 7 in front of real API servers", function () {
             await watch.until("ADDED", "identified");
             assert.equal((await watch.end()).broke, undefined);
         });
+    });
+
+    it("shows a certificate that a given authority signed for the VIP and its names, and keeps it until its time comes", async () => {
+        await change(stack, await example("layer7-issuer"));
+        assert.equal(await name(...bearer), "token-user", "curl trusts the cluster's authority alone");
+        const shown = await inNamespace(instance.client.namespace, ["sh", "-c", `openssl s_client -connect ${vip}:6443 < /dev/null 2> /dev/null | openssl x509 -noout -ext subjectAltName -issuer`]);
+        assert.match(shown, new RegExp(`IP Address:${vip.replaceAll(".", "\\.")}`));
+        assert.match(shown, /DNS:k3s1api\.lab\.internal/);
+        assert.match(shown, /issuer=.*lab CA/);
+        await stack.up("--expect-no-changes");
+        const key = await readFile(`${keys(instance).authority}.key`, "utf8");
+        assert.ok(!(await stack.state()).includes(key.split("\n")[1]!), "the authority's key is not in the state in plain text");
     });
 
     describe("taken back", () => {
