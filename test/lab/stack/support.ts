@@ -94,7 +94,8 @@ export interface Result {
 
 /** A Pulumi stack of the project in this checkout, with a configuration file of its own that git ignores. */
 export class Stack {
-    private environment: Environment = {};
+    /** What `pulumi` and the project's commands need to find the stack. */
+    environment: Environment = {};
     private readonly file: string;
 
     constructor(readonly name: string) {
