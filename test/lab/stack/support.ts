@@ -33,7 +33,7 @@ export const virtualMachines = { template: { vmId: 9000, node: "pve1" }, gateway
 export async function exampleStack(name: string): Promise<StackConfig> {
     const text = await readFile(join(projectFolder, "examples", "stacks", `${name}.yaml`), "utf8");
     const { config } = parse(text.replaceAll("10.30.100.", `${instance.subnet}.`).replaceAll("example.com", instance.domain)) as { config: StackConfig };
-    const { "ha-api:proxmox": _site, ...rest } = config;
+    const { "ha-api:proxmox": _site, "ha-api:ssh": _key, ...rest } = config;
     return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key.replace(/^ha-api:/, ""), value]));
 }
 
