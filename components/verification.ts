@@ -12,15 +12,15 @@ import { holders, judge, type Judgement, statements } from "./inspection/judge";
 
 export interface VerificationSettings {
     deployment: pulumi.Output<Deployment>;
-    enabled: pulumi.Input<boolean>;
-    privateKey: pulumi.Input<string>;
+    enabled: pulumi.Output<boolean>;
+    privateKey: pulumi.Output<string>;
     /** Known when the hosts are configured. */
     after: pulumi.Input<unknown>[];
 }
 
 /** After a change the VIP, and what neighbours know of it, may take a moment to come to rest. */
 const SETTLE_MS = 15_000;
-const PAUSE_MS = 500;
+const PAUSE_MS = 1000;
 
 /** Everything this module does to the world, for tests to do otherwise. */
 export const world = {
@@ -53,7 +53,7 @@ async function verify(deployment: Deployment, privateKey: string, resource: pulu
         const judgement = judge(deployment, seen);
         if (judgement.passed) return tell(deployment, seen, judgement, resource);
         const hopeless = seen.some(({ passing }) => passing === false);
-        if (hopeless || world.now() + PAUSE_MS >= deadline) throw new pulumi.RunError(failureText(judgement));
+        if (hopeless || world.now() + PAUSE_MS >= deadline) throw withoutStack(failureText(judgement));
         await world.sleep(PAUSE_MS);
     }
 }
@@ -63,6 +63,11 @@ async function tell(deployment: Deployment, seen: Seen[], { checks }: Judgement,
         for (const problem of problems) await world.warn(`Not verified: ${problem}.`, resource);
     }
     await world.info(successText(deployment, seen), resource);
+}
+
+/** Where in this file it was thrown is nothing to the reader, and the SDK shows it when an output of a component fails. */
+function withoutStack(message: string): pulumi.RunError {
+    return Object.assign(new pulumi.RunError(message), { stack: message });
 }
 
 /** Every failed check with what was seen. */

@@ -1,5 +1,5 @@
 /** Compares what should be with what was seen on the hosts. Pure: who looked, and what becomes of the answer, is decided elsewhere. */
-import { certificateFacts, covers } from "./certificate";
+import { certificateFacts, covers, daysLeft } from "./certificate";
 import { type Deployment, filesOf, servicesOf } from "./expectation";
 import type { Seen } from "./inspector";
 import type { ConnectionSeen, Inspection } from "./report";
@@ -36,6 +36,9 @@ interface Rule {
     problems: (deployment: Deployment, reports: Report[], seen: Seen[]) => string[];
 }
 
+/** kubeadm and k3s renew certificates well before this. */
+const FEW_DAYS = 14;
+
 const RULES: Rule[] = [
     { name: "hosts", statement: () => "every host can be looked at by SSH", problems: unreachable },
     { name: "holder", statement: ({ vip }) => `exactly one host holds ${vip}`, problems: holderProblems },
@@ -53,6 +56,7 @@ const RULES: Rule[] = [
     { name: "neighbours", statement: ({ vip }) => `the other hosts have the holder's MAC address for ${vip}`, problems: neighbourProblems },
     { name: "apiServers", warning: true, statement: () => "every API server answers every host", problems: apiServerProblems },
     { name: "certificate", warning: true, statement: ({ access }) => `the certificate served through the VIP covers ${access.names.join(", ")}`, problems: certificateProblems },
+    { name: "expiry", warning: true, statement: () => `no certificate ends within ${FEW_DAYS} days`, problems: expiryProblems },
 ];
 
 export function judge(deployment: Deployment, seen: Seen[]): Judgement {
@@ -170,9 +174,19 @@ function certificateProblems({ vip, access }: Deployment, reports: Report[]): st
         target === `${vip}:${access.listeners[0]}` && certificate !== undefined)?.certificate;
     const facts = pem === undefined ? undefined : certificateFacts(pem);
     if (pem === undefined || facts === undefined) return [];
-    const problems = access.names.filter((name) => !covers(pem, name)).map((name) =>
-        `it does not have ${name} (it has: ${facts.names.join(", ") || "no names"}), so that clients refuse it: add the name to certSANs of kubeadm's ` +
+    return access.names.filter((name) => !covers(pem, name)).map((name) =>
+        `the certificate served through the VIP does not have ${name} (it has: ${facts.names.join(", ") || "no names"}), so that clients refuse it: add the name to certSANs of kubeadm's ` +
         `ClusterConfiguration (then \`kubeadm init phase certs apiserver\`), or to tls-san of k3s and RKE2`);
-    if (facts.validUntil.getTime() < Date.now()) problems.push(`it was good until ${facts.validUntil.toISOString()}`);
-    return problems;
+}
+
+function expiryProblems(_deployment: Deployment, reports: Report[]): string[] {
+    const seen = reports.flatMap(({ inspection }) => [...inspection.listeners, ...inspection.servers].flatMap(({ target, certificate }) => {
+        const facts = certificate === undefined ? undefined : certificateFacts(certificate);
+        if (facts === undefined) return [];
+        const days = daysLeft(facts, new Date(inspection.time * 1000));
+        if (days >= FEW_DAYS) return [];
+        const when = days < 0 ? "ended" : `ends in ${days} ${days === 1 ? "day" : "days"},`;
+        return [`the certificate of ${target} ${when} on ${facts.validUntil.toISOString().slice(0, 10)}`];
+    }));
+    return [...new Set(seen)];
 }

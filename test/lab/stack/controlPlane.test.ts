@@ -59,7 +59,7 @@ describe("a load balancer on the control-plane machines", function () {
         const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
         assert.notEqual(status, 0);
         assert.match(said, /rack3: port 6443\/tcp is taken on this host: 0\.0\.0\.0:6443 users:\(\("openssl".*make it listen there and set listenOn: vip\. Nothing was changed\./);
-        assert.equal(await onHost(third.address, "systemctl is-active nginx keepalived; test -e /etc/keepalived/keepalived.conf || echo none; sysctl -n net.ipv4.ip_nonlocal_bind"), "inactive\ninactive\nnone\n0");
+        assert.equal(await onHost(third.address, "systemctl is-active nginx keepalived; test -e /etc/keepalived/keepalived.conf || echo none; cat /proc/sys/net/ipv4/ip_nonlocal_bind"), "inactive\ninactive\nnone\n0");
         assert.deepEqual(await vipHolders(), []);
     });
 
@@ -98,7 +98,7 @@ describe("a load balancer on the control-plane machines", function () {
         for (const { address } of machines) {
             assert.deepEqual([...new Set(await listening(address))], ["0.0.0.0 openssl"]);
             assert.deepEqual([...new Set(await listening(address, 8443))], ["0.0.0.0 nginx"]);
-            assert.equal(await onHost(address, "sysctl -n net.ipv4.ip_nonlocal_bind"), "0");
+            assert.equal(await onHost(address, "cat /proc/sys/net/ipv4/ip_nonlocal_bind"), "0");
         }
         assert.deepEqual(await answeringAtVip(8443), machines.map(({ name }) => name));
     });
