@@ -62,7 +62,7 @@ export function loadBalancerHost(name: string, settings: LoadBalancerHostSetting
     const packages = step(`${name}-packages`, {
         connection: reach(5, hostKey),
         command: user.apply((login) => asRoot(login, "bash -s")),
-        stdin: model.apply(packagesScript),
+        stdin: model.apply((plain) => packagesScript(plain)),
         timeout: "20m",
         ...identity,
         ...undo("uninstall"),

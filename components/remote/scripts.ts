@@ -28,8 +28,8 @@ export function readyScript(): string {
     return read("ready.sh");
 }
 
-/** Installs packages and the programs. All of it is one function, read to its end before anything runs, since it comes by standard input. */
-export function packagesScript(model: Model): string {
+/** Installs packages and the programs. All of it is one group of commands, read to its end before anything runs, since it comes by standard input. `action` is what is done in the end. */
+export function packagesScript(model: Model, action = "setup < /dev/null"): string {
     const packages = [...engineOf(model).packages, "keepalived", ...proxyCheck(model).packages, "logrotate"];
     const settings = [`packages=(${packages.map(quote).join(" ")})`, ...(model.engine === "nginx" ? sourceOf(model).settings : ["source=distribution"])];
     const programs = PROGRAMS.map((name) => [
@@ -37,7 +37,7 @@ export function packagesScript(model: Model): string {
         `${read(`${name}.sh`)}${END_OF_PROGRAM}`,
         `chmod 0755 ${LIBEXEC}/${name}.new && mv ${LIBEXEC}/${name}.new ${LIBEXEC}/${name}`,
     ].join("\n"));
-    return `set -euo pipefail\n${settings.join("\n")}\n${PACKAGES.map(read).join("\n")}\nwrite_programs() {\n${programs.join("\n")}\n}\nsetup < /dev/null\n`;
+    return `{\nset -euo pipefail\n${settings.join("\n")}\n${PACKAGES.map(read).join("\n")}\nwrite_programs() {\n${programs.join("\n")}\n}\n${action}\n}\n`;
 }
 
 /** Short name of what the packages step leaves behind: the configuration step runs again when it changes. */

@@ -16,6 +16,7 @@ export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 readonly STATE=/var/lib/ha-api RUN=/run/ha-api
 readonly READY_SECONDS=20
+readonly SYSCTL=/etc/sysctl.d/60-ha-api.conf SYSCTL_KEY=net.ipv4.ip_nonlocal_bind
 
 say() { echo "$(hostname): $*" >&2; }
 refuse() { say "$*"; exit 1; }
@@ -264,15 +265,26 @@ put_back() {
     say "went back to the configuration before: $*"
 }
 
-# Kernel settings of ours, and what they were before us, for the day their file goes.
+# The kernel setting of ours, and what it was before us, for the day its file goes.
 apply_sysctl() {
-    local file=/etc/sysctl.d/60-ha-api.conf key=net.ipv4.ip_nonlocal_bind
-    if [[ -e $file ]]; then
-        [[ -e $STATE/sysctl ]] || echo "$key=$(sysctl -n "$key")" > "$STATE/sysctl"
-        sysctl -q -p "$file"
+    if [[ -e $SYSCTL ]]; then
+        [[ -e $STATE/sysctl ]] || echo "$SYSCTL_KEY=$(sysctl -n "$SYSCTL_KEY")" > "$STATE/sysctl"
+        sysctl -q -p "$SYSCTL"
     elif [[ -e $STATE/sysctl ]]; then
         sysctl -q -p "$STATE/sysctl"; rm -f "$STATE/sysctl"
     fi
+}
+
+# nginx's checker binds the addresses, so the setting must be there before it runs; it goes again when the new files do not come.
+sysctl_for_checks() {
+    [[ -e $work/staged$SYSCTL ]] || return 0
+    [[ -e $STATE/sysctl ]] || echo "$SYSCTL_KEY=$(sysctl -n "$SYSCTL_KEY")" > "$STATE/sysctl"
+    sysctl -q -p "$work/staged$SYSCTL"
+}
+
+leave() {
+    rm -rf "$work"
+    apply_sysctl
 }
 
 # --- services ------------------------------------------------------------------------------------------------------------------------
@@ -371,10 +383,11 @@ answer() { # ADDRESS PORT banner|http
 [[ $(id -u) == 0 ]] || refuse "must run as root"
 mkdir -p "$STATE/services" "$STATE/original"; chmod 0700 "$STATE"; touch "$STATE/managed" "$STATE/logs"
 exec 9> "$STATE/lock"; flock --wait 300 9 || refuse "another run has been busy on this host for five minutes"
-work=$(mktemp -d "$STATE/run.XXXXXX"); trap 'rm -rf "$work"' EXIT
+work=$(mktemp -d "$STATE/run.XXXXXX"); trap leave EXIT
 failure=""
 
 read_manifest
+sysctl_for_checks
 check_all
 for log in "${logs[@]}"; do grep -qxF -- "$log" "$STATE/logs" || echo "$log" >> "$STATE/logs"; done
 retire_others
