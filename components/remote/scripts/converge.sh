@@ -297,6 +297,12 @@ is_outdated() {
     [[ $pid != 0 && $(readlink "/proc/$pid/exe") == *" (deleted)" ]]
 }
 
+# keepalived 2.2.7 does not run its notify script when a reload ends a FAULT; its state would be unknown from then on. A host in FAULT holds
+# nothing, so a restart costs nothing.
+is_in_fault() { # SERVICE
+    [[ -n $(rules "$1" ready-vrrp) && $(cat "$RUN/vrrp-state" 2> /dev/null) == FAULT ]]
+}
+
 bring_up() { # SERVICE
     local service=$1 action="" path
     remember_service "$service"
@@ -306,7 +312,7 @@ bring_up() { # SERVICE
     else
         while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=reload; done <<<"$(rules "$service" reload-after)" || true
         while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=restart; done <<<"$(rules "$service" restart-after)" || true
-        if [[ $action == reload ]] && must_rebind "$service"; then action=restart; fi
+        if [[ $action == reload ]] && { must_rebind "$service" || is_in_fault "$service"; }; then action=restart; fi
     fi
     if [[ -n $action ]]; then
         touched+=("$service")
