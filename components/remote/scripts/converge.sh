@@ -15,7 +15,7 @@ set -euo pipefail
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 readonly STATE=/var/lib/ha-api RUN=/run/ha-api
-readonly READY_SECONDS=20
+readonly READY_SECONDS=20 RELOAD_SECONDS=3
 readonly SYSCTL=/etc/sysctl.d/60-ha-api.conf SYSCTL_KEY=net.ipv4.ip_nonlocal_bind
 
 say() { echo "$(hostname): $*" >&2; }
@@ -297,8 +297,8 @@ is_outdated() {
     [[ $pid != 0 && $(readlink "/proc/$pid/exe") == *" (deleted)" ]]
 }
 
-# keepalived 2.2.7 does not run its notify script when a reload ends a FAULT; its state would be unknown from then on. A host in FAULT holds
-# nothing, so a restart costs nothing.
+# A reload of keepalived 2.2.7 loses the call of the notify script for a FAULT that ends at that moment, as when the proxy was just replaced;
+# what the host is would be unknown from then on. A host in FAULT holds nothing, so a restart costs nothing.
 is_in_fault() { # SERVICE
     [[ -n $(rules "$1" ready-vrrp) && $(cat "$RUN/vrrp-state" 2> /dev/null) == FAULT ]]
 }
@@ -312,7 +312,7 @@ bring_up() { # SERVICE
     else
         while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=reload; done <<<"$(rules "$service" reload-after)" || true
         while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=restart; done <<<"$(rules "$service" restart-after)" || true
-        if [[ $action == reload ]] && { must_rebind "$service" || is_in_fault "$service"; }; then action=restart; fi
+        if [[ $action == reload ]] && must_rebind "$service"; then action=restart; fi
     fi
     if [[ -n $action ]]; then
         touched+=("$service")
@@ -321,6 +321,11 @@ bring_up() { # SERVICE
         [[ $action != restart || -z $(rules "$service" running-flag) ]] || give_up_vip
         systemctl "$action" "$service" || { failure="$service could not be ${action}ed: $(journal "$service")"; return 1; }
         say "$service: $action"
+    fi
+    if [[ $action == reload && -n $(rules "$service" ready-vrrp) ]] && ! wait_until_ready "$service" "$RELOAD_SECONDS" && is_in_fault "$service"; then
+        restarted+=("$service")
+        systemctl restart "$service" || { failure="$service could not be restarted: $(journal "$service")"; return 1; }
+        say "$service: restart, since it did not say what it is after the reload"
     fi
     wait_until_ready "$service" && clear_flag "$service"
 }
@@ -345,8 +350,8 @@ clear_flag() { # SERVICE
 
 journal() { journalctl --unit "$1" --lines 8 --no-pager --output cat 2> /dev/null | tail -n 8; }
 
-wait_until_ready() { # SERVICE
-    local deadline=$((SECONDS + READY_SECONDS)) missing
+wait_until_ready() { # SERVICE [SECONDS]
+    local deadline=$((SECONDS + ${2:-READY_SECONDS})) missing
     while :; do
         if missing=$(first_missing "$1"); then return 0; fi
         if ((SECONDS >= deadline)); then failure="$1 $missing within $READY_SECONDS s: $(journal "$1")"; return 1; fi
