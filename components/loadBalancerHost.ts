@@ -44,7 +44,7 @@ export function loadBalancerHost(name: string, settings: LoadBalancerHostSetting
     const identity = virtualMachine === undefined ? {} : { identity: virtualMachine.identity };
     // A machine that stays gets its own state back; one that goes away takes ours with it.
     const undo = (program: string) => (virtualMachine === undefined
-        ? { undo: user.apply((login) => `test ! -x ${LIBEXEC}/${program} || ${asRoot(login, `${LIBEXEC}/${program}`)}`) } : {});
+        ? { undo: user.apply((login) => `test ! -x ${LIBEXEC}/${program} || ${asRoot(login, `${LIBEXEC}/${program} ${quote(name)}`)}`) } : {});
 
     const givenHostKey = settings.hostKey === undefined ? undefined : host.apply(({ hostKey: key }) => key!);
     const ready = step(`${name}-ready`, {
@@ -61,7 +61,7 @@ export function loadBalancerHost(name: string, settings: LoadBalancerHostSetting
 
     const packages = step(`${name}-packages`, {
         connection: reach(5, hostKey),
-        command: user.apply((login) => asRoot(login, "bash -s")),
+        command: user.apply((login) => asRoot(login, `bash -s -- ${quote(name)}`)),
         stdin: model.apply((plain) => packagesScript(plain)),
         timeout: "20m",
         ...identity,

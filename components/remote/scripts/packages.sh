@@ -3,6 +3,7 @@
 # shellcheck shell=bash disable=SC2154
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 readonly STATE=/var/lib/ha-api LIBEXEC=/usr/local/libexec/ha-api
+owner=${1:-}
 readonly POLICY=/usr/sbin/policy-rc.d
 
 say() { echo "$(hostname): $*" >&2; }
@@ -113,5 +114,7 @@ setup() {
     fi
     after_packages
     write_programs
+    # Whose this host is now: a resource of another name that is deleted later, as when a host was renamed, must not take it apart.
+    [[ -z $owner ]] || echo "$owner" > "$STATE/owner"
     dpkg-query --show --showformat '${Package} ${Version}\n' "${packages[@]}"
 }

@@ -4,6 +4,9 @@ set -euo pipefail
 readonly STATE=/var/lib/ha-api
 say() { echo "$(hostname): $*" >&2; }
 
+# Another resource has taken this host over, as when it was given another name: what is there is that one's.
+if [[ -n ${1:-} && -s $STATE/owner && $(cat "$STATE/owner") != "$1" ]]; then say "this host belongs to $(cat "$STATE/owner") now and was left as it is"; exit 0; fi
+
 [[ -e $STATE/managed ]] || { say "nothing to restore"; exit 0; }
 for file in "$STATE"/services/*; do
     [[ -e $file ]] || continue

@@ -9,6 +9,8 @@ apt_get() { timeout 600 apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pt
 was_there() { grep -qxF -- "$1" "$STATE/packages.before" 2> /dev/null; }
 
 [[ -d $STATE ]] || exit 0
+# Another resource has taken this host over, as when it was given another name: what is there is that one's.
+if [[ -n ${1:-} && -s $STATE/owner && $(cat "$STATE/owner") != "$1" ]]; then say "this host belongs to $(cat "$STATE/owner") now and was left as it is"; exit 0; fi
 # shellcheck disable=SC1091
 . /usr/local/libexec/ha-api/remove-containers
 remove_images

@@ -279,6 +279,17 @@ describe("the converge program", function () {
     });
 
     describe("and the restore program after it", () => {
+        itNeeds(need, "leaves a host alone that belongs to a resource of another name by now, as after a renaming", async () => {
+            await succeeds(manifest());
+            host.write("/var/lib/ha-api/owner", "kube-api-new\n");
+            const { status, said } = await host.run("restore", "", "kube-api-old");
+            assert.equal(status, 0, said);
+            assert.match(said, /belongs to kube-api-new now and was left as it is/);
+            assert.equal(host.read(CONF), "answer one\n");
+            assert.equal((await host.run("restore", "", "kube-api-new")).status, 0);
+            assert.equal(host.read(CONF), undefined);
+        });
+
         itNeeds(need, "give a machine its own files and services back", async () => {
             host.write(CONF, "answer own\n");
             host.set("active", "demo", "active");

@@ -99,9 +99,9 @@ export class FakeHost {
     }
 
     /** Runs one of the host's programs and gives back all it says. */
-    run(program: (typeof PROGRAMS_UNDER_TEST)[number], input = ""): Promise<Outcome> {
+    run(program: (typeof PROGRAMS_UNDER_TEST)[number], input = "", ...words: string[]): Promise<Outcome> {
         const binds = [["etc", "/etc"], ["run", "/run"], ["var-lib", "/var/lib"], ["sbin", "/usr/local/sbin"]].map(([from, to]) => `mount --bind ${join(this.folder, from!)} ${to!}`);
-        const child = spawn("unshare", ["--mount", "bash", "-c", `${binds.join(" && ")} && exec bash ${join(this.folder, program)}`], {
+        const child = spawn("unshare", ["--mount", "bash", "-c", `${binds.join(" && ")} && exec bash ${[join(this.folder, program), ...words].join(" ")}`], {
             env: { ...process.env, FAKE: join(this.folder, "fake"), PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" },
         });
         let said = "";
