@@ -102,8 +102,8 @@ describe("the component", () => {
                         assert.equal(given["triggers"], undefined);
                     }
                     assert.equal(step(host, "ready").inputs["delete"], undefined);
-                    assert.match(step(host, "packages").inputs["delete"] as string, /sudo -n \/usr\/local\/libexec\/ha-api\/uninstall kube-api-\S+$/);
-                    assert.match(step(host, "configuration").inputs["delete"] as string, /sudo -n \/usr\/local\/libexec\/ha-api\/restore kube-api-\S+$/);
+                    assert.match(step(host, "packages").inputs["delete"] as string, /sudo -n \/usr\/local\/libexec\/ha-api\/uninstall api-\S+$/);
+                    assert.match(step(host, "configuration").inputs["delete"] as string, /sudo -n \/usr\/local\/libexec\/ha-api\/restore api-\S+$/);
                 }
             });
 

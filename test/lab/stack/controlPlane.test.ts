@@ -92,8 +92,9 @@ describe("a load balancer on the control-plane machines", function () {
 
     it("listens on all addresses at another port, beside API servers that have theirs on all", async () => {
         await stack.configure({ ...config, listenOn: "all", port: 8443 });
-        for (const machine of machines) await startApiServer(machine, "0.0.0.0");
         await stack.up();
+        // Only now: before, the proxy had port 6443 of the VIP.
+        for (const machine of machines) await startApiServer(machine, "0.0.0.0");
         await restingHolder();
         for (const { address } of machines) {
             assert.deepEqual([...new Set(await listening(address))], ["0.0.0.0 openssl"]);
