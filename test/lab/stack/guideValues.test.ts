@@ -36,7 +36,7 @@ const startNginx = (host: string): Promise<string> => onHost(host, "sudo systemc
 /** The VIP comes to rest on that machine. Checks that are made every few seconds let it rest elsewhere for a moment before. */
 async function holderIs(machine: (typeof machines)[0]): Promise<void> {
     const deadline = Date.now() + 25_000;
-    let last = "";
+    let last: string;
     do {
         last = (await restingHolder()).name;
     } while (last !== machine.name && Date.now() < deadline);
