@@ -53,7 +53,7 @@ async function verify(deployment: Deployment, privateKey: string, resource: pulu
         const judgement = judge(deployment, seen);
         if (judgement.passed) return tell(deployment, seen, judgement, resource);
         const hopeless = seen.some(({ passing }) => passing === false);
-        if (hopeless || world.now() + PAUSE_MS >= deadline) throw withoutStack(failureText(judgement));
+        if (hopeless || world.now() + PAUSE_MS >= deadline) throw forPeople(failureText(judgement));
         await world.sleep(PAUSE_MS);
     }
 }
@@ -65,9 +65,10 @@ async function tell(deployment: Deployment, seen: Seen[], { checks }: Judgement,
     await world.info(successText(deployment, seen), resource);
 }
 
-/** Where in this file it was thrown is nothing to the reader, and the SDK shows it when an output of a component fails. */
-function withoutStack(message: string): pulumi.RunError {
-    return Object.assign(new pulumi.RunError(message), { stack: message });
+/** The message alone: the SDK would write before it that it was serialising outputs, and below it where in this file it was thrown. */
+function forPeople(message: string): pulumi.RunError {
+    const error = Object.assign(new pulumi.RunError(message), { stack: message });
+    return Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
 }
 
 /** Every failed check with what was seen. */

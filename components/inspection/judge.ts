@@ -99,10 +99,10 @@ function unreachable(_deployment: Deployment, _reports: Report[], seen: Seen[]):
     return seen.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
 }
 
-function holderProblems({ vip }: Deployment, reports: Report[]): string[] {
+function holderProblems({ vip }: Deployment, reports: Report[], seen: Seen[]): string[] {
     const names = holders(reports).map(({ host }) => host);
     if (names.length === 1) return [];
-    if (names.length === 0) return [`nobody holds ${vip}`];
+    if (names.length === 0) return [reports.length === seen.length ? `nobody holds ${vip}` : `no host that could be looked at holds ${vip}`];
     return [`${all(names)} hold ${vip} at the same time`];
 }
 

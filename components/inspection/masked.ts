@@ -5,5 +5,6 @@ export const MASK = "********";
 
 /** The text without its passwords; inspect.sh and show-files.sh do the same on the host, so that both sides compare alike. */
 export function masked(text: string): string {
-    return text.replace(/^(\s*auth_pass\s+).*$/gm, `$1${MASK}`);
+    // The white space of the C locale, without the line break.
+    return text.replace(/^([ \t\v\f\r]*auth_pass[ \t\v\f\r]+)[^\n]*/gm, `$1${MASK}`);
 }

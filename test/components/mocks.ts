@@ -1,6 +1,8 @@
 /** The component without engine, Proxmox and hosts: what it registers, with which inputs and options. */
 import * as pulumi from "@pulumi/pulumi";
 import { HaApiLoadBalancer, type HaApiLoadBalancerArgs } from "../../components";
+import { world } from "../../components/verification";
+import { allWell } from "./inspection/samples";
 import { PUBLIC_KEY } from "./support";
 
 /** Text that is nowhere but in private keys. */
@@ -29,6 +31,8 @@ export interface Result {
     component: HaApiLoadBalancer | undefined;
     /** What the constructor threw. */
     error: unknown;
+    /** What was logged. */
+    said: { level: "info" | "warning"; text: string }[];
     /** In the order of registration. */
     resources: Registration[];
     byName(name: string): Registration;
@@ -52,8 +56,18 @@ export function open(value: unknown): unknown {
     return value;
 }
 
-/** Makes the component, as `pulumi up` does or, with `preview`, as `pulumi preview` does. */
-export async function make(args: HaApiLoadBalancerArgs, preview = false): Promise<Result> {
+/** Makes the component, as `pulumi up` does or, with `preview`, as `pulumi preview` does. Nobody is contacted: `inspect` stands for a look at the hosts. */
+export async function make(args: HaApiLoadBalancerArgs, preview = false, inspect: typeof world.inspect = (plain) => Promise.resolve(allWell(plain))): Promise<Result> {
+    const kept = { ...world };
+    const said: Result["said"] = [];
+    let clock = 0;
+    Object.assign(world, {
+        inspect,
+        now: () => clock,
+        sleep: (milliseconds: number) => { clock += milliseconds; return Promise.resolve(); },
+        info: (text: string) => { said.push({ level: "info", text }); return Promise.resolve(); },
+        warn: (text: string) => { said.push({ level: "warning", text }); return Promise.resolve(); },
+    } satisfies typeof world);
     const seen = new Map<string, Registration>();
     const order: Registration[] = [];
     await pulumi.runtime.setMocks({
@@ -88,9 +102,12 @@ export async function make(args: HaApiLoadBalancerArgs, preview = false): Promis
     } catch (thrown) {
         error = thrown;
     }
-    await pulumi.runtime.disconnect();
+    // A verification that fails is an output that fails; whoever asks for it gets the error, and it is nobody's otherwise.
+    await valueOf(component?.verification ?? pulumi.output([])).catch(() => undefined);
+    await pulumi.runtime.disconnect().catch(() => undefined);
+    Object.assign(world, kept);
     const result: Result = {
-        component, error, resources: order,
+        component, error, said, resources: order,
         byName: (name) => {
             const found = order.find((resource) => resource.name === name);
             if (found === undefined) throw new Error(`${name} was not registered; there are: ${order.map((resource) => resource.name).join(", ")}`);

@@ -22,8 +22,8 @@ describe("the package for every Pulumi language", function () {
     it("has one component", () => assert.deepEqual(Object.keys(schema.resources), [TOKEN]));
 
     it("has exactly the outputs that are promised, so that no private field leaks out", () => {
-        assert.deepEqual(Object.keys(schema.resources[TOKEN]!.properties!).sort(), ["files", "hosts", "kubeconfig", "kubeconfigServerUrl", "vip"]);
-        assert.deepEqual(schema.resources[TOKEN]!.required, ["files", "hosts", "kubeconfig", "kubeconfigServerUrl", "vip"]);
+        assert.deepEqual(Object.keys(schema.resources[TOKEN]!.properties!).sort(), ["access", "files", "hosts", "kubeconfig", "kubeconfigServerUrl", "verification", "vip"]);
+        assert.deepEqual(schema.resources[TOKEN]!.required, ["access", "files", "hosts", "kubeconfig", "kubeconfigServerUrl", "verification", "vip"]);
         assert.deepEqual(Object.keys(type("HostOutput")).sort(), ["address", "hostKey", "name", "node", "priority", "vmId"]);
     });
 
@@ -31,6 +31,7 @@ describe("the package for every Pulumi language", function () {
         assert.deepEqual(schema.resources[TOKEN]!.requiredInputs, ["apiServers", "hosts", "ssh", "vip"]);
         const required = Object.fromEntries(Object.entries(schema.types).map(([token, definition]) => [token.split(":")[2]!, definition.required ?? []] as const));
         assert.deepEqual(required, {
+            AccessOutput: ["apiServers", "configuration", "listeners", "modes", "names", "proxyService", "sshPort", "statusPort", "statusProtocol", "user"],
             BalancingArgs: [], BalancingMethod: [], CheckArgs: [], CheckKind: [], ContainerArgs: ["image"], ContainerRuntime: [], HaproxyArgs: [], HealthCheckArgs: [],
             HostArgs: ["address", "name"], HostOutput: ["address", "hostKey", "name", "priority"], ImageArgs: ["checksum", "url"],
             IssuerArgs: ["certificate", "privateKey"], ListenOn: [], ListenerArgs: ["backends", "name", "port"], ListenerProtocol: [], LogArgs: [],
@@ -46,10 +47,12 @@ describe("the package for every Pulumi language", function () {
         assert.deepEqual(plain(type("VirtualMachineArgs")), ["image", "node", "template"]);
         assert.deepEqual(plain(type("VrrpArgs")), ["authentication", "check"]);
         assert.deepEqual(plain(type("TlsArgs")), ["issuer"]);
+        // The provider that signs cannot plan a renewal it does not know the date of.
+        assert.deepEqual(plain(type("IssuerArgs")), ["renewalDays", "validityDays"]);
         assert.deepEqual(plain(type("NginxArgs")), ["container"]);
         assert.deepEqual(plain(type("BalancingArgs")), ["healthCheck"]);
         assert.deepEqual(plain(type("ListenerArgs")), ["balancing"]);
-        for (const name of ["SshArgs", "TemplateArgs", "ImageArgs", "IssuerArgs", "LogArgs", "HaproxyArgs", "HealthCheckArgs", "CheckArgs", "ContainerArgs"]) assert.deepEqual(plain(type(name)), [], name);
+        for (const name of ["SshArgs", "TemplateArgs", "ImageArgs", "LogArgs", "HaproxyArgs", "HealthCheckArgs", "CheckArgs", "ContainerArgs"]) assert.deepEqual(plain(type(name)), [], name);
     });
 
     it("offers the choices of an input by name", () => {

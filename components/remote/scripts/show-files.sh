@@ -1,6 +1,6 @@
 #!/bin/bash
 # Prints files this project manages, for a comparison with what was rendered: for each path a line `file PATH BASE64`, or `missing PATH`.
-# Passwords do not leave the host; components/inspection/masked.ts masks the rendered text in the same way.
+# Secrets do not leave the host; components/inspection/masked.ts masks the rendered text in the same way.
 set -euo pipefail
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 

@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { eventsOf } from "../../../components/inspection/events";
+import { certificateFacts, covers, daysLeft } from "../../../components/inspection/certificate";
+import type { Inspection } from "../../../components/inspection/report";
+import { allWell, CERTIFICATE } from "./samples";
+
+describe("what happened", () => {
+    const journal = (host: number, entries: [time: number, unit: string, message: string][]): { host: string; inspection: Inspection } => {
+        const { host: name, inspection } = allWell()[host]!;
+        return { host: name, inspection: { ...inspection!, journal: entries.map(([time, unit, message]) => ({ time, unit, message })) } };
+    };
+
+    it("is told of all hosts in one order, moves of the VIP and lives of the daemons alone", () => {
+        const reports = [
+            journal(0, [
+                [30.5, "keepalived", "(kube_api) Entering MASTER STATE"],
+                [10, "nginx", "nginx.service: Main process exited, code=killed, status=9/KILL"],
+                [11, "nginx", "nginx.service: Scheduled restart job, restart counter is at 1."],
+                [12, "nginx", "Started nginx.service - A high performance web server and a reverse proxy server."],
+                [13, "keepalived", "Registering Kernel netlink command channel"],
+            ]),
+            journal(1, [[30.4, "keepalived", "(kube_api) Entering FAULT STATE"], [9, "keepalived", "VRRP_Script(proxy_answers) failed (exited with status 1)"]]),
+        ];
+        assert.deepEqual(eventsOf(reports).map(({ time, host, service, text }) => `${time} ${host} ${service}: ${text}`), [
+            "9 vrrp2 keepalived: VRRP_Script(proxy_answers) failed (exited with status 1)",
+            "10 vrrp1 nginx: Main process exited, code=killed, status=9/KILL",
+            "11 vrrp1 nginx: Scheduled restart job, restart counter is at 1.",
+            "12 vrrp1 nginx: Started nginx",
+            "30.4 vrrp2 keepalived: FAULT",
+            "30.5 vrrp1 keepalived: MASTER",
+        ]);
+    });
+});
+
+describe("a certificate", () => {
+    it("is good for its names and until its end", () => {
+        const facts = certificateFacts(CERTIFICATE)!;
+        assert.deepEqual(facts.names, ["10.30.100.100", "api.example.com", "kubernetes"]);
+        assert.equal(daysLeft(facts, new Date(facts.validUntil.getTime() - 86_400_000 * 3 - 1)), 3);
+        assert.equal(daysLeft(facts, new Date(facts.validUntil.getTime() + 1)), -1);
+    });
+
+    it("covers the names and addresses it has, and no other", () => {
+        for (const name of ["10.30.100.100", "api.example.com", "API.example.com"]) assert.equal(covers(CERTIFICATE, name), true, name);
+        for (const name of ["10.30.100.101", "example.com", "k8s.example.com", "kube-apiserver"]) assert.equal(covers(CERTIFICATE, name), false, name);
+    });
+
+    it("is not any text", () => assert.equal(certificateFacts("-----BEGIN CERTIFICATE-----\nabc\n-----END CERTIFICATE-----\n"), undefined));
+});

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { parseReport } from "../../../components/inspection/report";
+import { CERTIFICATE } from "./samples";
+
+const encoded = Buffer.from(CERTIFICATE).toString("base64");
+const LINES = [
+    "inspection 1",
+    "time 1795241957.942",
+    "tool openssl",
+    "interface host0",
+    "holds 02:1a:00:00:26:ad host0",
+    "vrrp-state 1795241257.623 MASTER",
+    "proxy-down 0",
+    "virtual_router_id 100",
+    "priority 244",
+    "service nginx loaded active running 2 1795236678.842",
+    "service keepalived masked inactive dead 0 0.000",
+    "answer e77c6a895a49",
+    "package nginx 1.22.1-9+deb12u10",
+    "managed",
+    `file 644 ${"a".repeat(64)} /etc/nginx/nginx.conf`,
+    "missing /etc/keepalived/keepalived.conf",
+    "listener 10.30.100.100:6443 connected",
+    "http 10.30.100.100:6443 401",
+    `certificate 10.30.100.100:6443 ${encoded}`,
+    "server 10.30.100.51:6443 connected",
+    "server 10.30.100.52:6443 failed no answer within 1.5 s",
+    "journal {\"__REALTIME_TIMESTAMP\":\"1795236679350143\",\"MESSAGE\":\"(kube_api) Entering BACKUP STATE\",\"_SYSTEMD_UNIT\":\"keepalived.service\"}",
+    "journal {\"__REALTIME_TIMESTAMP\":\"1795236679350144\",\"MESSAGE\":[72,105],\"UNIT\":\"nginx.service\",\"_SYSTEMD_UNIT\":\"init.scope\"}",
+    "journal {\"__REALTIME_TIMESTAMP\":\"1795236679350145\",\"MESSAGE\":null}",
+    "neighbour 02:1a:00:00:26:ae REACHABLE",
+    "fact-of-a-later-version 1 2 3",
+    "end",
+];
+const text = (lines: string[]): string => lines.map((line) => `${line}\n`).join("");
+
+describe("the report of a host", () => {
+    it("is read fact by fact", () => {
+        assert.deepEqual(parseReport(text(LINES)), {
+            time: 1795241957.942,
+            tools: ["openssl"],
+            interface: "host0",
+            holds: { mac: "02:1a:00:00:26:ad", interface: "host0" },
+            vrrp: { state: "MASTER", since: 1795241257.623 },
+            priority: 244,
+            routerId: 100,
+            proxyDown: "0",
+            answer: "e77c6a895a49",
+            services: {
+                nginx: { load: "loaded", state: "active", subState: "running", restarts: 2, since: 1795236678.842 },
+                keepalived: { load: "masked", state: "inactive", subState: "dead", restarts: 0 },
+            },
+            packages: { nginx: "1.22.1-9+deb12u10" },
+            files: [{ path: "/etc/nginx/nginx.conf", mode: "644", sha256: "a".repeat(64) }, { path: "/etc/keepalived/keepalived.conf" }],
+            listeners: [{ target: "10.30.100.100:6443", connected: true, http: 401, certificate: CERTIFICATE }],
+            servers: [{ target: "10.30.100.51:6443", connected: true }, { target: "10.30.100.52:6443", connected: false, error: "no answer within 1.5 s" }],
+            neighbour: { mac: "02:1a:00:00:26:ae", state: "REACHABLE" },
+            journal: [
+                { time: 1795236679.350143, unit: "keepalived", message: "(kube_api) Entering BACKUP STATE" },
+                { time: 1795236679.350144, unit: "nginx", message: "Hi" },
+                { time: 1795236679.350145, unit: "", message: "" },
+            ],
+        });
+    });
+
+    it("of a machine that was never set up has nothing in it, and is a report", () => {
+        const { files, vrrp, holds, journal } = parseReport(text(["inspection 1", "time 1795241957.942", "service nginx     0.000", "end"]));
+        assert.deepEqual({ files, vrrp, holds, journal }, { files: undefined, vrrp: undefined, holds: undefined, journal: [] });
+    });
+
+    it("that was cut off anywhere is refused, and never taken for a shorter one", () => {
+        const whole = text(LINES).trimEnd();
+        for (let length = 1; length < whole.length; length += 7) assert.throws(() => parseReport(whole.slice(0, length)), /cut off|not a report|another version/);
+    });
+
+    for (const [what, given, expected] of [
+        ["nothing at all", "", /^Error: the answer of the program `inspect` is not a report$/],
+        ["what a shell says without the program", "bash: /usr/local/libexec/ha-api/inspect: No such file or directory\n", /is not a report$/],
+        ["another version", "inspection 2\nend\n", /is another version \(2\): `pulumi up` brings the right one$/],
+        ["a report without a clock", "inspection 1\nend\n", /^Error: the report cannot be understood: time: /],
+    ] as [string, string, RegExp][]) {
+        it(`is not ${what}`, () => assert.throws(() => parseReport(given), (error) => expected.test(String(error))));
+    }
+});

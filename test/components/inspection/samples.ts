@@ -1,0 +1,79 @@
+/** A deployment, and what an inspection of its hosts finds when all is well. */
+import { createHash } from "node:crypto";
+import { accessOf } from "../../../components/inspection/access";
+import type { Deployment } from "../../../components/inspection/expectation";
+import type { Seen } from "../../../components/inspection/inspector";
+import { masked } from "../../../components/inspection/masked";
+import type { Inspection } from "../../../components/inspection/report";
+import type { Inputs } from "../../../components/model/inputs";
+import { hostFiles } from "../../../components/render/host";
+import { existingMachines, modelOf, PUBLIC_KEY } from "../support";
+
+/** For 10.30.100.100, api.example.com and kubernetes, good until 2126; its key was thrown away. */
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBtzCCAV6gAwIBAgIUIDX1tpQ2WK1Otl9xfoAc3brxc6YwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOa3ViZS1hcGlzZXJ2ZXIwIBcNMjYxMTIxMDYyMTUwWhgPMjEy
+NjEwMjgwNjIxNTBaMBkxFzAVBgNVBAMMDmt1YmUtYXBpc2VydmVyMFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAEuZGLDMWmANgfbHydc1YpQ3Q2+EipJZAxAR1imdbx
+1lNM878nlqHy0jeyrKzCV2tDxVFizleLLWQzu4EMr7A/WKOBgTB/MB0GA1UdDgQW
+BBRic2NTirtC+3nAYCljXv1YGlnkKzAfBgNVHSMEGDAWgBRic2NTirtC+3nAYClj
+Xv1YGlnkKzAPBgNVHRMBAf8EBTADAQH/MCwGA1UdEQQlMCOHBAoeZGSCD2FwaS5l
+eGFtcGxlLmNvbYIKa3ViZXJuZXRlczAKBggqhkjOPQQDAgNHADBEAiA/bjgaM9Fr
+lwaDqiQrLCBOFxV6Kh8LVx/XZLXbcj2f2QIgAxLXNk4jESuZRfKEQ2g+C2p0dNSc
+M6bDmg8vY1ZPv6A=
+-----END CERTIFICATE-----
+`;
+
+/** When the samples were taken: a hundred years before the certificate ends, nearly. */
+export const TIME = Date.UTC(2027, 0, 15) / 1000;
+
+export function deployment(inputs: Inputs = existingMachines()): Deployment {
+    const model = modelOf(inputs);
+    return {
+        vip: model.vip.address,
+        hosts: model.hosts.map(({ name, address, priority }) => ({ name, address, priority, hostKey: PUBLIC_KEY })),
+        files: Object.fromEntries(model.hosts.map((host) => [host.name, Object.fromEntries(hostFiles(model, host).map(({ path, content }) => [path, content]))])),
+        access: accessOf(model),
+    };
+}
+
+/** Every host is well; the last one, which is configured first, holds the VIP. */
+export function allWell(given: Deployment = deployment()): Seen[] {
+    const holder = given.hosts.at(-1)!.name;
+    return given.hosts.map(({ name }) => ({ host: name, inspection: wellHost(given, name, holder), took: 300 }));
+}
+
+export const macOf = (host: string): string => `bc:24:11:00:00:0${host.at(-1)!}`;
+
+function wellHost(given: Deployment, host: string, holder: string): Inspection {
+    const { access, vip } = given;
+    const connection = (target: string): Inspection["listeners"][number] => ({ target, connected: true, http: 401, certificate: CERTIFICATE });
+    return {
+        time: TIME,
+        tools: ["openssl"],
+        interface: "ens18",
+        ...(host === holder ? { holds: { mac: macOf(host), interface: "ens18" } } : { neighbour: { mac: macOf(holder), state: "REACHABLE" } }),
+        vrrp: { state: host === holder ? "MASTER" : "BACKUP", since: TIME - 180 },
+        priority: given.hosts.find(({ name }) => name === host)!.priority,
+        routerId: 100,
+        proxyDown: "0",
+        answer: access.configuration,
+        services: Object.fromEntries([access.proxyService, "keepalived"].map((service) => [service, { load: "loaded", state: "active", subState: "running", restarts: 0, since: TIME - 600 }])),
+        packages: { nginx: "1.22.1-9+deb12u10", keepalived: "1:2.2.7-1+b2" },
+        files: Object.entries(given.files[host]!).map(([path, text]) => ({
+            path: path.replace("@network-file@", "10-netplan-ens18.network"),
+            mode: access.modes[path]!.replace(/^0/, ""),
+            sha256: createHash("sha256").update(masked(text.replaceAll("@interface@", "ens18"))).digest("hex"),
+        })),
+        listeners: access.listeners.map((port) => connection(`${vip}:${port}`)),
+        servers: access.apiServers.map(connection),
+        journal: [],
+    };
+}
+
+/** The same with something done to what one host reports. */
+export function except(host: string, change: (inspection: Inspection) => void, seen: Seen[] = allWell()): Seen[] {
+    const copy = structuredClone(seen);
+    change(copy.find((each) => each.host === host)!.inspection!);
+    return copy;
+}
