@@ -92,11 +92,14 @@ describe("a kubeconfig for the VIP", function () {
         await assert.rejects(stat(file), /ENOENT/);
     });
 
-    it("meets a clear refusal by kubectl where the API servers' certificates lack the VIP", async () => {
+    it("is warned of by the next `up`, and met with a clear refusal by kubectl, where the API servers' certificates lack the VIP", async () => {
         for (const { name } of instance.apiServers) {
             await stopKubeApiServer(instance, name);
             await startKubeApiServer(instance, name, { certificate: "without-vip" });
         }
+        // The deployment itself is as it should be: a warning, with what to do.
+        const { said } = await stack.up();
+        assert.match(said, new RegExp(`Not verified: .*does not have ${vip.replaceAll(".", "\\.")} \\(it has: .*\\), so that clients refuse it: add the name to certSANs`));
         await assert.rejects(as(join(folder, "vip.conf"), "get", "nodes"), new RegExp(`x509: certificate is valid for .*, not ${vip.replaceAll(".", "\\.")}`));
     });
 });
