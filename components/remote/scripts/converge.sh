@@ -241,6 +241,8 @@ retire_others() {
         give_up_vip
         systemctl disable --quiet "$service" || true
         systemctl stop "$service" || true
+        # HAProxy after a reload may end by the signal that stops it, which systemd calls a failure.
+        systemctl reset-failed "$service" 2> /dev/null || true
         retired+=("$service")
         say "$service: stop"
     done
