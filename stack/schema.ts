@@ -49,6 +49,7 @@ const balancing = z.strictObject({
     healthCheck: z.strictObject({
         path: z.string().optional(),
         interval: z.number().optional(),
+        timeout: z.number().optional(),
         fall: z.number().optional(),
         rise: z.number().optional(),
     }).optional(),
@@ -106,6 +107,7 @@ export const stackSchema = z.strictObject({
     }),
     vrrp: z.strictObject({
         routerId: z.number().optional(),
+        profile: z.enum(["fast", "balanced", "tolerant"]).optional(),
         advertisementInterval: z.number().optional(),
         preempt: z.boolean().optional(),
         gratuitousArpRefresh: z.number().optional(),
@@ -113,6 +115,7 @@ export const stackSchema = z.strictObject({
         transport: z.enum(["unicast", "multicast"]).optional(),
         authentication: z.enum(["none", "password"]).optional(),
         followProxy: z.boolean().optional(),
+        handOver: z.enum(["gentle", "plain"]).optional(),
         check: z.strictObject({
             kind: z.enum(["answer", "process", "api"]).optional(),
             interval: z.number().optional(),
@@ -141,6 +144,7 @@ export const stackSchema = z.strictObject({
     allowSingleHost: z.boolean(),
     verify: z.boolean(),
     repair: z.string(),
+    upgradePackages: z.string(),
     proxmox: z.strictObject({ endpoint: z.string().optional(), insecure: z.boolean().optional() }),
 });
 

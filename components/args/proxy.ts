@@ -42,16 +42,18 @@ export interface BalancingArgs {
     connectTimeout?: pulumi.Input<number>;
     /** Seconds a connection may be silent before it is closed. Watches are silent for minutes. Default: 3600; with UDP 60. */
     idleTimeout?: pulumi.Input<number>;
-    /** Health checks of the backends. HAProxy only. */
+    /** Health checks of the backends. Not with UDP. */
     healthCheck?: HealthCheckArgs;
 }
 
-/** HAProxy's health checks: of the API servers by HTTPS, of other backends by connecting. */
+/** Health checks, which each host makes: of the API servers by HTTPS, of other backends by connecting. */
 export interface HealthCheckArgs {
     /** Path asked for on API servers: /readyz, or /healthz of old ones. Not for further listeners. Default: /readyz. */
     path?: pulumi.Input<string>;
-    /** Seconds between checks. Default: 1. */
+    /** Seconds between checks. Default: 0.5. */
     interval?: pulumi.Input<number>;
+    /** Seconds after which a check without an answer has failed. Default: 0.75. */
+    timeout?: pulumi.Input<number>;
     /** Failed checks in a row after which a backend is left out. Default: 2. */
     fall?: pulumi.Input<number>;
     /** Passed checks in a row after which it is used again. Default: 2. */

@@ -30,11 +30,35 @@ export const VrrpAuthentication = {
 /** Protection of advertisements. */
 export type VrrpAuthentication = (typeof VrrpAuthentication)[keyof typeof VrrpAuthentication];
 
+/** How fast a dead holder is noticed, against how easily a slow one is taken for dead. docs/benchmarks.md has the measured trade-off. */
+export const VrrpProfile = {
+    /** An advertisement every 0.05 s: takes over 0.16 s after the last one. For hosts that always get their processor time. */
+    Fast: "fast",
+    /** Every 0.1 s: 0.31 s. */
+    Balanced: "balanced",
+    /** Every 0.3 s: 0.92 s. For crowded nodes, live migrations and backups that freeze a VM for part of a second. */
+    Tolerant: "tolerant",
+} as const;
+/** How fast a dead holder is noticed, against how easily a slow one is taken for dead. */
+export type VrrpProfile = (typeof VrrpProfile)[keyof typeof VrrpProfile];
+
+/** What becomes of connections when the VIP moves from a host that still runs. */
+export const HandOver = {
+    /** Those under way are served to their end by the host that has them, up to a second; then their clients are told to reconnect. */
+    Gentle: "gentle",
+    /** They break off. Needs nothing from the kernel but VRRP. */
+    Plain: "plain",
+} as const;
+/** What becomes of connections when the VIP moves from a host that still runs. */
+export type HandOver = (typeof HandOver)[keyof typeof HandOver];
+
 /** VRRP: which host holds the VIP, and how fast another one takes it. */
 export interface VrrpArgs {
     /** Virtual router id, 1 to 255, unique on the network. Default: the last octet of the VIP. */
     routerId?: pulumi.Input<number>;
-    /** Seconds between advertisements, 0.05 to 40; whole seconds with version 2. A dead holder is noticed after a little more than three of them. Default: 0.1, with version 2 1. */
+    /** fast, balanced or tolerant: the time between advertisements, unless advertisementInterval gives it. Version 3 only. Default: balanced. */
+    profile?: pulumi.Input<VrrpProfile>;
+    /** Seconds between advertisements, 0.05 to 40; whole seconds with version 2. A dead holder is noticed after a little more than three of them. Default: the profile's, with version 2 1. */
     advertisementInterval?: pulumi.Input<number>;
     /** Give the VIP back to the host with the higher priority when it returns, at the cost of one more move. Default: false. */
     preempt?: pulumi.Input<boolean>;
@@ -50,6 +74,11 @@ export interface VrrpArgs {
     password?: pulumi.Input<string>;
     /** Let keepalived know at once, without polling, when systemd sees the proxy end: the host then gives the VIP up within milliseconds. Default: true. */
     followProxy?: pulumi.Input<boolean>;
+    /**
+     * gentle or plain: what becomes of connections when the VIP moves from a host that still runs. gentle uses nftables and answers ARP for
+     * addresses of the asked interface only (arp_ignore 1) on the hosts. Default: gentle.
+     */
+    handOver?: pulumi.Input<HandOver>;
     /** Check of the proxy that keepalived repeats. */
     check?: CheckArgs;
     /** Linux user, there already or coming with a package, that runs the check: root, nginx, www-data, ... Default: root. */

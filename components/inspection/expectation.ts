@@ -1,4 +1,5 @@
 /** What should be found on the hosts. It follows from a deployment's outputs alone, so that a command which has nothing else sees the same. */
+import { WATCHER } from "../render/watcher";
 import type { AccessOutput } from "./access";
 import { fileStates, type FileState, type RenderedFiles } from "./files";
 import type { Inspection } from "./report";
@@ -15,9 +16,9 @@ export type ExpectedHost = Deployment["hosts"][number];
 
 export const KEEPALIVED = "keepalived";
 
-/** Both daemons, the proxy first. */
+/** All daemons, the proxy first. */
 export function servicesOf(deployment: Deployment): string[] {
-    return [deployment.access.proxyService, KEEPALIVED];
+    return [deployment.access.proxyService, WATCHER, KEEPALIVED];
 }
 
 /** How the managed files of a host differ from what was rendered for it. */

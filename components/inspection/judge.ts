@@ -43,7 +43,7 @@ const RULES: Rule[] = [
     { name: "hosts", statement: () => "every host can be looked at by SSH", problems: unreachable },
     { name: "holder", statement: ({ vip }) => `exactly one host holds ${vip}`, problems: holderProblems },
     { name: "states", statement: () => "the holder says MASTER, every other host BACKUP", problems: stateProblems },
-    { name: "services", statement: (deployment) => `${servicesOf(deployment).join(" and ")} are active on every host`, problems: serviceProblems },
+    { name: "services", statement: (deployment) => `${all(servicesOf(deployment))} are active on every host`, problems: serviceProblems },
     {
         name: "configuration", problems: configurationProblems,
         statement: ({ access }) => `the workers of ${access.proxyService} run configuration ${access.configuration} on every host`,

@@ -13,9 +13,7 @@ const UDP_IDLE_TIMEOUT = 60;
 export function resolveBalancing(problems: Problems, path: Path, given: BalancingInputs | undefined, engine: Model["engine"], kind: "api" | "tcp" | "udp"): BalancingModel {
     const balancing = settings(problems, path, given);
     const check = settings(problems, `${path}.healthCheck`, balancing.healthCheck);
-    if (engine === "nginx" && balancing.healthCheck !== undefined) {
-        problems.add(`${path}.healthCheck`, "is for the engine haproxy only: nginx notices a dead backend when it cannot connect to it (maxFails, failTimeout)");
-    }
+    if (kind === "udp" && balancing.healthCheck !== undefined) problems.add(`${path}.healthCheck`, "is for TCP only: backends of datagrams are not checked");
     if (engine === "haproxy") {
         for (const key of ["maxFails", "failTimeout"] as const) {
             if (balancing[key] !== undefined) problems.add(`${path}.${key}`, "is for the engine nginx only: HAProxy checks its backends (healthCheck)", balancing[key]);
@@ -30,7 +28,8 @@ export function resolveBalancing(problems: Problems, path: Path, given: Balancin
         idleTimeout: seconds(problems, `${path}.idleTimeout`, balancing.idleTimeout ?? (kind === "udp" ? UDP_IDLE_TIMEOUT : 3600), 60, 604800),
         healthCheck: {
             path: text(problems, `${path}.healthCheck.path`, check.path ?? "/readyz", URL_PATH, "a path such as /readyz"),
-            interval: seconds(problems, `${path}.healthCheck.interval`, check.interval ?? 1, 0.1, 3600),
+            interval: seconds(problems, `${path}.healthCheck.interval`, check.interval ?? 0.5, 0.1, 3600),
+            timeout: seconds(problems, `${path}.healthCheck.timeout`, check.timeout ?? 0.75, 0.1, 60),
             fall: integer(problems, `${path}.healthCheck.fall`, check.fall ?? 2, 1, 100),
             rise: integer(problems, `${path}.healthCheck.rise`, check.rise ?? 2, 1, 100),
         },

@@ -4,13 +4,15 @@ import { resolveBalancing } from "./balancing";
 import { distinct, list, oneOf, port, settings, text } from "./checks";
 import type { Inputs, ListenerInputs } from "./inputs";
 import type { Endpoint, ListenerModel, Model } from "./model";
-import { STATUS_PORT } from "./ports";
+import { HEALTH_PORT, STATUS_PORT } from "./ports";
 import type { Path, Problems } from "./problems";
 
 /** Name of the Kubernetes API's listener, and of its logs. */
 export const API_LISTENER = "kube-api";
 
 const KUBERNETES_API_PORT = 6443;
+
+const OWN_PORTS = [HEALTH_PORT, STATUS_PORT];
 
 export function resolveListeners(problems: Problems, inputs: Inputs, engine: Model["engine"], vip: string | undefined): [ListenerModel, ...ListenerModel[]] {
     const api: ListenerModel = {
@@ -57,7 +59,7 @@ function resolveListener(problems: Problems, path: Path, given: ListenerInputs, 
 }
 
 function frontPort(problems: Problems, path: Path, value: number): number {
-    if (value === STATUS_PORT) problems.add(path, `must not be ${STATUS_PORT}, which the proxy's own health answer uses on the loopback address`, value);
+    if (OWN_PORTS.includes(value)) problems.add(path, `must not be ${OWN_PORTS.join(" or ")}, which the proxy's own answers use on the loopback address`, value);
     return port(problems, path, value);
 }
 

@@ -25,6 +25,8 @@ export interface Model {
     verify: boolean;
     /** Makes the configuration steps run again when it changes; empty: never asked for. */
     repair: string;
+    /** Packages are upgraded when it changes; empty: never asked for. */
+    upgradePackages: string;
     /** Allowed, but not wise: for people, one sentence each. */
     warnings: string[];
 }
@@ -46,7 +48,7 @@ export interface BalancingModel {
     failTimeout: number;
     connectTimeout: number;
     idleTimeout: number;
-    healthCheck: { path: string; interval: number; fall: number; rise: number };
+    healthCheck: { path: string; interval: number; timeout: number; fall: number; rise: number };
 }
 
 /** What is public of the TLS settings; private keys take no part in the model. */
@@ -115,6 +117,7 @@ export interface VrrpModel {
     transport: "unicast" | "multicast";
     authentication: "none" | "password";
     followProxy: boolean;
+    handOver: "gentle" | "plain";
     check: CheckModel;
     scriptUser: string;
 }

@@ -2,3 +2,5 @@
 
 /** Where the proxy answers, on the loopback address only, with the checksum of the configuration its workers run: proof of life and of version. */
 export const STATUS_PORT = 6442;
+/** Where nginx, on the loopback address only, asks an API server for its health on behalf of the watcher, which speaks no TLS. */
+export const HEALTH_PORT = 6441;

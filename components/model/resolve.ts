@@ -35,6 +35,7 @@ export function resolveModel(inputs: Inputs): Model {
         vip: vip!, port: listeners[0].port, apiServers: listeners[0].backends, engine, layer, listenOn, listeners, hosts, ssh, vrrp,
         verify: boolean(problems, "verify", inputs.verify ?? true),
         repair: text(problems, "repair", inputs.repair ?? "", /^[ -~]{0,60}$/, "a text of at most 60 characters of ASCII, such as a date"),
+        upgradePackages: text(problems, "upgradePackages", inputs.upgradePackages ?? "", /^[A-Za-z0-9._:+-]{0,60}$/, "a text of at most 60 letters, digits and . _ : + -, such as a date"),
         logs: formatsOf(problems, inputs.logs, engine),
         nginx: resolveNginx(problems, inputs.nginx),
         haproxy: resolveHaproxy(problems, inputs.haproxy),

@@ -23,23 +23,31 @@ export function resolveVrrp(problems: Problems, given: VrrpInputs | undefined, v
     if (authentication !== "password" && vrrp.hasPassword === true) problems.add("vrrp.password", "is only used with vrrp.authentication password");
     return {
         routerId: integer(problems, "vrrp.routerId", vrrp.routerId ?? defaultRouterId(vip), 1, 255),
-        advertisementInterval: interval(problems, version, vrrp.advertisementInterval),
+        advertisementInterval: interval(problems, version, vrrp),
         preempt,
         gratuitousArpRefresh: integer(problems, "vrrp.gratuitousArpRefresh", vrrp.gratuitousArpRefresh ?? 10, 0, 86400),
         version,
         transport: oneOf(problems, "vrrp.transport", vrrp.transport ?? "unicast", ["unicast", "multicast"]),
         authentication,
         followProxy: boolean(problems, "vrrp.followProxy", vrrp.followProxy ?? true),
+        handOver: oneOf(problems, "vrrp.handOver", vrrp.handOver ?? "gentle", ["gentle", "plain"]),
         check: resolveCheck(problems, vrrp.check, preempt),
         scriptUser: text(problems, "vrrp.scriptUser", vrrp.scriptUser ?? "root", /^[a-z_][a-z0-9_-]{0,31}$/, "a Linux user name"),
     };
 }
 
+/** Seconds between advertisements. What each costs in false failovers is measured in docs/benchmarks.md. */
+const PROFILES = { fast: 0.05, balanced: 0.1, tolerant: 0.3 };
+
 /** Version 3's unit is the centisecond and keepalived takes no less; below 0.05 s any hiccup of a VM is a failover. Version 2 counts seconds. */
-function interval(problems: Problems, version: 2 | 3, given: number | undefined): number {
+function interval(problems: Problems, version: 2 | 3, { profile, advertisementInterval }: Pick<VrrpInputs, "profile" | "advertisementInterval">): number {
     const path = "vrrp.advertisementInterval";
-    if (version === 2) return integer(problems, path, given ?? 1, 1, 40);
-    return seconds(problems, path, given ?? 0.1, 0.05, 40);
+    if (version === 2) {
+        if (profile !== undefined) problems.add("vrrp.profile", "is for version 3 only: version 2 counts whole seconds (vrrp.advertisementInterval)", profile);
+        return integer(problems, path, advertisementInterval ?? 1, 1, 40);
+    }
+    const named = oneOf(problems, "vrrp.profile", profile ?? "balanced", ["fast", "balanced", "tolerant"]);
+    return seconds(problems, path, advertisementInterval ?? PROFILES[named], 0.05, 40);
 }
 
 /** The VIP's last octet: two VIPs of one /24 never share an id by accident, and it is not the 51 that every example uses. */

@@ -17,7 +17,7 @@ export function haproxy(model: Model): Engine {
         process: "haproxy",
         packages: ["haproxy"],
         configuration: HAPROXY_CFG,
-        files: [{ path: HAPROXY_CFG, mode: "0644", content: render(model, answer) }, ...trusted, proxyDropIn("haproxy")],
+        files: [{ path: HAPROXY_CFG, mode: "0644", content: render(model, answer) }, ...trusted, proxyDropIn("haproxy", "SIGUSR1")],
         credentialFiles: [],
         check: `haproxy -c -f {${HAPROXY_CFG}}`,
         status: { protocol: "http", answer },
@@ -76,7 +76,7 @@ function render(model: Model, answer: string): string {
 
 function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
     const { method, connectTimeout, idleTimeout, healthCheck } = listener.balancing;
-    const { interval, fall, rise } = healthCheck;
+    const { interval, timeout, fall, rise } = healthCheck;
     const address = model.listenOn === "vip" ? model.vip.address : "";
     return [
         `frontend ${listener.name}`,
@@ -92,7 +92,7 @@ function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
             `balance ${method === "leastConnections" ? "leastconn" : "roundrobin"}`,
             `timeout connect ${duration(connectTimeout)}`,
             `timeout server ${duration(idleTimeout)}`,
-            `timeout check ${duration(Math.max(interval, 1))}`,
+            `timeout check ${duration(timeout)}`,
             ...(isApi ? ["option httpchk", `http-check send meth GET uri ${healthCheck.path} ver HTTP/1.1 hdr Host kubernetes`, "http-check expect status 200"] : []),
             "# A server that refuses a client's connection is checked at once.",
             ["default-server check", ...(isApi ? [secured(model)] : []), `inter ${duration(interval)} fastinter ${duration(interval / 2)} fall ${fall} rise ${rise}`,

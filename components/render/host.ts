@@ -5,8 +5,11 @@ import { engineOf } from "./engines";
 import type { CredentialFile, ManagedFile } from "./file";
 import { keepalivedCheck, keepalivedConfiguration } from "./keepalived";
 import { lines } from "./lines";
-import { PROXY_DOWN } from "./paths";
+import { handOverRules, handsOverGently } from "./handOver";
+import { packagesOf } from "./packages";
+import { HAND_OVER_RULES, PROXY_DOWN } from "./paths";
 import { keepAddresses, keepalivedDropIn, nonlocalBind, runtimeFolder } from "./systemd";
+import { WATCHER, watcherFiles } from "./watcher";
 
 export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
     const engine = engineOf(model);
@@ -14,6 +17,8 @@ export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
         ...engine.files,
         keepalivedConfiguration(model, host),
         keepalivedDropIn(engine.service),
+        ...watcherFiles(model, host),
+        ...(handsOverGently(model) ? [handOverRules(model, host)] : []),
         runtimeFolder(),
         keepAddresses(),
         ...(model.listenOn === "vip" ? [nonlocalBind()] : []),
@@ -30,7 +35,9 @@ export function hostManifest(model: Model, host: HostModel): string {
     const keepalived = keepalivedConfiguration(model, host).path;
     const hostLine = ["==== host", host.address, host.interface].filter((word) => word !== undefined).join(" ");
     const trusted = engine.files.map(({ path }) => path).filter((path) => path !== engine.configuration && path.startsWith("/etc/ha-api/"));
+    const watched = [...watcherFiles(model, host).map(({ path }) => path), ...(handsOverGently(model) ? [HAND_OVER_RULES] : [])];
     return `${hostLine}\n` + hostFiles(model, host).map(fileBlock).join("") + lines(
+        model.upgradePackages !== "" && `==== upgrade ${model.upgradePackages} ${packagesOf(model).join(" ")}`,
         ...engine.credentialFiles.map(({ path, credential }: CredentialFile) => `==== credential ${path} ${credential}`),
         ...engine.logs.map((path) => `==== log ${path}`),
         `==== service ${engine.service}`,
@@ -41,6 +48,8 @@ export function hostManifest(model: Model, host: HostModel): string {
         ...model.listeners.map(({ protocol, port }) => `port ${protocol} ${port} ${model.listenOn === "vip" ? model.vip.address : "*"}`),
         `ready-answer 127.0.0.1 ${STATUS_PORT} ${engine.status.protocol} ${engine.status.answer}`,
         `running-flag ${PROXY_DOWN}`,
+        `==== service ${WATCHER}`,
+        ...watched.map((path) => `restart-after ${path}`),
         "==== service keepalived",
         `check ${keepalivedCheck}`,
         `reload-after ${keepalived}`,

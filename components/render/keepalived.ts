@@ -2,7 +2,7 @@
 import type { HostModel, Model } from "../model/model";
 import { credentialPlaceholder, type ManagedFile } from "./file";
 import { lines, type Lines, MANAGED } from "./lines";
-import { INTERFACE_PLACEHOLDER, KEEPALIVED_CONF, LIBEXEC, PROXY_DOWN } from "./paths";
+import { INTERFACE_PLACEHOLDER, KEEPALIVED_CONF, LIBEXEC, PROXY_DOWN, PROXY_HUNG } from "./paths";
 import { proxyCheck } from "./proxyCheck";
 import { CREDENTIALS } from "./tls";
 
@@ -37,6 +37,10 @@ function renderKeepalived(model: Model, host: HostModel): string {
             "# 1 as soon as systemd sees the proxy die: FAULT within milliseconds, no polling.",
             "track_file proxy_down {",
             [`file ${PROXY_DOWN}`, "weight 0"],
+            "}",
+            "# 1 while the watcher gets no answer from a proxy that runs.",
+            "track_file proxy_hung {",
+            [`file ${PROXY_HUNG}`, "weight 0"],
             "}",
             "",
         ] : []),
@@ -73,7 +77,7 @@ function instance(model: Model, host: HostModel, check: string): Lines {
         "virtual_ipaddress {",
         [`${vip.address}/${vip.prefixLength} dev ${device}`],
         "}",
-        ...(vrrp.followProxy ? ["track_file {", ["proxy_down"], "}"] : []),
+        ...(vrrp.followProxy ? ["track_file {", ["proxy_down", "proxy_hung"], "}"] : []),
         "track_script {",
         [check],
         "}",

@@ -8,12 +8,23 @@ export const STATE = "/var/lib/ha-api";
 export const RUN = "/run/ha-api";
 /** Holds 0 while the proxy runs and 1 otherwise; keepalived watches it and goes to FAULT on 1. */
 export const PROXY_DOWN = `${RUN}/proxy-down`;
+/** Holds 1 while the proxy runs and does not answer, else 0; keepalived watches it too. */
+export const PROXY_HUNG = `${RUN}/proxy-hung`;
+/** What the watcher tells nginx about servers that are not well; nothing while all are. */
+export const OVERRIDES = `${RUN}/nginx`;
 /** Holds MASTER, BACKUP or FAULT, written by keepalived's notify script. */
 export const VRRP_STATE = `${RUN}/vrrp-state`;
 
 export const NGINX_CONF = "/etc/nginx/nginx.conf";
 export const HAPROXY_CFG = "/etc/haproxy/haproxy.cfg";
 export const KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf";
+
+/** Settings of the watcher. */
+export const WATCHER_CONF = "/etc/ha-api/watcher.conf";
+/** The servers of each upstream that the watcher checks, for it to leave some out. */
+export const UPSTREAMS = "/etc/ha-api/upstreams";
+/** Rules for packets of connections that began before a hand-over. */
+export const HAND_OVER_RULES = "/etc/ha-api/hand-over.nft";
 
 const TLS = "/etc/ha-api/tls";
 /** What the load balancer shows to clients, at layer 7. */

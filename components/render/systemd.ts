@@ -1,12 +1,19 @@
 /** systemd drop-ins: the daemons come back by themselves, and keepalived hears at once when the proxy does not run. */
 import type { ManagedFile } from "./file";
 import { lines, MANAGED } from "./lines";
-import { NETWORK_FILE_PLACEHOLDER, NONLOCAL_BIND, PROXY_DOWN, RUN, VRRP_STATE } from "./paths";
+import { LIBEXEC, NETWORK_FILE_PLACEHOLDER, NONLOCAL_BIND, PROXY_DOWN, PROXY_HUNG, RUN, VRRP_STATE } from "./paths";
 
 const DROP_IN = "50-ha-api.conf";
 
-/** The proxy's unit: restarted whenever it ends, its death written where keepalived watches. */
-export function proxyDropIn(service: string): ManagedFile {
+/** Before a proxy is stopped the VIP leaves, while it still accepts connections. When it has died nobody waits. */
+export const leaveFirst = `ExecStop=/bin/sh -c 'echo 1 > ${PROXY_DOWN}; test -z "$$MAINPID" || ${LIBEXEC}/hand-over --stay'`;
+
+/**
+ * The proxy's unit: restarted whenever it ends, its death written where keepalived watches.
+ *
+ * @param finish The signal on which it takes no new connections and ends when those it has are done.
+ */
+export function proxyDropIn(service: string, finish: "SIGQUIT" | "SIGUSR1"): ManagedFile {
     return {
         path: `/etc/systemd/system/${service}.service.d/${DROP_IN}`,
         mode: "0644",
@@ -21,6 +28,11 @@ export function proxyDropIn(service: string): ManagedFile {
             "RestartSec=500ms",
             "LimitNOFILE=1048576",
             `ExecStartPost=/bin/sh -c 'echo 0 > ${PROXY_DOWN}'`,
+            "# In place of the package's own way to stop it.",
+            "ExecStop=",
+            leaveFirst,
+            `KillSignal=${finish}`,
+            "TimeoutStopSec=5",
             `ExecStopPost=/bin/sh -c 'echo 1 > ${PROXY_DOWN}'`,
         ),
     };
@@ -42,6 +54,8 @@ export function keepalivedDropIn(proxyService: string): ManagedFile {
             "Restart=always",
             "RestartSec=100ms",
             `ExecStartPre=/bin/rm -f ${VRRP_STATE}`,
+            "# The proxy stays until the neighbours know the new holder, also when the host shuts down.",
+            `ExecStop=/bin/sh -c 'test -z "$$MAINPID" || { kill "$$MAINPID"; sleep 0.5; }'`,
         ),
     };
 }
@@ -51,7 +65,7 @@ export function runtimeFolder(): ManagedFile {
     return {
         path: "/etc/tmpfiles.d/ha-api.conf",
         mode: "0644",
-        content: lines(`# ${MANAGED}`, `d ${RUN} 0755 root root`, `f ${PROXY_DOWN} 0644 root root - 1`),
+        content: lines(`# ${MANAGED}`, `d ${RUN} 0755 root root`, `f ${PROXY_DOWN} 0644 root root - 1`, `f ${PROXY_HUNG} 0644 root root - 0`),
     };
 }
 

@@ -12,9 +12,8 @@ export const CREDENTIALS = {
 export function certificateAuthorities(model: Model): ManagedFile[] {
     const file = (path: string, content: string | undefined): ManagedFile[] => (content === undefined ? [] : [{ path, mode: "0644", content }]);
     const tls = tlsInUse(model);
-    const needsCluster = tls !== undefined || model.engine === "haproxy";
     return [
-        ...(needsCluster ? file(CLUSTER_CERTIFICATE_AUTHORITY, model.clusterCertificateAuthority) : []),
+        ...file(CLUSTER_CERTIFICATE_AUTHORITY, model.clusterCertificateAuthority),
         ...file(CLIENT_CERTIFICATE_AUTHORITY, tls?.clientCertificateAuthority),
     ];
 }

@@ -32,11 +32,11 @@ describe("the package for every Pulumi language", function () {
         const required = Object.fromEntries(Object.entries(schema.types).map(([token, definition]) => [token.split(":")[2]!, definition.required ?? []] as const));
         assert.deepEqual(required, {
             AccessOutput: ["apiServers", "configuration", "listeners", "modes", "names", "proxyService", "sshPort", "statusPort", "statusProtocol", "user"],
-            BalancingArgs: [], BalancingMethod: [], CheckArgs: [], CheckKind: [], ContainerArgs: ["image"], ContainerRuntime: [], HaproxyArgs: [], HealthCheckArgs: [],
+            BalancingArgs: [], BalancingMethod: [], CheckArgs: [], CheckKind: [], ContainerArgs: ["image"], ContainerRuntime: [], HandOver: [], HaproxyArgs: [], HealthCheckArgs: [],
             HostArgs: ["address", "name"], HostOutput: ["address", "hostKey", "name", "priority"], ImageArgs: ["checksum", "url"],
             IssuerArgs: ["certificate", "privateKey"], ListenOn: [], ListenerArgs: ["backends", "name", "port"], ListenerProtocol: [], LogArgs: [],
             NginxArgs: [], NginxChannel: [], NginxSource: [], ProxyEngine: [], SshArgs: ["privateKey"], TemplateArgs: ["vmId"], TlsArgs: [], VirtualMachineArgs: [],
-            VrrpArgs: [], VrrpAuthentication: [], VrrpState: [], VrrpTransport: [],
+            VrrpArgs: [], VrrpAuthentication: [], VrrpProfile: [], VrrpState: [], VrrpTransport: [],
         });
     });
 

@@ -81,7 +81,7 @@ describe("the verification at the end of a deployment", () => {
         assert.ok(pulumi.RunError.isInstance(error), "an error for people");
         assert.equal(error.stack, error.message);
         assert.match(error.message, /^The hosts are configured, and not as they should be \(looked at for up to 15 s\):\n/);
-        assert.match(error.message, /\n {2}- It is not so that nginx and keepalived are active on every host:\n {6}vrrp1: keepalived is inactive\n/);
+        assert.match(error.message, /\n {2}- It is not so that nginx, ha-api-watcher and keepalived are active on every host:\n {6}vrrp1: keepalived is inactive\n/);
         assert.match(error.message, /\n {6}vrrp2: nginx runs configuration 0123456789ab, not [0-9a-f]{12}\n/);
         assert.doesNotMatch(error.message, /holds 10\.30/);
     });

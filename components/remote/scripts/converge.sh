@@ -8,11 +8,12 @@
 #   ==== file PATH MODE               followed by the file's lines
 #   ==== credential PATH NAME         a file only root may read, with what the credentials step left under that name
 #   ==== log PATH                     a log file of ours, to be removed with us
+#   ==== upgrade WORD PACKAGE ...     packages to upgrade, once for each word
 #   ==== service NAME                 followed by: process NAME, check COMMAND, reload-after PATH, restart-after PATH, port PROTOCOL PORT ADDRESS (listens there),
 #                                     ready-answer ADDRESS PORT banner|http TEXT, ready-vrrp VIP, running-flag PATH (holds 0 while the service runs)
 #   ==== end                          last: a manifest without it was cut off and is refused
 set -euo pipefail
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL=C PATH=/usr/local/libexec/ha-api:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 readonly STATE=/var/lib/ha-api RUN=/run/ha-api
 readonly READY_SECONDS=20 RELOAD_SECONDS=3
@@ -23,7 +24,7 @@ refuse() { say "$*"; exit 1; }
 
 # --- reading -------------------------------------------------------------------------------------------------------------------------
 
-declare -a files=() services=() changed=() started=() restarted=() touched=() retired=() logs=() used=()
+declare -a files=() services=() changed=() started=() restarted=() touched=() retired=() logs=() used=() upgrade=()
 declare -A mode_of=() rules_of=()
 interface="" network_file=""
 
@@ -38,6 +39,7 @@ read_manifest() {
                 file) file=$(fill "$first"); begin_file "$file" "$second" ;;
                 credential) begin_file "$first" 0600; used+=("$second"); credential "$second" > "$work/staged$first" ;;
                 log) logs+=("$first") ;;
+                upgrade) read -ra upgrade <<<"$first $second $rest" ;;
                 service) service=$first; services+=("$first"); rules_of[$first]="" ;;
                 end) ended=yes ;;
                 *) refuse "the manifest has an unknown block: $line" ;;
@@ -238,7 +240,6 @@ retire_others() {
         service=$(basename "$file")
         if [[ ! -e $file || " ${services[*]} " == *" $service "* ]]; then continue; fi
         systemctl is-active --quiet "$service" || systemctl is-enabled --quiet "$service" || continue
-        give_up_vip
         systemctl disable --quiet "$service" || true
         systemctl stop "$service" || true
         # HAProxy after a reload may end by the signal that stops it, which systemd calls a failure.
@@ -320,7 +321,6 @@ bring_up() { # SERVICE
         touched+=("$service")
         if [[ $action == restart ]]; then restarted+=("$service"); fi
         systemctl reset-failed "$service" 2> /dev/null || true
-        [[ $action != restart || -z $(rules "$service" running-flag) ]] || give_up_vip
         systemctl "$action" "$service" || { failure="$service could not be ${action}ed: $(journal "$service")"; return 1; }
         say "$service: $action"
     fi
@@ -330,16 +330,6 @@ bring_up() { # SERVICE
         say "$service: restart, since it did not say what it is after the reload"
     fi
     wait_until_ready "$service" && clear_flag "$service"
-}
-
-# The VIP leaves while the proxy still accepts connections: nobody is refused. What stands in the flag's file is cleared by the next start.
-give_up_vip() {
-    local deadline=$((SECONDS + 3))
-    [[ $(cat "$RUN/vrrp-state" 2> /dev/null) == MASTER && -e $RUN/proxy-down ]] && systemctl is-active --quiet keepalived || return 0
-    echo 1 > "$RUN/proxy-down"
-    while [[ $(cat "$RUN/vrrp-state") == MASTER ]] && ((SECONDS < deadline)); do sleep 0.02; done
-    # Connections on their way here when the others learnt of the new holder.
-    sleep 0.3
 }
 
 # The unit's drop-in clears the flag at each start; a service that ran before the drop-in came is cleared here.
@@ -410,6 +400,8 @@ if ((${#changed[@]} > 0)); then
     systemd-tmpfiles --create /etc/tmpfiles.d/ha-api.conf
     apply_sysctl
 fi
+# After the swap: the drop-ins that hand the VIP over before a service stops are in force.
+if ((${#upgrade[@]} > 0)); then upgrade-packages "${upgrade[@]}" || { put_back "the packages could not be upgraded"; exit 1; }; fi
 for service in "${services[@]}"; do
     if ! bring_up "$service"; then put_back "$failure"; exit 1; fi
 done

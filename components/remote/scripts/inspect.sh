@@ -110,7 +110,7 @@ awk '$1 == "priority" || $1 == "virtual_router_id" {print $1, $2}' "$KEEPALIVED_
 
 # systemd counts from the boot, and words its dates by the host's settings.
 booted=$(awk -v now="$(date +%s.%3N)" '{printf "%.3f", now - $1}' /proc/uptime)
-for service in "$proxy" keepalived; do
+for service in "$proxy" ha-api-watcher keepalived; do
     systemctl show "$service" --property LoadState,ActiveState,SubState,ActiveEnterTimestampMonotonic,NRestarts 2> /dev/null |
         awk -F= -v service="$service" -v booted="$booted" '{value[$1] = $2} END {
             printf "service %s %s %s %s %s %.3f\n", service, value["LoadState"], value["ActiveState"], value["SubState"], value["NRestarts"],

@@ -4,12 +4,9 @@
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 readonly STATE=/var/lib/ha-api LIBEXEC=/usr/local/libexec/ha-api
 owner=${1:-}
-readonly POLICY=/usr/sbin/policy-rc.d
 
 say() { echo "$(hostname): $*" >&2; }
 refuse() { say "$*"; exit 1; }
-apt_get() { timeout 900 apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }; }
-is_installed() { [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2> /dev/null) == installed ]]; }
 
 # A change of sources stays to be done, also for the next run, until its packages are installed.
 put() { # FILE PATH: written only when it differs
@@ -58,20 +55,10 @@ installed() { dpkg-query --show --showformat '${Package} ${db:Status-Status}
 declare -F before_packages > /dev/null || before_packages() { :; }
 declare -F after_packages > /dev/null || after_packages() { forget_images - -; }
 
-# Services start when they are configured, not when they are unpacked: the package's own default site would listen to everybody.
-# Somebody else's policy stays; one of ours was left by a run that was killed.
-hold_services() {
-    if [[ ! -e $POLICY ]] || grep -q ha-api "$POLICY"; then
-        printf '#!/bin/sh\n# ha-api: only while packages are installed\nexit 101\n' > "$POLICY"
-        chmod 0755 "$POLICY"
-        held=yes
-    fi
-}
-
 # Runs when `setup` has returned, so it sees nothing that is local there.
 finish() {
     local status=$?
-    [[ -z ${held:-} ]] || rm -f "$POLICY"
+    release_services
     if ((status != 0)); then take_back; fi
     rm -rf "$work"
 }

@@ -3,9 +3,10 @@ import type { ListenerModel, Model, TlsModel } from "../../model/model";
 import { duration } from "../duration";
 import type { Lines } from "../lines";
 import { CLIENT_CERTIFICATE, CLIENT_CERTIFICATE_AUTHORITY, CLIENT_KEY, CLUSTER_CERTIFICATE_AUTHORITY, SERVER_CERTIFICATE, SERVER_KEY } from "../paths";
+import { chooseUpstream, healthServer, serversInUse } from "./health";
 import { identity, identityHeaders } from "./identity";
 import { logDirectives, requestFormat } from "./logs";
-import { listen, upstream, upstreamName } from "./upstream";
+import { listen, upstream } from "./upstream";
 
 /** Those of OpenSSL's HIGH with forward secrecy. TLS 1.3 has its own, all good. */
 const CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL";
@@ -16,6 +17,7 @@ export function http(model: Model, listener: ListenerModel, tls: TlsModel): Line
         "http {",
         [
             requestFormat(model),
+            ...temporaryFolders(model),
             "server_tokens off;",
             // Room for a header that is set several times.
             "proxy_headers_hash_bucket_size 256;",
@@ -27,6 +29,7 @@ export function http(model: Model, listener: ListenerModel, tls: TlsModel): Line
             "",
             // Idle connections each worker keeps for the next request.
             ...upstream(listener, "keepalive 64;"),
+            ...chooseUpstream(listener),
             "",
             "server {",
             [
@@ -51,16 +54,29 @@ export function http(model: Model, listener: ListenerModel, tls: TlsModel): Line
                 "}",
             ],
             "}",
+            "",
+            ...healthServer(model),
         ],
         "}",
     ];
+}
+
+/** At layer 4 nginx speaks HTTP for the watcher only. */
+export function healthOnly(model: Model): Lines {
+    return ["http {", [...temporaryFolders(model), ...healthServer(model)], "}"];
+}
+
+/** nginx makes them when it starts, whether it needs them or not; in a container only /run can be written to. */
+function temporaryFolders(model: Model): string[] {
+    if (model.nginx.source.kind !== "container") return [];
+    return ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `${kind}_temp_path /run/nginx-${kind};`);
 }
 
 function location(listener: ListenerModel, tls: TlsModel, protocols: string): Lines {
     const { connectTimeout, idleTimeout } = listener.balancing;
     return [
         ...(tls.clientCertificateAuthority === undefined ? [] : ["if ($identity_refused) {", ["return 403;"], "}"]),
-        `proxy_pass https://${upstreamName(listener)};`,
+        `proxy_pass https://${serversInUse(listener)};`,
         "proxy_http_version 1.1;",
         "proxy_set_header Host $http_host;",
         "proxy_set_header Upgrade $http_upgrade;",

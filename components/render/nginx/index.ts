@@ -8,7 +8,7 @@ import { lines, MANAGED } from "../lines";
 import { NONLOCAL_BIND } from "../paths";
 import { sourceOf } from "../sources";
 import { certificateAuthorities, credentialFiles } from "../tls";
-import { http } from "./http";
+import { healthOnly, http } from "./http";
 import { stream } from "./stream";
 
 export function nginx(model: Model): Engine {
@@ -50,7 +50,8 @@ function render(model: Model, answer: string): string {
         [`worker_connections ${workerConnections};`],
         "}",
         "",
-        ...(tls === undefined ? [] : [...http(model, api, tls), ""]),
+        ...(tls === undefined ? healthOnly(model) : http(model, api, tls)),
+        "",
         ...stream(model, tls === undefined ? model.listeners : further, answer),
     );
 }

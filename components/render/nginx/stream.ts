@@ -3,6 +3,7 @@ import type { ListenerModel, Model } from "../../model/model";
 import { STATUS_PORT } from "../../model/ports";
 import { duration } from "../duration";
 import type { Lines } from "../lines";
+import { chooseUpstream, serversInUse } from "./health";
 import { connectionFormat, logDirectives } from "./logs";
 import { listen, upstream, upstreamName } from "./upstream";
 
@@ -12,7 +13,7 @@ export function stream(model: Model, listeners: ListenerModel[], answer: string)
         "stream {",
         [
             ...(listeners.length > 0 ? [connectionFormat(model), ""] : []),
-            ...listeners.flatMap((listener) => [...upstream(listener), "", ...server(model, listener), ""]),
+            ...listeners.flatMap((listener) => [...upstream(listener), ...(listener.protocol === "tcp" ? chooseUpstream(listener) : []), "", ...server(model, listener), ""]),
             ...(extraConfiguration.length > 0 ? [...extraConfiguration, ""] : []),
             "# Answers, to this host only, with the checksum of this configuration: what runs, and that it runs.",
             "server {",
@@ -30,7 +31,7 @@ function server(model: Model, listener: ListenerModel): Lines {
         "server {",
         [
             listen(model, listener),
-            `proxy_pass ${upstreamName(listener)};`,
+            `proxy_pass ${listener.protocol === "tcp" ? serversInUse(listener) : upstreamName(listener)};`,
             `proxy_connect_timeout ${duration(connectTimeout)};`,
             "proxy_next_upstream on;",
             `proxy_timeout ${duration(idleTimeout)};`,

@@ -10,7 +10,8 @@ import { quote } from "../../remote/quote";
 import { type RuntimeName, RUNTIMES } from "./containerRuntime";
 import type { ManagedFile } from "../file";
 import { lines, MANAGED } from "../lines";
-import { LIBEXEC, PROXY_DOWN, STATE } from "../paths";
+import { LIBEXEC, PROXY_DOWN, RUN, STATE } from "../paths";
+import { leaveFirst } from "../systemd";
 import type { Source } from "./source";
 
 export interface NginxContainer {
@@ -65,6 +66,7 @@ export function containerUnit({ runtime, image }: NginxContainer): ManagedFile {
         "--stop-signal QUIT",
         `--volume ${CONTAINER_CONFIGURATION}:${CONTAINER_CONFIGURATION}:ro`,
         `--volume ${CONTAINER_LOGS}:/var/log/nginx`,
+        `--volume ${RUN}:${RUN}:ro`,
         `--entrypoint nginx ${image}`,
         `-c ${CONTAINER_NGINX_CONF} -g "daemon off;"`,
     ];
@@ -89,8 +91,7 @@ export function containerUnit({ runtime, image }: NginxContainer): ManagedFile {
             "# A container that is up need not be an nginx that answers: the host takes the VIP only when it does.",
             `ExecStartPost=/bin/sh -c 'while kill -0 $$MAINPID; do ${LIBEXEC}/proxy-answers ${STATUS_PORT} && echo 0 > ${PROXY_DOWN} && exit; sleep 0.05; done; exit 1'`,
             `ExecReload=${program} kill --signal HUP ${CONTAINER}`,
-            "# The VIP goes first, while nginx still accepts connections. Nobody is left to wait for when nginx has died.",
-            `ExecStop=/bin/sh -c 'echo 1 > ${PROXY_DOWN}; test -z "$$MAINPID" || sleep 0.3'`,
+            leaveFirst,
             `ExecStop=-${program} ${stop} --time ${STOP_SECONDS} ${CONTAINER}`,
             `ExecStopPost=/bin/sh -c 'echo 1 > ${PROXY_DOWN}'`,
             `ExecStopPost=-${program} ${remove} ${CONTAINER}`,

@@ -58,7 +58,7 @@ function wellHost(given: Deployment, host: string, holder: string): Inspection {
         routerId: 100,
         proxyDown: "0",
         answer: access.configuration,
-        services: Object.fromEntries([access.proxyService, "keepalived"].map((service) => [service, { load: "loaded", state: "active", subState: "running", restarts: 0, since: TIME - 600 }])),
+        services: Object.fromEntries([access.proxyService, "ha-api-watcher", "keepalived"].map((service) => [service, { load: "loaded", state: "active", subState: "running", restarts: 0, since: TIME - 600 }])),
         packages: { nginx: "1.22.1-9+deb12u10", keepalived: "1:2.2.7-1+b2" },
         files: Object.entries(given.files[host]!).map(([path, text]) => ({
             path: path.replace("@network-file@", "10-netplan-ens18.network"),

@@ -72,7 +72,8 @@ describe("bad inputs are refused, by path, with what was received and what is al
             ["a port that is text", "port", "6443", /whole number from 1 to 65535; received "6443"/],
             ["a port that is not whole", "ssh.port", 22.5, /whole number from 1 to 65535; received 22\.5/],
             ["a port that is no number at all", "apiServerPort", Number.NaN, /whole number from 1 to 65535/],
-            ["the port the proxy answers on itself", "port", 6442, /must not be 6442/],
+            ["the port the proxy answers on itself", "port", 6442, /must not be 6441 or 6442/],
+            ["the port the API servers' health is asked on", "port", 6441, /must not be 6441 or 6442/],
             ["an API server's port above 65535", "apiServers[0]", "10.30.100.51:65536", /port from 1 to 65535.*received "10\.30\.100\.51:65536"/],
             ["an API server's empty port", "apiServers[0]", "10.30.100.51:", /port from 1 to 65535/],
             ["router id 0", "vrrp.routerId", 0, /whole number from 1 to 255; received 0/],
@@ -137,7 +138,8 @@ describe("bad inputs are refused, by path, with what was received and what is al
             ["an unknown way of balancing", { balancing: { method: "random" } }, "balancing.method", /one of leastConnections, roundRobin; received "random"/],
             ["failures that are no number", { balancing: { maxFails: "3" } }, "balancing.maxFails", /whole number from 0 to 1000; received "3"/],
             ["a time without end", { balancing: { failTimeout: 0 } }, "balancing.failTimeout", /whole number from 1 to 3600; received 0/],
-            ["HAProxy's health checks with nginx", { balancing: { healthCheck: { interval: 1 } } }, "balancing.healthCheck", /for the engine haproxy only/],
+            ["health checks of datagrams", { protocol: "udp", balancing: { healthCheck: { interval: 1 } } }, "balancing.healthCheck", /for TCP only/],
+            ["a health check without time", { balancing: { healthCheck: { timeout: 0 } } }, "balancing.healthCheck.timeout", /number of seconds from 0.1 to 60; received 0/],
         ] as [string, object, string, RegExp][]) {
             it(`${what} (listeners[0].${path})`, () => assertRefused(listening(over), `listeners[0].${path}`, reason));
         }

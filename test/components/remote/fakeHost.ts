@@ -5,7 +5,7 @@
  * Its one service is `demo`: it reads /etc/demo/demo.conf when it starts or reloads, says on a port what the line `answer TEXT` tells it
  * to say, and its checker refuses a file with the word `broken`.
  */
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, statSync } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -62,7 +62,7 @@ esac`,
 if grep -q broken "$1"; then echo "demo: unknown directive in $1:$(grep -n broken "$1" | cut -d: -f1)" >&2; exit 1; fi`,
 };
 
-const PROGRAMS_UNDER_TEST = ["converge", "restore", "keep-credentials"] as const;
+const PROGRAMS_UNDER_TEST = ["converge", "restore", "keep-credentials", "hand-over"] as const;
 
 export class FakeHost {
     readonly folder = mkdtempSync(join(tmpdir(), "ha-api-host-"));
@@ -74,8 +74,7 @@ export class FakeHost {
             if (existsSync(`/etc/${name}`)) cpSync(`/etc/${name}`, join(this.folder, "etc", name), { recursive: true, verbatimSymlinks: true });
         }
         for (const [name, program] of Object.entries(PROGRAMS)) {
-            writeFileSync(join(this.folder, "sbin", name), `#!/bin/bash\n${program}\n`);
-            chmodSync(join(this.folder, "sbin", name), 0o755);
+            this.program(name, program);
         }
         // Nobody should wait the 20 seconds a real daemon may take.
         for (const name of PROGRAMS_UNDER_TEST) {
@@ -100,10 +99,7 @@ export class FakeHost {
 
     /** Runs one of the host's programs and gives back all it says. */
     run(program: (typeof PROGRAMS_UNDER_TEST)[number], input = "", ...words: string[]): Promise<Outcome> {
-        const binds = [["etc", "/etc"], ["run", "/run"], ["var-lib", "/var/lib"], ["sbin", "/usr/local/sbin"]].map(([from, to]) => `mount --bind ${join(this.folder, from!)} ${to!}`);
-        const child = spawn("unshare", ["--mount", "bash", "-c", `${binds.join(" && ")} && exec bash ${[join(this.folder, program), ...words].join(" ")}`], {
-            env: { ...process.env, FAKE: join(this.folder, "fake"), PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" },
-        });
+        const child = this.spawn("bash", join(this.folder, program), ...words);
         let said = "";
         child.stdout.on("data", (data: Buffer) => { said += data.toString(); });
         child.stderr.on("data", (data: Buffer) => { said += data.toString(); });
@@ -116,6 +112,20 @@ export class FakeHost {
         });
     }
 
+    /** Starts a command that sees this host as its own. */
+    spawn(...command: string[]): ChildProcessWithoutNullStreams {
+        const binds = [["etc", "/etc"], ["run", "/run"], ["var-lib", "/var/lib"], ["sbin", "/usr/local/sbin"]].map(([from, to]) => `mount --bind ${join(this.folder, from!)} ${to!}`);
+        return spawn("unshare", ["--mount", "bash", "-c", `${binds.join(" && ")} && exec ${command.join(" ")}`], {
+            env: { ...process.env, FAKE: join(this.folder, "fake"), PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" },
+        });
+    }
+
+    /** Puts a program of a test's own on this host. */
+    program(name: string, text: string): void {
+        writeFileSync(join(this.folder, "sbin", name), `#!/bin/bash\n${text}\n`);
+        chmodSync(join(this.folder, "sbin", name), 0o755);
+    }
+
     private place(path: string): string {
         return join(this.folder, path.replace(/^\/var\/lib/, "/var-lib"));
     }
@@ -123,6 +133,12 @@ export class FakeHost {
     /** A file of the host, or undefined. */
     read(path: string): string | undefined {
         return existsSync(this.place(path)) ? readFileSync(this.place(path), "utf8") : undefined;
+    }
+
+    /** A file the programs of this host wrote down what they were told in, or undefined. */
+    readFake(name: string): string | undefined {
+        const path = join(this.folder, "fake", name);
+        return existsSync(path) ? readFileSync(path, "utf8") : undefined;
     }
 
     write(path: string, content: string): void {

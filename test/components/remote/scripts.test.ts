@@ -28,6 +28,15 @@ describe("the programs that run on hosts", () => {
         });
     }
 
+    itNeeds(findProgram("perl") === undefined && "perl is not installed", "watch.pl is a program perl can read, without a warning", () => {
+        assert.deepEqual(outcomeOf("perl", ["-c", join(FOLDER, "watch.pl")]), { status: 0, said: `${join(FOLDER, "watch.pl")} syntax OK\n` });
+    });
+
+    it("use of Perl what perl-base has, which is on every host", () => {
+        const used = [...text("watch.pl").matchAll(/^use ([A-Z]\w*)/gm)].map(([, name]) => name);
+        assert.deepEqual(used, ["Errno", "Fcntl", "POSIX", "Socket"]);
+    });
+
     it("agree with the rendered files on where things are", () => {
         assert.match(text("converge.sh"), new RegExp(`STATE=${STATE} RUN=${RUN}\\b`));
         for (const name of ["restore.sh", "uninstall.sh"]) assert.match(text(name), new RegExp(`STATE=${STATE}\\b`));
@@ -49,15 +58,15 @@ describe("the packages script", () => {
     });
 
     it("installs nginx with its stream module from the distribution, and without it from nginx.org, which builds it in", () => {
-        assert.equal(variables(modelOf(), "echo \"${packages[*]} from $source\""), "nginx libnginx-mod-stream keepalived logrotate from distribution\n");
+        assert.equal(variables(modelOf(), "echo \"${packages[*]} from $source\""), "nginx libnginx-mod-stream keepalived logrotate nftables from distribution\n");
         const other = modelOf(existingMachines({ nginx: { source: "nginx.org", channel: "mainline", repository: "http://mirror.example.com/nginx/" } }));
         assert.equal(variables(other, "echo \"${packages[*]} from $source $nginx_channel $nginx_repository\""),
-            "nginx keepalived logrotate from nginx.org mainline http://mirror.example.com/nginx\n");
+            "nginx keepalived logrotate nftables from nginx.org mainline http://mirror.example.com/nginx\n");
     });
 
     for (const [runtime, present, expected] of [
-        ["podman", "", "keepalived logrotate podman crun"], ["podman", "podman", "keepalived logrotate crun"],
-        ["docker", "", "keepalived logrotate docker.io"], ["docker", "docker", "keepalived logrotate"],
+        ["podman", "", "keepalived logrotate nftables podman crun"], ["podman", "podman", "keepalived logrotate nftables crun"],
+        ["docker", "", "keepalived logrotate nftables docker.io"], ["docker", "docker", "keepalived logrotate nftables"],
     ] as const) {
         it(`installs no nginx but what runs it from a container image by ${runtime}${present === "" ? "" : ", without what is there already"}`, () => {
             const model = modelOf(existingMachines({ nginx: { source: "container", container: { image: "registry.example.com/nginx:1.28", runtime } } }));
@@ -107,9 +116,10 @@ describe("the packages script", () => {
         const written = variables(modelOf(), "T=$(mktemp -d); eval \"$(declare -f write_programs | sed \"s#/usr/local/libexec/ha-api#$T#g\")\"; write_programs\n" +
             "for p in \"$T\"/*; do echo \"== ${p##*/} $(stat -c %a \"$p\")\"; cat \"$p\"; done; rm -r \"$T\"");
         // Those that come by standard input are not left there.
-        const programs = names.map((name) => name.replace(/\.sh$/, "")).filter((name) => !["ready", "packages", "nginx-org", "container-image"].includes(name)).sort();
+        const programs = readdirSync(FOLDER).map((file) => ({ file, name: file.replace(/\.\w+$/, "") }))
+            .filter(({ name }) => !["ready", "packages", "nginx-org", "container-image"].includes(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
         // The folder's own name appears in one of the programs, and was replaced there like everywhere.
-        assert.equal(written.replace(/\/tmp\/tmp\.\w+/g, LIBEXEC), programs.map((name) => `== ${name} 755\n${text(`${name}.sh`)}`).join(""));
+        assert.equal(written.replace(/\/tmp\/tmp\.\w+/g, LIBEXEC), programs.map(({ file, name }) => `== ${name} 755\n${text(file)}`).join(""));
     });
 
     it("does nothing when it was cut off on the way: all it does, it does in its last line", () => {

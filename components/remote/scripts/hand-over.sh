@@ -1,0 +1,55 @@
+#!/bin/bash
+# Gives the VIP up while the proxy still serves, so that no request is lost. A host that does not hold it has nothing to give.
+#   hand-over             and stands for election again. Refused where no other host seems able to take the VIP.
+#   hand-over --stay      and keeps away until the proxy is started, or until:
+#   hand-over --return    may hold it again
+set -euo pipefail
+export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+readonly RUN=/run/ha-api SETTINGS=/etc/ha-api/watcher.conf
+# Requests under way end in this time, and the neighbours learn who holds the VIP now.
+readonly LINGER=0.5
+
+say() { echo "$(hostname): $*" >&2; }
+holds() { [[ $(cat "$RUN/vrrp-state" 2> /dev/null) == MASTER ]] && systemctl is-active --quiet keepalived; }
+setting() { sed -n "s/^$1 //p" "$SETTINGS" 2> /dev/null; }
+
+# shellcheck disable=SC2016
+somebody_serves() {
+    local peers peer
+    IFS=, read -ra peers <<<"$(setting peers)"
+    # Where the proxies listen on the VIP only there is nobody to ask.
+    ((${#peers[@]} > 0)) || return 0
+    for peer in "${peers[@]}"; do
+        if timeout 1 bash -c 'exec 3<> "/dev/tcp/$0/$1"' "${peer%:*}" "${peer##*:}" 2> /dev/null; then return 0; fi
+    done
+    return 1
+}
+
+give_up() {
+    local deadline=$((SECONDS + 3)) held=""
+    if holds; then held=yes; fi
+    echo 1 > "$RUN/proxy-down"
+    [[ -n $held ]] || return 0
+    while holds && ((SECONDS < deadline)); do sleep 0.02; done
+    sleep "$LINGER"
+}
+
+come_back() {
+    local service; service=$(setting service)
+    if [[ -z $service ]] || systemctl is-active --quiet "$service"; then echo 0 > "$RUN/proxy-down"; fi
+}
+
+[[ -e $RUN/proxy-down ]] || exit 0
+case ${1:-} in
+    "")
+        holds || { say "does not hold the VIP"; exit 0; }
+        somebody_serves || { say "no other host takes connections ($(setting peers)), so the VIP stays here"; exit 1; }
+        give_up
+        # Another host needs a moment to be the holder for good: with preempt this one takes the VIP back now.
+        sleep "$LINGER"
+        come_back
+        ;;
+    --stay) give_up ;;
+    --return) come_back ;;
+    *) echo "Usage: hand-over [--stay | --return]" >&2; exit 64 ;;
+esac

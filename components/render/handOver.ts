@@ -1,0 +1,63 @@
+/**
+ * Connections at the moment a VIP moves between two hosts that both run.
+ *
+ * The neighbours learn of the new holder at one instant, whatever is under way then: the next packet of a connection that began at the old
+ * holder comes to the new one, which knows nothing of it and would refuse it. For half a second it sends such packets to the other hosts
+ * instead; the one that has the connection still answers for the VIP (docs/decisions/0015-gentle-hand-over.md).
+ */
+import type { HostModel, Model } from "../model/model";
+import type { ManagedFile } from "./file";
+import { lines, MANAGED } from "./lines";
+import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER } from "./paths";
+
+/** Nobody is there to hand over to where there is one host. */
+export const handsOverGently = ({ vrrp, hosts }: Model): boolean => vrrp.handOver === "gentle" && hosts.length > 1;
+
+/** Marks a packet that was sent on, in a field nobody else on the way looks at: it is not sent on again. */
+const SENT_ON = "0x3f";
+
+export function handOverRules(model: Model, host: HostModel): ManagedFile {
+    const device = host.interface ?? INTERFACE_PLACEHOLDER;
+    const peers = model.hosts.filter(({ name }) => name !== host.name).map(({ address }) => address);
+    const ports = model.listeners.filter(({ protocol }) => protocol === "tcp").map(({ port }) => port);
+    return {
+        path: HAND_OVER_RULES,
+        mode: "0644",
+        content: lines(
+            `# ${MANAGED}`,
+            "table ip ha_api",
+            "delete table ip ha_api",
+            "table ip ha_api {",
+            [
+                "# Connections that began at this host of late.",
+                "set known {",
+                ["type ipv4_addr . inet_service", "flags dynamic, timeout", "timeout 10s", "size 131072"],
+                "}",
+                "# The VIP, on a backup and for the first half second of a holder.",
+                "set open {",
+                ["type ipv4_addr"],
+                "}",
+                "chain to_vip {",
+                [
+                    "tcp flags & (syn | ack) == syn update @known { ip saddr . tcp sport } accept",
+                    "ip daddr != @open accept",
+                    "# Only the holder sends on, what it does not know, and once.",
+                    "fib daddr type != local accept",
+                    "ip saddr . tcp sport @known accept",
+                    `ip dscp ${SENT_ON} accept`,
+                    `ip dscp set ${SENT_ON}`,
+                    ...peers.map((address) => `dup to ${address} device "${device}"`),
+                    "drop",
+                ],
+                "}",
+                "chain prerouting {",
+                [
+                    "type filter hook prerouting priority raw; policy accept;",
+                    `iifname "${device}" ip daddr ${model.vip.address} tcp dport { ${ports.join(", ")} } jump to_vip`,
+                ],
+                "}",
+            ],
+            "}",
+        ),
+    };
+}

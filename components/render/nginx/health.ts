@@ -1,0 +1,61 @@
+/**
+ * Health of servers behind nginx, which itself only notices those that refuse connections: the watcher asks each API server by way of
+ * nginx, which speaks TLS, and hands nginx an upstream without those that are not well.
+ */
+import type { ListenerModel, Model } from "../../model/model";
+import { HEALTH_PORT } from "../../model/ports";
+import { duration } from "../duration";
+import type { Lines } from "../lines";
+import { CLUSTER_CERTIFICATE_AUTHORITY, OVERRIDES } from "../paths";
+import { upstream, upstreamName } from "./upstream";
+
+/** The variable that holds the upstream to use: all servers, or those that are well. */
+export const serversInUse = (listener: ListenerModel): string => `$${upstreamName(listener)}_in_use`;
+
+/** Which upstream is used. What the watcher writes is read at a reload; while all are well there is nothing. */
+export function chooseUpstream(listener: ListenerModel): Lines {
+    const name = upstreamName(listener);
+    return [
+        "# Without servers that are not well, while there are such.",
+        `include ${OVERRIDES}/${name}.upstream*;`,
+        `map $server_port ${serversInUse(listener)} {`,
+        [`default ${name};`, `include ${OVERRIDES}/${name}.map*;`],
+        "}",
+    ];
+}
+
+/** The same upstream under another name, from which the watcher strikes out servers. */
+export function wellUpstream(model: Model, listener: ListenerModel): Lines {
+    return upstream({ ...listener, name: `${listener.name}-well` }, ...(model.layer === 7 && listener === model.listeners[0] ? ["keepalive 64;"] : []));
+}
+
+/** Answers the watcher with what an API server answers, one path each. */
+export function healthServer(model: Model): Lines {
+    const [api] = model.listeners;
+    const { path, timeout } = api.balancing.healthCheck;
+    return [
+        "# For the watcher, which speaks no TLS: each API server's own word on its health.",
+        "server {",
+        [
+            `listen 127.0.0.1:${HEALTH_PORT};`,
+            "access_log off;",
+            // Whatever fails here the watcher says, once.
+            "error_log /dev/null;",
+            "proxy_set_header Host kubernetes;",
+            "proxy_set_header Connection close;",
+            `proxy_connect_timeout ${duration(timeout)};`,
+            `proxy_read_timeout ${duration(timeout)};`,
+            "proxy_next_upstream off;",
+            "proxy_buffering off;",
+            ...(model.clusterCertificateAuthority === undefined ? []
+                : [`proxy_ssl_trusted_certificate ${CLUSTER_CERTIFICATE_AUTHORITY};`, "proxy_ssl_verify on;", "proxy_ssl_verify_depth 3;"]),
+            "proxy_ssl_server_name on;",
+            `proxy_ssl_name ${model.tls?.apiServerName ?? "kubernetes"};`,
+            "proxy_ssl_protocols TLSv1.2 TLSv1.3;",
+            // A check is of a new connection, handshake and all.
+            "proxy_ssl_session_reuse off;",
+            ...api.backends.map(({ address, port }) => `location = /${address}:${port} { proxy_pass https://${address}:${port}${path}; }`),
+        ],
+        "}",
+    ];
+}

@@ -1,0 +1,9 @@
+/** Debian packages of a host. */
+import type { Model } from "../model/model";
+import { engineOf } from "./engines";
+import { handsOverGently } from "./handOver";
+import { proxyCheck } from "./proxyCheck";
+
+export function packagesOf(model: Model): string[] {
+    return [...engineOf(model).packages, "keepalived", ...proxyCheck(model).packages, "logrotate", ...(handsOverGently(model) ? ["nftables"] : [])];
+}

@@ -1,0 +1,92 @@
+/** The watcher: a small service on each host that sees what systemd, keepalived and nginx do not (components/remote/scripts/watch.pl). */
+import type { HostModel, ListenerModel, Model } from "../model/model";
+import { HEALTH_PORT, STATUS_PORT } from "../model/ports";
+import { checksum } from "./checksum";
+import { engineOf } from "./engines";
+import type { ManagedFile } from "./file";
+import { handsOverGently } from "./handOver";
+import { lines, MANAGED } from "./lines";
+import { wellUpstream } from "./nginx/health";
+import { upstreamName } from "./nginx/upstream";
+import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER, LIBEXEC, UPSTREAMS, WATCHER_CONF } from "./paths";
+import { watcherProgram } from "./watcherProgram";
+
+export const WATCHER = "ha-api-watcher";
+
+/** Of the proxy: four times a second, so that one that hangs is known within 1.3 s. */
+const PROXY_CHECK = "0.25 0.5 2 2";
+
+/** The listeners whose servers the watcher checks, since the engine itself does not. */
+export function watchedListeners({ engine, listeners }: Model): ListenerModel[] {
+    return engine === "nginx" ? listeners.filter(({ protocol }) => protocol === "tcp") : [];
+}
+
+export function watcherFiles(model: Model, host: HostModel): ManagedFile[] {
+    return [watcherSettings(model, host), ...watchedListeners(model).map((listener) => upstreamFile(model, listener)), watcherUnit(model)];
+}
+
+const upstreamFileOf = (listener: ListenerModel): string => `${UPSTREAMS}/${upstreamName(listener)}`;
+
+/** What nginx gets, without the servers that are not well, while there are such. */
+function upstreamFile(model: Model, listener: ListenerModel): ManagedFile {
+    return { path: upstreamFileOf(listener), mode: "0644", content: lines(`# ${MANAGED}`, ...wellUpstream(model, listener)) };
+}
+
+function watcherSettings(model: Model, host: HostModel): ManagedFile {
+    const { service, status } = engineOf(model);
+    const peers = model.hosts.filter(({ name }) => name !== host.name).map(({ address }) => `${address}:${model.port}`);
+    return {
+        path: WATCHER_CONF,
+        mode: "0644",
+        content: lines(
+            `# ${MANAGED}`,
+            `# Program ${checksum(watcherProgram())}`,
+            `vip ${model.vip.address}`,
+            `interface ${host.interface ?? INTERFACE_PLACEHOLDER}`,
+            `service ${service}`,
+            ...(model.listenOn === "all" && peers.length > 0 ? [`peers ${peers.join(",")}`] : []),
+            handsOverGently(model) && `hand-over ${HAND_OVER_RULES}`,
+            "# Times in seconds: between checks, for an answer; failed and passed checks in a row that count.",
+            model.vrrp.followProxy && `proxy ${STATUS_PORT} ${status.protocol} ${PROXY_CHECK}`,
+            ...watchedListeners(model).flatMap((listener, index) => group(listener, index === 0)),
+        ),
+    };
+}
+
+function group(listener: ListenerModel, isApi: boolean): string[] {
+    const { interval, timeout, fall, rise } = listener.balancing.healthCheck;
+    const name = upstreamName(listener);
+    const numbers = [interval, timeout, fall, rise].join(" ");
+    return [
+        `group ${name} ${upstreamFileOf(listener)}`,
+        ...listener.backends.map(({ address, port }) => `server ${name} ${address}:${port} ${isApi ? `http ${HEALTH_PORT} /${address}:${port}` : "connect"} ${numbers}`),
+    ];
+}
+
+/** Starts before the proxy and keepalived, and so ends after them: what they leave when they stop is handed over. */
+function watcherUnit(model: Model): ManagedFile {
+    return {
+        path: `/etc/systemd/system/${WATCHER}.service`,
+        mode: "0644",
+        content: lines(
+            `# ${MANAGED}`,
+            "[Unit]",
+            "Description=Watches the proxy, the API servers behind it, and moves of the virtual IP",
+            `Before=${engineOf(model).service}.service keepalived.service`,
+            "After=network-online.target",
+            "Wants=network-online.target",
+            "StartLimitIntervalSec=0",
+            "",
+            "[Service]",
+            `ExecStart=${LIBEXEC}/watch ${WATCHER_CONF}`,
+            `ExecStopPost=${LIBEXEC}/watch ${WATCHER_CONF} clean-up`,
+            "Restart=always",
+            "RestartSec=500ms",
+            "# A check that comes late is a wrong check.",
+            "Nice=-10",
+            "",
+            "[Install]",
+            "WantedBy=multi-user.target",
+        ),
+    };
+}

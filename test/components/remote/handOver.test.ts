@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { createServer, type AddressInfo, type Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { itNeeds } from "../programs";
+import { FakeHost, noFakeHost } from "./fakeHost";
+
+const FLAG = "/run/ha-api/proxy-down", STATE = "/run/ha-api/vrrp-state";
+const need = noFakeHost();
+
+describe("the hand-over program", function () {
+    this.timeout(20_000);
+    let host: FakeHost;
+    let peer: Server;
+    const settings = (...peers: number[]): void => host.write("/etc/ha-api/watcher.conf", `service nginx\npeers ${peers.map((port) => `127.0.0.1:${port}`).join(",")}\n`);
+    const peerPort = (): number => (peer.address() as AddressInfo).port;
+
+    beforeEach(async () => {
+        if (need !== false) return;
+        host = new FakeHost();
+        await host.start();
+        host.write(FLAG, "0\n");
+        host.write(STATE, "MASTER\n");
+        for (const service of ["nginx", "keepalived"]) host.set("active", service, "active");
+        peer = createServer((socket) => socket.destroy());
+        await new Promise<void>((resolve) => peer.listen(0, "127.0.0.1", resolve));
+        settings(peerPort());
+    });
+    afterEach(async () => {
+        if (need !== false) return;
+        if (peer.listening) await new Promise((resolve) => peer.close(resolve));
+        await host.stop();
+    });
+
+    /** keepalived, as far as this goes: FAULT while the flag is set, BACKUP after it. */
+    function keepalived(): () => void {
+        const every = setInterval(() => host.write(STATE, host.read(FLAG) === "1\n" ? "FAULT\n" : host.read(STATE) === "FAULT\n" ? "BACKUP\n" : host.read(STATE)!), 20);
+        return () => clearInterval(every);
+    }
+
+    itNeeds(need, "gives the VIP up, and stands for election again", async () => {
+        const end = keepalived();
+        const { status, said } = await host.run("hand-over");
+        await sleep(100);
+        end();
+        assert.deepEqual([status, said, host.read(FLAG), host.read(STATE)], [0, "", "0\n", "BACKUP\n"]);
+    });
+
+    itNeeds(need, "keeps the VIP where no other host takes connections, and says so", async () => {
+        const port = peerPort();
+        await new Promise((resolve) => peer.close(resolve));
+        const { status, said } = await host.run("hand-over");
+        assert.deepEqual([status, host.read(FLAG)], [1, "0\n"]);
+        assert.match(said, new RegExp(`no other host takes connections \\(127\\.0\\.0\\.1:${port}\\), so the VIP stays here`));
+    });
+
+    itNeeds(need, "has nothing to give where the VIP is not", async () => {
+        host.write(STATE, "BACKUP\n");
+        const { status, said } = await host.run("hand-over");
+        assert.equal(status, 0);
+        assert.match(said, /does not hold the VIP/);
+        assert.equal(host.read(FLAG), "0\n");
+    });
+
+    itNeeds(need, "keeps a host away, holder or not, until it is told to return", async () => {
+        const end = keepalived();
+        assert.equal((await host.run("hand-over", "", "--stay")).status, 0);
+        assert.deepEqual([host.read(FLAG), host.read(STATE)], ["1\n", "FAULT\n"]);
+        await host.run("hand-over", "", "--return");
+        assert.equal(host.read(FLAG), "0\n");
+        host.write(STATE, "BACKUP\n");
+        await host.run("hand-over", "", "--stay");
+        assert.equal(host.read(FLAG), "1\n");
+        end();
+    });
+
+    itNeeds(need, "does not return with a proxy that does not run", async () => {
+        host.write(FLAG, "1\n");
+        host.set("active", "nginx", "failed");
+        assert.equal((await host.run("hand-over", "", "--return")).status, 0);
+        assert.equal(host.read(FLAG), "1\n");
+    });
+});

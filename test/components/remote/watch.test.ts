@@ -1,0 +1,205 @@
+/** The watcher, as it runs on a host: real connections, and systemctl, ip, nft and ss that write down what they were told. */
+import assert from "node:assert/strict";
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findProgram, itNeeds } from "../programs";
+import { FakeHost, noFakeHost } from "./fakeHost";
+
+const WATCH = join(__dirname, "../../../components/remote/scripts/watch.pl");
+const need = noFakeHost() || (findProgram("perl") === undefined && "perl is not installed");
+
+/** Times as short as they can be told apart on a busy machine. */
+const NUMBERS = "0.1 0.4 2 2";
+
+/** A server whose answers a test decides on; `undefined` lets everybody wait. */
+class Answering {
+    answer: ((request: string) => string | undefined) = () => undefined;
+    private readonly server: Server;
+    private readonly sockets = new Set<Socket>();
+
+    constructor(readonly speaksFirst: boolean) {
+        this.server = createServer((socket) => {
+            this.sockets.add(socket);
+            socket.on("error", () => undefined).on("close", () => this.sockets.delete(socket));
+            const say = (request: string): void => {
+                const text = this.answer(request);
+                if (text !== undefined) socket.end(text);
+            };
+            if (speaksFirst) say("");
+            socket.on("data", (data: Buffer) => { if (!speaksFirst) say(data.toString()); });
+        });
+    }
+
+    async start(): Promise<number> {
+        await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+        return (this.server.address() as AddressInfo).port;
+    }
+
+    async stop(): Promise<void> {
+        for (const socket of this.sockets) socket.destroy();
+        if (this.server.listening) await new Promise((resolve) => this.server.close(resolve));
+    }
+}
+
+describe("the watcher", function () {
+    this.timeout(20_000);
+    let host: FakeHost;
+    let watcher: ChildProcessWithoutNullStreams | undefined;
+    let said = "";
+    const proxy = new Answering(true), health = new Answering(false);
+    const ports = { proxy: 0, health: 0 };
+
+    before(async () => {
+        if (need !== false) return;
+        ports.proxy = await proxy.start();
+        ports.health = await health.start();
+    });
+    after(async () => {
+        await proxy.stop();
+        await health.stop();
+    });
+    beforeEach(async () => {
+        if (need !== false) return;
+        host = new FakeHost();
+        await host.start();
+        host.write("/run/ha-api/vrrp-state", "BACKUP\n");
+        host.set("active", "nginx", "active");
+        host.write("/etc/nginx/nginx.conf", "");
+        for (const name of ["ip", "ss"]) host.program(name, `echo "${name} $*" >> "$FAKE/orders.log"`);
+        host.program("nft", 'if [[ $2 == - ]]; then sed "s/^/nft /" >> "$FAKE/orders.log"; else echo "nft $*" >> "$FAKE/orders.log"; fi');
+        host.program("systemctl", 'echo "systemctl $*" >> "$FAKE/orders.log"');
+        proxy.answer = () => "checksum\n";
+        health.answer = () => "HTTP/1.1 200 OK\r\n\r\nok";
+    });
+    afterEach(async () => {
+        if (watcher !== undefined) {
+            const ended = new Promise((resolve) => watcher!.once("close", resolve));
+            watcher.kill("SIGKILL");
+            await ended;
+            watcher = undefined;
+        }
+        if (need === false) await host.stop();
+    });
+
+    function start(...settings: string[]): void {
+        host.write("/etc/ha-api/watcher.conf", ["vip 10.30.100.100", "interface ens18", "service nginx", ...settings, ""].join("\n"));
+        said = "";
+        watcher = host.spawn("perl", WATCH, "/etc/ha-api/watcher.conf");
+        watcher.stderr.on("data", (data: Buffer) => { said += data.toString(); });
+    }
+
+    const orders = (): string[] => (host.readFake("orders.log") ?? "").trim().split("\n").filter((line) => !line.startsWith("systemctl is-active"));
+
+    async function until(what: string, holds: () => boolean): Promise<void> {
+        const deadline = Date.now() + 8000;
+        while (!holds()) {
+            assert.ok(Date.now() < deadline, `${what}: not so within 8 s. It said: ${said}; orders: ${orders().join("; ")}`);
+            await sleep(20);
+        }
+    }
+
+    const flag = (): string | undefined => host.read("/run/ha-api/proxy-hung")?.trim();
+    const UPSTREAM = "# Managed\nupstream kube_api_well {\n    zone kube_api_well 64k;\n    server 10.30.100.51:6443 max_fails=1;\n    server 10.30.100.52:6443 max_fails=1;\n}\n";
+
+    function startWithServers(): void {
+        host.write("/etc/ha-api/upstreams/kube_api", UPSTREAM);
+        start("group kube_api /etc/ha-api/upstreams/kube_api",
+            ...[51, 52].map((octet) => `server kube_api 10.30.100.${octet}:6443 http ${ports.health} /10.30.100.${octet}:6443 ${NUMBERS}`));
+    }
+
+    itNeeds(need, "tells keepalived of a proxy that takes connections and does not answer, and when it answers again", async () => {
+        start(`proxy ${ports.proxy} banner ${NUMBERS}`);
+        await until("it starts well", () => flag() === "0");
+        proxy.answer = () => undefined;
+        await until("it is hung", () => flag() === "1");
+        proxy.answer = () => "checksum\n";
+        await until("it is well", () => flag() === "0");
+        assert.match(said, /The proxy hangs: no answer within 0\.4 s[^]*The proxy answers again/);
+    });
+
+    itNeeds(need, "leaves a proxy that does not run to systemd, which has told keepalived already", async () => {
+        const gone = new Answering(true);
+        const port = await gone.start();
+        await gone.stop();
+        start(`proxy ${port} banner 0.05 0.4 1 1`);
+        await until("it runs", () => flag() === "0");
+        await sleep(500);
+        assert.equal(flag(), "0");
+    });
+
+    for (const [what, answer] of [["is not ready", "HTTP/1.1 500 Internal Server Error\r\n\r\n"], ["refuses connections", "HTTP/1.1 502 Bad Gateway\r\n\r\n"], ["hangs", undefined]] as const) {
+        itNeeds(need, `leaves out an API server that ${what}, and takes it back when it is well`, async () => {
+            startWithServers();
+            health.answer = (request) => (request.startsWith("GET /10.30.100.52:6443 ") ? answer : "HTTP/1.1 200 OK\r\n\r\n");
+            await until("it is left out", () => orders().includes("systemctl reload nginx"));
+            assert.equal(host.read("/run/ha-api/nginx/kube_api.upstream"), UPSTREAM.replace(/.*100\.52.*\n/, ""));
+            assert.equal(host.read("/run/ha-api/nginx/kube_api.map"), "~. kube_api_well;\n");
+            health.answer = () => "HTTP/1.1 200 OK\r\n\r\n";
+            await until("it is back", () => orders().filter((order) => order === "systemctl reload nginx").length === 2);
+            assert.deepEqual(host.list("/run/ha-api/nginx"), []);
+        });
+    }
+
+    itNeeds(need, "takes an API server that wants to know who asks for well", async () => {
+        health.answer = () => "HTTP/1.1 401 Unauthorized\r\n\r\n";
+        startWithServers();
+        await sleep(1500);
+        assert.deepEqual(host.list("/run/ha-api/nginx"), []);
+        assert.ok(!orders().includes("systemctl reload nginx"));
+    });
+
+    itNeeds(need, "leaves none out when none is well: what they say themselves is better than nothing", async () => {
+        health.answer = () => "HTTP/1.1 500 Internal Server Error\r\n\r\n";
+        startWithServers();
+        await until("it says so", () => /no server is well; all of them are tried/.test(said));
+        assert.deepEqual(host.list("/run/ha-api/nginx"), []);
+    });
+
+    itNeeds(need, "takes back what an earlier watcher left out, and judges anew", async () => {
+        host.write("/run/ha-api/nginx/kube_api.upstream", UPSTREAM);
+        host.write("/run/ha-api/nginx/kube_api.map", "~. kube_api_well;\n");
+        startWithServers();
+        await until("nginx is told", () => orders().includes("systemctl reload nginx"));
+        assert.deepEqual(host.list("/run/ha-api/nginx"), []);
+    });
+
+    itNeeds(need, "of other services checks that they take connections", async () => {
+        const service = new Answering(true);
+        const port = await service.start();
+        host.write("/etc/ha-api/upstreams/etcd", `upstream etcd_well {\n    server 127.0.0.1:${port};\n    server 127.0.0.1:${ports.health};\n}\n`);
+        start("group etcd /etc/ha-api/upstreams/etcd", `server etcd 127.0.0.1:${port} connect ${NUMBERS}`, `server etcd 127.0.0.1:${ports.health} connect ${NUMBERS}`);
+        await sleep(500);
+        await service.stop();
+        await until("it is left out", () => host.read("/run/ha-api/nginx/etcd.upstream") === `upstream etcd_well {\n    server 127.0.0.1:${ports.health};\n}\n`);
+    });
+
+    itNeeds(need, "keeps answering for the connections it has when the VIP goes, tells the rest to reconnect, and is ready for the next time", async () => {
+        start("hand-over /etc/ha-api/hand-over.nft");
+        await until("it is ready", () => orders().some((order) => order.startsWith("nft add element ip ha_api open")));
+        const begin = orders().length;
+        host.write("/run/ha-api/vrrp-state", "MASTER\n");
+        await until("a new holder stops sending on", () => orders().includes("nft flush set ip ha_api open"));
+        assert.deepEqual(orders().slice(begin), ["ip route replace local 10.30.100.100 dev lo table local scope host", "nft flush set ip ha_api open"]);
+        const held = orders().length;
+        host.write("/run/ha-api/vrrp-state", "FAULT\n");
+        await until("it is ready again", () => orders().slice(held).some((order) => order.startsWith("nft add element")));
+        assert.deepEqual(orders().slice(held), [
+            "ss --kill --no-header state connected src 10.30.100.100", "ip route del local 10.30.100.100 dev lo table local",
+            "nft flush set ip ha_api known", "nft add element ip ha_api open { 10.30.100.100 }",
+        ]);
+    });
+
+    itNeeds(need, "drops nothing of a VIP that is back before the drain is over", async () => {
+        start("hand-over /etc/ha-api/hand-over.nft");
+        await until("it is ready", () => orders().some((order) => order.startsWith("nft add element")));
+        for (const state of ["MASTER", "BACKUP", "MASTER"]) {
+            host.write("/run/ha-api/vrrp-state", `${state}\n`);
+            await sleep(300);
+        }
+        const begin = orders().length;
+        await sleep(1500);
+        assert.deepEqual(orders().slice(begin).filter((order) => order.startsWith("ss ")), []);
+    });
+});

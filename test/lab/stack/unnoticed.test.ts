@@ -1,0 +1,165 @@
+/** Changes and hand-overs that no client notices: every new request is answered, and one host holds the VIP afterwards. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setFault, startApiServer, stopApiServer } from "../../../lab/apiserver/apiServers";
+import type { Summary } from "../../../lab/client/observations";
+import { needsLab } from "../machines/support";
+import { address, instance, onHost, restingHolder, seconds, seenDuring, Stack, twoVirtualMachines, virtualMachines, vipHolders } from "./support";
+
+const HAND_OVER = "sudo /usr/local/libexec/ha-api/hand-over";
+
+describe("a pair of hosts at work", function () {
+    this.timeout(240_000);
+    this.bail(true);
+    const stack = new Stack("test-unnoticed");
+    const config = twoVirtualMachines();
+
+    before(async function () {
+        this.timeout(600_000);
+        await needsLab(this);
+        await stack.create(config);
+        await stack.up();
+    });
+    after(async () => {
+        for (const { name } of instance.apiServers) await startApiServer(instance, name);
+        await stack.remove();
+    });
+
+    function nobodyNoticed(seen: Summary): void {
+        assert.ok(seen.requests > 40, `the client was too slow to tell: ${JSON.stringify(seen)}`);
+        assert.equal(seen.failed, 0, JSON.stringify(seen));
+    }
+
+    it("hands the VIP over without a failed request, and tells a watch to reconnect", async () => {
+        const holder = await restingHolder();
+        const seen = await seenDuring(async () => {
+            await seconds(1);
+            await onHost(holder.address, HAND_OVER);
+            await seconds(2);
+        });
+        nobodyNoticed(seen);
+        // Not the 45 seconds after which a client finds out by itself.
+        assert.equal(seen.watchBreaks, 1, JSON.stringify(seen));
+        assert.notEqual((await restingHolder()).name, holder.name);
+    });
+
+    for (const [what, command, back] of [
+        ["keepalived is stopped", "sudo systemctl stop keepalived", "sudo systemctl start keepalived"],
+        ["keepalived is killed", "sudo pkill -KILL keepalived", "true"],
+        ["nginx is restarted", "sudo systemctl restart nginx", "true"],
+        ["nginx is stopped", "sudo systemctl stop nginx", "sudo systemctl start nginx"],
+    ] as const) {
+        it(`loses no request when ${what} on the holder`, async () => {
+            const holder = await restingHolder();
+            nobodyNoticed(await seenDuring(async () => {
+                await seconds(1);
+                await onHost(holder.address, command);
+                await seconds(2);
+                await onHost(holder.address, back);
+            }));
+            await restingHolder();
+        });
+    }
+
+    it("loses no request when the holder is rebooted, and none when it returns", async () => {
+        const holder = await restingHolder();
+        nobodyNoticed(await seenDuring(async () => {
+            await seconds(1);
+            await onHost(holder.address, "sudo systemctl reboot").catch(() => undefined);
+            await seconds(2);
+            await serves(holder.address);
+            await seconds(2);
+        }));
+        assert.notEqual((await restingHolder()).name, holder.name);
+    });
+
+    it("leaves nothing of a hand-over behind: a backup answers neither for the VIP nor for its connections", async () => {
+        const holder = await restingHolder();
+        const other = address(holder.address === address(101) ? 102 : 101);
+        assert.equal(await onHost(other, `ip route show table local ${address(100)}; sudo ss -Htn state established src ${address(100)}`), "");
+        assert.equal((await vipHolders()).length, 1);
+    });
+
+    it("gives VMs more memory, each by a power cycle, without a failed request", async () => {
+        Object.assign(config, { virtualMachines: { ...virtualMachines, memory: 1536 } });
+        await stack.configure(config);
+        nobodyNoticed(await seenDuring(async () => {
+            await seconds(1);
+            assert.match((await stack.up()).said, /updated/);
+            await seconds(1);
+        }));
+        await restingHolder();
+    });
+
+    it("upgrades nginx and keepalived one host after the other, without a failed request, and once", async () => {
+        const script = await readFile(join(__dirname, "newerPackages.sh"), "utf8");
+        for (const host of [101, 102]) await onHost(address(host), `bash -c '${script.replaceAll("'", `'\\''`)}' newer nginx keepalived`, 120_000);
+        const versions = (): Promise<string[]> => Promise.all([101, 102].map((host) => onHost(address(host), "dpkg-query --show --showformat '${Version} ' nginx keepalived")));
+        for (const text of await versions()) assert.doesNotMatch(text, /lab1/);
+        Object.assign(config, { upgradePackages: "2026-11" });
+        await stack.configure(config);
+        let said = "";
+        nobodyNoticed(await seenDuring(async () => {
+            await seconds(1);
+            said = (await stack.up()).said;
+            await seconds(1);
+        }));
+        for (const text of await versions()) assert.match(text, /^\S+\+lab1 \S+\+lab1$/);
+        assert.match(said, /upgraded: keepalived \S+\+lab1, nginx \S+\+lab1/);
+        for (const host of [101, 102]) {
+            const running = "for name in nginx keepalived; do sudo readlink /proc/$(systemctl show --property MainPID --value $name)/exe; done";
+            assert.equal(await onHost(address(host), running), "/usr/sbin/nginx\n/usr/sbin/keepalived", "the new programs run");
+        }
+        await restingHolder();
+        await stack.up("--expect-no-changes");
+    });
+
+    it("notices an nginx that hangs, which no restart mends, and gives the VIP to the other host", async () => {
+        const holder = await restingHolder();
+        const seen = await seenDuring(async () => {
+            await seconds(1);
+            await onHost(holder.address, "sudo pkill -STOP nginx");
+            await seconds(4);
+        });
+        assert.ok(seen.longestGap < 8000, JSON.stringify(seen));
+        assert.notEqual((await restingHolder()).name, holder.name);
+        await onHost(holder.address, "sudo pkill -CONT nginx");
+        await serves(holder.address);
+    });
+
+    for (const [what, wrong] of [["hangs", { hang: true }], ["is not ready", { readyz: 500 }]] as const) {
+        it(`asks no more of an API server that ${what}, until it is well`, async () => {
+            const holder = await restingHolder();
+            const inUse = (): Promise<string> => onHost(holder.address, "cat /run/ha-api/nginx/kube_api.upstream 2> /dev/null || echo all");
+            await setFault(instance, "api2", wrong);
+            await until(async () => !(await inUse()).includes(`${address(52)}:6443`) && (await inUse()) !== "all", "it is left out");
+            nobodyNoticed(await seenDuring(() => seconds(3)));
+            await setFault(instance, "api2", {});
+            await until(async () => (await inUse()) === "all", "it is taken back");
+        });
+    }
+
+    it("keeps the VIP where it is when no API server is there, and serves as soon as one is", async () => {
+        const holder = await restingHolder();
+        for (const { name } of instance.apiServers) await stopApiServer(instance, name);
+        await seconds(4);
+        assert.equal((await restingHolder()).name, holder.name);
+        for (const { name } of instance.apiServers) await startApiServer(instance, name);
+        await seconds(2);
+        nobodyNoticed(await seenDuring(() => seconds(2)));
+        assert.equal((await restingHolder()).name, holder.name);
+    });
+});
+
+/** After a boot or a fault: the proxy answers and keepalived knows its state. */
+async function serves(host: string): Promise<void> {
+    await until(async () => /^active\nactive\n(MASTER|BACKUP)$/.test(await onHost(host, "systemctl is-active nginx keepalived; cat /run/ha-api/vrrp-state").catch(() => "")), `${host} serves`);
+}
+
+async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
+    for (let tries = 0; !(await holds()); tries++) {
+        assert.ok(tries < 120, `not so after a minute: ${what}`);
+        await seconds(0.5);
+    }
+}
