@@ -53,15 +53,17 @@ function attempt(): void {
 }
 
 function watch(): void {
+    let over = false;
     const broken = (error: string): void => {
-        if (stopped) return;
+        if (stopped || over) return;
+        over = true;
         seen.watch.breaks.push({ at: Date.now(), error });
         setTimeout(watch, 100);
     };
     const call = request({ ...base, path: "/api/v1/namespaces/default/pods?watch=true&intervalSeconds=1", headers: { authorization: "Bearer lab" } }, (response) => {
         response.on("data", () => seen.watch.events.push(Date.now()));
-        response.once("end", () => broken("ended"));
-        response.once("error", () => undefined);
+        // One that is reset tells the response, the request, or only that it is closed.
+        response.once("error", (error) => broken(error.message)).once("close", () => broken("ended"));
     });
     call.once("error", (error) => broken(error.message)).end();
 }
