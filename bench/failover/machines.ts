@@ -8,6 +8,7 @@ import type { LabInstance } from "../../lab/instance";
 import { startExistingMachine, stopExistingMachine } from "../../lab/existingMachines";
 import { part } from "../../tools/progress";
 import { UserError } from "../../tools/run";
+import { makeRoom } from "./capacity";
 import { fileInside, inside } from "./inside";
 import type { Machine, Pair } from "./setups/setUp";
 
@@ -17,6 +18,7 @@ const PACKAGES = ["nginx", "libnginx-mod-stream", "haproxy", "keepalived", "nfta
 
 /** Makes those that are not there yet, or not as they should be; one pair after the other, so that no boot starves another. */
 export async function pairsUp(instance: LabInstance, pairs: Pair[]): Promise<void> {
+    await makeRoom(instance);
     const missing: Pair[] = [];
     for (const pair of pairs) if (!(await isUp(instance, pair))) missing.push(pair);
     if (missing.length > 0) await baseUp(instance);

@@ -1,0 +1,55 @@
+/**
+ * A second, slower look at a VIP while something is done to its hosts: it says when to stop waiting, the client says what happened. Asks
+ * from this machine, for it is another neighbour on the network than the client.
+ */
+import { readFile } from "node:fs/promises";
+import { request } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import { API_SERVER_PORT } from "../../lab/apiserver/apiServers";
+import type { LabInstance } from "../../lab/instance";
+import { keys } from "../../lab/pki";
+
+const EVERY_MS = 40;
+const TIMEOUT_MS = 300;
+
+/** The API server that answered with 200, or undefined. */
+export type Ask = () => Promise<string | undefined>;
+
+export async function asking(instance: LabInstance, vip: string): Promise<Ask> {
+    const ca = await readFile(keys(instance).caCertificate);
+    return () => new Promise((resolve) => {
+        const call = request({ host: vip, port: API_SERVER_PORT, path: "/readyz", ca, agent: false }, (response) => {
+            response.resume();
+            resolve(response.statusCode === 200 ? String(response.headers["x-lab-server"]) : undefined);
+        });
+        const timer = setTimeout(() => call.destroy(), TIMEOUT_MS);
+        call.once("error", () => resolve(undefined)).once("close", () => {
+            clearTimeout(timer);
+            resolve(undefined);
+        }).end();
+    });
+}
+
+export class Pulse {
+    /** When, in milliseconds since the epoch, the last question began that was not answered in time; 0 when all were. */
+    lastBad = 0;
+    private stopped = false;
+    private readonly beating: Promise<void>;
+
+    constructor(ask: Ask) {
+        this.beating = this.beat(ask);
+    }
+
+    async stop(): Promise<void> {
+        this.stopped = true;
+        await this.beating;
+    }
+
+    private async beat(ask: Ask): Promise<void> {
+        while (!this.stopped) {
+            const at = Date.now();
+            if ((await ask()) === undefined) this.lastBad = at;
+            await sleep(Math.max(1, EVERY_MS - (Date.now() - at)));
+        }
+    }
+}
