@@ -2,9 +2,10 @@
 import { main } from "../tools/main";
 import { UserError } from "../tools/run";
 import { failover } from "./failover/command";
+import { report } from "./failover/report/command";
 import { Words } from "./options";
 
-const parts = { failover };
+const parts = { failover, report };
 
 main(async () => {
     const [name = "failover", ...words] = process.argv.slice(2);

@@ -6,6 +6,7 @@ import type { Words } from "../options";
 import { compare } from "./compare";
 import { chosenEvents } from "./events";
 import { inBenchLab } from "./lab";
+import { present } from "./report/command";
 import type { Comparison } from "./results";
 import { chosenSetUps } from "./setups";
 
@@ -22,6 +23,7 @@ export async function failover(words: Words): Promise<void> {
         const save = async (comparison: Comparison): Promise<void> => {
             if (json !== undefined) await writeAtomically(json, `${JSON.stringify(comparison, undefined, 1)}\n`);
         };
-        await compare(instance, { runs, setUps, events, patient, save });
+        const comparison = await compare(instance, { runs, setUps, events, patient, save });
+        await present(comparison, json);
     });
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LabInstance } from "../../lab/instance";
 import { duration, part, say } from "../../tools/progress";
 import type { BenchEvent, Course } from "./events/event";
+import { heal } from "./heal";
 import { pairsUp } from "./machines";
 import { observe } from "./observe";
 import { atRest } from "./pair";
@@ -24,6 +25,7 @@ export interface Plan {
 export async function compare(instance: LabInstance, { runs, setUps, events, patient, save }: Plan): Promise<Comparison> {
     const pairs = setUps.map((setUp) => pairOf(instance, setUp));
     await pairsUp(instance, pairs);
+    await part("everything is put back", () => heal(instance, pairs));
     const facts = await part("every set-up works", () => Promise.all(pairs.map((pair) => factsOf(instance, pair))));
     const sound = pairs.filter((_, index) => facts[index]!.broken === undefined);
     const limits = Object.fromEntries(events.map(({ name }) => [name, patient ? 40_000 : name.startsWith("api-") ? 6000 : 12_000]));
@@ -60,8 +62,8 @@ async function once(instance: LabInstance, pair: Pair, event: BenchEvent, run: n
         course = await event.prepare({ instance, pair, holder, apiServer });
         const figures = await observe(instance, pair.vip, course, limitMs);
         for (const each of figures) {
-            const { measure, gapMs, lastBadMs, failed, delayed, requests, unfinished } = each;
-            say(`  ${run} ${pair.setUp.name} ${measure}: gap ${gapMs.toFixed(0)} ms, last bad after ${lastBadMs.toFixed(0)} ms, ${failed} failed and ${delayed} delayed of ${requests}${unfinished ? ", unfinished" : ""}`);
+            const { measure, gapMs, lastBadMs, failed, delayed, requests, unfinished, busy } = each;
+            say(`  ${run} ${pair.setUp.name} ${measure}: gap ${gapMs.toFixed(0)} ms, last bad after ${lastBadMs.toFixed(0)} ms, ${failed} failed and ${delayed} delayed of ${requests}, ${Math.round(busy * 100)} % busy${unfinished ? ", unfinished" : ""}`);
         }
         return figures.map((each) => ({ ...at, host: holder === pair.machines[0] ? 1 : 2, ...each }));
     } catch (error) {

@@ -8,6 +8,8 @@ export interface Phase {
     start: number;
     /** When watching it ended. */
     end: number;
+    /** Share of this machine's processors that was in use, 0 to 1. */
+    busy: number;
 }
 
 export interface Figures {
@@ -16,6 +18,8 @@ export interface Figures {
     requests: number;
     /** Of those, and of those under way at its start: how many failed. */
     failed: number;
+    /** How often each error occurred. */
+    errors: Record<string, number>;
     /** How many were answered, but later than a client takes for granted. */
     delayed: number;
     /** Milliseconds, the longest time without a good new connection; 0 when none failed. */
@@ -24,6 +28,8 @@ export interface Figures {
     lastBadMs: number;
     /** Connections still failed when watching ended: the times are the least it took. */
     unfinished: boolean;
+    /** Share of the machine's processors that was in use meanwhile, by whatever it was: near 1 the times say more about the machine. */
+    busy: number;
     /** Milliseconds from the start until a long watch was told that its connection is over; absent when it was not. */
     watchToldMs?: number;
 }
@@ -37,7 +43,7 @@ const LEAD_MS = 500;
 /** A failure within this time before the end of watching has not ended. */
 const TAIL_MS = 600;
 
-export function figuresOf({ attempts, watch }: Observations, { measure, start, end }: Phase): Figures {
+export function figuresOf({ attempts, watch }: Observations, { measure, start, end, busy }: Phase): Figures {
     const during = attempts.filter(({ at, took }) => at >= start - UNDER_WAY_MS && at + took >= start && at < end);
     const failed = during.filter(({ error }) => error !== undefined);
     const delayed = during.filter(({ error, took }) => error === undefined && took > DELAYED_MS);
@@ -48,12 +54,20 @@ export function figuresOf({ attempts, watch }: Observations, { measure, start, e
         measure,
         requests: during.length,
         failed: failed.length,
+        errors: counted(failed.map(({ error = "" }) => error)),
         delayed: delayed.length,
         gapMs: summarise({ attempts: around, watch: { events: [], breaks: [] } }).longestGap,
         lastBadMs: tenths(lastBad - start),
+        busy,
         unfinished: failed.some(({ at }) => at > end - TAIL_MS),
         ...(told === undefined ? {} : { watchToldMs: tenths(told.at - start) }),
     };
+}
+
+function counted(words: string[]): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+    return counts;
 }
 
 const tenths = (milliseconds: number): number => Math.round(milliseconds * 10) / 10;

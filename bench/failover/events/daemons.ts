@@ -1,12 +1,13 @@
 /** A daemon on the holder is killed, hangs, or is stopped on purpose. */
+import { startDaemons } from "../heal";
 import { inside, processesInside, signalAll } from "../inside";
-import { AT_ONCE_MS, type BenchEvent, type Scene } from "./event";
+import { AT_ONCE_MS, type BenchEvent } from "./event";
 
 export const proxyKilled: BenchEvent = {
     name: "proxy-killed",
     prepare: async (scene) => {
         const pids = await processesInside(scene.instance, scene.holder.id, scene.pair.setUp.proxy);
-        return { steps: [{ measure: "proxy-killed", act: () => signalAll(pids, "SIGKILL"), atLeastMs: AT_ONCE_MS }], restore: () => startDaemons(scene) };
+        return { steps: [{ measure: "proxy-killed", act: () => signalAll(pids, "SIGKILL"), atLeastMs: AT_ONCE_MS }], restore: () => startDaemons(scene.instance, scene.pair) };
     },
 };
 
@@ -18,7 +19,7 @@ export const proxyHung: BenchEvent = {
             steps: [{ measure: "proxy-hung", act: () => signalAll(pids, "SIGSTOP"), atLeastMs: AT_ONCE_MS }],
             restore: () => {
                 signalAll(pids, "SIGCONT");
-                return startDaemons(scene);
+                return startDaemons(scene.instance, scene.pair);
             },
         };
     },
@@ -30,7 +31,7 @@ export const keepalivedKilled: BenchEvent = {
         const pids = await processesInside(scene.instance, scene.holder.id, "keepalived");
         // The VIP stays on the host until the other one misses its holder.
         const step = { measure: "keepalived-killed", act: () => signalAll(pids, "SIGKILL"), atLeastMs: scene.pair.setUp.masterDownMs + AT_ONCE_MS };
-        return { steps: [step], restore: () => startDaemons(scene) };
+        return { steps: [step], restore: () => startDaemons(scene.instance, scene.pair) };
     },
 };
 
@@ -44,13 +45,7 @@ export const handOver: BenchEvent = {
                 { measure: "hand-over", act: on(setUp.handOver?.leave ?? "systemctl stop keepalived"), atLeastMs: AT_ONCE_MS },
                 { measure: "hand-back", act: on(setUp.handOver?.comeBack ?? "systemctl start keepalived"), atLeastMs: setUp.masterDownMs + AT_ONCE_MS },
             ],
-            restore: () => startDaemons(scene),
+            restore: () => startDaemons(scene.instance, scene.pair),
         });
     },
 };
-
-/** As an administrator would after the fault; what runs already stays as it is. */
-async function startDaemons({ instance, pair: { setUp, machines } }: Scene): Promise<void> {
-    const daemons = `${setUp.proxy} keepalived`;
-    await Promise.all(machines.map(({ id }) => inside(instance, id, `systemctl reset-failed ${daemons} 2> /dev/null; systemctl start ${daemons}`)));
-}

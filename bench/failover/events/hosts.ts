@@ -2,6 +2,7 @@
 import { nspawnHypervisor } from "../../../lab/hypervisor/nspawn";
 import { machine } from "../../../lab/hypervisor/machine";
 import { run } from "../../../tools/run";
+import { startDaemons } from "../heal";
 import { boot } from "../machines";
 import { AT_ONCE_MS, type BenchEvent } from "./event";
 
@@ -13,7 +14,11 @@ export const powerOff: BenchEvent = {
             // Whoever prefers the host that comes back has it take the VIP within this time.
             { measure: "host-back", act: () => boot(instance, holder), atLeastMs: pair.setUp.masterDownMs + AT_ONCE_MS },
         ],
-        restore: () => boot(instance, holder),
+        // A guide's host may have come back without all of its daemons.
+        restore: async () => {
+            await boot(instance, holder);
+            await startDaemons(instance, pair);
+        },
     }),
 };
 

@@ -104,7 +104,11 @@ export const guides: Guide[] = [
         ],
         // 150 less the distance from the VIP's last octet.
         hosts: [{ state: "MASTER", priority: 149 }, { state: "BACKUP", priority: 148 }],
-        changes: [SITE, "The pair stands in front of the API servers and not on them, and the guide's script was not run: its files are here as it writes them."],
+        changes: [
+            SITE,
+            "The pair stands in front of the API servers and not on them, and the guide's script was not run: its files are here as it writes them.",
+            "\"mode tcp\" was added to the backend: as printed it speaks HTTP behind a frontend that speaks TCP, and no TLS client gets an answer.",
+        ],
     },
     {
         name: "kubeadm",
@@ -182,6 +186,7 @@ function installScript(instance: LabInstance, guide: Guide, pair: Pair, host: 0 
         ...files,
         ...(guide.include === undefined ? [] : [`grep -qxF '${guide.include}' /etc/nginx/nginx.conf || echo '${guide.include}' >> /etc/nginx/nginx.conf`]),
         `systemctl enable --quiet ${guide.proxy} keepalived`,
-        `systemctl restart ${guide.proxy} keepalived`,
+        // One after the other: a guide's check, asked before the proxy is there, may stop keepalived for good.
+        `systemctl restart ${guide.proxy} && systemctl restart keepalived`,
     ].join("\n");
 }
