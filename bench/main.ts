@@ -1,11 +1,12 @@
 /** `npm run bench -- PART`: measurements in a lab of their own; docs/benchmarks.md says which parts and options there are. */
 import { main } from "../tools/main";
 import { UserError } from "../tools/run";
+import { falseFailover } from "./falseFailover/command";
 import { failover } from "./failover/command";
 import { report } from "./failover/report/command";
 import { Words } from "./options";
 
-const parts = { failover, report };
+const parts = { failover, "false-failover": falseFailover, report };
 
 main(async () => {
     const [name = "failover", ...words] = process.argv.slice(2);
