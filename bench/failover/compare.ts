@@ -12,6 +12,9 @@ import type { Comparison, Missed, Run, SetUpFacts } from "./results";
 import { pairOf } from "./setups";
 import type { Pair, SetUp } from "./setups/setUp";
 
+/** How often an event is tried on a pair in one run when the machine is too busy with other things. */
+const TRIES = 3;
+
 export interface Plan {
     runs: number;
     setUps: SetUp[];
@@ -40,7 +43,7 @@ export async function compare(instance: LabInstance, { runs, setUps, events, pat
         for (const event of events) {
             for (const pair of sound) {
                 await sleep(Math.max(0, (restedAt.get(pair) ?? 0) - Date.now()));
-                const outcome = await once(instance, pair, event, run, limits[event.name]!);
+                const outcome = await undisturbed(() => once(instance, pair, event, run, limits[event.name]!), pair.setUp.restMs);
                 if ("reason" in outcome) comparison.missed.push(outcome);
                 else comparison.results.push(...outcome);
                 restedAt.set(pair, Date.now() + pair.setUp.restMs);
@@ -53,23 +56,42 @@ export async function compare(instance: LabInstance, { runs, setUps, events, pat
     return comparison;
 }
 
-async function once(instance: LabInstance, pair: Pair, event: BenchEvent, run: number, limitMs: number): Promise<Run[] | Missed> {
+/** Repeats what the machine, busy with other things, has spoilt; decided by what has nothing to do with the pair. The last try counts as it is. */
+async function undisturbed(attempt: () => Promise<Outcome>, restMs: number): Promise<Run[] | Missed> {
+    for (let tries = 1; ; tries++) {
+        const { result, spoilt } = await attempt();
+        if (!spoilt || tries === TRIES) return result;
+        say("    disturbed, once more");
+        await sleep(restMs);
+    }
+}
+
+interface Outcome {
+    result: Run[] | Missed;
+    spoilt: boolean;
+}
+
+async function once(instance: LabInstance, pair: Pair, event: BenchEvent, run: number, limitMs: number): Promise<Outcome> {
     const at = { run, setUp: pair.setUp.name, event: event.name };
     let course: Course | undefined;
     try {
         const holder = await atRest(instance, pair);
-        const apiServer = instance.apiServers[(run + pair.machines[0].id / 2) % instance.apiServers.length]!.name;
-        course = await event.prepare({ instance, pair, holder, apiServer });
-        const figures = await observe(instance, pair.vip, course, limitMs);
+        const [apiServer, control] = [0, 1].map((next) => instance.apiServers[(run + next) % instance.apiServers.length]!);
+        course = await event.prepare({ instance, pair, holder, apiServer: apiServer!.name });
+        const figures = await observe(instance, { vip: pair.vip, course, control: control!.address, limitMs });
         for (const each of figures) {
             const { measure, gapMs, lastBadMs, failed, delayed, requests, unfinished, busy } = each;
-            say(`  ${run} ${pair.setUp.name} ${measure}: gap ${gapMs.toFixed(0)} ms, last bad after ${lastBadMs.toFixed(0)} ms, ${failed} failed and ${delayed} delayed of ${requests}, ${Math.round(busy * 100)} % busy${unfinished ? ", unfinished" : ""}`);
+            say(`  ${run} ${pair.setUp.name} ${measure}: gap ${gapMs.toFixed(0)} ms, last bad after ${lastBadMs.toFixed(0)} ms, ${failed} failed and ${delayed} delayed of ${requests}, ${Math.round(busy * 100)} % busy${each.disturbed ? ", disturbed" : ""}${unfinished ? ", unfinished" : ""}`);
         }
-        return figures.map((each) => ({ ...at, host: holder === pair.machines[0] ? 1 : 2, ...each }));
+        const heavy = new Set(course.steps.filter((step) => step.heavy).map(({ measure }) => measure));
+        return {
+            result: figures.map((each) => ({ ...at, host: holder === pair.machines[0] ? 1 : 2, ...each })),
+            spoilt: figures.some(({ measure, disturbed }) => disturbed && !heavy.has(measure)),
+        };
     } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         say(`  ${run} ${pair.setUp.name} ${event.name}: not measured: ${reason}`);
-        return { ...at, reason };
+        return { result: { ...at, reason }, spoilt: false };
     } finally {
         await course?.restore();
     }

@@ -10,6 +10,8 @@ export interface Phase {
     end: number;
     /** Share of this machine's processors that was in use, 0 to 1. */
     busy: number;
+    /** An API server that nothing was done to answered slowly meanwhile. */
+    disturbed: boolean;
 }
 
 export interface Figures {
@@ -30,6 +32,8 @@ export interface Figures {
     unfinished: boolean;
     /** Share of the machine's processors that was in use meanwhile, by whatever it was: near 1 the times say more about the machine. */
     busy: number;
+    /** The machine was too busy with other things for the times to say much: an API server that nothing was done to answered slowly. */
+    disturbed: boolean;
     /** Milliseconds from the start until a long watch was told that its connection is over; absent when it was not. */
     watchToldMs?: number;
 }
@@ -43,7 +47,7 @@ const LEAD_MS = 500;
 /** A failure within this time before the end of watching has not ended. */
 const TAIL_MS = 600;
 
-export function figuresOf({ attempts, watch }: Observations, { measure, start, end, busy }: Phase): Figures {
+export function figuresOf({ attempts, watch }: Observations, { measure, start, end, busy, disturbed }: Phase): Figures {
     const during = attempts.filter(({ at, took }) => at >= start - UNDER_WAY_MS && at + took >= start && at < end);
     const failed = during.filter(({ error }) => error !== undefined);
     const delayed = during.filter(({ error, took }) => error === undefined && took > DELAYED_MS);
@@ -59,6 +63,7 @@ export function figuresOf({ attempts, watch }: Observations, { measure, start, e
         gapMs: summarise({ attempts: around, watch: { events: [], breaks: [] } }).longestGap,
         lastBadMs: tenths(lastBad - start),
         busy,
+        disturbed,
         unfinished: failed.some(({ at }) => at > end - TAIL_MS),
         ...(told === undefined ? {} : { watchToldMs: tenths(told.at - start) }),
     };

@@ -12,7 +12,8 @@ export async function inBenchLab(instance: LabInstance, keep: boolean, work: (in
     }
 }
 
-async function takeAway(instance: LabInstance): Promise<void> {
+/** Removes the lab of the benchmarks, in whatever state it is. */
+export async function takeAway(instance: LabInstance): Promise<void> {
     const giveBack = await roomGivenBack(instance);
     await stopLab(instance);
     await giveBack();

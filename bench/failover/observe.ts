@@ -13,32 +13,54 @@ const AFTER_MS = 1000;
 /** Milliseconds to wait for a quiet moment at the most. */
 const PATIENCE_MS = 20_000;
 
-/** The figures of each step. No step is watched for longer than `limitMs` after it was done. */
-export async function observe(instance: LabInstance, vip: string, course: Course, limitMs: number): Promise<Figures[]> {
+/** A pair under a fault's hand is asked often, so that no time is lost; the machine is only felt. */
+const PULSE_MS = 40;
+const CONTROL_MS = 100;
+/** So many slow answers of an API server that nothing is done to are more than chance. */
+const TOO_MANY_SLOW = 2;
+
+export interface Observed {
+    vip: string;
+    course: Course;
+    /** Address of an API server that nothing is done to. */
+    control: string;
+    /** No step is watched for longer than so many milliseconds after it was done. */
+    limitMs: number;
+}
+
+/** The figures of each step. */
+export async function observe(instance: LabInstance, { vip, course, control, limitMs }: Observed): Promise<Figures[]> {
     const phases: Phase[] = [];
-    const ask = await asking(instance, vip);
+    const [askVip, askControl] = await Promise.all([asking(instance, vip), asking(instance, control)]);
     const observations = await watching(instance, vip, async () => {
-        const pulse = new Pulse(ask);
+        const pulse = new Pulse(askVip, PULSE_MS);
+        const machine = new Pulse(askControl, CONTROL_MS);
         try {
-            await quiet(pulse);
-            for (const step of course.steps) phases.push(await phaseOf(step, pulse, limitMs));
+            await quiet(pulse, machine);
+            for (const step of course.steps) {
+                const { start, end, busy } = await phaseOf(step, pulse, limitMs);
+                const disturbed = machine.slow.filter((at) => at >= start - 100 && at < end).length >= TOO_MANY_SLOW;
+                phases.push({ measure: step.measure, start, end, busy, disturbed });
+            }
         } finally {
-            await pulse.stop();
+            await Promise.all([pulse.stop(), machine.stop()]);
         }
     }, { timeoutMs: 1000 });
     return phases.map((phase) => figuresOf(observations, phase));
 }
 
 /** Returns at the first moment that no answer has been bad or slow for a while: decided before anything is done, so that it favours nobody. */
-async function quiet(pulse: Pulse): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (Date.now() - Math.max(pulse.lastBad, pulse.lastSlow) < BEFORE_MS) {
+async function quiet(...pulses: Pulse[]): Promise<void> {
+    const began = Date.now();
+    const deadline = began + PATIENCE_MS;
+    const lastTrouble = (): number => Math.max(began, ...pulses.flatMap(({ lastBad, slow }) => [lastBad, slow.at(-1) ?? 0]));
+    while (Date.now() - lastTrouble() < BEFORE_MS) {
         if (Date.now() > deadline) throw new Error(`the machine is too busy with other things: no ${BEFORE_MS} ms of quick answers within ${PATIENCE_MS / 1000} s`);
         await sleep(20);
     }
 }
 
-async function phaseOf(step: Step, pulse: Pulse, limitMs: number): Promise<Phase> {
+async function phaseOf(step: Step, pulse: Pulse, limitMs: number): Promise<Pick<Phase, "start" | "end" | "busy">> {
     const before = await processorTimes();
     const start = Date.now();
     await step.act();
@@ -48,7 +70,7 @@ async function phaseOf(step: Step, pulse: Pulse, limitMs: number): Promise<Phase
         const now = Date.now();
         const recovered = now - pulse.lastBad >= AFTER_MS;
         if ((recovered && now - acted >= step.atLeastMs) || now - acted >= limitMs) {
-            return { measure: step.measure, start, end: now, busy: busyShare(before, await processorTimes()) };
+            return { start, end: now, busy: busyShare(before, await processorTimes()) };
         }
     }
 }

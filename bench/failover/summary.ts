@@ -10,6 +10,8 @@ export interface Row {
     value: Spread;
     /** In how many runs it was not over when watching ended: their times are the least it took. */
     unfinished: number;
+    /** In how many runs the machine was too busy with other things. */
+    disturbed: number;
     failed: Spread;
     delayed: Spread;
     /** Milliseconds until a long watch was told that its connection is over, in the runs in which it was. */
@@ -32,6 +34,7 @@ function row(measure: Measure, setUp: SetUpFacts, runs: Run[]): Row {
     const figures = {
         value: spread(runs.map((run) => valueOf(measure, run))),
         unfinished: runs.filter(({ unfinished }) => unfinished).length,
+        disturbed: runs.filter(({ disturbed }) => disturbed).length,
         failed: spread(runs.map(({ failed }) => failed)),
         delayed: spread(runs.map(({ delayed }) => delayed)),
     };

@@ -6,7 +6,7 @@ const good = (at: number, took = 2): Attempt => ({ at, took });
 const bad = (at: number, took = 1, error = "ECONNREFUSED"): Attempt => ({ at, took, error });
 const every5 = (from: number, to: number, make: (at: number) => Attempt): Attempt[] => Array.from({ length: (to - from) / 5 }, (_, index) => make(from + 5 * index));
 const figures = (attempts: Attempt[], breaks: { at: number; error: string }[] = [], start = 1000, end = 3000) =>
-    figuresOf({ attempts, watch: { events: [], breaks } }, { measure: "host-off", start, end, busy: 0.5 });
+    figuresOf({ attempts, watch: { events: [], breaks } }, { measure: "host-off", start, end, busy: 0.5, disturbed: false });
 
 describe("figures of a step", () => {
     it("have no gap and nothing bad when every connection was good", () => {

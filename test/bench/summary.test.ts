@@ -12,7 +12,7 @@ const guide: SetUpFacts = { name: "guide-000", title: "guide", changes: [] };
 
 const run = (over: Partial<Run>): Run => ({
     run: 1, setUp: "ours-balanced", event: "power-off", host: 1, measure: "host-off", requests: 400, failed: 50, errors: {}, delayed: 0,
-    gapMs: 280, lastBadMs: 275, unfinished: false, busy: 0.5, ...over,
+    gapMs: 280, lastBadMs: 275, unfinished: false, busy: 0.5, disturbed: false, ...over,
 });
 
 describe("the summary of a comparison", () => {

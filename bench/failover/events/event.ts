@@ -19,6 +19,8 @@ export interface Step {
     act(): Promise<void> | void;
     /** Milliseconds to go on watching after `act` at the least: what it leads to may come late. */
     atLeastMs: number;
+    /** It keeps the machine busy itself: that it was disturbed is no reason to repeat it. */
+    heavy?: true;
 }
 
 /** The steps of an event, and how everything is put back afterwards, however far they came. */

@@ -12,7 +12,7 @@ export const powerOff: BenchEvent = {
         steps: [
             { measure: "host-off", act: () => nspawnHypervisor(instance).stop(holder.id), atLeastMs: AT_ONCE_MS },
             // Whoever prefers the host that comes back has it take the VIP within this time.
-            { measure: "host-back", act: () => boot(instance, holder), atLeastMs: pair.setUp.masterDownMs + AT_ONCE_MS },
+            { measure: "host-back", act: () => boot(instance, holder), atLeastMs: pair.setUp.masterDownMs + AT_ONCE_MS, heavy: true },
         ],
         // A guide's host may have come back without all of its daemons.
         restore: async () => {

@@ -28,7 +28,7 @@ function details(rows: Row[]): string[] {
         if (own.length === 0) return [];
         const what = measure.kind === "gap" ? "longest time without a good new connection" : "time until the last new connection that failed or took over 0.25 s";
         const lines = own.map((row) => [
-            row.setUp.title, row.value.runs, median(row), time(row.value.least), most(row),
+            row.setUp.title, `${row.value.runs}${row.disturbed === 0 ? "" : ` (${row.disturbed} disturbed)`}`, median(row), time(row.value.least), most(row),
             `${row.failed.median} (${row.failed.most})`, `${row.delayed.median} (${row.delayed.most})`, told(row),
             row.goal === undefined ? "" : goalText(row.goal), row.reached === undefined ? "" : row.reached ? "yes" : "**no**",
         ]);
