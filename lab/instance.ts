@@ -2,7 +2,8 @@
  * One lab on this machine: its folder, its network and the addresses everybody in it has.
  *
  * Instances can run side by side: `dev` is what `npm run lab` shows, `test` is what the tests build and tear down, so that running the
- * tests never disturbs a lab somebody is looking at; `try` and its like are for trying things out, several at once.
+ * tests never disturbs a lab somebody is looking at; `bench` is for `npm run bench`; `try` and its like are for trying things out, several
+ * at once.
  */
 import { join } from "node:path";
 import { UserError } from "../tools/run";
@@ -26,15 +27,27 @@ export interface LabInstance {
     apiServers: { name: string; address: string }[];
     /** Network namespace and address of the client that measures and puts load on the VIP. */
     client: { namespace: string; address: string };
+    /** Addresses that load balancers hold for the API servers; the API servers' certificates are good for them. */
+    vips: string[];
     /** Port of the Proxmox API on the gateway address. */
     proxmoxPort: number;
 }
 
 /**
  * Addresses by convention: .1 gateway, .10-.19 existing machines, .51-.53 API servers, .60 etcd, .61 a Kubernetes worker, .100 VIP,
- * .101-.149 load-balancer hosts, .200 client.
+ * .101-.149 load-balancer hosts, .150-.197 pairs that are compared with each other (VIP, first and second host of each, so .150-.152 is the
+ * first pair), .200 client.
  */
-const SUBNETS: Record<string, string> = { dev: "10.77.0", test: "10.77.1", try: "10.77.2", try2: "10.77.3", try3: "10.77.4", try4: "10.77.5" };
+const SUBNETS: Record<string, string> = { dev: "10.77.0", test: "10.77.1", try: "10.77.2", try2: "10.77.3", try3: "10.77.4", try4: "10.77.5", bench: "10.77.6" };
+
+/** How many pairs of hosts there is room for, each with a VIP of its own. */
+export const PAIRS = 16;
+
+/** Addresses of the n-th of the pairs that are compared with each other, counted from 0. */
+export function pairAddresses({ subnet }: Pick<LabInstance, "subnet">, n: number): { vip: string; hosts: [string, string] } {
+    const octet = 150 + 3 * n;
+    return { vip: `${subnet}.${octet}`, hosts: [`${subnet}.${octet + 1}`, `${subnet}.${octet + 2}`] };
+}
 
 /** Where instances live; outside the checkout, so that any checkout on this machine sees, and can clean up, the same lab. */
 const ROOT = "/var/lib/ha-api-lab";
@@ -58,6 +71,7 @@ export function labInstance(name: string): LabInstance {
         domain: "lab.internal",
         apiServers: [51, 52, 53].map((octet, index) => ({ name: `api${index + 1}`, address: `${subnet}.${octet}` })),
         client: { namespace: `halab-${name}-client`, address: `${subnet}.200` },
+        vips: [`${subnet}.100`, ...Array.from({ length: PAIRS }, (_, n) => pairAddresses({ subnet }, n).vip)],
         proxmoxPort: 8006,
     };
 }

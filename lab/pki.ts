@@ -46,7 +46,7 @@ async function certificates(instance: LabInstance, directory: string): Promise<v
         ({ name, commonName, organisation, use: { server: names }, issuer: join(directory, "ca") });
     await makeCertificate(directory, { name: "ca", commonName: "lab CA", organisation, use: "authority" });
     await makeCertificate(directory, server("proxmox", `gateway.${instance.domain}`, [instance.gateway, `gateway.${instance.domain}`]));
-    const vip = [`${instance.subnet}.100`, `k3s1api.${instance.domain}`];
+    const vip = [...instance.vips, `k3s1api.${instance.domain}`];
     await makeCertificate(directory, server("apiserver", "kube-apiserver", [...vip, ...ownNames(instance)]));
 }
 

@@ -207,6 +207,11 @@ async function initRuns(it: Machine): Promise<void> {
     }
 }
 
+/** The id that a machine's process 1 has on this machine, for entering the machine from here; undefined when it does not run. */
+export async function initOf(instance: LabInstance, vmid: number): Promise<number | undefined> {
+    return initPid(machine(instance, vmid));
+}
+
 /** The machine's process 1, as seen from here: a grandchild of the power supply. Undefined while there is none. */
 async function initPid(it: Machine): Promise<number | undefined> {
     const powerSupply = await daemonPid(it.daemon);

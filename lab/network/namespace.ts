@@ -21,8 +21,8 @@ export function plugOf(instance: LabInstance, member: string, interfaceName = "e
     const port = `${instance.name}-${member}`;
     return {
         namespace: `${namespacePrefix(instance)}${member}`,
-        // The largest VM ids leave no room for the hyphen.
-        port: port.length > 15 ? `${instance.name}${member}` : port,
+        // The largest VM ids leave no room for the hyphen, and for a long name of the instance.
+        port: port.length > 15 ? `${instance.name.slice(0, 15 - member.length)}${member}` : port,
         interface: interfaceName,
     };
 }

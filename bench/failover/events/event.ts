@@ -1,0 +1,39 @@
+/** What can happen to a pair. */
+import type { LabInstance } from "../../../lab/instance";
+import type { Machine, Pair } from "../setups/setUp";
+
+/** Where an event strikes. */
+export interface Scene {
+    instance: LabInstance;
+    pair: Pair;
+    /** Holds the VIP. */
+    holder: Machine;
+    /** An API server, another one from run to run. */
+    apiServer: string;
+}
+
+/** One thing that is done while the client watches, and what becomes of it. */
+export interface Step {
+    /** Name of what is measured. */
+    measure: string;
+    act(): Promise<void> | void;
+    /** Milliseconds to go on watching after `act` at the least: what it leads to may come late. */
+    atLeastMs: number;
+    /** It keeps the machine busy itself: that it was disturbed is no reason to repeat it. */
+    heavy?: true;
+}
+
+/** The steps of an event, and how everything is put back afterwards, however far they came. */
+export interface Course {
+    steps: Step[];
+    restore(): Promise<void>;
+}
+
+export interface BenchEvent {
+    name: string;
+    /** Looks up what it needs, so that its first step strikes without delay. */
+    prepare(scene: Scene): Promise<Course>;
+}
+
+/** After this long, in milliseconds, an effect that comes at once has come. */
+export const AT_ONCE_MS = 1200;

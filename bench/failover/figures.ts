@@ -1,0 +1,78 @@
+/** From what a client saw to figures. Pure, so that the arithmetic has tests of its own. */
+import { type Observations, summarise } from "../../lab/client/observations";
+
+/** One step of an event, in milliseconds since the epoch. */
+export interface Phase {
+    measure: string;
+    /** When it was begun. */
+    start: number;
+    /** When watching it ended. */
+    end: number;
+    /** Share of this machine's processors that was in use, 0 to 1. */
+    busy: number;
+    /** An API server that nothing was done to answered slowly meanwhile. */
+    disturbed: boolean;
+}
+
+export interface Figures {
+    measure: string;
+    /** New connections that were tried from its start to its end. */
+    requests: number;
+    /** Of those, and of those under way at its start: how many failed. */
+    failed: number;
+    /** How often each error occurred. */
+    errors: Record<string, number>;
+    /** How many were answered, but later than a client takes for granted. */
+    delayed: number;
+    /** Milliseconds, the longest time without a good new connection; 0 when none failed. */
+    gapMs: number;
+    /** Milliseconds from the start until the beginning of the last connection that failed or was delayed; 0 when there was none. */
+    lastBadMs: number;
+    /** Connections still failed when watching ended: the times are the least it took. */
+    unfinished: boolean;
+    /** Share of the machine's processors that was in use meanwhile, by whatever it was: near 1 the times say more about the machine. */
+    busy: number;
+    /** The machine was too busy with other things for the times to say much: an API server that nothing was done to answered slowly. */
+    disturbed: boolean;
+    /** Milliseconds from the start until a long watch was told that its connection is over; absent when it was not. */
+    watchToldMs?: number;
+}
+
+/** An answer after more milliseconds than this is a delayed one. */
+export const DELAYED_MS = 250;
+/** An attempt begun longer before a phase and not over yet belongs to what was before. */
+const UNDER_WAY_MS = 50;
+/** What was good so long before a phase begins belongs to its gap. */
+const LEAD_MS = 500;
+/** A failure within this time before the end of watching has not ended. */
+const TAIL_MS = 600;
+
+export function figuresOf({ attempts, watch }: Observations, { measure, start, end, busy, disturbed }: Phase): Figures {
+    const during = attempts.filter(({ at, took }) => at >= start - UNDER_WAY_MS && at + took >= start && at < end);
+    const failed = during.filter(({ error }) => error !== undefined);
+    const delayed = during.filter(({ error, took }) => error === undefined && took > DELAYED_MS);
+    const lastBad = Math.max(start, ...[...failed, ...delayed].map(({ at }) => at));
+    const around = attempts.filter(({ at }) => at >= start - LEAD_MS && at < end);
+    const told = watch.breaks.find(({ at }) => at >= start && at < end);
+    return {
+        measure,
+        requests: during.length,
+        failed: failed.length,
+        errors: counted(failed.map(({ error = "" }) => error)),
+        delayed: delayed.length,
+        gapMs: summarise({ attempts: around, watch: { events: [], breaks: [] } }).longestGap,
+        lastBadMs: tenths(lastBad - start),
+        busy,
+        disturbed,
+        unfinished: failed.some(({ at }) => at > end - TAIL_MS),
+        ...(told === undefined ? {} : { watchToldMs: tenths(told.at - start) }),
+    };
+}
+
+function counted(words: string[]): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const word of words) counts[word] = (counts[word] ?? 0) + 1;
+    return counts;
+}
+
+const tenths = (milliseconds: number): number => Math.round(milliseconds * 10) / 10;

@@ -1,0 +1,76 @@
+/** One event on one pair under the client's eyes, watched for as long as there is something to see. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { watching } from "../../lab/client/watching";
+import type { Course, Step } from "./events/event";
+import { type Figures, figuresOf, type Phase } from "./figures";
+import { asking, Pulse } from "./pulse";
+import { busyShare, processorTimes } from "./processors";
+import type { LabInstance } from "../../lab/instance";
+
+/** Milliseconds of good and quick answers before the first step, and of good ones after the last bad one. */
+const BEFORE_MS = 700;
+const AFTER_MS = 1000;
+/** Milliseconds to wait for a quiet moment at the most. */
+const PATIENCE_MS = 20_000;
+
+/** A pair under a fault's hand is asked often, so that no time is lost; the machine is only felt. */
+const PULSE_MS = 40;
+const CONTROL_MS = 100;
+/** So many slow answers of an API server that nothing is done to are more than chance. */
+const TOO_MANY_SLOW = 2;
+
+export interface Observed {
+    vip: string;
+    course: Course;
+    /** Address of an API server that nothing is done to. */
+    control: string;
+    /** No step is watched for longer than so many milliseconds after it was done. */
+    limitMs: number;
+}
+
+/** The figures of each step. */
+export async function observe(instance: LabInstance, { vip, course, control, limitMs }: Observed): Promise<Figures[]> {
+    const phases: Phase[] = [];
+    const [askVip, askControl] = await Promise.all([asking(instance, vip), asking(instance, control)]);
+    const observations = await watching(instance, vip, async () => {
+        const pulse = new Pulse(askVip, PULSE_MS);
+        const machine = new Pulse(askControl, CONTROL_MS);
+        try {
+            await quiet(pulse, machine);
+            for (const step of course.steps) {
+                const { start, end, busy } = await phaseOf(step, pulse, limitMs);
+                const disturbed = machine.slow.filter((at) => at >= start - 100 && at < end).length >= TOO_MANY_SLOW;
+                phases.push({ measure: step.measure, start, end, busy, disturbed });
+            }
+        } finally {
+            await Promise.all([pulse.stop(), machine.stop()]);
+        }
+    }, { timeoutMs: 1000 });
+    return phases.map((phase) => figuresOf(observations, phase));
+}
+
+/** Returns at the first moment that no answer has been bad or slow for a while: decided before anything is done, so that it favours nobody. */
+async function quiet(...pulses: Pulse[]): Promise<void> {
+    const began = Date.now();
+    const deadline = began + PATIENCE_MS;
+    const lastTrouble = (): number => Math.max(began, ...pulses.flatMap(({ lastBad, slow }) => [lastBad, slow.at(-1) ?? 0]));
+    while (Date.now() - lastTrouble() < BEFORE_MS) {
+        if (Date.now() > deadline) throw new Error(`the machine is too busy with other things: no ${BEFORE_MS} ms of quick answers within ${PATIENCE_MS / 1000} s`);
+        await sleep(20);
+    }
+}
+
+async function phaseOf(step: Step, pulse: Pulse, limitMs: number): Promise<Pick<Phase, "start" | "end" | "busy">> {
+    const before = await processorTimes();
+    const start = Date.now();
+    await step.act();
+    const acted = Date.now();
+    for (;;) {
+        await sleep(20);
+        const now = Date.now();
+        const recovered = now - pulse.lastBad >= AFTER_MS;
+        if ((recovered && now - acted >= step.atLeastMs) || now - acted >= limitMs) {
+            return { start, end: now, busy: busyShare(before, await processorTimes()) };
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/** A comparison as Markdown: an overview, then each measure with all its figures, then what is compared. */
+import { measures } from "../measures";
+import type { Comparison } from "../results";
+import { type Row, summary } from "../summary";
+import { goalText, time } from "./text";
+
+export function markdown(comparison: Comparison): string {
+    const rows = summary(comparison);
+    return [overview(comparison, rows), ...details(rows), setUps(comparison), missed(comparison)].filter((part) => part !== "").join("\n\n");
+}
+
+/** The median of everything, a line for each set-up. */
+export function overview({ setUps }: Pick<Comparison, "setUps">, rows: Row[]): string {
+    const shown = measures.filter((measure) => rows.some((row) => row.measure === measure));
+    const lines = setUps.filter(({ broken }) => broken === undefined).map((setUp) => [
+        setUp.title,
+        ...shown.map((measure) => {
+            const row = rows.find((each) => each.measure === measure && each.setUp.name === setUp.name);
+            return row === undefined ? "" : median(row);
+        }),
+    ]);
+    return table(["median", ...shown.map(({ title }) => title)], lines);
+}
+
+function details(rows: Row[]): string[] {
+    return measures.flatMap((measure) => {
+        const own = rows.filter((row) => row.measure === measure);
+        if (own.length === 0) return [];
+        const what = measure.kind === "gap" ? "longest time without a good new connection" : "time until the last new connection that failed or took over 0.25 s";
+        const lines = own.map((row) => [
+            row.setUp.title, `${row.value.runs}${row.disturbed === 0 ? "" : ` (${row.disturbed} disturbed)`}`, median(row), time(row.value.least), most(row),
+            `${row.failed.median} (${row.failed.most})`, `${row.delayed.median} (${row.delayed.most})`, told(row),
+            row.goal === undefined ? "" : goalText(row.goal), row.reached === undefined ? "" : row.reached ? "yes" : "**no**",
+        ]);
+        const heads = ["set-up", "runs", "median", "least", "most", "failed (most)", "delayed (most)", "watch told", "wanted", "reached"];
+        return [`**${measure.title[0]!.toUpperCase()}${measure.title.slice(1)}**: ${what}\n\n${table(heads, lines)}`];
+    });
+}
+
+/** "0" where nothing ever failed; ">" where more than half of the runs were not over when watching ended. */
+function median({ value, unfinished }: Row): string {
+    if (value.most === 0) return "0";
+    return `${unfinished * 2 > value.runs ? "> " : ""}${time(value.median)}`;
+}
+
+const most = ({ value, unfinished }: Row): string => `${unfinished > 0 ? "> " : ""}${time(value.most)}`;
+
+/** After which time, and in how many of the runs if not in all of them. */
+function told({ told, value }: Row): string {
+    if (told === undefined) return "never";
+    return told.runs === value.runs ? time(told.median) : `${time(told.median)} (${told.runs} of ${value.runs})`;
+}
+
+function setUps({ setUps }: Comparison): string {
+    return setUps.map(({ name, title, changes, broken }) => [
+        `- ${title} (\`${name}\`)${broken === undefined ? "" : `: **does not work**: ${broken}`}`,
+        ...changes.map((change) => `  - ${change}`),
+    ].join("\n")).join("\n");
+}
+
+function missed({ missed }: Comparison): string {
+    if (missed.length === 0) return "";
+    return `Runs that could not be made:\n\n${missed.map(({ run, setUp, event, reason }) => `- run ${run}, ${setUp}, ${event}: ${reason}`).join("\n")}`;
+}
+
+function table(heads: string[], lines: (string | number)[][]): string {
+    const line = (cells: (string | number)[]): string => `| ${cells.join(" | ")} |`;
+    return [line(heads), line(heads.map(() => "---")), ...lines.map(line)].join("\n");
+}

@@ -1,0 +1,41 @@
+/** What a comparison leaves behind, as it is in its JSON file. */
+import type { Figures } from "./figures";
+
+export interface SetUpFacts {
+    name: string;
+    title: string;
+    goals?: "fast" | "balanced";
+    /** What is different from the text it follows. */
+    changes: string[];
+    /** Why it could not be measured at all; absent when it worked. */
+    broken?: string;
+}
+
+export interface Run extends Figures {
+    run: number;
+    setUp: string;
+    event: string;
+    /** Which host was struck: 1 is the preferred one. */
+    host: 1 | 2;
+}
+
+/** A run that could not be made, and why. */
+export interface Missed {
+    run: number;
+    setUp: string;
+    event: string;
+    reason: string;
+}
+
+export interface Comparison {
+    date: string;
+    machine: { cpus: number; memoryGiB: number; kernel: string; node: string };
+    /** How often each event was wanted. */
+    runs: number;
+    /** Milliseconds a step was watched at the most, by event. */
+    limits: Record<string, number>;
+    tookMs: number;
+    setUps: SetUpFacts[];
+    results: Run[];
+    missed: Missed[];
+}

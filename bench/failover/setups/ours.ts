@@ -1,0 +1,75 @@
+/** The component of this repository, by a real `pulumi up` of the stack program on two machines that exist already. */
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { stringify } from "yaml";
+import { labEnvironment } from "../../../lab/environment";
+import type { LabInstance } from "../../../lab/instance";
+import { keys } from "../../../lab/pki";
+import { projectFolder } from "../../../tools/cache";
+import { UserError } from "../../../tools/run";
+import type { Pair, SetUp } from "./setUp";
+
+export interface Ours {
+    name: string;
+    title: string;
+    proxy: SetUp["proxy"];
+    goals?: SetUp["goals"];
+    /** Milliseconds between VRRP advertisements that the settings lead to. */
+    advertisementMs: number;
+    /** Settings of the stack beside addresses and hosts. */
+    settings: Record<string, unknown>;
+}
+
+export const ours: Ours[] = [
+    { name: "ours-balanced", title: "this project, defaults (nginx)", proxy: "nginx", goals: "balanced", advertisementMs: 100, settings: {} },
+    { name: "ours-fast", title: "this project, fast", proxy: "nginx", goals: "fast", advertisementMs: 50, settings: { vrrp: { advertisementInterval: 0.05 } } },
+    { name: "ours-haproxy", title: "this project, HAProxy", proxy: "haproxy", goals: "balanced", advertisementMs: 100, settings: { engine: "haproxy" } },
+    { name: "ours-tolerant", title: "this project, tolerant", proxy: "nginx", advertisementMs: 300, settings: { vrrp: { advertisementInterval: 0.3 } } },
+];
+
+export function ourSetUp({ name, title, proxy, goals, advertisementMs, settings }: Ours): SetUp {
+    return {
+        name, title, proxy, ...(goals === undefined ? {} : { goals }),
+        masterDownMs: 3 * advertisementMs + 200,
+        restMs: 2000,
+        changes: Object.keys(settings).length === 0 ? [] : [`Settings: ${JSON.stringify(settings)}.`],
+        recipe: (instance, pair) => stringify(configuration(instance, pair, settings)),
+        install: async (instance, pair) => {
+            const file = join(projectFolder, `Pulumi.${stackName(name)}.yaml`);
+            const environment = { ...(await labEnvironment(instance)), PULUMI_STACK: stackName(name) };
+            await pulumi(environment, "stack", "rm", "--yes", "--force").catch(() => undefined);
+            await pulumi(environment, "stack", "init", stackName(name));
+            const salt = /^encryptionsalt:.*\n/m.exec(await readFile(file, "utf8").catch(() => ""))?.[0] ?? "";
+            await writeFile(file, salt + stringify({ config: configuration(instance, pair, settings) }));
+            await pulumi(environment, "up", "--yes", "--skip-preview");
+        },
+    };
+}
+
+/** The stack's settings as its configuration file has them. */
+function configuration(instance: LabInstance, pair: Pair, settings: Record<string, unknown>): Record<string, unknown> {
+    const all = {
+        vip: `${pair.vip}/24`,
+        apiServers: instance.apiServers.map(({ address }) => address),
+        hosts: pair.machines.map(({ name, address }) => ({ name, address })),
+        ssh: { user: "ops", privateKeyFile: keys(instance).sshKey },
+        ...settings,
+    };
+    return Object.fromEntries(Object.entries(all).map(([key, value]) => [`ha-api:${key}`, value]));
+}
+
+/** Its file is one that git ignores. */
+const stackName = (setUp: string): string => `bench-${setUp}`;
+
+async function pulumi(environment: Record<string, string>, ...args: string[]): Promise<void> {
+    try {
+        await promisify(execFile)("pulumi", [...args, "--non-interactive", "--color", "never"], {
+            cwd: projectFolder, env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 * 1024, timeout: 600_000,
+        });
+    } catch (error) {
+        const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+        throw new UserError(`pulumi ${args.join(" ")} failed:\n${stdout}${stderr}`);
+    }
+}

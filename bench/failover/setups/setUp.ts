@@ -1,0 +1,42 @@
+/** What is compared: ways to put one address in front of the API servers with two machines. */
+import type { LabInstance } from "../../../lab/instance";
+
+/** One of the two machines of a set-up. */
+export interface Machine {
+    id: number;
+    name: string;
+    address: string;
+}
+
+/** The two machines of a set-up with the address they share. */
+export interface Pair {
+    setUp: SetUp;
+    vip: string;
+    /** VRRP's virtual router id, of its own because all pairs are on one network. */
+    routerId: number;
+    /** First the one that its configuration prefers as holder, if it prefers one. */
+    machines: [Machine, Machine];
+}
+
+export type Proxy = "nginx" | "haproxy";
+
+export interface SetUp {
+    name: string;
+    /** What it is, in a few words, for tables and pictures. */
+    title: string;
+    proxy: Proxy;
+    /** The goals that hold for it; absent for what is only compared with. */
+    goals?: "fast" | "balanced";
+    /** Milliseconds after which the other host has surely missed a holder that fell silent. */
+    masterDownMs: number;
+    /** Milliseconds of peace after a fault, until checks have passed again and the holder is where it stays. */
+    restMs: number;
+    /** Shell commands for a host that leaves service on purpose and comes back. Default: keepalived is stopped and started by systemctl. */
+    handOver?: { leave: string; comeBack: string };
+    /** What is different from the text it follows, one sentence each; empty where nothing is. */
+    changes: string[];
+    /** Whatever decides what a machine becomes, as text: when it changes, the machines are made anew. */
+    recipe(instance: LabInstance, pair: Pair): string;
+    /** Turns two fresh machines, whose network works and which can install Debian packages, into the set-up. */
+    install(instance: LabInstance, pair: Pair): Promise<void>;
+}

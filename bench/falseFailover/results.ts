@@ -1,0 +1,35 @@
+import type { Spread } from "../statistics";
+
+/** What one set-up went through in one situation. */
+export interface Outcome {
+    situation: string;
+    setUp: string;
+    title: string;
+    /** How often, or for how many seconds, it was disturbed. */
+    extent: string;
+    /** How often a host took the VIP although the holder was only disturbed. */
+    falseFailovers: number;
+    /** Milliseconds without a good new connection: the longest time in each trial. */
+    gap: Spread;
+    failed: number;
+    requests: number;
+    /** Milliseconds in which both hosts took themselves for the holder, all together. */
+    twoHoldersMs: number;
+    /** Share of the machine's processors in use, 0 to 1. */
+    busy: number;
+}
+
+export interface Disturbed {
+    date: string;
+    outcomes: Outcome[];
+}
+
+export function table(outcomes: Outcome[]): string {
+    const lines = outcomes.map(({ situation, title, extent, falseFailovers, gap, failed, requests, twoHoldersMs, busy }) =>
+        `| ${situation} | ${title} | ${extent} | ${falseFailovers} | ${Math.round(gap.median)} ms | ${Math.round(gap.most)} ms | ${failed} of ${requests} | ${Math.round(twoHoldersMs)} ms | ${Math.round(busy * 100)} % |`);
+    return [
+        "| holder | set-up | disturbed | false failovers | longest gap: median | most | failed requests | two holders, in all | processors in use |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        ...lines,
+    ].join("\n");
+}

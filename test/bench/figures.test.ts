@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { figuresOf } from "../../bench/failover/figures";
+import type { Attempt } from "../../lab/client/observations";
+
+const good = (at: number, took = 2): Attempt => ({ at, took });
+const bad = (at: number, took = 1, error = "ECONNREFUSED"): Attempt => ({ at, took, error });
+const every5 = (from: number, to: number, make: (at: number) => Attempt): Attempt[] => Array.from({ length: (to - from) / 5 }, (_, index) => make(from + 5 * index));
+const figures = (attempts: Attempt[], breaks: { at: number; error: string }[] = [], start = 1000, end = 3000) =>
+    figuresOf({ attempts, watch: { events: [], breaks } }, { measure: "host-off", start, end, busy: 0.5, disturbed: false });
+
+describe("figures of a step", () => {
+    it("have no gap and nothing bad when every connection was good", () => {
+        const { gapMs, lastBadMs, failed, delayed, unfinished, requests } = figures(every5(0, 3000, good));
+        assert.deepEqual({ gapMs, lastBadMs, failed, delayed, unfinished, requests }, { gapMs: 0, lastBadMs: 0, failed: 0, delayed: 0, unfinished: false, requests: 400 });
+    });
+
+    it("have the gap from the last good connection before the step to the first good one in it", () => {
+        const seen = figures([...every5(0, 1000, good), ...every5(1000, 1300, bad), ...every5(1300, 3000, good)]);
+        assert.deepEqual([seen.gapMs, seen.lastBadMs, seen.failed, seen.unfinished], [305, 295, 60, false]);
+        assert.deepEqual(seen.errors, { ECONNREFUSED: 60 });
+    });
+
+    it("count a connection that was under way when the step began, and not one that was left over from long before", () => {
+        assert.equal(figures([good(980), bad(998, 10), good(1005)]).failed, 1);
+        assert.equal(figures([good(100), bad(500, 1000, "timed out"), good(1005)]).failed, 0);
+    });
+
+    it("count answers later than a quarter of a second apart from failures, and both as bad", () => {
+        const { failed, delayed, lastBadMs } = figures([good(990), good(1100, 251), bad(1200), good(1400, 250), good(2990)]);
+        assert.deepEqual([failed, delayed, lastBadMs], [1, 1, 200]);
+    });
+
+    it("say so when connections still failed at the end", () => {
+        const { unfinished, gapMs } = figures([...every5(0, 1000, good), ...every5(1000, 3000, (at) => bad(at, 1000, "timed out"))]);
+        assert.equal(unfinished, true);
+        assert.equal(gapMs, 2000);
+    });
+
+    it("leave out what happened after watching ended", () => {
+        assert.equal(figures([good(990), good(1100), bad(3100), good(3200)]).failed, 0);
+    });
+
+    it("have the time until a watch was told, and none when it was told before or not at all", () => {
+        assert.equal(figures([good(1100)], [{ at: 500, error: "ended" }, { at: 1250, error: "ended" }, { at: 1300, error: "ended" }]).watchToldMs, 250);
+        assert.ok(!("watchToldMs" in figures([good(1100)], [{ at: 500, error: "ended" }])), "a break before the step is not one of it");
+    });
+});
