@@ -2,10 +2,10 @@
 import { dataPath, settings, watches } from "./dataPath";
 import { failover } from "./failover";
 import { failoverTable } from "./failoverTable";
-import { growth } from "./growth";
+import { hosts, services } from "./growth";
 import { type AnyPart, part } from "./part";
 
 export const parts: Record<string, AnyPart> = {
     failover: part({ about: "gaps that a client sees when a host or a daemon fails", runs: 10, measure: failover, table: failoverTable }),
-    growth, dataPath, settings, watches,
+    hosts, services, dataPath, settings, watches,
 };

@@ -6,7 +6,7 @@ import { benchMachines, renewMachines, stopMachines, type BenchMachine } from ".
 import { watchProgramMemory } from "../shared/memory";
 import { BenchStack } from "../shared/stack";
 import type { TimedOptions, Timed } from "../shared/timed";
-import { allPoints, configOf, nameOf, type Point, sizes } from "./points";
+import { configOf, type Dimension, nameOf, type Point, pointsOf } from "./points";
 import { table } from "./table";
 import { plots } from "./plots";
 
@@ -29,19 +29,28 @@ interface SiteOf {
     vip: string;
 }
 
-export const growth = part({ about: "times, state and memory with more hosts, listeners and backends", runs: 3, measure, table, plots });
+export const hosts = growth("hosts");
+export const services = growth("listeners", "backends");
 
-async function measure(instance: LabInstance, runs: number): Promise<Measured[]> {
-    const measured = allPoints().map((point): Measured => ({ point, preview: [], unchanged: [], change: [], state: 0, memory: [] }));
-    const all = benchMachines(instance, sizes.hosts.reduce((sum, hosts) => sum + hosts));
+function growth(...dimensions: Dimension[]) {
+    return part({
+        about: `times, state and memory with more ${dimensions.join(" and ")}`, runs: 3, measure: (instance, runs) => measure(instance, runs, pointsOf(dimensions)),
+        table: (measured) => table(measured, dimensions), plots: (measured) => plots(measured, dimensions),
+    });
+}
+
+async function measure(instance: LabInstance, runs: number, points: Point[]): Promise<Measured[]> {
+    const measured = points.map((point): Measured => ({ point, preview: [], unchanged: [], change: [], state: 0, memory: [] }));
+    const counts = [...new Set(points.map((point) => point.hosts))];
+    const all = benchMachines(instance, counts.reduce((sum, count) => sum + count));
     const sites = new Map<number, SiteOf>();
     try {
         await renewMachines(instance, all);
         let next = 0;
-        for (const [index, hosts] of sizes.hosts.entries()) {
-            const site = { stack: new BenchStack(instance, `growth-${hosts}`), machines: all.slice(next, next += hosts), vip: `${instance.subnet}.${99 - index}` };
-            sites.set(hosts, site);
-            await site.stack.create(configOf(instance, site.machines, site.vip, { hosts, listeners: 1, backends: 3 }, false));
+        for (const [index, count] of counts.entries()) {
+            const site = { stack: new BenchStack(instance, `growth-${count}`), machines: all.slice(next, next += count), vip: `${instance.subnet}.${99 - index}` };
+            sites.set(count, site);
+            await site.stack.create(configOf(instance, site.machines, site.vip, points[0]!, false));
             await site.stack.up();
         }
         for (let run = 1; run <= runs; run++) {

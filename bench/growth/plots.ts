@@ -10,8 +10,8 @@ const times: Record<string, (measured: Measured) => number[]> = {
     "preview": ({ preview }) => preview,
 };
 
-export function plots(measured: Measured[]): Record<string, string> {
-    return Object.fromEntries((Object.keys(sizes) as Dimension[]).map((dimension) => [`growth-${dimension}`, lineChart({
+export function plots(measured: Measured[], dimensions: Dimension[]): Record<string, string> {
+    return Object.fromEntries(dimensions.map((dimension) => [`growth-${dimension}`, lineChart({
         title: `Time by number of ${dimension}`, x: dimension, y: "seconds", logarithmicX: dimension !== "hosts",
         series: Object.entries(times).map(([name, timesOf]) => ({
             name,

@@ -29,9 +29,9 @@ export function pointOf(dimension: Dimension, size: number): Point {
 
 export const nameOf = ({ hosts, listeners, backends }: Point): string => `${hosts} hosts, ${listeners} listeners, ${backends} backends`;
 
-/** Every point once, whichever dimensions it belongs to. */
-export function allPoints(): Point[] {
-    const points = (Object.keys(sizes) as Dimension[]).flatMap((dimension) => sizes[dimension].map((size) => pointOf(dimension, size)));
+/** Every point of these dimensions once, whichever of them it belongs to. */
+export function pointsOf(dimensions: Dimension[]): Point[] {
+    const points = dimensions.flatMap((dimension) => sizes[dimension].map((size) => pointOf(dimension, size)));
     return points.filter((point, index) => points.findIndex((other) => nameOf(other) === nameOf(point)) === index);
 }
 

@@ -17,8 +17,8 @@ export function measuredAt(measured: Measured[], dimension: Dimension, size: num
     return measured.find(({ point }) => nameOf(point) === nameOf(pointOf(dimension, size)))!;
 }
 
-export function table(measured: Measured[]): string {
-    return (Object.keys(sizes) as Dimension[]).map((dimension) => {
+export function table(measured: Measured[], dimensions: Dimension[]): string {
+    return dimensions.map((dimension) => {
         const rows = sizes[dimension].map((size) => {
             const at = measuredAt(measured, dimension, size);
             return [size, ...Object.values(figures).map((figure) => figure(at).toFixed(1)), range(at)];

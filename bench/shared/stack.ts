@@ -50,11 +50,11 @@ export class BenchStack {
     }
 
     up(options: TimedOptions = {}): Promise<Timed> {
-        return this.pulumi(["up", "--yes", "--skip-preview"], options);
+        return this.pulumi(["up", "--yes", "--skip-preview", "--suppress-outputs"], options);
     }
 
     preview(options: TimedOptions = {}): Promise<Timed> {
-        return this.pulumi(["preview"], options);
+        return this.pulumi(["preview", "--suppress-outputs"], options);
     }
 
     /** The state as Pulumi keeps it on disk. */

@@ -32,7 +32,7 @@ export function timed(command: string, args: string[], { cwd, env, started }: Ti
             const took = performance.now() - start;
             const said = Buffer.concat(all).toString("utf8");
             if (status === 0) return resolve({ took, said, stdout: Buffer.concat(out).toString("utf8") });
-            reject(new UserError(`${command} ${args.join(" ")} failed (${status}):\n${said.trimEnd().split("\n").slice(-30).join("\n")}`));
+            reject(new UserError(`${command} ${args.join(" ")} failed (${status}):\n${said.trimEnd().split("\n").slice(-60).join("\n")}`));
         });
     });
 }
