@@ -57,6 +57,11 @@ export class BenchStack {
         return this.pulumi(["preview", "--suppress-outputs"], options);
     }
 
+    /** One of the stack's outputs. */
+    async output<T>(name: string): Promise<T> {
+        return JSON.parse((await this.pulumi(["stack", "output", "--json", name])).stdout) as T;
+    }
+
     /** The state as Pulumi keeps it on disk. */
     async stateFile(): Promise<Buffer> {
         return readFile(join(this.instance.directory, "pulumi", ".pulumi", "stacks", "ha-api", `bench-${this.name}.json`));

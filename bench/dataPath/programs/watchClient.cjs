@@ -1,4 +1,5 @@
 // Opens watches and holds them. Commands come by standard input, one JSON answer a command: `open N`, `count`, `end`.
+const { clearTimeout, setTimeout } = require("node:timers");
 const { connect } = require("node:net");
 const { createInterface } = require("node:readline");
 
