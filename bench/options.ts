@@ -20,7 +20,13 @@ export class Words {
 
     /** A whole number that follows an option. */
     count(option: string, fallback: number, most: number): number {
-        const text = this.value(option) ?? String(fallback);
+        return this.optionalCount(option, most) ?? fallback;
+    }
+
+    /** The same; undefined without the option. */
+    optionalCount(option: string, most: number): number | undefined {
+        const text = this.value(option);
+        if (text === undefined) return undefined;
         const number = Number(text);
         if (!Number.isInteger(number) || number < 1 || number > most) throw new UserError(`${option} takes a number from 1 to ${most}; received ${text}.`);
         return number;

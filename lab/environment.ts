@@ -1,6 +1,7 @@
 /** The environment in which `pulumi` works on the lab: its toolchain, its own backend, and the lab's credentials. */
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { projectFolder } from "../tools/cache";
 import { ensureToolchain } from "../toolchain";
 import type { LabInstance } from "./instance";
 import { proxmoxTokenFile } from "./proxmoxDaemon";
@@ -13,6 +14,7 @@ export async function labEnvironment(instance: LabInstance): Promise<Environment
     await mkdir(backend, { recursive: true });
     return {
         ...toolchain.environment,
+        NODE_OPTIONS: [process.env["NODE_OPTIONS"], `--require=${join(projectFolder, "tools", "quickStart.cjs")}`].filter(Boolean).join(" "),
         PULUMI_BACKEND_URL: `file://${backend}`,
         PULUMI_STACK: instance.name,
         // Protects nothing: the lab's only secrets are made for the lab and go with it.

@@ -12,13 +12,18 @@ export function upstream(listener: ListenerModel, ...more: string[]): Lines {
         `upstream ${name} {`,
         [
             "# Shared by the workers, so that one that finds a server down tells the others.",
-            `zone ${name} 64k;`,
+            `zone ${name} ${zoneSize(listener)}k;`,
             method === "leastConnections" && "least_conn;",
             ...listener.backends.map(({ address, port }) => `server ${address}:${port} max_fails=${maxFails} fail_timeout=${failTimeout}s;`),
             ...more,
         ],
         "}",
     ];
+}
+
+/** KiB. nginx 1.22 needs just under 1 for each backend, and refuses the configuration when there are not; with TLS a session each besides. */
+function zoneSize({ backends }: ListenerModel): number {
+    return Math.max(64, 4 * backends.length);
 }
 
 /** Where a listener listens, with keep-alive for connections: a peer that vanished without a word is noticed after about a minute and a half. */

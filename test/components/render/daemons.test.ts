@@ -45,6 +45,10 @@ describe("nginx itself", () => {
         const unprivileged = validInputs().map((inputs) => ({ ...inputs, port: Math.max(inputs.port!, 1024) }));
         fc.assert(fc.property(unprivileged, (inputs) => assertAccepted(content(modelOf(inputs), 0, NGINX_CONF))), { numRuns: 25 });
     });
+    itNeeds(need, "accepts a thousand backends, all of which the workers share", () => {
+        const backends = Array.from({ length: 1000 }, (_, index) => `10.200.${Math.floor(index / 250)}.${1 + (index % 250)}`);
+        assertAccepted(content(modelOf(existingMachines({ listeners: [{ name: "many", port: 8443, backends }] })), 0, NGINX_CONF));
+    });
     itNeeds(need, "refuses a directive it does not know, with the line", () => {
         const { status, said } = verdict(content(modelOf(existingMachines({ nginx: { extraConfiguration: "alow 10.0.0.0/8;" } })), 0, NGINX_CONF));
         assert.notEqual(status, 0);

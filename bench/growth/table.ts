@@ -1,0 +1,37 @@
+/** Growth as tables: one for each dimension, with how fast each figure grows. */
+import { markdown } from "../part";
+import { growthExponent, spread } from "../statistics";
+import type { Measured } from ".";
+import { type Dimension, nameOf, pointOf, sizes } from "./points";
+
+/** A figure of a point: how it is called, and its value. */
+export const figures: Record<string, (measured: Measured) => number> = {
+    "`preview`, s": ({ preview }) => spread(preview).median / 1000,
+    "unchanged `up`, s": ({ unchanged }) => spread(unchanged).median / 1000,
+    "change `up`, s": ({ change }) => spread(change).median / 1000,
+    "state, KiB": ({ state }) => state / 1024,
+    "program, MiB": ({ memory }) => spread(memory).median,
+};
+
+export function measuredAt(measured: Measured[], dimension: Dimension, size: number): Measured {
+    return measured.find(({ point }) => nameOf(point) === nameOf(pointOf(dimension, size)))!;
+}
+
+export function table(measured: Measured[], dimensions: Dimension[]): string {
+    return dimensions.map((dimension) => {
+        const rows = sizes[dimension].map((size) => {
+            const at = measuredAt(measured, dimension, size);
+            return [size, ...Object.values(figures).map((figure) => figure(at).toFixed(1)), range(at)];
+        });
+        const exponents = Object.values(figures).map((figure) =>
+            growthExponent(sizes[dimension].map((size): [number, number] => [size, figure(measuredAt(measured, dimension, size))])).toFixed(2));
+        return markdown([dimension, ...Object.keys(figures), "least - most of the times, s"], [...rows, ["exponent", ...exponents, ""]]);
+    }).join("\n\n");
+}
+
+function range({ preview, unchanged, change }: Measured): string {
+    return [preview, unchanged, change].map((times) => {
+        const { least, most } = spread(times);
+        return `${(least / 1000).toFixed(1)} - ${(most / 1000).toFixed(1)}`;
+    }).join(", ");
+}

@@ -1,0 +1,52 @@
+import { COLOURS, dot, GREY, LIGHT, line, picture, rectangle, text, ticks } from "./svg";
+import { spread } from "../statistics";
+
+export interface BarChart {
+    title: string;
+    /** Of the values. */
+    unit: string;
+    groups: { name: string; bars: { name: string; values: number[] }[] }[];
+    /** A value to stay below, or above, drawn across. */
+    goal?: { value: number; name: string };
+}
+
+const WIDTH = 720;
+const LEFT = 210;
+const RIGHT = 70;
+const ROW = 20;
+const HEAD = 22;
+
+/** A bar to the median, with a dot for every single run. */
+export function barChart({ title, unit, groups, goal }: BarChart): string {
+    const all = groups.flatMap(({ bars }) => bars.flatMap(({ values }) => values));
+    const marks = ticks(Math.max(...all, goal?.value ?? 0));
+    const names = [...new Set(groups.flatMap(({ bars }) => bars.map(({ name }) => name)))];
+    const across = (value: number): number => LEFT + (value / marks.at(-1)!) * (WIDTH - LEFT - RIGHT);
+    const content: string[] = [];
+    let y = 44;
+    for (const group of groups) {
+        content.push(text(12, y + 14, group.name, { bold: true }));
+        y += HEAD;
+        for (const { name, values } of group.bars) {
+            const { median } = spread(values);
+            const colour = COLOURS[names.indexOf(name) % COLOURS.length]!;
+            content.push(
+                text(LEFT - 8, y + 13, name, { anchor: "end" }), rectangle(LEFT, y + 3, across(median) - LEFT, ROW - 6, colour),
+                ...values.map((value) => dot(across(value), y + ROW / 2, "#111111", 2.5)),
+                text(Math.max(across(median), ...values.map(across)) + 8, y + 14, short(median)),
+            );
+            y += ROW;
+        }
+        y += 8;
+    }
+    const grid = marks.flatMap((mark) => [line(across(mark), 40, across(mark), y, LIGHT), text(across(mark), y + 16, String(mark), { anchor: "middle", colour: GREY })]);
+    const limit = goal === undefined ? [] : [line(across(goal.value), 40, across(goal.value), y, "#cc0000", 1.5), text(across(goal.value) + 4, 38, goal.name, { colour: "#cc0000", size: 11 })];
+    return picture(WIDTH, y + 44, [
+        text(12, 24, title, { size: 15, bold: true }), ...grid, ...content, ...limit,
+        text(LEFT + (WIDTH - LEFT - RIGHT) / 2, y + 36, unit, { anchor: "middle" }),
+    ]);
+}
+
+function short(value: number): string {
+    return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
