@@ -34,7 +34,7 @@ export interface ClientSetting {
 /** How many watches are held at the same time. */
 const WATCHES = 2;
 /** Events of a stand-in's watch, in seconds: how finely its silence is known. */
-const WATCH_INTERVAL_S = 0.05;
+const WATCH_INTERVAL_S = 0.1;
 
 /** What is known without a connection to anybody. */
 export async function describeClient(site: Site, options: Options): Promise<Pick<ClientSetting, "where" | "watches" | "trust">> {

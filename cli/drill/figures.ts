@@ -1,5 +1,5 @@
 /** The figures of one fault, from what the client saw and the hosts told. Pure. */
-import { type Attempt, errorsOf, gapsOf, type Seen, type WatchLog } from "./client/observations";
+import { errorsOf, gapsOf, type Seen, type Stall, type WatchLog } from "./client/observations";
 import type { Fault } from "./faults/fault";
 import { doubleHolds, type HostRecord, holdersAt, holdsOf, type Span } from "./hosts/record";
 import { UNDONE } from "./hosts/recordLines";
@@ -42,6 +42,8 @@ export interface PhaseFigures {
     /** The longest time without an event on a watch, and what is usual for it. */
     watchSilence: number;
     watchUsual: number;
+    /** The longest time the client itself was held up by its machine: what is not longer than this says nothing of the load balancer. */
+    clientStall: number;
     errors: Record<string, number>;
 }
 
@@ -106,9 +108,9 @@ export function returnOf({ returns, goesDown }: Pick<Fault, "returns" | "goesDow
 }
 
 /** What lasts belongs to the phase it began in; what was under way when the fault came, to the outage. */
-function phase({ attempts, keptAlive, watches }: Seen, { from, to }: Span, first: boolean): PhaseFigures {
+function phase({ attempts, stalls, keptAlive, watches }: Seen, { from, to }: Span, first: boolean): PhaseFigures {
     const ours = (span: Span): boolean => span.from < to && (first ? span.to >= from : span.from >= from);
-    const spanOf = ({ at, took }: Attempt): Span => ({ from: at, to: at + took });
+    const spanOf = ({ at, took }: Stall): Span => ({ from: at, to: at + took });
     const mine = attempts.filter((attempt) => ours(spanOf(attempt)));
     const bad = new Set(mine.map(({ at }) => at));
     const answers = keptAlive.attempts.filter(({ error }) => error === undefined).map(({ at, took }) => at + took);
@@ -123,6 +125,7 @@ function phase({ attempts, keptAlive, watches }: Seen, { from, to }: Span, first
         watchBreaks: watches.flatMap(({ breaks }) => breaks).filter(({ at }) => at >= from && at < to).length,
         watchSilence: longest(watches.flatMap(({ events }) => intervals(events)).filter(ours)),
         watchUsual: round(usualOf(watches)),
+        clientStall: longest(stalls.map(spanOf).filter(ours)),
         errors: errorsOf(mine),
     };
 }

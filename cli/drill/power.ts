@@ -23,9 +23,10 @@ export async function powerOf(hosts: unknown, config: Record<string, unknown>, l
     const without = known.filter(({ vmId }) => vmId === undefined).map(({ name }) => name);
     if (known.length === 0 || without.length > 0) return `${without.join(" and ") || "a host"} is no VM of this stack: nothing here can switch it off and on`;
     const { endpoint = process.env["PROXMOX_VE_ENDPOINT"], insecure = false } = (config["proxmox"] ?? {}) as { endpoint?: string; insecure?: boolean };
-    const token = config["proxmoxApiToken"] ?? process.env["PROXMOX_VE_API_TOKEN"] ?? (lab && (await readFile(proxmoxTokenFile(lab), "utf8")).trim());
+    const token = [config["proxmoxApiToken"], process.env["PROXMOX_VE_API_TOKEN"], lab && (await readFile(proxmoxTokenFile(lab), "utf8")).trim()]
+        .find((each) => typeof each === "string" && each !== "");
     if (endpoint === undefined) return "the stack's configuration has no proxmox.endpoint";
-    if (typeof token !== "string" || token === "") return "there is no Proxmox API token: neither the stack's proxmoxApiToken nor PROXMOX_VE_API_TOKEN is set";
+    if (typeof token !== "string") return "there is no Proxmox API token: neither the stack's proxmoxApiToken nor PROXMOX_VE_API_TOKEN is set";
     return proxmoxPower({ endpoint, token, insecure }, new Map(known.map(({ name, vmId }) => [name, vmId!])));
 }
 

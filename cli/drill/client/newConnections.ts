@@ -1,14 +1,20 @@
 /** A new TLS connection with `GET /readyz` on it, at a fixed pace. */
 import { request, type RequestOptions } from "node:https";
-import type { Attempt } from "./observations";
+import type { Attempt, Stall } from "./observations";
 import { type ClientSettings, now } from "./settings";
 import { checkPin, trustOptions } from "./trust";
 
 export interface Attempts {
     seen: Attempt[];
+    stalls: Stall[];
     open(): number;
     stop(): void;
 }
+
+/** Attempts that are made at once after a late tick. */
+const CATCH_UP = 5;
+/** A tick that is later than this is worth telling. */
+const STALL_MS = 50;
 
 export function attemptsAtPace(settings: ClientSettings, ended: (attempt: Attempt) => void): Attempts {
     const base: RequestOptions = { host: settings.host, port: settings.port, agent: false, path: "/readyz", ...trustOptions(settings) };
@@ -42,14 +48,17 @@ export function attemptsAtPace(settings: ClientSettings, ended: (attempt: Attemp
         call.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message)).end();
     }
 
-    // Keeps the pace even when a tick comes late, so that an outage is not hidden by a busy machine.
     const start = performance.now();
-    let made = 0;
+    const stalls: Stall[] = [];
+    let [made, ticked] = [0, start];
     const tick = setInterval(() => {
-        const due = Math.floor((performance.now() - start) / settings.everyMs);
-        // More than this at once would be our own overload, not the server's.
-        for (; made < due && open < 1000; made++) attempt();
+        const time = performance.now();
+        if (time - ticked > STALL_MS) stalls.push({ at: performance.timeOrigin + ticked, took: time - ticked });
+        ticked = time;
+        const due = Math.floor((time - start) / settings.everyMs);
+        // A little behind it keeps the pace; to make up for more would only load a busy machine further. So many open ones are our own overload.
+        for (let few = Math.min(due - made, CATCH_UP); few > 0 && open < 1000; few--) attempt();
         made = due;
     }, settings.everyMs);
-    return { seen, open: () => open, stop: () => clearInterval(tick) };
+    return { seen, stalls, open: () => open, stop: () => clearInterval(tick) };
 }

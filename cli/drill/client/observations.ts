@@ -30,9 +30,16 @@ export interface Observations {
     watch: WatchLog;
 }
 
+/** A moment at which the client itself was held up, and saw nothing: its machine is too busy. */
+export interface Stall {
+    at: number;
+    took: number;
+}
+
 /** All a client of the drill saw. */
 export interface Seen {
     attempts: Attempt[];
+    stalls: Stall[];
     keptAlive: KeptAlive;
     watches: WatchLog[];
 }

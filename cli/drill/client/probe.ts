@@ -4,6 +4,7 @@
  */
 import { attemptsAtPace } from "./newConnections";
 import { keepAlive } from "./keptAlive";
+import type { Seen } from "./observations";
 import { type ClientMessage, type ClientSettings, type ClientStatus, now } from "./settings";
 import { watch } from "./watches";
 
@@ -56,7 +57,7 @@ function finish(): void {
     const wait = setInterval(() => {
         if (attempts.open() > 0 && Date.now() < deadline) return;
         clearInterval(wait);
-        const seen = { attempts: attempts.seen, keptAlive: kept?.seen ?? { attempts: [], connected: [] }, watches: watches.map(({ log }) => log) };
+        const seen: Seen = { attempts: attempts.seen, stalls: attempts.stalls, keptAlive: kept?.seen ?? { attempts: [], connected: [] }, watches: watches.map(({ log }) => log) };
         tell({ seen }, () => process.exit(0));
     }, 10);
 }

@@ -18,6 +18,8 @@ const PING_MS = 15_000;
 /** For a connection that is not there. */
 const CONNECT_MS = 5000;
 const AGAIN_MS = 100;
+/** What comes together is one event. */
+const BURST_MS = 10;
 
 export function watch(settings: ClientSettings, how: WatchSettings): Watch {
     return how.kind === "http" ? repeated((life) => httpWatch(settings, how, life)) : repeated((life) => kubectlWatch(how, life));
@@ -42,7 +44,10 @@ function repeated(begin: (life: Life) => () => void): Watch {
                 established = true;
                 log.opened.push(now());
             },
-            event: () => log.events.push(now()),
+            event: () => {
+                const at = now();
+                if (at - (log.events.at(-1) ?? 0) > BURST_MS) log.events.push(at);
+            },
             broken: (error) => {
                 if (over || stopped) return;
                 over = true;

@@ -85,7 +85,7 @@ export class WatchedHost {
                     if (line.kind === "time") session.exchanges.push({ asked: asked.shift() ?? 0, answered: now(), said: line.said });
                     if (line.kind === "look") {
                         session.looks.push(line);
-                        if (session.looks.length > 1) return;
+                        if (asking !== undefined) return;
                         this.connection = { run, hangUp, session, look: () => stream?.write("look\n") };
                         asking = setInterval(ask, ASK_MS);
                         begun();

@@ -14,12 +14,19 @@ export function tableText(report: Report): string {
         `gap: the longest time without a new connection that was answered within ${report.delayedMs} ms; delayed: answered later than that.`,
         "on return: the same from when the failed part comes back. kept: connections made again, longest time between two answers.",
         "watches: breaks, longest time without an event. two held: how long more than one host had the VIP.",
+        ...stalls(report),
         "",
         "What the hosts said, in milliseconds after the fault:",
         ...report.faults.flatMap(changes),
         ...report.leftOut.map(({ fault, because }) => `${fault} was left out: ${because}.`),
         ...report.faults.flatMap(({ title, runs }) => runs.flatMap(({ run, problems }) => problems.map((problem) => `NOT WELL after ${title}, run ${run}: ${problem}`))),
     ].join("\n");
+}
+
+/** A busy machine must not be taken for a slow load balancer. */
+function stalls({ faults }: Report): string[] {
+    const longest = Math.max(...faults.flatMap(({ runs }) => runs.flatMap(({ outage, return: back }) => [outage.clientStall, back.clientStall])));
+    return longest < 100 ? [] : [`The client itself was held up for ${milliseconds(longest)} by its busy machine: gaps of that length are its own.`];
 }
 
 const HEADS = ["fault", "on", "VIP moved", "gap", "failed", "delayed", "on return", "failed", "kept", "watches", "two held"];
