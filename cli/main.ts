@@ -1,11 +1,12 @@
-/** What there is to do with a stack between two `pulumi up`: `npm run status`, `drift`, `kubeconfig`. */
+/** What there is to do with a stack between two `pulumi up`: `npm run status`, `drift`, `drill`, `kubeconfig`. */
 import { main } from "../tools/main";
 import { UserError } from "../tools/run";
 import { drift } from "./drift";
+import { drill } from "./drill/drill";
 import { kubeconfig } from "./kubeconfig";
 import { status } from "./status";
 
-const commands = { drift, kubeconfig, status };
+const commands = { drift, drill, kubeconfig, status };
 
 main(async () => {
     const [name = "", ...args] = process.argv.slice(2);

@@ -12,6 +12,7 @@ const programs = {
     test: ["test/run.ts"],
     bench: ["bench/main.ts"],
     drift: ["cli/main.ts", "drift"],
+    drill: ["cli/main.ts", "drill"],
     kubeconfig: ["cli/main.ts", "kubeconfig"],
     status: ["cli/main.ts", "status"],
 };

@@ -2,6 +2,7 @@
  * A small SSH client for looking at hosts: the steps of a deployment go through Pulumi's command provider, which tells nothing of a host
  * that did not change. The host key is required, and the private key is never anywhere but in memory.
  */
+import type { Duplex } from "node:stream";
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
 import { fingerprint, type HostKey, parseHostKey, readablePrivateKey } from "./sshKeys";
 
@@ -41,8 +42,16 @@ export class SshError extends Error {
     }
 }
 
+/** What is particular to one command. */
+export interface CommandOptions {
+    /** Instead of the connection's limit, in milliseconds. */
+    limitMs?: number;
+    /** Gets the command's standard input and output, to talk with it while it runs: nothing of it is given back at its end. */
+    channel?: (stream: Duplex) => void;
+}
+
 /** Runs a command and gives back its standard output; any exit status but 0 is an error. */
-export type RunOnHost = (command: string) => Promise<string>;
+export type RunOnHost = (command: string, options?: CommandOptions) => Promise<string>;
 
 export const DEFAULT_LIMITS: SshLimits = { connectMs: 5000, commandMs: 15_000 };
 
@@ -50,7 +59,7 @@ export const DEFAULT_LIMITS: SshLimits = { connectMs: 5000, commandMs: 15_000 };
 export async function withSsh<T>(target: SshTarget, work: (run: RunOnHost) => Promise<T>, limits: SshLimits = DEFAULT_LIMITS): Promise<T> {
     const client = await connect(target, limits);
     try {
-        return await work((command) => execute(client, target, command, limits));
+        return await work((command, options) => execute(client, target, command, limits, options));
     } finally {
         client.end();
         // A server that does not answer must not keep this process alive.
@@ -135,7 +144,7 @@ function inWords(error: Error & { code?: string }): string {
     return known[error.code ?? ""] ?? error.message;
 }
 
-function execute(client: Client, target: SshTarget, command: string, limits: SshLimits): Promise<string> {
+function execute(client: Client, target: SshTarget, command: string, limits: SshLimits, { channel, limitMs = limits.commandMs }: CommandOptions = {}): Promise<string> {
     // Enough to know it again; the rest is words for a program.
     const short = command.length > 60 ? `${command.slice(0, 57)}...` : command;
     return new Promise((resolve, reject) => {
@@ -144,9 +153,9 @@ function execute(client: Client, target: SshTarget, command: string, limits: Ssh
             reject(new SshError(problem, message));
         };
         const timer = setTimeout(() => {
-            fail("command", `${at(target)}: "${short}" did not end within ${limits.commandMs / 1000} s`);
+            fail("command", `${at(target)}: "${short}" did not end within ${limitMs / 1000} s`);
             client.destroy();
-        }, limits.commandMs);
+        }, limitMs);
         const lost = (): void => fail("lost", `${at(target)}: the SSH connection was lost during "${short}"`);
         client.once("close", lost);
         client.exec(command, (refused, stream) => {
@@ -154,7 +163,7 @@ function execute(client: Client, target: SshTarget, command: string, limits: Ssh
             const out: Buffer[] = [];
             const said: Buffer[] = [];
             let status: number | null | undefined;
-            stream.on("data", (chunk: Buffer) => out.push(chunk));
+            if (channel === undefined) stream.on("data", (chunk: Buffer) => out.push(chunk));
             stream.stderr.on("data", (chunk: Buffer) => said.push(chunk));
             stream.on("exit", (code: number | null) => { status = code; });
             stream.on("error", lost);
@@ -166,7 +175,8 @@ function execute(client: Client, target: SshTarget, command: string, limits: Ssh
                 } else if (status === undefined) lost();
                 else fail("command", `${at(target)}: "${short}" failed${status === null ? "" : ` with exit status ${status}`}: ${lastLines(said)}`);
             });
-            stream.end();
+            if (channel === undefined) stream.end();
+            else channel(stream);
         });
     });
 }

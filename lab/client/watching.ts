@@ -1,48 +1,30 @@
-/** Starts the probe in the client's namespace and collects what it saw. */
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { join } from "node:path";
-import { UserError } from "../../tools/run";
+/** The drill's client in the lab's client namespace, for tests and measurements: new connections, and one watch on the stand-ins. */
+import type { Observations } from "../../cli/drill/client/observations";
+import type { ClientSettings } from "../../cli/drill/client/settings";
+import { startClient } from "../../cli/drill/client/start";
 import { API_SERVER_PORT } from "../apiserver/apiServers";
 import type { LabInstance } from "../instance";
 import { keys } from "../pki";
-import type { Observations } from "./observations";
-import type { ProbeSettings } from "./probe";
+import { clientEntry, standInWatch } from "./place";
+
+type Options = Partial<Omit<ClientSettings, "watches" | "pinned">> & {
+    /** Hold a watch as well; yes if left out. */
+    watch?: boolean;
+};
 
 /** Runs `work` while a client watches an address; gives back what the client saw from before its start until after its end. */
-export async function watching(instance: LabInstance, host: string, work: () => Promise<unknown>, options: Partial<ProbeSettings> = {}): Promise<Observations> {
-    const settings: ProbeSettings = {
-        host, port: API_SERVER_PORT, caFile: keys(instance).caCertificate, everyMs: 5, timeoutMs: 2000, limitMs: 180_000, watch: true, ...options,
-    };
-    const probe = spawn("nsenter", [
-        `--net=/run/netns/${instance.client.namespace}`, "--", process.execPath, "--import", "tsx", join(__dirname, "probe.ts"), JSON.stringify(settings),
-    ], { stdio: ["pipe", "pipe", "pipe"], cwd: join(__dirname, "..", "..") });
-    const output = collect(probe);
+export async function watching(instance: LabInstance, host: string, work: () => Promise<unknown>, options: Options = {}): Promise<Observations> {
+    const { watch = true, ...rest } = options;
+    const client = await startClient({
+        host, port: API_SERVER_PORT, caFile: keys(instance).caCertificate, everyMs: 5, timeoutMs: 2000, limitMs: 180_000,
+        watches: watch ? [standInWatch(1)] : [], ...rest,
+    }, clientEntry(instance));
     try {
-        await output.ready;
         await work();
-    } finally {
-        probe.stdin.end();
+    } catch (error) {
+        await client.end().catch(() => undefined);
+        throw error;
     }
-    return JSON.parse((await output.all).replace(/^ready\n/, "")) as Observations;
-}
-
-function collect(probe: ChildProcessWithoutNullStreams): { ready: Promise<void>; all: Promise<string> } {
-    let text = "";
-    let complaints = "";
-    let begin: () => void = () => undefined;
-    let fail: (error: Error) => void = () => undefined;
-    const ready = new Promise<void>((resolve, reject) => {
-        begin = resolve;
-        fail = reject;
-    });
-    probe.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-        if (text.startsWith("ready\n")) begin();
-    });
-    probe.stderr.setEncoding("utf8").on("data", (chunk: string) => (complaints += chunk));
-    const all = new Promise<string>((resolve) => probe.once("close", () => {
-        fail(new UserError(`The client got no answer: ${complaints === "" ? "nothing answers at the address" : complaints}`));
-        resolve(text);
-    }));
-    return { ready, all };
+    const { attempts, watches } = await client.end();
+    return { attempts, watch: watches[0] ?? { events: [], breaks: [] } };
 }

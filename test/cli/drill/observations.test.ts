@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { summarise } from "../../../lab/client/observations";
+import { summarise } from "../../../cli/drill/client/observations";
 
 describe("what a client saw", () => {
     const watch = { events: [], breaks: [] };

@@ -1,0 +1,44 @@
+/** What the client's process is told, as JSON in its one argument, and what it tells, one JSON object a line. */
+import type { Seen } from "./observations";
+
+export interface ClientSettings {
+    host: string;
+    port: number;
+    /** The authority whose certificate must be shown; without it `pinned` decides. */
+    caFile?: string;
+    /** SHA-256 fingerprints of the certificates that may be shown, as Node writes them. */
+    pinned?: string[];
+    /** Milliseconds between new connections. */
+    everyMs: number;
+    /** Milliseconds after which an attempt is given up. */
+    timeoutMs: number;
+    limitMs: number;
+    /** Milliseconds between the requests on the connection that is kept; none without it. */
+    keptAliveEveryMs?: number;
+    watches: WatchSettings[];
+}
+
+/** A watch by HTTP/2 with a token, as client-go holds one, or by kubectl. */
+export type WatchSettings =
+    | { kind: "http"; path: string; token: string }
+    | { kind: "kubectl"; program: string; kubeconfig: string; resource: string };
+
+/** Sent a few times a second. */
+export interface ClientStatus {
+    /** When the last good attempt and the last bad one began; milliseconds since the epoch. */
+    lastGood?: number;
+    lastBad?: number;
+    /** Whether each watch has had an event, or was established, since it last broke. */
+    watching: boolean[];
+}
+
+export interface ClientMessage {
+    /** A new connection was answered and every watch is established: sent once. */
+    ready?: true;
+    status?: ClientStatus;
+    /** The last one. */
+    seen?: Seen;
+}
+
+/** Milliseconds since the epoch, finer than Date has them. */
+export const now = (): number => performance.timeOrigin + performance.now();

@@ -1,0 +1,130 @@
+/** Long watches, established again whenever they break. */
+import { spawn } from "node:child_process";
+import { connect } from "node:http2";
+import type { WatchLog } from "./observations";
+import { type ClientSettings, now, type WatchSettings } from "./settings";
+import { trustOptions } from "./trust";
+
+export interface Watch {
+    log: Required<WatchLog>;
+    /** Whether it is established, as far as this side knows. */
+    established(): boolean;
+    stop(): void;
+}
+
+/** As client-go does it: a ping when nothing came for so long, and so long for the answer. */
+const IDLE_MS = 30_000;
+const PING_MS = 15_000;
+/** For a connection that is not there. */
+const CONNECT_MS = 5000;
+const AGAIN_MS = 100;
+/** What comes together is one event. */
+const BURST_MS = 10;
+
+export function watch(settings: ClientSettings, how: WatchSettings): Watch {
+    return how.kind === "http" ? repeated((life) => httpWatch(settings, how, life)) : repeated((life) => kubectlWatch(how, life));
+}
+
+/** What one watch tells of itself; `broken` is its last word. */
+interface Life {
+    opened(): void;
+    event(): void;
+    broken(error: string): void;
+}
+
+/** Begins a watch again whenever it ended. `begin` gives back the way to end it. */
+function repeated(begin: (life: Life) => () => void): Watch {
+    const log: Required<WatchLog> = { events: [], breaks: [], opened: [] };
+    let [stopped, established] = [false, false];
+    let end: () => void = () => undefined;
+    const start = (): void => {
+        let over = false;
+        end = begin({
+            opened: () => {
+                established = true;
+                log.opened.push(now());
+            },
+            event: () => {
+                const at = now();
+                if (at - (log.events.at(-1) ?? 0) > BURST_MS) log.events.push(at);
+            },
+            broken: (error) => {
+                if (over || stopped) return;
+                over = true;
+                // A try that came to nothing is no second break.
+                if (established) log.breaks.push({ at: now(), error });
+                established = false;
+                setTimeout(() => !stopped && start(), AGAIN_MS);
+            },
+        });
+    };
+    start();
+    return {
+        log,
+        established: () => established,
+        stop: () => {
+            stopped = true;
+            end();
+        },
+    };
+}
+
+function httpWatch(settings: ClientSettings, { path, token }: Extract<WatchSettings, { kind: "http" }>, life: Life): () => void {
+    const session = connect(`https://${settings.host}:${settings.port}`, trustOptions(settings));
+    const end = (error: string): void => {
+        clearTimeout(patience);
+        life.broken(error);
+        session.destroy();
+    };
+    let patience = setTimeout(() => end("no connection"), CONNECT_MS);
+    const alive = (): void => {
+        clearTimeout(patience);
+        patience = setTimeout(() => {
+            patience = setTimeout(() => end("no answer to a ping"), PING_MS);
+            if (!session.destroyed) session.ping((error) => error === null && alive());
+        }, IDLE_MS);
+    };
+    session.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+    session.once("close", () => end("closed"));
+    session.once("goaway", () => end("told to go away"));
+    session.once("connect", (_session, socket) => checkPinNow(settings, socket, end));
+    const stream = session.request({ ":path": path, "authorization": `Bearer ${token}` });
+    stream.once("response", ({ ":status": status }) => {
+        if (status !== 200) return end(`HTTP ${status}`);
+        life.opened();
+        alive();
+    });
+    stream.on("data", () => {
+        life.event();
+        alive();
+    });
+    stream.once("end", () => end("ended"));
+    stream.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+    return () => {
+        clearTimeout(patience);
+        session.destroy();
+    };
+}
+
+function checkPinNow(settings: ClientSettings, socket: unknown, refuse: (error: string) => void): void {
+    const { fingerprint256 } = (socket as { getPeerCertificate: () => { fingerprint256: string } }).getPeerCertificate();
+    if (settings.caFile === undefined && !(settings.pinned ?? []).includes(fingerprint256)) refuse("shows a certificate that is not pinned");
+}
+
+/** kubectl ends its watch at the first interruption; what it logs of its requests tells when the watch is established. */
+function kubectlWatch({ program, kubeconfig, resource }: Extract<WatchSettings, { kind: "kubectl" }>, life: Life): () => void {
+    const child = spawn(program, [`--kubeconfig=${kubeconfig}`, "get", resource, "--all-namespaces", "--watch", "--output=name", "--v=6"], { stdio: ["ignore", "pipe", "pipe"] });
+    let complaint = "";
+    let established = false;
+    child.stdout.on("data", () => life.event());
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        if (!established && /watch=true.*200 OK/.test(text)) {
+            established = true;
+            life.opened();
+        }
+        complaint = text.trim().split("\n").filter((line) => !/^[IWE]\d{4} /.test(line)).at(-1) ?? complaint;
+    });
+    child.once("error", (error) => life.broken(error.message));
+    child.once("close", (code, signal) => life.broken(complaint === "" ? `kubectl ended (${signal ?? code})` : complaint));
+    return () => child.kill("SIGTERM");
+}

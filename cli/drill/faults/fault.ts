@@ -1,0 +1,66 @@
+/** What a fault is. */
+import type { Deployment } from "../../../components/inspection/expectation";
+import type { ControlPlane } from "../controlPlane";
+import type { Power } from "../power";
+
+/** What a fault acts on: the hosts by SSH, their power, the control plane. */
+export interface Scene {
+    deployment: Deployment;
+    /** The host that holds the VIP, on which host faults fall. */
+    holder: string;
+    /** The API server on which faults of one of them fall, ADDRESS:PORT. */
+    server: string;
+    /** Milliseconds a fault lasts before it is taken back. */
+    holdMs: number;
+    power: Power | string;
+    controlPlane: ControlPlane | string;
+    /** Runs a bash text as root on a host; a first line `at TIME` of what it prints is the moment of the fault. */
+    bash(host: string, text: string, limitMs?: number): Promise<string>;
+    /** The host is gone and will not answer. */
+    lose(host: string): void;
+}
+
+/** How the failed part comes back. */
+export type Return =
+    /** The drill restores it after the hold. */
+    | "restored"
+    /** A timer on the host itself does, after the hold: the host cannot be reached before. */
+    | "by its timer"
+    /** It comes back by itself, as fast as it can. */
+    | "by itself";
+
+export interface Fault {
+    /** What `--fault` takes. */
+    name: string;
+    title: string;
+    /** Part of a drill that names no fault: nothing is lost that a maintenance would not lose. */
+    graceful: boolean;
+    /** What it needs beside SSH to the hosts. */
+    needs?: "power" | "control plane" | "nftables";
+    returns: Return;
+    /** Where it falls: on the host that holds the VIP, on one API server, or on all of them. */
+    on: "holder" | "server" | "servers";
+    /** The host shuts down or loses power: its record ends. */
+    goesDown?: true;
+    /** The VIP must stay where it is. */
+    stays?: true;
+    /** What is done, and how it is taken back, in one sentence. */
+    plan: string;
+    /** What should be seen. */
+    expected: string;
+    /** Comes back when it is done. What is done on a host prints the moment, `at TIME`, by which the drill knows it exactly. */
+    inject(scene: Scene): Promise<unknown>;
+    /** Safe to do twice, and also when the fault was not injected. Absent where there is nothing to do. */
+    restore?(scene: Scene): Promise<unknown>;
+}
+
+/** Why a fault cannot be done here; undefined when it can. `lacking` are hosts without nft. */
+export function obstacle(fault: Fault, { power, controlPlane }: Pick<Scene, "power" | "controlPlane">, lacking: string[] = []): string | undefined {
+    if (fault.needs === "power" && typeof power === "string") return power;
+    if (fault.needs === "control plane") {
+        if (typeof controlPlane === "string") return controlPlane;
+        if (fault.name === "api-server-not-ready" && controlPlane.real) return "a real API server cannot be told to answer 500; `npm run lab:cluster -- --stand-in` brings the stand-ins back";
+    }
+    if (fault.needs === "nftables" && lacking.length > 0) return `${lacking.join(" and ")} ${lacking.length > 1 ? "lack" : "lacks"} the command nft: install the package nftables there`;
+    return undefined;
+}

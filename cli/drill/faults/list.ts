@@ -1,0 +1,115 @@
+/** Every fault the drill knows, in the order they are done. */
+import type { Ailment, ControlPlane } from "../controlPlane";
+import type { Power } from "../power";
+import type { Fault, Scene } from "./fault";
+import { program } from "../hosts/program";
+import { both, type Deed, doOn, filter, MOMENT, signalProxy, undoOn } from "./onHost";
+
+/** Something done on the host that holds the VIP, and taken back there. */
+function hostFault(fault: Omit<Fault, "inject" | "restore" | "on">, deedOf: (scene: Scene) => Deed): Fault {
+    const timed = fault.returns === "by its timer";
+    return {
+        ...fault, on: "holder",
+        // Nobody reaches the host while this lasts: its timer alone ends it, exactly after the hold.
+        inject: (scene) => doOn(scene, scene.holder, deedOf(scene), timed ? 0 : undefined),
+        ...(fault.returns === "restored" ? { restore: (scene) => undoOn(scene, scene.holder, deedOf(scene)) } : {}),
+    };
+}
+
+/** An API server, or all, as the lab can make them fail. */
+function serverFault(fault: Omit<Fault, "inject" | "restore" | "needs" | "graceful" | "returns">, ailment: Ailment): Fault {
+    const servers = ({ deployment, server }: Scene): string[] => (fault.on === "servers" ? deployment.access.apiServers : [server]);
+    return {
+        ...fault, graceful: false, needs: "control plane", returns: "restored",
+        inject: (scene) => Promise.all(servers(scene).map((each) => (scene.controlPlane as ControlPlane).break(each, ailment))),
+        restore: (scene) => Promise.all(servers(scene).map((each) => (scene.controlPlane as ControlPlane).heal(each, ailment))),
+    };
+}
+
+const everything: [chain: "input" | "output", rule: string][] = [["input", "drop"], ["output", "drop"]];
+
+function blackHole({ server }: Scene): Deed {
+    const address = server.slice(0, server.lastIndexOf(":"));
+    return filter([["output", `ip daddr ${address} drop`], ["input", `ip saddr ${address} drop`]]);
+}
+
+export const FAULTS: Fault[] = [
+    {
+        name: "hand-over", title: "Graceful hand-over", graceful: true, returns: "by itself", on: "holder",
+        plan: "asks the host that holds the VIP to hand it over; the host is fit again at once",
+        expected: "the VIP moves; no request fails",
+        inject: (scene) => scene.bash(scene.holder, `${MOMENT}\n${program("hand-over")}`, 60_000),
+    },
+    hostFault({
+        name: "keepalived-stopped", title: "keepalived stopped", graceful: true, returns: "restored",
+        plan: "stops keepalived on the host that holds the VIP, and starts it again",
+        expected: "the host says that it leaves; another takes over after its skew",
+    }, () => ({ inject: "systemctl stop keepalived", undo: "systemctl start keepalived" })),
+    {
+        name: "host-rebooted", title: "Host rebooted", graceful: true, returns: "by itself", on: "holder", goesDown: true,
+        plan: "reboots the host that holds the VIP",
+        expected: "the host says that it leaves; another takes over after its skew, and keeps the VIP when the host is back",
+        // The answer must be out before the host shuts its SSH server down.
+        inject: (scene) => scene.bash(scene.holder, `${MOMENT}\nsystemctl --no-block reboot`),
+    },
+    hostFault({
+        name: "keepalived-killed", title: "keepalived killed", graceful: false, returns: "by itself",
+        plan: "kills keepalived (SIGKILL) on the host that holds the VIP; systemd starts it again",
+        expected: "the others miss its advertisements; the address stays on the host until keepalived is back",
+    }, () => ({ inject: "pkill -KILL -x keepalived" })),
+    hostFault({
+        name: "proxy-killed", title: "Proxy killed", graceful: false, returns: "by itself",
+        plan: "kills the proxy (SIGKILL) on the host that holds the VIP; systemd starts it again",
+        expected: "the host goes to FAULT at once; another takes over after its skew",
+    }, ({ deployment }) => ({ inject: signalProxy(deployment.access.proxyService, "KILL") })),
+    hostFault({
+        name: "proxy-hung", title: "Proxy hung", graceful: false, returns: "restored",
+        plan: "stops the proxy in its tracks (SIGSTOP) on the host that holds the VIP, and lets it go on (SIGCONT)",
+        expected: "the check of the proxy fails, the host goes to FAULT, another takes over",
+    }, ({ deployment }) => ({ inject: signalProxy(deployment.access.proxyService, "STOP"), undo: signalProxy(deployment.access.proxyService, "CONT") })),
+    {
+        name: "host-powered-off", title: "Host powered off", graceful: false, needs: "power", returns: "restored", on: "holder", goesDown: true,
+        plan: "cuts the power of the VM that holds the VIP by the Proxmox API, and powers it on again",
+        expected: "the others miss its advertisements and one takes over; it keeps the VIP when the host is back",
+        inject: async (scene) => {
+            await (scene.power as Power).off(scene.holder);
+            scene.lose(scene.holder);
+        },
+        restore: (scene) => (scene.power as Power).on(scene.holder),
+    },
+    hostFault({
+        name: "network-cut", title: "Network cut", graceful: false, needs: "nftables", returns: "by its timer",
+        plan: "drops every packet from and to the host that holds the VIP, SSH and ARP too; a timer on the host ends that",
+        expected: "another takes over; the host itself believes that it holds the VIP, which does no harm, until it hears the other again",
+    }, () => both(filter(everything, "arp"), filter(everything))),
+    hostFault({
+        name: "vrrp-lost", title: "VRRP lost between the hosts", graceful: false, needs: "nftables", returns: "restored",
+        plan: "drops VRRP from and to the host that holds the VIP, while clients still reach all hosts; then lets it through again",
+        expected: "two hosts hold the VIP while it lasts, and clients reach one of them; exactly one is left at the end",
+    }, () => filter([["input", "ip protocol 112 drop"], ["output", "ip protocol 112 drop"]])),
+    serverFault({
+        name: "api-server-killed", title: "API server killed", on: "server", stays: true,
+        plan: "kills one API server, and starts it again", expected: "its connections break; new ones go to the others",
+    }, "killed"),
+    serverFault({
+        name: "api-server-hung", title: "API server hung", on: "server", stays: true,
+        plan: "lets one API server accept connections without ever answering, and heals it",
+        expected: "HAProxy leaves it out after its checks; nginx cannot see it, and requests to it time out",
+    }, "hung"),
+    serverFault({
+        name: "api-server-not-ready", title: "API server not ready", on: "server", stays: true,
+        plan: "lets one API server answer 500 on /readyz, and heals it",
+        expected: "HAProxy leaves it out after its checks; nginx does not ask",
+    }, "not ready"),
+    {
+        name: "api-server-black-holed", title: "API server's address black-holed", graceful: false, needs: "nftables", returns: "restored", on: "server", stays: true,
+        plan: "drops every packet between the hosts and one API server, on all hosts; then lets them through again",
+        expected: "the first connections to it wait for the proxy's connect time-out, then it is left out",
+        inject: (scene) => Promise.all(scene.deployment.hosts.map(({ name }) => doOn(scene, name, blackHole(scene)))),
+        restore: (scene) => Promise.all(scene.deployment.hosts.map(({ name }) => undoOn(scene, name, blackHole(scene)))),
+    },
+    serverFault({
+        name: "all-api-servers-down", title: "All API servers down", on: "servers", stays: true,
+        plan: "kills all API servers, and starts them again", expected: "nothing answers, and the VIP stays where it is: moving it would help nobody",
+    }, "killed"),
+];

@@ -1,0 +1,61 @@
+/** What is done on hosts. Whatever does not end by itself first schedules its own end there, so that it ends even if the drill dies. */
+import { quote } from "../../../components/remote/quote";
+import type { Scene } from "./fault";
+
+/** The transient unit that undoes a fault. */
+export const UNDO_UNIT = "ha-api-drill-undo";
+/** The table all packet filters of the drill are in, in each family it is in. */
+export const TABLE = "ha_api_drill";
+/** How much longer than the hold a host waits, where the drill itself takes a fault back. */
+const SPARE_MS = 20_000;
+
+/** Prints the moment, by the host's clock. */
+export const MOMENT = `printf 'at %s\\n' "$EPOCHREALTIME"`;
+
+/** Runs `undo` on the host after so long, whatever becomes of the connection. */
+export function schedule(undo: string, afterMs: number): string {
+    const timer = `--on-active=${afterMs}ms --timer-property=AccuracySec=20ms`;
+    return `systemd-run --quiet --collect --unit ${UNDO_UNIT} ${timer} /bin/bash -c ${quote(undo)} || exit 1`;
+}
+
+/** Nothing is to be undone any more. */
+const UNSCHEDULE = `systemctl stop ${UNDO_UNIT}.timer 2> /dev/null; true`;
+
+export interface Deed {
+    /** A bash text. */
+    inject: string;
+    /** The same, safe to run twice; absent for what ends by itself. */
+    undo?: string;
+}
+
+/** Done now, undone by the host's own timer if nobody does it before. */
+export async function doOn(scene: Scene, host: string, { inject, undo }: Deed, spareMs = SPARE_MS): Promise<string> {
+    const first = undo === undefined ? [] : [schedule(undo, scene.holdMs + spareMs)];
+    return scene.bash(host, [...first, MOMENT, inject].join("\n"), scene.holdMs + 60_000);
+}
+
+export async function undoOn(scene: Scene, host: string, { undo }: Deed): Promise<void> {
+    if (undo !== undefined) await scene.bash(host, `${undo}\n${UNSCHEDULE}`);
+}
+
+/** A packet filter of the drill's own; rules are `input` or `output` and what is dropped. */
+export function filter(rules: [chain: "input" | "output", rule: string][], family: "inet" | "arp" = "inet"): Deed {
+    const lines = [
+        `add table ${family} ${TABLE}`,
+        ...["input", "output"].map((chain) => `add chain ${family} ${TABLE} ${chain} { type filter hook ${chain} priority -300; }`),
+        ...rules.map(([chain, rule]) => `add rule ${family} ${TABLE} ${chain} ${rule}`),
+    ];
+    return { inject: `nft -f - <<'END'\n${lines.join("\n")}\nEND`, undo: `nft delete table ${family} ${TABLE} 2> /dev/null; true` };
+}
+
+export const both = (...deeds: Deed[]): Deed => ({
+    inject: deeds.map(({ inject }) => inject).join("\n"),
+    undo: deeds.map(({ undo }) => undo ?? "true").join("\n"),
+});
+
+/** Sends the proxy a signal: its processes are the service's, or in a container whatever runs under its name. */
+export function signalProxy(service: string, signal: "KILL" | "STOP" | "CONT"): string {
+    const whom = signal === "KILL" ? "main" : "all";
+    if (service === "haproxy" || service === "nginx") return `systemctl kill --kill-whom=${whom} --signal=${signal} ${service} 2> /dev/null || systemctl kill --kill-who=${whom} --signal=${signal} ${service}`;
+    return `pkill -${signal}${signal === "KILL" ? " --oldest" : ""} -x ${service.includes("haproxy") ? "haproxy" : "nginx"}`;
+}

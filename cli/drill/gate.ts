@@ -1,0 +1,30 @@
+/** Whether the set-up is healthy: nothing is broken on purpose where something is broken already. */
+import type { Deployment } from "../../components/inspection/expectation";
+import { inspectHosts, type Seen } from "../../components/inspection/inspector";
+import { holders, judge } from "../../components/inspection/judge";
+
+export interface Health {
+    /** Why no fault may be injected; empty when all is well. */
+    problems: string[];
+    /** What is worth a word, and no reason to refuse. */
+    warnings: string[];
+    /** The host that holds the VIP; absent unless there is exactly one. */
+    holder?: string;
+}
+
+export async function health(deployment: Deployment, privateKey: string): Promise<Health> {
+    return healthOf(deployment, await inspectHosts(deployment, privateKey));
+}
+
+/** Pure. An API server that is away is no reason to fail a deployment, but one to leave the others alone. */
+export function healthOf(deployment: Deployment, seen: Seen[]): Health {
+    const failed = judge(deployment, seen).checks.filter(({ passed }) => !passed);
+    const grave = failed.filter(({ warning, name }) => !warning || name === "apiServers");
+    const alone = deployment.hosts.length < 2 ? [`there is only one host, ${deployment.hosts[0]?.name ?? "or none"}: nobody could take over`] : [];
+    const holding = holders(seen.flatMap(({ host, inspection }) => (inspection === undefined ? [] : [{ host, inspection }])));
+    return {
+        problems: [...alone, ...grave.flatMap(({ problems }) => problems)],
+        warnings: failed.filter((check) => !grave.includes(check)).flatMap(({ problems }) => problems),
+        ...(holding.length === 1 ? { holder: holding[0]!.host } : {}),
+    };
+}

@@ -1,0 +1,64 @@
+/** What the program `record` prints, as data; times are the host's own, in milliseconds since the epoch. */
+import type { HostEvent } from "./record";
+
+export type RecordLine =
+    | { kind: "time"; said: number }
+    | { kind: "look"; said: number; held: boolean; state: string }
+    | { kind: "event"; event: HostEvent };
+
+/** Undefined for a line that tells nothing we know. */
+export function parseRecordLine(line: string): RecordLine | undefined {
+    const [keyword, rest = ""] = [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)];
+    if (keyword === "time") return { kind: "time", said: Number(rest) * 1000 };
+    if (keyword === "look") {
+        const [said, held, state = ""] = rest.split(" ");
+        return { kind: "look", said: Number(said) * 1000, held: held === "yes", state };
+    }
+    const event = keyword === "address" ? addressEvent(rest) : keyword === "journal" ? journalEvent(rest) : undefined;
+    return event && { kind: "event", event };
+}
+
+/** `[2026-11-21T08:06:54.436835] Deleted 2: host0 inet ...`, in UTC. */
+function addressEvent(text: string): HostEvent | undefined {
+    const [, time, deleted] = /^\[([0-9T:.-]+)\] (Deleted )?/.exec(text) ?? [];
+    if (time === undefined) return undefined;
+    const fraction = /\.(\d+)$/.exec(time)?.[1] ?? "0";
+    // Date knows milliseconds; the rest is added.
+    const at = Date.parse(`${time.replace(/\.\d+$/, "")}Z`) + Number(`0.${fraction}`) * 1000;
+    return deleted === undefined ? { at, kind: "gained", text: "gets the VIP" } : { at, kind: "lost", text: "loses the VIP" };
+}
+
+interface JournalLine {
+    MESSAGE?: string | number[] | null;
+    UNIT?: string;
+    _SYSTEMD_UNIT?: string;
+    __REALTIME_TIMESTAMP: string;
+    /** When it was sent, which is before it was received. */
+    _SOURCE_REALTIME_TIMESTAMP?: string;
+}
+
+function journalEvent(text: string): HostEvent | undefined {
+    const line = JSON.parse(text) as JournalLine;
+    const at = Number(line._SOURCE_REALTIME_TIMESTAMP ?? line.__REALTIME_TIMESTAMP) / 1000;
+    const message = Array.isArray(line.MESSAGE) ? Buffer.from(line.MESSAGE).toString("utf8") : line.MESSAGE ?? "";
+    const unit = (line.UNIT ?? line._SYSTEMD_UNIT ?? "").replace(/\.service$/, "");
+    const state = /^\([^)]*\) Entering (\w+) STATE/.exec(message)?.[1];
+    if (state !== undefined) return { at, kind: "state", text: state };
+    const note = noteOf(unit, message);
+    return note === undefined ? undefined : { at, kind: "note", text: note };
+}
+
+/** The few lines that explain what a host does, in few words. */
+function noteOf(unit: string, message: string): string | undefined {
+    if (unit === "ha-api-drill-undo") return message.startsWith("Started ") ? UNDONE : undefined;
+    if (/^Started /.test(message)) return `${unit} started`;
+    if (/^Stopped /.test(message)) return `${unit} stopped`;
+    const exit = /: Main process exited, code=(\w+), status=(\S+)/.exec(message);
+    if (exit !== null) return exit[1] === "exited" ? `${unit} ended (${exit[2]})` : `${unit} ${exit[1]} (${exit[2]!.replace(/^\d+\//, "")})`;
+    if (/^VRRP_Script\(\S+\) (failed|timed out)/.test(message)) return "check of the proxy failed";
+    if (/^VRRP_Script\(\S+\) succeeded/.test(message)) return "check of the proxy passed";
+    return undefined;
+}
+
+/** What is noted when the host's own timer takes a fault back. */
+export const UNDONE = "the host undid the fault";

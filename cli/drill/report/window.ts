@@ -1,0 +1,47 @@
+/** Which stretches of time a picture shows: around the fault, and around the return, each as wide as what happened there. Pure. */
+import { gapsOf } from "../client/observations";
+import { DELAYED_MS, type FaultRun } from "../figures";
+import { holdsOf, type Span } from "../hosts/record";
+
+/** Narrower than this nothing can be told from noise. */
+const LEAST_MS = 120;
+/** A gap of fewer attempts is a hiccup. */
+const FEW = 3;
+
+/** One or two stretches, in milliseconds after the fault. */
+export function windowsOf(run: FaultRun): Span[] {
+    const back = run.returnedAt - run.injectedAt;
+    const moments = momentsOf(run);
+    const first = around(0, Math.max(0, ...moments.filter((at) => at < back)));
+    const whole = run.endedAt - run.injectedAt;
+    // What follows the return soon belongs to it; much later things are another story.
+    const second = around(back, Math.max(back, ...moments.filter((at) => at >= back)));
+    const bounded = (span: Span): Span => ({ from: span.from, to: Math.min(span.to, whole) });
+    if (second.from <= first.to || back >= whole) return [bounded({ from: first.from, to: Math.max(first.to, second.to) })];
+    return [first, bounded(second)];
+}
+
+function around(begin: number, end: number): Span {
+    const width = Math.max(LEAST_MS, (end - begin) * 1.2);
+    return { from: begin - width * 0.15, to: begin + width };
+}
+
+/** When something worth seeing happened, in milliseconds after the fault. */
+function momentsOf({ injectedAt, records, seen, endedAt }: FaultRun): number[] {
+    const holds = records.flatMap((record) => holdsOf(record).flatMap(({ from, to }) => [from, to]));
+    const states = records.flatMap(({ sessions }) => sessions.flatMap(({ events }) => events)).filter(({ kind }) => kind === "state").map(({ at }) => at);
+    const failed = seen.attempts.filter(({ error }) => error !== undefined).map(({ at }) => at);
+    const gaps = gapsOf(seen.attempts, DELAYED_MS).filter(({ attempts }) => attempts >= FEW).map(({ to }) => to);
+    const breaks = seen.watches.flatMap((watch) => watch.breaks).map(({ at }) => at);
+    // The last moments are the end of the records, not of anything else.
+    return [...holds, ...states, ...failed, ...gaps, ...breaks].filter((at) => at > injectedAt && at < endedAt - 500).map((at) => at - injectedAt);
+}
+
+/** Round marks for an axis: about so many. */
+export function marks({ from, to }: Span, about: number): number[] {
+    const rough = (to - from) / about;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough)!;
+    const first = Math.ceil(from / step);
+    return Array.from({ length: Math.max(0, Math.floor(to / step) - first + 1) }, (_each, index) => (first + index) * step);
+}

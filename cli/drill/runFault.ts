@@ -1,0 +1,136 @@
+/** One fault, from a healthy set-up to a healthy set-up. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { say } from "../../tools/progress";
+import { now } from "./client/settings";
+import { type RunningClient, startClient } from "./client/start";
+import type { ClientSetting } from "./clientSetting";
+import type { Fault, Scene } from "./faults/fault";
+import { type FaultRun, movesOf, returnOf } from "./figures";
+import { health, type Health } from "./gate";
+import type { WatchedHost } from "./hosts/watchedHost";
+import type { Site } from "./site";
+
+/** Milliseconds. */
+const BEFORE_MS = 1500;
+const AFTER_MS = 1500;
+/** A VM may take its time to boot. */
+const HEALTHY_WITHIN_MS = 300_000;
+/** client-go notices a connection that died in silence after 45 s. */
+const WATCHES_WITHIN_MS = 60_000;
+/** A client that is answered for so long is answered. */
+const STEADY_MS = 1500;
+
+export interface Stage {
+    site: Site;
+    client: ClientSetting;
+    hosts: WatchedHost[];
+    holdMs: number;
+    /** Set when somebody wants an end: what was broken is restored, and nothing more is done. */
+    signal: AbortSignal;
+}
+
+/** Throws when the fault cannot be injected, or somebody wants an end; in either case what was done is taken back. */
+export async function runFault(fault: Fault, run: number, stage: Stage): Promise<FaultRun> {
+    const { site, hosts, holdMs, signal } = stage;
+    const before = await health(site.deployment, site.privateKey);
+    if (before.problems.length > 0 || before.holder === undefined) throw new Error(`it is not healthy: ${before.problems.join("; ")}`);
+    await Promise.all(hosts.map(async (host) => (host.connected ? host.forget() : host.connect())));
+    const moments: number[] = [];
+    const scene = sceneOf(stage, before.holder, moments);
+    const limitMs = BEFORE_MS + holdMs + HEALTHY_WITHIN_MS + WATCHES_WITHIN_MS + 60_000;
+    const client = await startClient({ ...stage.client.settings, limitMs }, stage.client.enter);
+    let ended = false;
+    const end = async (): ReturnType<RunningClient["end"]> => {
+        ended = true;
+        return client.end();
+    };
+    try {
+        await sleep(BEFORE_MS, undefined, { signal });
+        const asked = now();
+        let restored: number | undefined;
+        try {
+            await injectAndHold(fault, scene, holdMs, signal);
+        } finally {
+            restored = now();
+            await restore(fault, scene);
+        }
+        const { problems } = await healthyAgain(stage, client);
+        await sleep(AFTER_MS, undefined, { signal });
+        const seen = await end();
+        const records = hosts.map((host) => host.recorded());
+        const injectedAt = moments.length > 0 ? Math.min(...moments) : asked;
+        const moves = movesOf(records, injectedAt);
+        const moved = fault.stays === true ? moves.map(({ from, to }) => `the VIP moved from ${from} to ${to}, and should have stayed`) : [];
+        return {
+            fault, run, holder: scene.holder, injectedAt, endedAt: now(), seen, records, problems: [...problems, ...moved],
+            target: fault.on === "holder" ? scene.holder : fault.on === "server" ? scene.server : "all API servers",
+            returnedAt: fault.returns === "restored" ? restored : returnOf(fault, records.find(({ host }) => host === scene.holder), injectedAt, holdMs),
+        };
+    } finally {
+        if (!ended) await end().catch(() => undefined);
+    }
+}
+
+function sceneOf({ site, hosts, holdMs }: Stage, holder: string, moments: number[]): Scene {
+    const hostOf = (name: string): WatchedHost => hosts.find((host) => host.name === name)!;
+    return {
+        deployment: site.deployment, holder, server: site.deployment.access.apiServers[0]!, holdMs, power: site.power, controlPlane: site.controlPlane,
+        async bash(name, text, limitMs) {
+            const host = hostOf(name);
+            // It may have lost its connection together with everything else.
+            if (!host.connected) await host.connect();
+            const said = await host.bash(text, limitMs === undefined ? {} : { limitMs });
+            const at = /^at ([\d.]+)$/m.exec(said)?.[1];
+            if (at !== undefined) moments.push(Number(at) * 1000 - host.clockOffset());
+            return said;
+        },
+        lose: (name) => hostOf(name).lose(),
+    };
+}
+
+/** A host that is cut off answers only when that is over; a host that shuts down may not answer at all. */
+async function injectAndHold(fault: Fault, scene: Scene, holdMs: number, signal: AbortSignal): Promise<void> {
+    const injected = fault.inject(scene);
+    if (fault.goesDown === true && fault.needs !== "power") injected.catch(() => undefined);
+    else if (fault.returns === "by its timer") await Promise.race([injected, sleep(holdMs + 1000, undefined, { signal })]);
+    else await injected;
+    await sleep(holdMs, undefined, { signal });
+}
+
+async function restore(fault: Fault, scene: Scene): Promise<void> {
+    for (let tries = 1; ; tries++) {
+        try {
+            await fault.restore?.(scene);
+            return;
+        } catch (error) {
+            if (tries === 5) throw new Error(`${fault.title} could not be taken back: ${(error as Error).message}. What was done on a host ends by the host's own timer`);
+            await sleep(1000);
+        }
+    }
+}
+
+/** Waits until every host is there again, one of them holds the VIP, the client is answered and its watches go on. */
+async function healthyAgain({ site, hosts, signal }: Stage, client: RunningClient): Promise<Health> {
+    const begin = now();
+    let last: Health = { problems: ["a host is not there"], warnings: [] };
+    let told = begin;
+    while (now() - begin < HEALTHY_WITHIN_MS) {
+        await Promise.all(hosts.filter((host) => !host.connected).map((host) => host.connect().catch(() => undefined)));
+        const { lastGood = 0, lastBad = 0, watching } = client.status();
+        const steady = now() - lastBad > STEADY_MS && now() - lastGood < 1000;
+        const watched = watching.every(Boolean) || now() - begin > WATCHES_WITHIN_MS;
+        const away = hosts.filter((host) => !host.connected || !host.heardWithin(2000)).map(({ name }) => name);
+        if (away.length === 0 && steady && watched) {
+            last = await health(site.deployment, site.privateKey);
+            if (last.problems.length === 0) return last;
+        } else {
+            last = { problems: [away.length > 0 ? `${away.join(" and ")} cannot be reached` : steady ? "a watch has no events" : "new connections fail"], warnings: [] };
+        }
+        if (now() - told > 15_000) {
+            told = now();
+            say(`    waiting: ${last.problems.join("; ")}`);
+        }
+        await sleep(500, undefined, { signal });
+    }
+    return last;
+}

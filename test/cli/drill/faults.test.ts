@@ -1,0 +1,128 @@
+/** What faults do, on hosts that only write it down. */
+import assert from "node:assert/strict";
+import type { Fault, Scene } from "../../../cli/drill/faults/fault";
+import { FAULTS } from "../../../cli/drill/faults/list";
+import { TABLE, UNDO_UNIT } from "../../../cli/drill/faults/onHost";
+import { planned, planText } from "../../../cli/drill/plan";
+import { deployment } from "../../components/inspection/samples";
+
+const site = deployment();
+const [host1, host2] = site.hosts.map(({ name }) => name) as [string, string];
+const server = site.access.apiServers[0]!;
+
+/** What was done, in order. */
+function scene(): { scene: Scene; done: { where: string; text: string }[] } {
+    const done: { where: string; text: string }[] = [];
+    const note = (where: string) => (text: string, ...more: string[]): Promise<void> => {
+        done.push({ where, text: [text, ...more].join(" ") });
+        return Promise.resolve();
+    };
+    return {
+        done,
+        scene: {
+            deployment: site, holder: host2, server, holdMs: 6000,
+            bash: async (host, text) => {
+                await note(host)(text);
+                return "at 1.5\n";
+            },
+            lose: (host) => void done.push({ where: host, text: "lost" }),
+            power: { off: note("power off"), on: note("power on") },
+            controlPlane: { real: false, break: note("break"), heal: note("heal") },
+        },
+    };
+}
+
+const fault = (name: string): Fault => FAULTS.find((each) => each.name === name)!;
+
+describe("the faults of a drill", () => {
+    it("have names of their own", () => assert.equal(new Set(FAULTS.map(({ name }) => name)).size, FAULTS.length));
+
+    for (const each of FAULTS.filter(({ needs }) => needs !== "power" && needs !== "control plane")) {
+        const lasting = ["restored", "by its timer"].includes(each.returns);
+        it(`${each.name}: ${lasting ? "schedules its own end on the host before anything else, and is taken back" : "needs nothing to be taken back"}`, async () => {
+            const { scene: given, done } = scene();
+            await each.inject(given);
+            assert.ok(done.length > 0, "it does something");
+            for (const { text } of done) {
+                const lines = text.split("\n");
+                const moment = lines.findIndex((line) => line.startsWith("printf 'at %s"));
+                assert.ok(moment >= 0 && moment < lines.length - 1, text);
+                if (lasting) {
+                    assert.match(lines.slice(0, moment).join("\n"), new RegExp(`^systemd-run .*--unit ${UNDO_UNIT} --on-active=\\d+ms [^]*\\|\\| exit 1$`));
+                    const after = Number(/--on-active=(\d+)ms/.exec(lines[0]!)![1]);
+                    assert.equal(after, each.returns === "by its timer" ? 6000 : 26_000);
+                }
+            }
+            const injected = done.splice(0);
+            await each.restore?.(given);
+            if (each.returns === "restored") {
+                assert.deepEqual(done.map(({ where }) => where), injected.map(({ where }) => where));
+                for (const { text } of done) assert.match(text, new RegExp(`systemctl stop ${UNDO_UNIT}.timer`));
+            } else assert.equal(done.length, 0);
+        });
+    }
+
+    it("fall on the host that holds the VIP alone, except an API server's address, which every host loses", async () => {
+        for (const each of FAULTS.filter(({ needs }) => needs === undefined || needs === "nftables")) {
+            const { scene: given, done } = scene();
+            await each.inject(given);
+            assert.deepEqual(done.map(({ where }) => where), each.on === "holder" ? [host2] : [host1, host2], each.name);
+        }
+    });
+
+    it("filter packets only in a table of their own, which the undo deletes in every family it is in", async () => {
+        for (const each of FAULTS.filter(({ needs }) => needs === "nftables")) {
+            const { scene: given, done } = scene();
+            await each.inject(given);
+            const families = [...done[0]!.text.matchAll(/^add table (\w+) (\S+)$/gm)].map(([, family, table]) => `${family} ${table}`);
+            assert.ok(families.length > 0 && families.every((family) => family.endsWith(` ${TABLE}`)), each.name);
+            for (const family of families) assert.ok(done[0]!.text.split("printf 'at %s")[0]!.includes(`nft delete table ${family}`), family);
+            assert.doesNotMatch(done[0]!.text, /flush/);
+        }
+    });
+
+    it("cut the power for real, forget the host, and bring it back", async () => {
+        const { scene: given, done } = scene();
+        await fault("host-powered-off").inject(given);
+        await fault("host-powered-off").restore!(given);
+        assert.deepEqual(done.map(({ where, text }) => `${where} ${text}`), [`power off ${host2}`, `${host2} lost`, `power on ${host2}`]);
+    });
+
+    it("make one API server fail, or all, and heal the same", async () => {
+        for (const [name, count] of [["api-server-hung", 1], ["all-api-servers-down", site.access.apiServers.length]] as const) {
+            const { scene: given, done } = scene();
+            await fault(name).inject(given);
+            await fault(name).restore!(given);
+            assert.deepEqual(done.map(({ where }) => where), [...Array<string>(count).fill("break"), ...Array<string>(count).fill("heal")]);
+        }
+    });
+
+    it("of a drill that names none are only the graceful ones", () => {
+        assert.deepEqual(FAULTS.filter(({ graceful }) => graceful).map(({ name }) => name), ["hand-over", "keepalived-stopped", "host-rebooted"]);
+    });
+});
+
+describe("the plan of a drill", () => {
+    const context = { vip: site.vip, hosts: [host1, host2], options: { runs: 1, holdMs: 6000, chosen: "all" as const }, client: "this machine", watches: "no watch", trust: "" };
+
+    it("lists what would be done, and says of the rest why not", () => {
+        const plan = planned(FAULTS, { power: "rack1 is no VM of this stack", controlPlane: "the control plane is not ours" }, [host1]);
+        const text = planText(plan, context);
+        assert.match(text, /1\. Graceful hand-over: asks the host that holds the VIP to hand it over/);
+        assert.match(text, /Host powered off: left out, because rack1 is no VM of this stack\./);
+        assert.match(text, /All API servers down: left out, because the control plane is not ours\./);
+        assert.match(text, new RegExp(`Network cut: left out, because ${host1} lacks the command nft: install the package nftables there\\.`));
+        assert.equal(plan.filter(({ obstacle }) => obstacle === undefined).length, 6);
+    });
+
+    it("does not ask a real API server for an answer it cannot give", () => {
+        const { power } = scene().scene;
+        const controlPlane = { real: true, break: () => Promise.resolve(), heal: () => Promise.resolve() };
+        const left = planned(FAULTS, { power, controlPlane }).filter(({ obstacle }) => obstacle !== undefined).map((each) => each.fault.name);
+        assert.deepEqual(left, ["api-server-not-ready"]);
+    });
+
+    it("says that more can be had when only graceful faults are meant", () => {
+        assert.match(planText(planned(FAULTS.slice(0, 1), scene().scene), { ...context, options: { ...context.options, chosen: "graceful" } }), /Only graceful faults; name others with --fault, or take all with --all-faults/);
+    });
+});
