@@ -1,6 +1,7 @@
 /** The watcher: a small service on each host that sees what systemd, keepalived and nginx do not (components/remote/scripts/watch.pl). */
 import type { HostModel, ListenerModel, Model } from "../model/model";
 import { HEALTH_PORT, STATUS_PORT } from "../model/ports";
+import { skewTime } from "../model/vrrp";
 import { checksum } from "./checksum";
 import { engineOf } from "./engines";
 import type { ManagedFile } from "./file";
@@ -45,12 +46,18 @@ function watcherSettings(model: Model, host: HostModel): ManagedFile {
             `interface ${host.interface ?? INTERFACE_PLACEHOLDER}`,
             `service ${service}`,
             ...(model.listenOn === "all" && peers.length > 0 ? [`peers ${peers.join(",")}`] : []),
-            handsOverGently(model) && `hand-over ${HAND_OVER_RULES}`,
+            ...(handsOverGently(model) ? [`hand-over ${HAND_OVER_RULES}`, `drain ${drainTime(model)}`] : []),
             "# Times in seconds: between checks, for an answer; failed and passed checks in a row that count.",
             model.vrrp.followProxy && `proxy ${STATUS_PORT} ${status.protocol} ${PROXY_CHECK}`,
             ...watchedListeners(model).flatMap((listener, index) => group(listener, index === 0)),
         ),
     };
+}
+
+/** Seconds: until the last of the others has taken the VIP, and half a second for requests under way; at least one. */
+function drainTime({ vrrp, hosts }: Model): number {
+    const slowest = Math.max(...hosts.map(({ priority }) => skewTime(vrrp.version === 2 ? 1 : vrrp.advertisementInterval, priority)));
+    return Math.max(1, Math.ceil((slowest + 0.5) * 10) / 10);
 }
 
 function group(listener: ListenerModel, isApi: boolean): string[] {

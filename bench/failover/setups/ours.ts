@@ -24,9 +24,9 @@ export interface Ours {
 
 export const ours: Ours[] = [
     { name: "ours-balanced", title: "this project, defaults (nginx)", proxy: "nginx", goals: "balanced", advertisementMs: 100, settings: {} },
-    { name: "ours-fast", title: "this project, fast", proxy: "nginx", goals: "fast", advertisementMs: 50, settings: { vrrp: { advertisementInterval: 0.05 } } },
+    { name: "ours-fast", title: "this project, fast", proxy: "nginx", goals: "fast", advertisementMs: 50, settings: { vrrp: { profile: "fast" } } },
     { name: "ours-haproxy", title: "this project, HAProxy", proxy: "haproxy", goals: "balanced", advertisementMs: 100, settings: { engine: "haproxy" } },
-    { name: "ours-tolerant", title: "this project, tolerant", proxy: "nginx", advertisementMs: 300, settings: { vrrp: { advertisementInterval: 0.3 } } },
+    { name: "ours-tolerant", title: "this project, tolerant", proxy: "nginx", advertisementMs: 300, settings: { vrrp: { profile: "tolerant" } } },
 ];
 
 export function ourSetUp({ name, title, proxy, goals, advertisementMs, settings }: Ours): SetUp {
@@ -34,6 +34,7 @@ export function ourSetUp({ name, title, proxy, goals, advertisementMs, settings 
         name, title, proxy, ...(goals === undefined ? {} : { goals }),
         masterDownMs: 3 * advertisementMs + 200,
         restMs: 2000,
+        handOver: { leave: "/usr/local/libexec/ha-api/hand-over --stay", comeBack: "/usr/local/libexec/ha-api/hand-over --return" },
         changes: Object.keys(settings).length === 0 ? [] : [`Settings: ${JSON.stringify(settings)}.`],
         recipe: (instance, pair) => stringify(configuration(instance, pair, settings)),
         install: async (instance, pair) => {

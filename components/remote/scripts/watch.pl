@@ -5,7 +5,7 @@
 #   - a VIP that comes or goes: connections under way at that moment reach the host that has them (see hand-over.nft), and those that are
 #     left after that are told to reconnect.
 # One process, of perl-base, which every Debian and Ubuntu has; nothing to install. components/render/watcher.ts writes its settings:
-#   vip ADDRESS, interface NAME, service NAME (the proxy's), hand-over FILE (rules for nft; absent: no hand-over)
+#   vip ADDRESS, interface NAME, service NAME (the proxy's), hand-over FILE (rules for nft; absent: no hand-over), drain SECONDS
 #   proxy PORT banner|http EVERY WITHIN FALL RISE
 #   group NAME FILE                              servers of one upstream; FILE describes it, one "server ADDRESS:PORT ..." a line
 #   server GROUP ADDRESS:PORT http PORT PATH EVERY WITHIN FALL RISE      asked on this host, by way of the proxy
@@ -24,7 +24,8 @@ my $TICK      = 0.05;
 
 # A new holder sends packets of connections it does not know to the host that has them for this long; then it refuses them.
 my $WINDOW = 0.5;
-# A host that has given the VIP up still serves the connections it has for this long; then they are told to reconnect.
+# A host that has given the VIP up still serves the connections it has for this long, unless the settings say how long; then they are told
+# to reconnect.
 my $DRAIN = 1;
 # Not more often than this is the proxy told to leave a server out or take it back.
 my $RELOAD_PAUSE = 1;
@@ -188,7 +189,7 @@ sub follow_vrrp {
             run(qw(ip route replace local), $setting{vip}, qw(dev lo table local scope host));
             ($close_at, $drained_at) = ($now + $WINDOW, undef);
         } elsif ($state eq 'MASTER') {
-            ($close_at, $drained_at) = (undef, $now + $DRAIN);
+            ($close_at, $drained_at) = (undef, $now + ($setting{drain} // $DRAIN));
         }
         $state = $seen;
     }
