@@ -37,7 +37,7 @@ export function resolveVrrp(problems: Problems, given: VrrpInputs | undefined, v
 }
 
 /** Seconds between advertisements. What each costs in false failovers is measured in docs/benchmarks.md. */
-const PROFILES = { fast: 0.05, balanced: 0.1, tolerant: 0.3 };
+const PROFILES: Record<string, number> & { balanced: number } = { fast: 0.05, balanced: 0.1, tolerant: 0.3 };
 
 /** Version 3's unit is the centisecond and keepalived takes no less; below 0.05 s any hiccup of a VM is a failover. Version 2 counts seconds. */
 function interval(problems: Problems, version: 2 | 3, { profile, advertisementInterval }: Pick<VrrpInputs, "profile" | "advertisementInterval">): number {
@@ -47,7 +47,7 @@ function interval(problems: Problems, version: 2 | 3, { profile, advertisementIn
         return integer(problems, path, advertisementInterval ?? 1, 1, 40);
     }
     const named = oneOf(problems, "vrrp.profile", profile ?? "balanced", ["fast", "balanced", "tolerant"]);
-    return seconds(problems, path, advertisementInterval ?? PROFILES[named], 0.05, 40);
+    return seconds(problems, path, advertisementInterval ?? PROFILES[named] ?? PROFILES.balanced, 0.05, 40);
 }
 
 /** The VIP's last octet: two VIPs of one /24 never share an id by accident, and it is not the 51 that every example uses. */

@@ -147,7 +147,7 @@ describe("the watcher", function () {
         startWithServers();
         await sleep(1500);
         assert.deepEqual(host.list("/run/ha-api/nginx"), []);
-        assert.ok(!orders().includes("systemctl reload nginx"));
+        assert.ok(!orders().includes("systemctl reload nginx"), "nginx is left alone");
     });
 
     itNeeds(need, "leaves none out when none is well: what they say themselves is better than nothing", async () => {
