@@ -21,7 +21,7 @@ export interface Plan {
     events: BenchEvent[];
     /** Watch for up to 40 s instead of 12 s, and 6 s for API servers, until connections are good again. */
     patient: boolean;
-    /** Called after each round with what there is so far. */
+    /** Called after each event's round with what there is so far. */
     save?: (soFar: Comparison) => Promise<void>;
 }
 
@@ -48,10 +48,10 @@ export async function compare(instance: LabInstance, { runs, setUps, events, pat
                 else comparison.results.push(...outcome);
                 restedAt.set(pair, Date.now() + pair.setUp.restMs);
             }
+            comparison.tookMs = Date.now() - began;
+            await save?.(comparison);
         }
-        comparison.tookMs = Date.now() - began;
         say(`  run ${run} of ${runs} done, ${duration(comparison.tookMs)} so far`);
-        await save?.(comparison);
     }
     return comparison;
 }
@@ -91,7 +91,8 @@ async function once(instance: LabInstance, pair: Pair, event: BenchEvent, run: n
     } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         say(`  ${run} ${pair.setUp.name} ${event.name}: not measured: ${reason}`);
-        return { result: { ...at, reason }, spoilt: false };
+        await heal(instance, [pair]);
+        return { result: { ...at, reason }, spoilt: true };
     } finally {
         await course?.restore();
     }

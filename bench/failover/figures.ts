@@ -10,7 +10,7 @@ export interface Phase {
     end: number;
     /** Share of this machine's processors that was in use, 0 to 1. */
     busy: number;
-    /** An API server that nothing was done to answered slowly meanwhile. */
+    /** An API server that nothing was done to answered slowly meanwhile, or hardly any processor time was left. */
     disturbed: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface Figures {
     unfinished: boolean;
     /** Share of the machine's processors that was in use meanwhile, by whatever it was: near 1 the times say more about the machine. */
     busy: number;
-    /** The machine was too busy with other things for the times to say much: an API server that nothing was done to answered slowly. */
+    /** The machine was too busy with other things for the times to say much, or connections were bad before it began. */
     disturbed: boolean;
     /** Milliseconds from the start until a long watch was told that its connection is over; absent when it was not. */
     watchToldMs?: number;
@@ -53,6 +53,9 @@ export function figuresOf({ attempts, watch }: Observations, { measure, start, e
     const delayed = during.filter(({ error, took }) => error === undefined && took > DELAYED_MS);
     const lastBad = Math.max(start, ...[...failed, ...delayed].map(({ at }) => at));
     const around = attempts.filter(({ at }) => at >= start - LEAD_MS && at < end);
+    // Failures just before, of a client that had too little of the processors itself.
+    const before = attempts.filter(({ at }) => at >= start - LEAD_MS && at < start - UNDER_WAY_MS);
+    const calm = before.some(({ error }) => error === undefined) && before.every(({ error, took }) => error === undefined && took <= DELAYED_MS);
     const told = watch.breaks.find(({ at }) => at >= start && at < end);
     return {
         measure,
@@ -63,7 +66,7 @@ export function figuresOf({ attempts, watch }: Observations, { measure, start, e
         gapMs: summarise({ attempts: around, watch: { events: [], breaks: [] } }).longestGap,
         lastBadMs: tenths(lastBad - start),
         busy,
-        disturbed,
+        disturbed: disturbed || !calm,
         unfinished: failed.some(({ at }) => at > end - TAIL_MS),
         ...(told === undefined ? {} : { watchToldMs: tenths(told.at - start) }),
     };

@@ -21,7 +21,7 @@ export async function holdersOf(instance: LabInstance, { vip, machines }: Pick<P
 /** Waits until the pair is as its configuration wants it: both hosts complete, one holder, every API server in rotation. Says what is missing if not. */
 export async function atRest(instance: LabInstance, pair: Pair, timeoutMs = 30_000): Promise<Machine> {
     const deadline = Date.now() + timeoutMs;
-    const ask = await asking(instance, pair.vip);
+    const ask = await asking(instance, pair.vip, 1000);
     let before = "";
     let since = Date.now();
     for (;;) {

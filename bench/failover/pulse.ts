@@ -16,14 +16,15 @@ const SLOW_MS = 100;
 /** The API server that answered with 200, or undefined. */
 export type Ask = () => Promise<string | undefined>;
 
-export async function asking(instance: LabInstance, address: string): Promise<Ask> {
+/** Asks one address again and again; an answer that takes more milliseconds than `timeoutMs` is none. */
+export async function asking(instance: LabInstance, address: string, timeoutMs = TIMEOUT_MS): Promise<Ask> {
     const ca = await readFile(keys(instance).caCertificate);
     return () => new Promise((resolve) => {
         const call = request({ host: address, port: API_SERVER_PORT, path: "/readyz", ca, agent: false }, (response) => {
             response.resume();
             resolve(response.statusCode === 200 ? String(response.headers["x-lab-server"]) : undefined);
         });
-        const timer = setTimeout(() => call.destroy(), TIMEOUT_MS);
+        const timer = setTimeout(() => call.destroy(), timeoutMs);
         call.once("error", () => resolve(undefined)).once("close", () => {
             clearTimeout(timer);
             resolve(undefined);

@@ -36,6 +36,16 @@ describe("figures of a step", () => {
         assert.equal(gapMs, 2000);
     });
 
+    it("are disturbed when the machine was, when connections were bad just before, and when there were none", () => {
+        const disturbed = (attempts: Attempt[]): boolean => figures(attempts).disturbed;
+        assert.equal(disturbed([good(900), good(1100)]), false);
+        assert.equal(disturbed([good(100), bad(400), good(900), bad(960, 100), good(1200)]), false, "long before, and under way");
+        assert.equal(disturbed([good(600), bad(900), good(1100)]), true);
+        assert.equal(disturbed([good(600), good(900, 300), good(1100)]), true);
+        assert.equal(disturbed([good(100), good(1100)]), true);
+        assert.equal(figuresOf({ attempts: [good(900)], watch: { events: [], breaks: [] } }, { measure: "host-off", start: 1000, end: 2000, busy: 1, disturbed: true }).disturbed, true);
+    });
+
     it("leave out what happened after watching ended", () => {
         assert.equal(figures([good(990), good(1100), bad(3100), good(3200)]).failed, 0);
     });

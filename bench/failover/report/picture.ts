@@ -31,15 +31,18 @@ export function picture(comparison: Comparison): string {
 }
 
 function heading({ runs, date }: Comparison): string[] {
-    const y = 66;
+    const words = (x: number, y: number, content: string): string => text(x, y, content, { size: 12, fill: COLOURS.text });
+    const note = "Time without a good new connection; for API servers, time until the last bad one. Shorter is better. "
+        + `${runs === 1 ? "One run" : `${runs} runs`} of each, side by side in one lab, ${date.slice(0, 10)}.`;
+    const y = 70;
     return [
         text(16, 26, "What clients of the Kubernetes API notice when something fails", { size: 18, weight: "bold", fill: COLOURS.text }),
-        text(16, 46, `Time without a good new connection; for API servers, time until the last bad one. ${runs} runs of each, side by side in one lab, ${date.slice(0, 10)}. Shorter is better.`, { size: 12, fill: COLOURS.faint }),
-        element("circle", { cx: 22, cy: y, r: 4, fill: COLOURS.other, "fill-opacity": 0.6 }), text(32, y + 4, "a run", { size: 12, fill: COLOURS.text }),
-        element("line", { x1: 82, x2: 82, y1: y - 7, y2: y + 7, stroke: COLOURS.other, "stroke-width": 2.5 }), text(90, y + 4, "median", { size: 12, fill: COLOURS.text }),
-        triangle(152, y, COLOURS.other), text(166, y + 4, "not over when watching ended: longer than this", { size: 12, fill: COLOURS.text }),
-        element("line", { x1: 448, x2: 448, y1: y - 8, y2: y + 8, stroke: COLOURS.goal, "stroke-width": 1.5, "stroke-dasharray": "4 2" }), text(456, y + 4, "wanted of this project: left of the line", { size: 12, fill: COLOURS.text }),
-        text(690, y + 4, "none = no connection failed", { size: 12, fill: COLOURS.text }),
+        text(16, 47, note, { size: 12, fill: COLOURS.faint }),
+        element("circle", { cx: 22, cy: y, r: 3, fill: COLOURS.other, "fill-opacity": 0.5 }), words(32, y + 4, "a run"),
+        element("line", { x1: 92, x2: 92, y1: y - 7, y2: y + 7, stroke: COLOURS.other, "stroke-width": 2.5 }), words(100, y + 4, "median"),
+        triangle(174, y, COLOURS.other), words(186, y + 4, "longer than this: not over when watching ended"),
+        element("line", { x1: 506, x2: 506, y1: y - 8, y2: y + 8, stroke: COLOURS.goal, "stroke-width": 1.5, "stroke-dasharray": "4 2" }),
+        words(516, y + 4, "goal of this project: left of the line"), words(770, y + 4, "none: no connection failed"),
     ];
 }
 
