@@ -53,20 +53,25 @@ describe("who held the VIP", () => {
     it("is two for as long as both had it, and the move is counted from when the second got it", () => {
         assert.deepEqual(doubleHolds([keeps, takes]), [{ from: ZERO + 300, to: ZERO + 6100 }]);
         assert.equal(figuresOf(faultRun({ records: [takes, keeps] })).doubleHeld, 5800);
-        assert.deepEqual(movesOf([takes, keeps], ZERO), [{ from: "vrrp2", to: "vrrp1", at: ZERO + 300 }]);
+        assert.deepEqual(movesOf([takes, keeps], "vrrp2", ZERO), [{ from: "vrrp2", to: "vrrp1", at: ZERO + 300 }]);
         assert.deepEqual(holdersAt([takes, keeps], ZERO + 400), ["vrrp1", "vrrp2"]);
     });
 
     it("moves back when the second of two lets go again", () => {
         const tries = record("vrrp1", session(-2000, 8000, false, [[300, "gained"], [6100, "lost"]]));
         const stays = record("vrrp2", session(-2000, 8000, true));
-        assert.deepEqual(movesOf([tries, stays], ZERO).map(({ from, to, at }) => `${from} ${to} ${at - ZERO}`), ["vrrp2 vrrp1 300", "vrrp1 vrrp2 6100"]);
+        assert.deepEqual(movesOf([tries, stays], "vrrp2", ZERO).map(({ from, to, at }) => `${from} ${to} ${at - ZERO}`), ["vrrp2 vrrp1 300", "vrrp1 vrrp2 6100"]);
     });
 
     it("is nobody where one lets go at the moment another takes over, or before", () => {
         const leaves = record("vrrp2", session(-2000, 8000, true, [[300, "lost"]]));
         assert.deepEqual(doubleHolds([leaves, takes]), []);
-        assert.equal(movesOf([leaves, takes], ZERO).length, 1);
+        assert.equal(movesOf([leaves, takes], "vrrp2", ZERO).length, 1);
+    });
+
+    it("moves from a host whose last word was before the fault", () => {
+        const off = record("vrrp2", session(-2000, -20, true));
+        assert.deepEqual(movesOf([takes, off], "vrrp2", ZERO), [{ from: "vrrp2", to: "vrrp1", at: ZERO + 300 }]);
     });
 
     it("ends with the last word of a host whose power was cut, and it is silent from then until it is back", () => {
