@@ -103,7 +103,7 @@ async function restore(fault: Fault, scene: Scene): Promise<void> {
             await fault.restore?.(scene);
             return;
         } catch (error) {
-            if (tries === 5) throw new Error(`${fault.title} could not be taken back: ${(error as Error).message}. What was done on a host ends by the host's own timer`);
+            if (tries === 5) throw new Error(`${fault.title} could not be taken back: ${(error as Error).message}. What was done on a host ends by the host's own timer`, { cause: error });
             await sleep(1000);
         }
     }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gapsOf } from "../../../cli/drill/client/observations";
 import { figuresOf, movesOf, returnOf } from "../../../cli/drill/figures";
 import { clockOf } from "../../../cli/drill/hosts/clock";
-import { doubleHolds, holdersAt, holdsOf, silencesOf } from "../../../cli/drill/hosts/record";
+import { doubleHolds, holdersAt, holdsOf, silencesOf, withEarlierHolds } from "../../../cli/drill/hosts/record";
 import { parseRecordLine, UNDONE } from "../../../cli/drill/hosts/recordLines";
 import { faultRun, record, seenOf, session, ZERO } from "./samples";
 
@@ -78,6 +78,21 @@ describe("who held the VIP", () => {
         const off = record("vrrp2", session(-2000, 3, true), session(6400, 8000, false));
         assert.deepEqual(holdsOf(off), [{ from: ZERO - 2000, to: ZERO + 3 }]);
         assert.deepEqual(silencesOf(off, ZERO, ZERO + 8000), [{ from: ZERO + 3, to: ZERO + 6400 }]);
+    });
+});
+
+describe("what a host did before it could be asked again", () => {
+    const booted = (held: boolean, ...states: [at: number, text: string][]) => {
+        const { events, heldAtStart } = withEarlierHolds(states.map(([at, text]) => ({ at, kind: "state", text })), 100, held, 0);
+        return holdsOf({ host: "vrrp1", sessions: [{ from: 100, to: 500, broken: false, heldAtStart, events, clockOffset: 0, clockError: 1 }] });
+    };
+
+    it("is to hold the VIP while it was MASTER", () => {
+        assert.deepEqual(booted(false, [10, "BACKUP"], [20, "MASTER"], [30, "BACKUP"]), [{ from: 20, to: 30 }]);
+        assert.deepEqual(booted(true, [20, "MASTER"]), [{ from: 20, to: 500 }]);
+        assert.deepEqual(booted(false, [20, "MASTER"]), [{ from: 20, to: 100 }], "it was seen without it");
+        assert.deepEqual(booted(true), [{ from: 100, to: 500 }]);
+        assert.deepEqual(booted(false, [10, "BACKUP"]), []);
     });
 });
 
