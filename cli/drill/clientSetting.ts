@@ -174,7 +174,7 @@ async function shown(host: string, port: number): Promise<string[]> {
             socket.destroy();
         });
         socket.once("timeout", () => socket.destroy(new Error("no answer within 5 s")));
-        socket.once("error", (error) => reject(new UserError(`${host}:${port} shows no certificate: ${error.message}`)));
+        socket.once("error", (error: Error) => reject(new UserError(`${host}:${port} shows no certificate: ${error.message}`)));
     })));
 }
 
@@ -186,7 +186,7 @@ async function refusal(host: string, port: number, ca: string): Promise<string |
             socket.destroy();
         });
         socket.once("timeout", () => socket.destroy(new Error("no answer within 5 s")));
-        socket.once("error", (error) => resolve(error.message));
+        socket.once("error", (error: Error) => resolve(error.message));
     });
 }
 

@@ -9,7 +9,7 @@ export const DELAYED_MS = 250;
 
 /** All there is to know of one fault, done once. Times are milliseconds since the epoch, by this machine's clock. */
 export interface FaultRun {
-    fault: Pick<Fault, "name" | "title" | "returns"> & { stays?: boolean };
+    fault: Pick<Fault, "name" | "title" | "returns" | "graceful"> & { stays?: boolean };
     /** Which time it was done, from 1. */
     run: number;
     /** The host or API server it fell on. */
@@ -70,7 +70,7 @@ export function figuresOf(run: FaultRun): Figures {
         outage: phase(run.seen, { from: injectedAt, to: returnedAt }, true),
         return: phase(run.seen, { from: returnedAt, to: Infinity }, false),
         lasted: round(returnedAt - injectedAt),
-        moves: movesOf(records, injectedAt).map(({ at, ...move }) => ({ ...move, after: round(at - injectedAt) })),
+        moves: movesOf(records, run.holder, injectedAt).map(({ at, ...move }) => ({ ...move, after: round(at - injectedAt) })),
         changes: records.flatMap(({ host, sessions }) => sessions.flatMap(({ events }) => events).filter(({ at }) => at >= injectedAt - 50)
             .map(({ at, text }) => ({ host, after: round(at - injectedAt), text }))).sort((a, b) => a.after - b.after),
         doubleHeld: round(doubleHolds(records).map((span) => clip(span, injectedAt, endedAt)).reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0)),
@@ -78,21 +78,21 @@ export function figuresOf(run: FaultRun): Figures {
     };
 }
 
-/** From one single holder to another one; who held it in between, or with whom, does not matter. */
-export function movesOf(records: HostRecord[], from: number): { from: string; to: string; at: number }[] {
+/** From one holder to the next; with whom it was held in between does not matter. The first one is known: its last word may be from before. */
+export function movesOf(records: HostRecord[], first: string, from: number): { from: string; to: string; at: number }[] {
     const moments = records.flatMap(holdsOf).flatMap((span) => [span.from, span.to]).filter((at) => at > from).sort((a, b) => a - b);
     const moves: { from: string; to: string; at: number }[] = [];
-    let holder = holdersAt(records, from)[0];
+    let holder = first;
+    const move = (to: string, at: number): void => {
+        moves.push({ from: holder, to, at });
+        holder = to;
+    };
     for (const at of moments) {
-        const gained = records.find((record) => record.host !== holder && holdsOf(record).some((span) => span.from === at));
-        if (gained !== undefined && holder !== undefined) moves.push({ from: holder, to: gained.host, at });
+        const gained = records.find(({ host, sessions }) => host !== holder && sessions.some(({ events }) => events.some((event) => event.kind === "gained" && event.at === at)));
         const now = holdersAt(records, at);
-        if (gained !== undefined) holder = gained.host;
+        if (gained !== undefined) move(gained.host, at);
         // The newcomer of a double hold may be the one that backs off again.
-        else if (now.length === 1 && now[0] !== holder) {
-            if (holder !== undefined) moves.push({ from: holder, to: now[0]!, at });
-            holder = now[0];
-        }
+        else if (now.length === 1 && now[0] !== holder) move(now[0]!, at);
     }
     return moves;
 }

@@ -59,7 +59,7 @@ export async function runFault(fault: Fault, run: number, stage: Stage): Promise
         const seen = await end();
         const records = hosts.map((host) => host.recorded());
         const injectedAt = moments.length > 0 ? Math.min(...moments) : asked;
-        const moves = movesOf(records, injectedAt);
+        const moves = movesOf(records, scene.holder, injectedAt);
         const moved = fault.stays === true ? moves.map(({ from, to }) => `the VIP moved from ${from} to ${to}, and should have stayed`) : [];
         return {
             fault, run, holder: scene.holder, injectedAt, endedAt: now(), seen, records, problems: [...problems, ...moved],
@@ -103,7 +103,7 @@ async function restore(fault: Fault, scene: Scene): Promise<void> {
             await fault.restore?.(scene);
             return;
         } catch (error) {
-            if (tries === 5) throw new Error(`${fault.title} could not be taken back: ${(error as Error).message}. What was done on a host ends by the host's own timer`);
+            if (tries === 5) throw new Error(`${fault.title} could not be taken back: ${(error as Error).message}. What was done on a host ends by the host's own timer`, { cause: error });
             await sleep(1000);
         }
     }

@@ -20,7 +20,7 @@ export type Enter = string[];
 /** Comes back when the client has had its first answer and established its watches. */
 export async function startClient(settings: ClientSettings, enter: Enter = [], patienceMs = 20_000): Promise<RunningClient> {
     const [command, ...words] = [...enter, process.execPath, "--import", "tsx", join(__dirname, "probe.ts"), JSON.stringify(settings)];
-    const child = spawn(command!, words, { stdio: ["pipe", "pipe", "pipe"], cwd: projectFolder });
+    const child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"], cwd: projectFolder });
     const told = hear(child);
     const timer = setTimeout(() => child.stdin.end(), patienceMs);
     try {

@@ -3,7 +3,7 @@ import type { Ailment, ControlPlane } from "../controlPlane";
 import type { Power } from "../power";
 import type { Fault, Scene } from "./fault";
 import { program } from "../hosts/program";
-import { both, type Deed, doOn, filter, MOMENT, signalProxy, undoOn } from "./onHost";
+import { cut, type Deed, doOn, filter, MOMENT, signalProxy, undoOn } from "./onHost";
 
 /** Something done on the host that holds the VIP, and taken back there. */
 function hostFault(fault: Omit<Fault, "inject" | "restore" | "on">, deedOf: (scene: Scene) => Deed): Fault {
@@ -25,8 +25,6 @@ function serverFault(fault: Omit<Fault, "inject" | "restore" | "needs" | "gracef
         restore: (scene) => Promise.all(servers(scene).map((each) => (scene.controlPlane as ControlPlane).heal(each, ailment))),
     };
 }
-
-const everything: [chain: "input" | "output", rule: string][] = [["input", "drop"], ["output", "drop"]];
 
 function blackHole({ server }: Scene): Deed {
     const address = server.slice(0, server.lastIndexOf(":"));
@@ -81,7 +79,7 @@ export const FAULTS: Fault[] = [
         name: "network-cut", title: "Network cut", graceful: false, needs: "nftables", returns: "by its timer",
         plan: "drops every packet from and to the host that holds the VIP, SSH and ARP too; a timer on the host ends that",
         expected: "another takes over; the host itself believes that it holds the VIP, which does no harm, until it hears the other again",
-    }, () => both(filter(everything, "arp"), filter(everything))),
+    }, ({ deployment, holder }) => cut(deployment.hosts.find(({ name }) => name === holder)!.address)),
     hostFault({
         name: "vrrp-lost", title: "VRRP lost between the hosts", graceful: false, needs: "nftables", returns: "restored",
         plan: "drops VRRP from and to the host that holds the VIP, while clients still reach all hosts; then lets it through again",

@@ -38,20 +38,30 @@ export async function undoOn(scene: Scene, host: string, { undo }: Deed): Promis
     if (undo !== undefined) await scene.bash(host, `${undo}\n${UNSCHEDULE}`);
 }
 
-/** A packet filter of the drill's own; rules are `input` or `output` and what is dropped. */
-export function filter(rules: [chain: "input" | "output", rule: string][], family: "inet" | "arp" = "inet"): Deed {
+/** A packet filter of the drill's own; each rule is for packets that come in (`input`) or go out (`output`). */
+export function filter(rules: [chain: "input" | "output", rule: string][]): Deed {
     const lines = [
-        `add table ${family} ${TABLE}`,
-        ...["input", "output"].map((chain) => `add chain ${family} ${TABLE} ${chain} { type filter hook ${chain} priority -300; }`),
-        ...rules.map(([chain, rule]) => `add rule ${family} ${TABLE} ${chain} ${rule}`),
+        `add table inet ${TABLE}`,
+        ...["input", "output"].map((chain) => `add chain inet ${TABLE} ${chain} { type filter hook ${chain} priority -300; }`),
+        ...rules.map(([chain, rule]) => `add rule inet ${TABLE} ${chain} ${rule}`),
     ];
-    return { inject: `nft -f - <<'END'\n${lines.join("\n")}\nEND`, undo: `nft delete table ${family} ${TABLE} 2> /dev/null; true` };
+    return { inject: nft(lines), undo: remove("inet") };
 }
 
-export const both = (...deeds: Deed[]): Deed => ({
-    inject: deeds.map(({ inject }) => inject).join("\n"),
-    undo: deeds.map(({ undo }) => undo ?? "true").join("\n"),
-});
+/** The cable is pulled: next to the interface, because keepalived sends ARP past the filters for addresses and protocols. */
+export function cut(address: string): Deed {
+    const lines = [
+        `add table netdev ${TABLE}`,
+        ...["ingress", "egress"].flatMap((hook) => [
+            `add chain netdev ${TABLE} ${hook} { type filter hook ${hook} device "$interface" priority -300; policy drop; }`,
+        ]),
+    ];
+    return { inject: `interface=$(ip -o -4 address show to ${address}/32 | awk '{print $2; exit}')\n${nft(lines, "END")}`, undo: remove("netdev") };
+}
+
+/** `end` unquoted lets the shell fill in its variables. */
+const nft = (lines: string[], end = "'END'"): string => `nft -f - <<${end}\n${lines.join("\n")}\nEND`;
+const remove = (family: string): string => `nft delete table ${family} ${TABLE} 2> /dev/null; true`;
 
 /** Sends the proxy a signal: its processes are the service's, or in a container whatever runs under its name. */
 export function signalProxy(service: string, signal: "KILL" | "STOP" | "CONT"): string {

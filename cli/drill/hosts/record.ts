@@ -27,6 +27,24 @@ export interface HostRecord {
     sessions: Session[];
 }
 
+/**
+ * Before a host could be asked, its journal tells its states but nobody told of the address: it holds the VIP while it is MASTER. Times of
+ * the host become ours.
+ */
+export function withEarlierHolds(events: HostEvent[], look: number, held: boolean, clockOffset: number): Pick<Session, "events" | "heldAtStart"> {
+    const all: HostEvent[] = [];
+    let master = false;
+    for (const event of events) {
+        if (event.at < look && event.kind === "state" && (event.text === "MASTER") !== master) {
+            master = !master;
+            all.push(master ? { at: event.at, kind: "gained", text: "gets the VIP" } : { at: event.at, kind: "lost", text: "loses the VIP" });
+        }
+        all.push(event);
+    }
+    if (master && !held) all.push({ at: look, kind: "lost", text: "loses the VIP" });
+    return { heldAtStart: held && !master, events: all.map((event) => ({ ...event, at: event.at - clockOffset })).sort((a, b) => a.at - b.at) };
+}
+
 /** A stretch of time; milliseconds since the epoch. */
 export interface Span {
     from: number;

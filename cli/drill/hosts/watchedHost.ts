@@ -7,7 +7,7 @@ import { type CommandOptions, type RunOnHost, withSsh } from "../../../component
 import { now } from "../client/settings";
 import { clockOf, type Exchange } from "./clock";
 import { bashAsRoot, program } from "./program";
-import type { HostEvent, HostRecord, Session } from "./record";
+import { type HostEvent, type HostRecord, type Session, withEarlierHolds } from "./record";
 import { parseRecordLine } from "./recordLines";
 
 /** How often a host is asked for a sign of life. */
@@ -25,6 +25,8 @@ interface Connection {
 
 /** A session whose times are still the host's. */
 interface LiveSession {
+    /** From when on its events count; absent: from its first look on. */
+    since: number | undefined;
     exchanges: Exchange[];
     looks: { said: number; held: boolean; state: string }[];
     events: HostEvent[];
@@ -59,8 +61,11 @@ export class WatchedHost {
 
     private async record(run: RunOnHost, hangUp: () => void): Promise<void> {
         const { vip, access } = this.deployment;
-        const command = bashAsRoot(access.user, program("record"), [vip, access.proxyService, String(LIMIT_S)], "setsid --wait ");
-        const session: LiveSession = { exchanges: [], looks: [], events: [], lastSaid: 0, broken: false };
+        // A host that was away also tells what it did before it could be reached again.
+        const since = this.past.at(-1)?.lastSaid;
+        const words = [vip, access.proxyService, String(LIMIT_S), ...(since === undefined ? [] : [String(Math.ceil(since / 1000))])];
+        const command = bashAsRoot(access.user, program("record"), words, "setsid --wait ");
+        const session: LiveSession = { since, exchanges: [], looks: [], events: [], lastSaid: 0, broken: false };
         await new Promise<void>((begun, failed) => {
             let stream: Duplex | undefined;
             let asking: NodeJS.Timeout | undefined;
@@ -154,12 +159,12 @@ export class WatchedHost {
     }
 }
 
-function onOurClock({ exchanges, looks, events, lastSaid, broken }: LiveSession): Session {
+function onOurClock({ since, exchanges, looks, events, lastSaid, broken }: LiveSession): Session {
     const { offset, error } = clockOf(exchanges);
     const first = looks[0]!;
+    const ours = events.filter(({ at }) => at >= (since ?? first.said)).sort((a, b) => a.at - b.at);
     return {
-        from: first.said - offset, to: lastSaid - offset, broken, heldAtStart: first.held,
-        events: events.filter(({ at }) => at >= first.said).map((event) => ({ ...event, at: event.at - offset })).sort((a, b) => a.at - b.at),
-        clockOffset: offset, clockError: error,
+        from: first.said - offset, to: lastSaid - offset, broken, clockOffset: offset, clockError: error,
+        ...withEarlierHolds(ours, first.said, first.held, offset),
     };
 }

@@ -2,12 +2,15 @@
 # Tells what happens on this host while it is watched, one fact a line, until standard input ends or LIMIT seconds passed without a word from
 # there. Nothing is polled: the kernel tells of addresses, the journal of both daemons. Changes nothing.
 #
-#   VIP PROXY LIMIT           the virtual IP, the proxy's systemd service
+#   VIP PROXY LIMIT [SINCE]   the virtual IP, the proxy's systemd service; also what the journal has since then, in Unix seconds
 #
 # Asked `time` it says what its clock shows, which is how far away and how late a host is found out; asked `look` it says what it is now.
 set -uo pipefail
 export LC_ALL=C TZ=UTC PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-vip=$1 proxy=$2 limit=$3
+vip=$1 proxy=$2 limit=$3 since=${4:-}
+
+past=(--lines 0)
+if [[ -n $since ]]; then past=(--lines all --since "@$since"); fi
 
 # This shell leads a process group of its own (setsid): with it go the programs that follow.
 trap 'trap - EXIT TERM; kill 0' EXIT
@@ -19,7 +22,7 @@ look() {
 }
 
 ip -ts -o -4 monitor address | grep --line-buffered -F " $vip/" | sed -u 's/^/address /' &
-journalctl --quiet --follow --lines 0 --output json --output-fields MESSAGE,UNIT,_SYSTEMD_UNIT,_SOURCE_REALTIME_TIMESTAMP \
+journalctl --quiet --follow "${past[@]}" --output json --output-fields MESSAGE,UNIT,_SYSTEMD_UNIT,_SOURCE_REALTIME_TIMESTAMP \
     --unit keepalived --unit "$proxy" --unit ha-api-drill-undo | sed -u 's/^/journal /' &
 # Both must listen before the first look, or a change between them would be lost.
 sleep 0.3

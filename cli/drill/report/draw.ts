@@ -23,6 +23,17 @@ export const text = (x: number, y: number, words: string, more: Attributes = {})
 /** How wide text is, about: fonts differ, so it is a little more than most need. */
 export const widthOf = (words: string, size: number): number => words.length * size * 0.56;
 
+/** Words in lines that are no wider than that. */
+export function wrapped(words: string, size: number, width: number): string[] {
+    const lines: string[] = [];
+    for (const word of words.split(" ")) {
+        const longer = lines.length === 0 ? word : `${lines.at(-1)!} ${word}`;
+        if (lines.length > 0 && widthOf(longer, size) <= width) lines[lines.length - 1] = longer;
+        else lines.push(word);
+    }
+    return lines;
+}
+
 /** A whole picture on a background of its own, which is why it is legible on dark pages too. */
 export function picture(width: number, height: number, title: string, parts: string[]): string {
     return [

@@ -8,6 +8,12 @@ export function headline({ fault }: Pick<FaultRun, "fault">, { outage, return: b
     const gap = outage.longestGap > 0 ? `New connections were without an answer for ${milliseconds(outage.longestGap)} at the longest` : "Every new connection was answered";
     const bad = [outage.failed > 0 ? `${outage.failed} failed` : "", outage.delayed > 0 ? `${outage.delayed} delayed` : ""].filter(Boolean).join(", ");
     const counts = bad === "" ? "" : ` (${bad} of ${outage.requests})`;
-    const returned = back.longestGap > 0 ? ` On return, ${milliseconds(lasted)} after the fault: ${milliseconds(back.longestGap)}.` : fault.returns === "restored" || back.requests > 0 ? " No gap on return." : "";
-    return `${gap}${counts}. ${vip}${returned}${doubleHeld > 0 ? ` Two hosts held it for ${milliseconds(doubleHeld)}.` : ""}`;
+    const returned = back.longestGap > 0 ? ` On return, from ${milliseconds(lasted)} on: ${milliseconds(back.longestGap)}.` : fault.returns === "restored" || back.requests > 0 ? " No gap on return." : "";
+    return `${gap}${counts}. ${vip}${returned}${held(fault, doubleHeld)}`;
+}
+
+/** A host that nobody can reach does no harm with the address. */
+function held({ returns }: FaultRun["fault"], doubleHeld: number): string {
+    if (doubleHeld === 0) return "";
+    return returns === "by its timer" ? ` The host that was cut off kept the address for another ${milliseconds(doubleHeld)}.` : ` Two hosts held it for ${milliseconds(doubleHeld)}.`;
 }

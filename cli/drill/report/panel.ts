@@ -2,13 +2,13 @@
 import { type Attempt, gapsOf, type WatchLog } from "../client/observations";
 import { DELAYED_MS, type FaultRun, figuresOf, usualOf } from "../figures";
 import { doubleHolds, type HostRecord, holdsOf, silencesOf, type Span } from "../hosts/record";
-import { circle, line, path, rect, text, widthOf } from "./draw";
+import { circle, line, path, rect, text, widthOf, wrapped } from "./draw";
 import { headline } from "./headline";
 import { marks, windowsOf } from "./window";
 import { milliseconds } from "./words";
 
 export const COLOURS = {
-    ink: "#1f2937", faint: "#6b7280", grid: "#e5e7eb", good: "#15803d", slow: "#d97706", bad: "#dc2626", off: "#d1d5db", both: "#fef3c7",
+    ink: "#1f2937", faint: "#6b7280", grid: "#e5e7eb", good: "#15803d", slow: "#d97706", bad: "#dc2626", off: "#d1d5db", both: "#fef3c7", stall: "#f1f5f9",
     hosts: ["#2563eb", "#7c3aed", "#0891b2", "#be185d"],
 };
 
@@ -17,7 +17,8 @@ const LEFT = 132;
 const RIGHT = 20;
 /** Between two windows of time. */
 const BREAK = 34;
-const HEAD = 62;
+const HEAD = 44;
+const SENTENCE = 18;
 const HOST = 38;
 const CONNECTIONS = 86;
 const THIN = 30;
@@ -25,8 +26,11 @@ const AXIS = 34;
 
 export const PANEL_WIDTH = WIDTH;
 
+const sentences = (run: FaultRun): string[] => wrapped(headline(run, figuresOf(run)), 13, WIDTH - 32);
+const headOf = (run: FaultRun): number => HEAD + SENTENCE * sentences(run).length + 16;
+
 export function panelHeight(run: FaultRun): number {
-    return HEAD + 16 + run.records.length * HOST + CONNECTIONS + THIN * (1 + run.seen.watches.length) + AXIS;
+    return headOf(run) + run.records.length * HOST + CONNECTIONS + THIN * (1 + run.seen.watches.length) + AXIS;
 }
 
 /** A window of time on the paper. */
@@ -41,13 +45,12 @@ const overlaps = (frame: Frame, span: Span): boolean => span.to >= frame.from &&
 
 /** `which` tells which of several runs is shown. */
 export function panel(run: FaultRun, top: number, which = ""): string[] {
-    const figures = figuresOf(run);
     const frames = framesOf(windowsOf(run));
-    const lanes = top + HEAD + 16;
+    const lanes = top + headOf(run);
     const bottom = top + panelHeight(run) - AXIS;
     return [
         text(16, top + 24, `${run.fault.title}: ${run.target}${which}`, { "font-size": 17, "font-weight": "bold", "fill": COLOURS.ink }),
-        text(16, top + 44, headline(run, figures), { "font-size": 13, "fill": COLOURS.ink }),
+        ...sentences(run).map((sentence, index) => text(16, top + 44 + SENTENCE * index, sentence, { "font-size": 13, "fill": COLOURS.ink })),
         ...labels(run, lanes),
         ...frames.flatMap((frame) => [
             ...axis(frame, lanes, bottom),
@@ -108,7 +111,7 @@ function moments({ fault, injectedAt, returnedAt }: FaultRun, frame: Frame, top:
     };
     // Where both are close together their words would be on top of each other.
     const near = Math.abs(at(frame, back) - at(frame, 0)) < widthOf("fault", 11) + 12;
-    return [...mark(0, COLOURS.bad, "fault"), ...(near && back <= frame.to && frame.from <= 0 ? [] : mark(back, COLOURS.good, words))];
+    return [...mark(0, COLOURS.bad, fault.graceful ? "begins" : "fault"), ...(near && back <= frame.to && frame.from <= 0 ? [] : mark(back, COLOURS.good, words))];
 }
 
 function doubles({ records, injectedAt }: FaultRun, frame: Frame, top: number): string[] {
@@ -121,7 +124,7 @@ function hostLane(run: FaultRun, record: HostRecord, frame: Frame, top: number, 
     const bar = (span: Span, more: Record<string, string | number>): string => rect(at(frame, span.from), top + 18, Math.max(2, at(frame, span.to) - at(frame, span.from)), 15, more);
     const holds = holdsOf(record).map(shift).filter((span) => overlaps(frame, span));
     // The end of the record is no silence.
-    const silences = silencesOf(record, run.injectedAt, Math.min(run.endedAt, Math.max(...run.records.flatMap(({ sessions }) => sessions.map(({ to }) => to)))))
+    const silences = silencesOf(record, record.sessions[0]?.from ?? run.injectedAt, Math.min(run.endedAt, Math.max(...run.records.flatMap(({ sessions }) => sessions.map(({ to }) => to)))))
         .filter(({ from, to }) => to - from > 200).map(shift).filter((span) => overlaps(frame, span));
     const events = record.sessions.flatMap(({ events: all }) => all).filter(({ kind }) => kind === "state" || kind === "note")
         .map((event) => ({ ...event, time: event.at - run.injectedAt })).filter(({ time }) => time >= frame.from && time <= frame.to);
@@ -169,7 +172,9 @@ function connections(run: FaultRun, frame: Frame, top: number): string[] {
     const gaps = gapsOf(run.seen.attempts, DELAYED_MS).map(({ from, to }) => ({ from: from - run.injectedAt, to: to - run.injectedAt }))
         .filter((gap) => overlaps(frame, gap)).sort((a, b) => b.to - b.from - (a.to - a.from));
     const [longest] = gaps;
+    const stalls = run.seen.stalls.map(({ at: began, took }) => ({ from: began - run.injectedAt, to: began + took - run.injectedAt })).filter((span) => overlaps(frame, span));
     return [
+        ...stalls.map((span) => rect(at(frame, span.from), base - full, at(frame, span.to) - at(frame, span.from), full, { fill: COLOURS.stall })),
         line(frame.left, base, frame.left + frame.width, base, { stroke: COLOURS.grid }),
         // Bad ones on top of good ones.
         ...[COLOURS.good, COLOURS.slow, COLOURS.bad].flatMap((stroke) => (strokes.has(stroke) ? [path(strokes.get(stroke)!, { stroke, "stroke-width": 1.3, "fill": "none" })] : [])),
@@ -206,21 +211,32 @@ function watchLane({ injectedAt, seen: { watches } }: FaultRun, { events, breaks
 }
 
 function steady(frame: Frame, top: number, times: number[], origin: number, lost: (from: number, to: number) => boolean): string[] {
-    const parts: string[] = [];
+    const breaks: Span[] = [];
     let good = "";
     for (let index = 1; index < times.length; index++) {
         const [from, to] = [times[index - 1]!, times[index]!];
         const span = { from: from - origin, to: to - origin };
         if (!overlaps(frame, span)) continue;
-        const [x1, x2] = [at(frame, span.from), at(frame, span.to)];
-        if (!lost(from, to)) {
-            good += `M${x1.toFixed(1)} ${top + 16}H${x2.toFixed(1)}`;
-            continue;
-        }
-        const words = milliseconds(to - from);
-        const middle = Math.min(Math.max((x1 + x2) / 2, frame.left + widthOf(words, 11) / 2 + 4), frame.left + frame.width - widthOf(words, 11) / 2 - 4);
-        parts.push(line(x1, top + 16, x2, top + 16, { "stroke": COLOURS.bad, "stroke-width": 2.5, "stroke-dasharray": "4 3" }));
-        parts.push(text(middle, top + 9, words, { "fill": COLOURS.bad, "font-size": 11, "text-anchor": "middle" }));
+        if (lost(from, to)) breaks.push(span);
+        else good += `M${at(frame, span.from).toFixed(1)} ${top + 16}H${at(frame, span.to).toFixed(1)}`;
     }
-    return [...(good === "" ? [] : [path(good, { "stroke": COLOURS.good, "stroke-width": 2.5, "fill": "none" })]), ...parts];
+    return [
+        ...(good === "" ? [] : [path(good, { "stroke": COLOURS.good, "stroke-width": 2.5, "fill": "none" })]),
+        ...breaks.map(({ from, to }) => line(at(frame, from), top + 16, at(frame, to), top + 16, { "stroke": COLOURS.bad, "stroke-width": 2.5, "stroke-dasharray": "4 3" })),
+        ...lengths(frame, breaks, top + 9),
+    ];
+}
+
+/** How long each lasted, the longest first; what finds no room is left out. */
+function lengths(frame: Frame, spans: Span[], y: number): string[] {
+    const taken: Span[] = [];
+    return [...spans].sort((a, b) => b.to - b.from - (a.to - a.from)).flatMap((span) => {
+        // What goes on beyond the edge says so.
+        const words = `${span.from < frame.from ? "← " : ""}${milliseconds(span.to - span.from)}${span.to > frame.to ? " →" : ""}`;
+        const half = widthOf(words, 11) / 2;
+        const middle = Math.min(Math.max((at(frame, span.from) + at(frame, span.to)) / 2, frame.left + half + 4), frame.left + frame.width - half - 4);
+        if (taken.some(({ from, to }) => middle - half < to + 6 && middle + half > from - 6)) return [];
+        taken.push({ from: middle - half, to: middle + half });
+        return [text(middle, y, words, { "fill": COLOURS.bad, "font-size": 11, "text-anchor": "middle" })];
+    });
 }

@@ -8,17 +8,30 @@ const LEAST_MS = 120;
 /** A gap of fewer attempts is a hiccup. */
 const FEW = 3;
 
+/** What comes later than this, and later than three times all before it, is another story. */
+const LATER_MS = 800;
+
 /** One or two stretches, in milliseconds after the fault. */
 export function windowsOf(run: FaultRun): Span[] {
     const back = run.returnedAt - run.injectedAt;
-    const moments = momentsOf(run);
-    const first = around(0, Math.max(0, ...moments.filter((at) => at < back)));
     const whole = run.endedAt - run.injectedAt;
-    // What follows the return soon belongs to it; much later things are another story.
-    const second = around(back, Math.max(back, ...moments.filter((at) => at >= back)));
+    const moments = momentsOf(run);
+    const first = around(0, lastOf(moments.filter((at) => at < back), 0));
+    const again = run.records.flatMap(({ sessions }) => sessions.slice(1).map(({ from }) => from - run.injectedAt)).filter((at) => at >= back);
+    const second = around(back, lastOf(moments.filter((at) => at >= back), Math.max(back, ...again), back));
     const bounded = (span: Span): Span => ({ from: span.from, to: Math.min(span.to, whole) });
     if (second.from <= first.to || back >= whole) return [bounded({ from: first.from, to: Math.max(first.to, second.to) })];
     return [first, bounded(second)];
+}
+
+/** The last of the moments that follow each other closely. */
+function lastOf(moments: number[], begin: number, origin = begin): number {
+    let last = begin;
+    for (const at of [...moments].sort((a, b) => a - b)) {
+        if (at - last > Math.max(LATER_MS, 3 * (last - origin))) break;
+        last = Math.max(last, at);
+    }
+    return last;
 }
 
 function around(begin: number, end: number): Span {
@@ -31,10 +44,9 @@ function momentsOf({ injectedAt, records, seen, endedAt }: FaultRun): number[] {
     const holds = records.flatMap((record) => holdsOf(record).flatMap(({ from, to }) => [from, to]));
     const states = records.flatMap(({ sessions }) => sessions.flatMap(({ events }) => events)).filter(({ kind }) => kind === "state").map(({ at }) => at);
     const failed = seen.attempts.filter(({ error }) => error !== undefined).map(({ at }) => at);
-    const gaps = gapsOf(seen.attempts, DELAYED_MS).filter(({ attempts }) => attempts >= FEW).map(({ to }) => to);
-    const breaks = seen.watches.flatMap((watch) => watch.breaks).map(({ at }) => at);
+    const gaps = gapsOf(seen.attempts, DELAYED_MS).filter(({ attempts }) => attempts >= FEW).flatMap(({ from, to }) => [from, to]);
     // The last moments are the end of the records, not of anything else.
-    return [...holds, ...states, ...failed, ...gaps, ...breaks].filter((at) => at > injectedAt && at < endedAt - 500).map((at) => at - injectedAt);
+    return [...holds, ...states, ...failed, ...gaps].filter((at) => at > injectedAt && at < endedAt - 500).map((at) => at - injectedAt);
 }
 
 /** Round marks for an axis: about so many. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gapsOf } from "../../../cli/drill/client/observations";
 import { figuresOf, movesOf, returnOf } from "../../../cli/drill/figures";
 import { clockOf } from "../../../cli/drill/hosts/clock";
-import { doubleHolds, holdersAt, holdsOf, silencesOf } from "../../../cli/drill/hosts/record";
+import { doubleHolds, holdersAt, holdsOf, silencesOf, withEarlierHolds } from "../../../cli/drill/hosts/record";
 import { parseRecordLine, UNDONE } from "../../../cli/drill/hosts/recordLines";
 import { faultRun, record, seenOf, session, ZERO } from "./samples";
 
@@ -53,26 +53,46 @@ describe("who held the VIP", () => {
     it("is two for as long as both had it, and the move is counted from when the second got it", () => {
         assert.deepEqual(doubleHolds([keeps, takes]), [{ from: ZERO + 300, to: ZERO + 6100 }]);
         assert.equal(figuresOf(faultRun({ records: [takes, keeps] })).doubleHeld, 5800);
-        assert.deepEqual(movesOf([takes, keeps], ZERO), [{ from: "vrrp2", to: "vrrp1", at: ZERO + 300 }]);
+        assert.deepEqual(movesOf([takes, keeps], "vrrp2", ZERO), [{ from: "vrrp2", to: "vrrp1", at: ZERO + 300 }]);
         assert.deepEqual(holdersAt([takes, keeps], ZERO + 400), ["vrrp1", "vrrp2"]);
     });
 
     it("moves back when the second of two lets go again", () => {
         const tries = record("vrrp1", session(-2000, 8000, false, [[300, "gained"], [6100, "lost"]]));
         const stays = record("vrrp2", session(-2000, 8000, true));
-        assert.deepEqual(movesOf([tries, stays], ZERO).map(({ from, to, at }) => `${from} ${to} ${at - ZERO}`), ["vrrp2 vrrp1 300", "vrrp1 vrrp2 6100"]);
+        assert.deepEqual(movesOf([tries, stays], "vrrp2", ZERO).map(({ from, to, at }) => `${from} ${to} ${at - ZERO}`), ["vrrp2 vrrp1 300", "vrrp1 vrrp2 6100"]);
     });
 
     it("is nobody where one lets go at the moment another takes over, or before", () => {
         const leaves = record("vrrp2", session(-2000, 8000, true, [[300, "lost"]]));
         assert.deepEqual(doubleHolds([leaves, takes]), []);
-        assert.equal(movesOf([leaves, takes], ZERO).length, 1);
+        assert.equal(movesOf([leaves, takes], "vrrp2", ZERO).length, 1);
+    });
+
+    it("moves from a host whose last word was before the fault", () => {
+        const off = record("vrrp2", session(-2000, -20, true));
+        assert.deepEqual(movesOf([takes, off], "vrrp2", ZERO), [{ from: "vrrp2", to: "vrrp1", at: ZERO + 300 }]);
     });
 
     it("ends with the last word of a host whose power was cut, and it is silent from then until it is back", () => {
         const off = record("vrrp2", session(-2000, 3, true), session(6400, 8000, false));
         assert.deepEqual(holdsOf(off), [{ from: ZERO - 2000, to: ZERO + 3 }]);
         assert.deepEqual(silencesOf(off, ZERO, ZERO + 8000), [{ from: ZERO + 3, to: ZERO + 6400 }]);
+    });
+});
+
+describe("what a host did before it could be asked again", () => {
+    const booted = (held: boolean, ...states: [at: number, text: string][]) => {
+        const { events, heldAtStart } = withEarlierHolds(states.map(([at, text]) => ({ at, kind: "state", text })), 100, held, 0);
+        return holdsOf({ host: "vrrp1", sessions: [{ from: 100, to: 500, broken: false, heldAtStart, events, clockOffset: 0, clockError: 1 }] });
+    };
+
+    it("is to hold the VIP while it was MASTER", () => {
+        assert.deepEqual(booted(false, [10, "BACKUP"], [20, "MASTER"], [30, "BACKUP"]), [{ from: 20, to: 30 }]);
+        assert.deepEqual(booted(true, [20, "MASTER"]), [{ from: 20, to: 500 }]);
+        assert.deepEqual(booted(false, [20, "MASTER"]), [{ from: 20, to: 100 }], "it was seen without it");
+        assert.deepEqual(booted(true), [{ from: 100, to: 500 }]);
+        assert.deepEqual(booted(false, [10, "BACKUP"]), []);
     });
 });
 

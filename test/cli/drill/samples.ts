@@ -33,7 +33,7 @@ export function seenOf(outages: { from: number; to: number; late?: boolean }[], 
 
 export function faultRun(changes: Partial<FaultRun> = {}): FaultRun {
     return {
-        fault: { name: "host-powered-off", title: "Host powered off", returns: "restored" }, run: 1, target: "vrrp2", holder: "vrrp2",
+        fault: { name: "host-powered-off", title: "Host powered off", returns: "restored", graceful: false }, run: 1, target: "vrrp2", holder: "vrrp2",
         injectedAt: ZERO, returnedAt: ZERO + 6000, endedAt: ZERO + 8000,
         seen: seenOf([{ from: 0, to: 200 }, { from: 6500, to: 6550 }]),
         records: [

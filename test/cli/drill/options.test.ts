@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { FAULTS } from "../../../cli/drill/faults/list";
+import { readOptions, USAGE } from "../../../cli/drill/options";
+
+describe("the words after npm run drill", () => {
+    it("mean the graceful faults, once, six seconds each, when there are none", () => {
+        const { faults, ...rest } = readOptions([]);
+        assert.deepEqual(faults.map(({ name }) => name), ["hand-over", "keepalived-stopped", "host-rebooted"]);
+        assert.deepEqual(rest, { chosen: "graceful", runs: 1, holdMs: 6000, yes: false, dryRun: false });
+    });
+
+    it("name faults, which are done in the order of the list, each once", () => {
+        const { faults, chosen } = readOptions(["--fault", "vrrp-lost", "--fault=hand-over", "--fault", "vrrp-lost"]);
+        assert.deepEqual([chosen, ...faults.map(({ name }) => name)], ["named", "hand-over", "vrrp-lost"]);
+    });
+
+    it("can ask for everything", () => {
+        const options = readOptions(["--all-faults", "--runs", "3", "--hold=2", "--yes", "--dry-run", "--json", "-", "--svg", "a.svg", "--stack", "s", "--ca", "c", "--identity", "i", "--kubeconfig", "k"]);
+        assert.equal(options.faults.length, FAULTS.length);
+        const { faults: _faults, ...rest } = options;
+        assert.deepEqual(rest, { chosen: "all", runs: 3, holdMs: 2000, yes: true, dryRun: true, json: "-", svg: "a.svg", stack: "s", ca: "c", identity: "i", kubeconfig: "k" });
+    });
+
+    it("are refused with everything that is wrong with them, and the usage", () => {
+        assert.throws(() => readOptions(["--runs", "0", "--fault", "fire", "--hold", "ten", "--what", "now", "--yes=no", "--all-faults", "--svg"]), ({ message }: Error) => {
+            const said = message.split("\n").map((line) => line.replace(/; there are: .*/, ""));
+            assert.deepEqual(said, [
+                "  - there is no option --what", '  - "now" belongs to no option', '  - --yes takes no value; received "no"', "  - --svg takes a value", '  - there is no fault "fire"',
+                "  - --fault and --all-faults exclude each other", '  - --runs takes a whole number from 1 to 100; received "0"', '  - --hold takes a whole number from 2 to 60; received "ten"',
+                `Use: ${USAGE}`,
+            ]);
+            for (const { name } of FAULTS) assert.ok(message.includes(name), name);
+            return true;
+        });
+    });
+});

@@ -1,0 +1,148 @@
+/** `npm run drill` on a stack of two VMs, as its owner runs it: what it leaves behind matters here, not how long anything took. */
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { FaultReport, Report } from "../../../cli/drill/report/report";
+import { readyz } from "../../../lab/apiserver/readyz";
+import { projectFolder } from "../../../tools/cache";
+import { needsLab } from "../machines/support";
+import { address, instance, onHost, restingHolder, Stack, twoVirtualMachines } from "./support";
+
+const hosts = [101, 102].map(address);
+
+describe("a drill", function () {
+    this.timeout(300_000);
+    this.bail(true);
+    const stack = new Stack("test-drill");
+    let folder: string;
+    const command = (...args: string[]): string[] => ["tools/bootstrap.cjs", "drill", "--stack", stack.name, ...args];
+    const environment = (): NodeJS.ProcessEnv => ({ ...process.env, ...stack.environment });
+
+    before(async function () {
+        this.timeout(600_000);
+        await needsLab(this);
+        folder = await mkdtemp(join(tmpdir(), "ha-api-drill-test-"));
+        await stack.create(twoVirtualMachines());
+        await stack.up();
+        await Promise.all(hosts.map((host) => onHost(host, "command -v nft || sudo apt-get install --yes --quiet nftables", 120_000)));
+    });
+    after(async () => {
+        await stack.remove();
+        await rm(folder, { recursive: true, force: true });
+    });
+
+    async function drill(...args: string[]): Promise<{ status: number; said: string; report: Report; svg: string }> {
+        const [json, svg] = ["report.json", "picture.svg"].map((name) => join(folder, name)) as [string, string];
+        await Promise.all([json, svg].map((file) => rm(file, { force: true })));
+        const { status, said } = await promisify(execFile)(process.execPath, command("--yes", "--json", json, "--svg", svg, ...args), { cwd: projectFolder, env: environment(), timeout: 280_000 })
+            .then(({ stdout, stderr }) => ({ status: 0, said: stdout + stderr }), ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ status: code, said: stdout + stderr }));
+        return { status, said, report: JSON.parse(await readFile(json, "utf8")) as Report, svg: await readFile(svg, "utf8") };
+    }
+
+    /** No timer, no packet filter, nobody that watches, and every process goes on. */
+    async function nothingIsLeft(): Promise<void> {
+        const look = "systemctl list-units --all --no-legend 'ha-api-drill*'; sudo nft list tables | grep ha_api_drill; pgrep --full 'journalctl.*--follow'; ps -eo stat=,comm= | grep -E '^T.*(nginx|keepalived)'; true";
+        for (const host of hosts) assert.equal(await onHost(host, look), "", host);
+        for (const server of instance.apiServers) assert.equal(await readyz(instance, server.address), "ok", server.name);
+    }
+
+    /** Injects one fault, and checks what must be so after any. */
+    async function one(name: string, ...more: string[]): Promise<FaultReport> {
+        const before = (await restingHolder()).name;
+        const { status, said, report, svg } = await drill("--fault", name, "--hold", "4", ...more);
+        assert.equal(status, 0, said);
+        assert.equal(report.healthy, true, said);
+        const [fault] = report.faults;
+        assert.equal(report.faults.length, 1);
+        const [run] = fault!.runs;
+        assert.deepEqual([fault!.name, run!.holder], [name, before]);
+        assert.ok(run!.outage.requests + run!.return.requests > 100, `the client was too slow to tell: ${said}`);
+        assert.ok(svg.includes(`${fault!.title.replaceAll("'", "&apos;")}: `) && svg.trimEnd().endsWith("</svg>"), "the picture is whole");
+        // Whoever held it in the end according to the hosts' own record holds it now, alone.
+        const last = run!.holds.filter(({ to }) => to > run!.ended - 1000).map(({ host }) => host);
+        assert.deepEqual(last, [(await restingHolder()).name], JSON.stringify(run!.holds));
+        await nothingIsLeft();
+        return fault!;
+    }
+
+    const movedFrom = (fault: FaultReport): void => {
+        const { moves, holder } = fault.runs[0]!;
+        assert.equal(moves[0]?.from, holder, JSON.stringify(moves));
+        assert.notEqual(moves[0]?.to, holder);
+    };
+
+    it("hands the VIP over", async () => movedFrom(await one("hand-over")));
+
+    it("kills keepalived, and it comes back", async () => {
+        const { runs } = await one("keepalived-killed");
+        assert.ok(runs[0]!.changes.some(({ host, text }) => host === runs[0]!.target && text.startsWith("keepalived killed")), JSON.stringify(runs[0]!.changes));
+    });
+
+    it("kills the proxy: the host goes to FAULT and the VIP moves", async () => {
+        const fault = await one("proxy-killed");
+        movedFrom(fault);
+        assert.ok(fault.runs[0]!.changes.some(({ host, text }) => host === fault.runs[0]!.target && text === "FAULT"), JSON.stringify(fault.runs[0]!.changes));
+    });
+
+    it("hangs the proxy: its check fails, the VIP moves, and the proxy goes on in the end", async () => movedFrom(await one("proxy-hung")));
+
+    it("cuts the power of the host: there is no word from it, and it comes back without the VIP", async () => {
+        const fault = await one("host-powered-off");
+        movedFrom(fault);
+        const [run] = fault.runs;
+        assert.ok(run!.outage.failed + run!.outage.delayed > 0 && run!.outage.longestGap > 0, "nobody else holds the VIP before the host is missed");
+        assert.notEqual((await restingHolder()).name, run!.target);
+    });
+
+    it("cuts the network of the host, which the host's own timer ends", async () => {
+        const fault = await one("network-cut");
+        movedFrom(fault);
+        assert.ok(fault.runs[0]!.changes.some(({ text }) => text === "the host undid the fault"), JSON.stringify(fault.runs[0]!.changes));
+    });
+
+    it("loses VRRP between the hosts: two hold the VIP for as long as that, and one in the end", async () => {
+        const { runs } = await one("vrrp-lost");
+        assert.ok(runs[0]!.doubleHeld > 1000 && runs[0]!.doubleHeld < runs[0]!.ended, JSON.stringify(runs[0]!.holds));
+    });
+
+    it("hangs one API server, and the VIP stays", async () => assert.deepEqual((await one("api-server-hung")).runs[0]!.moves, []));
+
+    it("takes all API servers down: nothing answers, and the VIP stays where it is", async () => {
+        const { runs } = await one("all-api-servers-down");
+        assert.deepEqual(runs[0]!.moves, []);
+        assert.ok(runs[0]!.outage.failed > 100, JSON.stringify(runs[0]!.outage));
+    });
+
+    it("restores what it broke when it is interrupted", async () => {
+        await restingHolder();
+        const child = spawn(process.execPath, command("--yes", "--fault", "vrrp-lost", "--hold", "60"), { cwd: projectFolder, env: environment(), stdio: ["ignore", "ignore", "pipe"] });
+        let said = "";
+        child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+        for (;;) {
+            const found = await Promise.all(hosts.map((host) => onHost(host, "sudo nft list tables")));
+            if (found.some((tables) => tables.includes("ha_api_drill"))) break;
+            assert.equal(child.exitCode, null, said);
+        }
+        child.kill("SIGINT");
+        const status = await new Promise((resolve) => child.once("close", resolve));
+        assert.equal(status, 130, said);
+        await nothingIsLeft();
+        await restingHolder();
+    });
+
+    it("leaves a set-up alone that is not healthy", async () => {
+        const holder = await restingHolder();
+        const other = hosts.find((host) => host !== holder.address)!;
+        await onHost(other, "sudo systemctl stop keepalived");
+        try {
+            const refused = await promisify(execFile)(process.execPath, command("--yes"), { cwd: projectFolder, env: environment() }).then(() => "", ({ stderr }: { stderr: string }) => stderr);
+            assert.match(refused, /No fault is injected: the set-up is not healthy\.\n[\s\S]*keepalived is inactive/);
+        } finally {
+            await onHost(other, "sudo systemctl start keepalived");
+        }
+        assert.equal((await restingHolder()).name, holder.name);
+    });
+});
