@@ -3,7 +3,8 @@ import { dataPath, settings, watches } from "./dataPath";
 import { changes, deploy } from "./deploy";
 import { hosts, services } from "./growth";
 import type { AnyPart } from "./part";
+import { setUp } from "./setUp";
 
 export const parts: Record<string, AnyPart> = {
-    deploy, changes, hosts, services, dataPath, settings, watches,
+    deploy, changes, hosts, services, dataPath, settings, watches, setUp,
 };

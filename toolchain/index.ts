@@ -11,7 +11,14 @@ export interface Toolchain {
     environment: { PATH: string; PULUMI_HOME: string; PULUMI_SKIP_UPDATE_CHECK: string; PULUMI_NODEJS_TRANSPILE_ONLY: string };
 }
 
-export async function ensureToolchain(): Promise<Toolchain> {
+let ready: Promise<Toolchain> | undefined;
+
+/** Looked for once in each process, whoever asks. */
+export function ensureToolchain(): Promise<Toolchain> {
+    return (ready ??= makeReady());
+}
+
+async function makeReady(): Promise<Toolchain> {
     const version = pulumiVersion();
     const pulumiHome = join(cacheFolder, "pulumi");
     const goCache = join(cacheFolder, "toolchain");

@@ -1,7 +1,6 @@
 /** Gets the resource plugins: the official ones where they can be downloaded, else the Proxmox one from Go modules and stand-ins for the others. */
-import { build as bundle } from "esbuild";
 import { createHash } from "node:crypto";
-import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { part, say } from "../tools/progress";
 import { succeeds } from "../tools/run";
@@ -51,23 +50,34 @@ async function installBuilt(pin: PluginPin, folder: string, settings: PluginSett
 
 /** One bundled file starts three times as fast as the sources it is made from. */
 async function installStandIn(name: StandIn["name"], folder: string): Promise<void> {
-    const { outputFiles } = await bundle({
-        entryPoints: [join(projectFolder, "toolchain", "providers", name, "main.ts")],
-        bundle: true, platform: "node", target: "node20", write: false, logLevel: "silent",
-        // Optional accelerations of ssh2 that must be compiled; it works without them.
-        external: ["cpu-features"], loader: { ".node": "empty" },
-    });
-    const text = outputFiles[0]!.text;
-    const digest = createHash("sha256").update(text).digest("hex");
+    const sources = await fingerprint();
     const mark = join(folder, "stand-in");
-    if ((await readFile(mark, "utf8").catch(() => "")) === digest) return;
+    if ((await readFile(mark, "utf8").catch(() => "")) === sources) return;
     await part(`bundle the stand-in for the ${name} plugin`, async () => {
+        const { build: bundle } = await import("esbuild");
+        const { outputFiles } = await bundle({
+            entryPoints: [join(PROVIDERS, name, "main.ts")],
+            bundle: true, platform: "node", target: "node20", write: false, logLevel: "silent",
+            // Optional accelerations of ssh2 that must be compiled; it works without them.
+            external: ["cpu-features"], loader: { ".node": "empty" },
+        });
         await mkdir(folder, { recursive: true });
-        await writeFile(join(folder, "provider.cjs"), text);
+        await replaceFile(join(folder, "provider.cjs"), (draft) => writeFile(draft, outputFiles[0]!.text));
         await replaceFile(join(folder, `pulumi-resource-${name}`), (draft) =>
             writeFile(draft, `#!/bin/sh\nexec '${process.execPath}' '${join(folder, "provider.cjs")}' "$@"\n`));
-        await writeFile(mark, digest);
+        await writeFile(mark, sources);
     });
+}
+
+const PROVIDERS = join(projectFolder, "toolchain", "providers");
+
+/** Changes with everything a bundle is made of: the sources, the packages at their versions, and the Node.js that runs it. */
+async function fingerprint(): Promise<string> {
+    const entries = await readdir(PROVIDERS, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+    const hash = createHash("sha256").update(process.execPath).update(await readFile(join(projectFolder, "package-lock.json")));
+    for (const file of files) hash.update(file.slice(PROVIDERS.length)).update(await readFile(file));
+    return hash.digest("hex");
 }
 
 /** A plugin may be running while it is replaced: write beside it, then rename. */

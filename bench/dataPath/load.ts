@@ -8,7 +8,7 @@ import { percentile } from "../statistics";
 import { requestLog, wrkRate } from "./output";
 
 /** Seconds each burst lasts. */
-const BURST = 4;
+const BURST = 3;
 /** Connections at once. */
 const CLIENTS = 32;
 /** The moderate rate that latency is measured at: requests a second on each of the connections. */

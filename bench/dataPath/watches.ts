@@ -40,6 +40,8 @@ export interface Watches {
     kernelPerWatch?: number;
     /** Files that one process may have open on the host, and how many a daemon's process had at most. */
     files: { allowed: number; used: number };
+    /** What the host's daemons and kernel had to say while the watches were held. */
+    complaints: string[];
 }
 
 /** Without a change: the defaults of the component. */
@@ -57,6 +59,7 @@ export async function holdWatches(instance: LabInstance, proxy: Proxy, setting =
         say(`  ${proxy.name}, ${setting}: ${held} watches open in ${(opening / 1000).toFixed(1)} s, ${busy.memory.toFixed(0)} MiB`);
         await sleep(HOLD_MS);
         const afterMinute = await countOf(clients);
+        const complaints = await complaintsOf(instance, proxy);
         await onMachine(instance, proxy.machine.address, `sudo systemctl reload ${proxy.service}`);
         await sleep(5000);
         const reloaded = await usage(instance, proxy);
@@ -66,6 +69,7 @@ export async function holdWatches(instance: LabInstance, proxy: Proxy, setting =
             proxy: proxy.name, setting, asked: WANTED, held, opening, afterMinute, afterReload,
             memory: { idle: idle.memory, held: busy.memory, reloaded: reloaded.memory },
             perWatch: ((busy.memory - idle.memory) * 1024 * 1024) / held, ...kernel, files: { allowed: busy.allowed, used: busy.used },
+            complaints,
         };
     } finally {
         for (const client of clients) client.end();
@@ -78,6 +82,19 @@ export async function holdWatches(instance: LabInstance, proxy: Proxy, setting =
 
 async function countOf(clients: WatchClient[]): Promise<number> {
     return (await Promise.all(clients.map((client) => client.count()))).reduce((sum, count) => sum + count, 0);
+}
+
+/** Of the proxy's own log and the daemons' journal, each once with how often it was said. */
+const COMPLAINTS = `sudo bash -c '{
+    grep -ohE "[0-9]+ worker_connections are not enough|Too many open files" /var/log/nginx/*error.log
+    journalctl --quiet --unit nginx --unit haproxy --unit keepalived --since "-4 min" --output cat |
+        grep -oE "Entering [A-Z]+ STATE|Script .proxy_answers. now returning [0-9]+|oom-kill|killed by signal|Too many open files|maximum .* reached"
+} 2> /dev/null | sort | uniq -c'; true`;
+
+async function complaintsOf(instance: LabInstance, { machine }: Proxy): Promise<string[]> {
+    const complaints = (await onMachine(instance, machine.address, COMPLAINTS)).split("\n").map((line) => line.trim()).filter(Boolean);
+    for (const complaint of complaints) say(`    ${complaint}`);
+    return complaints;
 }
 
 interface Usage {

@@ -16,18 +16,19 @@ export async function up(instance: LabInstance): Promise<void> {
     const missing = await missingRequirements();
     if (missing.length > 0) throw new UserError(missing.join("\n"));
     // Compiling uses the processors, the root file system mostly disk and network.
-    await Promise.all([ensureToolchain(), ensureImage("debian-12")]);
+    await part("toolchain and root file system", () => Promise.all([ensureToolchain(), ensureImage("debian-12")]));
     await startLab(instance);
     const environment = await labEnvironment(instance);
-    await run("pulumi", ["stack", "select", "--create", instance.name], { cwd: projectFolder, env: environment });
+    await part("Pulumi stack", () => run("pulumi", ["stack", "select", "--create", instance.name], { cwd: projectFolder, env: environment }));
     const deployed = await part(`pulumi up --stack ${instance.name}`, () => deploy(environment));
     if (!deployed) throw new UserError("pulumi up failed; what it said is above. Running `npm run lab` again continues where it stopped.");
-    await show(instance, environment);
+    await part("outputs, and a request through the VIP", () => show(instance, environment));
     say(`\nTook ${duration(Date.now() - start)}: ${timedParts().map(({ title, took }) => `${title} ${duration(took)}`).join(", ")}.`);
 }
 
 async function deploy(environment: Environment): Promise<boolean> {
-    const status = await passThrough("pulumi", ["up", "--yes", "--suppress-outputs"], { cwd: projectFolder, env: environment, stdin: "ignore" });
+    // Nobody answers a question here, and what is wrong with the settings the component says before it changes anything: no preview.
+    const status = await passThrough("pulumi", ["up", "--yes", "--skip-preview", "--suppress-outputs"], { cwd: projectFolder, env: environment, stdin: "ignore" });
     return status === 0;
 }
 
