@@ -4,7 +4,8 @@ import { changes, deploy } from "./deploy";
 import { hosts, services } from "./growth";
 import type { AnyPart } from "./part";
 import { setUp } from "./setUp";
+import { unnoticed } from "./unnoticed";
 
 export const parts: Record<string, AnyPart> = {
-    deploy, changes, hosts, services, dataPath, settings, watches, setUp,
+    deploy, changes, hosts, services, dataPath, settings, watches, setUp, unnoticed,
 };

@@ -135,7 +135,7 @@ my ($servers_changed, $last_reload) = (0, 0);
 # Whatever is not an error of a server's own is an answer: one that wants to know who asks (401, 403) is well.
 sub server_said {
     my ($status) = $_[0] =~ m{^HTTP/1\.\d (\d{3})} or return undef;
-    return $status == 502 ? 'no connection' : $status == 504 ? 'no answer' : $status >= 500 ? "HTTP $status" : '';
+    return $status == 502 ? 'no connection, or a certificate that the authority did not sign' : $status == 504 ? 'no answer' : $status >= 500 ? "HTTP $status" : '';
 }
 
 sub server_changed {

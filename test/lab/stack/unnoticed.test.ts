@@ -1,9 +1,8 @@
 /** Changes and hand-overs that no client notices: every new request is answered, and one host holds the VIP afterwards. */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { setFault, startApiServer, stopApiServer } from "../../../lab/apiserver/apiServers";
 import type { Summary } from "../../../lab/client/observations";
+import { offerNewerPackages } from "../../../lab/newerPackages";
 import { needsLab } from "../machines/support";
 import { address, instance, onHost, restingHolder, seconds, seenDuring, Stack, twoVirtualMachines, virtualMachines, vipHolders } from "./support";
 
@@ -93,8 +92,7 @@ describe("a pair of hosts at work", function () {
     });
 
     it("upgrades nginx and keepalived one host after the other, without a failed request, and once", async () => {
-        const script = await readFile(join(__dirname, "newerPackages.sh"), "utf8");
-        for (const host of [101, 102]) await onHost(address(host), `bash -c '${script.replaceAll("'", `'\\''`)}' newer nginx keepalived`, 120_000);
+        for (const host of [101, 102]) await offerNewerPackages((command) => onHost(address(host), command, 120_000), "+lab1", ["nginx", "keepalived"]);
         const versions = (): Promise<string[]> => Promise.all([101, 102].map((host) => onHost(address(host), "dpkg-query --show --showformat '${Version} ' nginx keepalived")));
         for (const text of await versions()) assert.doesNotMatch(text, /lab1/);
         Object.assign(config, { upgradePackages: "2026-11" });
