@@ -154,7 +154,7 @@ describe("nginx in a container", function () {
         await stack.up();
         await answersAtVip();
         for (const machine of existingMachines) {
-            assert.equal(await onHost(machine.address, "systemctl is-active nginx ha-api-nginx; sudo docker ps --all --quiet; ls /etc/ha-api /etc/systemd/system/ha-api-nginx.service 2> /dev/null; true"), "active\ninactive");
+            assert.equal(await onHost(machine.address, "systemctl is-active nginx ha-api-nginx; sudo docker ps --all --quiet; ls /etc/ha-api/nginx.conf /etc/systemd/system/ha-api-nginx.service 2> /dev/null; true"), "active\ninactive");
         }
     });
 
