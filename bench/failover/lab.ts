@@ -1,6 +1,7 @@
 import type { LabInstance } from "../../lab/instance";
 import { startLab, stopLab } from "../../lab/lifecycle";
 import { roomGivenBack } from "./capacity";
+import { removeStackFiles } from "./setups/ours";
 
 /** Runs `work` in the lab of the benchmarks, and takes the lab away afterwards unless it is to be kept for the next time. */
 export async function inBenchLab(instance: LabInstance, keep: boolean, work: (instance: LabInstance) => Promise<void>): Promise<void> {
@@ -17,4 +18,5 @@ export async function takeAway(instance: LabInstance): Promise<void> {
     const giveBack = await roomGivenBack(instance);
     await stopLab(instance);
     await giveBack();
+    await removeStackFiles();
 }

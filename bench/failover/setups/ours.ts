@@ -1,6 +1,6 @@
 /** The component of this repository, by a real `pulumi up` of the stack program on two machines that exist already. */
 import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
@@ -38,7 +38,7 @@ export function ourSetUp({ name, title, proxy, goals, advertisementMs, settings 
         changes: Object.keys(settings).length === 0 ? [] : [`Settings: ${JSON.stringify(settings)}.`],
         recipe: (instance, pair) => stringify(configuration(instance, pair, settings)),
         install: async (instance, pair) => {
-            const file = join(projectFolder, `Pulumi.${stackName(name)}.yaml`);
+            const file = stackFile(name);
             const environment = { ...(await labEnvironment(instance)), PULUMI_STACK: stackName(name) };
             await pulumi(environment, "stack", "rm", "--yes", "--force").catch(() => undefined);
             await pulumi(environment, "stack", "init", stackName(name));
@@ -63,6 +63,13 @@ function configuration(instance: LabInstance, pair: Pair, settings: Record<strin
 
 /** Its file is one that git ignores. */
 const stackName = (setUp: string): string => `bench-${setUp}`;
+
+const stackFile = (setUp: string): string => join(projectFolder, `Pulumi.${stackName(setUp)}.yaml`);
+
+/** Removes what `install` leaves in the checkout. */
+export async function removeStackFiles(): Promise<void> {
+    for (const { name } of ours) await rm(stackFile(name), { force: true });
+}
 
 async function pulumi(environment: Record<string, string>, ...args: string[]): Promise<void> {
     try {
