@@ -18,8 +18,6 @@ const PULSE_MS = 40;
 const CONTROL_MS = 100;
 /** So many slow answers of an API server that nothing is done to are more than chance. */
 const TOO_MANY_SLOW = 2;
-/** The client needs a third of two processors; with the machine to itself half of them is in use. */
-const TOO_BUSY = 0.9;
 
 export interface Observed {
     vip: string;
@@ -42,7 +40,7 @@ export async function observe(instance: LabInstance, { vip, course, control, lim
             for (const step of course.steps) {
                 const { start, end, busy } = await phaseOf(step, pulse, limitMs);
                 const slow = machine.slow.filter((at) => at >= start - CONTROL_MS && at < end).length;
-                const disturbed = slow >= TOO_MANY_SLOW || busy >= TOO_BUSY;
+                const disturbed = slow >= TOO_MANY_SLOW;
                 phases.push({ measure: step.measure, start, end, busy, disturbed });
             }
         } finally {
