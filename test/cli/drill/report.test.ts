@@ -49,6 +49,13 @@ describe("the report of a drill", () => {
         assert.match(tableText(report), /hand-over was left out: it cannot be\./);
     });
 
+    it("does not take a watch without events for one that was not held", () => {
+        const words = (watches: ReturnType<typeof seenOf>["watches"]): string => tableText(reportOf(site, { holdMs: 6000 }, plan, [faultRun({ seen: { ...seenOf([]), watches } })], client));
+        assert.match(words([]), /none held/);
+        assert.match(words([{ events: [], breaks: [] }]), /0, few events/);
+        assert.match(words(seenOf([]).watches), /0, 100 ms/);
+    });
+
     it("warns when the client itself was held up", () => {
         const seen = { ...seenOf([]), stalls: [{ at: faultRun().injectedAt + 10, took: 240 }] };
         assert.match(tableText(reportOf(site, { holdMs: 6000 }, plan, [faultRun({ seen })], client)), /held up for 240 ms by its busy machine/);
