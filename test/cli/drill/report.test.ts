@@ -94,6 +94,13 @@ describe("the picture of a drill", () => {
         assert.ok(back!.from < 6000 && back!.from > 5000 && back!.to > 6600 && back!.to < 8000, JSON.stringify(back));
     });
 
+    it("shows requests that failed late, and not what else happened late", () => {
+        const late = seenOf([{ from: 0, to: 200 }, { from: 3000, to: 3100 }]);
+        assert.ok(windowsOf(faultRun({ seen: late }))[0]!.to > 3100, "failures are there");
+        const slow = seenOf([{ from: 0, to: 200 }, { from: 3000, to: 3100, late: true }]);
+        assert.ok(windowsOf(faultRun({ seen: slow }))[0]!.to < 400, "a hiccup is not");
+    });
+
     it("has one stretch of time where the return follows at once", () => {
         assert.equal(windowsOf(faultRun({ returnedAt: faultRun().injectedAt + 150 })).length, 1);
     });
