@@ -24,6 +24,8 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 installPackages();
 const [command, ...args] = process.argv.slice(2);
+// Control-C reaches the program too, which may have something to put right before it ends: this process waits for it.
+process.on("SIGINT", () => undefined);
 const result = spawnSync(process.execPath, ["--import", "tsx", ...programs[command], ...args], { cwd: root, stdio: "inherit" });
 process.exit(result.status ?? 1);
 

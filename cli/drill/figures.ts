@@ -60,6 +60,8 @@ export interface Figures {
     changes: { host: string; after: number; text: string }[];
     /** Milliseconds during which more than one host held the VIP, in all. */
     doubleHeld: number;
+    /** How many watches were held. */
+    watches: number;
     /** How well host times are known, in milliseconds. */
     clockError: number;
 }
@@ -74,6 +76,7 @@ export function figuresOf(run: FaultRun): Figures {
         changes: records.flatMap(({ host, sessions }) => sessions.flatMap(({ events }) => events).filter(({ at }) => at >= injectedAt - 50)
             .map(({ at, text }) => ({ host, after: round(at - injectedAt), text }))).sort((a, b) => a.after - b.after),
         doubleHeld: round(doubleHolds(records).map((span) => clip(span, injectedAt, endedAt)).reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0)),
+        watches: run.seen.watches.length,
         clockError: round(Math.max(0, ...records.flatMap(({ sessions }) => sessions.map(({ clockError }) => clockError)))),
     };
 }

@@ -26,7 +26,8 @@ const AXIS = 34;
 
 export const PANEL_WIDTH = WIDTH;
 
-const sentences = (run: FaultRun): string[] => wrapped(headline(run, figuresOf(run)), 13, WIDTH - 32);
+/** A number stays with its unit. */
+const sentences = (run: FaultRun): string[] => wrapped(headline(run, figuresOf(run)).replaceAll(/(\d) (ms|s)\b/g, "$1\u00a0$2"), 13, WIDTH - 32);
 const headOf = (run: FaultRun): number => HEAD + SENTENCE * sentences(run).length + 16;
 
 export function panelHeight(run: FaultRun): number {

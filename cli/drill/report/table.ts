@@ -38,12 +38,16 @@ function row({ title, spread, runs }: FaultReport): string[] {
     return [
         title, targets.length === 1 ? targets[0]! : "each in turn", moved(runs, spread.moved), time(spread.outageGap), count(spread.failed), count(spread.delayed),
         time(spread.returnGap), count(spread.returnFailed), `${count(spread.keptAliveReconnects)}x, ${time(spread.keptAliveLongest)}`,
-        watches(runs) ? `${count(spread.watchBreaks)}, ${time(spread.watchSilence)}` : "none held",
+        watches(runs, count(spread.watchBreaks), time(spread.watchSilence)),
         spread.doubleHeld.most === 0 ? "-" : time(spread.doubleHeld),
     ];
 }
 
-const watches = (runs: RunReport[]): boolean => runs.some(({ outage, return: back }) => outage.watchSilence + back.watchSilence + outage.watchBreaks > 0);
+/** Watches on which nothing happens have no silence that means something. */
+function watches(runs: RunReport[], breaks: string, silence: string): string {
+    if (runs.every((run) => run.watches === 0)) return "none held";
+    return runs.every(({ outage, return: back }) => outage.watchSilence + back.watchSilence === 0) ? `${breaks}, few events` : `${breaks}, ${silence}`;
+}
 
 function shown(values: Spread, words: (value: number) => string): string {
     return values.runs === 1 || values.least === values.most ? words(values.median) : `${words(values.median)} (${words(values.least)} - ${words(values.most)})`;

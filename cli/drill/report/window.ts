@@ -8,27 +8,34 @@ const LEAST_MS = 120;
 /** A gap of fewer attempts is a hiccup. */
 const FEW = 3;
 
-/** What comes later than this, and later than three times all before it, is another story. */
-const LATER_MS = 800;
+/** What comes later than three times all before it is another story; not sooner than after the one, not later than after the other. */
+const LATER_MS = { least: 800, most: 2500 };
 
 /** One or two stretches, in milliseconds after the fault. */
 export function windowsOf(run: FaultRun): Span[] {
     const back = run.returnedAt - run.injectedAt;
     const whole = run.endedAt - run.injectedAt;
     const moments = momentsOf(run);
-    const first = around(0, lastOf(moments.filter((at) => at < back), 0));
+    const [before, after] = [failuresOf(run, (at) => at < back), failuresOf(run, (at) => at >= back)];
+    const first = around(0, lastOf(moments.filter((at) => at < back), Math.max(0, ...before), 0));
     const again = run.records.flatMap(({ sessions }) => sessions.slice(1).map(({ from }) => from - run.injectedAt)).filter((at) => at >= back);
-    const second = around(back, lastOf(moments.filter((at) => at >= back), Math.max(back, ...again), back));
+    const second = around(back, lastOf(moments.filter((at) => at >= back), Math.max(back, ...again, ...after), back));
     const bounded = (span: Span): Span => ({ from: span.from, to: Math.min(span.to, whole) });
     if (second.from <= first.to || back >= whole) return [bounded({ from: first.from, to: Math.max(first.to, second.to) })];
     return [first, bounded(second)];
+}
+
+/** Requests that failed are worth seeing however late they come, unless they are a few. */
+function failuresOf({ seen, injectedAt }: FaultRun, within: (at: number) => boolean): number[] {
+    const failed = seen.attempts.filter(({ error }) => error !== undefined).map(({ at }) => at - injectedAt).filter((at) => at > 0 && within(at));
+    return failed.length < FEW ? [] : failed;
 }
 
 /** The last of the moments that follow each other closely. */
 function lastOf(moments: number[], begin: number, origin = begin): number {
     let last = begin;
     for (const at of [...moments].sort((a, b) => a - b)) {
-        if (at - last > Math.max(LATER_MS, 3 * (last - origin))) break;
+        if (at - last > Math.min(LATER_MS.most, Math.max(LATER_MS.least, 3 * (last - origin)))) break;
         last = Math.max(last, at);
     }
     return last;

@@ -49,6 +49,13 @@ describe("the report of a drill", () => {
         assert.match(tableText(report), /hand-over was left out: it cannot be\./);
     });
 
+    it("does not take a watch without events for one that was not held", () => {
+        const words = (watches: ReturnType<typeof seenOf>["watches"]): string => tableText(reportOf(site, { holdMs: 6000 }, plan, [faultRun({ seen: { ...seenOf([]), watches } })], client));
+        assert.match(words([]), /none held/);
+        assert.match(words([{ events: [], breaks: [] }]), /0, few events/);
+        assert.match(words(seenOf([]).watches), /0, 100 ms/);
+    });
+
     it("warns when the client itself was held up", () => {
         const seen = { ...seenOf([]), stalls: [{ at: faultRun().injectedAt + 10, took: 240 }] };
         assert.match(tableText(reportOf(site, { holdMs: 6000 }, plan, [faultRun({ seen })], client)), /held up for 240 ms by its busy machine/);
@@ -85,6 +92,13 @@ describe("the picture of a drill", () => {
         assert.equal(more.length, 0);
         assert.ok(fault!.from < 0 && fault!.to > 200 && fault!.to < 400, JSON.stringify(fault));
         assert.ok(back!.from < 6000 && back!.from > 5000 && back!.to > 6600 && back!.to < 8000, JSON.stringify(back));
+    });
+
+    it("shows requests that failed late, and not what else happened late", () => {
+        const late = seenOf([{ from: 0, to: 200 }, { from: 3000, to: 3100 }]);
+        assert.ok(windowsOf(faultRun({ seen: late }))[0]!.to > 3100, "failures are there");
+        const slow = seenOf([{ from: 0, to: 200 }, { from: 3000, to: 3100, late: true }]);
+        assert.ok(windowsOf(faultRun({ seen: slow }))[0]!.to < 400, "a hiccup is not");
     });
 
     it("has one stretch of time where the return follows at once", () => {

@@ -94,6 +94,25 @@ describe("the SSH client", () => {
         await server!.idle();
     });
 
+    it("talks with a command while it runs, and has for each a limit of its own", async () => {
+        const target = await start({ run: (process) => void (process.command === "echo" && process.channel.on("data", (chunk: Buffer) => {
+            process.channel.write(`heard ${chunk.toString()}`);
+            if (chunk.toString() === "bye") finish(process);
+        })) });
+        const heard: string[] = [];
+        await withSsh(target, async (run) => {
+            const said = await run("echo", {
+                channel: (stream) => stream.on("data", (chunk: Buffer) => {
+                    heard.push(chunk.toString());
+                    stream.write("bye");
+                }).write("hello"),
+            });
+            assert.equal(said, "", "what went over the channel is not given back");
+            await assert.rejects(run("sleep", { limitMs: 100 }), /"sleep" did not end within 0\.1 s/);
+        }, LIMITS);
+        assert.equal(heard[0], "heard hello");
+    });
+
     it("notices a connection that is lost on the way", async () => {
         const target = await start({ run: () => void server!.close() });
         const error = await failure(target, "look");
