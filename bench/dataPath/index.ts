@@ -42,19 +42,27 @@ async function measureWays(instance: LabInstance, runs: number): Promise<WayResu
         const results = ways.map(({ way }): WayResult => ({ way, newConnections: [], keptConnections: [], latency: [] }));
         // The first round warms caches and the processes up.
         for (let run = 0; run <= runs; run++) {
-            for (const [index, { way, url }] of ways.entries()) {
-                const fresh = await newConnections(instance, url);
-                const kept = await keptConnections(instance, url);
-                const took = await latency(instance, url);
-                say(`  run ${run}, ${way}: ${fresh.toFixed(0)} new connections/s, ${kept.toFixed(0)} requests/s, median ${took.median.toFixed(2)} ms, p99 ${took.p99.toFixed(2)} ms`);
+            // One kind of load after the other, so that what is compared was measured within seconds.
+            const fresh = await inTurn(ways, ({ url }) => newConnections(instance, url));
+            const kept = await inTurn(ways, ({ url }) => keptConnections(instance, url));
+            const took = await inTurn(ways, ({ url }) => latency(instance, url));
+            for (const [index, { way }] of ways.entries()) {
+                const { median, p99 } = took[index]!;
+                say(`  run ${run}, ${way}: ${fresh[index]!.toFixed(0)} new connections/s, ${kept[index]!.toFixed(0)} requests/s, median ${median.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
                 if (run === 0) continue;
-                results[index]!.newConnections.push(fresh);
-                results[index]!.keptConnections.push(kept);
-                results[index]!.latency.push(took);
+                results[index]!.newConnections.push(fresh[index]!);
+                results[index]!.keptConnections.push(kept[index]!);
+                results[index]!.latency.push(took[index]!);
             }
         }
         return results;
     });
+}
+
+async function inTurn<Each, Figure>(all: Each[], measure: (each: Each) => Promise<Figure>): Promise<Figure[]> {
+    const figures: Figure[] = [];
+    for (const each of all) figures.push(await measure(each));
+    return figures;
 }
 
 async function measureCandidates(instance: LabInstance, runs: number): Promise<CandidateResult[]> {
