@@ -1,4 +1,4 @@
-/** `npm run bench [-- PART ...] [--runs N] [--json FILE] [--plots FOLDER] [--lab NAME]`: measurements in the lab, which must be up. */
+/** `npm run bench [-- PART ...] [--runs N] [--minutes N] [--json FILE] [--plots FOLDER] [--lab NAME]`: measurements in the lab, which must be up. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
@@ -10,15 +10,17 @@ import { UserError } from "../tools/run";
 import { options } from "./options";
 import type { AnyPart } from "./part";
 import { parts } from "./parts";
+import { limitMinutes } from "./shared/rounds";
 
 main(async () => {
-    const { names, runs, json, plots, lab } = options(process.argv.slice(2), Object.fromEntries(Object.entries(parts).map(([name, { about }]) => [name, about])));
+    const { names, runs, minutes, json, plots, lab } = options(process.argv.slice(2), Object.fromEntries(Object.entries(parts).map(([name, { about }]) => [name, about])));
     const instance = labInstance(lab);
     if (!(await labRunning(instance))) throw new UserError(`The lab "${lab}" is not up; start it with: npm run lab`);
     const results: Record<string, unknown> = {};
     for (const name of names) {
         const part: AnyPart = parts[name]!;
         const times = runs ?? part.runs;
+        if (minutes !== undefined) limitMinutes(minutes);
         const before = { date: new Date().toISOString(), loadBefore: loadavg()[0] };
         say(`${name}: ${part.about}; ${times} runs, load average before ${loadavg()[0]!.toFixed(2)}`);
         const { result, table, plots: pictures } = await part.measure(instance, times);

@@ -9,6 +9,7 @@ import type { LabInstance } from "../../lab/instance";
 import { say } from "../../tools/progress";
 import { succeeds, UserError } from "../../tools/run";
 import { part } from "../part";
+import { rounds } from "../shared/rounds";
 import { spread } from "../statistics";
 import { startBackends, stopBackends } from "./backends";
 import { type Candidate, candidates } from "./candidates";
@@ -41,7 +42,8 @@ async function measureWays(instance: LabInstance, runs: number): Promise<WayResu
         const ways = [{ way: "direct", url: directUrl(instance) }, ...all.map(({ name, vip }) => ({ way: name, url: urlOf(vip) }))];
         const results = ways.map(({ way }): WayResult => ({ way, newConnections: [], keptConnections: [], latency: [] }));
         // The first round warms caches and the processes up.
-        for (let run = 0; run <= runs; run++) {
+        for (const round of rounds(runs + 1)) {
+            const run = round - 1;
             // One kind of load after the other, so that what is compared was measured within seconds.
             const fresh = await inTurn(ways, ({ url }) => newConnections(instance, url));
             const kept = await inTurn(ways, ({ url }) => keptConnections(instance, url));
@@ -69,7 +71,7 @@ async function measureCandidates(instance: LabInstance, runs: number): Promise<C
     return withProxies(instance, async (all) => {
         const results = candidates.map(({ proxy, setting, load }): CandidateResult => ({ proxy, setting, load, off: [], on: [] }));
         const loads = { newConnections, keptConnections };
-        for (let run = 1; run <= runs; run++) {
+        for (const run of rounds(runs)) {
             for (const [index, candidate] of candidates.entries()) {
                 const proxy = all.find(({ name }) => name === candidate.proxy)!;
                 const measure = (): Promise<number> => loads[candidate.load](instance, urlOf(proxy.vip));
@@ -94,7 +96,7 @@ async function measureWatches(instance: LabInstance, runs: number): Promise<Watc
     return withProxies(instance, async (all) => {
         const found: Watches[] = [];
         const [layer4, , haproxy] = all as [Proxy, Proxy, Proxy];
-        for (let run = 1; run <= runs; run++) {
+        for (const _run of rounds(runs)) {
             found.push(
                 await holdWatches(instance, layer4),
                 await holdWatches(instance, layer4, "4 workers of 16384", "s/^worker_processes .*/worker_processes 4;/"),

@@ -8,12 +8,13 @@ const parts = { failover: "gaps", growth: "sizes" };
 
 describe("what is measured", () => {
     it("is everything, or the parts that are named", () => {
-        assert.deepEqual(options([], parts), { names: ["failover", "growth"], runs: undefined, json: undefined, plots: undefined, lab: "dev" });
-        assert.deepEqual(options(["growth", "--runs", "7", "--json", "f.json", "--lab", "try"], parts), { names: ["growth"], runs: 7, json: "f.json", plots: undefined, lab: "try" });
+        assert.deepEqual(options([], parts), { names: ["failover", "growth"], runs: undefined, minutes: undefined, json: undefined, plots: undefined, lab: "dev" });
+        assert.deepEqual(options(["growth", "--runs", "7", "--minutes", "5", "--json", "f.json", "--lab", "try"], parts), { names: ["growth"], runs: 7, minutes: 5, json: "f.json", plots: undefined, lab: "try" });
     });
     it("is refused with what there is instead", () => {
         assert.throws(() => options(["grwth"], parts), /no part grwth; there are:\n {2}failover +gaps\n {2}growth +sizes/);
         assert.throws(() => options(["--runs", "0"], parts), /from 1 to 100; received 0/);
+        assert.throws(() => options(["--minutes", "-1"], parts), /above 0; received -1/);
         assert.throws(() => options(["--runs"], parts), /--runs needs a value/);
     });
     it("grows in one dimension at a time, from the same smallest set-up", () => {
