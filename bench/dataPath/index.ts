@@ -9,6 +9,7 @@ import type { LabInstance } from "../../lab/instance";
 import { say } from "../../tools/progress";
 import { succeeds, UserError } from "../../tools/run";
 import { part } from "../part";
+import { rounds } from "../shared/rounds";
 import { spread } from "../statistics";
 import { startBackends, stopBackends } from "./backends";
 import { type Candidate, candidates } from "./candidates";
@@ -41,27 +42,36 @@ async function measureWays(instance: LabInstance, runs: number): Promise<WayResu
         const ways = [{ way: "direct", url: directUrl(instance) }, ...all.map(({ name, vip }) => ({ way: name, url: urlOf(vip) }))];
         const results = ways.map(({ way }): WayResult => ({ way, newConnections: [], keptConnections: [], latency: [] }));
         // The first round warms caches and the processes up.
-        for (let run = 0; run <= runs; run++) {
-            for (const [index, { way, url }] of ways.entries()) {
-                const fresh = await newConnections(instance, url);
-                const kept = await keptConnections(instance, url);
-                const took = await latency(instance, url);
-                say(`  run ${run}, ${way}: ${fresh.toFixed(0)} new connections/s, ${kept.toFixed(0)} requests/s, median ${took.median.toFixed(2)} ms, p99 ${took.p99.toFixed(2)} ms`);
+        for (const round of rounds(runs + 1)) {
+            const run = round - 1;
+            // One kind of load after the other, so that what is compared was measured within seconds.
+            const fresh = await inTurn(ways, ({ url }) => newConnections(instance, url));
+            const kept = await inTurn(ways, ({ url }) => keptConnections(instance, url));
+            const took = await inTurn(ways, ({ url }) => latency(instance, url));
+            for (const [index, { way }] of ways.entries()) {
+                const { median, p99 } = took[index]!;
+                say(`  run ${run}, ${way}: ${fresh[index]!.toFixed(0)} new connections/s, ${kept[index]!.toFixed(0)} requests/s, median ${median.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
                 if (run === 0) continue;
-                results[index]!.newConnections.push(fresh);
-                results[index]!.keptConnections.push(kept);
-                results[index]!.latency.push(took);
+                results[index]!.newConnections.push(fresh[index]!);
+                results[index]!.keptConnections.push(kept[index]!);
+                results[index]!.latency.push(took[index]!);
             }
         }
         return results;
     });
 }
 
+async function inTurn<Each, Figure>(all: Each[], measure: (each: Each) => Promise<Figure>): Promise<Figure[]> {
+    const figures: Figure[] = [];
+    for (const each of all) figures.push(await measure(each));
+    return figures;
+}
+
 async function measureCandidates(instance: LabInstance, runs: number): Promise<CandidateResult[]> {
     return withProxies(instance, async (all) => {
         const results = candidates.map(({ proxy, setting, load }): CandidateResult => ({ proxy, setting, load, off: [], on: [] }));
         const loads = { newConnections, keptConnections };
-        for (let run = 1; run <= runs; run++) {
+        for (const run of rounds(runs)) {
             for (const [index, candidate] of candidates.entries()) {
                 const proxy = all.find(({ name }) => name === candidate.proxy)!;
                 const measure = (): Promise<number> => loads[candidate.load](instance, urlOf(proxy.vip));
@@ -86,7 +96,7 @@ async function measureWatches(instance: LabInstance, runs: number): Promise<Watc
     return withProxies(instance, async (all) => {
         const found: Watches[] = [];
         const [layer4, , haproxy] = all as [Proxy, Proxy, Proxy];
-        for (let run = 1; run <= runs; run++) {
+        for (const _run of rounds(runs)) {
             found.push(
                 await holdWatches(instance, layer4),
                 await holdWatches(instance, layer4, "4 workers of 16384", "s/^worker_processes .*/worker_processes 4;/"),

@@ -3,6 +3,7 @@ import type { LabInstance } from "../../lab/instance";
 import { say } from "../../tools/progress";
 import { UserError } from "../../tools/run";
 import { part } from "../part";
+import { rounds } from "../shared/rounds";
 import { benchMachines, type BenchMachine, renewMachines, stopMachines } from "../shared/machines";
 import { BenchStack, type StackConfig, stackOn } from "../shared/stack";
 import { type Files, Playbook, type Ran } from "./ansible";
@@ -37,7 +38,7 @@ interface Site {
 async function fresh(instance: LabInstance, runs: number): Promise<Fresh> {
     return atSite(instance, async ({ machines, stack, config, playbook }) => {
         const result: Fresh = { ours: [], ansible: [], pipelining: [] };
-        for (let run = 1; run <= runs; run++) {
+        for (const run of rounds(runs)) {
             await renewMachines(instance, machines);
             await stack.create(config);
             const { took } = await stack.up();
@@ -58,22 +59,21 @@ async function change(instance: LabInstance, runs: number): Promise<Changes> {
     return atSite(instance, async ({ stack, config, changed, playbook, changedPlaybook }) => {
         const none = (): Record<Side, number[]> => ({ ours: [], ansible: [], pipelining: [] });
         const result: Changes = { unchanged: none(), oneLine: none() };
+        // Each change is made where the one before it left the hosts: by three sides, so that each goes there and back in turn.
+        let [now, next] = [{ config, playbook }, { config: changed, playbook: changedPlaybook }];
         await stack.configure(config);
         await stack.up();
         mustHaveChanged(await playbook.run(true), undefined);
-        for (let run = 1; run <= runs; run++) {
+        for (const run of rounds(runs)) {
             result.unchanged.ours.push((await stack.up()).took);
-            result.unchanged.ansible.push(mustHaveChanged(await playbook.run(false), 0));
-            result.unchanged.pipelining.push(mustHaveChanged(await playbook.run(true), 0));
-            // There and back, so that the hosts are for everybody as they were.
-            for (const to of [changed, config]) {
-                await stack.configure(to);
-                result.oneLine.ours.push((await stack.up()).took);
-            }
-            // Two files of a reload and its checksum: the configuration itself and the handler, on two hosts.
-            for (const [side, pipelining] of [["ansible", false], ["pipelining", true]] as const) {
-                for (const to of [changedPlaybook, playbook]) result.oneLine[side].push(mustHaveChanged(await to.run(pipelining), 4));
-            }
+            result.unchanged.ansible.push(mustHaveChanged(await now.playbook.run(false), 0));
+            result.unchanged.pipelining.push(mustHaveChanged(await now.playbook.run(true), 0));
+            await stack.configure(next.config);
+            result.oneLine.ours.push((await stack.up()).took);
+            // On each of two hosts the file and the reload by its handler.
+            result.oneLine.ansible.push(mustHaveChanged(await now.playbook.run(false), 4));
+            result.oneLine.pipelining.push(mustHaveChanged(await next.playbook.run(true), 4));
+            [now, next] = [next, now];
             const words = (["ours", "ansible", "pipelining"] as const).map((side) => `${side} ${seconds(result.unchanged[side].at(-1)!)} and ${seconds(result.oneLine[side].at(-1)!)}`);
             say(`  run ${run}, unchanged and one line: ${words.join(", ")}`);
         }

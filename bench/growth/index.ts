@@ -2,6 +2,7 @@
 import type { LabInstance } from "../../lab/instance";
 import { say } from "../../tools/progress";
 import { part } from "../part";
+import { rounds } from "../shared/rounds";
 import { benchMachines, renewMachines, stopMachines, type BenchMachine } from "../shared/machines";
 import { watchProgramMemory } from "../shared/memory";
 import { BenchStack } from "../shared/stack";
@@ -53,7 +54,7 @@ async function measure(instance: LabInstance, runs: number, points: Point[]): Pr
             await site.stack.create(configOf(instance, site.machines, site.vip, points[0]!, false));
             await site.stack.up();
         }
-        for (let run = 1; run <= runs; run++) {
+        for (const run of rounds(runs)) {
             for (const each of measured) await once(instance, sites.get(each.point.hosts)!, each, run);
         }
     } finally {

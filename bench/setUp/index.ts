@@ -5,6 +5,7 @@ import { labInstance, type LabInstance } from "../../lab/instance";
 import { projectFolder } from "../../tools/cache";
 import { type Part as TimedPart, say } from "../../tools/progress";
 import { part } from "../part";
+import { rounds } from "../shared/rounds";
 import { timed } from "../shared/timed";
 import { setUpTable } from "./table";
 
@@ -27,7 +28,7 @@ async function measure(instance: LabInstance, runs: number): Promise<SetUp> {
     const result: SetUp = { fresh: [], unchanged: [] };
     const settings = await stackFile(instance);
     try {
-        for (let run = 1; run <= runs; run++) {
+        for (const run of rounds(runs)) {
             await lab("down", instance);
             result.fresh.push(await lab("up", instance));
             result.unchanged.push(await lab("up", instance));
