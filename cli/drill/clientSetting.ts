@@ -56,7 +56,7 @@ export async function clientSetting(site: Site, options: Options, inspected: Ins
         return {
             enter: lab === undefined ? [] : clientEntry(lab),
             settings: {
-                host: deployment.vip, port: deployment.access.listeners[0]!, everyMs: 5, timeoutMs: 2000, keptAliveEveryMs: 10, watches, ...trusting,
+                host: deployment.vip, port: deployment.access.listeners[0]!, everyMs: 5, timeoutMs: 2000, keptAliveEveryMs: 10, watches, watchesFirst: true, ...trusting,
             },
             where: lab === undefined ? "this machine" : `the client namespace of the lab "${lab.name}" (${lab.client.address})`,
             watches: words, trust: trustWords, remove,

@@ -23,7 +23,7 @@ const kept = settings.keptAliveEveryMs === undefined ? undefined : keepAlive(set
 const watches = settings.watches.map((how) => watch(settings, how));
 
 function announce(): void {
-    if (announced || status.lastGood === undefined || !watches.every((each) => each.established())) return;
+    if (announced || status.lastGood === undefined || (settings.watchesFirst === true && !watches.every((each) => each.established()))) return;
     announced = true;
     tell({ ready: true });
 }

@@ -16,9 +16,11 @@ export interface ClientSettings {
     /** Milliseconds between the requests on the connection that is kept; none without it. */
     keptAliveEveryMs?: number;
     watches: WatchSettings[];
+    /** The client is ready only when its watches are established; else with the first answer. */
+    watchesFirst?: boolean;
 }
 
-/** A watch by HTTP/2 with a token, as client-go holds one, or by kubectl. */
+/** A watch by HTTP with a token, as client-go holds one, or by kubectl. */
 export type WatchSettings =
     | { kind: "http"; path: string; token: string }
     | { kind: "kubectl"; program: string; kubeconfig: string; resource: string };
@@ -33,7 +35,7 @@ export interface ClientStatus {
 }
 
 export interface ClientMessage {
-    /** A new connection was answered and every watch is established: sent once. */
+    /** A new connection was answered, and every watch established where that is asked for: sent once. */
     ready?: true;
     status?: ClientStatus;
     /** The last one. */

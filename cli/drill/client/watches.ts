@@ -1,9 +1,11 @@
 /** Long watches, established again whenever they break. */
 import { spawn } from "node:child_process";
+import { request } from "node:http";
 import { connect } from "node:http2";
+import { connect as connectTls } from "node:tls";
 import type { WatchLog } from "./observations";
 import { type ClientSettings, now, type WatchSettings } from "./settings";
-import { trustOptions } from "./trust";
+import { checkPin, trustOptions } from "./trust";
 
 export interface Watch {
     log: Required<WatchLog>;
@@ -69,46 +71,56 @@ function repeated(begin: (life: Life) => () => void): Watch {
     };
 }
 
-function httpWatch(settings: ClientSettings, { path, token }: Extract<WatchSettings, { kind: "http" }>, life: Life): () => void {
-    const session = connect(`https://${settings.host}:${settings.port}`, trustOptions(settings));
+/** HTTP/2 where it is spoken, else HTTP/1.1, as client-go does: a load balancer that ends TLS may know only that. */
+function httpWatch(settings: ClientSettings, { path: target, token }: Extract<WatchSettings, { kind: "http" }>, life: Life): () => void {
+    const socket = connectTls({ host: settings.host, port: settings.port, ALPNProtocols: ["h2", "http/1.1"], ...trustOptions(settings) });
+    let ping: (answered: () => void) => void = () => undefined;
     const end = (error: string): void => {
         clearTimeout(patience);
         life.broken(error);
-        session.destroy();
+        socket.destroy();
     };
+    const failed = (error: NodeJS.ErrnoException): void => end(error.code ?? error.message);
     let patience = setTimeout(() => end("no connection"), CONNECT_MS);
     const alive = (): void => {
         clearTimeout(patience);
         patience = setTimeout(() => {
             patience = setTimeout(() => end("no answer to a ping"), PING_MS);
-            if (!session.destroyed) session.ping((error) => error === null && alive());
+            ping(alive);
         }, IDLE_MS);
     };
-    session.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
-    session.once("close", () => end("closed"));
-    session.once("goaway", () => end("told to go away"));
-    session.once("connect", (_session, socket) => checkPinNow(settings, socket, end));
-    const stream = session.request({ ":path": path, "authorization": `Bearer ${token}` });
-    stream.once("response", ({ ":status": status }) => {
+    const answered = (status: number | undefined): void => {
         if (status !== 200) return end(`HTTP ${status}`);
         life.opened();
         alive();
-    });
-    stream.on("data", () => {
+    };
+    const event = (): void => {
         life.event();
         alive();
+    };
+    const headers = { authorization: `Bearer ${token}` };
+    socket.once("error", failed).once("close", () => end("closed"));
+    checkPin(settings, socket);
+    socket.once("secureConnect", () => {
+        if (socket.destroyed) return;
+        if (socket.alpnProtocol !== "h2") {
+            request({ host: settings.host, path: target, headers, createConnection: () => socket }, (response) => {
+                answered(response.statusCode);
+                response.on("data", event).once("end", () => end("ended")).once("error", failed);
+            }).once("error", failed).end();
+            return;
+        }
+        const session = connect(`https://${settings.host}:${settings.port}`, { createConnection: () => socket });
+        ping = (done) => void (session.destroyed || session.ping((error) => error === null && done()));
+        session.once("error", failed).once("goaway", () => end("told to go away"));
+        const stream = session.request({ ":path": target, ...headers });
+        stream.once("response", ({ ":status": status }) => answered(status));
+        stream.on("data", event).once("end", () => end("ended")).once("error", failed);
     });
-    stream.once("end", () => end("ended"));
-    stream.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
     return () => {
         clearTimeout(patience);
-        session.destroy();
+        socket.destroy();
     };
-}
-
-function checkPinNow(settings: ClientSettings, socket: unknown, refuse: (error: string) => void): void {
-    const { fingerprint256 } = (socket as { getPeerCertificate: () => { fingerprint256: string } }).getPeerCertificate();
-    if (settings.caFile === undefined && !(settings.pinned ?? []).includes(fingerprint256)) refuse("shows a certificate that is not pinned");
 }
 
 /** kubectl ends its watch at the first interruption; what it logs of its requests tells when the watch is established. */
