@@ -23,13 +23,6 @@ export interface Measured {
     memory: number[];
 }
 
-/** A pair, three, five and eight hosts side by side, each with an address of its own to share. */
-interface SiteOf {
-    stack: BenchStack;
-    machines: BenchMachine[];
-    vip: string;
-}
-
 export const hosts = growth("hosts");
 export const services = growth("listeners", "backends");
 
@@ -42,33 +35,31 @@ function growth(...dimensions: Dimension[]) {
 
 async function measure(instance: LabInstance, runs: number, points: Point[]): Promise<Measured[]> {
     const measured = points.map((point): Measured => ({ point, preview: [], unchanged: [], change: [], state: 0, memory: [] }));
-    const counts = [...new Set(points.map((point) => point.hosts))];
-    const all = benchMachines(instance, counts.reduce((sum, count) => sum + count));
-    const sites = new Map<number, SiteOf>();
+    // Hosts are only ever added, because taking them away and setting them up again would take longer than everything else.
+    const counts = [...new Set(points.map((point) => point.hosts))].sort((a, b) => a - b);
+    const machines = benchMachines(instance, counts.at(-1)!);
+    const stack = new BenchStack(instance, "growth");
     try {
-        await renewMachines(instance, all);
-        let next = 0;
-        for (const [index, count] of counts.entries()) {
-            const site = { stack: new BenchStack(instance, `growth-${count}`), machines: all.slice(next, next += count), vip: `${instance.subnet}.${99 - index}` };
-            sites.set(count, site);
-            await site.stack.create(configOf(instance, site.machines, site.vip, points[0]!, false));
-            await site.stack.up();
-        }
-        for (const run of rounds(runs)) {
-            for (const each of measured) await once(instance, sites.get(each.point.hosts)!, each, run);
+        await renewMachines(instance, machines);
+        await stack.create(configOf(instance, machines, points[0]!, false));
+        for (const count of counts) {
+            const inTurn = measured.filter(({ point }) => point.hosts === count);
+            for (const run of rounds(runs)) {
+                for (const each of inTurn) await once(instance, stack, machines, each, run);
+            }
         }
     } finally {
-        for (const { stack } of sites.values()) await stack.forget();
-        await stopMachines(instance, all);
+        await stack.forget();
+        await stopMachines(instance, machines);
     }
     return measured;
 }
 
 /** Brings the hosts to the point first; what is measured begins and ends there. */
-async function once(instance: LabInstance, { stack, machines, vip }: SiteOf, into: Measured, run: number): Promise<void> {
-    await stack.configure(configOf(instance, machines, vip, into.point, true));
+async function once(instance: LabInstance, stack: BenchStack, machines: BenchMachine[], into: Measured, run: number): Promise<void> {
+    await stack.configure(configOf(instance, machines, into.point, true));
     await stack.up();
-    await stack.configure(configOf(instance, machines, vip, into.point, false));
+    await stack.configure(configOf(instance, machines, into.point, false));
     const change = (await stack.up()).took;
     const unchanged = (await stack.up()).took;
     const { timed: preview, memory } = await withMemory((options) => stack.preview(options));

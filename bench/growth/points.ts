@@ -1,6 +1,6 @@
 /** The sizes that are measured: one thing grows, everything else stays small. */
 import type { LabInstance } from "../../lab/instance";
-import type { BenchMachine } from "../shared/machines";
+import { type BenchMachine, benchVip } from "../shared/machines";
 import type { StackConfig } from "../shared/stack";
 
 export type Dimension = "hosts" | "listeners" | "backends";
@@ -36,13 +36,13 @@ export function pointsOf(dimensions: Dimension[]): Point[] {
 }
 
 /** The configuration of a point. `changed` leaves an API server out: a change of one line on each host. */
-export function configOf(instance: LabInstance, machines: BenchMachine[], vip: string, { listeners, backends }: Point, changed: boolean): StackConfig {
+export function configOf(instance: LabInstance, machines: BenchMachine[], { hosts, listeners, backends }: Point, changed: boolean): StackConfig {
     const servers = instance.apiServers.map(({ address }) => address);
     const each = backends / listeners;
     return {
-        vip: `${vip}/24`,
+        vip: `${benchVip(instance)}/24`,
         apiServers: changed ? servers.slice(0, -1) : servers,
-        hosts: machines.map(({ name, address }) => ({ name, address })),
+        hosts: machines.slice(0, hosts).map(({ name, address }) => ({ name, address })),
         listeners: Array.from({ length: listeners }, (_, index) => ({
             name: `service${index + 1}`, port: 20_000 + index, backendPort: 30_000,
             backends: Array.from({ length: each }, (_each, backend) => backendAddress(index * each + backend)),
