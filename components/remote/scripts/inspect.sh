@@ -18,6 +18,8 @@ readonly KEEPALIVED_CONF=/etc/keepalived/keepalived.conf
 # An API server that is well answers in milliseconds.
 readonly PATIENCE=1.5
 readonly JOURNAL_LINES=500
+# With nobody there all of them must be given up before the whole is.
+readonly AT_ONCE=25
 
 fact() { printf '%s\n' "$*"; }
 encode() { base64 -w0; }
@@ -86,7 +88,19 @@ later() { # COMMAND: runs beside the others
     reads+=("$descriptor")
 }
 
-for port in "${listeners[@]}"; do later probe listener "$vip:$port"; done
+# Further listeners need not speak TLS, and a hundred handshakes at once would keep a host from answering keepalived's check in time.
+connect_all() { # PORTS: some at once
+    local port started=0
+    for port in "$@"; do
+        { if connect listener "$vip:$port"; then fact listener "$vip:$port" connected; fi; } &
+        if ((++started % AT_ONCE == 0)); then wait; fi
+    done
+    wait
+}
+
+# The first one is the API's.
+for port in "${listeners[@]:0:1}"; do later probe listener "$vip:$port"; done
+later connect_all "${listeners[@]:1}"
 for server in "${servers[@]}"; do later probe server "$server"; done
 later journal
 
