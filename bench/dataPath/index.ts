@@ -99,7 +99,7 @@ async function measureWatches(instance: LabInstance, runs: number): Promise<Watc
         for (const _run of rounds(runs)) {
             found.push(
                 await holdWatches(instance, layer4),
-                await holdWatches(instance, layer4, "4 workers of 16384", "s/^worker_processes .*/worker_processes 4;/"),
+                await holdWatches(instance, layer4, "worker_connections 16384", "s/worker_connections .*/worker_connections 16384;/"),
                 await holdWatches(instance, haproxy),
             );
         }

@@ -34,7 +34,7 @@ export interface NginxArgs {
     signingKeyFingerprints?: pulumi.Input<pulumi.Input<string>[]>;
     /** The image and what runs it; needed with source container, and only used with it. */
     container?: ContainerArgs;
-    /** Connections each worker may hold, both sides counted. Default: 16384. */
+    /** Connections each worker may hold, both sides counted. Default: 32768. */
     workerConnections?: pulumi.Input<number>;
     /** More directives for nginx's stream block, one a line, such as "allow 10.0.0.0/8;". Each host checks them before they are used. */
     extraConfiguration?: pulumi.Input<string>;

@@ -7,7 +7,7 @@ import type { Problems } from "./problems";
 export function resolveHaproxy(problems: Problems, given: HaproxyInputs | undefined): HaproxyModel {
     const haproxy = settings(problems, "haproxy", given);
     return {
-        maxConnections: integer(problems, "haproxy.maxConnections", haproxy.maxConnections ?? 16384, 64, 1048576),
+        maxConnections: integer(problems, "haproxy.maxConnections", haproxy.maxConnections ?? 32768, 64, 1048576),
         extraConfiguration: configurationLines(problems, "haproxy.extraConfiguration", haproxy.extraConfiguration, "HAProxy"),
     };
 }

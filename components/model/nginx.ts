@@ -16,7 +16,7 @@ export function resolveNginx(problems: Problems, given: NginxInputs | undefined)
     const nginx = settings(problems, "nginx", given);
     return {
         source: resolveSource(problems, nginx),
-        workerConnections: integer(problems, "nginx.workerConnections", nginx.workerConnections ?? 16384, 512, 1048576),
+        workerConnections: integer(problems, "nginx.workerConnections", nginx.workerConnections ?? 32768, 512, 1048576),
         extraConfiguration: configurationLines(problems, "nginx.extraConfiguration", nginx.extraConfiguration, "nginx"),
     };
 }
