@@ -6,6 +6,7 @@ import { say } from "../../tools/progress";
 import { UserError } from "../../tools/run";
 import { part } from "../part";
 import { onMachine } from "../shared/machines";
+import { rounds } from "../shared/rounds";
 import { BenchStack } from "../shared/stack";
 import { changes } from "./changes";
 import { site } from "./site";
@@ -40,7 +41,7 @@ async function measure(instance: LabInstance, runs: number): Promise<Noticed[]> 
         await stack.create(here.config({}));
         await stack.up();
         let config = {};
-        for (let run = 1; run <= runs; run++) {
+        for (const run of rounds(runs)) {
             for (const [index, change] of changes.entries()) {
                 config = { ...config, ...(await change.prepare({ run, instance, hosts: here.hosts, onHost: (address, command) => onMachine(instance, address, command, 180_000) })) };
                 await stack.configure(here.config(config));
