@@ -27,6 +27,8 @@ package() { # VERSION ARCHIVE
     local root=$work/root-$1 pool=$work/site/$2/debian/pool/nginx/n/nginx dist=$work/site/$2/debian/dists/bookworm
     mkdir -p "$root/DEBIAN" "$root/usr/sbin" "$root/usr/lib/nginx/built-in" "$root/etc/nginx/modules-enabled" "$root/lib/systemd/system"
     cp debian/usr/sbin/nginx "$root/usr/sbin/"
+    # Where Debian's binary makes its temporary folders; nginx.org's has /var/cache/nginx for them.
+    mkdir -p "$root/var/lib/nginx"
     cp debian/usr/lib/nginx/modules/ngx_stream_module.so "$root/usr/lib/nginx/built-in/"
     echo "load_module /usr/lib/nginx/built-in/ngx_stream_module.so;" > "$root/etc/nginx/modules-enabled/00-built-in.conf"
     printf 'user nginx;\npid /run/nginx.pid;\nevents {}\n' > "$root/etc/nginx/nginx.conf"
