@@ -10,7 +10,7 @@ cd "$FOLDER"
 rm -rf ./*
 # Those of the distribution, also when a newer one is there already.
 sudo rm -f /etc/apt/sources.list.d/newer.list; sudo apt-get -q update > /dev/null
-apt-get -q download "$@" > /dev/null
+for package in "$@"; do apt-get -q download "$package=$(apt-cache madison "$package" | awk 'NR == 1 {print $3}')" > /dev/null; done
 : > Packages
 for deb in *.deb; do
     dpkg-deb --raw-extract "$deb" root
