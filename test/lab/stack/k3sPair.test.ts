@@ -68,10 +68,12 @@ describe("the example k3s-pair", function () {
     it("logs an API server that cannot be reached in the listener's error log", async () => {
         const holder = await restingHolder();
         assert.match(await onHost(holder.address, "ls /var/log/nginx"), /kube-api\.access\.log\nkube-api\.error\.log/);
+        // It would leave the server out before a client finds out.
+        await onHost(holder.address, "sudo systemctl stop ha-api-watcher");
         await onHost(holder.address, `sudo nft add table ip refuse; sudo nft 'add chain ip refuse out { type filter hook output priority 0; }'; sudo nft add rule ip refuse out ip daddr ${address(51)} tcp dport 6443 reject with tcp reset`).catch(async () =>
             onHost(holder.address, `sudo ip route add unreachable ${address(51)}/32`));
         for (let attempt = 0; attempt < 6; attempt++) await answersAtVip();
-        await onHost(holder.address, `sudo nft delete table ip refuse 2> /dev/null; sudo ip route del unreachable ${address(51)}/32 2> /dev/null; true`);
+        await onHost(holder.address, `sudo nft delete table ip refuse 2> /dev/null; sudo ip route del unreachable ${address(51)}/32 2> /dev/null; sudo systemctl start ha-api-watcher`);
         assert.match(await onHost(holder.address, "sudo tail -n 5 /var/log/nginx/kube-api.error.log"), new RegExp(`\\[(error|warn|crit)\\].* upstream: "${address(51)}:6443"`));
     });
 
