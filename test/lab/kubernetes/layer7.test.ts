@@ -263,7 +263,7 @@ describe("layer 7 in front of real API servers", function () {
             await change(stack, config);
             const { tls: _tls, clusterCertificateAuthorityFile: _authority, layer: _layer, ...plain } = config;
             await change(stack, plain);
-            for (const { address } of existingMachines) assert.equal(await onHost(address, "sudo ls /var/lib/ha-api/credentials; ls /etc/ha-api 2> /dev/null || true"), "");
+            for (const { address } of existingMachines) assert.equal(await onHost(address, "sudo ls /var/lib/ha-api/credentials; ls /etc/ha-api/tls 2> /dev/null || true"), "");
         });
     });
 });
