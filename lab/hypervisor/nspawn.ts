@@ -153,7 +153,8 @@ async function boot(instance: LabInstance, it: Machine, spec: MachineSpec): Prom
         "--register=no",
         "--keep-unit",
         `--network-namespace-path=/run/netns/${it.plug.namespace}`,
-        "--capability=CAP_NET_ADMIN",
+        // A VM has its own network, and its own say in what runs first: keepalived asks to be scheduled in real time.
+        "--capability=CAP_NET_ADMIN,CAP_SYS_NICE",
         `--bind-ro=${it.seed}:/var/lib/cloud/seed/nocloud`,
         "--resolv-conf=off",
         "--timezone=off",
