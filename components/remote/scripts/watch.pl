@@ -186,7 +186,7 @@ sub follow_vrrp {
     if ($seen ne $state) {
         if ($seen eq 'MASTER') {
             # Kept when the address goes: this host then still answers for the connections it has.
-            run(qw(ip route replace local), $setting{vip}, qw(dev lo table local scope host));
+            run(qw(ip route replace), own_route());
             ($close_at, $drained_at) = ($now + $WINDOW, undef);
         } elsif ($state eq 'MASTER') {
             ($close_at, $drained_at) = (undef, $now + ($setting{drain} // $DRAIN));
@@ -197,10 +197,13 @@ sub follow_vrrp {
     if (defined $drained_at && $now >= $drained_at) { $drained_at = undef; end_of_drain() }
 }
 
+# Beside the kernel's own route for the address, which comes and goes with it: another metric makes it another route.
+sub own_route { return ('local', $setting{vip}, qw(dev lo table local scope host metric 100)) }
+
 # Clients of what is left are told at once, instead of finding out when they next send something; then the address is nobody's here.
 sub end_of_drain {
     run("ss --kill --no-header state connected src $setting{vip} > /dev/null 2>&1");
-    run("ip route del local $setting{vip} dev lo table local 2> /dev/null");
+    run(join(' ', qw(ip route del), own_route(), '2> /dev/null'));
     # Ready for the next time: what this host knew of connections is of the time before.
     nft("flush set ip ha_api known\nadd element ip ha_api open { $setting{vip} }\n");
 }
@@ -225,7 +228,7 @@ sub clean_up {
     write_file("$RUN/proxy-hung", "0\n") if -d $RUN;
     return if !defined $setting{'hand-over'};
     run('nft delete table ip ha_api 2> /dev/null');
-    run("ip route del local $setting{vip} dev lo table local 2> /dev/null");
+    run(join(' ', qw(ip route del), own_route(), '2> /dev/null'));
     write_file(arp_ignore(), read_file("$RUN/arp-ignore")) if -s "$RUN/arp-ignore" && -e arp_ignore();
     unlink "$RUN/arp-ignore";
 }

@@ -181,12 +181,12 @@ describe("the watcher", function () {
         const begin = orders().length;
         host.write("/run/ha-api/vrrp-state", "MASTER\n");
         await until("a new holder stops sending on", () => orders().includes("nft flush set ip ha_api open"));
-        assert.deepEqual(orders().slice(begin), ["ip route replace local 10.30.100.100 dev lo table local scope host", "nft flush set ip ha_api open"]);
+        assert.deepEqual(orders().slice(begin), ["ip route replace local 10.30.100.100 dev lo table local scope host metric 100", "nft flush set ip ha_api open"]);
         const held = orders().length;
         host.write("/run/ha-api/vrrp-state", "FAULT\n");
         await until("it is ready again", () => orders().slice(held).some((order) => order.startsWith("nft add element")));
         assert.deepEqual(orders().slice(held), [
-            "ss --kill --no-header state connected src 10.30.100.100", "ip route del local 10.30.100.100 dev lo table local",
+            "ss --kill --no-header state connected src 10.30.100.100", "ip route del local 10.30.100.100 dev lo table local scope host metric 100",
             "nft flush set ip ha_api known", "nft add element ip ha_api open { 10.30.100.100 }",
         ]);
     });

@@ -47,6 +47,7 @@ describe("a pair of hosts at work", function () {
         ["keepalived is stopped", "sudo systemctl stop keepalived", "sudo systemctl start keepalived"],
         ["keepalived is killed", "sudo pkill -KILL keepalived", "true"],
         ["nginx is restarted", "sudo systemctl restart nginx", "true"],
+        ["the watcher is restarted", "sudo systemctl stop ha-api-watcher; sleep 1; sudo systemctl start ha-api-watcher", "true"],
         ["nginx is stopped", "sudo systemctl stop nginx", "sudo systemctl start nginx"],
     ] as const) {
         it(`loses no request when ${what} on the holder`, async () => {
