@@ -15,7 +15,7 @@ import { ApiError, messageOf, reasonPhrase } from "./errors";
 import { serveImages } from "./images";
 import { Input } from "./input";
 import { GuestLocks } from "./locks";
-import { recover } from "./recovery";
+import { recover, startWithNode } from "./recovery";
 import { accessRoutes } from "./routes/access";
 import { agentRoutes } from "./routes/agent";
 import { cloneRoute } from "./routes/clone";
@@ -70,6 +70,7 @@ export async function startProxmoxDouble(options: ProxmoxDoubleOptions): Promise
     };
     if (store.fresh) await createTemplate(pve);
     await recover(pve);
+    await startWithNode(pve);
 
     const app = Fastify({
         https: { key: options.tls.key, cert: options.tls.cert, minVersion: "TLSv1.3" },

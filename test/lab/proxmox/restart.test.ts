@@ -37,4 +37,35 @@ describe("Proxmox double: restart", () => {
         await lab.restart();
         assert.deepEqual(await lab.data("GET", "/cluster/resources", { type: "vm" }), []);
     });
+
+    describe("when all machines are off, as after a power failure of the whole node", () => {
+        const powerFailure = (): void => lab.hypervisor.running.clear();
+
+        beforeEach(async () => {
+            await lab.clone(101);
+            await lab.clone(102);
+            await lab.data("PUT", "/nodes/pve1/qemu/101/config", { onboot: "1" });
+            for (const vmid of [101, 102]) await lab.task("POST", `/nodes/pve1/qemu/${vmid}/status/start`);
+        });
+
+        it("starts those that are to start with their node, and no other", async () => {
+            powerFailure();
+            await lab.restart();
+            assert.deepEqual([...lab.hypervisor.running.keys()], [101]);
+        });
+
+        it("leaves a machine off that was switched off while another ran", async () => {
+            await lab.task("POST", "/nodes/pve1/qemu/101/status/stop");
+            await lab.restart();
+            assert.deepEqual([...lab.hypervisor.running.keys()], [102]);
+        });
+
+        it("answers although one does not start, and says why in its log", async () => {
+            powerFailure();
+            lab.hypervisor.startFailure = new Error("no memory left");
+            await lab.restart();
+            assert.equal((await lab.data("GET", "/nodes/pve1/qemu/101/status/current")).status, "stopped");
+            assert.ok(lab.log.some((line) => line.includes("VM 101: start failed: no memory left")), lab.log.join("\n"));
+        });
+    });
 });
