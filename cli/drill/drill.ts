@@ -17,7 +17,7 @@ import { tableText } from "./report/table";
 import { runFault, type Stage } from "./runFault";
 import { type Site, siteOf } from "./site";
 
-/** Exit status 1: something is not as it should be in the end; 2: no fault was injected; 130: interrupted. */
+/** Exit status 1: something is not as it should be in the end, or no fault could be injected; 130: interrupted. */
 export async function drill(args: string[]): Promise<void> {
     const options = readOptions(args);
     await Promise.all([options.json, options.svg].map(mustBeWritable));

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 
 /** The proxy on the load-balancer hosts. */
 export const ProxyEngine = {
-    /** Layer 4 and 7; notices a dead API server when it cannot connect to it. */
+    /** Layer 4 and 7; a watcher beside it asks the API servers whether they are ready. */
     Nginx: "nginx",
     /** Layer 4; asks each API server for its health. */
     Haproxy: "haproxy",

@@ -53,7 +53,7 @@ export const FAULTS: Fault[] = [
     hostFault({
         name: "keepalived-killed", title: "keepalived killed", graceful: false, returns: "by itself",
         plan: "kills keepalived (SIGKILL) on the host that holds the VIP; systemd starts it again",
-        expected: "the others miss its advertisements; the address stays on the host until keepalived is back",
+        expected: "systemd starts it again at once; it or another holds the VIP, and no request fails",
     }, () => ({ inject: "pkill -KILL -x keepalived" })),
     hostFault({
         name: "proxy-killed", title: "Proxy killed", graceful: false, returns: "by itself",
@@ -92,12 +92,12 @@ export const FAULTS: Fault[] = [
     serverFault({
         name: "api-server-hung", title: "API server hung", on: "server", stays: true,
         plan: "lets one API server accept connections without ever answering, and heals it",
-        expected: "HAProxy leaves it out after its checks; nginx cannot see it, and requests to it time out",
+        expected: "requests to it time out until it is left out after two failed checks",
     }, "hung"),
     serverFault({
         name: "api-server-not-ready", title: "API server not ready", on: "server", stays: true,
         plan: "lets one API server answer 500 on /readyz, and heals it",
-        expected: "HAProxy leaves it out after its checks; nginx does not ask",
+        expected: "it is left out after two failed checks",
     }, "not ready"),
     {
         name: "api-server-black-holed", title: "API server's address black-holed", graceful: false, needs: "nftables", returns: "restored", on: "server", stays: true,

@@ -134,37 +134,37 @@ check_all() {
 
 # A port that some other program has is found before anything is changed.
 check_ports() { # SERVICE
-    local protocol port address taken own
+    local protocol port taken own
     own=$(rules "$1" process)
-    while read -r protocol port address; do
-        [[ -n $protocol ]] || continue
-        taken=$(listeners_on "$protocol" "$port" "$address" | grep -vE "\\(\\(\"(nginx|haproxy|$own)\"" | head -n 1) || true
-        [[ -z $taken ]] || refuse "port $port/$protocol is taken on this host: $taken. Choose another port for the listener; or, for a program that only needs the host's own address, make it listen there and set listenOn: vip. Nothing was changed."
-    done <<<"$(rules "$1" port)"
+    while read -r protocol port _ taken; do
+        [[ -z $protocol ]] || refuse "port $port/$protocol is taken on this host: $taken. Choose another port for the listener; or, for a program that only needs the host's own address, make it listen there and set listenOn: vip. Nothing was changed."
+    done <<<"$(listeners "$1" | grep -vE "\\(\\(\"(nginx|haproxy|$own)\"" | head -n 1)"
 }
 
-# "ADDRESS:PORT PROGRAM" of every socket that is in the way of, or is, a listener there.
-listeners_on() { # PROTOCOL PORT ADDRESS
-    ss -Hlnp "--$1" "sport = :$2" | awk -v wanted="$3" -v port="$2" '{
-        address = $4; sub(":" port "$", "", address); sub("%.*", "", address)
+# "PROTOCOL PORT ADDRESS LOCAL-ADDRESS:PORT PROGRAM" of every socket that is in the way of, or is, one of the service's listeners. All of them
+# in one look: with a hundred listeners a look for each takes seconds.
+listeners() { # SERVICE [any-address]
+    local ports
+    ports=$(rules "$1" port)
+    [[ -n $ports ]] || return 0
+    awk -v any="${2:-}" 'NR == FNR { wanted[$1, $2] = wanted[$1, $2] " " $3; next } {
+        port = $5; sub(".*:", "", port)
+        if (!(($1, port) in wanted)) next
+        address = $5; sub(":" port "$", "", address); sub("%.*", "", address)
         if (address ~ /^127\./ || address == "[::1]") next
-        if (wanted == "*" || address == "*" || address == "0.0.0.0" || address == "[::]" || address == wanted) print $4, $6
-    }'
+        all = address == "*" || address == "0.0.0.0" || address == "[::]"
+        count = split(wanted[$1, port], addresses, " ")
+        for (i = 1; i <= count; i++) if (any || all || addresses[i] == "*" || addresses[i] == address) print $1, port, addresses[i], $5, $7
+    }' <(echo "$ports") <(ss -Hlntup)
 }
 
 # A service that has a port on other addresses than it should must give it up before it can have it there: it is restarted.
 must_rebind() { # SERVICE
-    local protocol port address own
-    own=$(rules "$1" process)
-    while read -r protocol port address; do
-        [[ -n $protocol ]] || continue
-        listeners_on "$protocol" "$port" "*" | grep -F "((\"$own\"" | awk -v wanted="$address" -v port="$port" '{
-            address = $1; sub(":" port "$", "", address); sub("%.*", "", address)
-            if (address == "0.0.0.0" || address == "[::]") address = "*"
-            if (address != wanted) found = 1
-        } END { exit !found }' && return 0
-    done <<<"$(rules "$1" port)"
-    return 1
+    listeners "$1" any-address | grep -F "((\"$(rules "$1" process)\"" | awk '{
+        address = $4; sub(":" $2 "$", "", address); sub("%.*", "", address)
+        if (address == "0.0.0.0" || address == "[::]") address = "*"
+        if (address != $3) found = 1
+    } END { exit !found }'
 }
 
 # --- swapping ------------------------------------------------------------------------------------------------------------------------
@@ -353,14 +353,14 @@ wait_until_ready() { # SERVICE [SECONDS]
 
 # Prints what is not ready yet and fails, or succeeds.
 first_missing() { # SERVICE
-    local address port protocol text state
+    local address port protocol text state missing
     systemctl is-active --quiet "$1" || { echo "was not active"; return 1; }
     while read -r address port protocol text; do
         [[ -z $address ]] || [[ $(answer "$address" "$port" "$protocol") == "$text" ]] || { echo "did not run the new configuration"; return 1; }
     done <<<"$(rules "$1" ready-answer)"
-    while read -r protocol port address; do
-        [[ -z $protocol ]] || listeners_on "$protocol" "$port" "$address" | grep -q . || { echo "did not listen on port $port/$protocol"; return 1; }
-    done <<<"$(rules "$1" port)"
+    missing=$(awk 'NR == FNR { there[$1, $2, $3] = 1; next } !(($1, $2, $3) in there) { print $2 "/" $1; exit }' \
+        <(listeners "$1"; echo) <(rules "$1" port))
+    [[ -z $missing ]] || { echo "did not listen on port $missing"; return 1; }
     while read -r address; do
         [[ -n $address ]] || continue
         state=$(cat "$RUN/vrrp-state" 2> /dev/null || echo unknown)

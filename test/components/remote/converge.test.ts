@@ -121,6 +121,17 @@ describe("the converge program", function () {
         assert.match(await succeeds(manifest()), /nothing to change/);
     });
 
+    itNeeds(need, "waits for each of the service's listeners, and names one that does not come", async () => {
+        const listeners = manifest().replace("port tcp 6443 *\n", "port tcp 6443 *\nport tcp 9345 10.30.100.100\nport udp 53 *\n");
+        const sockets = ["tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:*", "tcp LISTEN 0 511 10.30.100.100:9345 0.0.0.0:*", "tcp LISTEN 0 511 0.0.0.0:53 0.0.0.0:*"];
+        const listening = (): void => host.listening(sockets.map((socket) => `${socket} users:(("demo",pid=7,fd=5))\n`).join(""));
+        listening();
+        assert.match(await fails(listeners), /demo did not listen on port 53\/udp within/);
+        sockets.push("udp UNCONN 0 0 0.0.0.0:53 0.0.0.0:*");
+        listening();
+        await succeeds(listeners);
+    });
+
     itNeeds(need, "leaves no file behind on a new host whose service does not start", async () => {
         host.fail("start");
         assert.match(await fails(manifest()), /demo could not be started: demo: last words/);
@@ -181,7 +192,7 @@ describe("the converge program", function () {
     });
 
     describe("when a port is taken", () => {
-        const listening = (...lines: string[]): void => host.listening(lines.map((line) => `LISTEN 0 511 ${line}\n`).join(""));
+        const listening = (...lines: string[]): void => host.listening(lines.map((line) => `tcp LISTEN 0 511 ${line}\n`).join(""));
         const onVip = (text: string): string => text.replace("port tcp 6443 *", "port tcp 6443 10.30.100.100");
 
         itNeeds(need, "says by whom, and changes nothing", async () => {
@@ -222,7 +233,7 @@ describe("the converge program", function () {
     });
 
     describe("when another service takes its place", () => {
-        beforeEach(() => { if (need === false) host.listening('LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* users:(("nginx",pid=7,fd=5))\n'); });
+        beforeEach(() => { if (need === false) host.listening('tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* users:(("nginx",pid=7,fd=5))\n'); });
         const asOther = (text: string): string => text.replaceAll("demo", "other").replace("other-check", "demo-check");
 
         itNeeds(need, "stops and disables the old one before its files go", async () => {

@@ -55,7 +55,7 @@ case "$*" in
     *) exit 1 ;;
 esac`,
     "networkctl": `echo "    Network File: /run/systemd/network/10-netplan-ens18.network"`,
-    "ss": `[[ ! -e $FAKE/ss ]] || { cat "$FAKE/ss"; exit; }; echo 'LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* users:(("demo",pid=7,fd=5))'`,
+    "ss": `[[ ! -e $FAKE/ss ]] || { cat "$FAKE/ss"; exit; }; echo 'tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* users:(("demo",pid=7,fd=5))'`,
     "journalctl": `echo "demo: last words"`,
     "systemd-tmpfiles": `mkdir -p /run/ha-api; [[ -e /run/ha-api/proxy-down ]] || echo 1 > /run/ha-api/proxy-down`,
     "demo-check": `

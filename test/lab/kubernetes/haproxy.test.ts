@@ -33,7 +33,7 @@ describe("HAProxy in front of real API servers", function () {
         this.timeout(900_000);
         leave = await cluster(this);
         await startExistingMachines(existingMachines);
-        config = { ...(await exampleStack("haproxy")), clusterCertificateAuthorityFile: kubernetesKeys(instance).caCertificate };
+        config = { ...exampleStack("haproxy"), clusterCertificateAuthorityFile: kubernetesKeys(instance).caCertificate };
         await stack.create(config);
     });
     after(async () => {

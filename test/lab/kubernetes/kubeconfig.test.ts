@@ -31,7 +31,7 @@ describe("a kubeconfig for the VIP", function () {
         original = join(folder, "admin.conf");
         const text = await readFile(await writeKubeconfig(instance, "https://127.0.0.1:6443"), "utf8");
         await writeFile(original, `# made by the cluster\n${text}`, { mode: 0o600 });
-        await stack.create(await example("kubeconfig", { "./admin.conf": original }));
+        await stack.create(example("kubeconfig", { "./admin.conf": original }));
         await stack.up();
         await restingHolder();
     });

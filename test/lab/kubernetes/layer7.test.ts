@@ -61,7 +61,7 @@ describe("layer 7 in front of real API servers", function () {
         this.timeout(900_000);
         leave = await clusterWithMachines(this, stack);
         users = await Users.create();
-        config = await example("layer7");
+        config = example("layer7");
         await stack.create({ ...config, layer: 4 });
         await stack.up();
         await restingHolder();
@@ -170,7 +170,7 @@ describe("layer 7 in front of real API servers", function () {
     });
 
     describe("with user identities", () => {
-        before(async () => change(stack, await example("layer7-user-identities")));
+        before(async () => change(stack, example("layer7-user-identities")));
 
         it("keeps users who they are, with their groups", async () => {
             const as = async (subject: string): Promise<unknown> => whoAmI(viaVip, ...(await users.certificate(subject)));
@@ -222,7 +222,7 @@ describe("layer 7 in front of real API servers", function () {
     });
 
     it("shows a certificate that a given authority signed for the VIP and its names, and keeps it until its time comes", async () => {
-        await change(stack, await example("layer7-issuer"));
+        await change(stack, example("layer7-issuer"));
         assert.equal(await name(...bearer), "token-user", "curl trusts the cluster's authority alone");
         const shown = await inNamespace(instance.client.namespace, ["sh", "-c", `openssl s_client -connect ${vip}:6443 < /dev/null 2> /dev/null | openssl x509 -noout -ext subjectAltName -issuer`]);
         assert.match(shown, new RegExp(`IP Address:${vip.replaceAll(".", "\\.")}`));

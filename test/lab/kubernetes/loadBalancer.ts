@@ -6,7 +6,7 @@ import { exampleStack, existingMachines, restingHolder, type Stack, type StackCo
 import { cluster, instance } from "./support";
 
 /** Configuration of an example with the lab's files in place of those it names. */
-export async function example(name: string, files: Record<string, string> = {}): Promise<StackConfig> {
+export function example(name: string, files: Record<string, string> = {}): StackConfig {
     const known: Record<string, string> = { ...labFiles(), ...files };
     const replaced = (value: unknown): unknown => {
         if (typeof value === "string" && value.startsWith("./")) {
@@ -17,7 +17,7 @@ export async function example(name: string, files: Record<string, string> = {}):
         if (typeof value !== "object" || value === null) return value;
         return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, replaced(inside)]));
     };
-    return replaced(await exampleStack(name)) as StackConfig;
+    return replaced(exampleStack(name)) as StackConfig;
 }
 
 function labFiles(): Record<string, string> {

@@ -38,7 +38,7 @@ describe("nginx in a container", function () {
             await trust(machine.address, registry.authority);
             found.set(machine.name, await snapshot(machine.address));
         }
-        config = await exampleStack("nginx-container");
+        config = exampleStack("nginx-container");
         await stack.create({ ...fromImage(registry.byDigest(older)), apiServers: [51, 52].map(address) });
     });
     after(async () => {

@@ -46,7 +46,7 @@ describe("a load balancer on the control-plane machines", function () {
         this.timeout(300_000);
         await needsLab(this);
         await startExistingMachines(machines);
-        config = await exampleStack("on-control-plane");
+        config = exampleStack("on-control-plane");
         await stack.create(config);
     });
     after(async () => {
@@ -80,7 +80,7 @@ describe("a load balancer on the control-plane machines", function () {
     });
 
     it("does the same with HAProxy, which takes nginx's place one host at a time", async () => {
-        await stack.configure(await exampleStack("guide-004"));
+        await stack.configure(exampleStack("guide-004"));
         await stack.up();
         await restingHolder();
         for (const { address } of machines) {

@@ -34,7 +34,7 @@ describe("machines that were several kinds of load balancer", function () {
         ].join("; "), 120_000);
         for (const machine of existingMachines) found.set(machine.name, await snapshot(machine.address));
         // How the lab is logged in to is not the example's business.
-        const example = await exampleStack("existing-machines");
+        const example = exampleStack("existing-machines");
         config = example;
         await stack.create(config);
     });

@@ -66,7 +66,7 @@ describe("the guides' settings on two machines that were there before", function
         await needsLab(this);
         await startExistingMachines(machines);
         await renameInterface(second.address, "lan0");
-        keepalivedExample = await exampleStack("guide-000-keepalived");
+        keepalivedExample = exampleStack("guide-000-keepalived");
         await stack.create(keepalivedExample);
     });
     after(async () => {
@@ -153,7 +153,7 @@ describe("the guides' settings on two machines that were there before", function
         let config: StackConfig;
 
         it("are refused, with the names of the interfaces there are, on a host that has no such interface, and nothing is changed", async () => {
-            config = await exampleStack("guide-002");
+            config = exampleStack("guide-002");
             const before = await keepalivedConf(second.address);
             await stack.configure(config);
             const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
@@ -186,7 +186,7 @@ describe("the guides' settings on two machines that were there before", function
 
     describe("a check that asks for the API, as in guide 004", () => {
         it("leaves a healthy pair alone", async () => {
-            const { hosts, apiServers } = onOurInterfaces(await exampleStack("guide-002"));
+            const { hosts, apiServers } = onOurInterfaces(exampleStack("guide-002"));
             await stack.configure({ vip: `${vip}/24`, hosts, apiServers, vrrp: { preempt: true, check: { kind: "api", interval: 1, timeout: 3, weight: -2, fall: 2, rise: 2 } } });
             const { said } = await stack.up();
             assert.match(said, /weight -2 is too little: a failed check leaves nginx1 with priority 98, and nginx2 has no more than 90/);
@@ -214,7 +214,7 @@ describe("the guides' settings on two machines that were there before", function
 
     describe("guide 003's further services", () => {
         it("are reached through the VIP, each at its own backends", async () => {
-            const config = await exampleStack("guide-003");
+            const config = exampleStack("guide-003");
             await stack.configure(config);
             const echoes = await Promise.all([1, 2].flatMap((n) => [startEcho(n, "tcp", 6001), startEcho(n, "udp", 5514)]));
             try {

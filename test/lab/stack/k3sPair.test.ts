@@ -29,7 +29,7 @@ describe("the example k3s-pair", function () {
         await startExistingMachines(builder);
         await repository.start(builder[0]!.address);
         await stopExistingMachines(builder);
-        const { nginx, ...config } = await exampleStack("k3s-pair");
+        const { nginx, ...config } = exampleStack("k3s-pair");
         // The lab reaches no nginx.org: a site laid out and signed like it, with a key of its own.
         await stack.create({ ...config, nginx: { ...(nginx as object), repository: repository.address, signingKeyFingerprints: [repository.fingerprint] } });
     });

@@ -1,6 +1,7 @@
 /** A stack in the lab "test", driven by the real engine as a user would drive it. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -30,20 +31,20 @@ export const virtualMachines = { template: { vmId: 9000, node: "pve1" }, gateway
  * A stack file of examples/stacks in this lab: the example's network 10.30.100.0/24 becomes the lab's, where the last octets mean the same,
  * its domain the lab's, and what is particular to a site (the Proxmox endpoint) is left to the lab.
  */
-export async function exampleStack(name: string): Promise<StackConfig> {
-    const text = await readFile(join(projectFolder, "examples", "stacks", `${name}.yaml`), "utf8");
+export function exampleStack(name: string): StackConfig {
+    const text = readFileSync(join(projectFolder, "examples", "stacks", `${name}.yaml`), "utf8");
     const { config } = parse(text.replaceAll("10.30.100.", `${instance.subnet}.`).replaceAll("example.com", instance.domain)) as { config: StackConfig };
     const { "ha-api:proxmox": _site, "ha-api:ssh": _key, ...rest } = config;
     return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key.replace(/^ha-api:/, ""), value]));
 }
 
-/** Two VMs on two nodes in front of the lab's API servers. */
+/** The example of two VMs on two nodes, with the name server of the lab, and VM ids that do not depend on what is there. */
 export function twoVirtualMachines(): StackConfig {
+    const example = exampleStack("two-hosts") as { hosts: { virtualMachine: object }[]; virtualMachines: object };
     return {
-        vip: `${vip}/24`,
-        apiServers: [51, 52, 53].map(address),
-        hosts: [1, 2].map((n) => ({ name: `vrrp${n}`, address: address(100 + n), virtualMachine: { node: `pve${n}`, vmId: 100 + n } })),
-        virtualMachines,
+        ...example,
+        hosts: example.hosts.map((host, index) => ({ ...host, virtualMachine: { ...host.virtualMachine, vmId: 101 + index } })),
+        virtualMachines: { ...example.virtualMachines, ...virtualMachines },
     };
 }
 

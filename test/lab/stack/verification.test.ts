@@ -21,7 +21,7 @@ describe("a deployment that is looked at", function () {
         this.timeout(300_000);
         await needsLab(this);
         await startExistingMachines(existingMachines);
-        config = await exampleStack("existing-machines");
+        config = exampleStack("existing-machines");
         await stack.create(config);
     });
     after(async () => {
