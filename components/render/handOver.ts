@@ -7,11 +7,21 @@
  */
 import type { HostModel, Model } from "../model/model";
 import type { ManagedFile } from "./file";
+import { skewTime } from "../model/vrrp";
 import { lines, MANAGED } from "./lines";
 import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER } from "./paths";
 
 /** Nobody is there to hand over to where there is one host. */
 export const handsOverGently = ({ vrrp, hosts }: Model): boolean => vrrp.handOver === "gentle" && hosts.length > 1;
+
+/**
+ * Seconds that a host goes on serving when it has given the VIP up: until the least eager of the others has taken it, and half a second for the
+ * neighbours to know and for requests under way. At most 10, since services are stopped within that time.
+ */
+export function lingerTime({ vrrp, hosts }: Model): number {
+    const slowest = Math.max(...hosts.map(({ priority }) => skewTime(vrrp.advertisementInterval, priority)));
+    return Math.min(10, Math.ceil((slowest + 0.5) * 100) / 100);
+}
 
 /** Marks a packet that was sent on, in a field nobody else on the way looks at: it is not sent on again. */
 const SENT_ON = "0x3f";
@@ -33,13 +43,15 @@ export function handOverRules(model: Model, host: HostModel): ManagedFile {
                 "set known {",
                 ["type ipv4_addr . inet_service", "flags dynamic, timeout", "timeout 10s", "size 131072"],
                 "}",
-                "# The VIP, on a backup and for the first half second of a holder.",
+                "# The VIP, on a backup and for the first half second of a holder; for seconds, unless the watcher says so again.",
                 "set open {",
-                ["type ipv4_addr"],
+                ["type ipv4_addr", "flags timeout"],
                 "}",
                 "chain to_vip {",
                 [
                     "tcp flags & (syn | ack) == syn update @known { ip saddr . tcp sport } accept",
+                    "# Not for the connections of this host: sent on to all, and one has it.",
+                    `fib daddr type != local ip dscp ${SENT_ON} drop`,
                     "ip daddr != @open accept",
                     "# Only the holder sends on, what it does not know, and once.",
                     "fib daddr type != local accept",

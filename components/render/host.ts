@@ -16,7 +16,7 @@ export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
     return [
         ...engine.files,
         keepalivedConfiguration(model, host),
-        keepalivedDropIn(engine.service),
+        keepalivedDropIn(model, engine.service),
         ...watcherFiles(model, host),
         ...(handsOverGently(model) ? [handOverRules(model, host)] : []),
         runtimeFolder(),

@@ -1,19 +1,21 @@
 /** systemd drop-ins: the daemons come back by themselves, and keepalived hears at once when the proxy does not run. */
+import type { Model } from "../model/model";
 import type { ManagedFile } from "./file";
+import { lingerTime } from "./handOver";
 import { lines, MANAGED } from "./lines";
 import { LIBEXEC, NETWORK_FILE_PLACEHOLDER, NONLOCAL_BIND, PROXY_DOWN, PROXY_HUNG, RUN, VRRP_STATE } from "./paths";
 
 const DROP_IN = "50-ha-api.conf";
 
 /** Before a proxy is stopped the VIP leaves, while it still accepts connections. When it has died nobody waits. */
-export const leaveFirst = `ExecStop=/bin/sh -c 'echo 1 > ${PROXY_DOWN}; test -z "$$MAINPID" || ${LIBEXEC}/hand-over --stay'`;
+export const leaveFirst = `ExecStop=/bin/sh -c 'if test -n "$$MAINPID"; then ${LIBEXEC}/hand-over --stay; else echo 1 > ${PROXY_DOWN}; fi'`;
 
 /**
  * The proxy's unit: restarted whenever it ends, its death written where keepalived watches.
  *
  * @param finish The signal on which it takes no new connections and ends when those it has are done.
  */
-export function proxyDropIn(service: string, finish: "SIGQUIT" | "SIGUSR1"): ManagedFile {
+export function proxyDropIn(model: Model, service: string, finish: "SIGQUIT" | "SIGUSR1"): ManagedFile {
     return {
         path: `/etc/systemd/system/${service}.service.d/${DROP_IN}`,
         mode: "0644",
@@ -32,14 +34,15 @@ export function proxyDropIn(service: string, finish: "SIGQUIT" | "SIGUSR1"): Man
             "ExecStop=",
             leaveFirst,
             `KillSignal=${finish}`,
-            "TimeoutStopSec=5",
+            // Of each: giving the VIP up, and ending. At most three seconds until it has left, then those that the program lingers.
+            `TimeoutStopSec=${Math.ceil(lingerTime(model) + 4)}`,
             `ExecStopPost=/bin/sh -c 'echo 1 > ${PROXY_DOWN}'`,
         ),
     };
 }
 
 /** keepalived's unit: restarted whenever it ends; a state it left behind is not the state of the one that starts. */
-export function keepalivedDropIn(proxyService: string): ManagedFile {
+export function keepalivedDropIn(model: Model, proxyService: string): ManagedFile {
     return {
         path: `/etc/systemd/system/keepalived.service.d/${DROP_IN}`,
         mode: "0644",
@@ -55,7 +58,7 @@ export function keepalivedDropIn(proxyService: string): ManagedFile {
             "RestartSec=100ms",
             `ExecStartPre=/bin/rm -f ${VRRP_STATE}`,
             "# The proxy stays until the neighbours know the new holder, also when the host shuts down.",
-            `ExecStop=/bin/sh -c 'test -z "$$MAINPID" || { kill "$$MAINPID"; sleep 0.5; }'`,
+            `ExecStop=/bin/sh -c 'test -z "$$MAINPID" || { kill "$$MAINPID"; sleep ${lingerTime(model)}; }'`,
         ),
     };
 }

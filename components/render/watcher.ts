@@ -1,13 +1,12 @@
 /** The watcher: a small service on each host that sees what systemd, keepalived and nginx do not (components/remote/scripts/watch.pl). */
 import type { HostModel, ListenerModel, Model } from "../model/model";
 import { HEALTH_PORT, STATUS_PORT } from "../model/ports";
-import { skewTime } from "../model/vrrp";
 import { checksum } from "./checksum";
 import { engineOf } from "./engines";
 import type { ManagedFile } from "./file";
-import { handsOverGently } from "./handOver";
+import { handsOverGently, lingerTime } from "./handOver";
 import { lines, MANAGED } from "./lines";
-import { wellUpstream } from "./nginx/health";
+import { healthName, wellUpstream } from "./nginx/health";
 import { upstreamName } from "./nginx/upstream";
 import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER, LIBEXEC, UPSTREAMS, WATCHER_CONF } from "./paths";
 import { watcherProgram } from "./watcherProgram";
@@ -26,11 +25,11 @@ export function watcherFiles(model: Model, host: HostModel): ManagedFile[] {
     return [watcherSettings(model, host), ...watchedListeners(model).map((listener) => upstreamFile(model, listener)), watcherUnit(model)];
 }
 
-const upstreamFileOf = (listener: ListenerModel): string => `${UPSTREAMS}/${upstreamName(listener)}`;
+const upstreamFileOf = (model: Model, listener: ListenerModel): string => `${UPSTREAMS}/${healthName(model, listener)}`;
 
 /** What nginx gets, without the servers that are not well, while there are such. */
 function upstreamFile(model: Model, listener: ListenerModel): ManagedFile {
-    return { path: upstreamFileOf(listener), mode: "0644", content: lines(`# ${MANAGED}`, ...wellUpstream(model, listener)) };
+    return { path: upstreamFileOf(model, listener), mode: "0644", content: lines(`# ${MANAGED}`, ...wellUpstream(model, listener)) };
 }
 
 function watcherSettings(model: Model, host: HostModel): ManagedFile {
@@ -46,26 +45,26 @@ function watcherSettings(model: Model, host: HostModel): ManagedFile {
             `interface ${host.interface ?? INTERFACE_PLACEHOLDER}`,
             `service ${service}`,
             ...(model.listenOn === "all" && peers.length > 0 ? [`peers ${peers.join(",")}`] : []),
+            `linger ${lingerTime(model)}`,
             ...(handsOverGently(model) ? [`hand-over ${HAND_OVER_RULES}`, `drain ${drainTime(model)}`] : []),
             "# Times in seconds: between checks, for an answer; failed and passed checks in a row that count.",
             model.vrrp.followProxy && `proxy ${STATUS_PORT} ${status.protocol} ${PROXY_CHECK}`,
-            ...watchedListeners(model).flatMap((listener, index) => group(listener, index === 0)),
+            ...watchedListeners(model).flatMap((listener, index) => group(model, listener, index === 0)),
         ),
     };
 }
 
-/** Seconds: until the last of the others has taken the VIP, and half a second for requests under way; at least one. */
-function drainTime({ vrrp, hosts }: Model): number {
-    const slowest = Math.max(...hosts.map(({ priority }) => skewTime(vrrp.version === 2 ? 1 : vrrp.advertisementInterval, priority)));
-    return Math.max(1, Math.ceil((slowest + 0.5) * 10) / 10);
+/** Seconds that connections under way at a host are kept there: until the neighbours know the next holder, and at least one. */
+function drainTime(model: Model): number {
+    return Math.max(1, lingerTime(model));
 }
 
-function group(listener: ListenerModel, isApi: boolean): string[] {
+function group(model: Model, listener: ListenerModel, isApi: boolean): string[] {
     const { interval, timeout, fall, rise } = listener.balancing.healthCheck;
     const name = upstreamName(listener);
     const numbers = [interval, timeout, fall, rise].join(" ");
     return [
-        `group ${name} ${upstreamFileOf(listener)}`,
+        `group ${name} ${upstreamFileOf(model, listener)}`,
         ...listener.backends.map(({ address, port }) => `server ${name} ${address}:${port} ${isApi ? `http ${HEALTH_PORT} /${address}:${port}` : "connect"} ${numbers}`),
     ];
 }

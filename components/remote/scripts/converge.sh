@@ -19,7 +19,7 @@ readonly STATE=/var/lib/ha-api RUN=/run/ha-api
 readonly READY_SECONDS=20 RELOAD_SECONDS=3
 readonly SYSCTL=/etc/sysctl.d/60-ha-api.conf SYSCTL_KEY=net.ipv4.ip_nonlocal_bind
 
-say() { echo "$(hostname): $*" >&2; }
+say() { echo "$(hostname): $*" >&2 || true; }
 refuse() { say "$*"; exit 1; }
 
 # --- reading -------------------------------------------------------------------------------------------------------------------------
@@ -27,6 +27,8 @@ refuse() { say "$*"; exit 1; }
 declare -a files=() services=() changed=() started=() restarted=() touched=() retired=() logs=() used=() upgrade=()
 declare -A mode_of=() rules_of=()
 interface="" network_file=""
+# Why the configuration before is put back when the run ends now; empty when there is no need.
+swapping=""
 
 read_manifest() {
     local line keyword first second rest file="" service="" ended=""
@@ -185,10 +187,27 @@ remember_service() { # SERVICE: was it enabled, was it active
     echo "$(systemctl is-enabled "$1" 2> /dev/null || true) $(systemctl is-active "$1" 2> /dev/null || true)" > "$STATE/services/$1"
 }
 
+# What a run changes, and what was there, is kept until every service runs with it, or it is put back: a run that is cut off in between is
+# taken up by the next one, which would else find the files as they should be and tell no service.
 keep_for_rollback() { # PATH
+    was_changed "$1" && return
     changed+=("$1")
-    if [[ -e $1 ]]; then mkdir -p "$work/before$(dirname "$1")"; cp -a "$1" "$work/before$1"; fi
+    if [[ -e $1 ]]; then mkdir -p "$STATE/before$(dirname "$1")"; cp -a "$1" "$STATE/before$1"; fi
+    echo "$1" >> "$STATE/pending"
 }
+
+take_up_interrupted() {
+    [[ -e $STATE/pending ]] || return 0
+    local service
+    mapfile -t changed < "$STATE/pending"
+    if [[ -e $STATE/retired ]]; then mapfile -t retired < "$STATE/retired"; fi
+    # Which of them were told of it nobody knows.
+    for service in "${services[@]}"; do if systemctl is-active --quiet "$service"; then touched+=("$service"); fi; done
+    swapping="an earlier run was cut off, and this one did not get further"
+    say "takes up what an earlier run did not finish"
+}
+
+settled() { rm -rf "$STATE/before" "$STATE/pending" "$STATE/retired"; swapping=""; }
 
 swap_all() {
     local path
@@ -210,7 +229,8 @@ swap_all() {
 
 # A folder that was not there before us goes with us; one that was there stays, also when it was empty.
 make_folder() { # PATH
-    [[ -d $1 ]] && return
+    # "0", because in a trap the status would be that of what the trap was for.
+    [[ -d $1 ]] && return 0
     make_folder "$(dirname "$1")"
     mkdir "$1"; echo "$1" >> "$STATE/folders"
 }
@@ -244,20 +264,21 @@ retire_others() {
         systemctl stop "$service" || true
         # HAProxy after a reload may end by the signal that stops it, which systemd calls a failure.
         systemctl reset-failed "$service" 2> /dev/null || true
-        retired+=("$service")
+        retired+=("$service"); echo "$service" >> "$STATE/retired"
         say "$service: stop"
     done
 }
 
 put_back() {
     local path service
+    swapping=""
     for path in "${changed[@]}"; do
-        if [[ -e $work/before$path ]]; then make_folder "$(dirname "$path")"; cp -a "$work/before$path" "$path.ha-api-new"; mv -f "$path.ha-api-new" "$path"; else rm -f "$path"; fi
+        if [[ -e $STATE/before$path ]]; then make_folder "$(dirname "$path")"; cp -a "$STATE/before$path" "$path.ha-api-new"; mv -f "$path.ha-api-new" "$path"; else rm -f "$path"; fi
         # A file whose removal is taken back is ours again.
         grep -qxF -- "$path" "$STATE/managed" || echo "$path" >> "$STATE/managed"
     done
-    systemctl daemon-reload
-    apply_sysctl
+    systemctl daemon-reload || true
+    apply_sysctl || true
     for service in "${touched[@]}"; do
         if [[ " ${retired[*]} " == *" $service "* ]]; then continue; fi
         if [[ " ${started[*]} " == *" $service "* ]]; then systemctl stop "$service" || true
@@ -265,6 +286,7 @@ put_back() {
         else systemctl reload-or-restart "$service" || true; fi
     done
     for service in "${retired[@]}"; do systemctl enable --quiet "$service" || true; systemctl start "$service" || true; done
+    settled
     say "went back to the configuration before: $*"
 }
 
@@ -286,6 +308,8 @@ sysctl_for_checks() {
 }
 
 leave() {
+    # Ended in the middle, by an error nobody expected.
+    if [[ -n $swapping ]]; then put_back "$swapping"; fi
     rm -rf "$work"
     apply_sysctl
 }
@@ -387,12 +411,16 @@ answer() { # ADDRESS PORT banner|http
 mkdir -p "$STATE/services" "$STATE/original"; chmod 0700 "$STATE"; touch "$STATE/managed" "$STATE/logs"
 exec 9> "$STATE/lock"; flock --wait 300 9 || refuse "another run has been busy on this host for five minutes"
 work=$(mktemp -d "$STATE/run.XXXXXX"); trap leave EXIT
+# Whoever started this may hang up: what was begun is brought to its end.
+trap '' PIPE HUP
 failure=""
 
 read_manifest
+take_up_interrupted
 sysctl_for_checks
 check_all
 for log in "${logs[@]}"; do grep -qxF -- "$log" "$STATE/logs" || echo "$log" >> "$STATE/logs"; done
+swapping="the run ended before its time"
 retire_others
 swap_all
 if ((${#changed[@]} > 0)); then
@@ -405,5 +433,6 @@ if ((${#upgrade[@]} > 0)); then upgrade-packages "${upgrade[@]}" || { put_back "
 for service in "${services[@]}"; do
     if ! bring_up "$service"; then put_back "$failure"; exit 1; fi
 done
+settled
 forget_credentials
 if ((${#changed[@]} + ${#touched[@]} + ${#retired[@]} == 0)); then say "nothing to change"; fi

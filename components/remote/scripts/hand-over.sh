@@ -6,12 +6,14 @@
 set -euo pipefail
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 readonly RUN=/run/ha-api SETTINGS=/etc/ha-api/watcher.conf
-# Requests under way end in this time, and the neighbours learn who holds the VIP now.
-readonly LINGER=0.5
 
 say() { echo "$(hostname): $*" >&2; }
 holds() { [[ $(cat "$RUN/vrrp-state" 2> /dev/null) == MASTER ]] && systemctl is-active --quiet keepalived; }
-setting() { sed -n "s/^$1 //p" "$SETTINGS" 2> /dev/null; }
+setting() { sed -n "s/^$1 //p" "$SETTINGS" 2> /dev/null || true; }
+# Whether keepalived hears of what the proxy does.
+follows() { [[ -n $(setting proxy) ]]; }
+# In this time another host takes the VIP, the neighbours learn of it, and requests under way end.
+linger() { local seconds; seconds=$(setting linger); sleep "${seconds:-0.5}"; }
 
 # shellcheck disable=SC2016
 somebody_serves() {
@@ -27,11 +29,11 @@ somebody_serves() {
 
 give_up() {
     local deadline=$((SECONDS + 3)) held=""
-    if holds; then held=yes; fi
+    if ! follows; then say "keepalived takes no notice of this (vrrp.followProxy is false)"; elif holds; then held=yes; fi
     echo 1 > "$RUN/proxy-down"
     [[ -n $held ]] || return 0
     while holds && ((SECONDS < deadline)); do sleep 0.02; done
-    sleep "$LINGER"
+    linger
 }
 
 come_back() {
@@ -44,10 +46,13 @@ case ${1:-} in
     "")
         holds || { say "does not hold the VIP"; exit 0; }
         somebody_serves || { say "no other host takes connections ($(setting peers)), so the VIP stays here"; exit 1; }
+        follows || { say "keepalived takes no notice of the proxy (vrrp.followProxy is false), so the VIP stays here; stop keepalived instead"; exit 1; }
+        # However this ends, the host must not keep away for good.
+        trap come_back EXIT
+        trap 'exit 130' INT TERM HUP
         give_up
         # Another host needs a moment to be the holder for good: with preempt this one takes the VIP back now.
-        sleep "$LINGER"
-        come_back
+        linger
         ;;
     --stay) give_up ;;
     --return) come_back ;;

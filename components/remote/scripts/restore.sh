@@ -19,7 +19,7 @@ done < "$STATE/managed"
 # The innermost first.
 if [[ -e $STATE/folders ]]; then sort -ru "$STATE/folders" | xargs -r -d '\n' rmdir --ignore-fail-on-non-empty 2> /dev/null || true; fi
 if [[ -e $STATE/sysctl ]]; then sysctl -q -p "$STATE/sysctl"; fi
-rm -rf "$STATE/managed" "$STATE/sysctl" "$STATE/folders" "$STATE/original" /run/ha-api
+rm -rf "$STATE/managed" "$STATE/sysctl" "$STATE/folders" "$STATE/original" "$STATE/before" "$STATE/pending" "$STATE/retired" /run/ha-api
 systemctl daemon-reload
 for file in "$STATE"/services/*; do
     [[ -e $file ]] || continue

@@ -7,14 +7,15 @@
 # One process, of perl-base, which every Debian and Ubuntu has; nothing to install. components/render/watcher.ts writes its settings:
 #   vip ADDRESS, interface NAME, service NAME (the proxy's), hand-over FILE (rules for nft; absent: no hand-over), drain SECONDS
 #   proxy PORT banner|http EVERY WITHIN FALL RISE
-#   group NAME FILE                              servers of one upstream; FILE describes it, one "server ADDRESS:PORT ..." a line
+#   group NAME FILE                              servers of one upstream; FILE describes it, one "server ADDRESS:PORT ..." a line, and its
+#                                                name is that of what the proxy includes from the overrides
 #   server GROUP ADDRESS:PORT http PORT PATH EVERY WITHIN FALL RISE      asked on this host, by way of the proxy
 #   server GROUP ADDRESS:PORT connect EVERY WITHIN FALL RISE
 use strict;
 use warnings;
 use Errno qw(EINPROGRESS);
 use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
-use POSIX ();
+use POSIX qw(WNOHANG);
 use Socket qw(AF_INET SOCK_STREAM SOL_SOCKET SO_ERROR inet_aton pack_sockaddr_in);
 
 $ENV{PATH} = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -27,14 +28,22 @@ my $WINDOW = 0.5;
 # A host that has given the VIP up still serves the connections it has for this long, unless the settings say how long; then they are told
 # to reconnect.
 my $DRAIN = 1;
+# How long the kernel goes on sending packets on without word from this process, which renews it in time: one that is late, stuck or gone
+# must not keep a holder from answering.
+my ($OPEN, $RENEW) = (5, 2);
 # Not more often than this is the proxy told to leave a server out or take it back.
 my $RELOAD_PAUSE = 1;
+# Servers that come back do so at nearly the same time: the first waits for the others, so that it is not given all the work.
+my $COMPANY = 0.3;
+# Each reload leaves workers behind until their last connection ends. With more of them than this for each worker of now, a server that comes
+# and goes stays out: memory is worth more than it.
+my $GENERATIONS = 8;
 
 my $HZ = POSIX::sysconf(POSIX::_SC_CLK_TCK());
 sub now { return (POSIX::times())[0] / $HZ }
 sub say_so { print STDERR "@_\n" }
 
-my (%setting, %groups, @checks);
+my (%setting, %groups, @checks, $proxy);
 
 # --- settings ------------------------------------------------------------------------------------------------------------------------
 
@@ -46,15 +55,18 @@ sub read_settings {
         next if !defined $word || $word =~ /^#/;
         if ($word eq 'proxy') {
             my ($port, $protocol, @numbers) = @rest;
-            push @checks, check('the proxy', '127.0.0.1', $port, $protocol eq 'http' ? request('/') : '', \&proxy_said, @numbers);
-            $checks[-1]{on_change} = \&proxy_changed;
+            $proxy = check('the proxy', '127.0.0.1', $port, $protocol eq 'http' ? request('/') : '', \&proxy_said, @numbers);
+            $proxy->{on_change} = \&proxy_changed;
+            push @checks, $proxy;
         } elsif ($word eq 'group') {
-            $groups{$rest[0]} = { file => $rest[1], out => {} };
+            my ($override) = $rest[1] =~ m{([^/]+)$};
+            $groups{$rest[0]} = { file => $rest[1], override => "$OVERRIDES/$override", out => {} };
         } elsif ($word eq 'server') {
             my ($group, $server, $kind, @how) = @rest;
             my ($address, $port) = split /:/, $server;
             my $check = $kind eq 'http' ? check($server, '127.0.0.1', shift @how, request(shift @how), \&server_said, @how)
                 : check($server, $address, $port, undef, undef, @how);
+            $check->{by_proxy} = $kind eq 'http';
             $check->{on_change} = sub { server_changed($group, $server, @_) };
             push @checks, $check;
         } else {
@@ -107,9 +119,11 @@ sub finish {
     my ($check, $wrong) = @_;
     close $check->{socket} if defined $check->{socket};
     $check->{socket} = undef;
-    # A failure is looked into at once, a server that is down less often than one that is well.
-    $check->{due} = now() if $wrong ne '' && $check->{well} && $check->{due} > now();
     my $well = $wrong eq '' ? 1 : 0;
+    # A proxy that does not answer says nothing about the servers that it was to ask.
+    return if !$well && $check->{by_proxy} && ($wrong =~ /refused/ || proxy_in_doubt());
+    # A failure is looked into at once, a server that is down less often than one that is well.
+    $check->{due} = now() if !$well && $check->{well} && $check->{due} > now();
     if ($well == $check->{well}) { $check->{row} = 0; return }
     return if ++$check->{row} < ($well ? $check->{rise} : $check->{fall});
     @$check{qw(well row)} = ($well, 0);
@@ -117,6 +131,8 @@ sub finish {
 }
 
 # --- the proxy -----------------------------------------------------------------------------------------------------------------------
+
+sub proxy_in_doubt { return defined $proxy && (!$proxy->{well} || $proxy->{row} > 0) }
 
 sub proxy_said { return $_[0] =~ /\n/ ? '' : undef }
 
@@ -130,7 +146,8 @@ sub proxy_changed {
 
 # --- API servers and other backends --------------------------------------------------------------------------------------------------
 
-my ($servers_changed, $last_reload) = (0, 0);
+# When the proxy is to be told of what changed, and the process that is telling it.
+my ($apply_at, $last_reload, $reloading, $reload_again_at, $crowd_seen) = (undef, 0);
 
 # Whatever is not an error of a server's own is an answer: one that wants to know who asks (401, 403) is well.
 sub server_said {
@@ -142,20 +159,22 @@ sub server_changed {
     my ($group, $server, $well, $wrong) = @_;
     if ($well) { delete $groups{$group}{out}{$server} } else { $groups{$group}{out}{$server} = $wrong }
     say_so("$group: $server " . ($well ? 'is well again.' : "is not well: $wrong."));
-    $servers_changed = 1;
+    my $when = $last_reload + $RELOAD_PAUSE;
+    my $soonest = now() + ($well ? $COMPANY : 0);
+    $when = $soonest if $when < $soonest;
+    $apply_at = $when if !defined $apply_at || !$well && $when < $apply_at;
 }
 
 # Tells the proxy which servers to leave out. When none is well all are tried: what they say themselves is better than nothing.
 sub apply_servers {
-    my ($reload) = @_;
-    ($servers_changed, $last_reload) = (0, now());
-    mkdir $OVERRIDES;
+    $apply_at = undef;
+    if (taking_back() && crowded()) { $apply_at = now() + 10; return }
+    my $reload = 0;
     for my $name (sort keys %groups) {
-        my ($file, $out) = @{ $groups{$name} }{qw(file out)};
-        my $text = read_file($file);
-        my @all = $text =~ /^\s*server (\S+:\d+)/mg;
+        my ($override, $out) = @{ $groups{$name} }{qw(override out)};
+        my ($text, @all) = servers_of($name);
         my @kept = grep { !$out->{$_} } @all;
-        my @files = map { "$OVERRIDES/$name.$_" } qw(upstream map);
+        my @files = map { "$override.$_" } qw(upstream map);
         if (@kept == @all || !@kept) {
             say_so("$name: no server is well; all of them are tried.") if !@kept;
             $reload += unlink @files;
@@ -171,13 +190,67 @@ sub apply_servers {
         }
         say_so("$name: left out until well again: " . join ', ', sort keys %$out);
     }
-    system 'systemctl', 'reload', $setting{service} if $reload && system('systemctl', 'is-active', '--quiet', $setting{service}) == 0;
+    reload_proxy() if $reload;
+}
+
+# The file that describes a group, and its servers.
+sub servers_of {
+    my $text = read_file($groups{$_[0]}{file});
+    return ($text, $text =~ /^\s*server (\S+:\d+)/mg);
+}
+
+# Whether a server that the proxy leaves out would be used again, and no other be left out.
+sub taking_back {
+    my $back = 0;
+    for my $name (keys %groups) {
+        my ($override, $out) = @{ $groups{$name} }{qw(override out)};
+        my (undef, @all) = servers_of($name);
+        my $used = read_file("$override.upstream");
+        my %in_use = map { $_ => ($used eq '' || $used =~ /^\s*server \Q$_\E[ ;]/m) } @all;
+        return 0 if grep { $out->{$_} && $in_use{$_} } @all;
+        $back = 1 if grep { !$out->{$_} && !$in_use{$_} } @all;
+    }
+    return $back;
+}
+
+# Whether the workers of earlier configurations are too many.
+sub crowded {
+    my ($old, $new) = (0, 0);
+    for my $file (glob '/proc/[0-9]*/cmdline') {
+        my $title = read_file($file);
+        next if $title !~ /^nginx: worker process/;
+        if ($title =~ /shutting down/) { $old++ } else { $new++ }
+    }
+    my $crowded = $old > $GENERATIONS * ($new || 1);
+    say_so("$old workers of earlier configurations still have connections: servers that are well again wait for them.") if $crowded && !$crowd_seen;
+    return $crowd_seen = $crowded;
+}
+
+# In a process of its own, because it may take long, and this one has other things to watch.
+sub reload_proxy {
+    $last_reload = now();
+    $reloading = fork;
+    if (!defined $reloading) { $reload_again_at = now() + 2; return }
+    return if $reloading;
+    exec('sh', '-c', 'case $(systemctl is-active "$0") in
+        active | reloading) exec timeout 30 systemctl reload "$0" ;;
+        activating) exit 1 ;;
+    esac', $setting{service}) or POSIX::_exit(1);
+}
+
+# A reload that failed is tried again: until then the proxy uses servers that it should not.
+sub follow_reload {
+    return if !$reloading || waitpid($reloading, WNOHANG) != $reloading;
+    $reloading = undef;
+    return if $? == 0;
+    say_so('The proxy could not be reloaded; it is tried again.');
+    $reload_again_at = now() + 2;
 }
 
 # --- hand-over -----------------------------------------------------------------------------------------------------------------------
 
 my $state = '';
-my ($close_at, $drained_at);
+my ($close_at, $drained_at, $renew_at) = (undef, undef, 0);
 
 sub follow_vrrp {
     my $now = now();
@@ -186,36 +259,53 @@ sub follow_vrrp {
     if ($seen ne $state) {
         if ($seen eq 'MASTER') {
             # Kept when the address goes: this host then still answers for the connections it has.
-            run(qw(ip route replace), own_route());
+            run(qw(ip route replace), own_route($setting{vip}));
             ($close_at, $drained_at) = ($now + $WINDOW, undef);
         } elsif ($state eq 'MASTER') {
             ($close_at, $drained_at) = (undef, $now + ($setting{drain} // $DRAIN));
         }
         $state = $seen;
     }
-    if (defined $close_at && $now >= $close_at) { $close_at = undef; nft("flush set ip ha_api open\n") }
+    if (defined $close_at && $now >= $close_at && (nft("flush set ip ha_api open\n") || $now > $close_at + $OPEN)) { $close_at = undef }
     if (defined $drained_at && $now >= $drained_at) { $drained_at = undef; end_of_drain() }
+    if ($state ne 'MASTER' && !defined $drained_at && $now >= $renew_at) { stand_by() }
+}
+
+# Ready for the next time this host takes the VIP: from then on it sends on what it does not know, until it says otherwise or falls silent.
+# The rules are loaded again where somebody else has flushed them.
+sub stand_by {
+    my $open = "flush set ip ha_api open\nadd element ip ha_api open { $setting{vip} timeout ${OPEN}s }\n";
+    nft($open) || run('nft', '-f', $setting{'hand-over'}) == 0 && nft($open);
+    $renew_at = now() + $RENEW;
 }
 
 # Beside the kernel's own route for the address, which comes and goes with it: another metric makes it another route.
-sub own_route { return ('local', $setting{vip}, qw(dev lo table local scope host metric 100)) }
+sub own_route { return ('local', $_[0], qw(dev lo table local scope host metric 100)) }
 
 # Clients of what is left are told at once, instead of finding out when they next send something; then the address is nobody's here.
 sub end_of_drain {
     run("ss --kill --no-header state connected src $setting{vip} > /dev/null 2>&1");
-    run(join(' ', qw(ip route del), own_route(), '2> /dev/null'));
-    # Ready for the next time: what this host knew of connections is of the time before.
-    nft("flush set ip ha_api known\nadd element ip ha_api open { $setting{vip} }\n");
+    run(join(' ', qw(ip route del), own_route($setting{vip}), '2> /dev/null'));
+    # What this host knew of connections is of the time before.
+    nft("flush set ip ha_api known\n");
+    stand_by();
 }
 
-# Nobody but the interface that has the VIP may say where it is, also while this host still answers for connections it has.
-sub arp_ignore { return "/proc/sys/net/ipv4/conf/$setting{interface}/arp_ignore" }
+# Nobody but the interface that has the VIP may say where it is, and no question of this host's may sound as if it had it, also while it
+# still answers for connections it has.
+my %ARP = (arp_ignore => 1, arp_announce => 2);
+sub kernel_setting { my ($interface, $name) = @_; return "/proc/sys/net/ipv4/conf/$interface/$name" }
+
+# What was done is on record, so that it is undone whatever the settings say by then.
+my $RECORD = "$RUN/hand-over";
 
 sub start_hand_over {
+    undo_hand_over();
     return if !defined $setting{'hand-over'};
-    my $before = read_file(arp_ignore());
-    write_file("$RUN/arp-ignore", $before) if !-e "$RUN/arp-ignore";
-    write_file(arp_ignore(), "1\n") if $before =~ /^0/;
+    my $interface = $setting{interface};
+    my %before = map { $_ => (read_file(kernel_setting($interface, $_)) =~ /(\d+)/)[0] // 0 } keys %ARP;
+    write_file($RECORD, "vip $setting{vip}\ninterface $interface\n" . join '', map { "$_ $before{$_}\n" } sort keys %ARP);
+    for my $name (sort keys %ARP) { write_file(kernel_setting($interface, $name), "$ARP{$name}\n") if $before{$name} < $ARP{$name} }
     run('nft', '-f', $setting{'hand-over'});
     ($state) = read_file("$RUN/vrrp-state") =~ /(\w+)/;
     $state //= '';
@@ -223,21 +313,29 @@ sub start_hand_over {
     else { end_of_drain() }
 }
 
-# Runs when the watcher has ended, however that was: nothing is forwarded, and the kernel's setting is the one from before.
+# Nothing is sent on, nothing is kept, and the kernel's settings are those from before.
+sub undo_hand_over {
+    my %record = read_file($RECORD) =~ /^(\w+) (\S+)$/mg or return;
+    run('nft delete table ip ha_api 2> /dev/null');
+    run(join(' ', qw(ip route del), own_route($record{vip}), '2> /dev/null'));
+    for my $name (sort keys %ARP) {
+        my $file = kernel_setting($record{interface}, $name);
+        write_file($file, "$record{$name}\n") if -e $file && defined $record{$name};
+    }
+    unlink $RECORD;
+}
+
+# Runs when the watcher has ended, however that was.
 sub clean_up {
     write_file("$RUN/proxy-hung", "0\n") if -d $RUN;
-    return if !defined $setting{'hand-over'};
-    run('nft delete table ip ha_api 2> /dev/null');
-    run(join(' ', qw(ip route del), own_route(), '2> /dev/null'));
-    write_file(arp_ignore(), read_file("$RUN/arp-ignore")) if -s "$RUN/arp-ignore" && -e arp_ignore();
-    unlink "$RUN/arp-ignore";
+    undo_hand_over();
 }
 
 sub nft {
     my ($commands) = @_;
-    open my $nft, '|-', 'nft -f - 2> /dev/null' or return;
+    open my $nft, '|-', 'nft -f - 2> /dev/null' or return 0;
     print $nft $commands;
-    close $nft;
+    return close $nft;
 }
 
 sub run { system @_ }
@@ -249,13 +347,14 @@ sub read_file {
     return <$in> // '';
 }
 
-# A reader never sees half of it; files of the kernel's, and those keepalived watches, are written in place.
+# A reader never sees half of it; files of the kernel's, and those keepalived watches, are written in place. The new one is made where nobody
+# looks for it: the proxy includes whatever begins like the file it is to become.
 sub write_file {
     my ($path, $content) = @_;
-    my $target = $path =~ m{^/proc/|/proxy-hung$} ? $path : "$path.new";
+    my $target = $path =~ m{^/proc/|/proxy-hung$} ? $path : "$RUN/.watcher-new";
     open my $out, '>', $target or return say_so("$target: $!");
-    print $out $content;
-    close $out;
+    my $written = print {$out} $content;
+    return say_so("$target: $!") if !close($out) || !$written;
     rename $target, $path if $target ne $path;
 }
 
@@ -267,7 +366,9 @@ read_settings($file);
 if (($what // '') eq 'clean-up') { clean_up(); exit 0 }
 
 write_file("$RUN/proxy-hung", "0\n");
-apply_servers(0) if %groups;
+# What an earlier watcher had the proxy leave out is found out anew.
+mkdir $OVERRIDES;
+reload_proxy() if unlink glob "$OVERRIDES/*";
 start_hand_over();
 my $before = now();
 while (1) {
@@ -289,5 +390,8 @@ while (1) {
         elsif ($now >= $check->{deadline}) { finish($check, ($check->{connected} ? 'no answer' : 'no answer to a connection') . " within $check->{within} s") }
     }
     follow_vrrp() if defined $setting{'hand-over'};
-    apply_servers(0) if $servers_changed && $now - $last_reload >= $RELOAD_PAUSE;
+    follow_reload();
+    next if $reloading;
+    if (defined $reload_again_at && $now >= $reload_again_at) { $reload_again_at = undef; reload_proxy() }
+    elsif (defined $apply_at && $now >= $apply_at) { apply_servers() }
 }

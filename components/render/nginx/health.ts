@@ -12,21 +12,29 @@ import { upstream, upstreamName } from "./upstream";
 /** The variable that holds the upstream to use: all servers, or those that are well. */
 export const serversInUse = (listener: ListenerModel): string => `$${upstreamName(listener)}_in_use`;
 
+const isHttp = ({ layer, listeners }: Model, listener: ListenerModel): boolean => layer === 7 && listener === listeners[0];
+
+/**
+ * Name of the files about a listener's servers that are well. Another one at layer 7, whose upstreams have directives that layer 4 does not know:
+ * what was written for the one is never read by the other.
+ */
+export const healthName = (model: Model, listener: ListenerModel): string => `${upstreamName(listener)}${isHttp(model, listener) ? ".http" : ""}`;
+
 /** Which upstream is used. What the watcher writes is read at a reload; while all are well there is nothing. */
-export function chooseUpstream(listener: ListenerModel): Lines {
-    const name = upstreamName(listener);
+export function chooseUpstream(model: Model, listener: ListenerModel): Lines {
+    const overrides = `${OVERRIDES}/${healthName(model, listener)}`;
     return [
         "# Without servers that are not well, while there are such.",
-        `include ${OVERRIDES}/${name}.upstream*;`,
+        `include ${overrides}.upstream*;`,
         `map $server_port ${serversInUse(listener)} {`,
-        [`default ${name};`, `include ${OVERRIDES}/${name}.map*;`],
+        [`default ${upstreamName(listener)};`, `include ${overrides}.map*;`],
         "}",
     ];
 }
 
 /** The same upstream under another name, from which the watcher strikes out servers. */
 export function wellUpstream(model: Model, listener: ListenerModel): Lines {
-    return upstream({ ...listener, name: `${listener.name}-well` }, ...(model.layer === 7 && listener === model.listeners[0] ? ["keepalive 64;"] : []));
+    return upstream({ ...listener, name: `${listener.name}-well` }, ...(isHttp(model, listener) ? ["keepalive 64;"] : []));
 }
 
 /** Answers the watcher with what an API server answers, one path each. */

@@ -29,7 +29,7 @@ export function http(model: Model, listener: ListenerModel, tls: TlsModel): Line
             "",
             // Idle connections each worker keeps for the next request.
             ...upstream(listener, "keepalive 64;"),
-            ...chooseUpstream(listener),
+            ...chooseUpstream(model, listener),
             "",
             "server {",
             [

@@ -13,7 +13,7 @@ export function stream(model: Model, listeners: ListenerModel[], answer: string)
         "stream {",
         [
             ...(listeners.length > 0 ? [connectionFormat(model), ""] : []),
-            ...listeners.flatMap((listener) => [...upstream(listener), ...(listener.protocol === "tcp" ? chooseUpstream(listener) : []), "", ...server(model, listener), ""]),
+            ...listeners.flatMap((listener) => [...upstream(listener), ...(listener.protocol === "tcp" ? chooseUpstream(model, listener) : []), "", ...server(model, listener), ""]),
             ...(extraConfiguration.length > 0 ? [...extraConfiguration, ""] : []),
             "# Answers, to this host only, with the checksum of this configuration: what runs, and that it runs.",
             "server {",

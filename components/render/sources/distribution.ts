@@ -8,7 +8,7 @@ import type { Source } from "./source";
 export function distribution(model: Model): Source {
     return {
         service: "nginx", user: "www-data", packages: ["nginx", "libnginx-mod-stream"], settings: ["source=distribution"],
-        check: `nginx -t -q -c {${NGINX_CONF}}`, files: [proxyDropIn("nginx", "SIGQUIT")],
+        check: `nginx -t -q -c {${NGINX_CONF}}`, files: [proxyDropIn(model, "nginx", "SIGQUIT")],
         configuration: NGINX_CONF, restartAfter: [], logs: logFiles(model),
     };
 }

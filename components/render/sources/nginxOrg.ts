@@ -10,7 +10,7 @@ export function nginxOrg(model: Model, { channel, repository, fingerprints }: Ng
     return {
         service: "nginx", user: "nginx", packages: ["nginx"],
         settings: ["source=nginx.org", `nginx_channel=${quote(channel)}`, `nginx_repository=${quote(repository)}`, `nginx_fingerprints=${quote(fingerprints.join(" "))}`],
-        check: `nginx -t -q -c {${NGINX_CONF}}`, files: [proxyDropIn("nginx", "SIGQUIT")],
+        check: `nginx -t -q -c {${NGINX_CONF}}`, files: [proxyDropIn(model, "nginx", "SIGQUIT")],
         configuration: NGINX_CONF, restartAfter: [], logs: logFiles(model),
     };
 }

@@ -139,6 +139,46 @@ describe("the converge program", function () {
         assert.equal(host.get("active", "demo") ?? "inactive", "inactive");
     });
 
+    describe("after a run that was cut off between its files and its services", () => {
+        /** As when the machine stops there: the file is in place, the service runs with the one before. */
+        async function cutOff(): Promise<void> {
+            await succeeds(manifest());
+            host.fail("cut-off");
+            assert.equal((await host.run("converge", manifest({ answer: "two" }))).status, null);
+            host.heal("cut-off");
+            assert.equal(host.read(CONF), "answer two\n");
+            assert.equal(host.running("demo"), "answer one\n");
+            host.orders();
+        }
+
+        itNeeds(need, "brings the service to what the files say", async () => {
+            await cutOff();
+            assert.match(await succeeds(manifest({ answer: "two" })), /takes up what an earlier run did not finish/);
+            assert.equal(host.running("demo"), "answer two\n");
+            host.orders();
+            assert.match(await succeeds(manifest({ answer: "two" })), /nothing to change/);
+            assert.deepEqual(host.orders(), []);
+        });
+
+        itNeeds(need, "goes back to the last configuration that served when it gets no further", async () => {
+            await cutOff();
+            const said = await fails(manifest({ conf: "broken\n" }));
+            assert.match(said, /went back to the configuration before: an earlier run was cut off/);
+            assert.equal(host.read(CONF), "answer one\n");
+            assert.equal(host.running("demo"), "answer one\n");
+        });
+    });
+
+    itNeeds(need, "goes back when something fails that nobody expected", async () => {
+        await succeeds(manifest());
+        host.fail("daemon-reload");
+        const said = await fails(manifest({ answer: "two" }));
+        assert.match(said, /went back to the configuration before: the run ended before its time/);
+        assert.equal(host.read(CONF), "answer one\n");
+        host.heal("daemon-reload");
+        assert.match(await succeeds(manifest()), /nothing to change/);
+    });
+
     itNeeds(need, "removes a file that is no longer wanted", async () => {
         await succeeds(manifest({ files: { "/etc/demo/other": "1\n" } }));
         assert.match(await succeeds(manifest()), /removed \/etc\/demo\/other/);

@@ -42,7 +42,10 @@ case $verb in
     reload-or-restart) run reload ;;
     stop) echo inactive > "$FAKE/active/$unit"; rm -f "$FAKE/running/$unit" ;;
     show) echo 0 ;;
-    daemon-reload | reset-failed) ;;
+    daemon-reload)
+        if [[ -e $FAKE/fails/cut-off ]]; then kill -KILL "$PPID"; fi
+        [[ ! -e $FAKE/fails/daemon-reload ]] ;;
+    reset-failed) ;;
     *) echo "systemctl $*: not known" >&2; exit 99 ;;
 esac`,
     "ip": `
@@ -152,9 +155,13 @@ export class FakeHost {
         return existsSync(path) ? readFileSync(path, "utf8") : undefined;
     }
 
-    /** Makes a verb of systemctl fail from now on. */
+    /** Makes a verb of systemctl fail from now on; `cut-off` ends whoever asks for daemon-reload. */
     fail(verb: string): void {
         writeFileSync(join(this.folder, "fake/fails", verb), "");
+    }
+
+    heal(verb: string): void {
+        rmSync(join(this.folder, "fake/fails", verb));
     }
 
     /** What `ss` says from now on. */

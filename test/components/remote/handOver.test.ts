@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer, type AddressInfo, type Server } from "node:net";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { itNeeds } from "../programs";
 import { FakeHost, noFakeHost } from "./fakeHost";
@@ -11,7 +12,7 @@ describe("the hand-over program", function () {
     this.timeout(20_000);
     let host: FakeHost;
     let peer: Server;
-    const settings = (...peers: number[]): void => host.write("/etc/ha-api/watcher.conf", `service nginx\npeers ${peers.map((port) => `127.0.0.1:${port}`).join(",")}\n`);
+    const settings = (...peers: number[]): void => host.write("/etc/ha-api/watcher.conf", `service nginx\nlinger 0.5\nproxy 6442 banner 0.25 0.5 2 2\npeers ${peers.map((port) => `127.0.0.1:${port}`).join(",")}\n`);
     const peerPort = (): number => (peer.address() as AddressInfo).port;
 
     beforeEach(async () => {
@@ -59,6 +60,21 @@ describe("the hand-over program", function () {
         assert.equal(status, 0);
         assert.match(said, /does not hold the VIP/);
         assert.equal(host.read(FLAG), "0\n");
+    });
+
+    itNeeds(need, "returns when it is interrupted", async () => {
+        const child = host.spawn("bash", join(host.folder, "hand-over"));
+        while (host.read(FLAG) !== "1\n") await sleep(10);
+        child.kill("SIGTERM");
+        const status = await new Promise((resolve) => child.once("close", resolve));
+        assert.deepEqual([status, host.read(FLAG)], [130, "0\n"]);
+    });
+
+    itNeeds(need, "says that keepalived takes no notice of the proxy where it does not follow it, and what to do", async () => {
+        host.write("/etc/ha-api/watcher.conf", "service nginx\n");
+        const { status, said } = await host.run("hand-over");
+        assert.deepEqual([status, host.read(FLAG)], [1, "0\n"]);
+        assert.match(said, /vrrp\.followProxy is false.*stop keepalived instead/);
     });
 
     itNeeds(need, "keeps a host away, holder or not, until it is told to return", async () => {

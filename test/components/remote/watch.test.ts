@@ -1,6 +1,7 @@
 /** The watcher, as it runs on a host: real connections, and systemctl, ip, nft and ss that write down what they were told. */
 import assert from "node:assert/strict";
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -68,8 +69,8 @@ describe("the watcher", function () {
         host.set("active", "nginx", "active");
         host.write("/etc/nginx/nginx.conf", "");
         for (const name of ["ip", "ss"]) host.program(name, `echo "${name} $*" >> "$FAKE/orders.log"`);
-        host.program("nft", 'if [[ $2 == - ]]; then sed "s/^/nft /" >> "$FAKE/orders.log"; else echo "nft $*" >> "$FAKE/orders.log"; fi');
-        host.program("systemctl", 'echo "systemctl $*" >> "$FAKE/orders.log"');
+        host.program("nft", 'if [[ $2 == - ]]; then sed "s/^/nft /" >> "$FAKE/orders.log"; [[ ! -e $FAKE/fails/nft ]]; else echo "nft $*" >> "$FAKE/orders.log"; rm -f "$FAKE/fails/nft"; fi');
+        host.program("systemctl", 'echo "systemctl $*" >> "$FAKE/orders.log"; if [[ $1 == is-active ]]; then echo active; else [[ ! -e $FAKE/fails/reload ]]; fi');
         proxy.answer = () => "checksum\n";
         health.answer = () => "HTTP/1.1 200 OK\r\n\r\nok";
     });
@@ -100,6 +101,7 @@ describe("the watcher", function () {
         }
     }
 
+    const READY = "nft add element ip ha_api open { 10.30.100.100 timeout 5s }";
     const flag = (): string | undefined => host.read("/run/ha-api/proxy-hung")?.trim();
     const UPSTREAM = "# Managed\nupstream kube_api_well {\n    zone kube_api_well 64k;\n    server 10.30.100.51:6443 max_fails=1;\n    server 10.30.100.52:6443 max_fails=1;\n}\n";
 
@@ -142,6 +144,46 @@ describe("the watcher", function () {
         });
     }
 
+    itNeeds(need, "does not blame API servers for a proxy that does not run, and does not answer", async () => {
+        const gone = new Answering(false);
+        const port = await gone.start();
+        await gone.stop();
+        host.write("/etc/ha-api/upstreams/kube_api", UPSTREAM);
+        start(`proxy ${ports.proxy} banner ${NUMBERS}`, "group kube_api /etc/ha-api/upstreams/kube_api", `server kube_api 10.30.100.51:6443 http ${port} /51 ${NUMBERS}`,
+            `server kube_api 10.30.100.52:6443 http ${ports.health} /52 ${NUMBERS}`);
+        await until("it starts well", () => flag() === "0");
+        proxy.answer = health.answer = () => undefined;
+        await until("the proxy is hung", () => flag() === "1");
+        await sleep(1500);
+        assert.doesNotMatch(said, /is not well/);
+    });
+
+    itNeeds(need, "tells the proxy again where it could not be told", async () => {
+        host.fail("reload");
+        startWithServers();
+        health.answer = (request) => (request.startsWith("GET /10.30.100.52:6443 ") ? "HTTP/1.1 500 Internal Server Error\r\n\r\n" : "HTTP/1.1 200 OK\r\n\r\n");
+        await until("it has failed", () => /could not be reloaded; it is tried again/.test(said));
+        host.heal("reload");
+        await until("it is told again", () => orders().filter((order) => order === "systemctl reload nginx").length === 2);
+    });
+
+    itNeeds(need, "leaves a server out for longer when the proxy has too many workers of earlier configurations", async () => {
+        const titled = (title: string): ChildProcessWithoutNullStreams => spawn("bash", ["-c", `exec -a "${title}" sleep 30`]);
+        // Other workers of nginx on this machine count as well: enough for all of them.
+        const workers = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && /^nginx: worker process(?! is shutting)/.test(existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : ""));
+        const old = Array.from({ length: 8 * Math.max(1, workers.length) + 1 }, () => titled("nginx: worker process is shutting down"));
+        try {
+            startWithServers();
+            health.answer = (request) => (request.startsWith("GET /10.30.100.52:6443 ") ? "HTTP/1.1 500 Internal Server Error\r\n\r\n" : "HTTP/1.1 200 OK\r\n\r\n");
+            await until("it is left out", () => orders().includes("systemctl reload nginx"));
+            health.answer = () => "HTTP/1.1 200 OK\r\n\r\n";
+            await until("it waits", () => /is well again\.[^]*servers that are well again wait for them/.test(said));
+            assert.equal(orders().filter((order) => order === "systemctl reload nginx").length, 1);
+        } finally {
+            for (const process of old) process.kill("SIGKILL");
+        }
+    });
+
     itNeeds(need, "takes an API server that wants to know who asks for well", async () => {
         health.answer = () => "HTTP/1.1 401 Unauthorized\r\n\r\n";
         startWithServers();
@@ -180,15 +222,37 @@ describe("the watcher", function () {
         await until("it is ready", () => orders().some((order) => order.startsWith("nft add element ip ha_api open")));
         const begin = orders().length;
         host.write("/run/ha-api/vrrp-state", "MASTER\n");
-        await until("a new holder stops sending on", () => orders().includes("nft flush set ip ha_api open"));
+        await until("a new holder stops sending on", () => orders().slice(begin).includes("nft flush set ip ha_api open"));
         assert.deepEqual(orders().slice(begin), ["ip route replace local 10.30.100.100 dev lo table local scope host metric 100", "nft flush set ip ha_api open"]);
         const held = orders().length;
         host.write("/run/ha-api/vrrp-state", "FAULT\n");
         await until("it is ready again", () => orders().slice(held).some((order) => order.startsWith("nft add element")));
         assert.deepEqual(orders().slice(held), [
             "ss --kill --no-header state connected src 10.30.100.100", "ip route del local 10.30.100.100 dev lo table local scope host metric 100",
-            "nft flush set ip ha_api known", "nft add element ip ha_api open { 10.30.100.100 }",
+            "nft flush set ip ha_api known", "nft flush set ip ha_api open", READY,
         ]);
+    });
+
+    itNeeds(need, "says again and again that it is there to end the sending on, and loads the rules where somebody flushed them", async () => {
+        start("hand-over /etc/ha-api/hand-over.nft");
+        const ready = (): number => orders().filter((order) => order === READY).length;
+        await until("it is ready", () => ready() === 1);
+        await until("it says so again", () => ready() === 2);
+        const before = orders().length;
+        host.fail("nft");
+        await until("the rules are there again", () => orders().slice(before).join("; ").includes(`${READY}; nft -f /etc/ha-api/hand-over.nft; nft flush set ip ha_api open; ${READY}`));
+    });
+
+    itNeeds(need, "undoes what it did also when the settings say no more what that was", async () => {
+        start("hand-over /etc/ha-api/hand-over.nft");
+        await until("it is ready", () => orders().includes(READY));
+        const before = orders().length;
+        host.write("/etc/ha-api/watcher.conf", "vip 10.30.100.109\ninterface ens19\nservice nginx\n");
+        await new Promise((resolve) => host.spawn("perl", WATCH, "/etc/ha-api/watcher.conf", "clean-up").once("close", resolve));
+        assert.deepEqual(orders().slice(before).filter((order) => order !== READY && !order.startsWith("nft flush")), [
+            "nft delete table ip ha_api", "ip route del local 10.30.100.100 dev lo table local scope host metric 100",
+        ]);
+        assert.equal(host.read("/run/ha-api/hand-over"), undefined);
     });
 
     itNeeds(need, "drops nothing of a VIP that is back before the drain is over", async () => {

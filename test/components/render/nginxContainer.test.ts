@@ -27,7 +27,8 @@ describe("nginx in a container", () => {
             assertGolden(`ha-api-nginx-${runtime}.logrotate`, containerLogRotation(container(runtime)).content);
         });
         it(`writes with ${runtime} that the proxy is down before anything else when it ends, and that it is up after it has answered`, () => {
-            for (const key of ["ExecStop", "ExecStopPost"]) assert.match(execs(key)[0]!, /^\/bin\/sh -c 'echo 1 > \/run\/ha-api\/proxy-down/);
+            assert.match(execs("ExecStop")[0]!, /^\/bin\/sh -c 'if test -n "\$\$MAINPID"; then \S+\/hand-over --stay; else echo 1 > \/run\/ha-api\/proxy-down; fi'$/);
+            assert.match(execs("ExecStopPost")[0]!, /^\/bin\/sh -c 'echo 1 > \/run\/ha-api\/proxy-down/);
             assert.match(execs("ExecStartPost")[0]!, new RegExp(`${LIBEXEC}/proxy-answers 6442 && echo 0 > /run/ha-api/proxy-down`));
         });
         it(`is neither started nor checked by ${runtime} with an image that must be fetched first`, () => {

@@ -34,8 +34,13 @@ describe("what the watcher is told", () => {
     it("is to hand over for at least a second, and until the slowest backup has the VIP", () => {
         const drain = (over: Partial<Inputs>): string | undefined => settings({ hosts: two, ...over }).find((line) => line.startsWith("drain "));
         assert.equal(drain({}), "drain 1");
-        assert.equal(drain({ vrrp: { advertisementInterval: 2 } }), "drain 1.8");
-        assert.equal(drain({ vrrp: { version: 2 } }), "drain 1.2");
+        assert.equal(drain({ vrrp: { advertisementInterval: 2 } }), "drain 1.72");
+        assert.equal(drain({ vrrp: { version: 2 } }), "drain 1.11");
+    });
+
+    it("is how long to go on serving when the VIP was given up: half a second after the slowest backup may have it, and 10 s at most", () => {
+        const linger = (over: Partial<Inputs>): string | undefined => settings({ hosts: two, ...over }).find((line) => line.startsWith("linger "));
+        assert.deepEqual([{}, { vrrp: { version: 2 } }, { vrrp: { advertisementInterval: 40 } }].map((over) => linger(over as Partial<Inputs>)), ["linger 0.57", "linger 1.11", "linger 10"]);
     });
 
     it("is nothing of hand-overs where they are plain, or where there is nobody to hand over to", () => {
