@@ -1,5 +1,6 @@
 /** Where the client is, whose certificate it believes, and how it holds watches. */
 import { X509Certificate } from "node:crypto";
+import { rmSync } from "node:fs";
 import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -29,6 +30,8 @@ export interface ClientSetting {
     trust: string;
     /** Removes the files that were made for the client. */
     remove(): Promise<void>;
+    /** The same, for a process that ends. */
+    removeNow(): void;
 }
 
 /** How many watches are held at the same time. */
@@ -59,7 +62,7 @@ export async function clientSetting(site: Site, options: Options, inspected: Ins
                 host: deployment.vip, port: deployment.access.listeners[0]!, everyMs: 5, timeoutMs: 2000, keptAliveEveryMs: 10, watches, watchesFirst: true, ...trusting,
             },
             where: lab === undefined ? "this machine" : `the client namespace of the lab "${lab.name}" (${lab.client.address})`,
-            watches: words, trust: trustWords, remove,
+            watches: words, trust: trustWords, remove, removeNow: () => rmSync(folder, { recursive: true, force: true }),
         };
     } catch (error) {
         await remove();

@@ -26,7 +26,7 @@ export async function drill(args: string[]): Promise<void> {
     const context = { vip: deployment.vip, hosts: deployment.hosts.map(({ name }) => name), options };
     if (options.dryRun) {
         const { where, watches, trust } = await describeClient(site, options);
-        say(planText(planned(options.faults, site), { ...context, client: where, watches, trust }));
+        say(planText(planned(options, site), { ...context, client: where, watches, trust }));
         say("A dry run: no host was contacted, nothing was done.");
         return;
     }
@@ -37,10 +37,12 @@ export async function drill(args: string[]): Promise<void> {
     }
     for (const warning of warnings) say(`Note: ${warning}`);
     const client = await clientSetting(site, options, inspected);
+    // However this ends: a kubeconfig may be among its files.
+    process.once("exit", () => client.removeNow());
     const hosts = deployment.hosts.map((host) => new WatchedHost(deployment, host, site.privateKey));
     try {
         await Promise.all(hosts.map((host) => host.connect()));
-        const plan = planned(options.faults, site, await hostsWithoutNft(hosts));
+        const plan = planned(options, site, await hostsWithoutNft(hosts));
         say(planText(plan, { ...context, client: client.where, watches: client.watches, trust: client.trust, holder }));
         const faults = plan.filter(({ obstacle }) => obstacle === undefined);
         if (faults.length === 0) throw new UserError("There is nothing to do: none of these faults can be injected here.");
@@ -65,13 +67,15 @@ async function runAll(plan: Planned[], options: Options, stage: Omit<Stage, "sig
     const stop = new AbortController();
     const interrupt = (): void => {
         if (stop.signal.aborted) {
-            say("\nLeft at once. What was done on a host ends by the host's own timer; look with: npm run status");
+            say("\nLeft at once. What was done on a host ends by the host's own timer; a VM whose power was cut stays off. Look with: npm run status");
             process.exit(130);
         }
         say("\nInterrupted: what was broken is restored first. Once more leaves at once.");
         stop.abort();
     };
-    process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+    // Whoever closes the terminal wants an end too.
+    const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+    for (const signal of signals) process.on(signal, interrupt);
     const runs: FaultRun[] = [];
     try {
         for (let run = 1; run <= options.runs; run++) {
@@ -86,10 +90,11 @@ async function runAll(plan: Planned[], options: Options, stage: Omit<Stage, "sig
             }
         }
     } catch (error) {
-        if (!stop.signal.aborted) say(`The drill ends here: ${(error as Error).message}`);
+        // What the interruption itself throws is no news; that something could not be restored is.
+        if (!stop.signal.aborted || (error as Error).name !== "AbortError") say(`The drill ends here: ${(error as Error).message}`);
         return { runs, interrupted: stop.signal.aborted };
     } finally {
-        process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+        for (const signal of signals) process.off(signal, interrupt);
     }
     return { runs, interrupted: false };
 }

@@ -9,9 +9,9 @@ export interface Planned {
     obstacle?: string;
 }
 
-export function planned(faults: Fault[], scene: Pick<Scene, "power" | "controlPlane">, lacking: string[] = []): Planned[] {
+export function planned({ faults, chosen }: Pick<Options, "faults" | "chosen">, scene: Pick<Scene, "power" | "controlPlane" | "deployment">, lacking: string[] = []): Planned[] {
     return faults.map((fault) => {
-        const why = obstacle(fault, scene, lacking);
+        const why = obstacle(fault, scene, lacking, chosen === "named");
         return why === undefined ? { fault } : { fault, obstacle: why };
     });
 }

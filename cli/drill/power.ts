@@ -48,7 +48,8 @@ function proxmoxPower(api: Api, vmIds: Map<string, number>): Power {
         const task = await call<string>(api, "POST", `/nodes/${node}/qemu/${vmId}/status/${action}`);
         for (let tries = 0; tries < TASK_SECONDS * 10; tries++) {
             const { status, exitstatus } = await call<{ status: string; exitstatus?: string }>(api, "GET", `/nodes/${node}/tasks/${encodeURIComponent(task)}/status`);
-            if (status === "stopped" && exitstatus === "OK") return;
+            // It is on: somebody else was quicker, or it never went off.
+            if (status === "stopped" && (exitstatus === "OK" || (action === "start" && /already running/.test(exitstatus ?? "")))) return;
             if (status === "stopped") throw new UserError(`Proxmox could not ${action} VM ${vmId} (${host}): ${exitstatus ?? "no reason given"}`);
             await sleep(100);
         }

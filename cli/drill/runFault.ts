@@ -19,6 +19,8 @@ const HEALTHY_WITHIN_MS = 300_000;
 const WATCHES_WITHIN_MS = 60_000;
 /** A client that is answered for so long is answered. */
 const STEADY_MS = 1500;
+/** A fault that leaves nobody answered for so long is taken back: it is not what it was to show. */
+const SILENCE_MS = 5000;
 
 export interface Stage {
     site: Site;
@@ -34,7 +36,7 @@ export async function runFault(fault: Fault, run: number, stage: Stage): Promise
     const { site, hosts, holdMs, signal } = stage;
     const before = await health(site.deployment, site.privateKey);
     if (before.problems.length > 0 || before.holder === undefined) throw new Error(`it is not healthy: ${before.problems.join("; ")}`);
-    await Promise.all(hosts.map(async (host) => (host.connected ? host.forget() : host.connect())));
+    await Promise.all(hosts.map(async (host) => (host.connected ? host.forget().catch(() => host.connect()) : host.connect())));
     const moments: number[] = [];
     const scene = sceneOf(stage, before.holder, moments);
     const limitMs = BEFORE_MS + holdMs + HEALTHY_WITHIN_MS + WATCHES_WITHIN_MS + 60_000;
@@ -46,10 +48,12 @@ export async function runFault(fault: Fault, run: number, stage: Stage): Promise
     };
     try {
         await sleep(BEFORE_MS, undefined, { signal });
+        await lookAgain(hosts, scene.holder, client);
         const asked = now();
         let restored: number | undefined;
+        let silent: string[] = [];
         try {
-            await injectAndHold(fault, scene, holdMs, signal);
+            silent = await injectAndHold(fault, scene, holdMs, signal, client);
         } finally {
             restored = now();
             await restore(fault, scene);
@@ -62,7 +66,7 @@ export async function runFault(fault: Fault, run: number, stage: Stage): Promise
         const moves = movesOf(records, scene.holder, injectedAt);
         const moved = fault.stays === true ? moves.map(({ from, to }) => `the VIP moved from ${from} to ${to}, and should have stayed`) : [];
         return {
-            fault, run, holder: scene.holder, injectedAt, endedAt: now(), seen, records, problems: [...problems, ...moved],
+            fault, run, holder: scene.holder, injectedAt, endedAt: now(), seen, records, problems: [...silent, ...problems, ...moved],
             target: fault.on === "holder" ? scene.holder : fault.on === "server" ? scene.server : "all API servers",
             returnedAt: fault.returns === "restored" ? restored : returnOf(fault, records.find(({ host }) => host === scene.holder), injectedAt, holdMs),
         };
@@ -88,13 +92,34 @@ function sceneOf({ site, hosts, holdMs }: Stage, holder: string, moments: number
     };
 }
 
-/** A host that is cut off answers only when that is over; a host that shuts down may not answer at all. */
-async function injectAndHold(fault: Fault, scene: Scene, holdMs: number, signal: AbortSignal): Promise<void> {
+/** Things may have changed since the set-up was found healthy, and whoever could take over is not there any more. */
+async function lookAgain(hosts: WatchedHost[], holder: string, client: RunningClient): Promise<void> {
+    const looks = await Promise.all(hosts.map(async (host) => ({ name: host.name, ...(await host.now()) })));
+    const unfit = looks.filter(({ name, held, state }) => (name === holder ? !held || state !== "MASTER" : held || state !== "BACKUP"));
+    const { lastGood = 0, lastBad = 0 } = client.status();
+    const problems = [
+        ...unfit.map(({ name, held, state }) => `${name} is ${state === "" ? "of no known state" : state}${held ? " and holds the VIP" : ""}`),
+        ...(now() - lastGood > 1000 || now() - lastBad < 1000 ? ["not every new connection is answered"] : []),
+    ];
+    if (problems.length > 0) throw new Error(`it was healthy a moment ago and is not now: ${problems.join("; ")}`);
+}
+
+/**
+ * A host that is cut off answers only when that is over; a host that shuts down may not answer at all. Ends early, and says so, when nobody is
+ * answered and the drill can end that.
+ */
+async function injectAndHold(fault: Fault, scene: Scene, holdMs: number, signal: AbortSignal, client: RunningClient): Promise<string[]> {
     const injected = fault.inject(scene);
     if (fault.goesDown === true && fault.needs !== "power") injected.catch(() => undefined);
     else if (fault.returns === "by its timer") await Promise.race([injected, sleep(holdMs + 1000, undefined, { signal })]);
     else await injected;
-    await sleep(holdMs, undefined, { signal });
+    const until = now() + holdMs;
+    while (now() < until) {
+        await sleep(Math.min(200, Math.max(1, until - now())), undefined, { signal });
+        const silentMs = now() - (client.status().lastGood ?? 0);
+        if (silentMs > SILENCE_MS && fault.silences !== true && fault.returns === "restored") return [`nobody was answered for ${(silentMs / 1000).toFixed(0)} s, so the fault was taken back early`];
+    }
+    return [];
 }
 
 async function restore(fault: Fault, scene: Scene): Promise<void> {

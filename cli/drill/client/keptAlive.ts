@@ -1,7 +1,7 @@
 /** Requests one after the other on one connection, as a client with a pool of one has them; made again when it breaks. */
 import { Agent, request } from "node:https";
 import type { KeptAlive } from "./observations";
-import { type ClientSettings, now } from "./settings";
+import { type ClientSettings, isAnswer, now } from "./settings";
 import { checkPin, trustOptions } from "./trust";
 
 /** A request that is given up takes its connection with it. */
@@ -28,7 +28,7 @@ export function keepAlive(settings: ClientSettings, everyMs: number): { seen: Ke
         };
         const call = request({ host: settings.host, port: settings.port, path: "/readyz", agent, ...trust }, (response) => {
             response.resume();
-            response.once("end", () => end(response.statusCode === 200 ? undefined : `HTTP ${response.statusCode}`));
+            response.once("end", () => end(isAnswer(response.statusCode) ? undefined : `HTTP ${response.statusCode}`));
             response.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
         });
         const timer = setTimeout(() => call.destroy(new Error("timed out")), PATIENCE_MS);

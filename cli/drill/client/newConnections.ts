@@ -1,7 +1,7 @@
 /** A new TLS connection with `GET /readyz` on it, at a fixed pace. */
 import { request, type RequestOptions } from "node:https";
 import type { Attempt, Stall } from "./observations";
-import { type ClientSettings, now } from "./settings";
+import { type ClientSettings, isAnswer, now } from "./settings";
 import { checkPin, trustOptions } from "./trust";
 
 export interface Attempts {
@@ -36,7 +36,7 @@ export function attemptsAtPace(settings: ClientSettings, ended: (attempt: Attemp
         };
         const call = request(base, (response) => {
             response.resume();
-            response.once("end", () => end(response.statusCode === 200 ? undefined : `HTTP ${response.statusCode}`));
+            response.once("end", () => end(isAnswer(response.statusCode) ? undefined : `HTTP ${response.statusCode}`));
             response.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
         });
         const timer = setTimeout(() => call.destroy(new Error("timed out")), settings.timeoutMs);

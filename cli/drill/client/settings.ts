@@ -44,3 +44,6 @@ export interface ClientMessage {
 
 /** Milliseconds since the epoch, finer than Date has them. */
 export const now = (): number => performance.timeOrigin + performance.now();
+
+/** An API server that wants to know who asks, as those of k3s and RKE2 do, has answered. */
+export const isAnswer = (status: number | undefined): boolean => status === 200 || status === 401 || status === 403;

@@ -44,6 +44,8 @@ export interface Fault {
     goesDown?: true;
     /** The VIP must stay where it is. */
     stays?: true;
+    /** Nobody can be answered while it lasts. Any other fault is taken back early when nobody is. */
+    silences?: true;
     /** What is done, and how it is taken back, in one sentence. */
     plan: string;
     /** What should be seen. */
@@ -54,8 +56,14 @@ export interface Fault {
     restore?(scene: Scene): Promise<unknown>;
 }
 
-/** Why a fault cannot be done here; undefined when it can. `lacking` are hosts without nft. */
-export function obstacle(fault: Fault, { power, controlPlane }: Pick<Scene, "power" | "controlPlane">, lacking: string[] = []): string | undefined {
+/**
+ * Why a fault cannot be done here, or is not unless somebody asks for it by name; undefined when it is done. `lacking` are hosts without nft.
+ */
+export function obstacle(fault: Fault, scene: Pick<Scene, "power" | "controlPlane" | "deployment">, lacking: string[] = [], named = true): string | undefined {
+    const { power, controlPlane, deployment } = scene;
+    const servers = deployment.access.apiServers.map((server) => server.slice(0, server.lastIndexOf(":")));
+    const both = deployment.hosts.filter(({ address }) => servers.includes(address)).map(({ name }) => name);
+    if (fault.goesDown === true && both.length > 0 && !named) return `${both.join(" and ")} ${both.length > 1 ? "are" : "is"} an API server's machine too; name it (--fault ${fault.name}) to have it all the same`;
     if (fault.needs === "power" && typeof power === "string") return power;
     if (fault.needs === "control plane") {
         if (typeof controlPlane === "string") return controlPlane;

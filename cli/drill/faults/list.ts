@@ -26,9 +26,10 @@ function serverFault(fault: Omit<Fault, "inject" | "restore" | "needs" | "gracef
     };
 }
 
+/** That server alone: its machine may be one of the hosts, and have other work. */
 function blackHole({ server }: Scene): Deed {
-    const address = server.slice(0, server.lastIndexOf(":"));
-    return filter([["output", `ip daddr ${address} drop`], ["input", `ip saddr ${address} drop`]]);
+    const [address, port] = server.split(":");
+    return filter([["output", `ip daddr ${address} tcp dport ${port} drop`], ["input", `ip saddr ${address} tcp sport ${port} drop`]]);
 }
 
 export const FAULTS: Fault[] = [
@@ -101,13 +102,13 @@ export const FAULTS: Fault[] = [
     }, "not ready"),
     {
         name: "api-server-black-holed", title: "API server's address black-holed", graceful: false, needs: "nftables", returns: "restored", on: "server", stays: true,
-        plan: "drops every packet between the hosts and one API server, on all hosts; then lets them through again",
+        plan: "drops every packet to and from the port of one API server, on all hosts; then lets them through again",
         expected: "the first connections to it wait for the proxy's connect time-out, then it is left out",
         inject: (scene) => Promise.all(scene.deployment.hosts.map(({ name }) => doOn(scene, name, blackHole(scene)))),
         restore: (scene) => Promise.all(scene.deployment.hosts.map(({ name }) => undoOn(scene, name, blackHole(scene)))),
     },
     serverFault({
-        name: "all-api-servers-down", title: "All API servers down", on: "servers", stays: true,
+        name: "all-api-servers-down", title: "All API servers down", on: "servers", stays: true, silences: true,
         plan: "kills all API servers, and starts them again", expected: "nothing answers, and the VIP stays where it is: moving it would help nobody",
     }, "killed"),
 ];

@@ -63,9 +63,12 @@ export function cut(address: string): Deed {
 const nft = (lines: string[], end = "'END'"): string => `nft -f - <<${end}\n${lines.join("\n")}\nEND`;
 const remove = (family: string): string => `nft delete table ${family} ${TABLE} 2> /dev/null; true`;
 
-/** Sends the proxy a signal: its processes are the service's, or in a container whatever runs under its name. */
+/** Sends the proxy a signal: its processes are the service's, or those of the service's container. */
 export function signalProxy(service: string, signal: "KILL" | "STOP" | "CONT"): string {
     const whom = signal === "KILL" ? "main" : "all";
     if (service === "haproxy" || service === "nginx") return `systemctl kill --kill-whom=${whom} --signal=${signal} ${service} 2> /dev/null || systemctl kill --kill-who=${whom} --signal=${signal} ${service}`;
-    return `pkill -${signal}${signal === "KILL" ? " --oldest" : ""} -x ${service.includes("haproxy") ? "haproxy" : "nginx"}`;
+    // The container has the service's name; its first process is nginx's master, and the workers are its children. Others' nginx is none of ours.
+    const first = `$({ podman inspect --format '{{.State.Pid}}' ${service} || docker inspect --format '{{.State.Pid}}' ${service}; } 2> /dev/null)`;
+    // No braces around variables: systemd would fill them in where this is the command of a timer.
+    return `first=${first}; case $first in "" | 0 | 1) false ;; *) kill -${signal} $first${signal === "KILL" ? "" : " $(pgrep -P $first)"} ;; esac`;
 }

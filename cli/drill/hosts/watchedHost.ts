@@ -14,6 +14,8 @@ import { parseRecordLine } from "./recordLines";
 const ASK_MS = 50;
 /** A host that hears nothing for so long ends its record, whatever became of us. */
 const LIMIT_S = 120;
+/** A host that is there says what it is within this time. */
+const LOOK_MS = 10_000;
 
 interface Connection {
     run: RunOnHost;
@@ -66,6 +68,7 @@ export class WatchedHost {
         const words = [vip, access.proxyService, String(LIMIT_S), ...(since === undefined ? [] : [String(Math.ceil(since / 1000))])];
         const command = bashAsRoot(access.user, program("record"), words, "setsid --wait ");
         const session: LiveSession = { since, exchanges: [], looks: [], events: [], lastSaid: 0, broken: false };
+        const limit = setTimeout(hangUp, LOOK_MS);
         await new Promise<void>((begun, failed) => {
             let stream: Duplex | undefined;
             let asking: NodeJS.Timeout | undefined;
@@ -93,15 +96,19 @@ export class WatchedHost {
                         if (asking !== undefined) return;
                         this.connection = { run, hangUp, session, look: () => stream?.write("look\n") };
                         asking = setInterval(ask, ASK_MS);
+                        clearTimeout(limit);
                         begun();
                     }
                 });
             };
-            run(command, { channel, limitMs: 3_600_000 }).then(ended, (error: Error) => {
+            run(command, { channel, limitMs: 3_600_000 }).then(() => {
+                ended();
+                failed(new Error(`${this.name}: the record ended before it had begun`));
+            }, (error: Error) => {
                 ended();
                 failed(error);
             });
-        });
+        }).finally(() => clearTimeout(limit));
     }
 
     /** Runs a command; throws when there is no connection. */
@@ -154,8 +161,22 @@ export class WatchedHost {
         if (session === undefined) return;
         session.events = [];
         session.looks = [];
-        this.connection!.look();
-        while (session.looks.length === 0 && this.connection !== undefined) await new Promise((resolve) => setTimeout(resolve, 20));
+        await this.now();
+    }
+
+    /** Whether it holds the VIP, and keepalived's state; throws when it does not say. */
+    async now(): Promise<{ held: boolean; state: string }> {
+        const session = this.connection?.session;
+        const before = session?.looks.length ?? 0;
+        this.connection?.look();
+        const deadline = now() + LOOK_MS;
+        while (session !== undefined && this.connection?.session === session && now() < deadline) {
+            const look = session.looks[before];
+            if (look !== undefined) return look;
+            await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        this.drop();
+        throw new Error(`${this.name} does not say what it is: its connection is lost`);
     }
 }
 

@@ -81,6 +81,14 @@ describe("the faults of a drill", () => {
         }
     });
 
+    it("leave every other service of an API server's machine alone, which may be one of the hosts", async () => {
+        const { scene: given, done } = scene();
+        await fault("api-server-black-holed").inject(given);
+        const [address, port] = given.server.split(":");
+        const rules = done[0]!.text.split("\n").filter((line) => line.startsWith("add rule")).map((line) => line.replace(/^add rule inet \S+ /, ""));
+        assert.deepEqual(rules, [`output ip daddr ${address} tcp dport ${port} drop`, `input ip saddr ${address} tcp sport ${port} drop`]);
+    });
+
     it("cut the power for real, forget the host, and bring it back", async () => {
         const { scene: given, done } = scene();
         await fault("host-powered-off").inject(given);
@@ -106,7 +114,7 @@ describe("the plan of a drill", () => {
     const context = { vip: site.vip, hosts: [host1, host2], options: { runs: 1, holdMs: 6000, chosen: "all" as const }, client: "this machine", watches: "no watch", trust: "" };
 
     it("lists what would be done, and says of the rest why not", () => {
-        const plan = planned(FAULTS, { power: "rack1 is no VM of this stack", controlPlane: "the control plane is not ours" }, [host1]);
+        const plan = planned({ faults: FAULTS, chosen: "all" }, { deployment: site, power: "rack1 is no VM of this stack", controlPlane: "the control plane is not ours" }, [host1]);
         const text = planText(plan, context);
         assert.match(text, /1\. Graceful hand-over: asks the host that holds the VIP to hand it over/);
         assert.match(text, /Host powered off: left out, because rack1 is no VM of this stack\./);
@@ -118,11 +126,18 @@ describe("the plan of a drill", () => {
     it("does not ask a real API server for an answer it cannot give", () => {
         const { power } = scene().scene;
         const controlPlane = { real: true, break: () => Promise.resolve(), heal: () => Promise.resolve() };
-        const left = planned(FAULTS, { power, controlPlane }).filter(({ obstacle }) => obstacle !== undefined).map((each) => each.fault.name);
+        const left = planned({ faults: FAULTS, chosen: "all" }, { deployment: site, power, controlPlane }).filter(({ obstacle }) => obstacle !== undefined).map((each) => each.fault.name);
         assert.deepEqual(left, ["api-server-not-ready"]);
     });
 
+    it("leaves a host that is an API server's machine too up, unless somebody names that fault", () => {
+        const together = { ...site, access: { ...site.access, apiServers: [`${site.hosts[0]!.address}:6443`] } };
+        const left = (chosen: "graceful" | "all" | "named"): string[] => planned({ faults: FAULTS, chosen }, { ...scene().scene, deployment: together })
+            .filter(({ obstacle }) => /is an API server's machine too; name it \(--fault host-/.test(obstacle ?? "")).map((each) => each.fault.name);
+        assert.deepEqual([left("graceful"), left("all"), left("named")], [["host-rebooted", "host-powered-off"], ["host-rebooted", "host-powered-off"], []]);
+    });
+
     it("says that more can be had when only graceful faults are meant", () => {
-        assert.match(planText(planned(FAULTS.slice(0, 1), scene().scene), { ...context, options: { ...context.options, chosen: "graceful" } }), /Only graceful faults; name others with --fault, or take all with --all-faults/);
+        assert.match(planText(planned({ faults: FAULTS.slice(0, 1), chosen: "graceful" }, scene().scene), { ...context, options: { ...context.options, chosen: "graceful" } }), /Only graceful faults; name others with --fault, or take all with --all-faults/);
     });
 });
