@@ -4,6 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
+import { signalProxy } from "../../../cli/drill/faults/onHost";
+import { quote } from "../../../components/remote/quote";
 import { inNamespace } from "../../../lab/network/namespace";
 import { keys } from "../../../lab/pki";
 import { say } from "../../../tools/progress";
@@ -91,6 +93,20 @@ describe("nginx in a container", function () {
         assert.ok(seen.longestGap > 0 && seen.longestGap < 3000, JSON.stringify(seen));
         await onHost(holder.address, "for i in $(seq 100); do test \"$(cat /run/ha-api/proxy-down)\" = 0 && exit; sleep 0.1; done; exit 1");
         figure("gap when the master is killed", `${seen.longestGap} ms`);
+    });
+
+    it("is what a drill stops and lets go on, and no other nginx on the machine", async () => {
+        const { address: host } = existingMachines[0]!;
+        const states = (): Promise<string> => onHost(host, "ps -o stat= -C nginx | cut -c1 | sort | uniq -c | tr -s ' ' | tr '\\n' ' '");
+        const signal = (name: "STOP" | "CONT"): Promise<string> => onHost(host, `sudo bash -c ${quote(signalProxy("ha-api-nginx", name))}`);
+        await onHost(host, "cp /bin/sleep /tmp/nginx && sudo systemd-run --quiet --unit owners-nginx /tmp/nginx 100");
+        const before = await states();
+        await signal("STOP");
+        assert.equal((await states()).trim(), `1 S ${Number(/(\d+) S/.exec(before)?.[1]) - 1} T`);
+        await signal("CONT");
+        assert.equal(await states(), before);
+        await onHost(host, "sudo systemctl stop owners-nginx");
+        await restingHolder();
     });
 
     it("refuses a directive nginx refuses, with the line, and serves on", async () => {
