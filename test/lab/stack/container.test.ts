@@ -97,7 +97,7 @@ describe("nginx in a container", function () {
 
     it("is what a drill stops and lets go on, and no other nginx on the machine", async () => {
         const { address: host } = existingMachines[0]!;
-        const states = (): Promise<string> => onHost(host, "ps -o stat= -C nginx | cut -c1 | sort | uniq -c | tr -s ' ' | tr '\\n' ' '");
+        const states = (): Promise<string> => onHost(host, "ps -o stat= -C nginx | cut -c1 | sort | uniq -c | tr -s ' \\n' ' '");
         const signal = (name: "STOP" | "CONT"): Promise<string> => onHost(host, `sudo bash -c ${quote(signalProxy("ha-api-nginx", name))}`);
         await onHost(host, "cp /bin/sleep /tmp/nginx && sudo systemd-run --quiet --unit owners-nginx /tmp/nginx 100");
         const before = await states();
