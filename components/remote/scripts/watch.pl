@@ -275,8 +275,9 @@ sub follow_vrrp {
 # The rules are loaded again where somebody else has flushed them.
 sub stand_by {
     my $open = "flush set ip ha_api open\nadd element ip ha_api open { $setting{vip} timeout ${OPEN}s }\n";
-    nft($open) || run('nft', '-f', $setting{'hand-over'}) == 0 && nft($open);
-    $renew_at = now() + $RENEW;
+    my $ready = nft($open) || run('nft', '-f', $setting{'hand-over'}) == 0 && nft($open);
+    # A kernel that has no such rules will not have them soon.
+    $renew_at = now() + ($ready ? $RENEW : 30);
 }
 
 # Beside the kernel's own route for the address, which comes and goes with it: another metric makes it another route.
