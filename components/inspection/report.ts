@@ -139,8 +139,10 @@ function lastOf(connections: Record<string, object>, target: string): object {
 
 /** One line of `journalctl --output json`. Text that is not UTF-8 comes as a list of bytes, and no text at all as null. */
 function journalEntry(line: string): unknown {
-    const entry = JSON.parse(line) as { __REALTIME_TIMESTAMP?: string; MESSAGE?: string | number[] | null; UNIT?: string; _SYSTEMD_UNIT?: string };
+    const entry = JSON.parse(line) as { __REALTIME_TIMESTAMP?: string; _SOURCE_REALTIME_TIMESTAMP?: string; MESSAGE?: string | number[] | null; UNIT?: string; _SYSTEMD_UNIT?: string };
     const message = Array.isArray(entry.MESSAGE) ? Buffer.from(entry.MESSAGE).toString("utf8") : entry.MESSAGE ?? "";
     // What systemd says about a unit is said by systemd's own; UNIT is the one it is about.
-    return { time: Number(entry.__REALTIME_TIMESTAMP) / 1_000_000, unit: (entry.UNIT ?? entry._SYSTEMD_UNIT ?? "").replace(/\.service$/, ""), message };
+    // When it was said, where that is known: hosts' journals are told in one order, and may have been late to write.
+    const time = Number(entry._SOURCE_REALTIME_TIMESTAMP ?? entry.__REALTIME_TIMESTAMP) / 1_000_000;
+    return { time, unit: (entry.UNIT ?? entry._SYSTEMD_UNIT ?? "").replace(/\.service$/, ""), message };
 }

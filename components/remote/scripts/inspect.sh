@@ -76,7 +76,7 @@ journal() {
     if [[ -z $since ]]; then return; fi
     local said
     if said=$(journalctl --quiet --no-pager --unit keepalived --unit "$proxy" --since "$since" --lines "$JOURNAL_LINES" \
-        --output json --output-fields MESSAGE,_SYSTEMD_UNIT,UNIT 2>&1); then
+        --output json --output-fields MESSAGE,_SYSTEMD_UNIT,UNIT,_SOURCE_REALTIME_TIMESTAMP 2>&1); then
         if [[ -n $said ]]; then echo "journal ${said//$'\n'/$'\n'journal }"; fi
     else fact journal-failed "$said"; fi
 }

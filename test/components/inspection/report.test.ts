@@ -25,7 +25,7 @@ const LINES = [
     `certificate 10.30.100.100:6443 ${encoded}`,
     "server 10.30.100.51:6443 connected",
     "server 10.30.100.52:6443 failed no answer within 1.5 s",
-    "journal {\"__REALTIME_TIMESTAMP\":\"1795236679350143\",\"MESSAGE\":\"(kube_api) Entering BACKUP STATE\",\"_SYSTEMD_UNIT\":\"keepalived.service\"}",
+    "journal {\"__REALTIME_TIMESTAMP\":\"1795236679360143\",\"_SOURCE_REALTIME_TIMESTAMP\":\"1795236679350143\",\"MESSAGE\":\"(kube_api) Entering BACKUP STATE\",\"_SYSTEMD_UNIT\":\"keepalived.service\"}",
     "journal {\"__REALTIME_TIMESTAMP\":\"1795236679350144\",\"MESSAGE\":[72,105],\"UNIT\":\"nginx.service\",\"_SYSTEMD_UNIT\":\"init.scope\"}",
     "journal {\"__REALTIME_TIMESTAMP\":\"1795236679350145\",\"MESSAGE\":null}",
     "neighbour 02:1a:00:00:26:ae REACHABLE",
