@@ -62,6 +62,21 @@ describe("a pair of hosts at work", function () {
         });
     }
 
+    it("keeps the VIP where it is when keepalived is reloaded, again and again: no process of its own is killed for that", async () => {
+        const holder = await restingHolder();
+        const seen = await seenDuring(async () => {
+            // What an `up` with other settings does; a process in real time may compute for so long only.
+            for (let n = 0; n < 8; n++) {
+                await onHost(holder.address, `sudo sed -i 's/garp_master_refresh .*/garp_master_refresh ${20 + n}/' /etc/keepalived/keepalived.conf; sudo systemctl reload keepalived`);
+                await seconds(1);
+            }
+        });
+        nobodyNoticed(seen);
+        assert.equal(seen.watchBreaks, 0, JSON.stringify(seen));
+        assert.equal((await restingHolder()).name, holder.name);
+        assert.equal(await onHost(holder.address, "sudo journalctl -u keepalived --no-pager | grep -c 'died: Respawning'; sudo sed -i 's/garp_master_refresh .*/garp_master_refresh 10/' /etc/keepalived/keepalived.conf; sudo systemctl reload keepalived"), "0");
+    });
+
     it("loses no request when the holder is rebooted, and none when it returns", async () => {
         const holder = await restingHolder();
         nobodyNoticed(await seenDuring(async () => {
