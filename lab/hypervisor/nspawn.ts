@@ -154,7 +154,7 @@ async function boot(instance: LabInstance, it: Machine, spec: MachineSpec): Prom
         "--keep-unit",
         `--network-namespace-path=/run/netns/${it.plug.namespace}`,
         // A VM has its own network, and its own say in what runs first: keepalived asks to be scheduled in real time.
-        "--capability=CAP_NET_ADMIN,CAP_SYS_NICE,CAP_SYS_RESOURCE",
+        "--capability=CAP_NET_ADMIN,CAP_SYS_NICE",
         `--bind-ro=${it.seed}:/var/lib/cloud/seed/nocloud`,
         "--resolv-conf=off",
         "--timezone=off",
