@@ -26,10 +26,6 @@ function renderKeepalived(model: Model, host: HostModel): string {
             `vrrp_version ${vrrp.version}`,
             // Only peers may speak VRRP to us, and only from their own address.
             vrrp.transport === "unicast" && "vrrp_check_unicast_src",
-            "# Before all else that waits for a processor: an advertisement that comes late is a failover.",
-            "vrrp_rt_priority 50",
-            "# Microseconds it may compute without a pause. With the default, 10 ms, a reload on a busy machine has the kernel kill it.",
-            "vrrp_rlimit_rttime 1000000",
             "# Whoever ends a short double hold says so again: neighbours must not stay with the wrong one.",
             "vrrp_higher_prio_send_advert true",
             "vrrp_garp_master_delay 1",

@@ -41,6 +41,9 @@ export function proxyDropIn(model: Model, service: string, finish: "SIGQUIT" | "
     };
 }
 
+/** Above everything that is scheduled in the usual way, below the kernel's own threads for interrupts, most of which have 50. */
+const REAL_TIME_PRIORITY = 49;
+
 /** keepalived's unit: restarted whenever it ends; a state it left behind is not the state of the one that starts. */
 export function keepalivedDropIn(model: Model, proxyService: string): ManagedFile {
     return {
@@ -57,6 +60,9 @@ export function keepalivedDropIn(model: Model, proxyService: string): ManagedFil
             "Restart=always",
             "RestartSec=100ms",
             `ExecStartPre=/bin/rm -f ${VRRP_STATE}`,
+            "# Its VRRP process comes before all else that waits for a processor: an advertisement that comes late is a failover. Not by",
+            "# vrrp_rt_priority: after a reload that leaves it no time to compute at all, and the kernel kills it (keepalived 2.2.7).",
+            `ExecStartPost=-/bin/sh -c 'for try in 1 2 3 4 5 6 7 8 9 10; do children=$$(cat /proc/$$MAINPID/task/$$MAINPID/children); test -z "$$children" || break; sleep 0.1; done; for child in $$children; do chrt --reset-on-fork --rr --pid ${REAL_TIME_PRIORITY} $$child; done'`,
             "# The proxy stays until the neighbours know the new holder, also when the host shuts down.",
             `ExecStop=/bin/sh -c 'test -z "$$MAINPID" || { kill "$$MAINPID"; sleep ${lingerTime(model)}; }'`,
         ),

@@ -74,6 +74,8 @@ describe("a pair of hosts at work", function () {
         nobodyNoticed(seen);
         assert.equal(seen.watchBreaks, 0, JSON.stringify(seen));
         assert.equal((await restingHolder()).name, holder.name);
+        const policies = "for pid in $(pgrep -x keepalived); do sudo chrt --pid $pid; done | grep policy; for pid in $(pgrep -x keepalived); do grep realtime.timeout /proc/$pid/limits; done | sort -u";
+        assert.match(await onHost(holder.address, policies), /SCHED_OTHER\n.*SCHED_RR\|SCHED_RESET_ON_FORK\nMax realtime timeout +unlimited +unlimited +us$/);
         assert.equal(await onHost(holder.address, "sudo journalctl -u keepalived --no-pager | grep -c 'died: Respawning'; sudo sed -i 's/garp_master_refresh .*/garp_master_refresh 10/' /etc/keepalived/keepalived.conf; sudo systemctl reload keepalived"), "0");
     });
 
