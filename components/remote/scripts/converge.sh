@@ -207,7 +207,11 @@ take_up_interrupted() {
     say "takes up what an earlier run did not finish"
 }
 
-settled() { rm -rf "$STATE/before" "$STATE/pending" "$STATE/retired"; swapping=""; }
+settled() {
+    rm -rf "$STATE/before" "$STATE/pending" "$STATE/retired"; swapping=""
+    # The same list for the same files, in whichever order they came and went.
+    sort -o "$STATE/managed" "$STATE/managed"
+}
 
 swap_all() {
     local path
