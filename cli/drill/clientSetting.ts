@@ -1,7 +1,7 @@
 /** Where the client is, whose certificate it believes, and how it holds watches. */
 import { X509Certificate } from "node:crypto";
 import { rmSync } from "node:fs";
-import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { access, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { connect } from "node:tls";
@@ -29,9 +29,7 @@ export interface ClientSetting {
     watches: string;
     trust: string;
     /** Removes the files that were made for the client. */
-    remove(): Promise<void>;
-    /** The same, for a process that ends. */
-    removeNow(): void;
+    remove(): void;
 }
 
 /** How many watches are held at the same time. */
@@ -51,7 +49,7 @@ export async function describeClient(site: Site, options: Options): Promise<Pick
 export async function clientSetting(site: Site, options: Options, inspected: Inspected[]): Promise<ClientSetting> {
     const { deployment, lab } = site;
     const folder = await mkdtemp(join(tmpdir(), "ha-api-drill-"));
-    const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    const remove = (): void => rmSync(folder, { recursive: true, force: true });
     try {
         const { watches, words, kubeconfig } = await watchesOf(site, options, folder);
         const trust = await trustOf(site, options, inspected, folder, kubeconfig);
@@ -62,10 +60,10 @@ export async function clientSetting(site: Site, options: Options, inspected: Ins
                 host: deployment.vip, port: deployment.access.listeners[0]!, everyMs: 5, timeoutMs: 2000, keptAliveEveryMs: 10, watches, watchesFirst: true, ...trusting,
             },
             where: lab === undefined ? "this machine" : `the client namespace of the lab "${lab.name}" (${lab.client.address})`,
-            watches: words, trust: trustWords, remove, removeNow: () => rmSync(folder, { recursive: true, force: true }),
+            watches: words, trust: trustWords, remove,
         };
     } catch (error) {
-        await remove();
+        remove();
         throw error;
     }
 }

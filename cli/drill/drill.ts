@@ -38,7 +38,7 @@ export async function drill(args: string[]): Promise<void> {
     for (const warning of warnings) say(`Note: ${warning}`);
     const client = await clientSetting(site, options, inspected);
     // However this ends: a kubeconfig may be among its files.
-    process.once("exit", () => client.removeNow());
+    process.once("exit", () => client.remove());
     const hosts = deployment.hosts.map((host) => new WatchedHost(deployment, host, site.privateKey));
     try {
         await Promise.all(hosts.map((host) => host.connect()));
@@ -53,7 +53,6 @@ export async function drill(args: string[]): Promise<void> {
         else if (runs.some((run) => run.problems.length > 0) || runs.length < faults.length * options.runs) process.exitCode = 1;
     } finally {
         for (const host of hosts) host.drop();
-        await client.remove();
     }
 }
 

@@ -138,12 +138,12 @@ check_all() {
 check_ports() { # SERVICE
     local protocol port taken own
     own=$(rules "$1" process)
-    while read -r protocol port _ taken; do
+    while read -r protocol port _ _ taken; do
         [[ -z $protocol ]] || refuse "port $port/$protocol is taken on this host: $taken. Choose another port for the listener; or, for a program that only needs the host's own address, make it listen there and set listenOn: vip. Nothing was changed."
     done <<<"$(listeners "$1" | grep -vE "\\(\\(\"(nginx|haproxy|$own)\"" | head -n 1)"
 }
 
-# "PROTOCOL PORT ADDRESS LOCAL-ADDRESS:PORT PROGRAM" of every socket that is in the way of, or is, one of the service's listeners. All of them
+# "PROTOCOL PORT ADDRESS BOUND LOCAL-ADDRESS:PORT PROGRAM" (BOUND is an address, or * for all) of every socket that is in the way of, or is, one of the service's listeners. All of them
 # in one look: with a hundred listeners a look for each takes seconds.
 listeners() { # SERVICE [any-address]
     local ports
@@ -154,19 +154,15 @@ listeners() { # SERVICE [any-address]
         if (!(($1, port) in wanted)) next
         address = $5; sub(":" port "$", "", address); sub("%.*", "", address)
         if (address ~ /^127\./ || address == "[::1]") next
-        all = address == "*" || address == "0.0.0.0" || address == "[::]"
+        if (address == "0.0.0.0" || address == "[::]") address = "*"
         count = split(wanted[$1, port], addresses, " ")
-        for (i = 1; i <= count; i++) if (any || all || addresses[i] == "*" || addresses[i] == address) print $1, port, addresses[i], $5, $7
+        for (i = 1; i <= count; i++) if (any || address == "*" || addresses[i] == "*" || addresses[i] == address) print $1, port, addresses[i], address, $5, $7
     }' <(echo "$ports") <(ss -Hlntup)
 }
 
 # A service that has a port on other addresses than it should must give it up before it can have it there: it is restarted.
 must_rebind() { # SERVICE
-    listeners "$1" any-address | grep -F "((\"$(rules "$1" process)\"" | awk '{
-        address = $4; sub(":" $2 "$", "", address); sub("%.*", "", address)
-        if (address == "0.0.0.0" || address == "[::]") address = "*"
-        if (address != $3) found = 1
-    } END { exit !found }'
+    listeners "$1" any-address | grep -F "((\"$(rules "$1" process)\"" | awk '$4 != $3 { found = 1 } END { exit !found }'
 }
 
 # --- swapping ------------------------------------------------------------------------------------------------------------------------
