@@ -38,7 +38,10 @@ export interface LabInstance {
  * .101-.149 load-balancer hosts, .150-.197 pairs that are compared with each other (VIP, first and second host of each, so .150-.152 is the
  * first pair), .200 client.
  */
-const SUBNETS: Record<string, string> = { dev: "10.77.0", test: "10.77.1", try: "10.77.2", try2: "10.77.3", try3: "10.77.4", try4: "10.77.5", bench: "10.77.6" };
+const NAMES = ["dev", "test", "try", "try2", "try3", "try4", "bench", "try5", "try6", "try7", "try8"];
+
+/** A /24 for each, by its place in the list: a new name goes at the end, so that running labs keep theirs. */
+const SUBNETS: Record<string, string> = Object.fromEntries(NAMES.map((name, index) => [name, `10.77.${index}`]));
 
 /** How many pairs of hosts there is room for, each with a VIP of its own. */
 export const PAIRS = 16;
