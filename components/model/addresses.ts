@@ -3,6 +3,9 @@ import * as ipaddr from "ipaddr.js";
 import type { Endpoint } from "./model";
 import type { Path, Problems } from "./problems";
 
+/** A DNS name; what ends in digits is an address, or an attempt at one (RFC 1123, 2.1). */
+export const DNS_NAME = /^(?=.{1,253}$)(?!(.*\.)?\d+$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+
 /** Four decimal octets; "010.0.0.1" and "10.1" are refused, since tools disagree on what they mean. */
 export function isIpv4(value: unknown): value is string {
     return typeof value === "string" && ipaddr.IPv4.isValidFourPartDecimal(value) && !/(^|\.)0\d/.test(value);

@@ -16,6 +16,14 @@ export function seconds(problems: Problems, path: Path, value: number, least: nu
     return value;
 }
 
+/** Seconds in hundredths, the least that VRRP version 3 can say. A sum such as 0.1 + 0.2 is the hundredth it is nearest to. */
+export function hundredths(problems: Problems, path: Path, value: number, least: number, most: number): number {
+    const rounded = Math.round((typeof value === "number" ? value : Number.NaN) * 100) / 100;
+    if (rounded >= least && rounded <= most && Math.abs(rounded - value) < 1e-9) return rounded;
+    problems.add(path, `must be a number of seconds from ${least} to ${most}, in steps of 0.01`, value ?? null);
+    return Number.NaN;
+}
+
 export function port(problems: Problems, path: Path, value: number): number {
     return integer(problems, path, value, 1, 65535);
 }
@@ -38,9 +46,10 @@ export function configurationLines(problems: Problems, path: Path, value: string
         .split("\n").filter((line) => line.trim() !== "");
 }
 
-export function oneOf<T extends string>(problems: Problems, path: Path, value: T, allowed: readonly T[]): T {
-    if (!allowed.includes(value)) problems.add(path, `must be one of ${allowed.join(", ")}`, value);
-    return value;
+export function oneOf<T extends string>(problems: Problems, path: Path, value: T, allowed: readonly [T, ...T[]]): T {
+    if (allowed.includes(value)) return value;
+    problems.add(path, `must be one of ${allowed.join(", ")}`, value);
+    return allowed[0];
 }
 
 /** A group of settings, empty when it is not given or something else. */

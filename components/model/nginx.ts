@@ -28,7 +28,7 @@ const OF_SOURCE: Record<NginxModel["source"]["kind"], (keyof NginxInputs)[]> = {
 
 function resolveSource(problems: Problems, nginx: Partial<NginxInputs>): NginxModel["source"] {
     const kinds = Object.keys(OF_SOURCE) as NginxModel["source"]["kind"][];
-    const source = oneOf(problems, "nginx.source", nginx.source ?? "distribution", kinds);
+    const source = oneOf(problems, "nginx.source", nginx.source ?? "distribution", ["distribution", "nginx.org", "container"]);
     for (const kind of kinds) {
         for (const key of OF_SOURCE[kind]) {
             if (kind !== source && nginx[key] !== undefined) problems.add(`nginx.${key}`, `is only used with nginx.source ${kind}`, nginx[key]);

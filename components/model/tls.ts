@@ -1,11 +1,11 @@
 /** TLS at the load balancer. Private keys are not here: what is known of them is whether they were given. */
+import { DNS_NAME } from "./addresses";
 import { integer, list, oneOf, settings, text } from "./checks";
 import type { Inputs, TlsInputs } from "./inputs";
 import type { Model, TlsModel } from "./model";
 import { certificates } from "./pem";
 import type { Problems } from "./problems";
 
-const DNS_NAME = /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
 
 export const DEFAULT_VALIDITY_DAYS = 365;
 
@@ -31,7 +31,7 @@ export function resolveTls(problems: Problems, inputs: Inputs, layer: Model["lay
     checkCombination(problems, tls);
     return {
         minimumVersion: oneOf(problems, "tls.minimumVersion", (tls.minimumVersion ?? "1.2") as "1.2" | "1.3", ["1.2", "1.3"]),
-        apiServerName: text(problems, "tls.apiServerName", tls.apiServerName ?? "kubernetes", DNS_NAME, "a DNS name such as kubernetes"),
+        apiServerName: text(problems, "tls.apiServerName", tls.apiServerName ?? "kubernetes", DNS_NAME, "a DNS name such as kubernetes, not an address (nginx looks for names only)"),
         ...(tls.certificate === undefined ? {} : { certificate: certificates(problems, "tls.certificate", tls.certificate) }),
         ...(tls.issuer === undefined ? {} : { issuer: resolveIssuer(problems, tls.issuer) }),
         ...(tls.clientCertificate === undefined ? {} : { clientCertificate: certificates(problems, "tls.clientCertificate", tls.clientCertificate) }),
@@ -60,7 +60,7 @@ function resolveIssuer(problems: Problems, given: NonNullable<TlsInputs["issuer"
     if (renewalDays >= validityDays) problems.add("tls.issuer.renewalDays", `must be less than tls.issuer.validityDays, ${validityDays}`, renewalDays);
     return {
         certificate: certificates(problems, "tls.issuer.certificate", issuer.certificate as string),
-        dnsNames: list(problems, "tls.issuer.dnsNames", issuer.dnsNames).map((name, index) => text(problems, `tls.issuer.dnsNames[${index}]`, name, DNS_NAME, "a DNS name")),
+        dnsNames: list(problems, "tls.issuer.dnsNames", issuer.dnsNames).map((name, index) => text(problems, `tls.issuer.dnsNames[${index}]`, name, DNS_NAME, "a DNS name, not an address")),
         validityDays, renewalDays,
     };
 }

@@ -1,6 +1,6 @@
 /** VRRP settings, and the arithmetic of its timers. */
 import { resolveCheck } from "./check";
-import { boolean, integer, oneOf, seconds, settings, text } from "./checks";
+import { boolean, hundredths, integer, oneOf, settings, text } from "./checks";
 import type { VrrpInputs } from "./inputs";
 import type { VrrpModel } from "./model";
 import type { Problems } from "./problems";
@@ -20,7 +20,7 @@ export function resolveVrrp(problems: Problems, given: VrrpInputs | undefined, v
     if (authentication === "password" && version === 3) {
         problems.add("vrrp.authentication", "must be none with version 3, which has no passwords (set vrrp.version to 2)", authentication);
     }
-    if (authentication !== "password" && vrrp.hasPassword === true) problems.add("vrrp.password", "is only used with vrrp.authentication password");
+    if ((vrrp.authentication ?? "none") === "none" && vrrp.hasPassword === true) problems.add("vrrp.password", "is only used with vrrp.authentication password");
     return {
         routerId: integer(problems, "vrrp.routerId", vrrp.routerId ?? defaultRouterId(vip), 1, 255),
         advertisementInterval: interval(problems, version, vrrp),
@@ -37,7 +37,7 @@ export function resolveVrrp(problems: Problems, given: VrrpInputs | undefined, v
 }
 
 /** Seconds between advertisements. What each costs in false failovers is measured in docs/benchmarks.md. */
-const PROFILES: Record<string, number> & { balanced: number } = { fast: 0.05, balanced: 0.1, tolerant: 0.3 };
+const PROFILES = { fast: 0.05, balanced: 0.1, tolerant: 0.3 };
 
 /** Version 3's unit is the centisecond and keepalived takes no less; below 0.05 s any hiccup of a VM is a failover. Version 2 counts seconds. */
 function interval(problems: Problems, version: 2 | 3, { profile, advertisementInterval }: Pick<VrrpInputs, "profile" | "advertisementInterval">): number {
@@ -47,7 +47,7 @@ function interval(problems: Problems, version: 2 | 3, { profile, advertisementIn
         return integer(problems, path, advertisementInterval ?? 1, 1, 40);
     }
     const named = oneOf(problems, "vrrp.profile", profile ?? "balanced", ["fast", "balanced", "tolerant"]);
-    return seconds(problems, path, advertisementInterval ?? PROFILES[named] ?? PROFILES.balanced, 0.05, 40);
+    return hundredths(problems, path, advertisementInterval ?? PROFILES[named], 0.05, 40);
 }
 
 /** The VIP's last octet: two VIPs of one /24 never share an id by accident, and it is not the 51 that every example uses. */

@@ -4,6 +4,7 @@
  */
 import type { ListenerModel, Model } from "../../model/model";
 import { HEALTH_PORT } from "../../model/ports";
+import { tlsInUse } from "../../model/tls";
 import { duration } from "../duration";
 import type { Lines } from "../lines";
 import { CLUSTER_CERTIFICATE_AUTHORITY, OVERRIDES } from "../paths";
@@ -58,7 +59,7 @@ export function healthServer(model: Model): Lines {
             ...(model.clusterCertificateAuthority === undefined ? []
                 : [`proxy_ssl_trusted_certificate ${CLUSTER_CERTIFICATE_AUTHORITY};`, "proxy_ssl_verify on;", "proxy_ssl_verify_depth 3;"]),
             "proxy_ssl_server_name on;",
-            `proxy_ssl_name ${model.tls?.apiServerName ?? "kubernetes"};`,
+            `proxy_ssl_name ${tlsInUse(model)?.apiServerName ?? "kubernetes"};`,
             "proxy_ssl_protocols TLSv1.2 TLSv1.3;",
             // A check is of a new connection, handshake and all.
             "proxy_ssl_session_reuse off;",

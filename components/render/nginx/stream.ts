@@ -12,6 +12,9 @@ export function stream(model: Model, listeners: ListenerModel[], answer: string)
     return [
         "stream {",
         [
+            "# One variable for each listener, named after it.",
+            "variables_hash_bucket_size 128;",
+            "variables_hash_max_size 4096;",
             ...(listeners.length > 0 ? [connectionFormat(model), ""] : []),
             ...listeners.flatMap((listener) => [...upstream(listener), ...(listener.protocol === "tcp" ? chooseUpstream(model, listener) : []), "", ...server(model, listener), ""]),
             ...(extraConfiguration.length > 0 ? [...extraConfiguration, ""] : []),

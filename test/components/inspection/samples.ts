@@ -7,22 +7,9 @@ import { masked } from "../../../components/inspection/masked";
 import type { Inspection } from "../../../components/inspection/report";
 import type { Inputs } from "../../../components/model/inputs";
 import { hostFiles } from "../../../components/render/host";
-import { existingMachines, modelOf, PUBLIC_KEY } from "../support";
+import { CERTIFICATE, existingMachines, modelOf, PUBLIC_KEY } from "../support";
 
-/** For 10.30.100.100, api.example.com and kubernetes, good until 2126; its key was thrown away. */
-export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
-MIIBtzCCAV6gAwIBAgIUIDX1tpQ2WK1Otl9xfoAc3brxc6YwCgYIKoZIzj0EAwIw
-GTEXMBUGA1UEAwwOa3ViZS1hcGlzZXJ2ZXIwIBcNMjYxMTIxMDYyMTUwWhgPMjEy
-NjEwMjgwNjIxNTBaMBkxFzAVBgNVBAMMDmt1YmUtYXBpc2VydmVyMFkwEwYHKoZI
-zj0CAQYIKoZIzj0DAQcDQgAEuZGLDMWmANgfbHydc1YpQ3Q2+EipJZAxAR1imdbx
-1lNM878nlqHy0jeyrKzCV2tDxVFizleLLWQzu4EMr7A/WKOBgTB/MB0GA1UdDgQW
-BBRic2NTirtC+3nAYCljXv1YGlnkKzAfBgNVHSMEGDAWgBRic2NTirtC+3nAYClj
-Xv1YGlnkKzAPBgNVHRMBAf8EBTADAQH/MCwGA1UdEQQlMCOHBAoeZGSCD2FwaS5l
-eGFtcGxlLmNvbYIKa3ViZXJuZXRlczAKBggqhkjOPQQDAgNHADBEAiA/bjgaM9Fr
-lwaDqiQrLCBOFxV6Kh8LVx/XZLXbcj2f2QIgAxLXNk4jESuZRfKEQ2g+C2p0dNSc
-M6bDmg8vY1ZPv6A=
------END CERTIFICATE-----
-`;
+export { CERTIFICATE };
 
 /** When the samples were taken: a hundred years before the certificate ends, nearly. */
 export const TIME = Date.UTC(2027, 0, 15) / 1000;

@@ -81,8 +81,11 @@ describe("bad inputs are refused, by path, with what was received and what is al
             ["a router id that is not whole", "vrrp.routerId", 51.5, /whole number from 1 to 255; received 51\.5/],
             ["priority 0, which means: I am leaving", "hosts[0].priority", 0, /whole number from 1 to 255; received 0/],
             ["a priority the protocol has no room for", "hosts[0].priority", 256, /whole number from 1 to 255; received 256/],
-            ["advertisements too often", "vrrp.advertisementInterval", 0.01, /seconds from 0\.05 to 40; received 0\.01/],
-            ["advertisements too seldom for the protocol", "vrrp.advertisementInterval", 41, /seconds from 0\.05 to 40; received 41/],
+            ["advertisements too often", "vrrp.advertisementInterval", 0.01, /seconds from 0\.05 to 40, in steps of 0\.01; received 0\.01/],
+            ["advertisements too seldom for the protocol", "vrrp.advertisementInterval", 41, /seconds from 0\.05 to 40, in steps of 0\.01; received 41/],
+            ["a fraction of a second that advertisements cannot say", "vrrp.advertisementInterval", 0.125, /seconds from 0\.05 to 40, in steps of 0\.01; received 0\.125/],
+            ["another one, which is only a thousandth too much", "vrrp.advertisementInterval", 0.113, /in steps of 0\.01; received 0\.113/],
+            ["a third of a second between advertisements", "vrrp.advertisementInterval", 1 / 3, /in steps of 0\.01; received 0\.3333/],
             ["time-outs as text", "balancing.connectTimeout", "1s", /seconds from 0\.05 to 60; received "1s"/],
             ["layer 5", "layer", 5, /must be 4 or 7; received 5/],
             ["a profile there is not", "vrrp.profile", "faster", /must be one of fast, balanced, tolerant; received "faster"/],
@@ -95,6 +98,11 @@ describe("bad inputs are refused, by path, with what was received and what is al
             ["a negative refresh", "vrrp.gratuitousArpRefresh", -1, /whole number from 0 to 86400; received -1/],
             ["yes instead of true", "vrrp.preempt", "yes", /true or false; received "yes"/],
         ]);
+        it("but a sum that is a hundredth of a second as near as numbers can say is that hundredth", () => {
+            for (const [sum, meant] of [[0.1 + 0.2, 0.3], [1.1 * 3, 3.3], [0.57, 0.57], [0.29 * 100 / 100, 0.29]] as const) {
+                assert.equal(modelOf(existingMachines({ vrrp: { advertisementInterval: sum } })).vrrp.advertisementInterval, meant);
+            }
+        });
         it("two hosts with one priority, naming the first", () => {
             const inputs = withValue(withValue(existingMachines(), "hosts[0].priority", 100), "hosts[1].priority", 100);
             assertRefused(inputs, "hosts[1].priority", /distinct, and vrrp1 already has this one; received 100/);
