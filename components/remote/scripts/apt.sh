@@ -1,10 +1,46 @@
-# Functions of the programs that install or upgrade packages. They write what apt says to the file named by `log`.
+# Functions of the programs that install, upgrade or remove packages. They write what apt says to the file named by `log`.
 # shellcheck shell=bash disable=SC2154
 readonly POLICY=/usr/sbin/policy-rc.d
+# How long somebody else, such as the daily upgrade, may be busy with packages before a step gives up; and a download on its own.
+readonly LOCK_SECONDS=300 LOCK_PAUSE=5 DOWNLOAD_SECONDS=900
+readonly APT_OPTIONS=(-q -y -o "DPkg::Lock::Timeout=$LOCK_SECONDS" -o Dpkg::Use-Pty=0 -o APT::Get::AutomaticRemove=false
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold)
 
-apt_get() { timeout 900 apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@" > "$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }; }
+# needrestart would restart the daemons whose libraries were replaced, on all hosts at once, whatever policy-rc.d says. The configuration
+# step restarts them, one host after the other. Versions before 3.6 do not know the first, and then only list.
+export NEEDRESTART_SUSPEND=1 NEEDRESTART_MODE=l
+
+# Only an installation is told how long to wait for dpkg's lock; the locks of the package lists and of the archive are not waited for at all.
+when_free() { # COMMAND: runs again while somebody else holds a lock; fails with the last words of the command
+    local deadline=$((SECONDS + LOCK_SECONDS)) told=""
+    until "$@" > "$log" 2>&1; do
+        if ! grep -qE 'Could not get lock|lock was locked by another process|is another process using it' "$log" || ((SECONDS >= deadline)); then
+            tail -n 20 "$log" >&2 || true
+            return 1
+        fi
+        if [[ -z $told ]]; then say "another program is busy with packages; waiting up to $LOCK_SECONDS s for it"; told=yes; fi
+        sleep "$LOCK_PAUSE"
+    done
+}
+
+apt_get() { # update | install ...
+    if [[ $1 == update ]]; then when_free timeout "$DOWNLOAD_SECONDS" apt-get "${APT_OPTIONS[@]}" update; return; fi
+    finish_interrupted
+    # Only the download has an end of its own: a dpkg that is cut off has to be put right before anybody can install anything again.
+    when_free timeout "$DOWNLOAD_SECONDS" apt-get "${APT_OPTIONS[@]}" "$@" --download-only || return 1
+    when_free apt-get "${APT_OPTIONS[@]}" "$@"
+}
+
+# What a cut-off dpkg left half done, as by a power loss, keeps apt from doing anything until it is finished.
+finish_interrupted() {
+    if ! compgen -G "/var/lib/dpkg/updates/*" > /dev/null && [[ -z $(dpkg --audit 2> /dev/null) ]]; then return 0; fi
+    say "finishes what an interrupted dpkg left"
+    when_free dpkg --force-confdef --force-confold --configure --pending || say "dpkg could not finish; apt will say why"
+}
 
 is_installed() { [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2> /dev/null) == installed ]]; }
+
+installed() { dpkg-query --show --showformat '${Package} ${db:Status-Status}\n' | awk '$2 == "installed" {print $1}' | sort -u; }
 
 # Services start when they are configured, not when they are unpacked: the package's own default site would listen to everybody.
 # Somebody else's policy stays; one of ours was left by a run that was killed.
@@ -16,4 +52,4 @@ hold_services() {
     fi
 }
 
-release_services() { [[ -z ${held:-} ]] || rm -f "$POLICY"; }
+release_services() { if [[ -n ${held:-} ]]; then rm -f "$POLICY"; held=""; fi; }

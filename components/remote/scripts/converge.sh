@@ -21,10 +21,12 @@ readonly SYSCTL=/etc/sysctl.d/60-ha-api.conf SYSCTL_KEY=net.ipv4.ip_nonlocal_bin
 
 say() { echo "$(hostname): $*" >&2 || true; }
 refuse() { say "$*"; exit 1; }
+# shellcheck disable=SC1091
+. services
 
 # --- reading -------------------------------------------------------------------------------------------------------------------------
 
-declare -a files=() services=() changed=() started=() restarted=() touched=() retired=() logs=() used=() upgrade=()
+declare -a files=() services=() changed=() started=() found=() restarted=() touched=() retired=() logs=() used=() upgrade=()
 declare -A mode_of=() rules_of=()
 interface="" network_file=""
 # Why the configuration before is put back when the run ends now; empty when there is no need.
@@ -178,11 +180,6 @@ remember_original() { # PATH
     echo "$1" >> "$STATE/managed"
 }
 
-remember_service() { # SERVICE: was it enabled, was it active
-    [[ -e $STATE/services/$1 ]] && return
-    echo "$(systemctl is-enabled "$1" 2> /dev/null || true) $(systemctl is-active "$1" 2> /dev/null || true)" > "$STATE/services/$1"
-}
-
 # What a run changes, and what was there, is kept until every service runs with it, or it is put back: a run that is cut off in between is
 # taken up by the next one, which would else find the files as they should be and tell no service.
 keep_for_rollback() { # PATH
@@ -269,6 +266,15 @@ retire_others() {
     done
 }
 
+# Nobody else's business any more: as it was found, with its own configuration, which is back by now. It is remembered anew if it is wanted again.
+give_back_retired() {
+    local service
+    for service in "${retired[@]}"; do
+        if [[ ! -e $STATE/services/$service || " ${services[*]} " == *" $service "* ]]; then continue; fi
+        give_back_service "$service"; rm -f "$STATE/services/$service"
+    done
+}
+
 put_back() {
     local path service
     swapping=""
@@ -286,6 +292,8 @@ put_back() {
         else systemctl reload-or-restart "$service" || true; fi
     done
     for service in "${retired[@]}"; do systemctl enable --quiet "$service" || true; systemctl start "$service" || true; done
+    # Where this was the first run with a service, it is the owner's, or nobody's, again.
+    for service in "${found[@]}"; do give_back_service "$service"; rm -f "$STATE/services/$service"; done
     settled
     say "went back to the configuration before: $*"
 }
@@ -332,8 +340,8 @@ is_in_fault() { # SERVICE
 
 bring_up() { # SERVICE
     local service=$1 action="" path
-    remember_service "$service"
-    systemctl is-enabled --quiet "$service" || systemctl enable --quiet "$service"
+    if [[ ! -e $STATE/services/$service ]]; then remember_service "$service"; found+=("$service"); fi
+    enable_service "$service" || { failure="$service could not be enabled"; return 1; }
     if ! systemctl is-active --quiet "$service"; then action=start; started+=("$service")
     elif is_outdated "$service"; then action=restart
     else
@@ -433,6 +441,7 @@ if ((${#upgrade[@]} > 0)); then upgrade-packages "${upgrade[@]}" || { put_back "
 for service in "${services[@]}"; do
     if ! bring_up "$service"; then put_back "$failure"; exit 1; fi
 done
+give_back_retired
 settled
 forget_credentials
 if ((${#changed[@]} + ${#touched[@]} + ${#retired[@]} == 0)); then say "nothing to change"; fi

@@ -7,7 +7,7 @@ set -euo pipefail
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 readonly RUN=/run/ha-api SETTINGS=/etc/ha-api/watcher.conf
 
-say() { echo "$(hostname): $*" >&2; }
+say() { echo "$(hostname): $*" >&2 || true; }
 holds() { [[ $(cat "$RUN/vrrp-state" 2> /dev/null) == MASTER ]] && systemctl is-active --quiet keepalived; }
 setting() { sed -n "s/^$1 //p" "$SETTINGS" 2> /dev/null || true; }
 # Whether keepalived hears of what the proxy does.

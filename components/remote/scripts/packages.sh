@@ -5,7 +5,7 @@ export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 readonly STATE=/var/lib/ha-api LIBEXEC=/usr/local/libexec/ha-api
 owner=${1:-}
 
-say() { echo "$(hostname): $*" >&2; }
+say() { echo "$(hostname): $*" >&2 || true; }
 refuse() { say "$*"; exit 1; }
 
 # A change of sources stays to be done, also for the next run, until its packages are installed.
@@ -16,13 +16,14 @@ put() { # FILE PATH: written only when it differs
 install_packages() { # PACKAGES: remembers what comes and what has to make room for it, dependencies too
     local before status=0; before=$(installed)
     [[ -e $STATE/packages.before ]] || { echo "$before" > "$STATE/packages.before"; absent_folders > "$STATE/folders.absent"; }
-    touch "$work/before"; accounts > "$work/accounts"
+    touch "$work/before"; accounts > "$work/accounts"; units > "$work/units"
     apt_get install ${recommends:+--no-install-recommends} "$@" || status=1
     # Files of the packages that dpkg put beside ours and the owner's, which stay.
     find /etc/nginx /etc/keepalived -name '*.dpkg-dist' -cnewer "$work/before" -delete 2> /dev/null || true
     comm -13 <(echo "$before") <(installed) >> "$STATE/packages"
     comm -23 <(echo "$before") <(installed) >> "$STATE/packages.gone"
     comm -13 "$work/accounts" <(accounts) >> "$STATE/accounts"
+    comm -13 "$work/units" <(units) >> "$STATE/units"
     return "$status"
 }
 
@@ -48,8 +49,8 @@ wanted() {
     done
 }
 
-installed() { dpkg-query --show --showformat '${Package} ${db:Status-Status}
-' | awk '$2 == "installed" {print $1}' | sort -u; }
+# Services that come are ours to disable; those that were there are given back as they were found.
+units() { { systemctl list-unit-files --no-legend --plain --type service,socket,timer,path 2> /dev/null || true; } | awk '{print $1}' | sort -u; }
 
 # Sources that have more to do before and after packages are installed have defined these.
 declare -F before_packages > /dev/null || before_packages() { :; }

@@ -2,11 +2,12 @@
 # Upgrades packages to the newest version of this host's sources; services stay as they are, for the caller to restart them in its own
 # time. Arguments: a word that says which upgrade this is, so that it is done once, and the packages.
 set -euo pipefail
-export LC_ALL=C DEBIAN_FRONTEND=noninteractive PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive PATH=/usr/local/libexec/ha-api:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 readonly STATE=/var/lib/ha-api
-say() { echo "$(hostname): $*" >&2; }
+# Whoever started this may have hung up.
+say() { echo "$(hostname): $*" >&2 || true; }
 # shellcheck disable=SC1091
-. /usr/local/libexec/ha-api/apt
+. apt
 
 word=$1; shift
 [[ $(cat "$STATE/upgraded" 2> /dev/null) != "$word" ]] || exit 0
@@ -18,5 +19,5 @@ before=$(versions "$@")
 apt_get update || { say "the package lists could not be refreshed; nothing was upgraded. Run again."; exit 1; }
 apt_get install --only-upgrade "$@" || { say "the packages could not be upgraded: $*"; exit 1; }
 upgraded=$(comm -13 <(echo "$before") <(versions "$@") | paste --serial --delimiters , | sed 's/,/, /g')
-say "upgraded: ${upgraded:-nothing, all packages are the newest}"
 echo "$word" > "$STATE/upgraded"
+say "upgraded: ${upgraded:-nothing, all packages are the newest}"

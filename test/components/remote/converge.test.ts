@@ -286,6 +286,24 @@ describe("the converge program", function () {
             assert.equal(host.get("enabled", "demo"), "disabled");
         });
 
+        itNeeds(need, "gives an owner's own back at once, enabled and running with its own file, and knows that it is the owner's also after a second change", async () => {
+            host.write(CONF, "answer own\n");
+            host.set("active", "demo", "active");
+            host.set("enabled", "demo", "enabled");
+            const owners = (): unknown => [host.get("enabled", "demo"), host.get("active", "demo"), host.running("demo")];
+            const other = asOther(manifest({ answer: "one" })).replace(/ready-answer.*\n/, "");
+            await succeeds(manifest());
+            await succeeds(other);
+            assert.deepEqual(owners(), ["enabled", "active", "answer own\n"]);
+            host.orders();
+            assert.match(await succeeds(other), /nothing to change/);
+            assert.deepEqual(host.orders(), []);
+            await succeeds(manifest());
+            assert.equal(host.running("demo"), "answer one\n");
+            assert.equal((await host.run("restore")).status, 0);
+            assert.deepEqual(owners(), ["enabled", "active", "answer own\n"]);
+        });
+
         itNeeds(need, "starts the old one again, with its files, when the new one does not come up", async () => {
             await succeeds(manifest());
             host.orders();
@@ -296,7 +314,7 @@ describe("the converge program", function () {
             assert.equal(host.running("demo"), "answer one\n");
             assert.equal(host.get("enabled", "demo"), "enabled");
             assert.equal(host.get("active", "other"), "inactive");
-            assert.match(await succeeds(manifest()), /nothing to change|other: stop/);
+            assert.match(await succeeds(manifest()), /nothing to change|removed \/etc\/other\/other.conf/);
         });
     });
 
@@ -352,6 +370,41 @@ describe("the converge program", function () {
             assert.equal(host.read("/etc/demo/other"), undefined);
             assert.equal(host.running("demo"), "answer own\n");
             assert.equal(host.get("enabled", "demo"), "enabled");
+        });
+
+        itNeeds(need, "enable a service again that somebody, or a cut-off change of the engine, has disabled in between", async () => {
+            host.write(CONF, "answer own\n");
+            host.set("active", "demo", "active");
+            host.set("enabled", "demo", "enabled");
+            await succeeds(manifest());
+            host.set("enabled", "demo", "disabled");
+            assert.equal((await host.run("restore")).status, 0);
+            assert.deepEqual([host.get("enabled", "demo"), host.get("active", "demo")], ["enabled", "active"]);
+        });
+
+        for (const state of ["masked", "static", "disabled"]) {
+            itNeeds(need, `use a service that was found ${state} and not running, and leave it so`, async () => {
+                host.write(CONF, "answer own\n");
+                host.set("enabled", "demo", state);
+                await succeeds(manifest());
+                assert.equal(host.running("demo"), "answer one\n");
+                assert.equal((await host.run("restore")).status, 0);
+                assert.deepEqual([host.get("enabled", "demo"), host.get("active", "demo")], [state, "inactive"]);
+            });
+        }
+
+        itNeeds(need, "leave a service masked also where the first run with it failed", async () => {
+            host.set("enabled", "demo", "masked");
+            await fails(manifest({ conf: "answer something else\n" }));
+            assert.deepEqual([host.get("enabled", "demo"), host.get("active", "demo")], ["masked", "inactive"]);
+        });
+
+        itNeeds(need, "disable and stop a service that came with our packages, though it was enabled when they were installed", async () => {
+            host.write("/var/lib/ha-api/units", "demo.service\n");
+            host.set("enabled", "demo", "enabled");
+            await succeeds(manifest());
+            assert.equal((await host.run("restore")).status, 0);
+            assert.deepEqual([host.get("enabled", "demo"), host.get("active", "demo")], ["disabled", "inactive"]);
         });
 
         itNeeds(need, "leave nothing on a machine that had nothing", async () => {

@@ -29,14 +29,16 @@ verb=$1; unit=\${!#}; quiet=""
 [[ " $* " == *" --quiet "* ]] && quiet=yes
 state() { cat "$FAKE/$1/$unit" 2> /dev/null || echo "$2"; }
 run() {
-    if [[ -e $FAKE/fails/$1 ]]; then exit 1; fi
+    if [[ -e $FAKE/fails/$1 || $(state enabled disabled) == masked ]]; then exit 1; fi
     echo active > "$FAKE/active/$unit"
     cp "/etc/$unit/$unit.conf" "$FAKE/running/$unit"
 }
 case $verb in
     is-active) now=$(state active inactive); [[ -n $quiet ]] || echo "$now"; [[ $now == active ]] ;;
     is-enabled) now=$(state enabled disabled); [[ -n $quiet ]] || echo "$now"; [[ $now == enabled ]] ;;
-    enable) echo enabled > "$FAKE/enabled/$unit" ;;
+    enable) [[ $(state enabled disabled) != masked ]] || exit 1; [[ $(state enabled disabled) == static ]] || echo enabled > "$FAKE/enabled/$unit" ;;
+    mask) echo masked > "$FAKE/enabled/$unit" ;;
+    unmask) echo disabled > "$FAKE/enabled/$unit" ;;
     disable) echo disabled > "$FAKE/enabled/$unit" ;;
     start | restart | reload) run "$verb" ;;
     reload-or-restart) run reload ;;
@@ -65,7 +67,10 @@ esac`,
 if grep -q broken "$1"; then echo "demo: unknown directive in $1:$(grep -n broken "$1" | cut -d: -f1)" >&2; exit 1; fi`,
 };
 
-const PROGRAMS_UNDER_TEST = ["converge", "restore", "keep-credentials", "hand-over"] as const;
+const PROGRAMS_UNDER_TEST = ["converge", "restore", "keep-credentials", "hand-over", "uninstall", "upgrade-packages"] as const;
+
+/** Parts of them, which they find on their PATH. */
+const PARTS = ["apt", "services", "remove-containers"] as const;
 
 export class FakeHost {
     readonly folder = mkdtempSync(join(tmpdir(), "ha-api-host-"));
@@ -82,6 +87,10 @@ export class FakeHost {
         // Nobody should wait the 20 seconds a real daemon may take.
         for (const name of PROGRAMS_UNDER_TEST) {
             writeFileSync(join(this.folder, name), readFileSync(join(SCRIPTS, `${name}.sh`), "utf8").replace("READY_SECONDS=20", "READY_SECONDS=1"));
+        }
+        for (const name of PARTS) {
+            writeFileSync(join(this.folder, "sbin", name), readFileSync(join(SCRIPTS, `${name}.sh`), "utf8")
+                .replace("LOCK_SECONDS=300 LOCK_PAUSE=5", "LOCK_SECONDS=2 LOCK_PAUSE=0.2").replace("POLICY=/usr/sbin/", "POLICY=/run/"));
         }
         this.server = createServer((socket) => {
             socket.on("error", () => undefined);
@@ -183,7 +192,7 @@ export class FakeHost {
         const path = join(this.folder, "fake/systemctl.log");
         const log = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
         rmSync(path, { force: true });
-        return log.filter((line) => /^(start|restart|reload|reload-or-restart|stop|enable|disable|daemon-reload)\b/.test(line));
+        return log.filter((line) => /^(start|restart|reload|reload-or-restart|stop|enable|disable|mask|unmask|daemon-reload)\b/.test(line));
     }
 
     /** Permissions of a file of the host. */
