@@ -52,14 +52,17 @@ export function oneOf<T extends string>(problems: Problems, path: Path, value: T
     return allowed[0];
 }
 
+/** Keys and values. A Map or a Date has no keys of its own, and would pass for a group in which nothing is set. */
+export function isGroup(value: unknown): value is object {
+    return Object.prototype.toString.call(value) === "[object Object]";
+}
+
 /** A group of settings, empty when it is not given or something else. */
 export function settings<T extends object>(problems: Problems, path: Path, value: T | undefined): Partial<T> {
     if (value === undefined || value === null) return {};
-    if (typeof value !== "object" || Array.isArray(value)) {
-        problems.add(path, "must be a set of keys and values", value);
-        return {};
-    }
-    return value;
+    if (isGroup(value)) return value;
+    problems.add(path, "must be a set of keys and values", value);
+    return {};
 }
 
 /** A list, treated as empty when it is something else. */

@@ -47,12 +47,25 @@ function fixedMessage<E extends Error>(error: E): E {
 }
 
 function display(value: unknown): string {
-    let text: string;
-    try {
-        text = JSON.stringify(value) ?? String(value);
-    } catch {
-        text = `something that cannot be shown (${typeof value})`;
-    }
+    const text = inWords(value);
     if (text.includes("PRIVATE KEY")) return "a private key, which is not shown";
-    return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+    return visible(text.length > 80 ? `${text.slice(0, 77)}...` : text);
+}
+
+function inWords(value: unknown): string {
+    // JSON has no word for these.
+    if (typeof value === "number" || typeof value === "bigint") return String(value);
+    if (typeof value === "function") return "a function";
+    try {
+        const kind = Object.prototype.toString.call(value).slice(8, -1);
+        if (!["Object", "Array", "String", "Number", "Boolean", "Null", "Undefined", "Symbol"].includes(kind)) return `a ${kind}`;
+        return JSON.stringify(value) ?? String(value);
+    } catch {
+        return `something that cannot be shown (${typeof value})`;
+    }
+}
+
+/** Characters of no width, or that look like others, are often what is wrong. */
+function visible(text: string): string {
+    return text.replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -1,6 +1,7 @@
 /** From inputs to the model: fills in every default and checks everything, reporting all problems at once. */
 import { certificates } from "./pem";
 import { boolean, list, oneOf, port, settings, text } from "./checks";
+import { checkKeys } from "./form";
 import { resolveHaproxy } from "./haproxy";
 import { resolveHosts } from "./hosts";
 import type { Inputs } from "./inputs";
@@ -17,6 +18,7 @@ import { warningsFor } from "./warnings";
 /** Throws a pulumi.InputPropertiesError that lists every problem. */
 export function resolveModel(inputs: Inputs): Model {
     const problems = new Problems();
+    checkKeys(problems, inputs);
     const vip = resolveVip(problems, inputs);
     const engine = oneOf(problems, "engine", inputs.engine ?? "nginx", ["nginx", "haproxy"]);
     const layer = resolveLayer(problems, inputs.layer ?? 4);
