@@ -4,20 +4,27 @@ import { type LabInstance } from "./instance";
 import { type MachineSpec } from "./hypervisor/hypervisor";
 import { nspawnHypervisor } from "./hypervisor/nspawn";
 import { ensureKeys, keys } from "./pki";
+import { imageOf, releaseOf, type Release } from "./release";
+
+export interface ExistingMachineOptions extends Pick<MachineSpec, "runsContainers"> {
+    /** Debian release; default: the lab's. */
+    release?: Release;
+}
 
 /** Boots the machine, made at the first call. `id` is like a VM id, and none that the Proxmox double gives out: 9901, 9902, ... */
 export async function startExistingMachine(
-    instance: LabInstance, id: number, name: string, address: string, options: Pick<MachineSpec, "runsContainers"> = {},
+    instance: LabInstance, id: number, name: string, address: string, options: ExistingMachineOptions = {},
 ): Promise<void> {
     await ensureKeys(instance);
     const hypervisor = nspawnHypervisor(instance);
-    await hypervisor.createDisk(id, "debian-12");
+    const { release = await releaseOf(instance), ...spec } = options;
+    await hypervisor.createDisk(id, imageOf(release));
     await hypervisor.start({
         vmid: id,
         macAddress: macAddress(id),
         cores: 1,
         memoryMiB: 512,
-        ...options,
+        ...spec,
         cloudInit: {
             hostname: name,
             user: "ops",

@@ -7,6 +7,7 @@
  */
 import { join } from "node:path";
 import { UserError } from "../tools/run";
+import type { Release } from "./release";
 
 /** What everything else in lab/ needs to know about an instance. */
 export interface LabInstance {
@@ -31,6 +32,8 @@ export interface LabInstance {
     vips: string[];
     /** Port of the Proxmox API on the gateway address. */
     proxmoxPort: number;
+    /** The Debian release asked for; undefined: the one it was made with, else the default. What it really runs says `releaseOf`. */
+    release?: Release;
 }
 
 /**
@@ -58,8 +61,8 @@ const ROOT = "/var/lib/ha-api-lab";
 /** How bridges of labs are told from others. */
 export const BRIDGE_PREFIX = "halab-";
 
-/** The instance of that name. */
-export function labInstance(name: string): LabInstance {
+/** The instance of that name. `release` is for whoever starts it; other processes find out with `releaseOf`. */
+export function labInstance(name: string, release?: Release): LabInstance {
     const subnet = SUBNETS[name];
     if (subnet === undefined) {
         throw new UserError(`There is no lab instance "${name}"; there are: ${Object.keys(SUBNETS).join(", ")}.`);
@@ -76,6 +79,7 @@ export function labInstance(name: string): LabInstance {
         client: { namespace: `halab-${name}-client`, address: `${subnet}.200` },
         vips: [`${subnet}.100`, ...Array.from({ length: PAIRS }, (_, n) => pairAddresses({ subnet }, n).vip)],
         proxmoxPort: 8006,
+        ...(release === undefined ? {} : { release }),
     };
 }
 

@@ -17,6 +17,7 @@ import { down, up } from "./network/network";
 import { ensureKeys } from "./pki";
 import { daemonPid, stopDaemon } from "./processes";
 import { proxmoxAnswers, proxmoxDaemon, proxmoxUp } from "./proxmoxDaemon";
+import { chooseRelease, imageOf, keepRelease } from "./release";
 import { missingRequirements } from "./requirements";
 
 export { installDebianPackages, missingRequirements } from "./requirements";
@@ -27,8 +28,10 @@ export async function startLab(instance: LabInstance): Promise<void> {
     const missing = await missingRequirements();
     if (missing.length > 0) throw new UserError(missing.join("\n"));
     await withLock(`${instance.name}/lab`, async () => {
+        const release = await chooseRelease(instance);
         if (await complete(instance)) return;
-        await ensureImage("debian-12");
+        await keepRelease(instance, release);
+        await ensureImage(imageOf(release));
         await part(`network ${instance.subnet}.0/24, name service`, () => up(instance));
         await part("certificates and SSH key", () => ensureKeys(instance));
         await part("API servers", () => apiServersUp(instance));

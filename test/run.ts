@@ -1,14 +1,17 @@
 /**
  * `npm test`: everything this machine can run, and a plain word on what it cannot.
- * `npm run test:unit`: the quick part, without root and without the lab. `npm run test:lab`: the lab alone.
+ * `npm run test:unit`: the quick part, without root and without the lab. `npm run test:lab`: the lab alone;
+ * with `-- --release 12` every machine in it runs Debian 12.
  * `npm run test:cluster`: the lab with real API servers, which must be built first; not part of `npm test`.
  */
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { installDebianPackages, leftOvers, missingRequirements, stopLab } from "../lab/lifecycle";
 import { ensureImage } from "../lab/hypervisor/image";
 import { kubernetesBinaries } from "../lab/kubernetes/binaries";
+import { imageOf, parseRelease, type Release, RELEASES } from "../lab/release";
 import { projectFolder } from "../tools/cache";
 import { main } from "../tools/main";
 import { duration, say } from "../tools/progress";
@@ -31,7 +34,9 @@ const CLUSTER = ["test/lab/kubernetes"];
 const PARTS = ["unit", "lab", "cluster"];
 
 main(async () => {
-    const only = process.argv[2];
+    const { only, release } = asked(process.argv.slice(2));
+    // For the tests' machines: test/lab/machines/support.ts.
+    if (release !== undefined) process.env["HA_API_TEST_RELEASE"] = release;
     if (only !== undefined && !PARTS.includes(only)) throw new UserError(`There is no part "${only}" of the tests; there are: ${PARTS.join(", ")}.`);
     const start = Date.now();
     const counts: Counts[] = [];
@@ -48,6 +53,24 @@ main(async () => {
     process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped\n`);
     if (sum("failed") > 0) process.exitCode = 1;
 });
+
+interface Asked {
+    /** The part of the tests; undefined: all that do not take real API servers. */
+    only?: string;
+    /** The Debian release of every machine; undefined: the newest, and pairs of both where the daemons matter. */
+    release?: Release;
+}
+
+function asked(args: string[]): Asked {
+    try {
+        const { values, positionals } = parseArgs({ args, options: { release: { type: "string" } }, allowPositionals: true });
+        if (positionals.length > 1) throw new UserError(`One part of the tests at a time, or all; received: ${positionals.join(" ")}.`);
+        return { ...(positionals[0] === undefined ? {} : { only: positionals[0] }), ...(values.release === undefined ? {} : { release: parseRelease(values.release) }) };
+    } catch (error) {
+        if (error instanceof UserError) throw error;
+        throw new UserError(`npm test: ${error instanceof Error ? error.message : String(error)} It knows: --release 13 or 12.`);
+    }
+}
 
 /** Types, lint and shell scripts: one test each would be a fiction, so they count as one. */
 async function check(): Promise<Counts> {
@@ -66,7 +89,7 @@ async function lab(title: string, folders: string[], prepare?: () => Promise<unk
         const files = (await Promise.all(folders.map(specs))).flat().length;
         return { passed: 0, failed: 0, skipped: files };
     }
-    await Promise.all([ensureToolchain(), ensureImage("debian-12"), prepare?.()]);
+    await Promise.all([ensureToolchain(), ...RELEASES.map((release) => ensureImage(imageOf(release))), prepare?.()]);
     // A run that was interrupted may have left its lab; the tests expect none.
     await stopLab(instance);
     const counts = await mocha(title, folders);

@@ -8,7 +8,7 @@ import { UserError } from "../../tools/run";
 
 main(async () => {
     const [command, name = ""] = process.argv.slice(2);
-    if (command === "up") await up(labInstance(name));
+    if (command === "up") await up(labInstance(name), []);
     else if (command === "down") await down(labInstance(name), []);
     else throw new UserError(`There is no command "${command}".`);
     // After what `pulumi` says.

@@ -33,6 +33,6 @@ export async function siteOf(stack: string | undefined, identity: string | undef
 }
 
 async function labOf(vip: string): Promise<LabInstance | undefined> {
-    const instance = labInstanceNames.map(labInstance).find(({ subnet }) => vip.startsWith(`${subnet}.`));
+    const instance = labInstanceNames.map((name) => labInstance(name)).find(({ subnet }) => vip.startsWith(`${subnet}.`));
     return instance !== undefined && (await labRunning(instance)) ? instance : undefined;
 }

@@ -1,4 +1,8 @@
-/** From nothing to an API address that answers, by the real engine; on a lab that is up, seconds and no change. */
+/**
+ * From nothing to an API address that answers, by the real engine; on a lab that is up, seconds and no change. `--release 12` makes it of
+ * machines of that Debian release; without it a new lab has the newest, and one that is there stays as it is.
+ */
+import { parseArgs } from "node:util";
 import { projectFolder } from "../../tools/cache";
 import { duration, part, say, timedParts } from "../../tools/progress";
 import { passThrough, run, UserError } from "../../tools/run";
@@ -6,17 +10,20 @@ import { ensureToolchain } from "../../toolchain";
 import { type Environment, labEnvironment } from "../environment";
 import { ensureImage } from "../hypervisor/image";
 import type { LabInstance } from "../instance";
+import { chooseRelease, imageOf, parseRelease, type Release } from "../release";
 import { installDebianPackages, missingRequirements, startLab } from "../lifecycle";
 import { keys } from "../pki";
 
-export async function up(instance: LabInstance): Promise<void> {
+export async function up(place: LabInstance, args: string[]): Promise<void> {
+    const instance = { ...place, ...releaseIn(args) };
+    const release = await chooseRelease(instance);
     const start = Date.now();
-    say(`The lab "${instance.name}": two Proxmox VMs, three API servers, a network of their own, all on this machine.`);
+    say(`The lab "${instance.name}": two Proxmox VMs with Debian ${release}, three API servers, a network of their own, all on this machine.`);
     await installDebianPackages();
     const missing = await missingRequirements();
     if (missing.length > 0) throw new UserError(missing.join("\n"));
     // Compiling uses the processors, the root file system mostly disk and network.
-    await part("toolchain and root file system", () => Promise.all([ensureToolchain(), ensureImage("debian-12")]));
+    await part("toolchain and root file system", () => Promise.all([ensureToolchain(), ensureImage(imageOf(release))]));
     await startLab(instance);
     const environment = await labEnvironment(instance);
     await part("Pulumi stack", () => run("pulumi", ["stack", "select", "--create", instance.name], { cwd: projectFolder, env: environment }));
@@ -24,6 +31,16 @@ export async function up(instance: LabInstance): Promise<void> {
     if (!deployed) throw new UserError("pulumi up failed; what it said is above. Running `npm run lab` again continues where it stopped.");
     await part("outputs, and a request through the VIP", () => show(instance, environment));
     say(`\nTook ${duration(Date.now() - start)}: ${timedParts().map(({ title, took }) => `${title} ${duration(took)}`).join(", ")}.`);
+}
+
+function releaseIn(args: string[]): { release?: Release } {
+    try {
+        const { release } = parseArgs({ args, options: { release: { type: "string" } } }).values;
+        return release === undefined ? {} : { release: parseRelease(release) };
+    } catch (error) {
+        if (error instanceof UserError) throw error;
+        throw new UserError(`npm run lab: ${error instanceof Error ? error.message : String(error)} It knows: --release 13 or 12.`);
+    }
 }
 
 async function deploy(environment: Environment): Promise<boolean> {

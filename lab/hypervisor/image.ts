@@ -1,17 +1,19 @@
 /**
- * The root file system all machines share, read-only: Debian 12 with what Debian's own cloud image has that matters here.
+ * The root file systems that machines share, read-only: one for each Debian release, with what Debian's own cloud image has that matters here.
  *
- * It is built once per recipe and kept in the user's cache folder. A change of the recipe makes a new folder, so machines that were
+ * Each is built once per recipe and kept in the user's cache folder. A change of the recipe makes a new folder, so machines that were
  * made from the old one keep it.
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { cacheFolder } from "../../tools/cache";
 import { exists } from "../../tools/exists";
 import { run, UserError } from "../../tools/run";
 import { part } from "../../tools/progress";
+import { imageOf, type Release, RELEASES } from "../release";
 
 interface Recipe {
+    /** Debian's name of the release. */
     suite: string;
     packages: string[];
     /** Files dpkg leaves out: nobody reads manuals in the lab, and the hardware database takes longer to compile than all else to boot. */
@@ -53,8 +55,10 @@ cloud_final_modules:
    scripts-user, final-message]
 `;
 
-const DEBIAN_12: Recipe = {
-    suite: "bookworm",
+const SUITES: Record<Release, string> = { "13": "trixie", "12": "bookworm" };
+
+const machines = (release: Release): Recipe => ({
+    suite: SUITES[release],
     packages: [
         "systemd",
         "systemd-sysv",
@@ -97,17 +101,32 @@ for unit in ${MASKED_UNITS.join(" ")}; do ln -sf /dev/null "$root/etc/systemd/sy
 # What dpkg was told to leave out counts for this build only: packages installed later are complete.
 rm -f "$root/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
 `,
-};
+});
 
-const RECIPES: Record<string, Recipe> = { "debian-12": DEBIAN_12 };
+const RECIPES: Record<string, Recipe> = Object.fromEntries(RELEASES.map((release) => [imageOf(release), machines(release)]));
+
+/** The path that the image's root file system has, or will have once it is built. */
+export function imagePath(name: string): string {
+    return join(imageCache(), `${name}-${recipeHash(recipeOf(name))}`);
+}
+
+/** The image's name, from its path. */
+export function imageNameOf(path: string): string {
+    return basename(path).replace(/-[0-9a-f]{12}$/, "");
+}
 
 /** The path of the image's root file system, built if it is not there yet. */
 export async function ensureImage(name: string): Promise<string> {
-    const recipe = RECIPES[name];
-    if (recipe === undefined) throw new UserError(`There is no image "${name}"; there are: ${Object.keys(RECIPES).join(", ")}.`);
-    const directory = join(imageCache(), `${name}-${recipeHash(recipe)}`);
+    const recipe = recipeOf(name);
+    const directory = imagePath(name);
     if (!(await exists(directory))) await part(`build the root file system ${name} (about a minute, once)`, () => build(recipe, directory));
     return directory;
+}
+
+function recipeOf(name: string): Recipe {
+    const recipe = RECIPES[name];
+    if (recipe === undefined) throw new UserError(`There is no image "${name}"; there are: ${Object.keys(RECIPES).join(", ")}.`);
+    return recipe;
 }
 
 /** Where images are kept between labs. */

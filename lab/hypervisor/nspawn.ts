@@ -7,6 +7,7 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { exists } from "../../tools/exists";
 import { run, UserError } from "../../tools/run";
 import { createCgroup, destroyCgroup } from "../cgroups";
 import { readIfThere, writeAtomically } from "../files";
@@ -15,7 +16,7 @@ import { withLock } from "../../tools/lock";
 import { plugIn, plugOut } from "../network/namespace";
 import { daemonPid, processStart, startDaemon } from "../processes";
 import { type GuestInterface, type Hypervisor, type MachineSpec } from "./hypervisor";
-import { ensureImage } from "./image";
+import { ensureImage, imageNameOf, imagePath } from "./image";
 import { machine, machinesDirectory, type Machine } from "./machine";
 import { renderSeed } from "./seed";
 
@@ -34,14 +35,15 @@ export function nspawnHypervisor(instance: LabInstance): Hypervisor {
     return {
         createDisk: (vmid, image) =>
             changing(vmid, async (it) => {
-                if ((await readIfThere(it.imageFile)) !== undefined) return;
-                await makeDisk(it, await ensureImage(image));
+                const present = await readIfThere(it.imageFile);
+                if (present === undefined) await makeDisk(it, imagePath(image));
+                else if (imageNameOf(present) !== image) throw new UserError(`Machine ${vmid} has a disk already, of ${imageNameOf(present)}, not ${image}.`);
             }),
 
         cloneDisk: (source, vmid) =>
             changing(vmid, async (it) => {
                 if ((await readIfThere(it.imageFile)) !== undefined) return;
-                const image = await readIfThere(of(source).imageFile);
+                const image = await builtImage(of(source));
                 if (image === undefined) throw new UserError(`Machine ${source} has no disk to clone.`);
                 await makeDisk(it, image, of(source).upper);
             }),
@@ -104,6 +106,18 @@ export async function machineIds(instance: LabInstance): Promise<number[]> {
     return names.map(Number).filter((vmid) => vmid > 0);
 }
 
+/**
+ * The path of the image below a machine's disk, undefined where there is no disk. Built here where it is not there yet: a template of a
+ * release that nobody uses takes no time. With another recipe by then, the image has another path.
+ */
+async function builtImage(it: Machine): Promise<string | undefined> {
+    const image = await readIfThere(it.imageFile);
+    if (image === undefined || (await exists(image))) return image;
+    const built = await ensureImage(imageNameOf(image));
+    if (built !== image) await writeAtomically(it.imageFile, built);
+    return built;
+}
+
 /** The image's path is written last: a disk without it was never finished and is made anew. */
 async function makeDisk(it: Machine, image: string, contents?: string): Promise<void> {
     await rm(it.directory, { recursive: true, force: true });
@@ -133,7 +147,7 @@ done
 exit "$status"`;
 
 async function boot(instance: LabInstance, it: Machine, spec: MachineSpec): Promise<void> {
-    const image = await readIfThere(it.imageFile);
+    const image = await builtImage(it);
     if (image === undefined) throw new UserError(`Machine ${it.vmid} has no disk.`);
     await powerOff(it);
     await rm(it.seed, { recursive: true, force: true });

@@ -4,10 +4,8 @@
  */
 import Fastify from "fastify";
 import { type AddressInfo } from "node:net";
+import { imageOf, RELEASES } from "../release";
 import { GIB } from "./config/sizes";
-
-/** Root file systems there are images of. */
-const IMAGES = ["debian-12"];
 
 /** What the disk inside the image measures, as Debian's own cloud image. */
 export const IMAGE_DISK_SIZE = 3 * GIB;
@@ -24,7 +22,7 @@ export function imageName(text: string): string | undefined {
 /** Serves the images by plain HTTP, as an image site on the internet would, so that a download needs no trust in the lab's own CA. */
 export async function serveImages(host: string, port: number): Promise<{ port: number; close(): Promise<void> }> {
     const site = Fastify({ forceCloseConnections: true });
-    for (const name of IMAGES) {
+    for (const name of RELEASES.map(imageOf)) {
         site.get(`/images/${name}.lab.qcow2`, (_, reply) => reply.type("application/octet-stream").send(imageText(name)));
     }
     await site.listen({ host, port });

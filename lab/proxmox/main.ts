@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nspawnHypervisor } from "../hypervisor/nspawn";
 import { labInstance } from "../instance";
+import { releaseOf } from "../release";
 import { UserError } from "../../tools/run";
 import { startProxmoxDouble } from "./server";
 
@@ -25,6 +26,7 @@ async function main(name: string | undefined): Promise<void> {
         token: read("proxmox", "token").trim(),
         directory: join(instance.directory, "proxmox"),
         hypervisor: nspawnHypervisor(instance),
+        release: await releaseOf(instance),
         log,
     });
     log(`serving https://${instance.gateway}:${double.port}`);

@@ -9,6 +9,7 @@ import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type AddressInfo } from "node:net";
 import { z } from "zod";
 import { type Hypervisor } from "../hypervisor/hypervisor";
+import { DEFAULT_RELEASE, type Release } from "../release";
 import { type Api, type Handler, type Proxmox } from "./api";
 import { Authentication } from "./auth";
 import { ApiError, messageOf, reasonPhrase } from "./errors";
@@ -29,7 +30,7 @@ import { taskRoutes } from "./routes/tasks";
 import { StateStore } from "./state";
 import { Storages } from "./storages";
 import { Tasks } from "./tasks";
-import { createTemplate } from "./template";
+import { createTemplates } from "./template";
 
 const PREFIX = "/api2/json";
 
@@ -45,6 +46,8 @@ export interface ProxmoxDoubleOptions {
     /** State and stored files. */
     directory: string;
     hypervisor: Hypervisor;
+    /** Debian release of the first template; default: the lab's default. */
+    release?: Release;
     /** Is given one line for every call that changes something, and for every error. */
     log: (line: string) => void;
 }
@@ -68,7 +71,7 @@ export async function startProxmoxDouble(options: ProxmoxDoubleOptions): Promise
         hypervisor,
         log,
     };
-    if (store.fresh) await createTemplate(pve);
+    if (store.fresh) await createTemplates(pve, options.release ?? DEFAULT_RELEASE);
     await recover(pve);
     await startWithNode(pve);
 

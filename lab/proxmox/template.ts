@@ -1,28 +1,28 @@
-/** The template every lab starts with, as the guides tell their readers to make one on a real PVE. */
+/** The templates every lab starts with, one of each Debian release, as the guides tell their readers to make one on a real PVE. */
 import { type Proxmox } from "./api";
 import { randomMac } from "./config/network";
 import { formatSize } from "./config/sizes";
+import { imageOf, type Release, templates } from "../release";
 import { IMAGE_DISK_SIZE } from "./images";
 import { type Guest } from "./state";
 
-const VMID = 9000;
-const IMAGE = "debian-12";
-
-/** Makes the template. Called once in the life of a state folder: a template somebody deleted stays deleted. */
-export async function createTemplate(pve: Proxmox): Promise<void> {
-    await pve.hypervisor.createDisk(VMID, IMAGE);
-    pve.store.add(template());
+/** Makes the templates of a lab of that release. Called once in the life of a state folder: a template somebody deleted stays deleted. */
+export async function createTemplates(pve: Proxmox, release: Release): Promise<void> {
+    for (const { vmId, release: own } of templates(release)) {
+        await pve.hypervisor.createDisk(vmId, imageOf(own));
+        pve.store.add(template(vmId, imageOf(own)));
+    }
 }
 
-function template(): Guest {
-    const disk = `local-lvm:base-${VMID}-disk-0`;
-    const cloudInit = `local-lvm:vm-${VMID}-cloudinit`;
+function template(vmid: number, name: string): Guest {
+    const disk = `local-lvm:base-${vmid}-disk-0`;
+    const cloudInit = `local-lvm:vm-${vmid}-cloudinit`;
     return {
-        vmid: VMID,
+        vmid,
         node: "pve1",
         volumes: { [disk]: { size: IMAGE_DISK_SIZE, system: true }, [cloudInit]: { size: 4 * 1024 ** 2, system: false } },
         config: {
-            name: IMAGE,
+            name,
             template: 1,
             agent: "enabled=1",
             boot: "order=scsi0",

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type MachineSpec } from "../../../lab/hypervisor/hypervisor";
 import { nspawnHypervisor } from "../../../lab/hypervisor/nspawn";
 import { labRunning, startLab, stopLab } from "../../../lab/lifecycle";
+import { imageOf, RELEASES } from "../../../lab/release";
 import { plugsOf } from "../../../lab/network/namespace";
 import { answers, instance, needsLab, ssh, testMachine } from "./support";
 
@@ -23,7 +24,9 @@ describe("machines", function () {
         wasUp = await labRunning(instance);
         await startLab(instance);
         specs = [await testMachine(9101, "one", first), await testMachine(9102, "two", second)];
-        for (const id of ids) await hypervisor.createDisk(id, "debian-12");
+        // One of each release.
+        await hypervisor.createDisk(9101, imageOf(RELEASES[0]));
+        await hypervisor.createDisk(9102, imageOf(RELEASES[1]));
         await Promise.all(specs.map((spec) => hypervisor.start(spec)));
         await Promise.all([answers(first), answers(second)]);
     });

@@ -5,11 +5,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type MachineSpec } from "../../../lab/hypervisor/hypervisor";
 import { labInstance } from "../../../lab/instance";
 import { keys } from "../../../lab/pki";
+import { parseRelease, RELEASES, type Release } from "../../../lab/release";
 import { missingRequirements } from "../../../lab/requirements";
 import { run, succeeds } from "../../../tools/run";
 
+/** The Debian release that every machine of the tests runs, when they are told so; undefined: see `mixedPair`. */
+const onlyRelease = process.env["HA_API_TEST_RELEASE"] === undefined ? undefined : parseRelease(process.env["HA_API_TEST_RELEASE"]);
+
 /** The lab the tests build and tear down; another name lets two people test on one machine. */
-export const instance = labInstance(process.env["HA_API_TEST_LAB"] ?? "test");
+export const instance = labInstance(process.env["HA_API_TEST_LAB"] ?? "test", onlyRelease);
+
+/** Releases of the two hosts of a pair in tests of what the daemons make of it: one of each, so that a single run tries both. */
+export const mixedPair: readonly [Release, Release] = onlyRelease === undefined ? RELEASES : [onlyRelease, onlyRelease];
 
 /** Skips the suite where no lab can be; prints the reason, which mocha's own output does not have a place for. */
 export async function needsLab(context: Context): Promise<void> {

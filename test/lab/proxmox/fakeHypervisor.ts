@@ -19,7 +19,7 @@ export class FakeHypervisor implements Hypervisor {
     private readonly since = new Map<number, number>();
 
     createDisk(vmid: number, image: string): Promise<void> {
-        if (image !== "debian-12") return Promise.reject(new Error(`There is no root file system named ${image}.`));
+        if (!/^debian-1[23]$/.test(image)) return Promise.reject(new Error(`There is no root file system named ${image}.`));
         this.disks.set(vmid, image);
         return Promise.resolve();
     }

@@ -21,7 +21,7 @@ describe("Proxmox double: the life of a VM", () => {
         assert.equal((await lab.task("DELETE", `${VM}/`, { purge: 1, "destroy-unreferenced-disks": 1 })).exitstatus, "OK");
         const { reason } = await lab.call("GET", `${VM}/status/current`);
         assert.equal(reason, "Configuration file 'nodes/pve1/qemu-server/101.conf' does not exist");
-        assert.deepEqual([...lab.hypervisor.disks.keys()], [9000]);
+        assert.deepEqual([...lab.hypervisor.disks.keys()], [9000, 9001]);
     });
 
     it("shows the lock while the clone is made", async () => {

@@ -29,13 +29,13 @@ describe("Proxmox double: restart", () => {
     it("does not take a disk nobody knows of for a new VM's", async () => {
         lab.hypervisor.disks.set(101, "left over");
         await lab.clone(101);
-        assert.equal(lab.hypervisor.disks.get(101), "debian-12");
+        assert.equal(lab.hypervisor.disks.get(101), "debian-13");
     });
 
     it("does not bring back a template somebody deleted", async () => {
         await lab.task("DELETE", "/nodes/pve1/qemu/9000");
         await lab.restart();
-        assert.deepEqual(await lab.data("GET", "/cluster/resources", { type: "vm" }), []);
+        assert.deepEqual((await lab.data<{ vmid: number }[]>("GET", "/cluster/resources", { type: "vm" })).map(({ vmid }) => vmid), [9001]);
     });
 
     describe("when all machines are off, as after a power failure of the whole node", () => {

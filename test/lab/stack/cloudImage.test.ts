@@ -1,14 +1,15 @@
-/** Hosts from different sources side by side: one VM is made from a cloud image that Proxmox downloads, the other by cloning a template. */
+/** Hosts from different sources side by side: one VM is made from a cloud image that Proxmox downloads, the other by cloning a template; of different Debian releases, too. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readHosts } from "../../../lab/hosts";
 import { inNamespace } from "../../../lab/network/namespace";
 import { keys } from "../../../lab/pki";
 import { proxmoxCall } from "../../../lab/proxmoxApi";
-import { needsLab } from "../machines/support";
+import { imageOf } from "../../../lab/release";
+import { mixedPair, needsLab } from "../machines/support";
 import { instance, onHost, restingHolder, Stack, type StackConfig, twoVirtualMachines, virtualMachines, vip, vipHolders } from "./support";
 
-const url = `http://${instance.gateway}:8007/images/debian-12.lab.qcow2`;
+const url = `http://${instance.gateway}:8007/images/${imageOf(mixedPair[1])}.lab.qcow2`;
 
 describe("a host made from a cloud image beside one cloned from a template", function () {
     this.timeout(180_000);

@@ -6,7 +6,7 @@ import { proxmoxCall } from "../../../lab/proxmoxApi";
 import { needsLab } from "../machines/support";
 import { MAINLINE, NginxOrgRepository } from "./nginxOrgRepository";
 import {
-    address, exampleStack, existingMachines, instance, onHost, restingHolder, seconds, Stack, startExistingMachines, stopExistingMachines, vip,
+    address, exampleStack, existingMachines, instance, ofOneRelease, onHost, restingHolder, seconds, Stack, startExistingMachines, stopExistingMachines, vip,
 } from "./support";
 
 interface Outputs {
@@ -20,7 +20,7 @@ describe("the example k3s-pair", function () {
     this.bail(true);
     const stack = new Stack("test-k3s-pair");
     const repository = new NginxOrgRepository();
-    const builder = existingMachines.slice(0, 1);
+    const builder = ofOneRelease(existingMachines).slice(0, 1);
     const hosts = [101, 102].map(address);
 
     before(async function () {

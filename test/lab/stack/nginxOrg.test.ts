@@ -8,10 +8,11 @@ import { keys } from "../../../lab/pki";
 import { needsLab } from "../machines/support";
 import { type Fault, MAINLINE, NginxOrgRepository, STABLE } from "./nginxOrgRepository";
 import {
-    existingMachines, instance, onHost, restingHolder, Stack, type StackConfig, startExistingMachines, stopExistingMachines, twoExistingMachines, vip,
+    type ExistingMachine, existingMachines, instance, ofOneRelease, onHost, restingHolder, Stack, type StackConfig, startExistingMachines, stopExistingMachines, twoExistingMachines, vip,
 } from "./support";
 
-const [clean, owned] = existingMachines as [(typeof existingMachines)[0], (typeof existingMachines)[0]];
+const machines = ofOneRelease(existingMachines);
+const [clean, owned] = machines as [ExistingMachine, ExistingMachine];
 const OTHER_KEY = "573BFD6B3D8FBC641079A6ABABF5BD827BD9BF62";
 /** Everything by which a machine trusts or prefers the repository. */
 const TRUST = "/etc/apt/sources.list.d/nginx.list /usr/share/keyrings/nginx-archive-keyring.gpg /etc/apt/preferences.d/99nginx";
@@ -28,7 +29,7 @@ describe("nginx from nginx.org", function () {
     before(async function () {
         this.timeout(300_000);
         await needsLab(this);
-        await startExistingMachines(existingMachines);
+        await startExistingMachines(machines);
         await onHost(owned.address, "sudo apt-get -q -y update > /dev/null; sudo DEBIAN_FRONTEND=noninteractive apt-get -q -y install nginx > /dev/null 2>&1", 120_000);
         distributions = await version(owned.address);
         ownersConfiguration = await configuration(owned.address);
@@ -39,7 +40,7 @@ describe("nginx from nginx.org", function () {
     after(async () => {
         await stack.remove();
         await repository.stop();
-        await stopExistingMachines(existingMachines);
+        await stopExistingMachines(machines);
     });
 
     const faults: [what: string, fault: Fault | undefined, nginx: () => object, said: () => RegExp][] = [

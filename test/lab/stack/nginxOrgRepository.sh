@@ -8,6 +8,7 @@ readonly mainline=$1 stable=$2
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 architecture=$(dpkg --print-architecture)
+codename=$(. /etc/os-release; echo "$VERSION_CODENAME")
 sudo apt-get -q -y update >&2
 apt-get -q download nginx libnginx-mod-stream >&2
 for deb in *.deb; do dpkg-deb -x "$deb" debian; done
@@ -24,7 +25,7 @@ expired --armor --export > site/keys/nginx_signing.key.expired
 expired --with-colons --list-keys | awk -F: '$1 == "fpr" {print $10; exit}' > site/fingerprint.expired
 
 package() { # VERSION ARCHIVE
-    local root=$work/root-$1 pool=$work/site/$2/debian/pool/nginx/n/nginx dist=$work/site/$2/debian/dists/bookworm
+    local root=$work/root-$1 pool=$work/site/$2/debian/pool/nginx/n/nginx dist=$work/site/$2/debian/dists/$codename
     mkdir -p "$root/DEBIAN" "$root/usr/sbin" "$root/usr/lib/nginx/built-in" "$root/etc/nginx/modules-enabled" "$root/lib/systemd/system"
     cp debian/usr/sbin/nginx "$root/usr/sbin/"
     # Where Debian's binary makes its temporary folders; nginx.org's has /var/cache/nginx for them.
@@ -107,12 +108,12 @@ END
         cd "$work/site/$2/debian"
         file=pool/nginx/n/nginx/nginx_$1_$architecture.deb
         { dpkg-deb -f "$file"; echo "Filename: $file"; echo "Size: $(stat -c %s "$file")"; echo "SHA256: $(sha256sum < "$file" | cut -d' ' -f1)"; } \
-            > "dists/bookworm/nginx/binary-$architecture/Packages"
-        cd dists/bookworm
+            > "dists/$codename/nginx/binary-$architecture/Packages"
+        cd "dists/$codename"
         gzip -k "nginx/binary-$architecture/Packages"
         {
-            printf 'Origin: nginx\nLabel: nginx\nSuite: bookworm\nCodename: bookworm\nArchitectures: %s\nComponents: nginx\nDate: %s\nSHA256:\n' \
-                "$architecture" "$(date -u -R | sed 's/+0000/UTC/')"
+            printf 'Origin: nginx\nLabel: nginx\nSuite: %s\nCodename: %s\nArchitectures: %s\nComponents: nginx\nDate: %s\nSHA256:\n' \
+                "$codename" "$codename" "$architecture" "$(date -u -R | sed 's/+0000/UTC/')"
             for index in nginx/binary-*/Packages*; do echo " $(sha256sum < "$index" | cut -d' ' -f1) $(stat -c %s "$index") $index"; done
         } > Release
         gpg --batch --quiet --clearsign --output InRelease Release

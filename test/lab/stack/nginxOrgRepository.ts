@@ -8,10 +8,13 @@ import { join, normalize } from "node:path";
 import { promisify } from "node:util";
 import { sshArguments } from "../../../lab/ssh";
 import { run } from "../../../tools/run";
+import { mixedPair } from "../machines/support";
 import { instance } from "./support";
 
-export const MAINLINE = "1.27.0-1~bookworm";
-export const STABLE = "1.26.1-1~bookworm";
+/** What they are called on the release that the tests of it run: as nginx.org names its packages for each. */
+const codename = { "13": "trixie", "12": "bookworm" }[mixedPair[0]];
+export const MAINLINE = `1.27.0-1~${codename}`;
+export const STABLE = `1.26.1-1~${codename}`;
 
 export type Fault =
     /** The packages have other bytes than the signed lists say. */

@@ -12,7 +12,8 @@ import { type Summary, summarise } from "../../../lab/client/observations";
 import { type Environment, labEnvironment } from "../../../lab/environment";
 import { readHosts, type LabHost } from "../../../lab/hosts";
 import { nspawnHypervisor } from "../../../lab/hypervisor/nspawn";
-import { answers, instance } from "../machines/support";
+import { type Release, templates } from "../../../lab/release";
+import { answers, instance, mixedPair } from "../machines/support";
 import { startExistingMachine, startLab, stopExistingMachine } from "../../../lab/lifecycle";
 import { keys } from "../../../lab/pki";
 import { sshArguments } from "../../../lab/ssh";
@@ -48,17 +49,35 @@ export function twoVirtualMachines(): StackConfig {
     };
 }
 
+/** The same, cloned from the lab's two templates: of both Debian releases, where the tests are not told to run one. */
+export function mixedVirtualMachines(): StackConfig {
+    const both = twoVirtualMachines() as { hosts: { virtualMachine: object }[] };
+    const [first, second] = templates(mixedPair[0]);
+    const template = { vmId: (mixedPair[0] === mixedPair[1] ? first! : second!).vmId, node: "pve1" };
+    return { ...both, hosts: both.hosts.map((host, index) => (index === 0 ? host : { ...host, virtualMachine: { ...host.virtualMachine, template } })) };
+}
+
 /** A machine that was there before: nothing the Proxmox API knows about. */
 export interface ExistingMachine {
     id: number;
     name: string;
     address: string;
+    /** Default: the lab's. */
+    release?: Release;
 }
 
-export const existingMachines: ExistingMachine[] = [1, 2].map((n) => ({ id: 9900 + n, name: `rack${n}`, address: address(10 + n) }));
+/** A pair of both Debian releases, so that what the daemons make of a configuration is tried on both. */
+export const existingMachines: ExistingMachine[] = mixedPair.map((release, index) => (
+    { id: 9901 + index, name: `rack${index + 1}`, address: address(11 + index), release }
+));
 
-/** A machine like those, with an address of its own: the n-th is 9900 + n. */
-export const existingMachine = (n: number, octet: number): ExistingMachine => ({ id: 9900 + n, name: `rack${n}`, address: address(octet) });
+/** A machine like those, with an address of its own: the n-th is 9900 + n; the releases take turns. */
+export const existingMachine = (n: number, octet: number): ExistingMachine => (
+    { id: 9900 + n, name: `rack${n}`, address: address(octet), release: mixedPair[(n - 1) % 2]! }
+);
+
+/** The same machines, all of the first one's release: for tests of packages that are made for one release. */
+export const ofOneRelease = (machines: ExistingMachine[]): ExistingMachine[] => machines.map((machine) => ({ ...machine, release: mixedPair[0] }));
 
 /** Those that were booted last. */
 let booted = existingMachines;
@@ -68,7 +87,9 @@ export async function startExistingMachines(machines: ExistingMachine[], options
     booted = machines;
     await startLab(instance);
     await stopExistingMachines(machines);
-    for (const machine of machines) await startExistingMachine(instance, machine.id, machine.name, machine.address, options);
+    for (const { id, name, address: own, release } of machines) {
+        await startExistingMachine(instance, id, name, own, { ...options, ...(release === undefined ? {} : { release }) });
+    }
     await Promise.all(machines.map((machine) => answers(machine.address)));
     await Promise.all(machines.map((machine) => onHost(machine.address, "cloud-init status --wait")));
 }

@@ -4,7 +4,7 @@ import { setFault, startApiServer, stopApiServer } from "../../../lab/apiserver/
 import type { Summary } from "../../../lab/client/observations";
 import { offerNewerPackages } from "../../../lab/newerPackages";
 import { needsLab } from "../machines/support";
-import { address, instance, onHost, restingHolder, seconds, seenDuring, Stack, twoVirtualMachines, virtualMachines, vipHolders } from "./support";
+import { address, instance, mixedVirtualMachines, onHost, restingHolder, seconds, seenDuring, Stack, virtualMachines, vipHolders } from "./support";
 
 const HAND_OVER = "sudo /usr/local/libexec/ha-api/hand-over";
 
@@ -12,7 +12,7 @@ describe("a pair of hosts at work", function () {
     this.timeout(240_000);
     this.bail(true);
     const stack = new Stack("test-unnoticed");
-    const config = twoVirtualMachines();
+    const config = mixedVirtualMachines();
 
     before(async function () {
         this.timeout(600_000);
