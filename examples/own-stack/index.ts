@@ -14,4 +14,5 @@ const kubeApi = new HaApiLoadBalancer("kube-api", {
     ssh: { user: "root", privateKey: config.requireSecret("sshPrivateKey") },
 });
 
-export const kubeconfigServerUrl = kubeApi.kubeconfigServerUrl;
+// The first four are for npm run status, drift and drill.
+export const { vip, hosts, files, access, kubeconfigServerUrl } = kubeApi;
