@@ -1,25 +1,25 @@
-/** `npm run drift -- [--stack NAME] [--json] [--identity FILE]`: which managed files were edited by hand, and how. */
-import { parseArgs } from "node:util";
+/** `npm run drift`: which managed files were edited by hand, and how. */
 import { type DriftedFile, driftOf, type HostDrift } from "../components/inspection/drift";
-import { UserError } from "../tools/run";
+import { commandLine } from "../tools/commandLine";
 import { deploymentOf, privateKeyOf } from "./deployment";
+import { asJson, ofStack, withKey } from "./options";
 
-export const USAGE = "npm run drift -- [--stack NAME] [--json] [--identity FILE]";
+const line = commandLine({
+    call: "npm run drift --",
+    about: "Compares the managed files on each host with what was rendered for it, and shows what was edited by hand. Nothing is changed.",
+    options: { ...ofStack, ...asJson, ...withKey },
+    statuses: {
+        0: "every file is as it was rendered", 1: "some are not",
+        2: "it could not run, or was used wrongly, or a host could not be looked at; what was seen on the others is shown",
+    },
+    examples: ["npm run drift", "npm run -s drift -- --stack prod --json"],
+});
 
-/** Exit status 0: none; 1: some; 2: a host could not be looked at. */
-export async function drift(args: string[]): Promise<void> {
-    const { values } = read(args);
-    const found = await driftOf(await deploymentOf(values.stack), await privateKeyOf(values.stack, values.identity));
-    process.stdout.write(values.json === true ? `${JSON.stringify(found, undefined, 2)}\n` : driftText(found, values.stack));
+export async function drift(words: string[]): Promise<void> {
+    const { stack, identity, json } = line.read(words);
+    const found = await driftOf(await deploymentOf(stack), await privateKeyOf(stack, identity));
+    process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : driftText(found, stack));
     process.exitCode = found.some(({ problem }) => problem !== undefined) ? 2 : found.some(({ files }) => files.length > 0) ? 1 : 0;
-}
-
-function read(args: string[]) {
-    try {
-        return parseArgs({ args, options: { stack: { type: "string" }, json: { type: "boolean" }, identity: { type: "string" } } });
-    } catch (error) {
-        throw new UserError(`${(error as Error).message.split(". ")[0]}. Use: ${USAGE}`);
-    }
 }
 
 /** The report for people, with the way to put things right at its end. */

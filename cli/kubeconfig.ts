@@ -1,30 +1,35 @@
-/** `npm run kubeconfig -- [--stack NAME] [--from FILE] --out FILE [--force]`: a kubeconfig whose server is the VIP, as a file of your own. */
+/** `npm run kubeconfig`: a kubeconfig whose server is the VIP, as a file of your own. */
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
+import { commandLine } from "../tools/commandLine";
 import { exists } from "../tools/exists";
+import { flag, required, text } from "../tools/options";
 import { say } from "../tools/progress";
 import { UserError } from "../tools/run";
+import { ofStack } from "./options";
 import { stackConfig, stackOutputs } from "./stackOutputs";
 
-export const USAGE = "npm run kubeconfig -- [--stack NAME] [--from FILE] --out FILE [--force]";
+const line = commandLine({
+    call: "npm run kubeconfig --",
+    about: "Writes a kubeconfig whose server is the VIP, to a file that only you can read: the stack's own, or a copy of one that you name.",
+    options: {
+        ...ofStack,
+        from: text("FILE", "the kubeconfig to copy; without it the one that the stack was given"),
+        out: required("FILE", 'where to write it; "-" is the terminal'),
+        force: flag("write over a file that is there"),
+    },
+    statuses: { 0: "it was written" },
+    examples: ["npm run kubeconfig -- --out ~/.kube/prod", "npm run kubeconfig -- --stack prod --from admin.conf --out vip.conf"],
+});
 
-interface Options {
-    stack: string | undefined;
-    from: string | undefined;
-    /** `-` is standard output. */
-    out: string;
-    force: boolean;
-}
-
-export async function kubeconfig(args: string[]): Promise<void> {
-    const options = read(args);
+export async function kubeconfig(words: string[]): Promise<void> {
+    const options = line.read(words);
     if (options.out !== "-" && !options.force && (await exists(options.out))) {
         throw new UserError(`${options.out} exists and was left as it is; write over it with --force, or choose another file.`);
     }
     const outputs = await stackOutputs(options.stack);
     const url = outputs["kubeconfigServerUrl"];
     if (typeof url !== "string") throw new UserError("The stack has no output kubeconfigServerUrl; make it with: pulumi up");
-    const text = options.from === undefined ? ofStack(outputs) : await fromFile(options.from, options.stack, outputs, url);
+    const text = options.from === undefined ? ownOf(outputs) : await fromFile(options.from, options.stack, outputs, url);
     if (options.out === "-") {
         process.stdout.write(text);
         return;
@@ -33,20 +38,7 @@ export async function kubeconfig(args: string[]): Promise<void> {
     say(`${options.out} speaks to ${url}; try it with: kubectl --kubeconfig ${options.out} get nodes`);
 }
 
-function read(args: string[]): Options {
-    try {
-        const { values } = parseArgs({
-            args, options: { stack: { type: "string" }, from: { type: "string" }, out: { type: "string" }, force: { type: "boolean" } },
-        });
-        if (values.out === undefined || values.out === "") throw new UserError(`Say where to write it, "-" is the terminal: ${USAGE}`);
-        return { stack: values.stack, from: values.from, out: values.out, force: values.force ?? false };
-    } catch (error) {
-        if (error instanceof UserError) throw error;
-        throw new UserError(`${(error as Error).message.split(". ")[0]}. Use: ${USAGE}`);
-    }
-}
-
-function ofStack(outputs: Record<string, unknown>): string {
+function ownOf(outputs: Record<string, unknown>): string {
     const text = outputs["kubeconfig"];
     if (typeof text === "string" && text !== "") return text;
     throw new UserError("The stack knows no kubeconfig. Name the cluster's own with --from FILE; or once for all, then pulumi up: pulumi config set kubeconfigFile FILE");

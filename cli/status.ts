@@ -1,15 +1,22 @@
-/** `npm run status -- [--stack NAME] [--json] [--since TIME] [--identity FILE]`: how a deployment is, as seen on its hosts now. */
-import { parseArgs } from "node:util";
+/** `npm run status`: how a deployment is, as seen on its hosts now. */
 import { certificateFacts, daysLeft } from "../components/inspection/certificate";
 import { type Deployment, filesOf, servicesOf } from "../components/inspection/expectation";
 import { eventsOf, type HostEvent } from "../components/inspection/events";
 import { inspectHosts, type Seen } from "../components/inspection/inspector";
 import { answersReadyz, holders, judge, type Report, serverProblem } from "../components/inspection/judge";
-import { UserError } from "../tools/run";
+import { commandLine } from "../tools/commandLine";
+import { textOr } from "../tools/options";
 import { deploymentOf, privateKeyOf } from "./deployment";
+import { asJson, ofStack, withKey } from "./options";
 import { statusText } from "./statusText";
 
-export const USAGE = "npm run status -- [--stack NAME] [--json] [--since \"1 hour ago\"] [--identity FILE]";
+const line = commandLine({
+    call: "npm run status --",
+    about: "Looks at all hosts by SSH and shows how the deployment is: who holds the VIP, daemons, API servers, certificates, versions, edited files, and what happened lately.",
+    options: { ...ofStack, ...asJson, since: textOr("TIME", "from when on to tell what happened, as journalctl takes it", "1 hour ago"), ...withKey },
+    statuses: { 0: "all is well", 1: "something is not, and it says what", 2: "it could not run, or was used wrongly, or no host could be looked at" },
+    examples: ["npm run status", 'npm run status -- --stack prod --since "2 hours ago"', "npm run -s status -- --json | jq .problems"],
+});
 
 /** What `--json` prints. */
 export interface Status {
@@ -55,23 +62,15 @@ export interface ApiServerStatus {
     daysLeft?: number;
 }
 
-export async function status(args: string[]): Promise<void> {
-    const { values } = read(args);
-    const deployment = await deploymentOf(values.stack);
-    const privateKey = await privateKeyOf(values.stack, values.identity);
-    const seen = await inspectHosts(deployment, privateKey, { since: values.since ?? "1 hour ago" });
+export async function status(words: string[]): Promise<void> {
+    const { stack, identity, since, json } = line.read(words);
+    const deployment = await deploymentOf(stack);
+    const privateKey = await privateKeyOf(stack, identity);
+    const seen = await inspectHosts(deployment, privateKey, { since });
     const found = statusOf(deployment, seen, new Date());
-    process.stdout.write(values.json === true ? `${JSON.stringify(found, undefined, 2)}\n` : statusText(found));
+    process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : statusText(found));
     if (seen.every(({ inspection }) => inspection === undefined)) process.exitCode = 2;
     else if (!found.healthy) process.exitCode = 1;
-}
-
-function read(args: string[]) {
-    try {
-        return parseArgs({ args, options: { stack: { type: "string" }, json: { type: "boolean" }, since: { type: "string" }, identity: { type: "string" } } });
-    } catch (error) {
-        throw new UserError(`${(error as Error).message.split(". ")[0]}. Use: ${USAGE}`);
-    }
 }
 
 /** Pure: all that is printed follows from what was seen. */

@@ -7,13 +7,14 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { installDebianPackages, leftOvers, missingRequirements, stopLab } from "../lab/lifecycle";
 import { ensureImage } from "../lab/hypervisor/image";
 import { kubernetesBinaries } from "../lab/kubernetes/binaries";
-import { imageOf, parseRelease, type Release, RELEASES } from "../lab/release";
+import { imageOf, RELEASES } from "../lab/release";
 import { projectFolder } from "../tools/cache";
+import { commandLine } from "../tools/commandLine";
 import { main } from "../tools/main";
+import { choiceOrNone } from "../tools/options";
 import { duration, say } from "../tools/progress";
 import { passThrough, UserError } from "../tools/run";
 import { ensureToolchain } from "../toolchain";
@@ -33,8 +34,17 @@ const CLUSTER = ["test/lab/kubernetes"];
 
 const PARTS = ["unit", "lab", "cluster"];
 
+const line = commandLine({
+    call: "npm test --",
+    about: "Runs this project's tests: everything this machine can run, and a plain word on what it cannot. `npm run test:PART` runs one part.",
+    options: { release: choiceOrNone("N", "the Debian release of every machine; without it the newest, and pairs of both where the daemons matter", RELEASES) },
+    names: { usage: "[PART]", about: "unit: without root and without the lab; lab: machines of a lab of its own; cluster: the same with real API servers, which are built first", most: 1 },
+    statuses: { 0: "no test failed; some may have been skipped", 1: "some failed" },
+    examples: ["npm test", "npm run test:unit", "npm run test:lab -- --release 12"],
+});
+
 main(async () => {
-    const { only, release } = asked(process.argv.slice(2));
+    const { names: [only], release } = line.read(process.argv.slice(2));
     // For the tests' machines: test/lab/machines/support.ts.
     if (release !== undefined) process.env["HA_API_TEST_RELEASE"] = release;
     if (only !== undefined && !PARTS.includes(only)) throw new UserError(`There is no part "${only}" of the tests; there are: ${PARTS.join(", ")}.`);
@@ -53,24 +63,6 @@ main(async () => {
     process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped\n`);
     if (sum("failed") > 0) process.exitCode = 1;
 });
-
-interface Asked {
-    /** The part of the tests; undefined: all that do not take real API servers. */
-    only?: string;
-    /** The Debian release of every machine; undefined: the newest, and pairs of both where the daemons matter. */
-    release?: Release;
-}
-
-function asked(args: string[]): Asked {
-    try {
-        const { values, positionals } = parseArgs({ args, options: { release: { type: "string" } }, allowPositionals: true });
-        if (positionals.length > 1) throw new UserError(`One part of the tests at a time, or all; received: ${positionals.join(" ")}.`);
-        return { ...(positionals[0] === undefined ? {} : { only: positionals[0] }), ...(values.release === undefined ? {} : { release: parseRelease(values.release) }) };
-    } catch (error) {
-        if (error instanceof UserError) throw error;
-        throw new UserError(`npm test: ${error instanceof Error ? error.message : String(error)} It knows: --release 13 or 12.`);
-    }
-}
 
 /** Types, lint and shell scripts: one test each would be a fiction, so they count as one. */
 async function check(): Promise<Counts> {

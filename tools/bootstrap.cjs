@@ -5,6 +5,8 @@ const { createHash } = require("node:crypto");
 const { existsSync, readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 
+/** 1 is for programs that ran, and found something. */
+const COULD_NOT_RUN = 2;
 const root = join(__dirname, "..");
 const programs = {
     lab: ["lab/main.ts"],
@@ -20,14 +22,14 @@ const programs = {
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
     console.error(`Node.js ${process.versions.node} is too old: install 20.19 or newer and run again.`);
-    process.exit(1);
+    process.exit(COULD_NOT_RUN);
 }
 installPackages();
 const [command, ...args] = process.argv.slice(2);
 // Control-C reaches the program too, which may have something to put right before it ends: this process waits for it.
 process.on("SIGINT", () => undefined);
 const result = spawnSync(process.execPath, ["--import", "tsx", ...programs[command], ...args], { cwd: root, stdio: "inherit" });
-process.exit(result.status ?? 1);
+process.exit(result.status ?? COULD_NOT_RUN);
 
 /** Installs when the lock file changed since the last time. */
 function installPackages() {
@@ -39,7 +41,7 @@ function installPackages() {
     const install = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, encoding: "utf8" });
     if (install.status !== 0) {
         console.error(`${install.stdout}${install.stderr}\nnpm ci failed; see above.`);
-        process.exit(1);
+        process.exit(COULD_NOT_RUN);
     }
     writeFileSync(stamp, wanted);
     console.error(`  ✓ install node packages (${((Date.now() - start) / 1000).toFixed(0)} s)`);

@@ -8,6 +8,14 @@ import type { Options } from "execa";
 /** A failure meant for the person at the terminal: printed without a stack trace. */
 export class UserError extends Error {
     override name = "UserError";
+    /** What the program ends with: 2, it could not do what it was asked. */
+    readonly status: number = 2;
+}
+
+/** The program did what it was asked, and found that something is not as it should be. */
+export class Finding extends UserError {
+    override name = "Finding";
+    override readonly status = 1;
 }
 
 /** Runs a program to its end and gives back its standard output; throws a UserError with the last lines of what it said if it fails. */

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { inspectHosts } from "../../components/inspection/inspector";
 import { part, say } from "../../tools/progress";
-import { UserError } from "../../tools/run";
+import { Finding, UserError } from "../../tools/run";
 import { clientSetting, describeClient } from "./clientSetting";
 import { type FaultRun } from "./figures";
 import { healthOf } from "./gate";
@@ -17,9 +17,8 @@ import { tableText } from "./report/table";
 import { runFault, type Stage } from "./runFault";
 import { type Site, siteOf } from "./site";
 
-/** Exit status 1: something is not as it should be in the end, or no fault could be injected; 130: interrupted. */
-export async function drill(args: string[]): Promise<void> {
-    const options = readOptions(args);
+export async function drill(words: string[]): Promise<void> {
+    const options = readOptions(words);
     await Promise.all([options.json, options.svg].map(mustBeWritable));
     const site = await siteOf(options.stack, options.identity);
     const { deployment } = site;
@@ -33,7 +32,7 @@ export async function drill(args: string[]): Promise<void> {
     const inspected = await inspectHosts(deployment, site.privateKey);
     const { problems, warnings, holder } = healthOf(deployment, inspected);
     if (problems.length > 0 || holder === undefined) {
-        throw new UserError(`No fault is injected: the set-up is not healthy.\n${problems.map((problem) => `  - ${problem}`).join("\n")}\nMore: npm run status${options.stack === undefined ? "" : ` -- --stack ${options.stack}`}`);
+        throw new Finding(`No fault is injected: the set-up is not healthy.\n${problems.map((problem) => `  - ${problem}`).join("\n")}\nMore: npm run status${options.stack === undefined ? "" : ` -- --stack ${options.stack}`}`);
     }
     for (const warning of warnings) say(`Note: ${warning}`);
     const client = await clientSetting(site, options, inspected);
@@ -45,7 +44,7 @@ export async function drill(args: string[]): Promise<void> {
         const plan = planned(options, site, await hostsWithoutNft(hosts));
         say(planText(plan, { ...context, client: client.where, watches: client.watches, trust: client.trust, holder }));
         const faults = plan.filter(({ obstacle }) => obstacle === undefined);
-        if (faults.length === 0) throw new UserError("There is nothing to do: none of these faults can be injected here.");
+        if (faults.length === 0) throw new Finding("There is nothing to do: none of these faults can be injected here.");
         await confirm(options, faults.length * options.runs);
         const { runs, interrupted } = await runAll(faults, options, { site, client, hosts, holdMs: options.holdMs });
         await report(options, site, plan, runs, client);

@@ -1,11 +1,10 @@
-/** The words after `npm run drill --`; everything that is wrong with them is said at once. */
-import { parseArgs } from "node:util";
-import { UserError } from "../../tools/run";
+/** The words after `npm run drill --`. */
+import { commandLine } from "../../tools/commandLine";
+import { table } from "../../tools/help";
+import { count, flag, repeatedChoice, text } from "../../tools/options";
+import { ofStack, withKey } from "../options";
 import type { Fault } from "./faults/fault";
 import { FAULTS } from "./faults/list";
-
-export const USAGE = "npm run drill -- [--stack NAME] [--fault NAME]... [--all-faults] [--runs N] [--yes] [--dry-run] [--json FILE] [--svg FILE] " +
-    "[--hold SECONDS] [--kubeconfig FILE] [--ca FILE] [--identity FILE]";
 
 export interface Options {
     stack?: string;
@@ -25,47 +24,43 @@ export interface Options {
     identity?: string;
 }
 
-const words = {
-    "stack": { type: "string" }, "fault": { type: "string", multiple: true }, "all-faults": { type: "boolean" }, "runs": { type: "string" },
-    "yes": { type: "boolean" }, "dry-run": { type: "boolean" }, "json": { type: "string" }, "svg": { type: "string" }, "hold": { type: "string" },
-    "kubeconfig": { type: "string" }, "ca": { type: "string" }, "identity": { type: "string" },
-} as const;
-
 const texts = ["stack", "json", "svg", "kubeconfig", "ca", "identity"] as const;
 
-export function readOptions(args: string[]): Options {
-    const { values, tokens } = parseArgs({ args, options: words, strict: false, allowPositionals: true, tokens: true });
-    const problems: string[] = [];
-    for (const token of tokens) {
-        if (token.kind === "positional") problems.push(`"${token.value}" belongs to no option`);
-        if (token.kind !== "option") continue;
-        const known = Object.hasOwn(words, token.name) ? words[token.name as keyof typeof words] : undefined;
-        if (known === undefined) problems.push(`there is no option ${token.rawName}`);
-        else if (known.type === "string" && (token.value === undefined || token.value === "" || token.value.startsWith("--"))) problems.push(`${token.rawName} takes a value`);
-        else if (known.type === "boolean" && token.value !== undefined) problems.push(`${token.rawName} takes no value; received "${token.value}"`);
-    }
-    const named = [values.fault ?? []].flat().filter((name): name is string => typeof name === "string" && name !== "" && !name.startsWith("--"));
-    for (const name of named.filter((each) => !FAULTS.some((fault) => fault.name === each))) {
-        problems.push(`there is no fault "${name}"; there are: ${FAULTS.map((fault) => fault.name).join(", ")}`);
-    }
-    if (named.length > 0 && values["all-faults"] === true) problems.push("--fault and --all-faults exclude each other");
-    const runs = number("runs", values.runs, 1, 1, 100, problems);
-    const hold = number("hold", values.hold, 6, 2, 60, problems);
-    if (problems.length > 0) throw new UserError(`${problems.map((problem) => `  - ${problem}`).join("\n")}\nUse: ${USAGE}`);
-    const chosen = values["all-faults"] === true ? "all" : named.length > 0 ? "named" : "graceful";
-    const wanted = (fault: Fault): boolean => (chosen === "all" || (chosen === "named" ? named.includes(fault.name) : fault.graceful));
-    return {
-        faults: FAULTS.filter(wanted), chosen, runs, holdMs: hold * 1000, yes: values.yes === true, dryRun: values["dry-run"] === true,
-        ...Object.fromEntries(texts.flatMap((key) => (typeof values[key] === "string" ? [[key, values[key]]] : []))),
-    };
-}
+const line = commandLine({
+    call: "npm run drill --",
+    about: "Breaks a healthy set-up on purpose, one fault at a time, watches through the VIP what clients notice, waits until all is well again, and reports. " +
+        "It shows what it will do, and asks first.",
+    options: {
+        ...ofStack,
+        "fault": repeatedChoice("NAME", "a fault of the list below; without it the graceful ones", FAULTS.map(({ name }) => name)),
+        "all-faults": flag("every fault that can be made here"),
+        "runs": count("N", "how often each is injected", { most: 100, otherwise: 1 }),
+        "hold": count("SECONDS", "how long a fault lasts that must be taken back", { least: 2, most: 60, otherwise: 6 }),
+        "dry-run": flag("shows what would be done; no host is contacted"),
+        "yes": flag("does not ask"),
+        "json": text("FILE", 'where every figure goes, "-" is standard output; without it nowhere'),
+        "svg": text("FILE", "where a picture of each fault goes; without it nowhere"),
+        "kubeconfig": text("FILE", "whose user the watches are; without it the stack's own"),
+        "ca": text("FILE", "who signed the certificate at the VIP; without it the kubeconfig's authority, else what is shown at the start is pinned"),
+        ...withKey,
+    },
+    clash: (values) => (values.fault.length > 0 && values["all-faults"] ? ["--fault and --all-faults exclude each other"] : []),
+    more: ["Faults, in the order they are injected:", ...table(FAULTS.map(({ name, graceful, plan }) => [name, `${graceful ? "(graceful) " : ""}${plan}`]))].join("\n"),
+    statuses: {
+        0: "every fault was injected, and all went as it should; or a dry run",
+        1: "something is not as it should be: the set-up before, during or after, or no fault can be injected here",
+        2: "it could not run, was used wrongly, or nobody said yes; nothing was broken",
+        130: "it was interrupted; what was broken is restored",
+    },
+    examples: ["npm run drill -- --dry-run", "npm run drill -- --fault host-powered-off --fault proxy-hung --svg drill.svg --json drill.json", "npm run drill -- --all-faults --runs 5 --yes"],
+});
 
-function number(name: string, given: unknown, otherwise: number, least: number, most: number, problems: string[]): number {
-    if (given === undefined || typeof given !== "string") return otherwise;
-    const value = Number(given);
-    // What begins with a hyphen has been called a missing value already.
-    if (given.startsWith("--") || given === "") return otherwise;
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    problems.push(`--${name} takes a whole number from ${least} to ${most}; received "${given}"`);
-    return otherwise;
+export function readOptions(words: string[]): Options {
+    const values = line.read(words);
+    const chosen = values["all-faults"] ? "all" : values.fault.length > 0 ? "named" : "graceful";
+    const wanted = (fault: Fault): boolean => (chosen === "all" || (chosen === "named" ? values.fault.includes(fault.name) : fault.graceful));
+    return {
+        faults: FAULTS.filter(wanted), chosen, runs: values.runs, holdMs: values.hold * 1000, yes: values.yes, dryRun: values["dry-run"],
+        ...Object.fromEntries(texts.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]]))),
+    };
 }

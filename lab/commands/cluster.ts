@@ -1,3 +1,5 @@
+import { commandLine } from "../../tools/commandLine";
+import { flag } from "../../tools/options";
 import { say } from "../../tools/progress";
 import { UserError } from "../../tools/run";
 import { apiServersUp } from "../apiserver/apiServers";
@@ -8,12 +10,18 @@ import { startCluster, stopCluster } from "../kubernetes/cluster";
 import { writeKubeconfig } from "../kubernetes/kubeconfig";
 import { labRunning } from "../lifecycle";
 
-/** Puts real API servers in the place of the stand-ins, or, with `--stand-in`, the stand-ins back. */
-export async function cluster(instance: LabInstance, args: string[]): Promise<void> {
-    const unknown = args.find((arg) => arg !== "--stand-in");
-    if (unknown !== undefined) throw new UserError(`lab:cluster does not know "${unknown}"; it knows: --stand-in.`);
+const line = commandLine({
+    call: "npm run lab:cluster --",
+    about: "Puts three real API servers in the place of the lab's stand-ins, behind the same VIP, and prints the name of an administrator's kubeconfig.",
+    options: { "stand-in": flag("the other way round: puts the stand-ins back") },
+    statuses: { 0: "the API servers are what was asked for" },
+    examples: ["export KUBECONFIG=$(npm run -s lab:cluster)", "npm run lab:cluster -- --stand-in"],
+});
+
+export async function cluster(instance: LabInstance, words: string[]): Promise<void> {
+    const options = line.read(words);
     if (!(await labRunning(instance))) throw new UserError("The lab is not up; start it with: npm run lab");
-    if (args.includes("--stand-in")) {
+    if (options["stand-in"]) {
         await stopCluster(instance);
         await apiServersUp(instance);
         say("The API servers are stand-ins again.");

@@ -2,20 +2,31 @@
  * From nothing to an API address that answers, by the real engine; on a lab that is up, seconds and no change. `--release 12` makes it of
  * machines of that Debian release; without it a new lab has the newest, and one that is there stays as it is.
  */
-import { parseArgs } from "node:util";
 import { projectFolder } from "../../tools/cache";
+import { commandLine } from "../../tools/commandLine";
+import { choiceOrNone } from "../../tools/options";
 import { duration, part, say, timedParts } from "../../tools/progress";
 import { passThrough, run, UserError } from "../../tools/run";
 import { ensureToolchain } from "../../toolchain";
 import { type Environment, labEnvironment } from "../environment";
 import { ensureImage } from "../hypervisor/image";
 import type { LabInstance } from "../instance";
-import { chooseRelease, imageOf, parseRelease, type Release } from "../release";
+import { chooseRelease, imageOf, RELEASES } from "../release";
 import { installDebianPackages, missingRequirements, startLab } from "../lifecycle";
 import { keys } from "../pki";
 
-export async function up(place: LabInstance, args: string[]): Promise<void> {
-    const instance = { ...place, ...releaseIn(args) };
+const line = commandLine({
+    call: "npm run lab --",
+    about: "Makes a lab on this machine and deploys the stack of this project in it: two Proxmox VMs, three API servers, a network of their own. " +
+        "On a lab that is up it changes nothing.",
+    options: { release: choiceOrNone("N", "the Debian release of its machines; without it the newest, or the one that a lab which is there was made with", RELEASES) },
+    statuses: { 0: "the VIP answers" },
+    examples: ["npm run lab", "npm run lab -- --release 12"],
+});
+
+export async function up(place: LabInstance, words: string[]): Promise<void> {
+    const { release: asked } = line.read(words);
+    const instance = { ...place, ...(asked === undefined ? {} : { release: asked }) };
     const release = await chooseRelease(instance);
     const start = Date.now();
     say(`The lab "${instance.name}": two Proxmox VMs with Debian ${release}, three API servers, a network of their own, all on this machine.`);
@@ -31,16 +42,6 @@ export async function up(place: LabInstance, args: string[]): Promise<void> {
     if (!deployed) throw new UserError("pulumi up failed; what it said is above. Running `npm run lab` again continues where it stopped.");
     await part("outputs, and a request through the VIP", () => show(instance, environment));
     say(`\nTook ${duration(Date.now() - start)}: ${timedParts().map(({ title, took }) => `${title} ${duration(took)}`).join(", ")}.`);
-}
-
-function releaseIn(args: string[]): { release?: Release } {
-    try {
-        const { release } = parseArgs({ args, options: { release: { type: "string" } } }).values;
-        return release === undefined ? {} : { release: parseRelease(release) };
-    } catch (error) {
-        if (error instanceof UserError) throw error;
-        throw new UserError(`npm run lab: ${error instanceof Error ? error.message : String(error)} It knows: --release 13 or 12.`);
-    }
 }
 
 async function deploy(environment: Environment): Promise<boolean> {

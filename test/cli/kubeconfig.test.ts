@@ -51,7 +51,7 @@ describe("npm run kubeconfig", function () {
     }
     function refuses(args: string[], why: RegExp): void {
         const { status, stdout, stderr } = command(args);
-        assert.equal(status, 1);
+        assert.equal(status, 2);
         assert.match(stderr, why);
         assert.doesNotMatch(stderr, /^ {4}at /m, "an error for people, without a stack trace");
         assert.doesNotMatch(stdout + stderr, new RegExp(SECRET));
@@ -78,7 +78,7 @@ describe("npm run kubeconfig", function () {
     });
 
     it("says what is missing and what to do", () => {
-        refuses([], /Say where to write it.*npm run kubeconfig -- /);
+        refuses([], /--out FILE is missing: where to write it.*\n.*npm run kubeconfig -- /);
         refuses(["--out", file("out"), "--frm", "x"], /Unknown option '--frm'.*npm run kubeconfig -- /);
         refuses(["--out", file("out"), "--stack", "gone"], /no stack named 'gone' found/);
         refuses(["--out", file("out"), "--from", file("none")], /none cannot be read: there is no such file/);

@@ -1,15 +1,23 @@
-/** `npm run bench -- report FILE`: what a comparison found, as Markdown on standard output and as a picture beside the file. */
+/** `npm run bench -- report`: what a comparison found, as Markdown on standard output and as a picture beside the file. */
 import { readFile, writeFile } from "node:fs/promises";
+import { commandLine, UsageError } from "../../../tools/commandLine";
 import { say } from "../../../tools/progress";
-import { UserError } from "../../../tools/run";
-import type { Words } from "../../options";
 import type { Comparison } from "../results";
 import { markdown } from "./markdown";
 import { picture } from "./picture";
 
-export async function report(words: Words): Promise<void> {
-    const [file, ...more] = words.rest();
-    if (file === undefined || more.length > 0) throw new UserError("report takes one file, written by: npm run bench -- failover --json FILE");
+const line = commandLine({
+    call: "npm run bench -- report",
+    about: "Prints the tables of a comparison again, and draws its picture, FILE.svg.",
+    options: {},
+    names: { usage: "FILE", about: "written by npm run bench -- failover --json FILE", most: 1 },
+    statuses: { 0: "they were printed" },
+    examples: ["npm run bench -- report f.json"],
+});
+
+export async function report(words: string[]): Promise<void> {
+    const [file] = line.read(words).names;
+    if (file === undefined) throw new UsageError("report takes one file, written by: npm run bench -- failover --json FILE");
     const comparison = JSON.parse(await readFile(file, "utf8")) as Comparison;
     await present(comparison, file);
 }

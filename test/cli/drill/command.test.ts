@@ -67,7 +67,7 @@ describe("npm run drill", function () {
 
     it("finds out before the drill that a file cannot be written", async () => {
         const { status, said } = await drill("--yes", "--svg", join(folder, "none", "a.svg"));
-        assert.equal(status, 1);
+        assert.equal(status, 2);
         assert.match(said, /a\.svg cannot be written: its folder does not exist/);
         assert.equal(calls, 0);
     });
@@ -75,7 +75,7 @@ describe("npm run drill", function () {
     it("refuses a kubeconfig that does not speak to the VIP", async () => {
         writeFileSync(file("kubeconfig"), "current-context: a\ncontexts: [{name: a, context: {cluster: a}}]\nclusters: [{name: a, cluster: {server: 'https://10.30.100.51:6443'}}]\n");
         const { status, said } = await drill("--dry-run", "--kubeconfig", file("kubeconfig"));
-        assert.equal(status, 1);
+        assert.equal(status, 2);
         assert.match(said, /speaks to https:\/\/10\.30\.100\.51:6443, not to https:\/\/127\.0\.0\.100:6443 or .*npm run kubeconfig -- --from/);
     });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FAULTS } from "../../../cli/drill/faults/list";
-import { readOptions, USAGE } from "../../../cli/drill/options";
+import { readOptions } from "../../../cli/drill/options";
 
 describe("the words after npm run drill", () => {
     it("mean the graceful faults, once, six seconds each, when there are none", () => {
@@ -21,13 +21,17 @@ describe("the words after npm run drill", () => {
         assert.deepEqual(rest, { chosen: "all", runs: 3, holdMs: 2000, yes: true, dryRun: true, json: "-", svg: "a.svg", stack: "s", ca: "c", identity: "i", kubeconfig: "k" });
     });
 
+    it("do not name faults and ask for all of them too", () => {
+        assert.throws(() => readOptions(["--all-faults", "--fault", "hand-over"]), /^UsageError: {3}- --fault and --all-faults exclude each other\n/);
+    });
+
     it("are refused with everything that is wrong with them, and the usage", () => {
         assert.throws(() => readOptions(["--runs", "0", "--fault", "fire", "--hold", "ten", "--what", "now", "--yes=no", "--all-faults", "--svg"]), ({ message }: Error) => {
             const said = message.split("\n").map((line) => line.replace(/; there are: .*/, ""));
             assert.deepEqual(said, [
-                "  - there is no option --what", '  - "now" belongs to no option', '  - --yes takes no value; received "no"', "  - --svg takes a value", '  - there is no fault "fire"',
-                "  - --fault and --all-faults exclude each other", '  - --runs takes a whole number from 1 to 100; received "0"', '  - --hold takes a whole number from 2 to 60; received "ten"',
-                `Use: ${USAGE}`,
+                "  - there is no option --what", '  - --yes takes no value; received "no"', "  - --svg takes a value, FILE", '  - "now" belongs to no option', '  - --fault does not know "fire"',
+                '  - --runs takes a whole number from 1 to 100; received "0"', '  - --hold takes a whole number from 2 to 60; received "ten"',
+                said.find((line) => line.startsWith("Nothing was done. Usage: npm run drill -- [--stack NAME] [--fault NAME]... [--all-faults]")), "More: npm run drill -- --help",
             ]);
             for (const { name } of FAULTS) assert.ok(message.includes(name), name);
             return true;

@@ -134,7 +134,7 @@ describe("a deployment that is looked at", function () {
 
     it("says what is missing when a stack exports no load balancer, and which words a command knows", async () => {
         const { status: exit, said } = await command("status", "--what");
-        assert.equal(exit, 1);
-        assert.match(said, /Use: npm run status -- \[--stack NAME\]/);
+        assert.equal(exit, 2);
+        assert.match(said, /Usage: npm run status -- \[--stack NAME\]/);
     });
 });
