@@ -27,7 +27,7 @@ export async function startMachines(instance: LabInstance, machines: BenchMachin
     for (const { id, name, address } of machines) await startExistingMachine(instance, id, name, address, options);
     await Promise.all(machines.map(async ({ address }) => {
         const deadline = Date.now() + 60_000;
-        while (!(await onMachine(instance, address, "cloud-init status --wait").then(() => true, () => false))) {
+        while (!(await onMachine(instance, address, "cloud-init status --wait || test $? = 2").then(() => true, () => false))) {
             if (Date.now() > deadline) throw new UserError(`The machine at ${address} does not answer to SSH.`);
             await sleep(200);
         }

@@ -4,6 +4,16 @@
 set -eu
 say() { echo "$(hostname): $*" >&2; }
 
+# What cloud-init complains of, each thing once. Not that a setting is called otherwise by now: Proxmox VE itself writes those (`user`), so that
+# Debian 13 says so after each first boot, and nobody here could mend it.
+cloud_init_complaints() {
+    cloud-init status --long 2> /dev/null | awk '
+        /^[A-Za-z_]+:/ { level = $1 }
+        /^[ \t]+- / && level != "DEPRECATED:" && !seen[$0]++ { sub(/^[ \t]+- /, ""); text = text separator $0; separator = "; " }
+        level == "DEPRECATED:" { deprecated = 1 }
+        END { if (text != "") print text; else if (!deprecated) print "see cloud-init status --long" }'
+}
+
 if command -v cloud-init > /dev/null 2>&1; then
     # Exit status 2 is "done, with something to complain about": no reason to stop here, sshd and sudo work.
     status=0
@@ -11,7 +21,7 @@ if command -v cloud-init > /dev/null 2>&1; then
     case $status in
         0) ;;
         124) say "cloud-init did not finish within 9 minutes; see /var/log/cloud-init-output.log on the host"; exit 1 ;;
-        2) say "cloud-init finished with warnings (cloud-init status --long shows them)" ;;
+        2) complaints=$(cloud_init_complaints); [ -z "$complaints" ] || say "cloud-init finished with warnings: $complaints" ;;
         *) say "cloud-init failed: $(cloud-init status --long 2>&1 | tr '\n' ' ')"; exit 1 ;;
     esac
 fi

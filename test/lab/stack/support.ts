@@ -82,6 +82,9 @@ export const ofOneRelease = (machines: ExistingMachine[]): ExistingMachine[] => 
 /** Those that were booted last. */
 let booted = existingMachines;
 
+/** Newer versions say with status 2 that they are done and have something to remark. */
+const CLOUD_INIT_IS_DONE = "cloud-init status --wait > /dev/null || test $? = 2";
+
 /** Boots them, from a clean disk, and waits until they can be logged in to. */
 export async function startExistingMachines(machines: ExistingMachine[], options: { runsContainers?: boolean } = {}): Promise<void> {
     booted = machines;
@@ -91,7 +94,7 @@ export async function startExistingMachines(machines: ExistingMachine[], options
         await startExistingMachine(instance, id, name, own, { ...options, ...(release === undefined ? {} : { release }) });
     }
     await Promise.all(machines.map((machine) => answers(machine.address)));
-    await Promise.all(machines.map((machine) => onHost(machine.address, "cloud-init status --wait")));
+    await Promise.all(machines.map((machine) => onHost(machine.address, CLOUD_INIT_IS_DONE)));
 }
 
 export async function stopExistingMachines(machines: ExistingMachine[]): Promise<void> {
