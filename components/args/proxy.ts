@@ -34,11 +34,14 @@ export type BalancingMethod = (typeof BalancingMethod)[keyof typeof BalancingMet
 export interface BalancingArgs {
     /** leastConnections or roundRobin. Default: leastConnections. */
     method?: pulumi.Input<BalancingMethod>;
-    /** Failed attempts to connect within failTimeout after which a backend is left out; 0 never leaves one out. nginx only. Default: 1. */
+    /**
+     * Failed attempts to connect within failTimeout after which nginx itself leaves a backend out, whatever the health checks say: a lost packet
+     * is such an attempt. 0: never, and a backend that failed is tried once more when the others have failed too. nginx only. Default: 0.
+     */
     maxFails?: pulumi.Input<number>;
-    /** Seconds in which failures are counted, and for which a backend is then left out. nginx only. Default: 5. */
+    /** Seconds in which failures are counted, and for which a backend is then left out; of effect where maxFails is above 0. nginx only. Default: 5. */
     failTimeout?: pulumi.Input<number>;
-    /** Seconds to wait for a backend to accept a connection before the next one is tried. Default: 1. */
+    /** Seconds to wait for a backend to accept a connection, and at layer 7 to agree on TLS, before the next one is tried. Default: 0.4; for the API at layer 7: 1. */
     connectTimeout?: pulumi.Input<number>;
     /** Seconds a connection may be silent before it is closed. Watches are silent for minutes. Default: 3600; with UDP 60. */
     idleTimeout?: pulumi.Input<number>;

@@ -10,7 +10,16 @@ const URL_PATH = /^\/[A-Za-z0-9/._~?&=-]*$/;
 /** Nobody says when a conversation by datagrams is over, and each takes up a connection until it is thought to be. */
 const UDP_IDLE_TIMEOUT = 60;
 
-export function resolveBalancing(problems: Problems, path: Path, given: BalancingInputs | undefined, engine: Model["engine"], kind: "api" | "tcp" | "udp"): BalancingModel {
+/**
+ * Seconds. A backend's kernel accepts within the time a packet takes there and back. Well below the second after which a lost packet would be sent
+ * again, so that the next backend is asked meanwhile. At layer 7 TLS has to be agreed on within this time too, which keeps a busy backend busy.
+ */
+const CONNECT_TIMEOUT = { tcp: 0.4, tls: 1 };
+
+/** `tls`: the load balancer itself speaks TLS with the backends. */
+export function resolveBalancing(
+    problems: Problems, path: Path, given: BalancingInputs | undefined, engine: Model["engine"], kind: "api" | "tcp" | "udp", tls = false,
+): BalancingModel {
     const balancing = settings(problems, path, given);
     const check = settings(problems, `${path}.healthCheck`, balancing.healthCheck);
     if (kind === "udp" && balancing.healthCheck !== undefined) problems.add(`${path}.healthCheck`, "is for TCP only: backends of datagrams are not checked");
@@ -22,9 +31,9 @@ export function resolveBalancing(problems: Problems, path: Path, given: Balancin
     if (kind !== "api" && check.path !== undefined) problems.add(`${path}.healthCheck.path`, "is for the Kubernetes API only: other backends are checked by connecting", check.path);
     return {
         method: oneOf(problems, `${path}.method`, balancing.method ?? "leastConnections", ["leastConnections", "roundRobin"]),
-        maxFails: integer(problems, `${path}.maxFails`, balancing.maxFails ?? 1, 0, 1000),
+        maxFails: integer(problems, `${path}.maxFails`, balancing.maxFails ?? 0, 0, 1000),
         failTimeout: integer(problems, `${path}.failTimeout`, balancing.failTimeout ?? 5, 1, 3600),
-        connectTimeout: seconds(problems, `${path}.connectTimeout`, balancing.connectTimeout ?? 1, 0.05, 60),
+        connectTimeout: seconds(problems, `${path}.connectTimeout`, balancing.connectTimeout ?? CONNECT_TIMEOUT[tls ? "tls" : "tcp"], 0.05, 60),
         idleTimeout: seconds(problems, `${path}.idleTimeout`, balancing.idleTimeout ?? (kind === "udp" ? UDP_IDLE_TIMEOUT : 3600), 60, 604800),
         healthCheck: {
             path: text(problems, `${path}.healthCheck.path`, check.path ?? "/readyz", URL_PATH, "a path such as /readyz"),

@@ -20,7 +20,7 @@ export function resolveListeners(problems: Problems, inputs: Inputs, engine: Mod
         port: frontPort(problems, "port", inputs.port ?? KUBERNETES_API_PORT),
         protocol: "tcp",
         backends: resolveApiServers(problems, inputs),
-        balancing: resolveBalancing(problems, "balancing", inputs.balancing, engine, "api"),
+        balancing: resolveBalancing(problems, "balancing", inputs.balancing, engine, "api", inputs.layer === 7),
     };
     const further = list(problems, "listeners", inputs.listeners).map((given, index) => resolveListener(problems, `listeners[${index}]`, given, engine));
     const entries = [{ path: "", listener: api }, ...further.map((listener, index) => ({ path: `listeners[${index}].`, listener }))];

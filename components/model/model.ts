@@ -43,6 +43,7 @@ export interface ListenerModel {
 
 export interface BalancingModel {
     method: "leastConnections" | "roundRobin";
+    /** 0: nginx itself leaves no backend out. */
     maxFails: number;
     /** Seconds, as all times here. */
     failTimeout: number;

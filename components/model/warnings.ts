@@ -3,7 +3,7 @@ import type { Model } from "./model";
 import { HIGHEST_PRIORITY, OWNER_PRIORITY } from "./vrrp";
 
 export function warningsFor(model: Omit<Model, "warnings">): string[] {
-    const { hosts, vrrp, tls, layer } = model;
+    const { hosts, vrrp, tls, layer, listeners } = model;
     const warnings: string[] = [];
     for (const { name, priority, initialState } of hosts) {
         if (priority === OWNER_PRIORITY) {
@@ -23,6 +23,11 @@ export function warningsFor(model: Omit<Model, "warnings">): string[] {
     if (vrrp.check.weight !== 0) warnings.push(...weightWarnings(model));
     if (layer === 7 && tls?.clientCertificate !== undefined && tls.clientCertificateAuthority === undefined) {
         warnings.push("tls.clientCertificate without tls.clientCertificateAuthority: whoever reaches the VIP acts as the user that certificate names, whatever token they send.");
+    }
+    for (const { name, balancing: { maxFails, failTimeout } } of listeners) {
+        if (maxFails > 0) {
+            warnings.push(`balancing.maxFails ${maxFails} of ${name}: ${maxFails === 1 ? "one lost packet leaves" : `${maxFails} lost packets leave`} a backend out for ${failTimeout} s, and on a network that loses some of them all backends at once; 0 leaves that to the health checks.`);
+        }
     }
     return warnings;
 }

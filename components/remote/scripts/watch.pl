@@ -31,6 +31,9 @@ my $DRAIN = 1;
 # How long the kernel goes on sending packets on without word from this process, which renews it in time: one that is late, stuck or gone
 # must not keep a holder from answering.
 my ($OPEN, $RENEW) = (5, 2);
+# A server is asked up to so many times within the time of a check, evenly, and well when one of them is answered well: a lost packet, which TCP
+# sends again after a second only, is not the server's fault.
+my $TRIES = 3;
 # Not more often than this is the proxy told to leave a server out or take it back.
 my $RELOAD_PAUSE = 1;
 # Servers that come back do so at nearly the same time: the first waits for the others, so that it is not given all the work.
@@ -67,6 +70,7 @@ sub read_settings {
             my $check = $kind eq 'http' ? check($server, '127.0.0.1', shift @how, request(shift @how), \&server_said, @how)
                 : check($server, $address, $port, undef, undef, @how);
             $check->{by_proxy} = $kind eq 'http';
+            $check->{most} = $TRIES;
             $check->{on_change} = sub { server_changed($group, $server, @_) };
             push @checks, $check;
         } else {
@@ -77,7 +81,7 @@ sub read_settings {
 
 sub request { return "GET $_[0] HTTP/1.0\r\nHost: localhost\r\n\r\n" }
 
-# --- checks: each a connection that must come to a good end within its time --------------------------------------------------------------
+# --- checks: each a connection, or a few, of which one must come to an end within its time, and that one be good ----------------------------
 
 # `request`: sent when connected; '' waits for what is said, undef is content with the connection. `judge` says what is wrong with an
 # answer, or nothing, or undef while it is not whole.
@@ -85,40 +89,55 @@ sub check {
     my ($name, $address, $port, $request, $judge, $every, $within, $fall, $rise) = @_;
     return {
         name => $name, to => pack_sockaddr_in($port, inet_aton($address)), request => $request, judge => $judge,
-        every => $every, within => $within, fall => $fall, rise => $rise, well => 1, row => 0, due => now(), socket => undef,
+        every => $every, within => $within, fall => $fall, rise => $rise, well => 1, row => 0, due => now(), most => 1, tries => [],
     };
 }
 
 sub begin {
     my ($check) = @_;
     my $start = now();
-    socket($check->{socket}, AF_INET, SOCK_STREAM, 0) or return finish($check, "no socket: $!");
-    fcntl($check->{socket}, F_SETFL, fcntl($check->{socket}, F_GETFL, 0) | O_NONBLOCK);
-    @$check{qw(due deadline connected heard)} = ($start + $check->{every}, $start + $check->{within}, 0, '');
-    connect($check->{socket}, $check->{to}) or $! == EINPROGRESS or finish($check, "$!");
+    @$check{qw(due deadline tries)} = ($start + $check->{every}, $start + $check->{within}, []);
+    try($check);
 }
 
-# Something happened on its socket.
-sub go_on {
+sub try {
     my ($check) = @_;
-    if (!$check->{connected}) {
-        my $error = unpack 'i', getsockopt($check->{socket}, SOL_SOCKET, SO_ERROR);
+    socket(my $socket, AF_INET, SOCK_STREAM, 0) or return finish($check, "no socket: $!");
+    fcntl($socket, F_SETFL, fcntl($socket, F_GETFL, 0) | O_NONBLOCK);
+    push @{ $check->{tries} }, { socket => $socket, connected => 0, heard => '' };
+    connect($socket, $check->{to}) or $! == EINPROGRESS or finish($check, "$!");
+}
+
+# Whether it is time to ask again, since nobody has answered so far.
+sub next_try_due {
+    my ($check, $now) = @_;
+    my $made = @{ $check->{tries} };
+    return $made && $made < $check->{most} && $now >= $check->{deadline} - $check->{within} * (1 - $made / $check->{most});
+}
+
+# Something happened on the socket of one of its tries.
+sub go_on {
+    my ($check, $try) = @_;
+    my $socket = $try->{socket};
+    if (!$try->{connected}) {
+        my $error = unpack 'i', getsockopt($socket, SOL_SOCKET, SO_ERROR);
         if ($error) { local $! = $error; return finish($check, lc "$!") }
-        $check->{connected} = 1;
+        $try->{connected} = 1;
         return finish($check, '') if !defined $check->{request};
-        syswrite $check->{socket}, $check->{request} if $check->{request} ne '';
+        syswrite $socket, $check->{request} if $check->{request} ne '';
         return;
     }
-    my $count = sysread $check->{socket}, $check->{heard}, 4096, length $check->{heard};
-    my $wrong = $check->{judge}->($check->{heard});
+    my $count = sysread $socket, $try->{heard}, 4096, length $try->{heard};
+    my $wrong = $check->{judge}->($try->{heard});
     if (defined $wrong) { finish($check, $wrong) }
     elsif (!$count) { finish($check, 'it ended the connection') }
 }
 
+# The first try that came to an end decides; the others are given up.
 sub finish {
     my ($check, $wrong) = @_;
-    close $check->{socket} if defined $check->{socket};
-    $check->{socket} = undef;
+    close $_->{socket} for @{ $check->{tries} };
+    $check->{tries} = [];
     my $well = $wrong eq '' ? 1 : 0;
     # A proxy that does not answer says nothing about the servers that it was to ask.
     return if !$well && $check->{by_proxy} && ($wrong =~ /refused/ || proxy_in_doubt());
@@ -180,9 +199,11 @@ sub apply_servers {
             $reload += unlink @files;
             next;
         }
-        $text =~ s/^\s*server \Q$_\E[ ;].*\n//m for keys %$out;
+        # Those of the last resort, behind them, stay: what does not seem well is better than nothing.
+        for my $server (keys %$out) { my $line = in_use($server); $text =~ s/$line// }
+        my ($upstream) = $text =~ /^upstream (\S+)/m or next;
         # Every value of the map's variable.
-        my @texts = ($text, "~. ${name}_well;\n");
+        my @texts = ($text, "~. $upstream;\n");
         for my $index (0, 1) {
             next if read_file($files[$index]) eq $texts[$index];
             write_file($files[$index], $texts[$index]);
@@ -196,8 +217,12 @@ sub apply_servers {
 # The file that describes a group, and its servers.
 sub servers_of {
     my $text = read_file($groups{$_[0]}{file});
-    return ($text, $text =~ /^\s*server (\S+:\d+)/mg);
+    my %seen;
+    return ($text, grep { !$seen{$_}++ } $text =~ /^\s*server (\S+:\d+)/mg);
 }
+
+# The line that has a server used as long as it is well.
+sub in_use { return qr/^\h*server \Q$_[0]\E(?: (?!backup;)\S+?)*;\n/m }
 
 # Whether a server that the proxy leaves out would be used again, and no other be left out.
 sub taking_back {
@@ -206,7 +231,7 @@ sub taking_back {
         my ($override, $out) = @{ $groups{$name} }{qw(override out)};
         my (undef, @all) = servers_of($name);
         my $used = read_file("$override.upstream");
-        my %in_use = map { $_ => ($used eq '' || $used =~ /^\s*server \Q$_\E[ ;]/m) } @all;
+        my %in_use = map { $_ => $used eq '' || $used =~ in_use($_) ? 1 : 0 } @all;
         return 0 if grep { $out->{$_} && $in_use{$_} } @all;
         $back = 1 if grep { !$out->{$_} && !$in_use{$_} } @all;
     }
@@ -375,20 +400,25 @@ my $before = now();
 while (1) {
     my ($reading, $writing) = ('', '');
     for my $check (@checks) {
-        begin($check) if !defined $check->{socket} && now() >= $check->{due};
-        next if !defined $check->{socket};
-        vec($check->{connected} ? $reading : $writing, fileno($check->{socket}), 1) = 1;
+        begin($check) if !@{ $check->{tries} } && now() >= $check->{due};
+        try($check) if next_try_due($check, now());
+        vec($_->{connected} ? $reading : $writing, fileno($_->{socket}), 1) = 1 for @{ $check->{tries} };
     }
     select $reading, $writing, undef, $TICK;
     my $now = now();
     # When this process had no time, or the whole machine stood still, the others had none either: nobody is blamed for that.
     my $late = $now - $before - $TICK;
     $before = $now;
-    for my $check (grep { defined $_->{socket} } @checks) {
+    for my $check (grep { @{ $_->{tries} } } @checks) {
         $check->{deadline} += $late if $late > 0.1;
-        my $happened = vec($check->{connected} ? $reading : $writing, fileno($check->{socket}), 1);
-        if ($happened) { go_on($check) }
-        elsif ($now >= $check->{deadline}) { finish($check, ($check->{connected} ? 'no answer' : 'no answer to a connection') . " within $check->{within} s") }
+        my @tries = @{ $check->{tries} };
+        my @happened = grep { vec($_->{connected} ? $reading : $writing, fileno($_->{socket}), 1) } @tries;
+        if (@happened) {
+            # One that ended the check has closed them all.
+            for my $try (@happened) { go_on($check, $try) if @{ $check->{tries} } }
+        } elsif ($now >= $check->{deadline}) {
+            finish($check, ((grep { $_->{connected} } @tries) ? 'no answer' : 'no answer to a connection') . " within $check->{within} s");
+        }
     }
     follow_vrrp() if defined $setting{'hand-over'};
     follow_reload();

@@ -33,9 +33,9 @@ export function chooseUpstream(model: Model, listener: ListenerModel): Lines {
     ];
 }
 
-/** The same upstream under another name, from which the watcher strikes out servers. */
+/** The same upstream under a name that no listener can have, from which the watcher strikes out servers. */
 export function wellUpstream(model: Model, listener: ListenerModel): Lines {
-    return upstream({ ...listener, name: `${listener.name}-well` }, ...(isHttp(model, listener) ? ["keepalive 64;"] : []));
+    return upstream(listener, isHttp(model, listener) ? ["keepalive 64;"] : [], `${upstreamName(listener)}.well`);
 }
 
 /** Answers the watcher with what an API server answers, one path each. */

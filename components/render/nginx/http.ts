@@ -28,7 +28,7 @@ export function http(model: Model, listener: ListenerModel, tls: TlsModel): Line
             ...(tls.clientCertificateAuthority === undefined ? [] : identity()),
             "",
             // Idle connections each worker keeps for the next request.
-            ...upstream(listener, "keepalive 64;"),
+            ...upstream(listener, ["keepalive 64;"]),
             ...chooseUpstream(model, listener),
             "",
             "server {",
@@ -38,7 +38,8 @@ export function http(model: Model, listener: ListenerModel, tls: TlsModel): Line
                 `ssl_certificate_key ${SERVER_KEY};`,
                 `ssl_protocols ${protocols};`,
                 `ssl_ciphers ${CIPHERS};`,
-                "ssl_session_cache shared:sessions:10m;",
+                // A listener, which has its memory by its own name, cannot be called so.
+                "ssl_session_cache shared:tls.sessions:10m;",
                 "ssl_session_timeout 1h;",
                 ...(tls.clientCertificateAuthority === undefined ? []
                     : [`ssl_client_certificate ${CLIENT_CERTIFICATE_AUTHORITY};`, "ssl_verify_client optional;", "ssl_verify_depth 3;"]),

@@ -1,29 +1,56 @@
 /** What a listener's backends look like to nginx, at either layer. */
-import type { ListenerModel, Model } from "../../model/model";
+import type { Endpoint, ListenerModel, Model } from "../../model/model";
 import type { Lines } from "../lines";
 
-/** nginx has no hyphens in names of its own; we follow it. */
+/** nginx has no hyphens in names of its own; we follow it. Letters, digits and underscores: a name of ours with a dot in it is nobody else's. */
 export const upstreamName = ({ name }: ListenerModel): string => name.replaceAll("-", "_");
 
-export function upstream(listener: ListenerModel, ...more: string[]): Lines {
-    const { method, maxFails, failTimeout } = listener.balancing;
-    const name = upstreamName(listener);
+/**
+ * How often a connection is tried at the least before its client is told that nobody answers. With a tenth of all tries lost, as where 5 % of
+ * packets are lost each way, one connection in a million fails.
+ */
+const TRIES = 6;
+
+/** The upstream of a listener; `name` if it is to have another one. */
+export function upstream(listener: ListenerModel, more: string[] = [], name = upstreamName(listener)): Lines {
+    const { backends, balancing: { method } } = listener;
     return [
         `upstream ${name} {`,
         [
-            "# Shared by the workers, so that one that finds a server down tells the others.",
+            "# Shared by the workers, so that they count its connections together.",
             `zone ${name} ${zoneSize(listener)}k;`,
             method === "leastConnections" && "least_conn;",
-            ...listener.backends.map(({ address, port }) => `server ${address}:${port} max_fails=${maxFails} fail_timeout=${failTimeout}s;`),
+            ...backends.map((backend) => server(listener, backend)),
+            ...again(listener),
             ...more,
         ],
         "}",
     ];
 }
 
-/** KiB. nginx 1.22 needs just under 1 for each backend, and refuses the configuration when there are not; with TLS a session each besides. */
+function server({ balancing: { maxFails, failTimeout } }: ListenerModel, { address, port }: Endpoint, ...options: string[]): string {
+    const counted = maxFails === 0 ? "max_fails=0" : `max_fails=${maxFails} fail_timeout=${failTimeout}s`;
+    return `${["server", `${address}:${port}`, counted, ...options].join(" ")};`;
+}
+
+/**
+ * nginx tries each server of an upstream once, and its backups when all have failed: with the same servers as backups a connection survives
+ * as many lost packets as it takes, and one that is left out is still there when no other answers. Not where nginx is told to leave servers out
+ * itself; nor for datagrams, which nobody accepts or refuses.
+ */
+function again(listener: ListenerModel): Lines {
+    const { backends, protocol, balancing: { maxFails } } = listener;
+    if (protocol === "udp" || maxFails > 0 || backends.length === 0) return [];
+    const rounds = Math.max(1, Math.ceil(TRIES / backends.length) - 1);
+    return [
+        "# Once more, when all have failed: a lost packet costs a retry, not the connection.",
+        ...Array.from({ length: rounds }, () => backends.map((backend) => server(listener, backend, "backup"))).flat(),
+    ];
+}
+
+/** KiB. nginx 1.22 needs just under 1 for each line of a backend, and refuses the configuration when there are not; with TLS a session each besides. */
 function zoneSize({ backends }: ListenerModel): number {
-    return Math.max(64, 4 * backends.length);
+    return Math.max(64, 8 * backends.length);
 }
 
 /** Where a listener listens, with keep-alive for connections: a peer that vanished without a word is noticed after about a minute and a half. */

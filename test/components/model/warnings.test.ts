@@ -39,6 +39,13 @@ describe("what is allowed but costs something is said:", () => {
         assertWarnings(existingMachines({ vrrp: { preempt: true, check: { kind: "api", weight: -20 } } }), /a failed check moves the VIP only after/);
     });
 
+    it("that nginx itself leaves backends out, for each listener that asks for it", () => {
+        const listeners = [{ name: "etcd", port: 2379, backends: ["10.30.100.51"], balancing: { maxFails: 3, failTimeout: 9 } }];
+        assertWarnings(existingMachines({ balancing: { maxFails: 1 }, listeners }),
+            /maxFails 1 of kube-api: one lost packet leaves a backend out for 5 s.*all backends at once/, /maxFails 3 of etcd: 3 lost packets leave a backend out for 9 s/);
+        assertWarnings(existingMachines({ balancing: { maxFails: 0 } }));
+    });
+
     it("the password that goes with whoever reaches a layer-7 load balancer", () => {
         const tls = { certificate: CERTIFICATE, hasPrivateKey: true, clientCertificate: CERTIFICATE, hasClientPrivateKey: true };
         assertWarnings(layer7({ tls }), /whoever reaches the VIP acts as the user that certificate names/);

@@ -1,18 +1,34 @@
 import assert from "node:assert/strict";
 import { copyFileSync, chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as fc from "fast-check";
 import type { Inputs } from "../../../components/model/inputs";
 import type { Model } from "../../../components/model/model";
 import { hostFiles } from "../../../components/render/host";
-import { HAPROXY_CFG, INTERFACE_PLACEHOLDER, KEEPALIVED_CONF, LIBEXEC, NGINX_CONF } from "../../../components/render/paths";
+import { HAPROXY_CFG, INTERFACE_PLACEHOLDER, KEEPALIVED_CONF, LIBEXEC, NGINX_CONF, OVERRIDES, UPSTREAMS } from "../../../components/render/paths";
 import { findProgram, isRoot, itNeeds, type Outcome, outcomeOf } from "../programs";
 import { CERTIFICATE, existingMachines, layer7, modelOf, validInputs } from "../support";
 
 const SCRIPTS = join(__dirname, "../../../components/remote/scripts");
 
 const content = (model: Model, index: number, path: string): string => hostFiles(model, model.hosts[index]!).find((file) => file.path === path)!.content;
+
+/** Listeners called like names that the rendered files have for things of their own. */
+const NAMES = ["status", "sessions", "tls-sessions", "kube-api-well", "kube-api-in-use", "etcd", "etcd-well", "etcd-in-use", "connection-header", "identity-user", "proxy", "well"];
+const namesakes: Inputs["listeners"] = NAMES.map((name, index) => ({ name, port: 8001 + index, backends: ["10.30.100.51", "10.30.100.52"] }));
+
+/** The manifest's nginx.conf, and what the watcher writes beside it when each listener has a server left out; in a folder. */
+function nginxWithOverrides(model: Model, folder: string): string {
+    const files = hostFiles(model, model.hosts[0]!).filter(({ path }) => path.startsWith(`${UPSTREAMS}/`));
+    const overrides = join(folder, "overrides");
+    mkdirSync(overrides, { recursive: true });
+    for (const { path, content: text } of files) {
+        writeFileSync(join(overrides, `${basename(path)}.upstream`), text.replace(/^server .*\n/m, ""));
+        writeFileSync(join(overrides, `${basename(path)}.map`), `~. ${/^upstream (\S+)/m.exec(text)![1]};\n`);
+    }
+    return content(model, 0, NGINX_CONF).replaceAll(OVERRIDES, overrides);
+}
 
 describe("nginx itself", () => {
     const nginx = findProgram("nginx");
@@ -49,6 +65,9 @@ describe("nginx itself", () => {
         const backends = Array.from({ length: 1000 }, (_, index) => `10.200.${Math.floor(index / 250)}.${1 + (index % 250)}`);
         assertAccepted(content(modelOf(existingMachines({ listeners: [{ name: "many", port: 8443, backends }] })), 0, NGINX_CONF));
     });
+    itNeeds(need, "accepts listeners called like names of ours, also while servers are left out", () => {
+        assertAccepted(nginxWithOverrides(modelOf(existingMachines({ listeners: namesakes })), folder));
+    });
     itNeeds(need, "refuses a directive it does not know, with the line", () => {
         const { status, said } = verdict(content(modelOf(existingMachines({ nginx: { extraConfiguration: "alow 10.0.0.0/8;" } })), 0, NGINX_CONF));
         assert.notEqual(status, 0);
@@ -76,14 +95,18 @@ describe("nginx itself, at layer 7", () => {
     let folder: string;
     before(() => { folder = mkdtempSync(join(tmpdir(), "ha-api-nginx-")); tlsFolder(folder); });
     after(() => rmSync(folder, { recursive: true }));
-    const verdict = (model: Model): Outcome => {
+    const verdict = (model: Model, text = content(model, 0, NGINX_CONF)): Outcome => {
         const path = join(folder, "nginx.conf");
-        writeFileSync(path, content(model, 0, NGINX_CONF).replaceAll("/var/log/nginx", folder).replaceAll("/run/nginx.pid", join(folder, "nginx.pid")).replaceAll("/etc/ha-api/tls", join(folder, "tls")));
+        writeFileSync(path, text.replaceAll("/var/log/nginx", folder).replaceAll("/run/nginx.pid", join(folder, "nginx.pid")).replaceAll("/etc/ha-api/tls", join(folder, "tls")));
         return outcomeOf(nginx!, ["-t", "-q", "-c", path]);
     };
     const need = nginx === undefined && "nginx is not installed";
 
     itNeeds(need, "accepts a given certificate", () => assert.deepEqual(verdict(modelOf(layer7())), { status: 0, said: "" }));
+    itNeeds(need, "accepts listeners called like names of ours, also while servers are left out", () => {
+        const model = modelOf(layer7({ listeners: namesakes }));
+        assert.deepEqual(verdict(model, nginxWithOverrides(model, folder)), { status: 0, said: "" });
+    });
     itNeeds(need, "accepts users' identities, only TLS 1.3, a format of one's own and further listeners", () => {
         const inputs = layer7({
             tls: { certificate: CERTIFICATE, hasPrivateKey: true, clientCertificate: CERTIFICATE, hasClientPrivateKey: true, clientCertificateAuthority: CERTIFICATE, minimumVersion: "1.3" },
@@ -116,6 +139,9 @@ describe("HAProxy itself", () => {
             listeners: [{ name: "etcd", port: 4001, backends: ["10.30.100.51:6001", "10.30.100.52:6001"], balancing: { healthCheck: { interval: 2 } } }],
             haproxy: { maxConnections: 1000, extraConfiguration: "timeout queue 5s" },
         })), { status: 0, said: VALID });
+    });
+    itNeeds(need, "accepts listeners called like names of ours", () => {
+        assert.deepEqual(verdict(withHaproxy({ listeners: namesakes })), { status: 0, said: VALID });
     });
     itNeeds(need, "refuses a keyword it does not know, with the line", () => {
         const { status, said } = verdict(withHaproxy({ haproxy: { extraConfiguration: "timeout kueue 5s" } }));

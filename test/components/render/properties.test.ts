@@ -13,11 +13,15 @@ const keepalivedConf = (model: Model, index: number): string => hostFiles(model,
 const occurrences = (text: string, line: string): number => text.split("\n").filter((candidate) => candidate.trim() === line).length;
 
 describe("nginx.conf of any valid model", () => {
-    it("has every API server exactly once, and no other", () => {
+    it("has every API server exactly once, all of them as often for when they have failed, and no other", () => {
         fc.assert(fc.property(validInputs(), (inputs) => {
             const model = modelOf(inputs);
-            const servers = nginxConf(model).split("\n").flatMap((line) => /^\s*server (\S+) /.exec(line)?.slice(1, 2) ?? []).filter((word) => word !== "{");
-            assert.deepEqual(servers.sort(), model.apiServers.map(({ address, port }) => `${address}:${port}`).sort());
+            const servers = (line: RegExp): string[] => nginxConf(model).split("\n").flatMap((text) => line.exec(text)?.slice(1, 2) ?? []).sort();
+            const wanted = model.apiServers.map(({ address, port }) => `${address}:${port}`);
+            const again = servers(/^\s*server (\S+:\d+) .*backup;$/);
+            assert.deepEqual(servers(/^\s*server (\S+:\d+) max_fails=0;$/), [...wanted].sort());
+            assert.deepEqual(again, wanted.flatMap((server) => Array<string>(again.length / wanted.length).fill(server)).sort());
+            assert.ok(wanted.length + again.length >= 6, "every connection has six tries at the least");
         }));
     });
 
