@@ -3,6 +3,9 @@
 # swap them in, reload what changed, wait until it serves. When anything fails the host goes back to its last good configuration.
 # Running it again changes nothing.
 #
+# Whatever needs room on a disk is done before anything is changed: the new files are whole beside those they replace, and what goes back is
+# whole in $STATE/before. From then on there are renames only, forth and back, so that a disk that fills up meanwhile spoils nothing.
+#
 # The manifest (components/render/host.ts writes it) is a list of blocks, each begun by a line with four equals signs:
 #   ==== host ADDRESS [INTERFACE]     first
 #   ==== file PATH MODE               followed by the file's lines
@@ -13,22 +16,31 @@
 #                                     ready-answer ADDRESS PORT banner|http TEXT, ready-vrrp VIP, running-flag PATH (holds 0 while the service runs)
 #   ==== end                          last: a manifest without it was cut off and is refused
 set -euo pipefail
+# Also in $(...).
+shopt -s inherit_errexit
 export LC_ALL=C PATH=/usr/local/libexec/ha-api:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 readonly STATE=/var/lib/ha-api RUN=/run/ha-api
 readonly READY_SECONDS=20 RELOAD_SECONDS=3
+# What must be left on a disk beside what is written to it: the services write there too.
+readonly SPARE_KB=1024 SPARE_INODES=64
 readonly SYSCTL=/etc/sysctl.d/60-ha-api.conf SYSCTL_KEY=net.ipv4.ip_nonlocal_bind
 
 say() { echo "$(hostname): $*" >&2 || true; }
-refuse() { say "$*"; exit 1; }
+refuse() { say "$*"; told=yes; exit 1; }
 # shellcheck disable=SC1091
 . services
 
 # --- reading -------------------------------------------------------------------------------------------------------------------------
 
-declare -a files=() services=() changed=() started=() found=() restarted=() touched=() retired=() logs=() used=() upgrade=()
-declare -A mode_of=() rules_of=()
+declare -a files=() services=() managed=() known_logs=() changed=() logs=() used=() upgrade=()
+declare -a started=() found=() restarted=() touched=() retired=()
+# What is to be written and removed now; of each changed path whether there was something before: old or new.
+declare -a writes=() removes=()
+declare -A mode_of=() rules_of=() kind_of=()
 interface="" network_file=""
+# Set when it was said why the run ends.
+told=""
 # Why the configuration before is put back when the run ends now; empty when there is no need.
 swapping=""
 
@@ -41,7 +53,7 @@ read_manifest() {
             case $keyword in
                 host) find_interface "$first" "$second" ;;
                 file) file=$(fill "$first"); begin_file "$file" "$second" ;;
-                credential) begin_file "$first" 0600; used+=("$second"); credential "$second" > "$work/staged$first" ;;
+                credential) begin_file "$first" 0600; used+=("$second"); credential "$second" > "$work/staged$first" || { told=yes; exit 1; } ;;
                 log) logs+=("$first") ;;
                 upgrade) read -ra upgrade <<<"$first $second $rest" ;;
                 service) service=$first; services+=("$first"); rules_of[$first]="" ;;
@@ -49,7 +61,7 @@ read_manifest() {
                 *) refuse "the manifest has an unknown block: $line" ;;
             esac
         elif [[ -n $service ]]; then rules_of[$service]+="$line"$'\n'
-        elif [[ -n $file && $file != *@* ]]; then fill "$line" >> "$work/staged$file"
+        elif [[ -n $file && $file != *@* ]]; then fill "$line" >> "$work/staged$file" || exit 1
         fi
     done
     [[ -n $ended ]] || refuse "the manifest was cut off; nothing was changed. Run again."
@@ -72,7 +84,7 @@ fill() {
     while [[ $text =~ @credential:([a-z-]+)@ ]]; do
         name=${BASH_REMATCH[1]}; used+=("$name")
         # Apart from the replacement, whose own failure nobody would notice.
-        value=$(credential "$name") || exit 1
+        value=$(credential "$name") || { told=yes; exit 1; }
         text=${text//"@credential:$name@"/"$value"}
     done
     printf '%s\n' "$text"
@@ -80,6 +92,27 @@ fill() {
 
 credential() { # NAME
     cat "$STATE/credentials/$1" 2> /dev/null || refuse "the credential $1 is not on this host; nothing was changed. Run again."
+}
+
+# Every file system that gets something, of those that have too little room for it: "PATH has N kB free, and M kB are needed".
+check_room() { # MANIFEST
+    local -A seen=()
+    local -a places=("$STATE" "$RUN") short=()
+    local count=0 needed_kb needed_inodes place device free size inodes free_inodes
+    while IFS= read -r place; do places+=("$(dirname "$place")"); count=$((count + 1)); done < <(sed -nE 's/^==== (file|credential) ([^ ]+).*/\2/p' <<<"$1")
+    # Of each file there may be four at a time: staged, checked, beside the one it replaces, and that one; each fills its last block.
+    needed_kb=$((4 * (${#1} / 1024 + 4 * count) + SPARE_KB)) needed_inodes=$((4 * count + SPARE_INODES))
+    for place in "${places[@]}"; do
+        while [[ ! -d $place ]]; do place=$(dirname "$place"); done
+        device=$(stat --format %d "$place")
+        [[ -z ${seen[$device]:-} ]] || continue
+        seen[$device]=yes
+        # What root may use. Some file systems make inodes as they need them, and say that there are none.
+        read -r free size inodes free_inodes < <(stat --file-system --format '%f %S %c %d' "$place")
+        if ((free * size / 1024 < needed_kb)); then short+=("$place has $((free * size / 1024)) kB free, and $needed_kb kB are needed")
+        elif ((inodes > 0 && free_inodes < needed_inodes)); then short+=("$place has room for $free_inodes more files, and $needed_inodes are needed"); fi
+    done
+    ((${#short[@]} == 0)) || refuse "there is no room for the new configuration: $(printf '%s; ' "${short[@]}" | sed 's/; $//'). Nothing was changed. Make room and run again."
 }
 
 # What no file holds any more is a secret without a use: forgotten, also where the step that brought it is gone with its setting.
@@ -106,12 +139,12 @@ rules() { # SERVICE KEYWORD: the arguments of each such line
 
 # Files name each other by the paths they will have; the checkers get copies in which those are the paths they have now.
 check_copy() { # PATH
-    local copy=$work/check$1 path
+    local copy=$work/check$1 path rules=""
     if [[ ! -e $copy ]]; then
-        mkdir -p "$(dirname "$copy")"; cp -p "$work/staged$1" "$copy"
         for path in "${files[@]}"; do
-            [[ $path == "$1" ]] || sed -i "s#\([^A-Za-z0-9._/-]\)$path\([^A-Za-z0-9._/-]\)#\1$work/staged$path\2#g" "$copy"
+            [[ $path == "$1" ]] || rules+="s#\([^A-Za-z0-9._/-]\)$path\([^A-Za-z0-9._/-]\)#\1$work/staged$path\2#g"$'\n'
         done
+        mkdir -p "$(dirname "$copy")"; cp -p "$work/staged$1" "$copy"; sed "$rules" "$work/staged$1" > "$copy"
     fi
     echo "$copy"
 }
@@ -130,7 +163,7 @@ check_all() {
                 say "$service refuses the new configuration; the old one stays in service:"
                 output=${output//"$work/check"/}
                 echo "${output//"$work/staged"/}" >&2
-                exit 1
+                told=yes; exit 1
             fi
         done <<<"$(rules "$service" check)"
     done
@@ -173,81 +206,150 @@ is_current() { # PATH
     [[ -f $1 ]] && cmp -s "$work/staged$1" "$1" && [[ $(stat -c %a "$1") == "${mode_of[$1]#0}" ]]
 }
 
-# What was there before us is kept once, for the day we are asked to leave.
-remember_original() { # PATH
-    grep -qxF -- "$1" "$STATE/managed" && return
-    if [[ -e $1 ]]; then mkdir -p "$STATE/original$(dirname "$1")"; cp -a "$1" "$STATE/original$1"; fi
-    echo "$1" >> "$STATE/managed"
+# A list of ours is whole, or it is the one before: the new one is on the disk when it takes its place. The same list for the same lines, in
+# whichever order they came.
+keep_list() { # FILE [LINE ...]
+    local file=$1 text=""; shift
+    if (($# > 0)); then text=$(printf '%s\n' "$@" | sort -u)$'\n'; fi
+    printf %s "$text" > "$STATE/.new" && sync "$STATE/.new" && mv -f "$STATE/.new" "$file"
 }
 
-# What a run changes, and what was there, is kept until every service runs with it, or it is put back: a run that is cut off in between is
-# taken up by the next one, which would else find the files as they should be and tell no service.
-keep_for_rollback() { # PATH
-    was_changed "$1" && return
-    changed+=("$1")
-    if [[ -e $1 ]]; then mkdir -p "$STATE/before$(dirname "$1")"; cp -a "$1" "$STATE/before$1"; fi
-    echo "$1" >> "$STATE/pending"
+read_list() { # FILE VARIABLE
+    if [[ -e $1 ]]; then mapfile -t "$2" < <(sed '/^$/d' "$1"); else mapfile -t "$2" < /dev/null; fi
+}
+
+contains() { # WORD [WORD ...]: whether the first is among the others
+    local wanted=$1 word; shift
+    for word in "$@"; do [[ $word == "$wanted" ]] && return 0; done
+    return 1
+}
+
+# A copy has its name when it is whole.
+copy_whole() { # FROM TO
+    mkdir -p "$(dirname "$2")" && cp -aT "$1" "$2.ha-api-copy" && sync "$2.ha-api-copy" && mv -fT "$2.ha-api-copy" "$2"
+}
+
+# A second name for the same file needs no room; where it cannot have one, as on another file system, a copy does.
+second_name() { # FROM TO
+    mkdir -p "$(dirname "$2")" && rm -f "$2" && { ln -PT "$1" "$2" 2> /dev/null || copy_whole "$1" "$2"; }
+}
+
+exists() { [[ -e $1 || -L $1 ]]; }
+
+# Everything that takes room, before anything is changed. What is prepared is on record as `preparing`; by its new name, `pending`, the change
+# has begun, and is kept until every service runs with it, or it is put back: a run that is cut off in between is taken up by the next one,
+# which would else find the files as they should be and tell no service.
+prepare() {
+    local path
+    local -a records=() new_files=() kept=()
+    for path in "${files[@]}"; do is_current "$path" || writes+=("$path"); done
+    # Files of an earlier configuration that this one does not have.
+    for path in "${managed[@]}"; do [[ -n ${mode_of[$path]:-} ]] || removes+=("$path"); done
+    ((${#writes[@]} + ${#removes[@]} > 0)) || return 0
+    for path in "${changed[@]}"; do records+=("${kind_of[$path]} $path"); done
+    for path in "${writes[@]}" "${removes[@]}"; do
+        [[ -z ${kind_of[$path]:-} ]] || continue
+        if exists "$path"; then kind_of[$path]=old; else kind_of[$path]=new; fi
+        records+=("${kind_of[$path]} $path")
+    done
+    keep_list "$STATE/preparing" "${records[@]}"
+    exists "$STATE/pending" || second_name "$STATE/managed" "$STATE/before/.managed"
+    for path in "${writes[@]}" "${removes[@]}"; do
+        if ! was_changed "$path" && exists "$path"; then second_name "$path" "$STATE/before$path"; fi
+    done
+    for path in "${writes[@]}"; do
+        # What was there before us is kept once, for the day we are asked to leave.
+        if ! contains "$path" "${managed[@]}"; then
+            rm -f "$STATE/original$path"
+            if exists "$path"; then copy_whole "$path" "$STATE/original$path"; fi
+        fi
+        make_folder "$(dirname "$path")"
+        cp -p "$work/staged$path" "$path.ha-api-new"; new_files+=("$path.ha-api-new")
+    done
+    for path in "${removes[@]}"; do
+        if exists "$STATE/original$path"; then cp -a "$STATE/original$path" "$path.ha-api-new"; new_files+=("$path.ha-api-new"); fi
+    done
+    if ((${#new_files[@]} > 0)); then sync "${new_files[@]}"; fi
+    for path in "${managed[@]}"; do contains "$path" "${removes[@]}" || kept+=("$path"); done
+    keep_list "$STATE/managed.next" "${kept[@]}" "${writes[@]}"
+    mv -f "$STATE/preparing" "$STATE/pending"; sync "$STATE"
+    swapping="the run ended before its time"
+    for path in "${writes[@]}" "${removes[@]}"; do was_changed "$path" || changed+=("$path"); done
+    mv -f "$STATE/managed.next" "$STATE/managed"
+}
+
+# What an earlier run, or this one, had prepared and did not begin with. Without a record of a change there is nothing to go back to.
+forget_prepared() {
+    local kind path
+    if [[ -e $STATE/preparing ]]; then
+        while read -r kind path; do
+            rm -f "$path.ha-api-new"
+            if ! grep -qxF -- "$kind $path" "$STATE/pending" 2> /dev/null; then rm -f "$STATE/before$path"; fi
+        done < "$STATE/preparing"
+        rm -f "$STATE/preparing"
+        remove_empty_folders
+    fi
+    rm -f "$STATE/managed.next" "$STATE/managed.ha-api-new" "$STATE/.new"
+    if [[ ! -e $STATE/pending ]]; then rm -rf "$STATE/before"; fi
 }
 
 take_up_interrupted() {
-    [[ -e $STATE/pending ]] || return 0
-    local service
-    mapfile -t changed < "$STATE/pending"
-    if [[ -e $STATE/retired ]]; then mapfile -t retired < "$STATE/retired"; fi
+    [[ -e $STATE/pending || -e $STATE/retired ]] || return 0
+    local service kind path
+    if [[ -e $STATE/pending ]]; then
+        while read -r kind path; do changed+=("$path"); kind_of[$path]=$kind; done < "$STATE/pending"
+    fi
+    read_list "$STATE/retired" retired
     # Which of them were told of it nobody knows.
     for service in "${services[@]}"; do if systemctl is-active --quiet "$service"; then touched+=("$service"); fi; done
     swapping="an earlier run was cut off, and this one did not get further"
     say "takes up what an earlier run did not finish"
 }
 
+# First that a change is under way is forgotten, then what was there before it.
 settled() {
-    rm -rf "$STATE/before" "$STATE/pending" "$STATE/retired"; swapping=""
-    # The same list for the same files, in whichever order they came and went.
-    sort -o "$STATE/managed" "$STATE/managed"
+    local path
+    # Of an earlier run that was cut off.
+    for path in "${changed[@]}"; do if [[ -e $path.ha-api-new ]]; then rm -f "$path.ha-api-new"; fi; done
+    rm -f "$STATE/pending" "$STATE/retired"; swapping=""
+    rm -rf "$STATE/before"
+    # A list that could not be written names folders that are gone, and the next run finds that out.
+    remove_empty_folders || true
 }
 
 swap_all() {
     local path
-    for path in "${files[@]}"; do
-        is_current "$path" && continue
-        remember_original "$path"; keep_for_rollback "$path"
-        make_folder "$(dirname "$path")"
-        cp -p "$work/staged$path" "$path.ha-api-new"; mv -f "$path.ha-api-new" "$path"
+    for path in "${writes[@]}"; do
+        mv -fT "$path.ha-api-new" "$path"
         say "wrote $path"
     done
-    # Files of an earlier configuration that this one does not have.
-    while IFS= read -r path; do
-        if [[ -z $path || -n ${mode_of[$path]:-} ]]; then continue; fi
-        keep_for_rollback "$path"; restore_original "$path"
+    for path in "${removes[@]}"; do
+        if exists "$path.ha-api-new"; then mv -fT "$path.ha-api-new" "$path"; else rm -f "$path"; fi
         say "removed $path"
-    done <<<"$(cat "$STATE/managed")"
-    remove_empty_folders
+    done
 }
 
-# A folder that was not there before us goes with us; one that was there stays, also when it was empty.
+# A folder that was not there before us goes with us; one that was there stays, also when it was empty. It is on record before it is there.
 make_folder() { # PATH
     # "0", because in a trap the status would be that of what the trap was for.
     [[ -d $1 ]] && return 0
     make_folder "$(dirname "$1")"
-    mkdir "$1"; echo "$1" >> "$STATE/folders"
+    local -a folders
+    read_list "$STATE/folders" folders
+    keep_list "$STATE/folders" "${folders[@]}" "$1"
+    mkdir "$1"
 }
 
 # Those we made, the innermost first.
 remove_empty_folders() {
-    [[ -e $STATE/folders ]] || return 0
     local folder
+    local -a folders left=()
+    read_list "$STATE/folders" folders
+    ((${#folders[@]} > 0)) || return 0
     while IFS= read -r folder; do
-        if rmdir "$folder" 2> /dev/null || [[ ! -d $folder ]]; then
-            grep -vxF -- "$folder" "$STATE/folders" > "$STATE/folders.new" || true
-            mv "$STATE/folders.new" "$STATE/folders"
-        fi
-    done <<<"$(sort -ru "$STATE/folders")"
-}
-
-restore_original() { # PATH
-    if [[ -e $STATE/original$1 ]]; then cp -a "$STATE/original$1" "$1"; else rm -f "$1"; fi
-    grep -vxF -- "$1" "$STATE/managed" > "$STATE/managed.new" || true
-    mv "$STATE/managed.new" "$STATE/managed"
+        if ! rmdir "$folder" 2> /dev/null && [[ -d $folder ]]; then left+=("$folder"); fi
+    done < <(printf '%s\n' "${folders[@]}" | sort -r)
+    if ((${#left[@]} < ${#folders[@]})); then keep_list "$STATE/folders" "${left[@]}"; fi
 }
 
 # A proxy of another kind, from an earlier configuration, makes room.
@@ -257,11 +359,12 @@ retire_others() {
         service=$(basename "$file")
         if [[ ! -e $file || " ${services[*]} " == *" $service "* ]]; then continue; fi
         systemctl is-active --quiet "$service" || systemctl is-enabled --quiet "$service" || continue
+        # On record before it is done: what is not on record nobody brings back.
+        retired+=("$service"); keep_list "$STATE/retired" "${retired[@]}"
         systemctl disable --quiet "$service" || true
         systemctl stop "$service" || true
         # HAProxy after a reload may end by the signal that stops it, which systemd calls a failure.
         systemctl reset-failed "$service" 2> /dev/null || true
-        retired+=("$service"); echo "$service" >> "$STATE/retired"
         say "$service: stop"
     done
 }
@@ -275,25 +378,35 @@ give_back_retired() {
     done
 }
 
-put_back() {
+bring_back() { # COPY PATH
+    [[ $1 -ef $2 && ! -L $2 ]] || { second_name "$1" "$2.ha-api-new" && mv -fT "$2.ha-api-new" "$2"; }
+}
+
+# Goes back to the configuration before. What cannot be put back is kept, for the next run to do it.
+put_back() { # WHY
     local path service
-    swapping=""
+    local -a stuck=()
+    swapping="" told=yes
     for path in "${changed[@]}"; do
-        if [[ -e $STATE/before$path ]]; then make_folder "$(dirname "$path")"; cp -a "$STATE/before$path" "$path.ha-api-new"; mv -f "$path.ha-api-new" "$path"; else rm -f "$path"; fi
-        # A file whose removal is taken back is ours again.
-        grep -qxF -- "$path" "$STATE/managed" || echo "$path" >> "$STATE/managed"
+        if [[ ${kind_of[$path]} == new ]]; then rm -f "$path" || stuck+=("$path")
+        else bring_back "$STATE/before$path" "$path" || stuck+=("$path"); fi
     done
+    if exists "$STATE/before/.managed"; then bring_back "$STATE/before/.managed" "$STATE/managed" || stuck+=("$STATE/managed"); fi
     systemctl daemon-reload || true
     apply_sysctl || true
     for service in "${touched[@]}"; do
-        if [[ " ${retired[*]} " == *" $service "* ]]; then continue; fi
-        if [[ " ${started[*]} " == *" $service "* ]]; then systemctl stop "$service" || true
-        elif [[ " ${restarted[*]} " == *" $service "* ]]; then systemctl restart "$service" || true
+        if contains "$service" "${retired[@]}"; then continue; fi
+        if contains "$service" "${started[@]}"; then systemctl stop "$service" || true
+        elif contains "$service" "${restarted[@]}"; then systemctl restart "$service" || true
         else systemctl reload-or-restart "$service" || true; fi
     done
     for service in "${retired[@]}"; do systemctl enable --quiet "$service" || true; systemctl start "$service" || true; done
     # Where this was the first run with a service, it is the owner's, or nobody's, again.
-    for service in "${found[@]}"; do give_back_service "$service"; rm -f "$STATE/services/$service"; done
+    for service in "${found[@]}"; do give_back_service "$service" || true; rm -f "$STATE/services/$service"; done
+    if ((${#stuck[@]} > 0)); then
+        say "could not go back to the configuration before ($*): what was there before stays in $STATE/before, and the next run goes on with ${stuck[*]}"
+        return
+    fi
     settled
     say "went back to the configuration before: $*"
 }
@@ -301,23 +414,30 @@ put_back() {
 # The kernel setting of ours, and what it was before us, for the day its file goes.
 apply_sysctl() {
     if [[ -e $SYSCTL ]]; then
-        [[ -e $STATE/sysctl ]] || echo "$SYSCTL_KEY=$(sysctl -n "$SYSCTL_KEY")" > "$STATE/sysctl"
+        remember_sysctl
         sysctl -q -p "$SYSCTL"
     elif [[ -e $STATE/sysctl ]]; then
         sysctl -q -p "$STATE/sysctl"; rm -f "$STATE/sysctl"
     fi
 }
 
+remember_sysctl() { [[ -e $STATE/sysctl ]] || keep_list "$STATE/sysctl" "$SYSCTL_KEY=$(sysctl -n "$SYSCTL_KEY")"; }
+
 # nginx's checker binds the addresses, so the setting must be there before it runs; it goes again when the new files do not come.
 sysctl_for_checks() {
     [[ -e $work/staged$SYSCTL ]] || return 0
-    [[ -e $STATE/sysctl ]] || echo "$SYSCTL_KEY=$(sysctl -n "$SYSCTL_KEY")" > "$STATE/sysctl"
+    remember_sysctl
     sysctl -q -p "$work/staged$SYSCTL"
 }
 
 leave() {
+    local status=$?
+    # None of this keeps the rest from being done.
+    set +e
+    forget_prepared
     # Ended in the middle, by an error nobody expected.
-    if [[ -n $swapping ]]; then put_back "$swapping"; fi
+    if [[ -n $swapping ]]; then put_back "$swapping"
+    elif ((status != 0)) && [[ -z $told ]]; then say "the run came to its end before its time. Nothing was changed. Run again."; fi
     rm -rf "$work"
     apply_sysctl
 }
@@ -340,7 +460,11 @@ is_in_fault() { # SERVICE
 
 bring_up() { # SERVICE
     local service=$1 action="" path
-    if [[ ! -e $STATE/services/$service ]]; then remember_service "$service"; found+=("$service"); fi
+    failure="$service could not be brought up"
+    if [[ ! -e $STATE/services/$service ]]; then
+        remember_service "$service" || { failure="what $service was before could not be kept"; return 1; }
+        found+=("$service")
+    fi
     enable_service "$service" || { failure="$service could not be enabled"; return 1; }
     if ! systemctl is-active --quiet "$service"; then action=start; started+=("$service")
     elif is_outdated "$service"; then action=restart
@@ -418,16 +542,27 @@ answer() { # ADDRESS PORT banner|http
 [[ $(id -u) == 0 ]] || refuse "must run as root"
 mkdir -p "$STATE/services" "$STATE/original"; chmod 0700 "$STATE"; touch "$STATE/managed" "$STATE/logs"
 exec 9> "$STATE/lock"; flock --wait 300 9 || refuse "another run has been busy on this host for five minutes"
+# Of runs that were cut off; there may be credentials in it.
+rm -rf "$STATE"/run.*
 work=$(mktemp -d "$STATE/run.XXXXXX"); trap leave EXIT
+forget_prepared
+read_list "$STATE/managed" managed
+# Where the checkers leave what they need.
+export TMPDIR=$work
 # Whoever started this may hang up: what was begun is brought to its end.
 trap '' PIPE HUP
 failure=""
 
-read_manifest
+# To its last character: a line that has no end was cut off.
+manifest=$(cat; echo .); manifest=${manifest%.}
+check_room "$manifest"
+read_manifest < <(printf %s "$manifest")
 take_up_interrupted
 sysctl_for_checks
 check_all
-for log in "${logs[@]}"; do grep -qxF -- "$log" "$STATE/logs" || echo "$log" >> "$STATE/logs"; done
+read_list "$STATE/logs" known_logs
+keep_list "$STATE/logs" "${known_logs[@]}" "${logs[@]}"
+prepare
 swapping="the run ended before its time"
 retire_others
 swap_all

@@ -17,8 +17,11 @@ for file in "$STATE"/services/*; do
     systemctl stop "$service" || true
 done
 while IFS= read -r path; do
-    if [[ -e $STATE/original$path ]]; then cp -a "$STATE/original$path" "$path"; else rm -f "$path"; fi
+    # Whole, or as it is: a disk may be full.
+    if [[ -e $STATE/original$path ]]; then cp -aT "$STATE/original$path" "$path.ha-api-new"; sync "$path.ha-api-new"; mv -fT "$path.ha-api-new" "$path"; else rm -f "$path"; fi
 done < "$STATE/managed"
+# Of a configuration step that was cut off.
+while read -r _ path; do rm -f "$path.ha-api-new"; done < <(cat "$STATE/preparing" "$STATE/pending" 2> /dev/null)
 # The innermost first.
 if [[ -e $STATE/folders ]]; then sort -ru "$STATE/folders" | xargs -r -d '\n' rmdir --ignore-fail-on-non-empty 2> /dev/null || true; fi
 if [[ -e $STATE/sysctl ]]; then sysctl -q -p "$STATE/sysctl"; fi
@@ -29,5 +32,5 @@ for file in "$STATE"/services/*; do
 done
 # The services as found are needed once more where packages are brought back, whose own programs enable and start them.
 if [[ -d $STATE/services ]]; then rm -rf "$STATE/services.found"; mv "$STATE/services" "$STATE/services.found"; fi
-rm -rf "$STATE/managed" "$STATE/sysctl" "$STATE/folders" "$STATE/original" "$STATE/before" "$STATE/pending" "$STATE/retired" /run/ha-api
+rm -rf "$STATE/managed" "$STATE/sysctl" "$STATE/folders" "$STATE/original" "$STATE/before" "$STATE/pending" "$STATE/preparing" "$STATE/managed.next" "$STATE/retired" "$STATE"/run.* /run/ha-api
 say "the original configuration is back"

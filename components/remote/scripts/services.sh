@@ -12,7 +12,8 @@ remember_service() { # SERVICE
         if [[ $enabled == masked* ]] && compgen -G "/etc/systemd/system/*.wants/$1.service" > /dev/null; then wanted=wanted; fi
     fi
     mkdir -p "$STATE/services"
-    echo "${enabled:-not-found} ${active:-inactive} $wanted" > "$STATE/services/$1"
+    # Whole, or not at all.
+    echo "${enabled:-not-found} ${active:-inactive} $wanted" > "$STATE/.new" && mv -f "$STATE/.new" "$STATE/services/$1"
 }
 
 # Also one that its owner has masked: it is masked again when it is given back.

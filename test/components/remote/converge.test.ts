@@ -169,6 +169,33 @@ describe("the converge program", function () {
         });
     });
 
+    itNeeds(need, "has the one configuration or the other, and knows which, wherever it is killed", async function () {
+        this.timeout(180_000);
+        const paths = [CONF, "/etc/demo/kept", "/etc/demo/sub/new", "/etc/demo/gone"];
+        const before = manifest({ files: { "/etc/demo/kept": "one\n", "/etc/demo/gone": "one\n" } });
+        const after = manifest({ answer: "two", files: { "/etc/demo/kept": "two\n", "/etc/demo/sub/new": "two\n" } });
+        const there = (): string => paths.map((path) => (host.read(path) ?? "none").trim().replace("answer ", "")).join(" ");
+        const leftovers = (): string[] => [...host.list("/var/lib/ha-api"), ...host.etc()].filter((name) => /^run\.|ha-api-|\.n(ew|ext)$|^(before|pending|preparing|retired)$/.test(name));
+        // Whoever changes a name counts, and the one whose turn it is kills the program that asked for it.
+        for (const name of ["mv", "rm", "ln"]) {
+            host.program(name, `if [[ -e $FAKE/kill-at ]]; then count=$(($(cat "$FAKE/kill-at") - 1)); echo $count > "$FAKE/kill-at"; if ((count == 0)); then kill -KILL $PPID; exit; fi; fi; exec /usr/bin/${name} "$@"`);
+        }
+        await succeeds(before);
+        for (let killAt = 1, killed = true; killed; killAt++) {
+            host.writeFake("kill-at", `${killAt}\n`);
+            const { status } = await host.run("converge", after);
+            killed = status !== 0;
+            host.writeFake("kill-at");
+            // The next run gets nowhere; what is in place then is what it says.
+            const said = await fails(after.replace("answer two", "broken"));
+            assert.ok(["one one none one", "two two two none"].includes(there()), `killed at ${killAt}: ${there()}: ${said}`);
+            if (said.includes("went back")) assert.equal(there(), "one one none one", `killed at ${killAt}`);
+            assert.deepEqual(leftovers(), [], `killed at ${killAt}`);
+            await succeeds(before);
+            assert.deepEqual([there(), host.running("demo"), host.list("/etc/demo/sub")], ["one one none one", "answer one\n", []], `killed at ${killAt}`);
+        }
+    });
+
     itNeeds(need, "goes back when something fails that nobody expected", async () => {
         await succeeds(manifest());
         host.fail("daemon-reload");

@@ -6,7 +6,9 @@
  * to say, and its checker refuses a file with the word `broken`.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync, statSync } from "node:fs";
+import {
+    chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync,
+} from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -76,7 +78,11 @@ export class FakeHost {
     readonly folder = mkdtempSync(join(tmpdir(), "ha-api-host-"));
     private server: Server | undefined;
 
+    /** @param disk Size of a disk of its own for /etc and /var/lib, in kB; without it they are folders of this machine's. */
+    constructor(private readonly disk?: number) {}
+
     async start(): Promise<void> {
+        if (this.disk !== undefined) this.mountDisk(this.disk);
         for (const name of ["etc", "run", "var-lib", "sbin", "fake/active", "fake/enabled", "fake/running", "fake/fails"]) mkdirSync(join(this.folder, name), { recursive: true });
         for (const name of ["passwd", "group", "nsswitch.conf", "ld.so.cache", "alternatives"]) {
             if (existsSync(`/etc/${name}`)) cpSync(`/etc/${name}`, join(this.folder, "etc", name), { recursive: true, verbatimSymlinks: true });
@@ -86,7 +92,7 @@ export class FakeHost {
         }
         // Nobody should wait the 20 seconds a real daemon may take.
         for (const name of PROGRAMS_UNDER_TEST) {
-            writeFileSync(join(this.folder, name), readFileSync(join(SCRIPTS, `${name}.sh`), "utf8").replace("READY_SECONDS=20", "READY_SECONDS=1"));
+            this.alter(name, (text) => text.replace("READY_SECONDS=20", "READY_SECONDS=1"));
         }
         for (const name of PARTS) {
             writeFileSync(join(this.folder, "sbin", name), readFileSync(join(SCRIPTS, `${name}.sh`), "utf8")
@@ -101,7 +107,36 @@ export class FakeHost {
 
     async stop(): Promise<void> {
         await new Promise((resolve) => this.server!.close(resolve));
+        for (const name of this.disk === undefined ? [] : ["etc", "var-lib", "disk"]) outcomeOf("umount", ["--lazy", join(this.folder, name)]);
         rmSync(this.folder, { recursive: true });
+    }
+
+    /** Changes one of the host's programs, as the tests' shorter times do. */
+    alter(program: (typeof PROGRAMS_UNDER_TEST)[number], change: (text: string) => string): void {
+        const path = join(this.folder, program);
+        writeFileSync(path, change(readFileSync(existsSync(path) ? path : join(SCRIPTS, `${program}.sh`), "utf8")));
+    }
+
+    private mountDisk(kilobytes: number): void {
+        for (const name of ["disk", "etc", "var-lib"]) mkdirSync(join(this.folder, name));
+        const mount = (...words: string[]): void => {
+            const { status, said } = outcomeOf("mount", words);
+            if (status !== 0) throw new Error(said);
+        };
+        mount("-t", "tmpfs", "-o", `size=${kilobytes}k`, "ha-api-test", join(this.folder, "disk"));
+        for (const name of ["etc", "var-lib"]) {
+            mkdirSync(join(this.folder, "disk", name));
+            mount("--bind", join(this.folder, "disk", name), join(this.folder, name));
+        }
+    }
+
+    /** Fills the disk but for so many kB; `undefined` makes room again. */
+    fill(leave?: number): void {
+        const filler = join(this.folder, "disk", "filler");
+        rmSync(filler, { force: true });
+        if (leave === undefined) return;
+        const { bavail, bsize } = statfsSync(join(this.folder, "disk"));
+        writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - leave * 1024)));
     }
 
     /** Where the demo service answers. */
@@ -151,6 +186,13 @@ export class FakeHost {
     readFake(name: string): string | undefined {
         const path = join(this.folder, "fake", name);
         return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    }
+
+    /** Tells the programs of this host something; without a text no more. */
+    writeFake(name: string, content?: string): void {
+        const path = join(this.folder, "fake", name);
+        if (content === undefined) rmSync(path, { force: true });
+        else writeFileSync(path, content);
     }
 
     write(path: string, content: string): void {
