@@ -80,8 +80,8 @@ async function once(instance: LabInstance, pair: Pair, event: BenchEvent, run: n
         course = await event.prepare({ instance, pair, holder, apiServer: apiServer!.name });
         const figures = await observe(instance, { vip: pair.vip, course, control: control!.address, limitMs });
         for (const each of figures) {
-            const { measure, gapMs, lastBadMs, failed, delayed, requests, unfinished, busy } = each;
-            say(`  ${run} ${pair.setUp.name} ${measure}: gap ${gapMs.toFixed(0)} ms, last bad after ${lastBadMs.toFixed(0)} ms, ${failed} failed and ${delayed} delayed of ${requests}, ${Math.round(busy * 100)} % busy${each.disturbed ? ", disturbed" : ""}${unfinished ? ", unfinished" : ""}`);
+            const { measure, gapMs, lastBadMs, answeredMs, errors, failed, delayed, requests, unfinished, busy } = each;
+            say(`  ${run} ${pair.setUp.name} ${measure}: gap ${gapMs.toFixed(0)} ms, last bad after ${lastBadMs.toFixed(0)} ms, 99 of 100 within ${answeredMs!.toFixed(0)} ms, ${failed} failed${failed === 0 ? "" : ` (${Object.entries(errors).map(([error, count]) => `${count} ${error}`).join(", ")})`} and ${delayed} delayed of ${requests}, ${Math.round(busy * 100)} % busy${each.disturbed ? ", disturbed" : ""}${unfinished ? ", unfinished" : ""}`);
         }
         const heavy = new Set(course.steps.filter((step) => step.heavy).map(({ measure }) => measure));
         return {

@@ -12,6 +12,10 @@ export interface Phase {
     busy: number;
     /** An API server that nothing was done to answered slowly meanwhile, or hardly any processor time was left. */
     disturbed: boolean;
+    /** Milliseconds after which the client gave a connection up. */
+    patienceMs?: number;
+    /** Connections failed before it began, as they should. */
+    afterOutage?: boolean;
 }
 
 export interface Figures {
@@ -28,6 +32,8 @@ export interface Figures {
     gapMs: number;
     /** Milliseconds from the start until the beginning of the last connection that failed or was delayed; 0 when there was none. */
     lastBadMs: number;
+    /** Milliseconds within which 99 of 100 connections were answered; one that failed took as long as the client waits. */
+    answeredMs?: number;
     /** Connections still failed when watching ended: the times are the least it took. */
     unfinished: boolean;
     /** Share of the machine's processors that was in use meanwhile, by whatever it was: near 1 the times say more about the machine. */
@@ -47,7 +53,7 @@ const LEAD_MS = 500;
 /** A failure within this time before the end of watching has not ended. */
 const TAIL_MS = 600;
 
-export function figuresOf({ attempts, watch }: Observations, { measure, start, end, busy, disturbed }: Phase): Figures {
+export function figuresOf({ attempts, watch }: Observations, { measure, start, end, busy, disturbed, patienceMs = 1000, afterOutage = false }: Phase): Figures {
     const during = attempts.filter(({ at, took }) => at >= start - UNDER_WAY_MS && at + took >= start && at < end);
     const failed = during.filter(({ error }) => error !== undefined);
     const delayed = during.filter(({ error, took }) => error === undefined && took > DELAYED_MS);
@@ -56,6 +62,7 @@ export function figuresOf({ attempts, watch }: Observations, { measure, start, e
     // Failures just before, of a client that had too little of the processors itself.
     const before = attempts.filter(({ at }) => at >= start - LEAD_MS && at < start - UNDER_WAY_MS);
     const calm = before.some(({ error }) => error === undefined) && before.every(({ error, took }) => error === undefined && took <= DELAYED_MS);
+    const times = during.map(({ error, took }) => (error === undefined ? took : patienceMs)).sort((a, b) => a - b);
     const told = watch.breaks.find(({ at }) => at >= start && at < end);
     return {
         measure,
@@ -65,8 +72,9 @@ export function figuresOf({ attempts, watch }: Observations, { measure, start, e
         delayed: delayed.length,
         gapMs: summarise({ attempts: around, watch: { events: [], breaks: [] } }).longestGap,
         lastBadMs: tenths(lastBad - start),
+        answeredMs: tenths(times[Math.ceil(times.length * 0.99) - 1] ?? patienceMs),
         busy,
-        disturbed: disturbed || !calm,
+        disturbed: disturbed || (!calm && !afterOutage),
         unfinished: failed.some(({ at }) => at > end - TAIL_MS),
         ...(told === undefined ? {} : { watchToldMs: tenths(told.at - start) }),
     };

@@ -10,6 +10,8 @@ import type { LabInstance } from "../../lab/instance";
 /** Milliseconds of good and quick answers before the first step, and of good ones after the last bad one. */
 const BEFORE_MS = 700;
 const AFTER_MS = 1000;
+/** Milliseconds after which a client gives a connection up, unless the event says another time. */
+const CLIENT_PATIENCE_MS = 1000;
 /** Milliseconds to wait for a quiet moment at the most. */
 const PATIENCE_MS = 20_000;
 
@@ -31,6 +33,7 @@ export interface Observed {
 /** The figures of each step. */
 export async function observe(instance: LabInstance, { vip, course, control, limitMs }: Observed): Promise<Figures[]> {
     const phases: Phase[] = [];
+    const { patienceMs = CLIENT_PATIENCE_MS } = course;
     const [askVip, askControl] = await Promise.all([asking(instance, vip), asking(instance, control)]);
     const observations = await watching(instance, vip, async () => {
         const pulse = new Pulse(askVip, PULSE_MS);
@@ -38,15 +41,16 @@ export async function observe(instance: LabInstance, { vip, course, control, lim
         try {
             await quiet(pulse, machine);
             for (const step of course.steps) {
+                await step.before?.();
                 const { start, end, busy } = await phaseOf(step, pulse, limitMs);
                 const slow = machine.slow.filter((at) => at >= start - CONTROL_MS && at < end).length;
                 const disturbed = slow >= TOO_MANY_SLOW;
-                phases.push({ measure: step.measure, start, end, busy, disturbed });
+                phases.push({ measure: step.measure, start, end, busy, disturbed, patienceMs, afterOutage: step.before !== undefined });
             }
         } finally {
             await Promise.all([pulse.stop(), machine.stop()]);
         }
-    }, { timeoutMs: 1000 });
+    }, { timeoutMs: patienceMs });
     return phases.map((phase) => figuresOf(observations, phase));
 }
 

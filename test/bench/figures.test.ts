@@ -46,6 +46,21 @@ describe("figures of a step", () => {
         assert.equal(figuresOf({ attempts: [good(900)], watch: { events: [], breaks: [] } }, { measure: "host-off", start: 1000, end: 2000, busy: 1, disturbed: true }).disturbed, true);
     });
 
+    it("have the time within which 99 of 100 were answered, failures with the client's whole patience", () => {
+        const answered = (slow: Attempt[]): number | undefined => figuresOf({ attempts: [...every5(1000, 2000, good).slice(slow.length), ...slow], watch: { events: [], breaks: [] } },
+            { measure: "loss-2", start: 1000, end: 3000, busy: 0.5, disturbed: false, patienceMs: 5000 }).answeredMs;
+        assert.equal(answered([good(2100, 1100), good(2200, 1200)]), 2);
+        assert.equal(answered([good(2100, 1100), good(2200, 1200), good(2300, 1300)]), 1100);
+        assert.equal(answered([bad(2100), bad(2200), bad(2300)]), 5000);
+    });
+
+    it("are not disturbed by an outage that the step ends", () => {
+        const seen = { attempts: [...every5(0, 1100, bad), ...every5(1100, 3000, good)], watch: { events: [], breaks: [] } };
+        const phase = { measure: "all-back", start: 1000, end: 3000, busy: 0.5, disturbed: false };
+        assert.deepEqual([figuresOf(seen, phase).disturbed, figuresOf(seen, { ...phase, afterOutage: true }).disturbed], [true, false]);
+        assert.equal(figuresOf(seen, { ...phase, afterOutage: true }).lastBadMs, 95);
+    });
+
     it("leave out what happened after watching ended", () => {
         assert.equal(figures([good(990), good(1100), bad(3100), good(3200)]).failed, 0);
     });

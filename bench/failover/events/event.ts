@@ -16,6 +16,8 @@ export interface Scene {
 export interface Step {
     /** Name of what is measured. */
     measure: string;
+    /** Done before its time begins, such as an outage that it ends. */
+    before?(): Promise<void>;
     act(): Promise<void> | void;
     /** Milliseconds to go on watching after `act` at the least: what it leads to may come late. */
     atLeastMs: number;
@@ -26,6 +28,8 @@ export interface Step {
 /** The steps of an event, and how everything is put back afterwards, however far they came. */
 export interface Course {
     steps: Step[];
+    /** Milliseconds after which the client gives a connection up. Default: 1000. */
+    patienceMs?: number;
     restore(): Promise<void>;
 }
 

@@ -26,7 +26,10 @@ function details(rows: Row[]): string[] {
     return measures.flatMap((measure) => {
         const own = rows.filter((row) => row.measure === measure);
         if (own.length === 0) return [];
-        const what = measure.kind === "gap" ? "longest time without a good new connection" : "time until the last new connection that failed or took over 0.25 s";
+        const what = {
+            gap: "longest time without a good new connection", rotation: "time until the last new connection that failed or took over 0.25 s",
+            answers: "time within which 99 of 100 new connections were answered",
+        }[measure.kind];
         const lines = own.map((row) => [
             row.setUp.title, `${row.value.runs}${row.disturbed === 0 ? "" : ` (${row.disturbed} disturbed)`}`, median(row), time(row.value.least), most(row),
             `${row.failed.median} (${row.failed.most})`, `${row.delayed.median} (${row.delayed.most})`, told(row),

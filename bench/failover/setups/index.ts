@@ -2,10 +2,10 @@
 import { type LabInstance, pairAddresses } from "../../../lab/instance";
 import { UserError } from "../../../tools/run";
 import { guides, guideSetUp } from "./guides";
-import { ours, ourSetUp } from "./ours";
+import { ourPast, ours, ourSetUp } from "./ours";
 import type { Pair, SetUp } from "./setUp";
 
-export const setUps: SetUp[] = [...ours.map(ourSetUp), ...guides.map(guideSetUp)];
+export const setUps: SetUp[] = [...ours.map(ourSetUp), ...guides.map(guideSetUp), ourSetUp(ourPast)];
 
 /** Machines of pairs have ids from here up: none that the Proxmox double gives out. */
 const FIRST_ID = 9910;

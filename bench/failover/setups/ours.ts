@@ -29,6 +29,12 @@ export const ours: Ours[] = [
     { name: "ours-tolerant", title: "this project, tolerant", proxy: "nginx", advertisementMs: 300, settings: { vrrp: { profile: "tolerant" } } },
 ];
 
+/** As it was until nginx stopped to count lost packets (docs/decisions/0023-lost-packets.md). */
+export const ourPast: Ours = {
+    name: "ours-before", title: "this project, nginx counting failures", proxy: "nginx", goals: "balanced", advertisementMs: 100,
+    settings: { balancing: { maxFails: 1, failTimeout: 5, connectTimeout: 1 } },
+};
+
 export function ourSetUp({ name, title, proxy, goals, advertisementMs, settings }: Ours): SetUp {
     return {
         name, title, proxy, ...(goals === undefined ? {} : { goals }),
@@ -68,7 +74,7 @@ const stackFile = (setUp: string): string => join(projectFolder, `Pulumi.${stack
 
 /** Removes what `install` leaves in the checkout. */
 export async function removeStackFiles(): Promise<void> {
-    for (const { name } of ours) await rm(stackFile(name), { force: true });
+    for (const { name } of [...ours, ourPast]) await rm(stackFile(name), { force: true });
 }
 
 async function pulumi(environment: Record<string, string>, ...args: string[]): Promise<void> {

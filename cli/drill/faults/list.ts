@@ -26,10 +26,26 @@ function serverFault(fault: Omit<Fault, "inject" | "restore" | "needs" | "gracef
     };
 }
 
-/** That server alone: its machine may be one of the hosts, and have other work. */
-function blackHole({ server }: Scene): Deed {
-    const [address, port] = server.split(":");
-    return filter([["output", `ip daddr ${address} tcp dport ${port} drop`], ["input", `ip saddr ${address} tcp sport ${port} drop`]]);
+/** Something between every host and API servers, done on all hosts. */
+function pathFault(fault: Omit<Fault, "inject" | "restore" | "needs" | "graceful" | "returns" | "stays">, deedOf: (scene: Scene) => Deed): Fault {
+    const onAll = (scene: Scene, done: typeof doOn | typeof undoOn): Promise<unknown> => Promise.all(scene.deployment.hosts.map(({ name }) => done(scene, name, deedOf(scene))));
+    return { ...fault, graceful: false, needs: "nftables", returns: "restored", stays: true, inject: (scene) => onAll(scene, doOn), restore: (scene) => onAll(scene, undoOn) };
+}
+
+/** Packets to and from those servers alone: their machines may be among the hosts, and have other work. */
+function onTheWay(servers: string[], verdict: string): Deed {
+    return filter(servers.flatMap((server): Parameters<typeof filter>[0] => {
+        const [address, port] = server.split(":");
+        return [["output", `ip daddr ${address} tcp dport ${port} ${verdict}`], ["input", `ip saddr ${address} tcp sport ${port} ${verdict}`]];
+    }));
+}
+
+/** As if nobody listened there any more. */
+function refused(servers: string[]): Deed {
+    return filter(servers.map((server) => {
+        const [address, port] = server.split(":");
+        return ["output", `ip daddr ${address} tcp dport ${port} reject with tcp reset`];
+    }));
 }
 
 export const FAULTS: Fault[] = [
@@ -100,13 +116,21 @@ export const FAULTS: Fault[] = [
         plan: "lets one API server answer 500 on /readyz, and heals it",
         expected: "it is left out after two failed checks",
     }, "not ready"),
-    {
-        name: "api-server-black-holed", title: "API server's address black-holed", graceful: false, needs: "nftables", returns: "restored", on: "server", stays: true,
+    pathFault({
+        name: "api-server-black-holed", title: "API server's address black-holed", on: "server",
         plan: "drops every packet to and from the port of one API server, on all hosts; then lets them through again",
         expected: "the first connections to it wait for the proxy's connect time-out, then it is left out",
-        inject: (scene) => Promise.all(scene.deployment.hosts.map(({ name }) => doOn(scene, name, blackHole(scene)))),
-        restore: (scene) => Promise.all(scene.deployment.hosts.map(({ name }) => undoOn(scene, name, blackHole(scene)))),
-    },
+    }, ({ server }) => onTheWay([server], "drop")),
+    pathFault({
+        name: "packets-lost", title: "2 % of packets lost", on: "servers",
+        plan: "drops 2 of 100 packets, each way, between the hosts and the API servers; then lets all of them through again",
+        expected: "a lost packet costs a retry: no request fails, and no server is left out",
+    }, ({ deployment }) => onTheWay(deployment.access.apiServers, "numgen random mod 100 < 2 drop")),
+    pathFault({
+        name: "all-api-servers-refuse", title: "All API servers refuse", on: "servers", silences: true,
+        plan: "lets the hosts refuse every packet to an API server, which breaks all connections; then all servers are there again at once",
+        expected: "nothing answers, and the VIP stays where it is; once they are back, the next connection is answered",
+    }, ({ deployment }) => refused(deployment.access.apiServers)),
     serverFault({
         name: "all-api-servers-down", title: "All API servers down", on: "servers", stays: true, silences: true,
         plan: "kills all API servers, and starts them again", expected: "nothing answers, and the VIP stays where it is: moving it would help nobody",

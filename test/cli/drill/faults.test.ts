@@ -4,6 +4,7 @@ import type { Fault, Scene } from "../../../cli/drill/faults/fault";
 import { FAULTS } from "../../../cli/drill/faults/list";
 import { TABLE, UNDO_UNIT } from "../../../cli/drill/faults/onHost";
 import { planned, planText } from "../../../cli/drill/plan";
+import { findProgram, isRoot, itNeeds, outcomeOf } from "../../components/programs";
 import { deployment } from "../../components/inspection/samples";
 
 const site = deployment();
@@ -87,6 +88,27 @@ describe("the faults of a drill", () => {
         const [address, port] = given.server.split(":");
         const rules = done[0]!.text.split("\n").filter((line) => line.startsWith("add rule")).map((line) => line.replace(/^add rule inet \S+ /, ""));
         assert.deepEqual(rules, [`output ip daddr ${address} tcp dport ${port} drop`, `input ip saddr ${address} tcp sport ${port} drop`]);
+    });
+
+    it("lose packets of all API servers and of nothing else, and few of them", async () => {
+        const { scene: given, done } = scene();
+        await fault("packets-lost").inject(given);
+        for (const { text } of done) {
+            const rules = text.split("\n").filter((line) => line.startsWith("add rule")).map((line) => line.replace(/^add rule inet \S+ /, ""));
+            assert.deepEqual(rules, site.access.apiServers.map((each) => each.split(":")).flatMap(([address, port]) => [
+                `output ip daddr ${address} tcp dport ${port} numgen random mod 100 < 2 drop`, `input ip saddr ${address} tcp sport ${port} numgen random mod 100 < 2 drop`,
+            ]));
+        }
+    });
+
+    const need = findProgram("nft") === undefined ? "nft is not installed" : !isRoot && "it asks the kernel: run as root";
+    itNeeds(need, "filter packets by rules that nft takes", async () => {
+        for (const each of FAULTS.filter(({ needs }) => needs === "nftables")) {
+            const { scene: given, done } = scene();
+            await each.inject(given);
+            const rules = /<<'?END'?\n([^]*)\nEND$/.exec(done[0]!.text)![1]!.replaceAll('"$interface"', "lo");
+            assert.deepEqual(outcomeOf("nft", ["--check", "--file", "-"], rules), { status: 0, said: "" }, each.name);
+        }
     });
 
     it("cut the power for real, forget the host, and bring it back", async () => {

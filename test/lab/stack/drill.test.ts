@@ -113,6 +113,19 @@ describe("a drill", function () {
 
     it("hangs one API server, and the VIP stays", async () => assert.deepEqual((await one("api-server-hung")).runs[0]!.moves, []));
 
+    it("loses 2 % of the packets from and to API servers: no request fails and no server is left out", async () => {
+        const { runs } = await one("packets-lost");
+        assert.deepEqual([runs[0]!.moves, runs[0]!.outage.failed, runs[0]!.return.failed], [[], 0, 0], JSON.stringify(runs[0]));
+        for (const host of hosts) assert.equal(await onHost(host, "ls /run/ha-api/nginx"), "");
+    });
+
+    it("lets all API servers refuse, and they are used as soon as they are back", async () => {
+        const { runs } = await one("all-api-servers-refuse");
+        assert.deepEqual(runs[0]!.moves, []);
+        assert.ok(runs[0]!.outage.failed > 100, JSON.stringify(runs[0]!.outage));
+        assert.ok(runs[0]!.return.longestGap < 1000, JSON.stringify(runs[0]!.return));
+    });
+
     it("takes all API servers down: nothing answers, and the VIP stays where it is", async () => {
         const { runs } = await one("all-api-servers-down");
         assert.deepEqual(runs[0]!.moves, []);
