@@ -55,7 +55,7 @@ export interface HealthCheckArgs {
     path?: pulumi.Input<string>;
     /** Seconds between checks. Default: 0.5. */
     interval?: pulumi.Input<number>;
-    /** Seconds after which a check without an answer has failed. Default: 0.75. */
+    /** Seconds after which a check without an answer has failed; with nginx a backend is asked up to three times within them. Default: 0.75. */
     timeout?: pulumi.Input<number>;
     /** Failed checks in a row after which a backend is left out. Default: 2. */
     fall?: pulumi.Input<number>;
