@@ -28,7 +28,7 @@ interface Counts {
 }
 
 /** Each layer is a folder or two; the lab's own order is: machines first, then the stacks that need them. */
-const UNIT = ["test/components", "test/stack", "test/cli", "test/tools", "test/toolchain", "test/bench", "test/lab/unit", "test/lab/proxmox"];
+const UNIT = ["test/components", "test/stack", "test/cli", "test/docs", "test/tools", "test/toolchain", "test/bench", "test/lab/unit", "test/lab/proxmox"];
 const LAB = ["test/lab/machines", "test/lab/stack", "test/examples"];
 const CLUSTER = ["test/lab/kubernetes"];
 
