@@ -4,7 +4,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { resolveModel } from "../../components/model/resolve";
-import type { Inputs } from "../../components/model/inputs";
 import { readConfig } from "../../stack/readConfig";
 import { projectFolder } from "../../tools/cache";
 import { asProgram, configure } from "../stack/support";
