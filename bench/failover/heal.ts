@@ -3,13 +3,14 @@ import { setFault, startApiServer } from "../../lab/apiserver/apiServers";
 import { machine } from "../../lab/hypervisor/machine";
 import type { LabInstance } from "../../lab/instance";
 import { run } from "../../tools/run";
-import { networkWell } from "./events/network";
+import { loseNothing, serversBack } from "./events/network";
 import { inside, processesInside, signalAll } from "./inside";
 import { boot } from "./machines";
 import type { Pair } from "./setups/setUp";
 
 export async function heal(instance: LabInstance, pairs: Pair[]): Promise<void> {
-    await networkWell(instance);
+    await loseNothing(instance);
+    await serversBack(instance);
     for (const { name } of instance.apiServers) {
         await startApiServer(instance, name);
         await setFault(instance, name, {});

@@ -27,10 +27,9 @@ async function lose(instance: LabInstance, vmid: number, perMille: number): Prom
     await run("nft", [`add table netdev ${table}; ${rules.join("; ")}`]);
 }
 
-/** Takes back whatever an event of these did; nothing where nothing is. */
-export async function networkWell(instance: LabInstance): Promise<void> {
+/** Nothing is lost any more; also where nothing was. */
+export async function loseNothing(instance: LabInstance): Promise<void> {
     await succeeds("nft", [`delete table netdev ${lossTable(instance)}`]);
-    await serversBack(instance);
 }
 
 const loss = (name: string, perMille: number): BenchEvent => ({
@@ -42,11 +41,11 @@ const loss = (name: string, perMille: number): BenchEvent => ({
             act: async () => {
                 await lose(instance, holder.id, perMille);
                 await sleep(LOSS_MS);
-                await networkWell(instance);
+                await loseNothing(instance);
             },
             atLeastMs: AT_ONCE_MS,
         }],
-        restore: () => networkWell(instance),
+        restore: () => loseNothing(instance),
     }),
 });
 
@@ -63,8 +62,8 @@ async function serversRefuse(instance: LabInstance): Promise<void> {
     await Promise.all(instance.apiServers.map(({ name }) => inNamespace(plugOf(instance, name).namespace, ["nft", rules])));
 }
 
-/** All within some milliseconds: processes that start need longer, each another time. */
-async function serversBack(instance: LabInstance): Promise<void> {
+/** All within some milliseconds: processes that start need longer, each another time. Nothing where none refuses. */
+export async function serversBack(instance: LabInstance): Promise<void> {
     await Promise.all(instance.apiServers.map(({ name }) =>
         inNamespace(plugOf(instance, name).namespace, ["sh", "-c", `nft delete table inet ${REFUSAL} 2> /dev/null || true`])));
 }
