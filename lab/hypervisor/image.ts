@@ -103,7 +103,26 @@ rm -f "$root/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
 `,
 });
 
-const RECIPES: Record<string, Recipe> = Object.fromEntries(RELEASES.map((release) => [imageOf(release), machines(release)]));
+/** No machine: the programs whose configuration is rendered here, and shellcheck, for tests to ask what they make of it. */
+const checkers = (release: Release): Recipe => ({
+    suite: SUITES[release],
+    packages: ["nginx", "libnginx-mod-stream", "haproxy", "keepalived", "nftables", "iproute2", "procps", "logrotate", "systemd", "openssl", "shellcheck"],
+    leaveOut: ["/usr/share/man/*", "/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*"],
+    // The user of nginx.org's packages; the paths of container engines' programs, which systemd looks for.
+    finish: `set -eu
+root=$1
+chroot "$root" useradd --system --no-create-home --shell /usr/sbin/nologin nginx
+for program in docker podman; do ln -s true "$root/usr/bin/$program"; done
+rm -rf "$root"/var/cache/apt/*.bin "$root"/var/lib/apt/lists/*
+`,
+});
+
+/** Name of the root file system with a release's programs, see `checkers`. */
+export const checkersOf = (release: Release): string => `checkers-${release}`;
+
+const RECIPES: Record<string, Recipe> = Object.fromEntries(
+    RELEASES.flatMap((release) => [[imageOf(release), machines(release)], [checkersOf(release), checkers(release)]]),
+);
 
 /** The path that the image's root file system has, or will have once it is built. */
 export function imagePath(name: string): string {

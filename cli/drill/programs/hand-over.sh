@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Gives the VIP up to another host and comes back when that is done. The program for it, or where a host has none: as if the proxy were down,
 # for as long as it takes to lose the VIP.
 program=/usr/local/libexec/ha-api/hand-over flag=/run/ha-api/proxy-down state=/run/ha-api/vrrp-state

@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import type { Model } from "../../../components/model/model";
 import { packagesScript, packagesVersion, readyScript } from "../../../components/remote/scripts";
 import { LIBEXEC, RUN, STATE, VRRP_STATE } from "../../../components/render/paths";
+import { itOnEachRelease } from "../../checkers";
 import { findProgram, itNeeds, outcomeOf } from "../programs";
 import { existingMachines, modelOf, validInputs } from "../support";
 
@@ -23,10 +24,12 @@ function variables(model: Model, commands: string): string {
 describe("the programs that run on hosts", () => {
     for (const name of names) {
         it(`${name} is a program bash can read`, () => assert.deepEqual(outcomeOf("bash", ["-n", join(FOLDER, name)]), { status: 0, said: "" }));
-        itNeeds(findProgram("shellcheck") === undefined && "shellcheck is not installed", `${name} has nothing shellcheck complains about`, () => {
-            assert.deepEqual(outcomeOf("shellcheck", [join(FOLDER, name)]), { status: 0, said: "" });
-        });
     }
+
+    itOnEachRelease("have nothing shellcheck complains about", (checker) => {
+        const files = Object.fromEntries(names.map((name) => [`/${name}`, text(name)]));
+        assert.deepEqual(checker.run("shellcheck", Object.keys(files), files), { status: 0, said: "" });
+    });
 
     itNeeds(findProgram("perl") === undefined && "perl is not installed", "watch.pl is a program perl can read, without a warning", () => {
         assert.deepEqual(outcomeOf("perl", ["-c", join(FOLDER, "watch.pl")]), { status: 0, said: `${join(FOLDER, "watch.pl")} syntax OK\n` });

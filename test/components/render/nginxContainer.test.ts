@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { imageToRun, parseImage } from "../../../components/model/containerImage";
 import { RUNTIMES, type RuntimeName } from "../../../components/render/sources/containerRuntime";
 import { containerCheck, containerLogRotation, containerUnit, type NginxContainer } from "../../../components/render/sources/container";
 import { LIBEXEC } from "../../../components/render/paths";
-import { findProgram, itNeeds, outcomeOf } from "../programs";
+import { itOnEachRelease } from "../../checkers";
 import { assertGolden } from "../support";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
@@ -37,19 +34,10 @@ describe("nginx in a container", () => {
         it(`is checked by ${runtime} with a command the converge program can split at blanks`, () => {
             assert.doesNotMatch(containerCheck(container(runtime)), /["'`$*?\\]/);
         });
-        itNeeds(findProgram("systemd-analyze") === undefined && "systemd-analyze is not installed", `has a unit for ${runtime} systemd finds nothing wrong with`, function () {
-            this.timeout(30_000);
-            const folder = mkdtempSync(join(tmpdir(), "ha-api-unit-"));
-            try {
-                const file = join(folder, "ha-api-nginx.service");
-                // Whether the engine is installed here says nothing about the unit.
-                writeFileSync(file, content.replaceAll(RUNTIMES[runtime].program, "/bin/true"));
-                const { status, said } = outcomeOf("systemd-analyze", ["verify", "--man=no", file]);
-                assert.equal(status, 0, said);
-                assert.doesNotMatch(said, /ha-api-nginx\.service/);
-            } finally {
-                rmSync(folder, { recursive: true });
-            }
+        itOnEachRelease(`has a unit for ${runtime} systemd finds nothing wrong with`, (checker) => {
+            const { status, said } = checker.run("systemd-analyze", ["verify", "--man=no", path], { [path]: content });
+            assert.equal(status, 0, said);
+            assert.doesNotMatch(said, /ha-api-nginx\.service/);
         });
     }
 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { hostFiles } from "../../../components/render/host";
 import type { Inputs } from "../../../components/model/inputs";
-import { findProgram, isRoot, itNeeds, outcomeOf } from "../programs";
+import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER } from "../../../components/render/paths";
+import { CHECKED_INTERFACE, itOnEachRelease } from "../../checkers";
 import { existingMachines, modelOf } from "../support";
 
 function file(path: string, over: Partial<Inputs> = {}, host = 0): string | undefined {
@@ -63,10 +64,13 @@ describe("the rules for hand-overs", () => {
 });
 
 describe("the rules for hand-overs, as nft sees them", () => {
-    const need = findProgram("nft") === undefined ? "nft is not installed" : !isRoot && "it asks the kernel: run as root";
-    itNeeds(need, "are good, whether the table is there or not", () => {
-        const rules = file("/etc/ha-api/hand-over.nft", { hosts: two })!.replaceAll("@interface@", "lo");
-        assert.deepEqual(outcomeOf("nft", ["--check", "--file", "-"], rules), { status: 0, said: "" });
+    itOnEachRelease("are good, whether the table is there or not", (checker) => {
+        const rules = { [HAND_OVER_RULES]: file(HAND_OVER_RULES, { hosts: two })!.replaceAll(INTERFACE_PLACEHOLDER, CHECKED_INTERFACE) };
+        const good = { status: 0, said: "" };
+        assert.deepEqual(checker.run("nft", ["--check", "--file", HAND_OVER_RULES], rules), good);
+        assert.deepEqual(checker.run("nft", ["--file", HAND_OVER_RULES], rules), good);
+        assert.deepEqual(checker.run("nft", ["--check", "--file", HAND_OVER_RULES], rules), good);
+        assert.deepEqual(checker.run("nft", ["flush", "ruleset"]), good);
     });
 });
 

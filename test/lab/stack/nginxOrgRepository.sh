@@ -8,6 +8,7 @@ readonly mainline=$1 stable=$2
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
 architecture=$(dpkg --print-architecture)
+# shellcheck source=/dev/null
 codename=$(. /etc/os-release; echo "$VERSION_CODENAME")
 sudo apt-get -q -y update >&2
 apt-get -q download nginx libnginx-mod-stream >&2
