@@ -75,7 +75,8 @@ const tls = z.strictObject({
         validityDays: z.number().optional(),
         renewalDays: z.number().optional(),
     }).optional(),
-    minimumVersion: z.string().optional(),
+    // Without quotes YAML has it that 1.2 is a number.
+    minimumVersion: z.union([z.string(), z.number()]).transform(String).optional(),
     clientCertificateFile: z.string().optional(),
     clientPrivateKeyFile: z.string().optional(),
     clientCertificateAuthorityFile: z.string().optional(),

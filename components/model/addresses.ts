@@ -32,24 +32,28 @@ export function addressWithPrefix(
 ): { address: string; prefixLength: number } | undefined {
     const [address, length, ...rest] = typeof value === "string" ? value.split("/") : [value as string | undefined];
     const prefixLength = length === undefined ? defaultLength : Number(length);
-    if (rest.length > 0 || (length !== undefined && !/^\d{1,2}$/.test(length)) || prefixLength < 8 || prefixLength > 30) {
+    if (rest.length > 0 || (length !== undefined && !/^[1-9]\d?$/.test(length)) || prefixLength < 8 || prefixLength > 30) {
         problems.add(path, "must be an IPv4 address with a prefix length from 8 to 30, such as 10.30.100.100/24", value ?? null);
         return undefined;
     }
     const parsed = hostAddress(problems, path, address ?? null);
     if (parsed === undefined) return undefined;
-    const edge = networkEdges(parsed, prefixLength);
-    if (parsed === edge.network || parsed === edge.broadcast) {
-        problems.add(path, `must not be the network's own or broadcast address (${edge.network}, ${edge.broadcast})`, value);
-        return undefined;
-    }
-    return { address: parsed, prefixLength };
+    const vip = { address: parsed, prefixLength };
+    return isEdge(problems, path, parsed, vip, value) ? undefined : vip;
+}
+
+/** Whether an address is the first or the last one of a network, neither of which a machine can have; noted when it is. */
+export function isEdge(problems: Problems, path: Path, address: string, network: { address: string; prefixLength: number }, value: unknown = address): boolean {
+    const edges = networkEdges(network.address, network.prefixLength);
+    if (address !== edges.network && address !== edges.broadcast) return false;
+    problems.add(path, `must not be the network's own or broadcast address (${edges.network}, ${edges.broadcast})`, value);
+    return true;
 }
 
 /** `10.30.100.51` or `10.30.100.51:6444`. */
 export function endpoint(problems: Problems, path: Path, value: unknown, defaultPort: number): Endpoint | undefined {
     const [address, port, ...rest] = typeof value === "string" ? value.split(":") : [value as string | undefined];
-    if (rest.length > 0 || (port !== undefined && (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65535))) {
+    if (rest.length > 0 || (port !== undefined && (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65535))) {
         problems.add(path, "must be an IPv4 address, with a port from 1 to 65535 if it has its own: 10.30.100.51 or 10.30.100.51:6443", value);
         return undefined;
     }

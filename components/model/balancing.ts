@@ -5,7 +5,7 @@ import type { BalancingModel, Model } from "./model";
 import type { Path, Problems } from "./problems";
 
 /** A URL's path as it can stand in a configuration file. */
-const URL_PATH = /^\/[A-Za-z0-9/._~?&=-]*$/;
+const URL_PATH = /^\/[A-Za-z0-9/._~?&=-]{0,999}$/;
 
 /** Nobody says when a conversation by datagrams is over, and each takes up a connection until it is thought to be. */
 const UDP_IDLE_TIMEOUT = 60;
@@ -36,7 +36,7 @@ export function resolveBalancing(
         connectTimeout: seconds(problems, `${path}.connectTimeout`, balancing.connectTimeout ?? CONNECT_TIMEOUT[tls ? "tls" : "tcp"], 0.05, 60),
         idleTimeout: seconds(problems, `${path}.idleTimeout`, balancing.idleTimeout ?? (kind === "udp" ? UDP_IDLE_TIMEOUT : 3600), 60, 604800),
         healthCheck: {
-            path: text(problems, `${path}.healthCheck.path`, check.path ?? "/readyz", URL_PATH, "a path such as /readyz"),
+            path: text(problems, `${path}.healthCheck.path`, check.path ?? "/readyz", URL_PATH, "a path such as /readyz, of at most 1000 characters"),
             interval: seconds(problems, `${path}.healthCheck.interval`, check.interval ?? 0.5, 0.1, 3600),
             timeout: seconds(problems, `${path}.healthCheck.timeout`, check.timeout ?? 0.75, 0.1, 60),
             fall: integer(problems, `${path}.healthCheck.fall`, check.fall ?? 2, 1, 100),

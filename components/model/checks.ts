@@ -40,9 +40,20 @@ export function text(problems: Problems, path: Path, value: string | undefined, 
     return "";
 }
 
+/** What each host fills in where we put it, and would fill in where somebody else did. */
+const FILLED_IN = /@interface@|@network-file@|@credential:/;
+
+/** Text of a given form that ends up in a file as it is. */
+export function freeText(problems: Problems, path: Path, value: string | undefined, pattern: RegExp, form: string): string {
+    const good = text(problems, path, value, pattern, form);
+    if (!FILLED_IN.test(good)) return good;
+    problems.add(path, "must not hold @interface@, @network-file@ or @credential:, which each host fills in with values of its own");
+    return "";
+}
+
 /** Lines of a daemon's own configuration language, empty ones left out. */
 export function configurationLines(problems: Problems, path: Path, value: string | undefined, daemon: string): string[] {
-    return text(problems, path, value ?? "", /^(?!==== )(?!.*\n==== )[\t\n\x20-\x7e]*$/s, `lines of ${daemon} directives in plain ASCII`)
+    return freeText(problems, path, value ?? "", /^(?!==== )(?!.*\n==== )[\t\n\x20-\x7e]*$/s, `lines of ${daemon} directives in plain ASCII`)
         .split("\n").filter((line) => line.trim() !== "");
 }
 
@@ -62,6 +73,14 @@ export function settings<T extends object>(problems: Problems, path: Path, value
     if (value === undefined || value === null) return {};
     if (isGroup(value)) return value;
     problems.add(path, "must be a set of keys and values", value);
+    return {};
+}
+
+/** A group that is for one engine, empty with the other: what is set in it then would quietly do nothing. */
+export function settingsOf<T extends object>(problems: Problems, path: "nginx" | "haproxy", value: T | undefined, engine: string): Partial<T> {
+    const group = settings(problems, path, value);
+    if (path === engine) return group;
+    for (const [key, given] of Object.entries(group)) if (given !== undefined) problems.add(`${path}.${key}`, `is for the engine ${path} only, and the engine is ${engine}`);
     return {};
 }
 

@@ -1,9 +1,10 @@
 /** The hosts: names, addresses and priorities, each good in itself and all of them together. */
-import { hostAddress, inNetwork, networkEdges } from "./addresses";
+import { hostAddress, inNetwork, isEdge, networkEdges } from "./addresses";
 import { boolean, distinct, integer, list, oneOf, settings, text } from "./checks";
 import type { HostInputs, Inputs } from "./inputs";
-import type { HostModel, ListenerModel, Model } from "./model";
-import type { Problems } from "./problems";
+import type { Endpoint, HostModel, ListenerModel, Model } from "./model";
+import { HEALTH_PORT, STATUS_PORT } from "./ports";
+import { Problems } from "./problems";
 import { publicKey } from "./resolve";
 import { resolveVirtualMachine } from "./virtualMachine";
 import { HIGHEST_PRIORITY, OWNER_PRIORITY, PRIORITY_STEP } from "./vrrp";
@@ -16,6 +17,7 @@ interface Surroundings {
     vip: { address: string; prefixLength: number } | undefined;
     listeners: ListenerModel[];
     listenOn: Model["listenOn"];
+    engine: Model["engine"];
     authorizedKeys: string[];
 }
 
@@ -31,6 +33,7 @@ export function resolveHosts(problems: Problems, inputs: Inputs, around: Surroun
     }
     const hosts = given.map((host, index) => resolveHost(problems, `hosts[${index}]`, host, index, inputs, around));
     checkTogether(problems, hosts);
+    checkGateways(problems, inputs, hosts, around.listeners[0]?.backends ?? []);
     return hosts;
 }
 
@@ -55,7 +58,8 @@ function resolveHost(problems: Problems, path: string, given: HostInputs, index:
         initialState: oneOf(problems, `${path}.initialState`, host.initialState ?? "backup", ["backup", "master"]),
     };
     if (host.interface !== undefined) {
-        resolved.interface = text(problems, `${path}.interface`, host.interface, /^[A-Za-z0-9_.@-]{1,15}$/, "the name of a network interface, such as ens18");
+        resolved.interface = text(problems, `${path}.interface`, host.interface, /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/,
+            "the name of a network interface, such as ens18 (of what `ip link` shows, the part before an @)");
     }
     if (host.hostKey !== undefined) resolved.hostKey = publicKey(problems, `${path}.hostKey`, host.hostKey);
     if (host.virtualMachine !== undefined) {
@@ -67,20 +71,32 @@ function resolveHost(problems: Problems, path: string, given: HostInputs, index:
     return resolved;
 }
 
-function checkAddress(problems: Problems, path: string, address: string, { vip, listeners, listenOn }: Surroundings): void {
+function checkAddress(problems: Problems, path: string, address: string, { vip, listeners, listenOn, engine }: Surroundings): void {
     if (vip !== undefined) {
-        const { network, broadcast } = networkEdges(vip.address, vip.prefixLength);
         if (address === vip.address) problems.add(path, "must not be the VIP, which moves between the hosts", address);
-        else if (!inNetwork(address, vip)) problems.add(path, `must be in the VIP's network, ${network}/${vip.prefixLength}`, address);
-        else if (address === network || address === broadcast) problems.add(path, "must not be the network's own or broadcast address", address);
+        else if (!inNetwork(address, vip)) problems.add(path, `must be in the VIP's network, ${networkEdges(vip.address, vip.prefixLength).network}/${vip.prefixLength}`, address);
+        else isEdge(problems, path, address, vip);
     }
-    if (listenOn === "vip") return;
+    const own: number[] = engine === "nginx" ? [STATUS_PORT, HEALTH_PORT] : [STATUS_PORT];
     // A control-plane machine may be a load-balancer host too, as long as the proxy leaves the API server its port.
     listeners.forEach((listener, index) => {
-        const clash = listener.backends.findIndex((backend) => backend.address === address && listeners.some(({ port, protocol }) => port === backend.port && protocol === listener.protocol));
-        if (clash < 0) return;
-        const where = index === 0 ? `apiServers[${clash}]` : `listeners[${index - 1}].backends[${clash}]`;
-        problems.add(path, `is a backend's too (${where}), and the proxy would take its port ${listener.backends[clash]!.port}: choose another port, or listenOn: vip`, address);
+        const here = listener.backends.map((backend, n) => ({ ...backend, where: index === 0 ? `apiServers[${n}]` : `listeners[${index - 1}].backends[${n}]` })).filter((backend) => backend.address === address);
+        const taken = here.find(({ port }) => listener.protocol === "tcp" && own.includes(port));
+        if (taken !== undefined) problems.add(path, `is a backend's too (${taken.where}), whose port ${taken.port} the proxy's own answers use on the loopback address: the backend must listen on another one`, address);
+        const clash = listenOn === "vip" ? undefined : here.find((backend) => listeners.some(({ port, protocol }) => port === backend.port && protocol === listener.protocol));
+        if (clash !== undefined) problems.add(path, `is a backend's too (${clash.where}), and the proxy would take its port ${clash.port}: choose another port, or listenOn: vip`, address);
+    });
+}
+
+/** A VM that has the router's address takes the network down with it. */
+function checkGateways(problems: Problems, inputs: Inputs, hosts: HostModel[], apiServers: Endpoint[]): void {
+    hosts.forEach(({ virtualMachine }, index) => {
+        if (virtualMachine === undefined || virtualMachine.gateway === "") return;
+        const { gateway } = virtualMachine;
+        const path = `${settings(new Problems(), "", inputs.hosts[index]?.virtualMachine).gateway === undefined ? "virtualMachines" : `hosts[${index}].virtualMachine`}.gateway`;
+        const host = hosts.find(({ address }) => address === gateway);
+        if (host !== undefined) problems.add(path, `must not be the address of a host (${host.name})`, gateway);
+        else if (apiServers.some(({ address }) => address === gateway)) problems.add(path, "must not be the address of an API server", gateway);
     });
 }
 
@@ -92,9 +108,10 @@ function checkTogether(problems: Problems, hosts: HostModel[]): void {
     distinct(problems, entries.flatMap(({ host, path }) =>
         host.virtualMachine?.vmId === undefined ? [] : [{ path: `${path}.virtualMachine.vmId`, value: host.virtualMachine.vmId, owner: host.name }]), "VM ids");
     entries.forEach(({ host, path }) => {
-        const source = host.virtualMachine?.source;
-        if (source?.kind === "template" && source.vmId === host.virtualMachine?.vmId) {
-            problems.add(`${path}.virtualMachine.vmId`, "must not be the template's own id", source.vmId);
+        const vmId = host.virtualMachine?.vmId;
+        const clone = hosts.find(({ virtualMachine }) => virtualMachine?.source.kind === "template" && virtualMachine.source.vmId === vmId);
+        if (vmId !== undefined && clone !== undefined) {
+            problems.add(`${path}.virtualMachine.vmId`, `must not be the id of the template of ${clone === host ? "this host" : clone.name}`, vmId);
         }
     });
 }

@@ -1,8 +1,8 @@
 /** nginx's own settings: where it comes from, and its limits. */
-import { configurationLines, distinct, integer, list, oneOf, settings, text } from "./checks";
+import { configurationLines, distinct, integer, list, oneOf, settings, settingsOf, text } from "./checks";
 import { imageToRun, parseImage } from "./containerImage";
 import type { NginxInputs } from "./inputs";
-import type { NginxModel } from "./model";
+import type { Model, NginxModel } from "./model";
 import type { Problems } from "./problems";
 
 /** The three keys nginx.org publishes at /keys/nginx_signing.key (its installation guide, read 2024-05 and later). */
@@ -12,8 +12,8 @@ export const NGINX_ORG_FINGERPRINTS = [
     "9E9BE90EACBCDE69FE9B204CBCDCD8A38D88A2B3",
 ];
 
-export function resolveNginx(problems: Problems, given: NginxInputs | undefined): NginxModel {
-    const nginx = settings(problems, "nginx", given);
+export function resolveNginx(problems: Problems, given: NginxInputs | undefined, engine: Model["engine"]): NginxModel {
+    const nginx = settingsOf(problems, "nginx", given, engine);
     return {
         source: resolveSource(problems, nginx),
         workerConnections: integer(problems, "nginx.workerConnections", nginx.workerConnections ?? 32768, 512, 1048576),
@@ -50,9 +50,10 @@ function resolveContainer(problems: Problems, nginx: Partial<NginxInputs>): Ngin
 }
 
 function resolveImage(problems: Problems, given: string | undefined): string {
-    const image = typeof given === "string" ? parseImage(given) : undefined;
+    // Longer than any, and what is read below would take its time over it.
+    const image = typeof given === "string" && given.length <= 500 ? parseImage(given) : undefined;
     if (image !== undefined) return imageToRun(image);
-    problems.add("nginx.container.image", "must be an image with its registry and a tag or digest, such as docker.io/library/nginx@sha256:...", given ?? null);
+    problems.add("nginx.container.image", "must be an image with its registry and a tag or digest, such as docker.io/library/nginx@sha256:..., of at most 500 characters", given ?? null);
     return "";
 }
 

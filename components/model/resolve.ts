@@ -9,6 +9,7 @@ import { resolveListeners } from "./listeners";
 import { formatsOf } from "./logs";
 import type { HostModel, Model, VrrpModel } from "./model";
 import { resolveNginx } from "./nginx";
+import { SSH_PORT } from "./ports";
 import { Problems } from "./problems";
 import { resolveTls } from "./tls";
 import { resolveVip } from "./vip";
@@ -22,10 +23,10 @@ export function resolveModel(inputs: Inputs): Model {
     const vip = resolveVip(problems, inputs);
     const engine = oneOf(problems, "engine", inputs.engine ?? "nginx", ["nginx", "haproxy"]);
     const layer = resolveLayer(problems, inputs.layer ?? 4);
-    const listeners = resolveListeners(problems, inputs, engine, vip?.address);
+    const listeners = resolveListeners(problems, inputs, engine, vip);
     const listenOn = oneOf(problems, "listenOn", inputs.listenOn ?? "all", ["all", "vip"]);
     const ssh = resolveSsh(problems, inputs);
-    const hosts = resolveHosts(problems, inputs, { vip, listeners, listenOn, authorizedKeys: ssh.authorizedKeys });
+    const hosts = resolveHosts(problems, inputs, { vip, listeners, listenOn, engine, authorizedKeys: ssh.authorizedKeys });
     const vrrp = resolveVrrp(problems, inputs.vrrp, vip?.address);
     checkInitialStates(problems, inputs, vrrp.preempt);
     checkOwners(problems, hosts, vrrp);
@@ -39,8 +40,8 @@ export function resolveModel(inputs: Inputs): Model {
         repair: text(problems, "repair", inputs.repair ?? "", /^[ -~]{0,60}$/, "a text of at most 60 characters of ASCII, such as a date"),
         upgradePackages: text(problems, "upgradePackages", inputs.upgradePackages ?? "", /^[A-Za-z0-9._:+-]{0,60}$/, "a text of at most 60 letters, digits and . _ : + -, such as a date"),
         logs: formatsOf(problems, inputs.logs, engine),
-        nginx: resolveNginx(problems, inputs.nginx),
-        haproxy: resolveHaproxy(problems, inputs.haproxy),
+        nginx: resolveNginx(problems, inputs.nginx, engine),
+        haproxy: resolveHaproxy(problems, inputs.haproxy, engine),
         ...(tls === undefined ? {} : { tls }),
         ...(inputs.clusterCertificateAuthority === undefined ? {}
             : { clusterCertificateAuthority: certificates(problems, "clusterCertificateAuthority", inputs.clusterCertificateAuthority) }),
@@ -80,7 +81,7 @@ function resolveSsh(problems: Problems, inputs: Inputs): Model["ssh"] {
         .map((key, index) => publicKey(problems, `ssh.authorizedKeys[${index}]`, key));
     return {
         user: text(problems, "ssh.user", ssh.user ?? "ops", /^[a-z_][a-z0-9_-]{0,31}$/, "a Linux user name"),
-        port: port(problems, "ssh.port", ssh.port ?? 22),
+        port: port(problems, "ssh.port", ssh.port ?? SSH_PORT),
         authorizedKeys,
     };
 }

@@ -1,11 +1,11 @@
 /** Settings of a host that is a Proxmox VM: the shared ones, overridden by its own. */
-import { hostAddress, inNetwork } from "./addresses";
-import { boolean, integer, list, settings, text } from "./checks";
+import { DNS_NAME, hostAddress, inNetwork, isEdge } from "./addresses";
+import { boolean, distinct, integer, list, settings, text } from "./checks";
 import type { VirtualMachineInputs } from "./inputs";
 import type { ImageModel, VirtualMachineModel } from "./model";
 import type { Problems } from "./problems";
 
-const PROXMOX_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+const PROXMOX_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 export function resolveVirtualMachine(
     problems: Problems, host: string, ownGiven: VirtualMachineInputs, sharedGiven: VirtualMachineInputs | undefined,
@@ -35,16 +35,15 @@ export function resolveVirtualMachine(
         bridge: proxmoxName("bridge", given.bridge ?? "vmbr0", "the name of a network bridge"),
         gateway: resolveGateway(problems, path("gateway"), given.gateway, vip),
         nameservers: list(problems, path("nameservers"), given.nameservers)
-            .flatMap((value, index) => hostAddress(problems, `${path("nameservers")}[${index}]`, value) ?? []),
+            .flatMap((value, index) => machineAddress(problems, `${path("nameservers")}[${index}]`, value, vip) ?? []),
         // Proxmox keeps tags in lower case and sorted; any other form would be a difference at every run.
-        tags: list(problems, path("tags"), given.tags ?? ["ha-api"])
-            .map((tag, index) => text(problems, `${path("tags")}[${index}]`, tag, /^[a-z0-9_][a-z0-9_.+-]*$/, "a tag in lower case")).sort(),
+        tags: resolveTags(problems, path("tags"), given.tags ?? ["ha-api"]),
         guestAgent: boolean(problems, path("guestAgent"), given.guestAgent ?? true),
     };
     if (given.vmId !== undefined) model.vmId = integer(problems, path("vmId"), given.vmId, 100, 999999999);
     if (given.vlanId !== undefined) model.vlanId = integer(problems, path("vlanId"), given.vlanId, 1, 4094);
     if (given.searchDomain !== undefined) {
-        model.searchDomain = text(problems, path("searchDomain"), given.searchDomain, /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/, "a domain name");
+        model.searchDomain = text(problems, path("searchDomain"), given.searchDomain, DNS_NAME, "a domain name");
     }
     return model;
 }
@@ -91,12 +90,25 @@ function resolveImage(problems: Problems, path: string, given: NonNullable<Virtu
 function resolveGateway(
     problems: Problems, path: string, given: string | undefined, vip: { address: string; prefixLength: number } | undefined,
 ): string {
-    const gateway = hostAddress(problems, path, given);
+    const gateway = machineAddress(problems, path, given, vip);
     if (gateway !== undefined && vip !== undefined) {
         if (gateway === vip.address) problems.add(path, "must not be the VIP", gateway);
         else if (!inNetwork(gateway, vip)) problems.add(path, "must be in the VIP's network", gateway);
     }
     return gateway ?? "";
+}
+
+/** An address in the VIP's network or elsewhere; of another network's edges nothing is known. */
+function machineAddress(problems: Problems, path: string, given: string | undefined, vip: { address: string; prefixLength: number } | undefined): string | undefined {
+    const address = hostAddress(problems, path, given);
+    return address !== undefined && vip !== undefined && isEdge(problems, path, address, vip) ? undefined : address;
+}
+
+/** Each once: Proxmox keeps no other. */
+function resolveTags(problems: Problems, path: string, given: string[]): string[] {
+    const tags = list(problems, path, given).map((tag, index) => text(problems, `${path}[${index}]`, tag, /^[a-z0-9_][a-z0-9_.+-]{0,62}$/, "a tag in lower case"));
+    distinct(problems, tags.map((value, index) => ({ path: `${path}[${index}]`, value })), "tags");
+    return tags.sort();
 }
 
 function withoutUnset<T extends object>(value: T): Partial<T> {

@@ -116,7 +116,7 @@ export function validInputs(): fc.Arbitrary<Inputs> {
         network: fc.tuple(octets(1, 126), octets(0, 255), octets(0, 255)).filter(([first]) => first !== 127),
         last: fc.uniqueArray(octets(2, 254), { minLength: 7, maxLength: 12 }),
         hostCount: octets(2, 4),
-        port: octets(1, 65535).filter((port) => port !== 6441 && port !== 6442),
+        port: octets(1, 65535).filter((port) => ![22, 6441, 6442].includes(port)),
         serverPort: octets(1, 65535),
         kinds: fc.array(fc.constantFrom("template", "image", "existing"), { minLength: 4, maxLength: 4 }),
         priorities: fc.option(fc.uniqueArray(octets(1, 254), { minLength: 4, maxLength: 4 }), { nil: undefined }),

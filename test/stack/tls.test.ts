@@ -31,6 +31,12 @@ describe("the TLS settings of a stack", () => {
 
     it("are none by default", () => assert.equal("tls" in read({}), false));
 
+    it("take a version without quotes, which YAML has for a number", () => {
+        for (const minimumVersion of [1.2, 1.3, "1.3"]) {
+            assert.equal((read({ tls: { certificateFile: file("lb.crt"), privateKeyFile: file("lb.key"), minimumVersion } }).tls?.minimumVersion), String(minimumVersion));
+        }
+    });
+
     it("are certificates as text and keys as secrets, from files", async () => {
         const { tls, clusterCertificateAuthority } = read({
             layer: 7, clusterCertificateAuthorityFile: file("ca.crt"),

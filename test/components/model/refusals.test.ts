@@ -244,7 +244,7 @@ describe("bad inputs are refused, by path, with what was received and what is al
         refuses(virtualMachines, [
             ["a VM id below 100", "hosts[0].virtualMachine.vmId", 99, /whole number from 100 to 999999999; received 99/],
             ["a VM id that is not whole", "hosts[0].virtualMachine.vmId", 1101.5, /whole number from 100/],
-            ["the template's own id", "hosts[1].virtualMachine.vmId", 9000, /must not be the template's own id; received 9000/],
+            ["the template's own id", "hosts[1].virtualMachine.vmId", 9000, /must not be the id of the template of \w.*; received 9000/],
             ["one VM id twice", "hosts[1].virtualMachine.vmId", 1101, /distinct, and vrrp1 already has this one; received 1101/],
             ["a VM id shared by all", "virtualMachines.vmId", 1100, /belongs to each host's own/],
             ["no node", "hosts[0].virtualMachine.node", undefined, /Proxmox node, such as pve1; received null/],
