@@ -75,7 +75,9 @@ function instance(model: Model, host: HostModel, check: string): Lines {
             ? ["authentication {", ["auth_type PASS", `auth_pass ${credentialPlaceholder(CREDENTIALS.vrrpPassword)}`], "}"] : []),
         ...(peers.length > 0 ? [`unicast_src_ip ${host.address}`, "unicast_peer {", peers.map(({ address }) => address), "}"] : []),
         "virtual_ipaddress {",
-        [`${vip.address}/${vip.prefixLength} dev ${device}`],
+        // Alone: with the prefix of a network it would be this host's first address there, and the source of its own connections, wherever the
+        // host's own address has another prefix.
+        [`${vip.address}/32 dev ${device}`],
         "}",
         ...(vrrp.followProxy ? ["track_file {", ["proxy_down", "proxy_hung"], "}"] : []),
         "track_script {",

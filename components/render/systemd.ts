@@ -42,7 +42,7 @@ export function proxyDropIn(model: Model, service: string, finish: "SIGQUIT" | "
 }
 
 /** Above everything that is scheduled in the usual way, below the kernel's own threads for interrupts, most of which have 50. */
-const REAL_TIME_PRIORITY = 49;
+export const REAL_TIME_PRIORITY = 49;
 
 /** keepalived's unit: restarted whenever it ends; a state it left behind is not the state of the one that starts. */
 export function keepalivedDropIn(model: Model, proxyService: string): ManagedFile {

@@ -9,6 +9,7 @@ import { lines, MANAGED } from "./lines";
 import { healthName, wellUpstream } from "./nginx/health";
 import { upstreamName } from "./nginx/upstream";
 import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER, LIBEXEC, UPSTREAMS, WATCHER_CONF } from "./paths";
+import { REAL_TIME_PRIORITY } from "./systemd";
 import { watcherProgram } from "./watcherProgram";
 
 export const WATCHER = "ha-api-watcher";
@@ -34,7 +35,8 @@ function upstreamFile(model: Model, listener: ListenerModel): ManagedFile {
 
 function watcherSettings(model: Model, host: HostModel): ManagedFile {
     const { service, status } = engineOf(model);
-    const peers = model.hosts.filter(({ name }) => name !== host.name).map(({ address }) => `${address}:${model.port}`);
+    const others = model.hosts.filter(({ name }) => name !== host.name).map(({ address }) => address);
+    const peers = others.map((address) => `${address}:${model.port}`);
     return {
         path: WATCHER_CONF,
         mode: "0644",
@@ -44,6 +46,8 @@ function watcherSettings(model: Model, host: HostModel): ManagedFile {
             `vip ${model.vip.address}`,
             `interface ${host.interface ?? INTERFACE_PLACEHOLDER}`,
             `service ${service}`,
+            ...(others.length > 0 ? [`others ${others.join(",")}`] : []),
+            `real-time ${REAL_TIME_PRIORITY}`,
             ...(model.listenOn === "all" && peers.length > 0 ? [`peers ${peers.join(",")}`] : []),
             `linger ${lingerTime(model)}`,
             ...(handsOverGently(model) ? [`hand-over ${HAND_OVER_RULES}`, `drain ${drainTime(model)}`] : []),
@@ -88,6 +92,10 @@ function watcherUnit(model: Model): ManagedFile {
             `ExecStopPost=${LIBEXEC}/watch ${WATCHER_CONF} clean-up`,
             "Restart=always",
             "RestartSec=500ms",
+            "# It says every second that it is there; one that hangs, or was stopped, is ended and started again.",
+            "NotifyAccess=main",
+            "WatchdogSec=10",
+            "WatchdogSignal=SIGKILL",
             "# A check that comes late is a wrong check.",
             "Nice=-10",
             "",

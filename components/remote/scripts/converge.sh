@@ -39,6 +39,8 @@ declare -a started=() found=() restarted=() touched=() retired=()
 declare -a writes=() removes=()
 declare -A mode_of=() rules_of=() kind_of=()
 interface="" network_file=""
+# Set where the run-time folder is not there: keepalived, which watches files in it, watches nothing then, and says nothing of its state.
+run_was_gone=""
 # Set when it was said why the run ends.
 told=""
 # Why the configuration before is put back when the run ends now; empty when there is no need.
@@ -467,7 +469,7 @@ bring_up() { # SERVICE
     fi
     enable_service "$service" || { failure="$service could not be enabled"; return 1; }
     if ! systemctl is-active --quiet "$service"; then action=start; started+=("$service")
-    elif is_outdated "$service"; then action=restart
+    elif is_outdated "$service" || [[ -n $run_was_gone && -n $(rules "$service" ready-vrrp) ]]; then action=restart
     else
         while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=reload; done <<<"$(rules "$service" reload-after)" || true
         while IFS= read -r path; do [[ -n $path ]] && was_changed "$path" && action=restart; done <<<"$(rules "$service" restart-after)" || true
@@ -485,7 +487,8 @@ bring_up() { # SERVICE
         systemctl restart "$service" || { failure="$service could not be restarted: $(journal "$service")"; return 1; }
         say "$service: restart, since it did not say what it is after the reload"
     fi
-    wait_until_ready "$service" && clear_flag "$service"
+    wait_until_ready "$service" || return 1
+    clear_flag "$service" || { failure="$service: the file that says whether it runs could not be written"; return 1; }
 }
 
 # The unit's drop-in clears the flag at each start; a service that ran before the drop-in came is cleared here.
@@ -568,9 +571,10 @@ retire_others
 swap_all
 if ((${#changed[@]} > 0)); then
     systemctl daemon-reload
-    systemd-tmpfiles --create /etc/tmpfiles.d/ha-api.conf
     apply_sysctl
 fi
+[[ -e $RUN/proxy-down ]] || run_was_gone=yes
+systemd-tmpfiles --create /etc/tmpfiles.d/ha-api.conf
 # After the swap: the drop-ins that hand the VIP over before a service stops are in force.
 if ((${#upgrade[@]} > 0)); then upgrade-packages "${upgrade[@]}" || { put_back "the packages could not be upgraded"; exit 1; }; fi
 for service in "${services[@]}"; do

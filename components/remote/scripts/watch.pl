@@ -2,10 +2,13 @@
 # Watches, many times a second, what systemd and keepalived cannot see, and does what has to follow at once:
 #   - a proxy that runs and does not answer: keepalived hears of it by a file it watches, and the VIP leaves;
 #   - API servers that hang or are not ready, for a proxy that cannot tell by itself (nginx): it leaves them out until they are well again;
+#   - another machine that says that it has the VIP: the holder says at once who has it, and the journal whose MAC address it was;
+#   - what this host needs and somebody took away: the folder of its run-time files, keepalived's place before all else that computes;
 #   - a VIP that comes or goes: connections under way at that moment reach the host that has them (see hand-over.nft), and those that are
 #     left after that are told to reconnect.
 # One process, of perl-base, which every Debian and Ubuntu has; nothing to install. components/render/watcher.ts writes its settings:
-#   vip ADDRESS, interface NAME, service NAME (the proxy's), hand-over FILE (rules for nft; absent: no hand-over), drain SECONDS
+#   vip ADDRESS, interface NAME, service NAME (the proxy's), hand-over FILE (rules for nft; absent: no hand-over), drain SECONDS,
+#   others ADDRESS,... (the other hosts), real-time PRIORITY (of keepalived's VRRP process)
 #   proxy PORT banner|http EVERY WITHIN FALL RISE
 #   group NAME FILE                              servers of one upstream; FILE describes it, one "server ADDRESS:PORT ..." a line, and its
 #                                                name is that of what the proxy includes from the overrides
@@ -16,7 +19,7 @@ use warnings;
 use Errno qw(EINPROGRESS);
 use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
 use POSIX qw(WNOHANG);
-use Socket qw(AF_INET SOCK_STREAM SOL_SOCKET SO_ERROR inet_aton pack_sockaddr_in);
+use Socket qw(AF_INET AF_UNIX MSG_DONTWAIT SOCK_DGRAM SOCK_STREAM SOL_SOCKET SO_ERROR inet_aton pack_sockaddr_in pack_sockaddr_un);
 
 $ENV{PATH} = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 my $RUN       = '/run/ha-api';
@@ -41,6 +44,12 @@ my $COMPANY = 0.3;
 # Each reload leaves workers behind until their last connection ends. With more of them than this for each worker of now, a server that comes
 # and goes stays out: memory is worth more than it.
 my $GENERATIONS = 8;
+# How often this host's own needs are looked at, and systemd told that this process is well: it ends one that is not heard of for ten seconds.
+my $LOOK_AROUND = 1;
+# Another host of ours that has just taken the VIP may say so before this one has given it up: so long nobody is contradicted.
+my $DOUBT = 0.1;
+# Of the same stranger the journal hears not more often than this.
+my $TELL_AGAIN = 10;
 
 my $HZ = POSIX::sysconf(POSIX::_SC_CLK_TCK());
 sub now { return (POSIX::times())[0] / $HZ }
@@ -59,7 +68,7 @@ sub read_settings {
         if ($word eq 'proxy') {
             my ($port, $protocol, @numbers) = @rest;
             $proxy = check('the proxy', '127.0.0.1', $port, $protocol eq 'http' ? request('/') : '', \&proxy_said, @numbers);
-            $proxy->{on_change} = \&proxy_changed;
+            $proxy->{on_check} = \&proxy_checked;
             push @checks, $proxy;
         } elsif ($word eq 'group') {
             my ($override) = $rest[1] =~ m{([^/]+)$};
@@ -143,10 +152,11 @@ sub finish {
     return if !$well && $check->{by_proxy} && ($wrong =~ /refused/ || proxy_in_doubt());
     # A failure is looked into at once, a server that is down less often than one that is well.
     $check->{due} = now() if !$well && $check->{well} && $check->{due} > now();
+    $check->{on_check}->($well, $wrong) if $check->{on_check};
     if ($well == $check->{well}) { $check->{row} = 0; return }
     return if ++$check->{row} < ($well ? $check->{rise} : $check->{fall});
     @$check{qw(well row)} = ($well, 0);
-    $check->{on_change}->($well, $wrong);
+    $check->{on_change}->($well, $wrong) if $check->{on_change};
 }
 
 # --- the proxy -----------------------------------------------------------------------------------------------------------------------
@@ -155,12 +165,16 @@ sub proxy_in_doubt { return defined $proxy && (!$proxy->{well} || $proxy->{row} 
 
 sub proxy_said { return $_[0] =~ /\n/ ? '' : undef }
 
-sub proxy_changed {
+# Whether it hangs is a matter of its own: one that was down, which is systemd's business, may come back and hang.
+my ($hangs, $in_a_row) = (0, 0);
+
+sub proxy_checked {
     my ($well, $wrong) = @_;
-    # One that does not run is systemd's business, and keepalived was told already.
-    return if !$well && $wrong !~ /no answer/;
-    write_file("$RUN/proxy-hung", $well ? "0\n" : "1\n");
-    say_so($well ? 'The proxy answers again.' : "The proxy hangs: $wrong. This host gives the VIP up.");
+    if ($hangs ? !$well : $wrong !~ /no answer/) { $in_a_row = 0; return }
+    return if ++$in_a_row < ($hangs ? $proxy->{rise} : $proxy->{fall});
+    ($hangs, $in_a_row) = (!$hangs || 0, 0);
+    write_file("$RUN/proxy-hung", "$hangs\n");
+    say_so($hangs ? "The proxy hangs: $wrong. This host gives the VIP up." : 'The proxy answers again.');
 }
 
 # --- API servers and other backends --------------------------------------------------------------------------------------------------
@@ -275,12 +289,19 @@ sub follow_reload {
 # --- hand-over -----------------------------------------------------------------------------------------------------------------------
 
 my $state = '';
+
+# What keepalived last said; what is known of it as long as the folder is not there.
+sub vrrp_state {
+    return $state if !-e "$RUN/proxy-hung";
+    my ($seen) = read_file("$RUN/vrrp-state") =~ /(\w+)/;
+    return $seen // '';
+}
+
 my ($close_at, $drained_at, $renew_at) = (undef, undef, 0);
 
 sub follow_vrrp {
-    my $now = now();
-    my ($seen) = read_file("$RUN/vrrp-state") =~ /(\w+)/;
-    $seen //= '';
+    my ($now, $seen) = (now(), vrrp_state());
+    if (!defined $setting{'hand-over'}) { $state = $seen; return }
     if ($seen ne $state) {
         if ($seen eq 'MASTER') {
             # Kept when the address goes: this host then still answers for the connections it has.
@@ -324,17 +345,18 @@ sub kernel_setting { my ($interface, $name) = @_; return "/proc/sys/net/ipv4/con
 
 # What was done is on record, so that it is undone whatever the settings say by then.
 my $RECORD = "$RUN/hand-over";
+my $record = '';
 
 sub start_hand_over {
     undo_hand_over();
     return if !defined $setting{'hand-over'};
     my $interface = $setting{interface};
     my %before = map { $_ => (read_file(kernel_setting($interface, $_)) =~ /(\d+)/)[0] // 0 } keys %ARP;
-    write_file($RECORD, "vip $setting{vip}\ninterface $interface\n" . join '', map { "$_ $before{$_}\n" } sort keys %ARP);
+    $record = "vip $setting{vip}\ninterface $interface\n" . join '', map { "$_ $before{$_}\n" } sort keys %ARP;
+    write_file($RECORD, $record);
     for my $name (sort keys %ARP) { write_file(kernel_setting($interface, $name), "$ARP{$name}\n") if $before{$name} < $ARP{$name} }
     run('nft', '-f', $setting{'hand-over'});
-    ($state) = read_file("$RUN/vrrp-state") =~ /(\w+)/;
-    $state //= '';
+    $state = vrrp_state();
     if ($state eq 'MASTER') { $state = ''; follow_vrrp(); $close_at = undef }
     else { end_of_drain() }
 }
@@ -357,6 +379,117 @@ sub clean_up {
     undo_hand_over();
 }
 
+# --- another machine that says that it has the VIP ---------------------------------------------------------------------------------------
+
+# Its announcement takes the neighbours with it until keepalived's next one, up to ten seconds later. Every packet of ARP that names the VIP as
+# its sender's address is heard; the kernel's filter lets no other through.
+my ($AF_PACKET, $ETH_P_ARP, $ETH_P_IP, $SO_ATTACH_FILTER) = (17, 0x0806, 0x0800, 26);
+my ($arp, %claims, %told);
+
+sub listen_to_arp {
+    my ($index) = read_file("/sys/class/net/$setting{interface}/ifindex") =~ /(\d+)/ or return;
+    my $vip = unpack 'N', inet_aton($setting{vip});
+    # Load the sender's address; accept the packet if it is the VIP, else not.
+    my $filter = join '', map { pack 'SCCL', @$_ } [0x20, 0, 0, 14], [0x15, 0, 1, $vip], [0x06, 0, 0, 64], [0x06, 0, 0, 0];
+    socket($arp, $AF_PACKET, SOCK_DGRAM, 0) && setsockopt($arp, SOL_SOCKET, $SO_ATTACH_FILTER, pack('S x![P] P', 4, $filter))
+        && bind($arp, link_address($index, "\0" x 6)) and return;
+    say_so("Strangers that announce $setting{vip} are not noticed here: $!");
+    $arp = undef;
+}
+
+sub link_address { return pack 'S n i S C C a8', $AF_PACKET, $ETH_P_ARP, $_[0], 0, 0, 6, $_[1] }
+
+sub own_mac { return lc read_file("/sys/class/net/$setting{interface}/address") =~ tr/0-9a-fA-F//cdr }
+
+sub hear_arp {
+    while (defined recv $arp, my $packet, 64, MSG_DONTWAIT) {
+        my ($mac) = unpack 'x8 H12', $packet;
+        $claims{$mac} //= now() + $DOUBT if length $packet >= 28 && $mac ne own_mac();
+    }
+}
+
+sub answer_claims {
+    my $now = now();
+    for my $mac (grep { $now >= $claims{$_} } keys %claims) {
+        delete $claims{$mac};
+        my $written = join ':', $mac =~ /../g;
+        next if $state ne 'MASTER' || is_other_host($written);
+        announce();
+        next if $now < ($told{$mac} // 0);
+        # Whoever makes up addresses must not fill the memory.
+        %told = () if keys %told > 100;
+        $told{$mac} = $now + $TELL_AGAIN;
+        say_so("$written, which is none of the hosts, says that it has $setting{vip}. This host, which holds it, has announced itself again.");
+    }
+}
+
+# By the addresses that this host's neighbours have.
+sub is_other_host {
+    my ($mac) = @_;
+    my %others = map { $_ => 1 } split /,/, $setting{others} // '';
+    return scalar grep { my ($address, undef, undef, $its) = split; $others{ $address // '' } && lc $its eq $mac } split /\n/, read_file('/proc/net/arp');
+}
+
+# As keepalived does: a question and an answer, both about the VIP itself, to everybody.
+sub announce {
+    my ($index) = read_file("/sys/class/net/$setting{interface}/ifindex") =~ /(\d+)/ or return;
+    my $vip = inet_aton($setting{vip});
+    for my $kind (1, 2) {
+        send $arp, pack('n n C C n H12 a4 a6 a4', 1, $ETH_P_IP, 6, 4, $kind, own_mac(), $vip, "\xff" x 6, $vip), 0, link_address($index, "\xff" x 6);
+    }
+}
+
+# --- what this host needs ----------------------------------------------------------------------------------------------------------------
+
+my $look_at = 0;
+
+sub look_around {
+    return if now() < $look_at;
+    $look_at = now() + $LOOK_AROUND;
+    tell_systemd();
+    keep_folder();
+    keep_real_time() if defined $setting{'real-time'};
+}
+
+# That this process goes round; its unit has WatchdogSec.
+sub tell_systemd {
+    my $path = $ENV{NOTIFY_SOCKET} // return;
+    $path =~ s/^@/\0/;
+    my $socket;
+    socket($socket, AF_UNIX, SOCK_DGRAM, 0) && send $socket, 'WATCHDOG=1', MSG_DONTWAIT, pack_sockaddr_un($path);
+}
+
+# Somebody may remove the folder. What is known is written again, and keepalived, which watches files that are no more, told to look anew.
+sub keep_folder {
+    return if -e "$RUN/proxy-hung" && -d $OVERRIDES && ($record eq '' || -e $RECORD);
+    mkdir $RUN;
+    mkdir $OVERRIDES;
+    write_file($RECORD, $record) if $record ne '';
+    write_file("$RUN/vrrp-state", "$state\n") if $state ne '' && !-e "$RUN/vrrp-state";
+    write_file("$RUN/proxy-down", run('systemctl', 'is-active', '--quiet', $setting{service}) == 0 ? "0\n" : "1\n") if !-e "$RUN/proxy-down";
+    write_file("$RUN/proxy-hung", "$hangs\n");
+    $apply_at = now() if grep { %{ $_->{out} } } values %groups;
+    say_so("$RUN was removed, and is there again.");
+    run('systemctl', '--no-block', 'reload', 'keepalived');
+}
+
+# keepalived's unit sees to it at the start. A VRRP process that keepalived itself started again, after the first had died, is not before all
+# else any more. Of one that is, the kernel says a policy other than 0.
+my $usual = 0;
+
+sub keep_real_time {
+    my ($main) = map { /(\d+)/ } map { read_file($_) } grep { -e } '/run/keepalived.pid', '/run/keepalived/keepalived.pid';
+    my ($child) = split ' ', read_file('/proc/' . ($main // 0) . '/task/' . ($main // 0) . '/children');
+    my $policy = (split ' ', read_file('/proc/' . ($child // 0) . '/stat') =~ s/^.*\) //r)[38];
+    if (!defined $policy || $policy != 0) { $usual = 0; return }
+    # Seen twice, so that one that is just being started is left to the unit; then never again, whatever came of it.
+    return if $usual == -$child;
+    if ($usual != $child) { $usual = $child; return }
+    $usual = -$child;
+    my $done = run("chrt --reset-on-fork --rr --pid $setting{'real-time'} $child 2> /dev/null") == 0;
+    say_so("keepalived's VRRP process ($child) was started again without its priority; " . ($done ? 'it has it back.' : 'it could not be given it.'));
+}
+
 sub nft {
     my ($commands) = @_;
     open my $nft, '|-', 'nft -f - 2> /dev/null' or return 0;
@@ -377,7 +510,7 @@ sub read_file {
 # looks for it: the proxy includes whatever begins like the file it is to become.
 sub write_file {
     my ($path, $content) = @_;
-    my $target = $path =~ m{^/proc/|/proxy-hung$} ? $path : "$RUN/.watcher-new";
+    my $target = $path =~ m{^/proc/|/proxy-(?:hung|down)$} ? $path : "$RUN/.watcher-new";
     open my $out, '>', $target or return say_so("$target: $!");
     my $written = print {$out} $content;
     return say_so("$target: $!") if !close($out) || !$written;
@@ -391,6 +524,7 @@ die "Usage: watch SETTINGS [clean-up]\n" if !defined $file;
 read_settings($file);
 if (($what // '') eq 'clean-up') { clean_up(); exit 0 }
 
+listen_to_arp();
 write_file("$RUN/proxy-hung", "0\n");
 # What an earlier watcher had the proxy leave out is found out anew.
 mkdir $OVERRIDES;
@@ -404,6 +538,7 @@ while (1) {
         try($check) if next_try_due($check, now());
         vec($_->{connected} ? $reading : $writing, fileno($_->{socket}), 1) = 1 for @{ $check->{tries} };
     }
+    vec($reading, fileno($arp), 1) = 1 if defined $arp;
     select $reading, $writing, undef, $TICK;
     my $now = now();
     # When this process had no time, or the whole machine stood still, the others had none either: nobody is blamed for that.
@@ -420,7 +555,10 @@ while (1) {
             finish($check, ((grep { $_->{connected} } @tries) ? 'no answer' : 'no answer to a connection') . " within $check->{within} s");
         }
     }
-    follow_vrrp() if defined $setting{'hand-over'};
+    follow_vrrp();
+    hear_arp() if defined $arp && vec($reading, fileno($arp), 1);
+    answer_claims() if %claims;
+    look_around();
     follow_reload();
     next if $reloading;
     if (defined $reload_again_at && $now >= $reload_again_at) { $reload_again_at = undef; reload_proxy() }

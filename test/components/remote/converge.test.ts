@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, statSync } from "node:fs";
+import { chmodSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { itNeeds } from "../programs";
 import { FakeHost, noFakeHost } from "./fakeHost";
@@ -256,6 +256,28 @@ describe("the converge program", function () {
         host.write("/etc/other", "x");
         await succeeds(manifest({ answer: "two" }));
         assert.equal(host.read("/run/ha-api/proxy-down"), "0\n");
+    });
+
+    itNeeds(need, "makes the run-time folder again where somebody removed it, and has keepalived watch it", async () => {
+        const withVrrp = `${manifest().replace("==== end\n", "")}==== service vrrp\nready-vrrp 10.30.100.100\n==== end\n`;
+        host.write("/etc/vrrp/vrrp.conf", "");
+        // As keepalived: it says what it is when it starts.
+        const systemctl = readFileSync(join(host.folder, "sbin/systemctl"), "utf8");
+        host.program("systemctl", `${systemctl}\nif [[ "$*" == "start vrrp" || "$*" == "restart vrrp" ]]; then echo BACKUP > /run/ha-api/vrrp-state; fi`);
+        await succeeds(withVrrp);
+        assert.match(await succeeds(withVrrp), /nothing to change/);
+        host.orders();
+        host.remove("/run/ha-api");
+        assert.match(await succeeds(withVrrp), /vrrp: restart/);
+        assert.deepEqual([host.read("/run/ha-api/proxy-down"), host.read("/run/ha-api/vrrp-state")], ["0\n", "BACKUP\n"]);
+        assert.deepEqual(host.orders(), ["restart vrrp"]);
+    });
+
+    itNeeds(need, "says why it went back, also where it could not write that the proxy runs", async () => {
+        await succeeds(manifest());
+        host.remove("/run/ha-api/proxy-down");
+        host.write("/run/ha-api/proxy-down/in-the-way", "");
+        assert.match(await fails(manifest({ answer: "two" })), /went back to the configuration before: demo: the file that says whether it runs could not be written/);
     });
 
     describe("when a port is taken", () => {

@@ -69,7 +69,7 @@ esac`,
 if grep -q broken "$1"; then echo "demo: unknown directive in $1:$(grep -n broken "$1" | cut -d: -f1)" >&2; exit 1; fi`,
 };
 
-const PROGRAMS_UNDER_TEST = ["converge", "restore", "keep-credentials", "hand-over", "uninstall", "upgrade-packages"] as const;
+const PROGRAMS_UNDER_TEST = ["converge", "restore", "keep-credentials", "hand-over", "vrrp-state", "uninstall", "upgrade-packages"] as const;
 
 /** Parts of them, which they find on their PATH. */
 const PARTS = ["apt", "services", "remove-containers"] as const;
@@ -198,6 +198,10 @@ export class FakeHost {
     write(path: string, content: string): void {
         mkdirSync(dirname(this.place(path)), { recursive: true });
         writeFileSync(this.place(path), content);
+    }
+
+    remove(path: string): void {
+        rmSync(this.place(path), { recursive: true, force: true });
     }
 
     /** What the service read when it last started or reloaded; undefined when it does not run. */

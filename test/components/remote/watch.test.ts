@@ -133,6 +133,24 @@ describe("the watcher", function () {
         assert.equal(flag(), "0");
     });
 
+    itNeeds(need, "tells keepalived of a proxy that was down and comes back hung", async () => {
+        const answering = new Answering(true);
+        const port = await answering.start();
+        await answering.stop();
+        start(`proxy ${port} banner ${NUMBERS}`);
+        await until("it runs", () => flag() === "0");
+        await sleep(800);
+        assert.equal(flag(), "0", "one that is down is systemd's business");
+        const silent = createServer(() => undefined);
+        await new Promise<void>((resolve) => silent.listen(port, "127.0.0.1", resolve));
+        try {
+            await until("it is hung", () => flag() === "1");
+        } finally {
+            silent.close();
+            watcher!.kill("SIGKILL");
+        }
+    });
+
     for (const [what, answer] of [["is not ready", "HTTP/1.1 500 Internal Server Error\r\n\r\n"], ["refuses connections", "HTTP/1.1 502 Bad Gateway\r\n\r\n"], ["hangs", undefined]] as const) {
         itNeeds(need, `leaves out an API server that ${what}, and takes it back when it is well`, async () => {
             startWithServers();
@@ -288,4 +306,123 @@ describe("the watcher", function () {
         await sleep(1500);
         assert.deepEqual(orders().slice(begin).filter((order) => order.startsWith("ss ")), []);
     });
+
+    itNeeds(need, "makes its folder again when somebody removed it, with what is known, and has keepalived look anew", async () => {
+        host.write("/run/ha-api/vrrp-state", "MASTER\n");
+        start("hand-over /etc/ha-api/hand-over.nft", `proxy ${ports.proxy} banner ${NUMBERS}`);
+        await until("it has begun", () => orders().some((order) => order.startsWith("ip route replace")));
+        const record = host.read("/run/ha-api/hand-over");
+        const before = orders().length;
+        host.remove("/run/ha-api");
+        await until("it is there again", () => orders().slice(before).includes("systemctl --no-block reload keepalived"));
+        assert.deepEqual(["vrrp-state", "proxy-down", "proxy-hung", "hand-over"].map((name) => host.read(`/run/ha-api/${name}`)), ["MASTER\n", "0\n", "0\n", record]);
+        assert.deepEqual(host.list("/run/ha-api/nginx"), []);
+        assert.match(said, /\/run\/ha-api was removed, and is there again/);
+        await sleep(1500);
+        assert.ok(!orders().slice(before).some((order) => order.startsWith("ss --kill")), "the VIP did not go meanwhile");
+    });
+
+    itNeeds(need, "leaves a sick server out anew when the folder that said so was removed", async () => {
+        startWithServers();
+        health.answer = (request) => (request.startsWith("GET /10.30.100.52:6443 ") ? "HTTP/1.1 500 Internal Server Error\r\n\r\n" : "HTTP/1.1 200 OK\r\n\r\n");
+        await until("it is left out", () => host.list("/run/ha-api/nginx").length === 2);
+        host.remove("/run/ha-api");
+        await until("it is left out again", () => host.list("/run/ha-api/nginx").length === 2);
+    });
+
+    itNeeds(need, "tells systemd again and again that it goes round", async () => {
+        const path = join(host.folder, "run/notify");
+        const listener = spawn("perl", ["-MSocket", "-e", '$| = 1; socket(my $s, AF_UNIX, SOCK_DGRAM, 0); bind($s, pack_sockaddr_un($ARGV[0])) or die; print "ready\n"; while (defined recv $s, my $m, 99, 0) { print "$m\n" }', path]);
+        let heard = "";
+        listener.stdout.on("data", (data: Buffer) => { heard += data.toString(); });
+        try {
+            await until("somebody listens", () => heard.includes("ready"));
+            process.env["NOTIFY_SOCKET"] = path;
+            start("linger 0.5");
+            delete process.env["NOTIFY_SOCKET"];
+            const count = (): number => heard.split("WATCHDOG=1").length - 1;
+            await until("it says so again and again", () => count() >= 2);
+        } finally {
+            listener.kill();
+        }
+    });
+
+    itNeeds(need || (findProgram("chrt") === undefined && "chrt is not installed"), "gives a VRRP process that keepalived started again its priority", async () => {
+        // A parent with one child: as keepalived is.
+        const keepalived = spawn("bash", ["-c", "sleep 30 & wait"]);
+        try {
+            await until("it has a child", () => childOf(keepalived.pid!) !== undefined);
+            const child = childOf(keepalived.pid!)!;
+            host.write("/run/keepalived.pid", `${keepalived.pid!}\n`);
+            host.program("chrt", 'echo "chrt $*" >> "$FAKE/orders.log"');
+            start("real-time 49");
+            await until("it has its priority", () => orders().includes(`chrt --reset-on-fork --rr --pid 49 ${child}`));
+            assert.match(said, new RegExp(`VRRP process \\(${child}\\) was started again without its priority; it has it back`));
+            await sleep(2500);
+            assert.equal(orders().length, 1, "once");
+        } finally {
+            const child = childOf(keepalived.pid!);
+            if (child !== undefined) process.kill(Number(child), "SIGKILL");
+            keepalived.kill("SIGKILL");
+        }
+    });
+
+    describe("when a stranger says that it has the VIP", () => {
+        let network: ChildProcessWithoutNullStreams | undefined;
+        const STRANGER = "02:1b:0a:4d:00:3d";
+        const inside = (...command: string[]): ChildProcessWithoutNullStreams => spawn("nsenter", [`--net=/proc/${network!.pid!}/ns/net`, ...command]);
+
+        /** A network of its own: ens18, and at the other end of its cable, ens19, the stranger. */
+        beforeEach(async () => {
+            if (need !== false) return;
+            network = spawn("unshare", ["--net", "sleep", "60"]);
+            await sleep(200);
+            const script = "ip link add ens18 type veth peer name ens19 && ip addr add 10.30.100.101/24 dev ens18 && ip link set ens18 up && ip link set ens19 up";
+            assert.equal(await new Promise((resolve) => inside("sh", "-c", script).once("close", resolve)), 0);
+            host.write("/etc/ha-api/watcher.conf", "vip 10.30.100.100\ninterface ens18\nservice nginx\nothers 10.30.100.102\n");
+            said = "";
+            watcher = host.spawn("nsenter", `--net=/proc/${network.pid!}/ns/net`, "sh", "-c", `"mount -t sysfs sysfs /sys && exec perl ${WATCH} /etc/ha-api/watcher.conf"`);
+            watcher.stderr.on("data", (data: Buffer) => { said += data.toString(); });
+            await until("it has begun", () => flag() === "0");
+        });
+        afterEach(() => { network?.kill("SIGKILL"); });
+
+        /** Announces the VIP, then prints after how many milliseconds the host's own announcement came, or nothing after a second. */
+        async function announce(): Promise<string> {
+            const program = String.raw`
+                use Socket; use Time::HiRes 'time'; $| = 1;
+                my ($index) = do { open my $f, '<', '/sys/class/net/ens19/ifindex'; <$f> }; my $own = do { open my $f, '<', '/sys/class/net/ens18/address'; <$f> }; $own =~ tr/0-9a-f//cd;
+                socket(my $s, 17, SOCK_DGRAM, 0) or die; my $to = pack 'S n i S C C a8', 17, 0x0806, $index, 0, 0, 6, "\xff" x 6; bind($s, $to) or die $!;
+                my $vip = inet_aton('10.30.100.100'); my $begin = time;
+                send $s, pack('n n C C n H12 a4 H12 a4', 1, 0x800, 6, 4, 1, $ARGV[0], $vip, '0' x 12, $vip), 0, $to;
+                my $in = ''; vec($in, fileno $s, 1) = 1;
+                while (time < $begin + 1) { next if !select(my $r = $in, undef, undef, 0.05); recv $s, my $p, 64, 0; my ($mac, $ip) = unpack 'x8 H12 a4', $p;
+                    if ($mac eq $own && $ip eq $vip) { printf "%d\n", 1000 * (time - $begin); exit } }`;
+            // /sys shows the interfaces of whoever mounted it.
+            const child = inside("unshare", "--mount", "sh", "-c", 'mount -t sysfs sysfs /sys && exec perl -e "$0" "$1"', program, STRANGER.replaceAll(":", ""));
+            let text = "";
+            child.stdout.on("data", (data: Buffer) => { text += data.toString(); });
+            child.stderr.on("data", (data: Buffer) => { text += data.toString(); });
+            await new Promise((resolve) => child.once("close", resolve));
+            return text.trim();
+        }
+
+        itNeeds(need, "the holder announces itself at once, and the journal names the stranger", async () => {
+            host.write("/run/ha-api/vrrp-state", "MASTER\n");
+            await sleep(300);
+            const took = await announce();
+            assert.match(took, /^\d{2,3}$/, `announced again after ${took} ms; it said: ${said}`);
+            assert.match(said, new RegExp(`${STRANGER}, which is none of the hosts, says that it has 10\\.30\\.100\\.100\\. This host, which holds it, has announced itself again\\.`));
+        });
+
+        itNeeds(need, "a host that does not hold it says nothing, since the stranger may be the holder", async () => {
+            assert.deepEqual([await announce(), said], ["", ""]);
+        });
+    });
 });
+
+/** The first child of a process. */
+function childOf(pid: number): string | undefined {
+    const path = `/proc/${pid}/task/${pid}/children`;
+    return existsSync(path) ? readFileSync(path, "utf8").split(" ").find((each) => each !== "") : undefined;
+}
