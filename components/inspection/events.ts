@@ -1,4 +1,5 @@
 /** What happened, from the journals of the hosts: moves of the VIP, and the life of both daemons. */
+import { WATCHER } from "../render/watcher";
 import { KEEPALIVED } from "./expectation";
 import type { Report } from "./judge";
 import type { JournalEntry } from "./report";
@@ -25,7 +26,8 @@ function eventText({ unit, message }: JournalEntry): string | undefined {
     const state = /^\([^)]*\) Entering (\w+) STATE/.exec(message)?.[1];
     if (unit === KEEPALIVED && state !== undefined) return state;
     if (unit === KEEPALIVED && /^VRRP_Script\(\S+\) (failed|succeeded|timed out)/.test(message)) return message;
+    if (unit === WATCHER && /, which is none of the hosts, /.test(message)) return message.split(". ")[0];
     if (/^(Started|Stopped|Reloaded|Failed to start|Failed to reload) /.test(message)) return message.split(" - ")[0]!.replace(/\.service$/, "");
-    if (/^\S+\.service: (Main process exited|Failed with result|Scheduled restart)/.test(message)) return message.replace(/^\S+\.service: /, "");
+    if (/^\S+\.service: (Watchdog timeout|Main process exited|Failed with result|Scheduled restart)/.test(message)) return message.replace(/^\S+\.service: /, "");
     return undefined;
 }

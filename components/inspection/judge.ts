@@ -39,6 +39,9 @@ interface Rule {
 /** kubeadm and k3s renew certificates well before this. */
 const FEW_DAYS = 14;
 
+/** A file system is nearly full with less than this share, and less than this many kB, or files, left: large disks may be full by percent. */
+const LITTLE = { share: 0.1, kilobytes: 512 * 1024, files: 10_000 };
+
 const RULES: Rule[] = [
     { name: "hosts", statement: () => "every host can be looked at by SSH", problems: unreachable },
     { name: "holder", statement: ({ vip }) => `exactly one host holds ${vip}`, problems: holderProblems },
@@ -54,6 +57,8 @@ const RULES: Rule[] = [
         statement: ({ vip, access }) => `${access.listeners.map((port) => `${vip}:${port}`).join(", ")} ${access.listeners.length > 1 ? "take" : "takes"} connections from every host`,
     },
     { name: "neighbours", statement: ({ vip }) => `the other hosts have the holder's MAC address for ${vip}`, problems: neighbourProblems },
+    { name: "space", warning: true, statement: () => "every host has room on its disks", problems: spaceProblems },
+    { name: "routes", warning: true, statement: () => "every host has the default route it had", problems: routeProblems },
     { name: "apiServers", warning: true, statement: () => "every API server answers every host", problems: apiServerProblems },
     { name: "certificate", warning: true, statement: ({ access }) => `the certificate served through the VIP covers ${access.names.join(", ")}`, problems: certificateProblems },
     { name: "expiry", warning: true, statement: () => `no certificate ends within ${FEW_DAYS} days`, problems: expiryProblems },
@@ -118,6 +123,11 @@ function serviceProblems(deployment: Deployment, reports: Report[]): string[] {
     return reports.flatMap(({ host, inspection }) => servicesOf(deployment).flatMap((service) => {
         const seen = inspection.services[service];
         if (seen === undefined) return [`${host}: nothing is known of ${service}`];
+        const stopped = inspection.stopped?.[service];
+        if (seen.state === "active" && stopped !== undefined) {
+            return [`${host}: ${service} is active, yet ${stopped.length === 1 ? "a process of it is" : "processes of it are"} stopped (${stopped.join(", ")}) and ` +
+                `${stopped.length === 1 ? "does" : "do"} nothing: systemctl kill --signal=SIGCONT ${service}`];
+        }
         if (seen.state === "active") return [];
         return [`${host}: ${service} is ${seen.state === "" ? "in no known state" : seen.state}${seen.load === "loaded" ? "" : ` (${seen.load})`}`];
     }));
@@ -154,6 +164,23 @@ function neighbourProblems({ vip }: Deployment, reports: Report[]): string[] {
         if (neighbour?.mac === mac) return [];
         return [`${host} has ${neighbour?.mac ?? "no MAC address"} for ${vip}, not ${mac} of ${holder.host}`];
     });
+}
+
+function spaceProblems(_deployment: Deployment, reports: Report[]): string[] {
+    return reports.flatMap(({ host, inspection: { spaces = [] } }) => spaces.flatMap(({ place, free, size, freeInodes, inodes }) => {
+        const what = `${host}: the file system of ${place}`;
+        const then = "changes are refused, and logs lost, when it is full";
+        if (free < size * LITTLE.share && free < LITTLE.kilobytes) return [`${what} has ${megabytes(free)} of ${megabytes(size)} left: ${then}`];
+        if (inodes > 0 && freeInodes < inodes * LITTLE.share && freeInodes < LITTLE.files) return [`${what} has room for ${freeInodes} more files: ${then}`];
+        return [];
+    }));
+}
+
+const megabytes = (kilobytes: number): string => `${Math.floor(kilobytes / 1024)} MB`;
+
+function routeProblems(_deployment: Deployment, reports: Report[]): string[] {
+    return reports.filter(({ inspection }) => inspection.defaultRoute === "gone").map(({ host }) =>
+        `${host} had a default route when it was configured and has none now: as holder it cannot answer clients of other networks`);
 }
 
 function apiServerProblems({ access }: Deployment, reports: Report[]): string[] {

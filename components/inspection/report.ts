@@ -44,6 +44,18 @@ const inspection = z.object({
     /** What the proxy's workers answered on the status port. */
     answer: z.string().optional(),
     services: z.record(z.string(), service),
+    /** By service, the numbers of its processes that somebody has stopped: systemd calls them active, and they do nothing. */
+    stopped: z.record(z.string(), z.array(z.string())).optional(),
+    /** Each file system the load balancer writes to, by a folder on it. */
+    spaces: z.array(z.object({
+        place: z.string(),
+        /** What others than root may use, and the whole, in kB. */
+        free: number, size: number,
+        /** Files that can still be made, and those there can be; both 0 where there is no limit. */
+        freeInodes: number, inodes: number,
+    })).optional(),
+    /** "gone": there was one when the host was configured last; absent where there never was one. */
+    defaultRoute: z.enum(["there", "gone"]).optional(),
     packages: z.record(z.string(), z.string()),
     /** Absent when this host has no list of managed files. */
     files: z.array(z.object({
@@ -88,6 +100,8 @@ function facts(lines: string[]): unknown {
     const connections: Record<string, { target: string; connected: boolean; error?: string; http?: string; certificate?: string; kind: string }> = {};
     const services: Record<string, unknown> = {};
     const packages: Record<string, string> = {};
+    const stopped: Record<string, string[]> = {};
+    const spaces: unknown[] = [];
     const tools: string[] = [];
     const files: unknown[] = [];
     const journal: unknown[] = [];
@@ -109,6 +123,13 @@ function facts(lines: string[]): unknown {
                 services[first] = { load: second, state, subState, restarts, ...(Number(since) > 0 ? { since: Number(since) } : {}) };
                 break;
             }
+            case "stopped": stopped[first] = [second, ...more].filter((pid) => pid !== ""); break;
+            case "space": {
+                const [size, freeInodes, inodes] = more;
+                spaces.push({ place: first, free: second, size, freeInodes, inodes });
+                break;
+            }
+            case "default-route": found["defaultRoute"] = first; break;
             case "package": packages[first] = second; break;
             case "managed": found["files"] = files; break;
             case "file": files.push({ mode: first, sha256: second, path: more.join(" ") }); break;
@@ -129,6 +150,8 @@ function facts(lines: string[]): unknown {
         }
     }
     const ofKind = (kind: string): unknown[] => Object.values(connections).filter((each) => each.kind === kind);
+    if (Object.keys(stopped).length > 0) found["stopped"] = stopped;
+    if (spaces.length > 0) found["spaces"] = spaces;
     return { ...found, tools, services, packages, journal, listeners: ofKind("listener"), servers: ofKind("server") };
 }
 

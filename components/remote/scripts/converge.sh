@@ -583,4 +583,6 @@ done
 give_back_retired
 settled
 forget_credentials
+# Clients of other networks are answered by it: from now on a host that has none is not well.
+if [[ -n $(ip -4 route show default 2> /dev/null || true) ]]; then : > "$STATE/default-route" || true; fi
 if ((${#changed[@]} + ${#touched[@]} + ${#retired[@]} == 0)); then say "nothing to change"; fi

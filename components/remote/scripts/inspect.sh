@@ -9,7 +9,7 @@
 #                             banner (at once) or http (when asked)
 #   --listener PORT           a port of the VIP to connect to; any number of them
 #   --server ADDRESS:PORT     an API server to connect to; any number of them
-#   --since TIME              also the journal of both daemons, from a time journalctl understands
+#   --since TIME              also the journal of the daemons, from a time journalctl understands
 set -uo pipefail
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
@@ -75,7 +75,7 @@ connect() { # KEYWORD HOST:PORT: says why it failed
 journal() {
     if [[ -z $since ]]; then return; fi
     local said
-    if said=$(journalctl --quiet --no-pager --unit keepalived --unit "$proxy" --since "$since" --lines "$JOURNAL_LINES" \
+    if said=$(journalctl --quiet --no-pager --unit keepalived --unit "$proxy" --unit ha-api-watcher --since "$since" --lines "$JOURNAL_LINES" \
         --output json --output-fields MESSAGE,_SYSTEMD_UNIT,UNIT,_SOURCE_REALTIME_TIMESTAMP 2>&1); then
         if [[ -n $said ]]; then echo "journal ${said//$'\n'/$'\n'journal }"; fi
     else fact journal-failed "$said"; fi
@@ -122,13 +122,38 @@ if [[ -r $RUN/vrrp-state ]]; then fact vrrp-state "$(stat --format %.3Y "$RUN/vr
 if [[ -r $RUN/proxy-down ]]; then fact proxy-down "$(cat "$RUN/proxy-down")"; fi
 awk '$1 == "priority" || $1 == "virtual_router_id" {print $1, $2}' "$KEEPALIVED_CONF" 2> /dev/null
 
+# Room on each file system that the load balancer writes to, once: what others than root may use, and all of it, in kB; inodes free and all.
+declare -A shown_devices=()
+for place in / /var /var/log /etc /run /tmp; do
+    device=$(stat --format %d "$place" 2> /dev/null) || continue
+    [[ -z ${shown_devices[$device]:-} ]] || continue
+    shown_devices[$device]=yes
+    stat --file-system --format '%a %b %S %d %c' "$place" |
+        awk -v place="$place" '{printf "space %s %d %d %s %s\n", place, $1 * $3 / 1024, $2 * $3 / 1024, $4, $5}'
+done
+
+# A host that had a default route when it was configured last needs it.
+if [[ -n $(ip -4 route show default) ]]; then fact default-route there
+elif [[ -e $STATE/default-route ]]; then fact default-route gone; fi
+
+# Of a process and all it started, those that somebody has stopped (SIGSTOP): systemd calls them active.
+stopped_of() { # PID
+    local pid=$1 stat child children
+    [[ -n $pid && $pid != 0 ]] && read -r stat 2> /dev/null < "/proc/$pid/stat" || return
+    if [[ ${stat##*) } == [Tt]" "* ]]; then printf '%s ' "$pid"; fi
+    read -r children 2> /dev/null < "/proc/$pid/task/$pid/children"
+    for child in ${children:-}; do stopped_of "$child"; done
+}
+
 # systemd counts from the boot, and words its dates by the host's settings.
 booted=$(awk -v now="$(date +%s.%3N)" '{printf "%.3f", now - $1}' /proc/uptime)
 for service in "$proxy" ha-api-watcher keepalived; do
-    systemctl show "$service" --property LoadState,ActiveState,SubState,ActiveEnterTimestampMonotonic,NRestarts 2> /dev/null |
-        awk -F= -v service="$service" -v booted="$booted" '{value[$1] = $2} END {
+    shown=$(systemctl show "$service" --property LoadState,ActiveState,SubState,ActiveEnterTimestampMonotonic,NRestarts,MainPID 2> /dev/null)
+    awk -F= -v service="$service" -v booted="$booted" '{value[$1] = $2} END {
             printf "service %s %s %s %s %s %.3f\n", service, value["LoadState"], value["ActiveState"], value["SubState"], value["NRestarts"],
-                value["ActiveState"] == "active" ? booted + value["ActiveEnterTimestampMonotonic"] / 1000000 : 0 }'
+                value["ActiveState"] == "active" ? booted + value["ActiveEnterTimestampMonotonic"] / 1000000 : 0 }' <<<"$shown"
+    stopped=$(stopped_of "$(sed -n 's/^MainPID=//p' <<<"$shown")")
+    if [[ -n $stopped ]]; then fact stopped "$service" "$stopped"; fi
 done
 # shellcheck disable=SC2016
 answer=$(timeout 1 bash -c 'exec 3<> "/dev/tcp/127.0.0.1/$0" || exit

@@ -42,6 +42,10 @@ describe("judging what was seen on the hosts", () => {
             { states: ["vrrp1 does not hold the VIP and is in no known state, not BACKUP"] }],
         ["a proxy that was stopped", except("vrrp1", (seen) => { seen.services["nginx"]!.state = "inactive"; }),
             { services: ["vrrp1: nginx is inactive"] }],
+        ["a proxy whose main process was stopped, though it serves", except("vrrp1", (seen) => { seen.stopped = { nginx: ["611"] }; }),
+            { services: ["vrrp1: nginx is active, yet a process of it is stopped (611) and does nothing: systemctl kill --signal=SIGCONT nginx"] }],
+        ["a watcher that was stopped", except("vrrp2", (seen) => { seen.stopped = { "ha-api-watcher": ["700"] }; }),
+            { services: ["vrrp2: ha-api-watcher is active, yet a process of it is stopped (700) and does nothing: systemctl kill --signal=SIGCONT ha-api-watcher"] }],
         ["a keepalived that was masked", except("vrrp2", (seen) => { Object.assign(seen.services["keepalived"]!, { state: "failed", load: "masked" }); }),
             { services: ["vrrp2: keepalived is failed (masked)"] }],
         ["workers that run another configuration", except("vrrp1", (seen) => { seen.answer = "0123456789ab"; }),
@@ -83,6 +87,23 @@ describe("judging what was seen on the hosts", () => {
             assert.deepEqual(Object.keys(found), [name]);
             assert.equal(found[name]!.length, 1);
             assert.match(found[name]![0]!, problem);
+            assert.equal(judge(plan, seen).passed, true);
+        });
+    }
+
+    const spaces = (free: number, size: number, freeInodes: number, inodes: number): Seen[] =>
+        except("vrrp1", (seen) => { seen.spaces = [{ place: "/", free, size, freeInodes, inodes }]; });
+    for (const [what, seen, expected] of [
+        ["a full disk", spaces(0, 3_000_000, 5000, 20_000), { space: ["vrrp1: the file system of / has 0 MB of 2929 MB left: changes are refused, and logs lost, when it is full"] }],
+        ["a disk that is nearly full", spaces(299_000, 3_000_000, 5000, 20_000), { space: ["vrrp1: the file system of / has 291 MB of 2929 MB left: changes are refused, and logs lost, when it is full"] }],
+        ["a disk that can hold few more files", spaces(2_000_000, 3_000_000, 12, 20_000), { space: ["vrrp1: the file system of / has room for 12 more files: changes are refused, and logs lost, when it is full"] }],
+        ["not of a large disk with little left by percent, nor of one without a limit of files", spaces(600_000, 100_000_000, 0, 0), {}],
+        ["not of a small file system in memory", spaces(45_000, 50_000, 900, 1000), {}],
+        ["a default route that is gone", except("vrrp2", (seen) => { seen.defaultRoute = "gone"; }),
+            { routes: ["vrrp2 had a default route when it was configured and has none now: as holder it cannot answer clients of other networks"] }],
+    ] as [string, Seen[], Record<string, string[]>][]) {
+        it(`warns of ${what}, without failing a deployment`, () => {
+            assert.deepEqual(failures(seen), expected);
             assert.equal(judge(plan, seen).passed, true);
         });
     }
