@@ -3,19 +3,28 @@
 # all others. Prints a checksum that changes when one of them does; its key never leaves the host, so it tells nothing about them.
 set -euo pipefail
 umask 077
-readonly STORE=/var/lib/ha-api/credentials KEY=/var/lib/ha-api/credentials.key
-say() { echo "$(hostname): $*" >&2; }
+readonly STATE=/var/lib/ha-api
+readonly STORE=$STATE/credentials KEY=$STATE/credentials.key
+say() { echo "$(hostname): $*" >&2 || true; }
+refuse() { say "$*"; exit 1; }
+full() { refuse "$1 could not be written: $(df --output=avail -k "$STATE" | tail -n 1 | tr -d ' ') kB are free at $STATE. The credentials from before are kept. Make room and run again."; }
 
 mkdir -p "$STORE"
+exec 9> "$STATE/lock"; flock --wait 300 9 || refuse "another run has been busy on this host for five minutes"
+# Of a run that was cut off.
+rm -rf "$STORE".??????
 work=$(mktemp -d "$STORE.XXXXXX"); trap 'rm -rf "$work"' EXIT
 ended=""
 while read -r name value; do
     if [[ $name == end ]]; then ended=yes; break; fi
-    [[ $name =~ ^[a-z-]+$ ]] || { say "a credential has an unusable name"; exit 1; }
-    base64 --decode <<<"$value" > "$work/$name" || { say "the credential $name did not arrive whole"; exit 1; }
+    [[ $name =~ ^[a-z-]+$ ]] || refuse "a credential has an unusable name"
+    base64 --decode <<<"$value" > /dev/null 2>&1 || refuse "the credential $name did not arrive whole"
+    { base64 --decode <<<"$value" > "$work/$name"; } 2> /dev/null || full "the credential $name"
 done
-[[ -n $ended ]] || { say "the credentials were cut off; nothing was changed. Run again."; exit 1; }
-[[ -s $KEY ]] || { head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n' > "$KEY.new"; mv "$KEY.new" "$KEY"; }
+[[ -n $ended ]] || refuse "the credentials were cut off; nothing was changed. Run again."
+[[ -s $KEY ]] || { head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n' > "$KEY.new" && sync "$KEY.new" && mv "$KEY.new" "$KEY"; } || full "the key of their checksum"
+# On the disk, before any of those from before goes.
+for new in "$work"/*; do [[ ! -e $new ]] || sync "$new" || full "the credential $(basename "$new")"; done
 for old in "$STORE"/*; do [[ -e $work/$(basename "$old") ]] || rm -f "$old"; done
 for new in "$work"/*; do
     [[ -e $new ]] || continue

@@ -18,6 +18,9 @@ describe("what happened", () => {
                 [11, "nginx", "nginx.service: Scheduled restart job, restart counter is at 1."],
                 [12, "nginx", "Started nginx.service - A high performance web server and a reverse proxy server."],
                 [13, "keepalived", "Registering Kernel netlink command channel"],
+                [14, "ha-api-watcher", "kube_api: 10.30.100.51:6443 is well again."],
+                [15, "ha-api-watcher", "02:1b:0a:4d:00:3d, which is none of the hosts, says that it has 10.30.100.100. This host, which holds it, has announced itself again."],
+                [16, "ha-api-watcher", "ha-api-watcher.service: Watchdog timeout (limit 10s)!"],
             ]),
             journal(1, [[30.4, "keepalived", "(kube_api) Entering FAULT STATE"], [9, "keepalived", "VRRP_Script(proxy_answers) failed (exited with status 1)"]]),
         ];
@@ -26,6 +29,8 @@ describe("what happened", () => {
             "10 vrrp1 nginx: Main process exited, code=killed, status=9/KILL",
             "11 vrrp1 nginx: Scheduled restart job, restart counter is at 1.",
             "12 vrrp1 nginx: Started nginx",
+            "15 vrrp1 ha-api-watcher: 02:1b:0a:4d:00:3d, which is none of the hosts, says that it has 10.30.100.100",
+            "16 vrrp1 ha-api-watcher: Watchdog timeout (limit 10s)!",
             "30.4 vrrp2 keepalived: FAULT",
             "30.5 vrrp1 keepalived: MASTER",
         ]);

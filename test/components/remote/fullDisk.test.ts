@@ -94,4 +94,14 @@ describe("the converge program on a full disk", function () {
             assert.equal((await converge("one")).status, 0);
         }
     });
+
+    itNeeds(need, "keeps the credentials from before where new ones do not fit, and says that it is the room", async () => {
+        const input = (text: string): string => `server-key ${Buffer.from(text).toString("base64")}\nend\n`;
+        assert.equal((await host.run("keep-credentials", input("first"))).status, 0);
+        host.fill(4);
+        const { status, said } = await host.run("keep-credentials", input("second".repeat(3000)));
+        assert.equal(status, 1);
+        assert.match(said, /^\S+: the credential server-key could not be written: \d+ kB are free at \/var\/lib\/ha-api\. The credentials from before are kept\. Make room and run again\.\n$/);
+        assert.deepEqual([host.read("/var/lib/ha-api/credentials/server-key"), host.list("/var/lib/ha-api")], ["first", ["credentials", "credentials.key", "lock"]]);
+    });
 });

@@ -79,6 +79,6 @@ describe("the keep-credentials program", function () {
         await refuses("server-key %%%\nend\n", /server-key did not arrive whole/);
         await refuses(`../server-key ${base64("two")}\nend\n`, /unusable name/);
         assert.deepEqual(kept(), before);
-        assert.deepEqual(host.list("/var/lib/ha-api").sort(), ["credentials", "credentials.key"], "no half-made folder is left");
+        assert.deepEqual(host.list("/var/lib/ha-api").sort(), ["credentials", "credentials.key", "lock"], "no half-made folder is left");
     });
 });
