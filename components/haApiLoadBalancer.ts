@@ -44,7 +44,7 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
     public readonly files!: pulumi.Output<{ [host: string]: { [path: string]: string } }>;
     /** How to look at the hosts and what should be found there: what the commands status and drift need. */
     public readonly access!: pulumi.Output<AccessOutput>;
-    /** What was verified on the hosts at the end of the deployment; empty when verify is false. */
+    /** What is verified on the hosts at the end of every deployment, which fails where it is not so; empty when verify is false. */
     public readonly verification!: pulumi.Output<string[]>;
 
     /** Fails with one error that lists every problem of the inputs, before anything is made or changed. */
@@ -84,7 +84,7 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
         this.files = model.apply((plain) => Object.fromEntries(plain.hosts.map((host) =>
             [host.name, Object.fromEntries(hostFiles(plain, host).map(({ path, content }) => [path, content]))])));
         this.access = model.apply(accessOf);
-        this.verification = verification({
+        this.verification = verification(name, {
             deployment: pulumi.output({ vip: this.vip, hosts: this.hosts, files: this.files, access: this.access }),
             enabled: model.apply(({ verify }) => verify),
             privateKey,

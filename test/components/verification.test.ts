@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs } from "../../components";
 import type { Deployment } from "../../components/inspection/expectation";
@@ -24,7 +25,21 @@ function looks(answers: (deployment: Deployment) => Seen[][]): { inspect: (deplo
 }
 
 const fallen = (plain: Deployment): Seen[] => except("vrrp1", (seen) => { seen.services["keepalived"]!.state = "inactive"; }, allWell(plain));
-const errorOf = (result: Result): Promise<Error> => valueOf(result.component!.verification).then(() => assert.fail("the verification passed"), (error: Error) => error);
+const LOCAL = "command:local:Command";
+/** What the resource that cannot be created says; all outputs are there all the same. */
+async function failureOf(result: Result): Promise<string> {
+    const { component } = result;
+    const outputs = await Promise.all([component!.vip, component!.hosts, component!.files, component!.access, component!.verification].map((output) => valueOf(output as pulumi.Output<unknown>)));
+    assert.ok(outputs.every((value) => value !== undefined), "every output is there");
+    const { name, inputs, options } = result.ofType(LOCAL)[0]!;
+    assert.equal(name, "api-verification");
+    assert.equal(options.parent, component);
+    const { environment, ...ran } = inputs as { environment: { SEEN: string }; interpreter: string[]; create: string };
+    assert.doesNotMatch(JSON.stringify(inputs), new RegExp(KEY_MARK));
+    const { status, stderr } = spawnSync(ran.interpreter[0]!, [...ran.interpreter.slice(1), ran.create], { env: environment, encoding: "utf8" });
+    assert.deepEqual([status, stderr], [1, environment.SEEN], "it fails, with what was seen");
+    return stderr;
+}
 
 describe("the verification at the end of a deployment", () => {
     it("looks once at hosts that are well, logs who holds the VIP, and says what was verified", async () => {
@@ -36,6 +51,20 @@ describe("the verification at the end of a deployment", () => {
             level: "info",
             text: "Verified: vrrp2 holds 10.30.100.100 (MASTER since 2027-01-14T23:57:00.000Z, bc:24:11:00:00:02), vrrp1 is BACKUP; looked at in 0.3 s.",
         }]);
+    });
+
+    it("registers nothing when all is well: an unchanged deployment stays unchanged", async () => {
+        assert.deepEqual((await make(args())).ofType(LOCAL), []);
+    });
+
+    it("is a secret where the inputs that it speaks of are, and nothing of it is said", async () => {
+        const vip = pulumi.secret("10.30.100.100/24");
+        const well = await make(args({ vip }));
+        assert.equal(await pulumi.isSecret(well.component!.verification as pulumi.Output<unknown>), true);
+        assert.deepEqual(well.said, []);
+        const seen = await failureOf(await make(args({ vip }), false, (plain) => Promise.resolve(fallen(plain))));
+        assert.match(seen, /What is wrong, in one check, is not shown here, since some inputs are secrets\./);
+        assert.doesNotMatch(seen, /10\.30|vrrp1/);
     });
 
     it("is no secret, although the private key took part in it, and holds nothing of the key", async () => {
@@ -74,23 +103,21 @@ describe("the verification at the end of a deployment", () => {
         assert.equal(said.length, 1);
     });
 
-    it("fails after that time, with every failed check and what was seen, and no stack trace", async () => {
+    it("fails after that time, with every failed check and what was seen, as a resource that cannot be created", async () => {
         const { inspect, keys } = looks((plain) => [except("vrrp2", (seen) => { seen.answer = "0123456789ab"; }, fallen(plain))]);
-        const error = await errorOf(await make(args(), false, inspect));
+        const seen = await failureOf(await make(args(), false, inspect));
         assert.ok(keys.length > 5 && keys.length < 40, `${keys.length} looks`);
-        assert.ok(pulumi.RunError.isInstance(error), "an error for people");
-        assert.equal(error.stack, error.message);
-        assert.match(error.message, /^The hosts are configured, and not as they should be \(looked at for up to 15 s\):\n/);
-        assert.match(error.message, /\n {2}- It is not so that nginx, ha-api-watcher and keepalived are active on every host:\n {6}vrrp1: keepalived is inactive\n/);
-        assert.match(error.message, /\n {6}vrrp2: nginx runs configuration 0123456789ab, not [0-9a-f]{12}\n/);
-        assert.doesNotMatch(error.message, /holds 10\.30/);
+        assert.match(seen, /^The hosts are configured, and not as they should be \(looked at for up to 15 s\):\n/);
+        assert.match(seen, /\n {2}- It is not so that nginx, ha-api-watcher and keepalived are active on every host:\n {6}vrrp1: keepalived is inactive\n/);
+        assert.match(seen, /\n {6}vrrp2: nginx runs configuration 0123456789ab, not [0-9a-f]{12}\n/);
+        assert.doesNotMatch(seen, /holds 10\.30/);
     });
 
     it("fails at once where waiting cannot help: another host key, a refused log-in", async () => {
         const { inspect, keys } = looks((plain) => [[allWell(plain)[1]!, { host: "vrrp1", problem: "vrrp1 has another SSH host key", passing: false, took: 1 }]]);
-        const error = await errorOf(await make(args(), false, inspect));
+        const seen = await failureOf(await make(args(), false, inspect));
         assert.equal(keys.length, 1);
-        assert.match(error.message, /It is not so that every host can be looked at by SSH:\n {6}vrrp1 has another SSH host key\n/);
+        assert.match(seen, /It is not so that every host can be looked at by SSH:\n {6}vrrp1 has another SSH host key\n/);
     });
 
     it("warns of API servers that are not there, and passes: the load balancer often comes before the cluster", async () => {

@@ -16,6 +16,9 @@ const inputKinds: Record<string, Kind> = {
     update: "string",
 };
 
+/** Of a command on this machine: what this project gives. */
+const localKinds: Record<string, Kind> = { create: "string", environment: "map of strings", interpreter: "list", logging: "string" };
+
 const endpointKinds: Record<string, Kind> = {
     agentSocketPath: "string",
     dialErrorLimit: "number",
@@ -43,6 +46,12 @@ export function checkInputs(inputs: Properties): { inputs: Properties; failures:
         inputs: hasValue(connection) ? { ...inputs, connection: secret(mapInside(connection, withDefaults)) } : inputs,
         failures,
     };
+}
+
+export function checkLocalInputs(inputs: Properties): { inputs: Properties; failures: CheckFailure[] } {
+    const failures: CheckFailure[] = [];
+    checkObject(inputs, "", localKinds, "create", failures);
+    return { inputs, failures };
 }
 
 /** The resource's inputs among properties that may hold outputs and the engine's own as well. */

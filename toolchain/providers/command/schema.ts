@@ -25,6 +25,14 @@ const inputs = {
     update: text,
 };
 
+const local = {
+    create: text,
+    environment: { type: "object", additionalProperties: text },
+    interpreter: { type: "array", items: text },
+    logging: { $ref: "#/types/command:local:Logging" },
+};
+const logging = { type: "string", enum: ["stdout", "stderr", "stdoutAndStderr", "none"].map((value) => ({ name: value, value })) };
+
 /** The part of the official schema that is served, without its descriptions. */
 export function commandSchema(): object {
     return {
@@ -37,12 +45,15 @@ export function commandSchema(): object {
                 required: ["host"],
             },
             "command:remote:ProxyConnection": { type: "object", properties: endpoint, required: ["host"] },
-            "command:remote:Logging": {
-                type: "string",
-                enum: ["stdout", "stderr", "stdoutAndStderr", "none"].map((value) => ({ name: value, value })),
-            },
+            "command:local:Logging": logging,
+            "command:remote:Logging": logging,
         },
         resources: {
+            "command:local:Command": {
+                properties: { ...local, stderr: text, stdout: text },
+                required: ["stderr", "stdout"],
+                inputProperties: local,
+            },
             "command:remote:Command": {
                 properties: { ...inputs, stderr: text, stdout: text },
                 required: ["connection", "stderr", "stdout"],
