@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readIfThere, writeAtomically } from "../../lab/files";
 import { nspawnHypervisor } from "../../lab/hypervisor/nspawn";
 import type { LabInstance } from "../../lab/instance";
+import { type Release, RELEASES } from "../../lab/release";
 import { startExistingMachine, stopExistingMachine } from "../../lab/existingMachines";
 import { part } from "../../tools/progress";
 import { UserError } from "../../tools/run";
@@ -12,7 +13,8 @@ import { makeRoom } from "./capacity";
 import { fileInside, inside } from "./inside";
 import type { Machine, Pair } from "./setups/setUp";
 
-const BASE: Machine = { id: 9900, name: "base", address: "" };
+/** One for each Debian release, just before the machines of pairs. */
+const baseOf = (release: Release): Machine => ({ id: 9908 + RELEASES.indexOf(release), name: `base-${release}`, address: "", release });
 /** Everything any set-up installs, so that no machine has to download it. */
 const PACKAGES = ["nginx", "libnginx-mod-stream", "haproxy", "keepalived", "nftables", "curl", "psmisc"];
 
@@ -21,13 +23,13 @@ export async function pairsUp(instance: LabInstance, pairs: Pair[]): Promise<voi
     await makeRoom(instance);
     const missing: Pair[] = [];
     for (const pair of pairs) if (!(await isMade(instance, pair))) missing.push(pair);
-    if (missing.length > 0) await baseUp(instance);
+    for (const release of RELEASES) if (missing.some(({ machines: [machine] }) => machine.release === release)) await baseUp(instance, release);
     for (const pair of missing) await part(`machines of ${pair.setUp.name}`, () => pairUp(instance, pair));
 }
 
 /** Boots a machine that was made by `pairsUp`, and returns when systemd has started everything. */
-export async function boot(instance: LabInstance, { id, name, address }: Machine): Promise<void> {
-    await startExistingMachine(instance, id, name, address);
+export async function boot(instance: LabInstance, { id, name, address, release }: Machine): Promise<void> {
+    await startExistingMachine(instance, id, name, address, { release });
     const deadline = Date.now() + 60_000;
     while (!/running|degraded/.test(await inside(instance, id, "systemctl is-system-running || true").catch(() => ""))) {
         if (Date.now() > deadline) throw new UserError(`The machine ${name} did not boot within a minute.`);
@@ -42,7 +44,7 @@ async function isMade(instance: LabInstance, pair: Pair): Promise<boolean> {
 async function pairUp(instance: LabInstance, pair: Pair): Promise<void> {
     for (const machine of pair.machines) {
         await stopExistingMachine(instance, machine.id);
-        await nspawnHypervisor(instance).cloneDisk(BASE.id, machine.id);
+        await nspawnHypervisor(instance).cloneDisk(baseOf(machine.release).id, machine.id);
     }
     await Promise.all(pair.machines.map((machine) => firstBoot(instance, machine)));
     await pair.setUp.install(instance, pair);
@@ -51,7 +53,7 @@ async function pairUp(instance: LabInstance, pair: Pair): Promise<void> {
 
 /** Beyond a boot: cloud-init gives the machine its name, address and keys. */
 async function firstBoot(instance: LabInstance, machine: Machine): Promise<void> {
-    await startExistingMachine(instance, machine.id, machine.name, machine.address);
+    await startExistingMachine(instance, machine.id, machine.name, machine.address, { release: machine.release });
     const deadline = Date.now() + 120_000;
     while ((await fileInside(instance, machine.id, "/run/cloud-init/result.json")) === undefined) {
         if (Date.now() > deadline) throw new UserError(`The machine ${machine.name} was not ready within two minutes.`);
@@ -60,18 +62,19 @@ async function firstBoot(instance: LabInstance, machine: Machine): Promise<void>
 }
 
 /** The disk the others are copies of: the lab's image with package lists and packages, nothing of them installed. */
-async function baseUp(instance: LabInstance): Promise<void> {
-    const ready = join(instance.directory, "bench", "base");
+async function baseUp(instance: LabInstance, release: Release): Promise<void> {
+    const base = baseOf(release);
+    const ready = join(instance.directory, "bench", base.name);
     if ((await readIfThere(ready)) !== undefined) return;
-    await part("base of all machines, with Debian packages", async () => {
-        await stopExistingMachine(instance, BASE.id);
-        await firstBoot(instance, { ...BASE, address: `${instance.subnet}.199` });
-        await inside(instance, BASE.id, `set -eu
+    await part(`base of all machines with Debian ${release}, and packages`, async () => {
+        await stopExistingMachine(instance, base.id);
+        await firstBoot(instance, { ...base, address: `${instance.subnet}.199` });
+        await inside(instance, base.id, `set -eu
 apt-get update -qq > /dev/null
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --download-only ${PACKAGES.join(" ")} > /dev/null
 cloud-init clean --logs
 : > /etc/machine-id`);
-        await nspawnHypervisor(instance).shutdown(BASE.id, 15);
+        await nspawnHypervisor(instance).shutdown(base.id, 15);
         await writeAtomically(ready, "");
     });
 }

@@ -36,6 +36,7 @@ export const measures: Measure[] = [
     { name: "hand-back", title: "it comes back", kind: "gap", goals: both({ noFailure: true }) },
     { name: "host-back", title: "powered-off host boots again", kind: "gap", goals: both({ noFailure: true }) },
     { name: "plugged-in", title: "cable is plugged in again", kind: "gap", goals: both({ noFailure: true }) },
+    { name: "reload", title: "proxy is reloaded", kind: "gap", goals: both({ noFailure: true }) },
     { name: "api-killed", title: "an API server is killed", kind: "rotation", goals: both({ most: 1000 }) },
     { name: "api-hung", title: "an API server hangs", kind: "rotation", goals: both({ most: 2500 }) },
     { name: "api-500", title: "an API server answers 500", kind: "rotation", goals: both({ most: 2500 }) },

@@ -25,6 +25,14 @@ export const proxyHung: BenchEvent = {
     },
 };
 
+export const reload: BenchEvent = {
+    name: "reload",
+    prepare: ({ instance, pair, holder }) => Promise.resolve({
+        steps: [{ measure: "reload", act: async () => void (await inside(instance, holder.id, `systemctl reload ${pair.setUp.proxy}`)), atLeastMs: AT_ONCE_MS }],
+        restore: () => startDaemons(instance, pair),
+    }),
+};
+
 export const keepalivedKilled: BenchEvent = {
     name: "keepalived-killed",
     prepare: async (scene) => {

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabInstance } from "../../../lab/instance";
+import type { Release } from "../../../lab/release";
 import { INTERFACE } from "../../../lab/hypervisor/seed";
 import { inside } from "../inside";
 import type { Pair, Proxy, SetUp } from "./setUp";
@@ -36,6 +37,9 @@ interface HostValues {
 }
 
 const NGINX = ["nginx", "libnginx-mod-stream", "keepalived"];
+/** What was there when they were written; keepalived of Debian 13 does not run the checks of those that have no script security. */
+const RELEASE: Release = "12";
+
 /** What every one of them had to change, because it is a guide's example and not a secret of how it works. */
 const SITE = "Addresses, the interface's name and the virtual router id are the lab's: all pairs share one network.";
 
@@ -139,6 +143,7 @@ export function guideSetUp(guide: Guide): SetUp {
         name: guide.name,
         title: guide.title,
         proxy: guide.proxy,
+        release: RELEASE,
         masterDownMs: MASTER_DOWN_MS,
         restMs: REST_MS,
         changes: guide.changes,

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { stringify } from "yaml";
 import { labEnvironment } from "../../../lab/environment";
 import type { LabInstance } from "../../../lab/instance";
+import type { Release } from "../../../lab/release";
 import { keys } from "../../../lab/pki";
 import { projectFolder } from "../../../tools/cache";
 import { UserError } from "../../../tools/run";
@@ -15,6 +16,7 @@ export interface Ours {
     name: string;
     title: string;
     proxy: SetUp["proxy"];
+    release?: Release;
     goals?: SetUp["goals"];
     /** Milliseconds between VRRP advertisements that the settings lead to. */
     advertisementMs: number;
@@ -29,15 +31,20 @@ export const ours: Ours[] = [
     { name: "ours-tolerant", title: "this project, tolerant", proxy: "nginx", advertisementMs: 300, settings: { vrrp: { profile: "tolerant" } } },
 ];
 
+/** On the release that the guides' set-ups run, and that the figures before 26 November 2026 are of. */
+export const ourOlder: Ours = {
+    name: "ours-debian-12", title: "this project, defaults, on Debian 12", proxy: "nginx", release: "12", goals: "balanced", advertisementMs: 100, settings: {},
+};
+
 /** As it was until nginx stopped to count lost packets (docs/decisions/0023-lost-packets.md). */
 export const ourPast: Ours = {
     name: "ours-before", title: "this project, nginx counting failures", proxy: "nginx", goals: "balanced", advertisementMs: 100,
     settings: { balancing: { maxFails: 1, failTimeout: 5, connectTimeout: 1 } },
 };
 
-export function ourSetUp({ name, title, proxy, goals, advertisementMs, settings }: Ours): SetUp {
+export function ourSetUp({ name, title, proxy, release, goals, advertisementMs, settings }: Ours): SetUp {
     return {
-        name, title, proxy, ...(goals === undefined ? {} : { goals }),
+        name, title, proxy, ...(goals === undefined ? {} : { goals }), ...(release === undefined ? {} : { release }),
         masterDownMs: 3 * advertisementMs + 200,
         restMs: 2000,
         handOver: { leave: "/usr/local/libexec/ha-api/hand-over --stay", comeBack: "/usr/local/libexec/ha-api/hand-over --return" },
@@ -74,7 +81,7 @@ const stackFile = (setUp: string): string => join(projectFolder, `Pulumi.${stack
 
 /** Removes what `install` leaves in the checkout. */
 export async function removeStackFiles(): Promise<void> {
-    for (const { name } of [...ours, ourPast]) await rm(stackFile(name), { force: true });
+    for (const { name } of [...ours, ourPast, ourOlder]) await rm(stackFile(name), { force: true });
 }
 
 async function pulumi(environment: Record<string, string>, ...args: string[]): Promise<void> {

@@ -1,11 +1,13 @@
 /** What is compared: ways to put one address in front of the API servers with two machines. */
 import type { LabInstance } from "../../../lab/instance";
+import type { Release } from "../../../lab/release";
 
 /** One of the two machines of a set-up. */
 export interface Machine {
     id: number;
     name: string;
     address: string;
+    release: Release;
 }
 
 /** The two machines of a set-up with the address they share. */
@@ -25,6 +27,8 @@ export interface SetUp {
     /** What it is, in a few words, for tables and pictures. */
     title: string;
     proxy: Proxy;
+    /** Debian release of its machines; default: the lab's default. */
+    release?: Release;
     /** The goals that hold for it; absent for what is only compared with. */
     goals?: "fast" | "balanced";
     /** Milliseconds after which the other host has surely missed a holder that fell silent. */
