@@ -51,7 +51,8 @@ export async function ssh(address: string, command: string): Promise<string> {
 }
 
 export async function answers(address: string): Promise<void> {
-    const deadline = Date.now() + 40_000;
+    // Ten seconds on a machine with nothing else to do.
+    const deadline = Date.now() + 150_000;
     while (!(await succeeds("ssh", [...options(), `ops@${address}`, "true"]))) {
         if (Date.now() > deadline) throw new Error(`${address} does not answer to SSH.`);
         await sleep(100);
