@@ -9,6 +9,8 @@ import { imageOf, releaseOf, type Release } from "./release";
 export interface ExistingMachineOptions extends Pick<MachineSpec, "runsContainers"> {
     /** Debian release; default: the lab's. */
     release?: Release;
+    /** It has needrestart, set to restart services after every run of apt, as Ubuntu's servers do. Default: false. */
+    needrestart?: boolean;
 }
 
 /** Boots the machine, made at the first call. `id` is like a VM id, and none that the Proxmox double gives out: 9901, 9902, ... */
@@ -17,8 +19,8 @@ export async function startExistingMachine(
 ): Promise<void> {
     await ensureKeys(instance);
     const hypervisor = nspawnHypervisor(instance);
-    const { release = await releaseOf(instance), ...spec } = options;
-    await hypervisor.createDisk(id, imageOf(release));
+    const { release = await releaseOf(instance), needrestart = false, ...spec } = options;
+    await hypervisor.createDisk(id, imageOf(release, needrestart ? "needrestart" : undefined));
     await hypervisor.start({
         vmid: id,
         macAddress: macAddress(id),

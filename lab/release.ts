@@ -18,8 +18,8 @@ export function parseRelease(text: string): Release {
     return release;
 }
 
-/** Name of the root file system of a release's machines. */
-export const imageOf = (release: Release): string => `debian-${release}`;
+/** Name of the root file system of a release's machines; `needrestart`: those on which services are restarted after every run of apt. */
+export const imageOf = (release: Release, variant?: "needrestart"): string => `debian-${release}${variant === undefined ? "" : `-${variant}`}`;
 
 /**
  * The lab's templates by VM id. The first, which the lab's own stack and its tests name, is of the release the lab was made with; the second

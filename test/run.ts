@@ -19,7 +19,7 @@ import { duration, say } from "../tools/progress";
 import { passThrough, UserError } from "../tools/run";
 import { ensureToolchain } from "../toolchain";
 import { noCheckers, prepareCheckers } from "./checkers";
-import { instance } from "./lab/machines/support";
+import { instance, mixedPair } from "./lab/machines/support";
 
 interface Counts {
     passed: number;
@@ -85,7 +85,9 @@ async function lab(title: string, folders: string[], prepare?: () => Promise<unk
         const files = (await Promise.all(folders.map(specs))).flat().length;
         return { passed: 0, failed: 0, skipped: files };
     }
-    await Promise.all([ensureToolchain(), ...RELEASES.map((release) => ensureImage(imageOf(release))), prepare?.()]);
+    await Promise.all([
+        ensureToolchain(), ...RELEASES.map((release) => ensureImage(imageOf(release))), ensureImage(imageOf(mixedPair[1], "needrestart")), prepare?.(),
+    ]);
     // A run that was interrupted may have left its lab; the tests expect none.
     await stopLab(instance);
     const counts = await mocha(title, folders);

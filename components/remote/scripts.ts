@@ -18,7 +18,7 @@ const END_OF_PROGRAM = "END-OF-HA-API-PROGRAM";
  * Programs the packages step leaves on the host: for the later steps, and for keepalived, which must find its scripts when its
  * configuration is checked (2.2 ends by SIGTERM, without a word, when one is missing).
  */
-const PROGRAMS = ["converge", "restore", "uninstall", "keep-credentials", "check-keepalived", "proxy-answers", "proxy-runs", "api-answers", "remove-containers", "vrrp-state", "hand-over", "apt", "services", "upgrade-packages", "inspect", "show-files"];
+const PROGRAMS = ["converge", "restore", "uninstall", "keep-credentials", "check-keepalived", "proxy-answers", "proxy-runs", "api-answers", "remove-containers", "removable", "vrrp-state", "hand-over", "apt", "services", "upgrade-packages", "inspect", "show-files"];
 
 /** Parts of the packages program, in this order. */
 const PACKAGES = ["apt.sh", "nginx-org.sh", "container-image.sh", "packages.sh"];

@@ -120,8 +120,17 @@ rm -rf "$root"/var/cache/apt/*.bin "$root"/var/lib/apt/lists/*
 /** Name of the root file system with a release's programs, see `checkers`. */
 export const checkersOf = (release: Release): string => `checkers-${release}`;
 
+/** As on Ubuntu's servers: after every run of apt, services are restarted whose programs or libraries were replaced. */
+const restarting = (recipe: Recipe): Recipe => ({
+    ...recipe,
+    packages: [...recipe.packages, "needrestart"],
+    finish: `${recipe.finish}printf '%s\\n' "\\$nrconf{restart} = 'a';" > "$root/etc/needrestart/conf.d/lab.conf"\n`,
+});
+
 const RECIPES: Record<string, Recipe> = Object.fromEntries(
-    RELEASES.flatMap((release) => [[imageOf(release), machines(release)], [checkersOf(release), checkers(release)]]),
+    RELEASES.flatMap((release) => [
+        [imageOf(release), machines(release)], [imageOf(release, "needrestart"), restarting(machines(release))], [checkersOf(release), checkers(release)],
+    ]),
 );
 
 /** The path that the image's root file system has, or will have once it is built. */

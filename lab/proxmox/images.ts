@@ -22,7 +22,7 @@ export function imageName(text: string): string | undefined {
 /** Serves the images by plain HTTP, as an image site on the internet would, so that a download needs no trust in the lab's own CA. */
 export async function serveImages(host: string, port: number): Promise<{ port: number; close(): Promise<void> }> {
     const site = Fastify({ forceCloseConnections: true });
-    for (const name of RELEASES.map(imageOf)) {
+    for (const name of RELEASES.map((release) => imageOf(release))) {
         site.get(`/images/${name}.lab.qcow2`, (_, reply) => reply.type("application/octet-stream").send(imageText(name)));
     }
     await site.listen({ host, port });

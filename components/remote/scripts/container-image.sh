@@ -10,13 +10,14 @@ limit_docker() {
     [[ -e /etc/docker/key.json ]] || touch "$STATE/docker-key"
     [[ ! -e /etc/docker/daemon.json ]] || return 0
     mkdir -p /etc/docker
-    echo '{"bridge": "none", "iptables": false, "ip6tables": false, "ip-forward": false}' > /etc/docker/daemon.json
-    touch "$STATE/docker-limited"
+    echo '{"bridge": "none", "iptables": false, "ip6tables": false, "ip-forward": false}' > "$STATE/docker-limited"
+    install -m 0644 "$STATE/docker-limited" /etc/docker/daemon.json
 }
 
 # An image that is there is not asked for again: a tag that has moved on is no change anybody has seen in a preview.
 pull_image() { # RUNTIME IMAGE
     local output
+    if [[ $1 == docker ]] && ! systemctl is-active --quiet docker; then touch "$STATE/docker-started"; fi
     if [[ $1 == docker ]]; then systemctl start docker || refuse "Docker does not start; see: systemctl status docker"; fi
     if "$1" image inspect "$2" > /dev/null 2>&1; then
         say "the image is there: $2"

@@ -14,8 +14,12 @@ put() { # FILE PATH: written only when it differs
 }
 
 install_packages() { # PACKAGES: remembers what comes and what has to make room for it, dependencies too
-    local before status=0; before=$(installed)
-    [[ -e $STATE/packages.before ]] || { echo "$before" > "$STATE/packages.before"; absent_folders > "$STATE/folders.absent"; }
+    local before package status=0; before=$(installed)
+    if [[ ! -e $STATE/packages.before ]]; then
+        absent_folders > "$STATE/folders.absent"; apt-mark showmanual | sort > "$STATE/manual.before"
+        echo "$before" > "$STATE/packages.before"
+    fi
+    for package in "$@"; do [[ $package == -* ]] || echo "${package%%=*}"; done >> "$STATE/asked"
     touch "$work/before"; accounts > "$work/accounts"; units > "$work/units"
     apt_get install ${recommends:+--no-install-recommends} "$@" || status=1
     # Files of the packages that dpkg put beside ours and the owner's, which stay.
@@ -27,10 +31,12 @@ install_packages() { # PACKAGES: remembers what comes and what has to make room 
     return "$status"
 }
 
-# What packages keep their data in and leave there: haproxy also when it is purged, nginx.org's nginx when the distribution's takes its place.
+# Folders, absent or empty, that packages keep their data in and leave there: haproxy also when it is purged, nginx.org's nginx when
+# the distribution's takes its place, container engines always.
 absent_folders() {
     local folder
     for folder in /var/lib/haproxy /var/lib/nginx /var/cache/nginx; do [[ -e $folder ]] || echo "$folder"; done
+    for folder in /var/lib/docker /var/lib/containerd /var/lib/containers; do [[ -n $(ls -A "$folder" 2> /dev/null) ]] || echo "$folder"; done
 }
 
 # Packages make users and groups for their services, and most leave them when they are purged.

@@ -1,26 +1,83 @@
-# Functions of the uninstall program for a proxy that ran in a container. They use `say` and STATE of the script they are part of.
+# Functions of the uninstall program for a proxy that ran in a container. They use `say`, STATE and what removable.sh has.
 # shellcheck shell=bash disable=SC2154
 
-# Before the packages go: our container, and the images that were not there before us.
+# Before the packages go: our container, and the images that were not there before us. Not those that somebody's container is made of.
 remove_images() {
     local runtime image
-    [[ -e $STATE/images ]] || return 0
-    while read -r runtime image; do
-        command -v "$runtime" > /dev/null || continue
-        "$runtime" rm --force ha-api-nginx > /dev/null 2>&1 || true
-        if "$runtime" image rm "$image" > /dev/null 2>&1; then say "removed $image"; fi
-    done < <(sort -u "$STATE/images")
-    rm -f "$STATE/images"
+    if [[ -e $STATE/images ]]; then
+        while read -r runtime image; do
+            command -v "$runtime" > /dev/null || continue
+            "$runtime" rm --force ha-api-nginx > /dev/null 2>&1 || true
+            if "$runtime" image rm "$image" > /dev/null 2>&1; then say "removed $image"; fi
+        done < <(sort -u "$STATE/images")
+        rm -f "$STATE/images"
+    fi
     rm -rf /var/log/ha-api-nginx
+    # A Docker of the owner's that did not run when we came.
+    if [[ -e $STATE/docker-started && -z $(docker ps --quiet 2> /dev/null) ]] && ! grep -qxF docker.io "$STATE/packages"; then systemctl stop docker || true; fi
 }
 
-# After the packages went: what an engine that came with us has stored. Packages leave it where it is, also when they are purged.
-remove_container_storage() { # RUNTIME, one that was not there before us
+# Engines that came with us, and that others use by now.
+spare_engines() {
+    local use
+    if [[ -n ${may_go[docker.io]:-} ]]; then use=$(use_of docker); [[ -z $use ]] || spare docker.io "$use"; fi
+    if [[ -n ${may_go[podman]:-} ]]; then use=$(use_of podman); [[ -z $use ]] || spare podman "$use"; fi
+    if [[ -n ${may_go[containerd]:-} ]]; then use=$(use_of_containerd); [[ -z $use ]] || spare containerd "$use"; fi
+}
+
+use_of() { # docker|podman: what of others it has, in words; nothing when there is nothing
+    local what ids home
+    command -v "$1" > /dev/null || return 0
+    if [[ $1 == docker ]]; then systemctl start docker > /dev/null 2>&1 || true; fi
+    for what in container image volume network; do
+        case $1-$what in
+            podman-container) ids=$(podman ps --all --external --quiet 2> /dev/null) ;;
+            podman-network) ids=$(podman network ls --format '{{.Name}}' 2> /dev/null | sed '/^podman$/d') ;;
+            docker-network) ids=$(docker network ls --filter type=custom --quiet 2> /dev/null) ;;
+            *-container) ids=$("$1" ps --all --quiet 2> /dev/null) ;;
+            *-image) ids=$("$1" image ls --all --quiet 2> /dev/null) ;;
+            *-volume) ids=$("$1" volume ls --quiet 2> /dev/null) ;;
+        esac || { echo "because it does not say whether it has a $what of somebody's"; return 0; }
+        if [[ -n $ids ]]; then echo "because it has a $what that is not ours"; return 0; fi
+    done
+    [[ $1 == podman ]] || return 0
+    while IFS= read -r home; do
+        if [[ -d $home/.local/share/containers/storage ]]; then echo "because the owner of $home uses it"; return 0; fi
+    done < <(getent passwd | cut -d: -f6 | sort -u)
+}
+
+use_of_containerd() {
+    local namespace
+    if command -v kubelet > /dev/null || [[ -n $(ls -A /var/lib/kubelet 2> /dev/null) ]]; then echo "because a kubelet is on this machine"; return 0; fi
+    command -v ctr > /dev/null || return 0
+    systemctl start containerd > /dev/null 2>&1 || true
+    while IFS= read -r namespace; do
+        if [[ -n $namespace && -n $(ctr --namespace "$namespace" containers list --quiet; ctr --namespace "$namespace" images list --quiet) ]]; then
+            echo "because it has a container or an image that is not ours"; return 0
+        fi
+    done < <(ctr namespaces list --quiet 2> /dev/null || echo moby)
+}
+
+# After the packages went: what an engine that came with us, and went with us, has stored. Packages leave it where it is, also when purged.
+remove_container_storage() { # the packages that went
     local folders=()
-    case $1 in
-        podman) folders=(/var/lib/containers /run/containers /run/libpod /run/crun) ;;
-        docker) folders=(/var/lib/docker /var/lib/containerd /run/docker /run/containerd) ;;
-    esac
+    if [[ " $* " == *" podman "* ]]; then
+        folders+=(/run/containers /run/libpod /run/crun)
+        was_absent /var/lib/containers && folders+=(/var/lib/containers)
+        rm -f /etc/cni/net.d/cni.lock; rmdir --parents --ignore-fail-on-non-empty /etc/cni/net.d 2> /dev/null || true
+    fi
+    if [[ " $* " == *" docker.io "* ]]; then
+        folders+=(/run/docker)
+        was_absent /var/lib/docker && folders+=(/var/lib/docker)
+        if [[ -e $STATE/docker-key ]]; then rm -f /etc/docker/key.json; fi
+        # Not one that somebody has changed since.
+        if [[ -e $STATE/docker-limited ]] && cmp -s "$STATE/docker-limited" /etc/docker/daemon.json; then rm -f /etc/docker/daemon.json; fi
+        rmdir --ignore-fail-on-non-empty /etc/docker 2> /dev/null || true
+    fi
+    if [[ " $* " == *" containerd "* ]]; then
+        folders+=(/run/containerd)
+        was_absent /var/lib/containerd && folders+=(/var/lib/containerd)
+    fi
     # Engines mount their storage on itself; the innermost goes first.
     local folder mount
     for folder in "${folders[@]}"; do
@@ -30,7 +87,4 @@ remove_container_storage() { # RUNTIME, one that was not there before us
         find "$folder" -xdev -mindepth 1 -delete
         rmdir "$folder" 2> /dev/null || true
     done
-    if [[ $1 == podman ]]; then rm -f /etc/cni/net.d/cni.lock; rmdir --parents --ignore-fail-on-non-empty /etc/cni/net.d 2> /dev/null || true; fi
-    if [[ $1 == docker && -e $STATE/docker-key ]]; then rm -f /etc/docker/key.json; rmdir --ignore-fail-on-non-empty /etc/docker 2> /dev/null || true; fi
-    if [[ $1 == docker && -e $STATE/docker-limited ]]; then rm -f /etc/docker/daemon.json; rmdir --ignore-fail-on-non-empty /etc/docker 2> /dev/null || true; fi
 }

@@ -1,58 +1,112 @@
 #!/bin/bash
-# Removes the packages that were not on the machine before us, the repository we added, and ourselves; brings back what had to make room.
+# Removes the packages that came with us and that nobody else needs, the repository we added, and ourselves; brings back what had to make room.
 set -euo pipefail
-export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive PATH=/usr/local/libexec/ha-api:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 readonly STATE=/var/lib/ha-api
-say() { echo "$(hostname): $*" >&2; }
+say() { echo "$(hostname): $*" >&2 || true; }
 
-apt_get() { timeout 600 apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@" > /dev/null; }
 was_there() { grep -qxF -- "$1" "$STATE/packages.before" 2> /dev/null; }
+# A folder that was not there, or empty, before us.
+was_absent() { grep -qxF -- "$1" "$STATE/folders.absent" 2> /dev/null; }
 
 [[ -d $STATE ]] || exit 0
 # Another resource has taken this host over, as when it was given another name: what is there is that one's.
 if [[ -n ${1:-} && -s $STATE/owner && $(cat "$STATE/owner") != "$1" ]]; then say "this host belongs to $(cat "$STATE/owner") now and was left as it is"; exit 0; fi
-# shellcheck disable=SC1091
-. /usr/local/libexec/ha-api/remove-containers
-remove_images
-gone=()
-while IFS= read -r package; do
-    if [[ -n $package ]] && was_there "$package"; then gone+=("$package"); fi
-done < <(sort -u "$STATE/packages.gone")
-if [[ -e $STATE/nginx.org ]]; then
-    for path in /etc/apt/sources.list.d/nginx.list /etc/apt/preferences.d/99nginx /usr/share/keyrings/nginx-archive-keyring.gpg; do
-        if [[ -e $STATE/sources$path ]]; then cp -a "$STATE/sources$path" "$path"; else rm -f "$path"; fi
-    done
-    # The lists of the repository go with it.
-    apt_get update || say "the package lists could not be refreshed"
-    # The version that a machine without any package would get.
-    if was_there nginx; then gone+=("nginx=$(apt-cache -o Dir::State::status=/dev/null policy nginx | sed -n 's/^ *Candidate: *//p')"); fi
-fi
-if ((${#gone[@]} > 0)); then
+going=()
+for part in apt services removable remove-containers; do
+    # shellcheck disable=SC1090
+    . "$part"
+done
+
+# The version that a machine without any package would get.
+distributions() { # PACKAGE
+    apt-cache -o Dir::State::status=/dev/null policy "$1" | sed -n 's/^ *Candidate: *\([^(]\)/\1/p'
+}
+
+# What had to make room for our packages, and nginx in the distribution's version.
+bring_back() {
+    local gone=() package version path
+    while IFS= read -r package; do
+        if [[ -n $package ]] && was_there "$package"; then gone+=("$package"); fi
+    done < <(sort -u "$STATE/packages.gone")
+    # An nginx of the repository is also there where the repository went with a change of the engine.
+    if [[ -e $STATE/nginx.org || -e $STATE/sources-changed ]]; then
+        for path in /etc/apt/sources.list.d/nginx.list /etc/apt/preferences.d/99nginx /usr/share/keyrings/nginx-archive-keyring.gpg; do
+            [[ -e $STATE/nginx.org ]] || break
+            if [[ -e $STATE/sources$path ]]; then cp -a "$STATE/sources$path" "$path"; else rm -f "$path"; fi
+        done
+        # The lists of the repository go with it.
+        apt_get update || say "the package lists could not be refreshed"
+        version=$(distributions nginx)
+        if was_there nginx && [[ -n $version ]]; then gone+=("nginx=$version"); fi
+    fi
+    ((${#gone[@]} > 0)) || return 0
+    would_only_replace_ours "${gone[@]}" || return 0
     apt_get install --allow-downgrades "${gone[@]}"
     say "brought back ${gone[*]}"
-fi
-packages=()
-while IFS= read -r package; do
-    if [[ -n $package ]] && ! was_there "$package" && dpkg-query --show "$package" > /dev/null 2>&1; then packages+=("$package"); fi
-done < <(sort -u "$STATE/packages")
-if ((${#packages[@]} > 0)); then
-    apt_get purge "${packages[@]}"
-    say "removed ${packages[*]}"
-fi
-for engine in podman docker; do
-    package=$engine; [[ $engine == docker ]] && package=docker.io
-    if [[ " ${packages[*]} " == *" $package "* ]]; then remove_container_storage "$engine"; fi
-done
+}
+
+# Nothing of the owner's makes room in turn.
+would_only_replace_ours() { # PACKAGES to install
+    local package victims=()
+    while IFS= read -r package; do
+        if ! grep -qxF -- "$package" "$STATE/packages" || was_there "$package"; then victims+=("$package"); fi
+    done < <(apt-get -s -q -o Debug::NoLocking=true -o APT::Get::AutomaticRemove=false install --allow-downgrades "$@" 2> /dev/null | sed -nE 's/^(Remv|Purg) ([^ ]+).*/\2/p')
+    ((${#victims[@]} == 0)) || { say "not brought back, since ${victims[*]} would have to go: $*"; return 1; }
+}
+
+# Users and groups that came with these packages, where no package makes them any more and nothing is theirs. A user's own group goes with it.
+remove_accounts() {
+    local kind name why
+    while read -r kind name; do
+        getent "$([[ $kind == user ]] && echo passwd || echo group)" "$name" > /dev/null || continue
+        why=$(use_of_account "$kind" "$name")
+        if [[ -n $why ]]; then say "the $kind $name stays: $why"; continue; fi
+        "${kind}del" "$name" 2> /dev/null || say "the $kind $name is still in use and stays"
+    done < <(sort -r -u "$STATE/accounts" 2> /dev/null || true)
+}
+
+use_of_account() { # KIND NAME: in words, or nothing
+    local file members making status=0
+    making=$({ cat /var/lib/dpkg/info/*.postinst /var/lib/dpkg/info/*.preinst 2> /dev/null || true; } | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' \
+        | grep -E '\<(adduser|addgroup|useradd|groupadd)\>' || true)
+    if grep -qwF -- "$2" <<<"$making" || grep -qsE "^[ug]!?\s+$2\s" /usr/lib/sysusers.d/*.conf; then
+        echo "a package that is installed makes it"; return 0
+    fi
+    if [[ $1 == group ]]; then
+        members=$(getent group "$2" | cut -d: -f4)
+        if [[ -n $members ]]; then echo "$members is in it"; return 0; fi
+    fi
+    file=$(timeout 60 find /etc /home /opt /root /srv /usr/local /var -xdev -path "$STATE" -prune -o "-$1" "$2" -print -quit 2> /dev/null) || status=$?
+    if [[ -n $file ]]; then echo "it has files, such as $file"
+    elif ((status == 124)); then echo "whether it has files could not be found out in a minute"; fi
+}
+
+log=$(mktemp)
+trap 'release_services; rm -f "$log"' EXIT
+touch "$STATE/packages" "$STATE/packages.gone"
+# The first configuration step, when it failed, is one that nobody undoes.
+if [[ -e $STATE/managed ]]; then restore; fi
+hold_services
+finish_interrupted
+release_services
+remove_images
+bring_back
+purge_packages
+remove_container_storage "${going[@]}"
 # Data of theirs, in folders that were not there before them.
-while IFS= read -r folder; do [[ -z $folder ]] || rm -rf --one-file-system "$folder"; done < <(cat "$STATE/folders.absent" 2> /dev/null || true)
-# Users and groups that came with these packages. A user's own group goes with it.
-while read -r kind name; do
-    case $kind in
-        user) if getent passwd "$name" > /dev/null; then userdel "$name" 2> /dev/null || say "the user $name is still in use and stays"; fi ;;
-        group) if getent group "$name" > /dev/null; then groupdel "$name" 2> /dev/null || say "the group $name is still in use and stays"; fi ;;
-    esac
-done < <(sort -r -u "$STATE/accounts" 2> /dev/null || true)
+for folder in /var/lib/haproxy /var/lib/nginx /var/cache/nginx; do
+    if was_absent "$folder" && ! dpkg-query --search "$folder" > /dev/null 2>&1; then rm -rf --one-file-system "$folder"; fi
+done
 # Where nginx was there before us, its purge does not take our logs.
-while IFS= read -r log; do [[ -z $log ]] || rm -f "$log" "$log".*; done < <(cat "$STATE/logs" 2> /dev/null || true)
+while IFS= read -r path; do [[ -z $path ]] || rm -f "$path" "$path".*; done < <(cat "$STATE/logs" 2> /dev/null || true)
+remove_accounts
+# What was brought back was enabled and started by its packages; what stays of ours does not run.
+if [[ -d $STATE/services.found ]]; then
+    rm -rf "$STATE/services"; mv "$STATE/services.found" "$STATE/services"
+    for file in "$STATE"/services/*; do [[ ! -e $file ]] || give_back_service "$(basename "$file")"; done
+fi
+give_back_marks
+say_what_stays
 rm -rf "$STATE" /usr/local/libexec/ha-api
 rmdir --ignore-fail-on-non-empty /usr/local/libexec 2> /dev/null || true

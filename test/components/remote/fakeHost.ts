@@ -72,7 +72,7 @@ if grep -q broken "$1"; then echo "demo: unknown directive in $1:$(grep -n broke
 const PROGRAMS_UNDER_TEST = ["converge", "restore", "keep-credentials", "hand-over", "vrrp-state", "uninstall", "upgrade-packages"] as const;
 
 /** Parts of them, which they find on their PATH. */
-const PARTS = ["apt", "services", "remove-containers"] as const;
+const PARTS = ["apt", "services", "removable", "remove-containers", "restore"] as const;
 
 export class FakeHost {
     readonly folder = mkdtempSync(join(tmpdir(), "ha-api-host-"));
@@ -92,9 +92,12 @@ export class FakeHost {
         }
         // Nobody should wait the 20 seconds a real daemon may take.
         for (const name of PROGRAMS_UNDER_TEST) {
-            this.alter(name, (text) => text.replace("READY_SECONDS=20", "READY_SECONDS=1"));
+            // What `uninstall` removes there is nothing of this machine's.
+            this.alter(name, (text) => text.replace("READY_SECONDS=20", "READY_SECONDS=1").replaceAll("/usr/local/libexec", "/run/libexec"));
         }
         for (const name of PARTS) {
+            // The file made here is overwritten; what stays is that it can be run.
+            this.program(name, "");
             writeFileSync(join(this.folder, "sbin", name), readFileSync(join(SCRIPTS, `${name}.sh`), "utf8")
                 .replace("LOCK_SECONDS=300 LOCK_PAUSE=5", "LOCK_SECONDS=2 LOCK_PAUSE=0.2").replace("POLICY=/usr/sbin/", "POLICY=/run/"));
         }

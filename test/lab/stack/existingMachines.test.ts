@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { inNamespace } from "../../../lab/network/namespace";
 import { keys } from "../../../lab/pki";
 import { needsLab } from "../machines/support";
+import { differences, snapshot, type Snapshot } from "./snapshot";
 import {
     existingMachines, instance, onHost, restingHolder, Stack, startExistingMachines, stopExistingMachines, twoExistingMachines, vip, vipHolders,
 } from "./support";
@@ -21,40 +22,6 @@ const OWNERS_NGINX_CONF = [
     "",
     "",
 ].join("\n");
-
-/**
- * What may differ in the end: backups and caches of the system's own tools, what nginx has logged, and systemd-networkd, which netplan
- * enables anew, and until the next boot only, whenever systemd reads its units again.
- */
-const BOOKKEEPING = /^(\/etc\/(ld\.so\.cache|(passwd|group|shadow|gshadow)-)|\/var\/log\/nginx\/(access|error)\.log|systemd-networkd\S*) /;
-
-/** What an owner would look at to see whether anything was left behind, one line each. */
-interface Snapshot {
-    /** Files, links and folders in the places of configuration and of programs that no package owns: permissions, path, checksum. */
-    files: string[];
-    packages: string[];
-    services: string[];
-}
-
-async function snapshot(address: string): Promise<Snapshot> {
-    const lines = async (command: string): Promise<string[]> => (await onHost(address, command)).split("\n").sort();
-    const where = "/etc /usr/local /usr/share/keyrings /usr/sbin/policy-rc.d /var/log/nginx /var/lib/ha-api /run/ha-api";
-    const what = `stat -c "%n %A %U %G" "$each"; if test -L "$each"; then readlink "$each"; elif test -f "$each"; then sha256sum < "$each"; fi`;
-    return {
-        files: await lines(`sudo find ${where} -print0 2> /dev/null | sudo xargs -0 sh -c 'for each do echo $(${what}); done' sh`),
-        packages: await lines("dpkg-query --show --showformat '${Package} ${Version} ${db:Status-Status}\\n'"),
-        services: await lines("systemctl list-unit-files --type service --no-legend --plain | awk '{print $1, $2}'"),
-    };
-}
-
-/** Lines of one that the other does not have. */
-function differences(before: Snapshot, now: Snapshot): string[] {
-    const compare = (a: string[], b: string[]): string[] => [
-        ...a.filter((line) => !b.includes(line)).map((line) => `- ${line}`), ...b.filter((line) => !a.includes(line)).map((line) => `+ ${line}`),
-    ];
-    return (["files", "packages", "services"] as const).flatMap((part) => compare(before[part], now[part]))
-        .filter((line) => !BOOKKEEPING.test(line.slice(2)));
-}
 
 describe("two machines that were there before", function () {
     this.timeout(180_000);

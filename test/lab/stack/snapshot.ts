@@ -6,8 +6,14 @@ export interface Snapshot {
     /** Files and links, and folders where they could be ours: path, permissions, owner, and checksum or target. */
     files: string[];
     packages: string[];
+    /** Those that `apt autoremove` leaves alone because somebody asked for them. */
+    marks: string[];
     /** systemd units, and whether they are enabled. */
     units: string[];
+    /** Services that run. */
+    running: string[];
+    /** What Docker and Podman have, where there is such an engine. */
+    containers: string[];
     accounts: string[];
     /** Mounts, network links, kernel settings. */
     kernel: string[];
@@ -35,7 +41,12 @@ export async function snapshot(address: string): Promise<Snapshot> {
     return {
         files: await lines(`sudo find ${PLACES} -xdev -print0 2> /dev/null | sudo xargs -0 sh -c 'for each do echo $(${what}); done' sh`),
         packages: await lines("dpkg-query --show --showformat '${Package} ${Version} ${db:Status-Status}\\n'"),
+        marks: await lines("apt-mark showmanual"),
         units: await lines("systemctl list-unit-files --type service,socket,timer --no-legend --plain | awk '{print $1, $2}'"),
+        running: await lines("systemctl list-units --type service --state running --plain --no-legend | awk '{print $1}' | grep -vE '^(user@|systemd-|cloud-)'"),
+        containers: await lines(["docker", "podman"].map((engine) => `if command -v ${engine} > /dev/null; then ${[
+            "ps --all --format '{{.Image}} {{.Names}} {{.State}}'", "image ls --format '{{.Repository}} {{.ID}}'", "volume ls --format '{{.Name}}'", "network ls --format '{{.Name}}'",
+        ].map((words) => `sudo ${engine} ${words}`).join("; ")}; fi`).join("; ")),
         accounts: await lines("getent passwd; getent group"),
         kernel: await lines([
             "awk '{print \"mount\", $5}' /proc/self/mountinfo | grep -vE '/run/(user|credentials)'",
@@ -51,6 +62,6 @@ export function differences(before: Snapshot, now: Snapshot): string[] {
         const [inA, inB] = [new Set(a), new Set(b)];
         return [...a.filter((line) => !inB.has(line)).map((line) => `- ${line}`), ...b.filter((line) => !inA.has(line)).map((line) => `+ ${line}`)];
     };
-    return (["files", "packages", "units", "accounts", "kernel"] as const).flatMap((part) => compare(before[part], now[part]))
+    return (["files", "packages", "marks", "units", "running", "containers", "accounts", "kernel"] as const).flatMap((part) => compare(before[part], now[part]))
         .filter((line) => !BOOKKEEPING.test(line.slice(2)));
 }
