@@ -123,14 +123,9 @@ if [[ -r $RUN/proxy-down ]]; then fact proxy-down "$(cat "$RUN/proxy-down")"; fi
 awk '$1 == "priority" || $1 == "virtual_router_id" {print $1, $2}' "$KEEPALIVED_CONF" 2> /dev/null
 
 # Room on each file system that the load balancer writes to, once: what others than root may use, and all of it, in kB; inodes free and all.
-declare -A shown_devices=()
-for place in / /var /var/log /etc /run /tmp; do
-    device=$(stat --format %d "$place" 2> /dev/null) || continue
-    [[ -z ${shown_devices[$device]:-} ]] || continue
-    shown_devices[$device]=yes
-    stat --file-system --format '%a %b %S %d %c' "$place" |
-        awk -v place="$place" '{printf "space %s %d %d %s %s\n", place, $1 * $3 / 1024, $2 * $3 / 1024, $4, $5}'
-done
+places=(/ /var /var/log /etc /run /tmp)
+awk 'NR == FNR { device[$2] = $1; next } !(device[$6] in shown) { shown[device[$6]] = 1; printf "space %s %d %d %s %s\n", $6, $1 * $3 / 1024, $2 * $3 / 1024, $4, $5 }' \
+    <(stat --format '%d %n' "${places[@]}" 2> /dev/null) <(stat --file-system --format '%a %b %S %d %c %n' "${places[@]}" 2> /dev/null)
 
 # A host that had a default route when it was configured last needs it.
 if [[ -n $(ip -4 route show default) ]]; then fact default-route there
@@ -140,7 +135,7 @@ elif [[ -e $STATE/default-route ]]; then fact default-route gone; fi
 stopped_of() { # PID
     local pid=$1 stat child children
     [[ -n $pid && $pid != 0 ]] && read -r stat 2> /dev/null < "/proc/$pid/stat" || return
-    if [[ ${stat##*) } == [Tt]" "* ]]; then printf '%s ' "$pid"; fi
+    if [[ ${stat##*) } == [Tt]" "* ]]; then stopped+="$pid "; fi
     read -r children 2> /dev/null < "/proc/$pid/task/$pid/children"
     for child in ${children:-}; do stopped_of "$child"; done
 }
@@ -152,7 +147,8 @@ for service in "$proxy" ha-api-watcher keepalived; do
     awk -F= -v service="$service" -v booted="$booted" '{value[$1] = $2} END {
             printf "service %s %s %s %s %s %.3f\n", service, value["LoadState"], value["ActiveState"], value["SubState"], value["NRestarts"],
                 value["ActiveState"] == "active" ? booted + value["ActiveEnterTimestampMonotonic"] / 1000000 : 0 }' <<<"$shown"
-    stopped=$(stopped_of "$(sed -n 's/^MainPID=//p' <<<"$shown")")
+    stopped=""
+    if [[ $shown =~ MainPID=([0-9]+) ]]; then stopped_of "${BASH_REMATCH[1]}"; fi
     if [[ -n $stopped ]]; then fact stopped "$service" "$stopped"; fi
 done
 # shellcheck disable=SC2016
