@@ -79,6 +79,40 @@ describe("a pair of hosts at work", function () {
         assert.equal(await onHost(holder.address, "sudo journalctl -u keepalived --no-pager | grep -c 'died: Respawning'; sudo sed -i 's/garp_master_refresh .*/garp_master_refresh 10/' /etc/keepalived/keepalived.conf; sudo systemctl reload keepalived"), "0");
     });
 
+    it("gives keepalived's VRRP process its priority back when it alone died, and keepalived started another", async () => {
+        const holder = await restingHolder();
+        const vrrp = "sudo cat /proc/$(systemctl show --property MainPID --value keepalived)/task/*/children";
+        const before = await onHost(holder.address, vrrp);
+        await onHost(holder.address, `sudo kill -KILL ${before}`);
+        const now = async (): Promise<string> => onHost(holder.address, `child=$(${vrrp}); echo $child $(sudo chrt --pid $child)`);
+        await until(async () => /SCHED_RR/.test(await now()) && !(await now()).startsWith(before), "the new one has it");
+        await restingHolder();
+    });
+
+    it("has its run-time folder again when somebody removed it, and keepalived hears of the proxy by it as before", async () => {
+        const holder = await restingHolder();
+        nobodyNoticed(await seenDuring(async () => {
+            await onHost(holder.address, "sudo rm -rf /run/ha-api");
+            await until(async () => (await onHost(holder.address, "cat /run/ha-api/vrrp-state /run/ha-api/proxy-down").catch(() => "")) === "MASTER\n0", "it is there again");
+            await seconds(3);
+        }));
+        assert.equal((await restingHolder()).name, holder.name);
+        await onHost(holder.address, HAND_OVER);
+        assert.notEqual((await restingHolder()).name, holder.name);
+    });
+
+    it("has systemd start a watcher again that was stopped by a signal", async () => {
+        const holder = await restingHolder();
+        const main = (): Promise<string> => onHost(holder.address, "systemctl show --property MainPID --value ha-api-watcher");
+        const before = await main();
+        nobodyNoticed(await seenDuring(async () => {
+            await onHost(holder.address, `sudo kill -STOP ${before}`);
+            await until(async () => !["0", before].includes(await main()), "another watcher runs");
+            await seconds(1);
+        }));
+        assert.equal((await restingHolder()).name, holder.name);
+    });
+
     it("loses no request when the holder is rebooted, and none when it returns", async () => {
         const holder = await restingHolder();
         nobodyNoticed(await seenDuring(async () => {
