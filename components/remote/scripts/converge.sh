@@ -26,7 +26,8 @@ readonly READY_SECONDS=20 RELOAD_SECONDS=3
 readonly SPARE_KB=1024 SPARE_INODES=64
 readonly SYSCTL=/etc/sysctl.d/60-ha-api.conf SYSCTL_KEY=net.ipv4.ip_nonlocal_bind
 
-say() { echo "$(hostname): $*" >&2 || true; }
+HOST=$(hostname); readonly HOST
+say() { echo "$HOST: $*" >&2 || true; }
 refuse() { say "$*"; told=yes; exit 1; }
 # shellcheck disable=SC1091
 . services
@@ -98,17 +99,19 @@ credential() { # NAME
 
 # Every file system that gets something, of those that have too little room for it: "PATH has N kB free, and M kB are needed".
 check_room() { # MANIFEST
-    local -A seen=()
-    local -a places=("$STATE" "$RUN") short=()
-    local count=0 needed_kb needed_inodes place device free size inodes free_inodes
-    while IFS= read -r place; do places+=("$(dirname "$place")"); count=$((count + 1)); done < <(sed -nE 's/^==== (file|credential) ([^ ]+).*/\2/p' <<<"$1")
+    local -A folders=() there=() place_on=()
+    local -a short=()
+    local count=0 needed_kb needed_inodes path place device free size inodes free_inodes
+    while IFS= read -r path; do folders[${path%/*}]=yes; count=$((count + 1)); done < <(sed -nE 's/^==== (file|credential) ([^ ]+).*/\2/p' <<<"$1")
     # Of each file there may be four at a time: staged, checked, beside the one it replaces, and that one; each fills its last block.
     needed_kb=$((4 * (${#1} / 1024 + 4 * count) + SPARE_KB)) needed_inodes=$((4 * count + SPARE_INODES))
-    for place in "${places[@]}"; do
-        while [[ ! -d $place ]]; do place=$(dirname "$place"); done
-        device=$(stat --format %d "$place")
-        [[ -z ${seen[$device]:-} ]] || continue
-        seen[$device]=yes
+    for path in "$STATE" "$RUN" "${!folders[@]}"; do
+        while [[ ! -d ${path:-/} ]]; do path=${path%/*}; done
+        there[${path:-/}]=yes
+    done
+    # Of the folders on one file system the one that comes first.
+    while read -r device place; do place_on[$device]=$place; done < <(stat --format '%d %n' "${!there[@]}" | sort -k 1,1 -k 2r)
+    for place in "${place_on[@]}"; do
         # What root may use. Some file systems make inodes as they need them, and say that there are none.
         read -r free size inodes free_inodes < <(stat --file-system --format '%f %S %c %d' "$place")
         if ((free * size / 1024 < needed_kb)); then short+=("$place has $((free * size / 1024)) kB free, and $needed_kb kB are needed")
@@ -129,7 +132,7 @@ forget_credentials() {
 begin_file() { # PATH MODE
     [[ $1 == *@* ]] && return
     files+=("$1"); mode_of[$1]=$2
-    mkdir -p "$work/staged$(dirname "$1")"
+    make_parents "$work/staged$1"
     : > "$work/staged$1"; chmod "$2" "$work/staged$1"
 }
 
@@ -226,14 +229,16 @@ contains() { # WORD [WORD ...]: whether the first is among the others
     return 1
 }
 
+make_parents() { [[ -d ${1%/*} ]] || mkdir -p "${1%/*}"; }
+
 # A copy has its name when it is whole.
 copy_whole() { # FROM TO
-    mkdir -p "$(dirname "$2")" && cp -aT "$1" "$2.ha-api-copy" && sync "$2.ha-api-copy" && mv -fT "$2.ha-api-copy" "$2"
+    make_parents "$2" && cp -aT "$1" "$2.ha-api-copy" && sync "$2.ha-api-copy" && mv -fT "$2.ha-api-copy" "$2"
 }
 
 # A second name for the same file needs no room; where it cannot have one, as on another file system, a copy does.
 second_name() { # FROM TO
-    mkdir -p "$(dirname "$2")" && rm -f "$2" && { ln -PT "$1" "$2" 2> /dev/null || copy_whole "$1" "$2"; }
+    make_parents "$2" && { ! exists "$2" || rm -f "$2"; } && { ln -PT "$1" "$2" 2> /dev/null || copy_whole "$1" "$2"; }
 }
 
 exists() { [[ -e $1 || -L $1 ]]; }
@@ -262,10 +267,10 @@ prepare() {
     for path in "${writes[@]}"; do
         # What was there before us is kept once, for the day we are asked to leave.
         if ! contains "$path" "${managed[@]}"; then
-            rm -f "$STATE/original$path"
+            ! exists "$STATE/original$path" || rm -f "$STATE/original$path"
             if exists "$path"; then copy_whole "$path" "$STATE/original$path"; fi
         fi
-        make_folder "$(dirname "$path")"
+        make_folder "${path%/*}"
         cp -p "$work/staged$path" "$path.ha-api-new"; new_files+=("$path.ha-api-new")
     done
     for path in "${removes[@]}"; do
@@ -334,8 +339,8 @@ swap_all() {
 # A folder that was not there before us goes with us; one that was there stays, also when it was empty. It is on record before it is there.
 make_folder() { # PATH
     # "0", because in a trap the status would be that of what the trap was for.
-    [[ -d $1 ]] && return 0
-    make_folder "$(dirname "$1")"
+    [[ -d ${1:-/} ]] && return 0
+    make_folder "${1%/*}"
     local -a folders
     read_list "$STATE/folders" folders
     keep_list "$STATE/folders" "${folders[@]}" "$1"
@@ -564,7 +569,7 @@ take_up_interrupted
 sysctl_for_checks
 check_all
 read_list "$STATE/logs" known_logs
-keep_list "$STATE/logs" "${known_logs[@]}" "${logs[@]}"
+for log in "${logs[@]}"; do if ! contains "$log" "${known_logs[@]}"; then keep_list "$STATE/logs" "${known_logs[@]}" "${logs[@]}"; break; fi; done
 prepare
 swapping="the run ended before its time"
 retire_others
