@@ -4,7 +4,7 @@ import type { Fault, Scene } from "../../../cli/drill/faults/fault";
 import { FAULTS } from "../../../cli/drill/faults/list";
 import { TABLE, UNDO_UNIT } from "../../../cli/drill/faults/onHost";
 import { planned, planText } from "../../../cli/drill/plan";
-import { findProgram, isRoot, itNeeds, outcomeOf } from "../../components/programs";
+import { CHECKED_INTERFACE, itOnEachRelease } from "../../checkers";
 import { deployment } from "../../components/inspection/samples";
 
 const site = deployment();
@@ -101,13 +101,12 @@ describe("the faults of a drill", () => {
         }
     });
 
-    const need = findProgram("nft") === undefined ? "nft is not installed" : !isRoot && "it asks the kernel: run as root";
-    itNeeds(need, "filter packets by rules that nft takes", async () => {
+    itOnEachRelease("filter packets by rules that nft takes", async (checker) => {
         for (const each of FAULTS.filter(({ needs }) => needs === "nftables")) {
             const { scene: given, done } = scene();
             await each.inject(given);
-            const rules = /<<'?END'?\n([^]*)\nEND$/.exec(done[0]!.text)![1]!.replaceAll('"$interface"', "lo");
-            assert.deepEqual(outcomeOf("nft", ["--check", "--file", "-"], rules), { status: 0, said: "" }, each.name);
+            const rules = /<<'?END'?\n([^]*)\nEND$/.exec(done[0]!.text)![1]!.replaceAll('"$interface"', CHECKED_INTERFACE);
+            assert.deepEqual(checker.run("nft", ["--check", "--file", "/rules"], { "/rules": rules }), { status: 0, said: "" }, each.name);
         }
     });
 
