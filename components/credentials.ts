@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { HaApiLoadBalancerArgs } from "./args";
 import type { Model } from "./model/model";
+import { wrongPassword } from "./model/secretInputs";
 import { type Credentials, needsCredentials } from "./remote/credentials";
 import { checkedPem } from "./remote/privateKey";
 import { CREDENTIALS } from "./render/tls";
@@ -24,13 +25,11 @@ export function credentialsOf(name: string, args: HaApiLoadBalancerArgs, model: 
     };
 }
 
-/** keepalived takes 8 characters and cuts off the rest without a word; these need no quoting in its configuration. */
 function password(name: string, given: pulumi.Input<string> | undefined, parent: pulumi.Resource): pulumi.Output<string> {
     if (given === undefined) return new random.RandomPassword(`${name}-vrrp-password`, { length: 8, special: false }, { parent }).result;
     return pulumi.secret(given).apply((text) => {
-        if (!/^[A-Za-z0-9._+-]{1,8}$/.test(text)) {
-            throw new pulumi.RunError("vrrp.password: must be 1 to 8 letters, digits and . _ + - (keepalived ignores what is beyond the eighth; the value is not shown).");
-        }
+        const wrong = wrongPassword(text);
+        if (wrong !== undefined) throw new pulumi.RunError(`vrrp.password: ${wrong}.`);
         return text;
     });
 }

@@ -1,7 +1,8 @@
 /** A kubeconfig that speaks to the VIP instead of to one API server. */
 import * as pulumi from "@pulumi/pulumi";
-import { isMap, isSeq, parseDocument, type YAMLMap } from "yaml";
+import { isMap, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 import type { Model } from "./model/model";
+import { wrongKubeconfig } from "./model/secretInputs";
 import { tlsInUse } from "./model/tls";
 
 /** What kubeadm and k3s write for the machine they run on. */
@@ -23,10 +24,10 @@ export function behind(model: Pick<Model, "vip" | "apiServers" | "layer" | "tls"
 
 /** Changes the server of every cluster that is behind the VIP; nothing else, comments included. Throws a pulumi.RunError that never shows the file. */
 export function rewriteKubeconfig(text: string, load: Behind, url: string): string {
+    const wrong = wrongKubeconfig(text);
+    if (wrong !== undefined) throw unusable(wrong);
     const document = parseDocument(text);
-    if (document.errors.length > 0) throw unusable(`is not YAML (line ${document.errors[0]!.linePos?.[0].line ?? "unknown"})`);
-    const clusters = isMap(document.contents) ? document.get("clusters") : undefined;
-    if (!isSeq(clusters)) throw unusable("has no list of clusters");
+    const clusters = document.get("clusters") as YAMLSeq;
     const found = clusters.items.flatMap((item) => (isMap(item) && isMap(item.get("cluster")) ? [item.get("cluster") as YAMLMap] : []));
     for (const cluster of ours(found, load)) {
         cluster.set("server", url);
@@ -66,5 +67,5 @@ function hostOf(server: string): string | undefined {
 }
 
 function unusable(why: string): Error {
-    return new pulumi.RunError(`kubeconfig: ${why}. Nothing was changed.`);
+    return new pulumi.RunError(`kubeconfig: ${why}.`);
 }

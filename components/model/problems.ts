@@ -22,13 +22,13 @@ export class Problems {
         return this.found.length > 0;
     }
 
-    /** Throws one error that names every problem; does nothing when there is none. */
-    throwIfAny(what: string): void {
+    /** Throws one error that names every problem; does nothing when there is none. `done`: what that means for what is there already. */
+    throwIfAny(what: string, done = "Nothing was changed."): void {
         if (!this.any) return;
         const count = this.found.length === 1 ? "1 problem" : `${this.found.length} problems`;
         const list = this.found.map(({ path, reason }) => `  - ${path}: ${reason}`).join("\n");
         const error = new pulumi.InputPropertiesError({
-            message: `${what} cannot be used, ${count}. Nothing was changed.\n${list}`,
+            message: `${what} cannot be used, ${count}. ${done}\n${list}`,
             errors: this.found.map(({ path, reason }) => ({ propertyPath: path, reason })),
         });
         // A program that uses the component directly gets the message alone, as for a pulumi.RunError: the SDK knows one by this mark, and

@@ -16,9 +16,8 @@ import { resolveVip } from "./vip";
 import { OWNER_PRIORITY, resolveVrrp } from "./vrrp";
 import { warningsFor } from "./warnings";
 
-/** Throws a pulumi.InputPropertiesError that lists every problem. */
-export function resolveModel(inputs: Inputs): Model {
-    const problems = new Problems();
+/** Throws a pulumi.InputPropertiesError that lists every problem, those that were found before among them. */
+export function resolveModel(inputs: Inputs, problems = new Problems(), done?: string): Model {
     checkKeys(problems, inputs);
     const vip = resolveVip(problems, inputs);
     const engine = oneOf(problems, "engine", inputs.engine ?? "nginx", ["nginx", "haproxy"]);
@@ -46,7 +45,7 @@ export function resolveModel(inputs: Inputs): Model {
         ...(inputs.clusterCertificateAuthority === undefined ? {}
             : { clusterCertificateAuthority: certificates(problems, "clusterCertificateAuthority", inputs.clusterCertificateAuthority) }),
     };
-    problems.throwIfAny("The inputs of HaApiLoadBalancer");
+    problems.throwIfAny("The inputs of HaApiLoadBalancer", done);
     return { ...model, warnings: warningsFor(model) };
 }
 

@@ -4,43 +4,58 @@ import type { HaApiLoadBalancerArgs } from "../args";
 import type { Inputs } from "./inputs";
 import { lookUp, lookUpNow } from "./lookUp";
 import type { Model } from "./model";
+import { Problems } from "./problems";
 import { resolveModel } from "./resolve";
+import { checkSecretInputs } from "./secretInputs";
+import { checkSkeleton, isPlainGroup } from "./skeleton";
 import { vipName } from "./vip";
 
-/** Checks at once when everything is known, so that the error comes before any resource is registered; else as soon as it is. A name given as VIP is looked up when all else is in order. */
+/**
+ * Checks at once when everything is known, so that the error comes before any resource is registered; else what is known at once, and the
+ * rest as soon as it is. A name given as VIP is looked up when all else is in order.
+ */
 export function resolveNowOrLater(args: HaApiLoadBalancerArgs): pulumi.Output<Model> {
+    if (!isPlainGroup(args)) checkSkeleton(args);
     const inputs = withoutSecrets(args);
+    const secrets = new Problems();
     if (isPlain(inputs)) {
+        checkSecretInputs(secrets, args);
         const name = vipName(args.vip);
-        if (name === undefined) return pulumi.output(resolveModel(inputs as Inputs));
-        refuseAllButTheName(inputs as Inputs);
+        if (name === undefined) return pulumi.output(resolveModel(inputs as Inputs, secrets));
+        refuseAllButTheName(inputs as Inputs, secrets);
         return pulumi.output(resolveModel({ ...(inputs as Inputs), vipLookup: lookUpNow(name, (inputs as Inputs).dnsServers) }));
     }
-    return pulumi.output(inputs).apply(async (known) => resolveModel(await withVipAddress(known as unknown as Inputs)));
+    checkSkeleton(args);
+    checkSecretInputs(secrets, args);
+    secrets.throwIfAny("The inputs of HaApiLoadBalancer");
+    return pulumi.output(inputs).apply(async (known) => resolveModel(await withVipAddress(known as unknown as Inputs), new Problems(), "No host was changed."));
 }
 
 /** Secrets take no part in the model: nothing that is rendered can hold one. */
 function withoutSecrets({ kubeconfig: _kubeconfig, ...args }: HaApiLoadBalancerArgs): object {
-    const { privateKey: _privateKey, ...ssh } = args.ssh ?? {};
-    const inputs: Record<string, unknown> = { ...args, ssh };
+    const inputs: Record<string, unknown> = { ...args };
+    if (isGroup(args.ssh)) {
+        const { privateKey: _privateKey, ...ssh } = args.ssh;
+        inputs["ssh"] = ssh;
+    }
     if (isGroup(args.vrrp)) {
         const { password, ...vrrp } = args.vrrp;
         inputs["vrrp"] = { ...vrrp, ...(password === undefined ? {} : { hasPassword: true }) };
     }
     if (isGroup(args.tls)) {
         const { privateKey, clientPrivateKey, issuer, ...tls } = args.tls;
-        const { privateKey: _issuerKey, ...signer } = issuer ?? {};
+        const { privateKey: _issuerKey, ...signer } = isGroup(issuer) ? issuer : {};
         inputs["tls"] = {
-            ...tls, ...(issuer === undefined ? {} : { issuer: signer }),
+            ...tls, ...(issuer === undefined ? {} : { issuer: isGroup(issuer) ? signer : issuer }),
             hasPrivateKey: privateKey !== undefined, hasClientPrivateKey: clientPrivateKey !== undefined,
         };
     }
     return inputs;
 }
 
-function refuseAllButTheName(inputs: Inputs): void {
+function refuseAllButTheName(inputs: Inputs, problems: Problems): void {
     try {
-        resolveModel(inputs);
+        resolveModel(inputs, problems);
     } catch (error) {
         if (!pulumi.InputPropertiesError.isInstance(error) || error.errors.some(({ propertyPath }) => propertyPath !== "vip")) throw error;
     }
