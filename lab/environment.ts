@@ -19,6 +19,6 @@ export async function labEnvironment(instance: LabInstance): Promise<Environment
         PULUMI_STACK: instance.name,
         // Protects nothing: the lab's only secrets are made for the lab and go with it.
         PULUMI_CONFIG_PASSPHRASE: "lab",
-        PROXMOX_VE_API_TOKEN: (await readFile(proxmoxTokenFile(instance), "utf8")).trim(),
+        PROXMOX_VE_API_TOKEN: (await readFile(proxmoxTokenFile(instance, "stack-token"), "utf8")).trim(),
     };
 }

@@ -7,6 +7,7 @@ import { cgroupName } from "./cgroups";
 import { readIfThere, writeAtomically } from "./files";
 import { type LabInstance } from "./instance";
 import { keys } from "./pki";
+import { DOCUMENTED_TOKEN, IMAGE_TOKEN } from "./proxmox/access/documented";
 import { daemonPid, daemonReady, startDaemon, stopDaemon, type Daemon } from "./processes";
 
 export function proxmoxDaemon(instance: LabInstance): Daemon {
@@ -17,14 +18,22 @@ export function proxmoxDaemon(instance: LabInstance): Daemon {
     };
 }
 
-/** `user@realm!name=secret`, as the Proxmox provider wants it; random, and made once per instance. */
-export function proxmoxTokenFile(instance: LabInstance): string {
-    return join(instance.directory, "proxmox", "token");
+/**
+ * API tokens of an instance, by file: that of root, for what the lab does itself; that of the stacks, with the role that docs/security.md
+ * prints and nothing more; and one with what the document adds for cloud images.
+ */
+const TOKENS = { "token": "root@pam!lab", "stack-token": DOCUMENTED_TOKEN, "image-token": IMAGE_TOKEN };
+
+/** Where a token is kept: `user@realm!name=secret`, as the Proxmox provider wants it; random, and made once per instance. */
+export function proxmoxTokenFile(instance: LabInstance, file: keyof typeof TOKENS = "token"): string {
+    return join(instance.directory, "proxmox", file);
 }
 
 export async function proxmoxUp(instance: LabInstance): Promise<void> {
-    const tokenFile = proxmoxTokenFile(instance);
-    if ((await readIfThere(tokenFile)) === undefined) await writeAtomically(tokenFile, `root@pam!lab=${randomUUID()}\n`, 0o600);
+    for (const [file, id] of Object.entries(TOKENS)) {
+        const path = proxmoxTokenFile(instance, file as keyof typeof TOKENS);
+        if ((await readIfThere(path)) === undefined) await writeAtomically(path, `${id}=${randomUUID()}\n`, 0o600);
+    }
     const daemon = proxmoxDaemon(instance);
     if ((await daemonPid(daemon)) === undefined) {
         await startDaemon(daemon, {

@@ -1,4 +1,5 @@
 /** What route files see of the web server: a path, a handler, and what a call brings along. */
+import { type Caller } from "./access/caller";
 import { type Input } from "./input";
 import { type StateStore } from "./state";
 import { type Tasks } from "./tasks";
@@ -13,6 +14,8 @@ export interface Call {
     input: Input;
     /** Who calls, as tasks record it: `root@pam!lab` for a token. */
     user: string;
+    /** What they may do. The check that belongs to the call as such is done before the handler is asked. */
+    caller: Caller;
 }
 
 /** Gives back what goes into `data`; undefined becomes null. Throws an ApiError for any other answer. */
@@ -33,5 +36,7 @@ export interface Proxmox {
     locks: GuestLocks;
     storages: Storages;
     hypervisor: Hypervisor;
+    /** What GET /version says. */
+    version: string;
     log: (line: string) => void;
 }

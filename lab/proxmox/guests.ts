@@ -1,4 +1,5 @@
 /** Guests: finding the one a call is about, and what its state looks like from outside. */
+import { on } from "./access/checks";
 import { type Call, type Proxmox } from "./api";
 import { noSuchGuest, refused } from "./errors";
 import { parseVmid } from "./input";
@@ -20,6 +21,11 @@ export function guestOn(pve: Proxmox, node: string, vmid: number): Guest {
     const guest = pve.store.guest(vmid);
     if (guest?.node !== node) throw noSuchGuest(node, vmid);
     return guest;
+}
+
+/** Guests that the caller is shown: one that may not be seen is as if it were not there. */
+export function visibleGuests(pve: Proxmox, { caller }: Call): Guest[] {
+    return pve.store.guests().filter(({ vmid }) => caller.may(on(`/vms/${vmid}`, "VM.Audit")));
 }
 
 export function assertUnlocked(guest: Guest): void {

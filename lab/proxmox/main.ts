@@ -5,6 +5,7 @@ import { nspawnHypervisor } from "../hypervisor/nspawn";
 import { labInstance } from "../instance";
 import { releaseOf } from "../release";
 import { UserError } from "../../tools/run";
+import { labCommands } from "./access/documented";
 import { startProxmoxDouble } from "./server";
 
 /** Port of the site that serves the lab's cloud images. */
@@ -23,7 +24,8 @@ async function main(name: string | undefined): Promise<void> {
         port: instance.proxmoxPort,
         imagePort: IMAGE_PORT,
         tls: { key: read("pki", "proxmox.key"), cert: read("pki", "proxmox.crt") },
-        token: read("proxmox", "token").trim(),
+        tokens: ["token", "stack-token", "image-token"].map((file) => read("proxmox", file).trim()),
+        commands: labCommands(),
         directory: join(instance.directory, "proxmox"),
         hypervisor: nspawnHypervisor(instance),
         release: await releaseOf(instance),

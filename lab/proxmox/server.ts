@@ -10,6 +10,11 @@ import { type AddressInfo } from "node:net";
 import { z } from "zod";
 import { type Hypervisor } from "../hypervisor/hypervisor";
 import { DEFAULT_RELEASE, type Release } from "../release";
+import { AccessControl } from "./access/accessControl";
+import { Caller } from "./access/caller";
+import { type Version, VERSIONS } from "./access/privileges";
+import { pveum } from "./access/pveum";
+import { routeChecks } from "./access/routes";
 import { type Api, type Handler, type Proxmox } from "./api";
 import { Authentication } from "./auth";
 import { ApiError, messageOf, reasonPhrase } from "./errors";
@@ -41,8 +46,12 @@ export interface ProxmoxDoubleOptions {
     /** Port of the plain-HTTP site with cloud images; 0 takes a free one. */
     imagePort: number;
     tls: { key: string; cert: string };
-    /** `root@pam!lab=secret`. */
-    token: string;
+    /** `root@pam!lab=secret`. One of root may do everything; every other one must be made by a command. */
+    tokens: string[];
+    /** `pveum` commands that make users, roles and tokens, as one would type them on a node. */
+    commands: string[];
+    /** The release that is played. Default: 9.0. */
+    version?: Version;
     /** State and stored files. */
     directory: string;
     hypervisor: Hypervisor;
@@ -61,14 +70,20 @@ export interface ProxmoxDouble {
 
 export async function startProxmoxDouble(options: ProxmoxDoubleOptions): Promise<ProxmoxDouble> {
     const { host, directory, hypervisor, log } = options;
-    const authentication = new Authentication(options.token);
+    const version = options.version ?? "9.0";
+    const authentication = new Authentication(options.tokens);
     const store = new StateStore(directory);
+    const access = new AccessControl(version, (vmid) => store.guest(vmid)?.pool);
+    for (const { user, name } of options.tokens.map(tokenName)) if (user === "root@pam") access.addToken(user, name, false);
+    pveum(access, options.commands);
+    const checks = routeChecks(version);
     const pve: Proxmox = {
         store,
         tasks: new Tasks(store, log),
         locks: new GuestLocks(),
         storages: new Storages(directory, store),
         hypervisor,
+        version: VERSIONS[version],
         log,
     };
     if (store.fresh) await createTemplates(pve, options.release ?? DEFAULT_RELEASE);
@@ -98,15 +113,18 @@ export async function startProxmoxDouble(options: ProxmoxDoubleOptions): Promise
     );
 
     const route = (method: "GET" | "POST" | "PUT" | "DELETE") => (path: string, handler: Handler) => {
+        const check = checks[`${method} ${path}`];
+        if (check === undefined) throw new Error(`nobody has said who may call ${method} ${path}`);
         app.route({
             method,
             url: PREFIX + path,
             handler: async (request, reply) => {
-                const data = await handler({
-                    path: (name) => (request.params as Record<string, string>)[name] ?? "",
-                    input: inputOf(request),
-                    user: users.get(request) ?? "",
-                });
+                const params = request.params as Record<string, string>;
+                const input = inputOf(request);
+                const user = users.get(request) ?? "";
+                const caller = new Caller(user, access, (name) => params[name] ?? input.text(name), (privilege) => store.needed(user, privilege));
+                caller.require(check);
+                const data = await handler({ path: (name) => params[name] ?? "", input, user, caller });
                 journal.answered(request.method, pathOf(request), typeof data === "string" ? data : "");
                 return reply.send({ data: data ?? null });
             },
@@ -134,6 +152,11 @@ export async function startProxmoxDouble(options: ProxmoxDoubleOptions): Promise
             await Promise.all([app.close(), images.close()]);
         },
     };
+}
+
+function tokenName(token: string): { user: string; name: string } {
+    const [user = "", name = ""] = token.replace(/=.*/, "").split("!");
+    return { user, name };
 }
 
 function pathOf(request: FastifyRequest): string {

@@ -48,6 +48,8 @@ const stateSchema = z.object({
     pools: z.record(z.string(), z.object({ comment: z.string().optional() })),
     tasks: z.array(taskSchema),
     lastPid: z.number(),
+    /** By caller: the privileges without which something was, or would have been, refused or hidden. */
+    needed: z.record(z.string(), z.array(z.string())).default({}),
 });
 
 export type Volume = z.infer<typeof volumeSchema>;
@@ -68,7 +70,7 @@ export class StateStore {
         this.file = join(directory, "state.json");
         this.fresh = !existsSync(this.file);
         this.state = this.fresh
-            ? { version: 1, guests: {}, pools: {}, tasks: [], lastPid: 1000 }
+            ? { version: 1, guests: {}, pools: {}, tasks: [], lastPid: 1000, needed: {} }
             : stateSchema.parse(JSON.parse(readFileSync(this.file, "utf8")));
     }
 
@@ -82,6 +84,15 @@ export class StateStore {
     /** From here on nothing is written: what still runs in this process is as dead to the next one as after a crash. */
     close(): void {
         this.closed = true;
+    }
+
+    /** Notes that a caller did something that one privilege was needed for. */
+    needed(caller: string, privilege: string): void {
+        const known = (this.state.needed[caller] ??= []);
+        if (known.includes(privilege)) return;
+        known.push(privilege);
+        known.sort();
+        this.save();
     }
 
     guests(): Guest[] {

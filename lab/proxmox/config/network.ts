@@ -44,9 +44,9 @@ export function withNewMac(value: string): string {
     return value.replace(/^([^=]+)=[^,]+/, (_, model: string) => `${model}=${randomMac()}`);
 }
 
-/** Address and bridge of a kept line. */
-export function readNetwork(value: string): { mac: string; bridge?: string } {
+/** Address, bridge and VLAN tag of a line, kept or on its way in. */
+export function readNetwork(value: string): { mac: string; bridge?: string; tag?: string } {
     const properties = parseProperties(value, "");
     const model = [...properties.keys()].find((name) => MODELS.has(name));
-    return { mac: (model && properties.get(model)) ?? "", bridge: properties.get("bridge") };
+    return { mac: (model && properties.get(model)) ?? "", bridge: properties.get("bridge"), tag: properties.get("tag") };
 }

@@ -19,6 +19,12 @@ const STRINGS = new Set(
 const NUMBERED = /^(numa|hostpci|virtiofs|serial|parallel|usb|ipconfig)\d{1,2}$/;
 const DNS_NAME = /^(?=.{1,253}$)[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(\.[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
 
+/** Whether the API's schema has an option of that name. */
+export function isOption(key: string): boolean {
+    const plain = [BOOLEANS, INTEGERS, NUMBERS, STRINGS].some((names) => names.has(key));
+    return plain || NUMBERED.test(key) || isDriveKey(key) || isNetworkKey(key);
+}
+
 /** The value as PVE keeps it. Drives and NICs, which need more than their own text, are left as they are. */
 export function normaliseOption(key: string, value: string): string | number {
     if (BOOLEANS.has(key)) return parseBoolean(key, value) ? 1 : 0;
@@ -30,7 +36,7 @@ export function normaliseOption(key: string, value: string): string | number {
         if (!/^\d+(\.\d+)?$/.test(value)) throw badParameters({ [key]: `type check ('number') failed - got '${value}'` });
         return Number(value);
     }
-    if (!STRINGS.has(key) && !NUMBERED.test(key) && !isDriveKey(key) && !isNetworkKey(key)) {
+    if (!isOption(key)) {
         throw badParameters({ [key]: "property is not defined in schema and the schema does not allow additional properties" });
     }
     if (key === "tags") return normaliseTags(value);

@@ -1,7 +1,9 @@
 /** A new guest from an existing one. While the disks are copied the new guest is there already, but locked. */
 import { randomUUID } from "node:crypto";
+import { forBridge } from "../access/configuration";
+import { on } from "../access/checks";
 import { type Api, type Call, type Proxmox } from "../api";
-import { formatDrive, isCloudInit, isDriveKey, parseDrive } from "../config/drives";
+import { formatDrive, isCloudInit, isDisk, isDriveKey, parseDrive } from "../config/drives";
 import { isNetworkKey, withNewMac } from "../config/network";
 import { freeVolume } from "../config/normalise";
 import { normaliseOption } from "../config/options";
@@ -18,6 +20,7 @@ export function cloneRoute(api: Api, pve: Proxmox): void {
         const source = guestOf(pve, call);
         const vmid = call.input.vmid("newid");
         const target = assertNode(call.input.text("target") ?? source.node);
+        requireForClone(call, source);
         if (source.lock !== undefined) throw refused(`VM is locked (${source.lock})`);
         if (store.guest(vmid) !== undefined) throw refused(`unable to create VM ${vmid}: config file already exists`);
         if (target !== source.node && usesLocalStorage(source.config)) {
@@ -43,6 +46,17 @@ export function cloneRoute(api: Api, pve: Proxmox): void {
             }),
         );
     });
+}
+
+/** Room for the copies of the disks, and the bridges that the clone's NICs will be on. */
+function requireForClone({ caller, input }: Call, source: Guest): void {
+    for (const [key, value] of Object.entries(source.config)) {
+        if (isNetworkKey(key)) caller.require(forBridge(String(value)));
+        if (!isDriveKey(key)) continue;
+        const drive = parseDrive(String(value));
+        if (drive.file === "cdrom") caller.require(on("/", "Sys.Console"));
+        else if (isDisk(drive)) caller.require(on(`/storage/${input.text("storage") ?? drive.file.split(":")[0]}`, "Datastore.AllocateSpace"));
+    }
 }
 
 /** The new guest: everything of the source, but volumes, addresses and identity of its own, and no template. */

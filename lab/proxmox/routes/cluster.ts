@@ -1,7 +1,8 @@
 /** The cluster as a whole: version, nodes, next free id, resources. */
+import { on } from "../access/checks";
 import { type Api, type Proxmox } from "../api";
 import { badParameters } from "../errors";
-import { summary } from "../guests";
+import { summary, visibleGuests } from "../guests";
 import { NODES } from "../nodes";
 
 const FIRST_VMID = 100;
@@ -9,7 +10,7 @@ const FIRST_VMID = 100;
 export function clusterRoutes(api: Api, pve: Proxmox): void {
     const { store, storages } = pve;
 
-    api.get("/version", () => ({ version: "9.0.6", release: "9.0", repoid: "lab" }));
+    api.get("/version", () => ({ version: pve.version, release: pve.version.replace(/\.\d+$/, ""), repoid: "lab" }));
 
     api.get("/nodes", () => NODES.map(nodeSummary));
 
@@ -27,13 +28,13 @@ export function clusterRoutes(api: Api, pve: Proxmox): void {
     api.get("/cluster/resources", async (call) => {
         const type = call.input.text("type");
         const wanted = (kind: string): boolean => type === undefined || type === kind;
-        const guests = store.guests().map(async (guest) => {
+        const guests = visibleGuests(pve, call).map(async (guest) => {
             const { cpus, ...rest } = await summary(pve, guest);
             const pool = guest.pool === undefined ? {} : { pool: guest.pool };
             return { id: `qemu/${guest.vmid}`, type: "qemu", node: guest.node, maxcpu: cpus, ...rest, ...pool };
         });
         const disks = NODES.flatMap((node) =>
-            storages.names().map((storage) => {
+            storages.names().filter((storage) => call.caller.may(on(`/storage/${storage}`, "Datastore.Audit"))).map((storage) => {
                 return { id: `storage/${node}/${storage}`, type: "storage", node, storage, status: "available", shared: 0 };
             }),
         );

@@ -1,4 +1,5 @@
 /** Moving a guest to the other node. The lab has one hypervisor behind both nodes, so only the books change; the rules are PVE's. */
+import { on } from "../access/checks";
 import { type Api, type Proxmox } from "../api";
 import { drivesOf } from "../config/drives";
 import { badParameters, refused } from "../errors";
@@ -11,6 +12,10 @@ export function migrateRoute(api: Api, pve: Proxmox): void {
         const { vmid, node, config } = guestOf(pve, call);
         const target = call.input.required("target");
         const storage = call.input.text("targetstorage");
+        if (storage !== undefined && storage !== "1") {
+            call.caller.require(on("/vms/{vmid}", "VM.Config.Disk"));
+            call.caller.require(on(`/storage/${storage}`, "Datastore.AllocateSpace"));
+        }
         const running = await pve.hypervisor.isRunning(vmid);
         if (!NODES.some((name) => name === target)) throw refused(`no such cluster node '${target}'`);
         if (target === node) throw badParameters({ target: "target is local node." });

@@ -1,4 +1,5 @@
 /** Resource pools, of which the provider asks at every refresh whether a VM is in one. */
+import { anyOn } from "../access/checks";
 import { type Api, type Call, type Proxmox } from "../api";
 import { refused } from "../errors";
 import { type Guest } from "../state";
@@ -36,10 +37,14 @@ export function poolRoutes(api: Api, pve: Proxmox): void {
         store.save();
     }
 
-    api.get("/pools", ({ input }) => {
+    api.get("/pools", ({ input, caller }) => {
         const poolid = input.text("poolid");
-        if (poolid !== undefined) return [shown(existing(poolid))];
-        return Object.entries(store.state.pools).map(([id, { comment }]) => ({ poolid: id, comment }));
+        if (poolid !== undefined) {
+            caller.require(anyOn(`/pool/${poolid}`, "Pool.Audit", "Pool.Allocate"));
+            return [shown(existing(poolid))];
+        }
+        const visible = Object.entries(store.state.pools).filter(([id]) => caller.may(anyOn(`/pool/${id}`, "Pool.Audit", "Pool.Allocate")));
+        return visible.map(([id, { comment }]) => ({ poolid: id, comment }));
     });
     api.get("/pools/:poolid", (call) => shown(existing(call.path("poolid"))));
     api.post("/pools", ({ input }) => {

@@ -1,11 +1,13 @@
 /** Guests: list, create, read and change the configuration, resize a disk, delete. */
 import { randomUUID } from "node:crypto";
+import { mayMake, requireForOptions } from "../access/configuration";
+import { on } from "../access/checks";
 import { type Api, type Proxmox } from "../api";
 import { parseDrive, formatDrive } from "../config/drives";
 import { changed, defaultBootOrder, type Outcome, shownConfig } from "../config/normalise";
 import { parseSize } from "../config/sizes";
 import { ApiError, badParameters, messageOf, refused } from "../errors";
-import { adopt, agentEnabled, assertUnlocked, discard, guestOf, guestOn, summary } from "../guests";
+import { adopt, agentEnabled, assertUnlocked, discard, guestOf, guestOn, summary, visibleGuests } from "../guests";
 import { assertNode } from "../nodes";
 import { powerOn } from "../power";
 import { type Guest } from "../state";
@@ -19,7 +21,7 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
 
     api.get("/nodes/:node/qemu", async (call) => {
         const node = assertNode(call.path("node"));
-        return Promise.all(store.guests().filter((guest) => guest.node === node).map((guest) => summary(pve, guest)));
+        return Promise.all(visibleGuests(pve, call).filter((guest) => guest.node === node).map((guest) => summary(pve, guest)));
     });
 
     api.post("/nodes/:node/qemu", (call) => {
@@ -27,11 +29,13 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
         const vmid = call.input.vmid("vmid");
         const pool = call.input.text("pool");
         const start = call.input.flag("start");
+        const set = call.input.without(...CALL_PARAMETERS, ...CREATE_PARAMETERS);
+        call.caller.require(mayMake(vmid, pool));
+        requireForOptions(call.caller, vmid, pool, Object.entries(set).map(([key, after]) => ({ key, after })));
         const taken = store.guest(vmid);
         // To the letter: the provider takes "already exists" on a retry for success, a hazard the lab must show as PVE does.
         if (taken !== undefined) throw refused(`unable to create VM ${vmid} - VM ${vmid} already exists on node '${taken.node}'`);
         if (pool !== undefined && !(pool in store.state.pools)) throw refused(`pool '${pool}' does not exist`);
-        const set = call.input.without(...CALL_PARAMETERS, ...CREATE_PARAMETERS);
         const planned = plan(() => created(pve, node, vmid, set));
         const guest: Guest = { vmid, node, config: {}, volumes: {}, lock: "create", ...(pool === undefined ? {} : { pool }) };
         store.add(guest);
@@ -59,7 +63,13 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
             const guest = guestOn(pve, node, vmid);
             assertUnlocked(guest);
             const remove = (call.input.text("delete") ?? "").split(/[,;\s]+/).filter((key) => key !== "");
-            await adopt(pve, guest, changed(guest, call.input.without(...CALL_PARAMETERS), remove, pve.storages.on(node)));
+            const set = call.input.without(...CALL_PARAMETERS);
+            const changes = [...remove.map((key): [string, string?] => [key]), ...Object.entries(set)];
+            requireForOptions(call.caller, vmid, guest.pool, changes.map(([key, after]) => {
+                const before = guest.config[key];
+                return { key, ...(before === undefined ? {} : { before: String(before) }), ...(after === undefined ? {} : { after }) };
+            }));
+            await adopt(pve, guest, changed(guest, set, remove, pve.storages.on(node)));
         });
     });
 
@@ -67,9 +77,11 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
     api.put("/nodes/:node/qemu/:vmid/cloudinit", (call) => void guestOf(pve, call));
 
     api.put("/nodes/:node/qemu/:vmid/resize", (call) => {
-        const { vmid, node } = guestOf(pve, call);
+        const { vmid, node, config } = guestOf(pve, call);
         const key = call.input.required("disk");
         const wanted = call.input.required("size");
+        const storage = parseDrive(String(config[key] ?? "none")).file.split(":")[0];
+        if (storage !== "none") call.caller.require(on(`/storage/${storage}`, "Datastore.AllocateSpace"));
         return tasks.start({ node, type: "resize", id: String(vmid), user: call.user }, () =>
             locks.run(vmid, () => {
                 const guest = guestOn(pve, node, vmid);

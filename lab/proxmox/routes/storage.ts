@@ -3,10 +3,12 @@ import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { type Api, type Proxmox } from "../api";
+import { and, anyOn, type Check, on, or } from "../access/checks";
+import { type Api, type Call, type Proxmox } from "../api";
 import { fileNameOf, open } from "../download";
 import { badParameters, refused } from "../errors";
 import { assertNode } from "../nodes";
+import { type ContentEntry } from "../storages";
 import { type TaskLog } from "../tasks";
 
 const ALGORITHMS = new Set(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]);
@@ -19,12 +21,15 @@ interface Checksum {
 export function storageRoutes(api: Api, pve: Proxmox): void {
     const { storages, tasks } = pve;
 
-    api.get("/storage", () => storages.names().map((name) => storages.definition(name)));
+    const visible = ({ caller }: Call): string[] =>
+        storages.names().filter((name) => caller.may(anyOn(`/storage/${name}`, "Datastore.Audit", "Datastore.AllocateSpace")));
+
+    api.get("/storage", (call) => visible(call).map((name) => storages.definition(name)));
     api.get("/storage/:storage", (call) => storages.definition(call.path("storage")));
 
     api.get("/nodes/:node/storage", (call) => {
         assertNode(call.path("node"));
-        return storages.names().map((storage) => ({ storage, ...storages.status(storage) }));
+        return visible(call).map((storage) => ({ storage, ...storages.status(storage) }));
     });
     api.get("/nodes/:node/storage/:storage/status", (call) => {
         assertNode(call.path("node"));
@@ -35,12 +40,13 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
         const kind = call.input.text("content");
         return storages
             .content(assertNode(call.path("node")), call.path("storage"))
-            .filter(({ content }) => kind === undefined || content === kind);
+            .filter((entry) => (kind === undefined || entry.content === kind) && call.caller.may(seesVolume(entry)));
     });
     api.get("/nodes/:node/storage/:storage/content/:volid", (call) => {
         const volid = call.path("volid");
         const found = storages.content(assertNode(call.path("node")), call.path("storage")).find((entry) => entry.volid === volid);
         if (found === undefined) throw refused(`volume '${volid}' does not exist`);
+        call.caller.require(seesVolume(found));
         const path = `/dev/pve/${volid.replace(/^[^:]+:/, "")}`;
         return { path, format: found.format, size: found.size, used: found.content === "images" ? 0 : found.size };
     });
@@ -49,6 +55,7 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
         const volid = call.path("volid");
         const storage = call.path("storage");
         storages.find(storage);
+        call.caller.require(on("/storage/{storage}", "Datastore.Allocate"));
         // A UPID has no room for colons and slashes.
         const id = `${volid.replace(/^.*[:/]/, "")}@${storage}`;
         return tasks.start({ node, type: "imgdel", id, user: call.user }, (log) => {
@@ -84,6 +91,13 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
         const target = storages.file(node, content, name);
         return tasks.start({ node, type: "download", id: name, user: call.user }, (log) => download(url, target, verify, checksum, log));
     });
+}
+
+/** A disk is seen by who may change disks of its guest; a file by who may use the storage. */
+function seesVolume({ volid, vmid }: ContentEntry): Check {
+    const storage = `/storage/${volid.split(":")[0]}`;
+    if (vmid === undefined) return anyOn(storage, "Datastore.Audit", "Datastore.AllocateSpace", "Datastore.Allocate");
+    return or(on(storage, "Datastore.Allocate"), and(on(storage, "Datastore.Audit"), on(`/vms/${vmid}`, "VM.Config.Disk")));
 }
 
 function httpUrl(url: string): string {

@@ -1,4 +1,5 @@
 /** How tasks fare. */
+import { on } from "../access/checks";
 import { type Api, type Call, type Proxmox } from "../api";
 import { ApiError } from "../errors";
 import { assertNode } from "../nodes";
@@ -15,12 +16,13 @@ export function taskRoutes(api: Api, pve: Proxmox): void {
         const node = assertNode(call.path("node"));
         const found = pve.tasks.find(call.path("upid"));
         if (found?.node !== node) throw new ApiError(400, "unable to parse worker upid or no such task");
+        if (found.user !== call.user) call.caller.require(on(`/nodes/${node}`, "Sys.Audit"));
         return found;
     }
 
     api.get("/nodes/:node/tasks", (call) => {
         const node = assertNode(call.path("node"));
-        const known = pve.store.state.tasks.filter((record) => record.node === node);
+        const known = pve.store.state.tasks.filter((record) => record.node === node && (record.user === call.user || call.caller.may(on(`/nodes/${node}`, "Sys.Audit"))));
         return known.reverse().map(({ upid, pid, starttime, endtime, type, id, user, exitstatus }) => {
             return { upid, node, pid, starttime, endtime, type, id, user, status: exitstatus ?? "running" };
         });

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Version } from "../../../lab/proxmox/access/privileges";
 import { type ProxmoxDouble, startProxmoxDouble } from "../../../lab/proxmox/server";
 import { FakeHypervisor } from "./fakeHypervisor";
 
@@ -46,10 +47,14 @@ export class Lab {
     readonly hypervisor = new FakeHypervisor();
     readonly directory = mkdtempSync(join(tmpdir(), "proxmox-double-"));
     readonly log: string[] = [];
+    /** Besides root's, and the commands that make them. */
+    tokens: string[] = [];
+    commands: string[] = [];
+    version?: Version;
     private double?: ProxmoxDouble;
 
-    static async start(): Promise<Lab> {
-        const lab = new Lab();
+    static async start(more: Partial<Pick<Lab, "tokens" | "commands" | "version">> = {}): Promise<Lab> {
+        const lab = Object.assign(new Lab(), more);
         await lab.serve();
         return lab;
     }
@@ -138,7 +143,9 @@ export class Lab {
             port: 0,
             imagePort: 0,
             tls: certificate(),
-            token: TOKEN,
+            tokens: [TOKEN, ...this.tokens],
+            commands: this.commands,
+            ...(this.version === undefined ? {} : { version: this.version }),
             directory: this.directory,
             hypervisor: this.hypervisor,
             log: (line) => this.log.push(line),

@@ -1,10 +1,12 @@
 /** Hosts from different sources side by side: one VM is made from a cloud image that Proxmox downloads, the other by cloning a template; of different Debian releases, too. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { readHosts } from "../../../lab/hosts";
 import { inNamespace } from "../../../lab/network/namespace";
 import { keys } from "../../../lab/pki";
 import { proxmoxCall } from "../../../lab/proxmoxApi";
+import { proxmoxTokenFile } from "../../../lab/proxmoxDaemon";
 import { imageOf } from "../../../lab/release";
 import { mixedPair, needsLab } from "../machines/support";
 import { instance, onHost, restingHolder, Stack, type StackConfig, twoVirtualMachines, virtualMachines, vip, vipHolders } from "./support";
@@ -21,6 +23,8 @@ describe("a host made from a cloud image beside one cloned from a template", fun
         this.timeout(600_000);
         await needsLab(this);
         await stack.create(twoVirtualMachines());
+        // What docs/security.md adds for images.
+        stack.environment["PROXMOX_VE_API_TOKEN"] = (await readFile(proxmoxTokenFile(instance, "image-token"), "utf8")).trim();
         checksum = createHash("sha256").update(new Uint8Array(await (await fetch(url)).arrayBuffer())).digest("hex");
     });
     after(async () => stack.remove());
