@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
+import { accessOf, proxmoxApi } from "./proxmox/api";
+import { beforeMaking } from "./proxmox/beforeMaking";
 import type { HostModel, ImageModel, Model, VirtualMachineModel } from "./model/model";
 
 export interface ProxmoxHostSettings {
@@ -9,7 +11,7 @@ export interface ProxmoxHostSettings {
     model: pulumi.Output<Model>;
     /** The imported cloud image, when the VM is made from one. */
     image?: proxmox.download.File;
-    /** The host before this one, serving: a change that replaces or power-cycles VMs must not hit two at once, and Proxmox locks a template while it is cloned. */
+    /** The host before this one, serving: a change that replaces or power-cycles VMs must not hit two at once. */
     after: pulumi.Resource | undefined;
 }
 
@@ -24,18 +26,35 @@ export interface ProxmoxHost {
     hardware: pulumi.Output<string>;
 }
 
-/** VMs are made, and power-cycled, within this time. */
-const BOOT_TIMEOUT = "5m";
+/** Seconds a guest has to shut down before its power is cut; systemd in the guest kills what it waits for after 90. */
+const SHUTDOWN_SECONDS = 180;
+
+/**
+ * Settings of the VM that matter when it is made and not afterwards, or that Proxmox changes by itself. Changed later they would be a
+ * difference at every run, a restart, or the end of the VM: another node for the template is no reason to make the VM anew. A VM that is made
+ * anew for another reason takes them all as they are then.
+ */
+const ONLY_WHEN_MADE = [
+    // Changes when Proxmox migrates the VM.
+    "nodeName", "clone.nodeName",
+    // Is a difference at every run otherwise.
+    "disks[0].speed",
+    // A disk at another place would be a new, empty one.
+    "disks[0].interface", "bootOrders",
+    "agent.waitForIp", "initialization.upgrade", "description",
+];
 
 export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent: pulumi.Resource): ProxmoxHost {
     const vm = settings.host.apply(({ virtualMachine }) => virtualMachine);
     const cloudInit = pulumi.all([settings.model, settings.host]).apply(([model, host]) => initialization(model, host));
+    const description = `Load-balancer host of the Kubernetes API, managed by Pulumi (${pulumi.getProject()}/${pulumi.getStack()}, ${name}).`;
     const resource = new proxmox.VmLegacy(name, {
-        nodeName: vm.node,
+        nodeName: pulumi.all([vm, looked(settings, description, parent)]).apply(([{ node }]) => node),
         name: settings.host.name,
         // An id of undefined leaves the choice to Proxmox.
         vmId: vm.apply(({ vmId }) => vmId!),
-        description: "Load-balancer host of the Kubernetes API, managed by Pulumi.",
+        // Also the mark by which a VM is found that a run left half made.
+        description,
         tags: vm.tags,
         onBoot: true,
         started: true,
@@ -43,18 +62,23 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
         // A hung guest must not hang a destroy.
         stopOnDestroy: true,
         rebootAfterUpdate: true,
+        timeoutShutdownVm: SHUTDOWN_SECONDS,
         // Every block below is given although some hold defaults: the provider would override the template with defaults of its own.
         clone: vm.apply(({ source, datastore }): proxmox.types.input.VmLegacyClone => (source.kind === "template"
             ? { vmId: source.vmId, nodeName: source.node, full: true, datastoreId: datastore } : undefined!)),
-        agent: vm.apply(({ guestAgent }) => ({ enabled: guestAgent, timeout: BOOT_TIMEOUT, waitForIp: { ipv4: true } })),
+        // Enabled also where the guest has no agent: Proxmox then asks it by ACPI to shut down, while without it the provider cuts the power.
+        // Nobody waits for the addresses it reports; the next step waits until the host can be logged in to.
+        agent: vm.apply(({ guestAgent }) => ({ enabled: guestAgent, waitForIp: { disabled: true } })),
         cpu: vm.apply(({ cores, cpuType }) => ({ cores, type: cpuType })),
         memory: vm.apply(({ memory }) => ({ dedicated: memory })),
         operatingSystem: { type: "l26" },
         scsiHardware: "virtio-scsi-single",
         cdrom: { fileId: "none" },
         serialDevices: [{ device: "socket" }],
+        // A clone that has no disk there is refused by Proxmox at this, before it could be given a second, empty one and be started.
+        bootOrders: vm.apply(({ diskInterface }) => [diskInterface]),
         disks: [{
-            interface: "scsi0", datastoreId: vm.datastore, size: vm.diskSize, iothread: true, discard: "on",
+            interface: vm.diskInterface, datastoreId: vm.datastore, size: vm.diskSize, iothread: true, discard: "on",
             ...(settings.image === undefined ? {} : { importFrom: settings.image.id }),
         }],
         networkDevices: vm.apply(({ bridge, vlanId }) => [{ bridge, ...(vlanId === undefined ? {} : { vlanId }) }]),
@@ -64,12 +88,30 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
         ...(settings.after === undefined ? {} : { dependsOn: settings.after }),
         // With a fixed VM id the new one would adopt the old one, and then be destroyed with it.
         deleteBeforeReplace: true,
-        // nodeName changes when Proxmox migrates the VM, which is no reason to make it anew; speed is a difference at every run otherwise.
-        ignoreChanges: ["nodeName", "disks[0].speed"],
+        ignoreChanges: ONLY_WHEN_MADE,
     });
     const address = resource.networkDevices.apply((devices) => devices?.[0]?.macAddress ?? "");
     const hardware = vm.apply(({ cores, cpuType, memory, guestAgent }) => digest([cores, cpuType, memory, guestAgent]));
-    return { resource, vmId: resource.vmId, identity: [resource.id, address], firstBoot: cloudInit.apply(digest), hardware };
+    return { resource, vmId: resource.vmId, identity: [resource.id, address], firstBoot: cloudInit.apply(({ upgrade: _onlyOnce, ...data }) => digest(data)), hardware };
+}
+
+/** Known once Proxmox was looked at, which a preview does not do. Where it cannot be asked from here, the VM is made all the same. */
+function looked({ host, model }: ProxmoxHostSettings, description: string, parent: pulumi.Resource): pulumi.Output<void> {
+    if (pulumi.runtime.isDryRun()) return pulumi.output(undefined);
+    const access = accessOf(parent.getProvider("proxmoxve:index/vmLegacy:VmLegacy"));
+    const done = pulumi.all([access, host, model]).apply(async ([known, plain, { vip }]) => {
+        if (known === undefined) return;
+        const wanted = { name: plain.name, description, address: `${plain.address}/${vip.prefixLength}`, machine: plain.virtualMachine };
+        try {
+            await beforeMaking(proxmoxApi(known), wanted, (text) => void pulumi.log.warn(text, parent));
+        } catch (error) {
+            // A connection that fails has a code; what Proxmox says, and what follows from it, has none.
+            if (!(error instanceof Error) || !("code" in error)) throw new pulumi.RunError(`hosts: ${plain.name}: ${(error as Error).message}`);
+            await pulumi.log.warn(`${plain.name}: Proxmox was not looked at before the VM is made: ${error.message}`, parent);
+        }
+    });
+    // It says nothing of the token that it needed.
+    return pulumi.unsecret(done);
 }
 
 /** A short name for a value, for inputs that only have to change when it does. */
@@ -78,7 +120,7 @@ function digest(value: unknown): string {
 }
 
 function initialization(model: Model, host: HostModel & { virtualMachine: VirtualMachineModel }): proxmox.types.input.VmLegacyInitialization {
-    const { datastore, gateway, nameservers, searchDomain } = host.virtualMachine;
+    const { datastore, gateway, nameservers, searchDomain, upgradeOnFirstBoot } = host.virtualMachine;
     const dns = { ...(nameservers.length > 0 ? { servers: nameservers } : {}), ...(searchDomain === undefined ? {} : { domain: searchDomain }) };
     return {
         datastoreId: datastore,
@@ -86,6 +128,7 @@ function initialization(model: Model, host: HostModel & { virtualMachine: Virtua
         ...(Object.keys(dns).length > 0 ? { dns } : {}),
         ipConfigs: [{ ipv4: { address: `${host.address}/${model.vip.prefixLength}`, gateway } }],
         userAccount: { username: model.ssh.user, keys: model.ssh.authorizedKeys },
+        upgrade: upgradeOnFirstBoot,
     };
 }
 

@@ -7,7 +7,7 @@ import { keys } from "./pki";
 import { proxmoxTokenFile } from "./proxmoxDaemon";
 
 /** Calls `/api2/json<path>` and gives back the answer's `data`. */
-export async function proxmoxCall<T>(instance: LabInstance, method: "GET" | "POST" | "DELETE", path: string): Promise<T> {
+export async function proxmoxCall<T>(instance: LabInstance, method: "GET" | "POST" | "PUT" | "DELETE", path: string): Promise<T> {
     const [token, ca] = await Promise.all([readFile(proxmoxTokenFile(instance), "utf8"), readFile(keys(instance).caCertificate)]);
     return new Promise((resolve, reject) => {
         const call = request({

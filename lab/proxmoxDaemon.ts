@@ -29,6 +29,12 @@ export function proxmoxTokenFile(instance: LabInstance, file: keyof typeof TOKEN
     return join(instance.directory, "proxmox", file);
 }
 
+/** The privileges without any one of which something that the token's holder has asked for since the lab was made would have been refused. */
+export async function privilegesNeeded(instance: LabInstance, token: string): Promise<string[]> {
+    const state = await readFile(join(instance.directory, "proxmox", "state.json"), "utf8");
+    return (JSON.parse(state) as { needed: Record<string, string[]> }).needed[token] ?? [];
+}
+
 export async function proxmoxUp(instance: LabInstance): Promise<void> {
     for (const [file, id] of Object.entries(TOKENS)) {
         const path = proxmoxTokenFile(instance, file as keyof typeof TOKENS);

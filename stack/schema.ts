@@ -20,6 +20,7 @@ const virtualMachine = z.strictObject({
     cpuType: z.string().optional(),
     memory: z.number().optional(),
     diskSize: z.number().optional(),
+    diskInterface: z.string().optional(),
     datastore: z.string().optional(),
     bridge: z.string().optional(),
     vlanId: z.number().optional(),
@@ -28,6 +29,7 @@ const virtualMachine = z.strictObject({
     searchDomain: z.string().optional(),
     tags: z.array(z.string()).optional(),
     guestAgent: z.boolean().optional(),
+    upgradeOnFirstBoot: z.boolean().optional(),
 });
 
 const host = z.strictObject({

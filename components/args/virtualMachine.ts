@@ -18,6 +18,8 @@ export interface VirtualMachineArgs {
     memory?: pulumi.Input<number>;
     /** Size of the system disk in GiB; not smaller than the template's or image's. Default: 8. */
     diskSize?: pulumi.Input<number>;
+    /** Where the template has its system disk: scsi0 to scsi30, virtio0 to virtio15, sata0 to sata5. Matters when the VM is made. Default: scsi0. */
+    diskInterface?: pulumi.Input<string>;
     /** Storage of the disk and of the cloud-init drive. Default: local-lvm. */
     datastore?: pulumi.Input<string>;
     /** Network bridge. Default: vmbr0. */
@@ -32,8 +34,13 @@ export interface VirtualMachineArgs {
     searchDomain?: pulumi.Input<string>;
     /** Tags shown in Proxmox, lower case. Default: ha-api. */
     tags?: pulumi.Input<pulumi.Input<string>[]>;
-    /** The template or image has qemu-guest-agent: shut down cleanly and wait for the address. Default: true. */
+    /**
+     * Tell Proxmox that the guest may have qemu-guest-agent. Right for guests without it as well: they are asked by ACPI to shut down. With false
+     * every change that needs a restart cuts the VM's power. Default: true.
+     */
     guestAgent?: pulumi.Input<boolean>;
+    /** Let cloud-init upgrade all packages at the first boot, and whenever its data change. Matters when the VM is made. Default: false. */
+    upgradeOnFirstBoot?: pulumi.Input<boolean>;
 }
 
 /** A template VM to clone. */

@@ -23,8 +23,8 @@ const balancing: FormOf<NonNullable<Inputs["balancing"]>> = {
 const virtualMachine: FormOf<NonNullable<Inputs["virtualMachines"]>> = {
     node: "value", vmId: "value", template: { vmId: "value", node: "value" },
     image: { url: "value", checksum: "value", checksumAlgorithm: "value", fileName: "value", datastore: "value" },
-    cores: "value", cpuType: "value", memory: "value", diskSize: "value", datastore: "value", bridge: "value", vlanId: "value", gateway: "value",
-    nameservers: ["value"], searchDomain: "value", tags: ["value"], guestAgent: "value",
+    cores: "value", cpuType: "value", memory: "value", diskSize: "value", diskInterface: "value", datastore: "value", bridge: "value", vlanId: "value", gateway: "value",
+    nameservers: ["value"], searchDomain: "value", tags: ["value"], guestAgent: "value", upgradeOnFirstBoot: "value",
 };
 
 export const INPUTS: FormOf<Omit<Inputs, "vipLookup">> & { vipLookup: "ours" } = {

@@ -89,6 +89,8 @@ export interface VirtualMachineModel {
     memory: number;
     /** GiB. */
     diskSize: number;
+    /** Where the system disk is attached: scsi0, virtio0, ... */
+    diskInterface: string;
     datastore: string;
     bridge: string;
     vlanId?: number;
@@ -97,6 +99,7 @@ export interface VirtualMachineModel {
     searchDomain?: string;
     tags: string[];
     guestAgent: boolean;
+    upgradeOnFirstBoot: boolean;
 }
 
 export interface ImageModel {

@@ -6,6 +6,7 @@ import type { ImageModel, VirtualMachineModel } from "./model";
 import type { Problems } from "./problems";
 
 const PROXMOX_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+const DISK_INTERFACE = /^(scsi([0-9]|[12][0-9]|30)|virtio([0-9]|1[0-5])|sata[0-5])$/;
 
 export function resolveVirtualMachine(
     problems: Problems, host: string, ownGiven: VirtualMachineInputs, sharedGiven: VirtualMachineInputs | undefined,
@@ -31,6 +32,8 @@ export function resolveVirtualMachine(
         cpuType: text(problems, path("cpuType"), given.cpuType ?? "x86-64-v2-AES", PROXMOX_NAME, "a CPU type as Proxmox names it"),
         memory: integer(problems, path("memory"), given.memory ?? 1024, 256, 4194304),
         diskSize: integer(problems, path("diskSize"), given.diskSize ?? 8, 1, 131072),
+        diskInterface: text(problems, path("diskInterface"), given.diskInterface ?? "scsi0", DISK_INTERFACE,
+            "the place of a system disk as Proxmox names it: scsi0, virtio0, sata0"),
         datastore: proxmoxName("datastore", given.datastore ?? "local-lvm", "the name of a Proxmox storage"),
         bridge: proxmoxName("bridge", given.bridge ?? "vmbr0", "the name of a network bridge"),
         gateway: resolveGateway(problems, path("gateway"), given.gateway, vip),
@@ -39,6 +42,7 @@ export function resolveVirtualMachine(
         // Proxmox keeps tags in lower case and sorted; any other form would be a difference at every run.
         tags: resolveTags(problems, path("tags"), given.tags ?? ["ha-api"]),
         guestAgent: boolean(problems, path("guestAgent"), given.guestAgent ?? true),
+        upgradeOnFirstBoot: boolean(problems, path("upgradeOnFirstBoot"), given.upgradeOnFirstBoot ?? false),
     };
     if (given.vmId !== undefined) model.vmId = integer(problems, path("vmId"), given.vmId, 100, 999999999);
     if (given.vlanId !== undefined) model.vlanId = integer(problems, path("vlanId"), given.vlanId, 1, 4094);

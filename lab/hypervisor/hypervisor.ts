@@ -14,6 +14,8 @@ export interface CloudInit {
     gateway?: string;
     nameservers: string[];
     searchDomain?: string;
+    /** All packages are upgraded at the first boot with these data (`ciupgrade`, which is on unless it is set to 0). */
+    upgrade?: boolean;
 }
 
 /** Everything needed to power a machine on. */

@@ -24,7 +24,7 @@ export function renderSeed(cloudInit: CloudInit, site: SiteDefaults): Seed {
     return { "meta-data": `instance-id: ${instanceId}\n`, "user-data": userData, "network-config": networkConfig };
 }
 
-function user({ hostname, user, password, sshKeys, searchDomain }: CloudInit, site: SiteDefaults): Record<string, unknown> {
+function user({ hostname, user, password, sshKeys, searchDomain, upgrade }: CloudInit, site: SiteDefaults): Record<string, unknown> {
     return {
         hostname,
         manage_etc_hosts: true,
@@ -35,6 +35,7 @@ function user({ hostname, user, password, sshKeys, searchDomain }: CloudInit, si
         ...(sshKeys.length === 0 ? {} : { ssh_authorized_keys: sshKeys }),
         chpasswd: { expire: false },
         users: ["default"],
+        ...(upgrade === true ? { package_upgrade: true } : {}),
     };
 }
 

@@ -47,6 +47,7 @@ function cloudInit({ vmid, config }: Guest, log: TaskLog): CloudInit {
         gateway: addresses.get("gw"),
         nameservers: lines(text(config.nameserver) ?? "", /[\s,;]+/),
         searchDomain: text(config.searchdomain),
+        upgrade: config.ciupgrade !== 0,
     };
 }
 

@@ -51,8 +51,15 @@ export async function discard(pve: Proxmox, guest: Guest): Promise<void> {
     pve.store.remove(guest.vmid);
 }
 
+/** Whether Proxmox is told that there is an agent; `agentAnswers` whether there is one. */
 export function agentEnabled({ config }: Guest): boolean {
     return parseProperties(String(config.agent ?? "0"), "enabled").get("enabled") === "1";
+}
+
+export async function agentAnswers(pve: Proxmox, { vmid, volumes }: Guest): Promise<boolean> {
+    if (!Object.values(volumes).every(({ agent }) => agent)) return false;
+    // While the machine is still booting its agent has not been started yet.
+    return pve.hypervisor.interfaces(vmid).then(() => true, () => false);
 }
 
 /** What a list of guests shows of one. */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Proxmox } from "./api";
 import { machineSpec } from "./cloudInit";
 import { messageOf, refused } from "./errors";
-import { assertUnlocked } from "./guests";
+import { agentAnswers, agentEnabled, assertUnlocked } from "./guests";
 import { type Guest } from "./state";
 import { type TaskLog } from "./tasks";
 
@@ -26,13 +26,17 @@ export async function powerOn(pve: Proxmox, guest: Guest, log: TaskLog): Promise
     }
 }
 
+/** How long an agent has to answer before the guest is asked by ACPI instead. */
+const AGENT_SECONDS = 3;
+
 /**
- * Asks the guest to power off. When it has not by then it is powered off by force; or, without `force`, the task fails, and the
+ * Asks the guest to power off, through its agent or by ACPI (to the machines of the lab that is the same). When it has not by then it is powered off by force; or, without `force`, the task fails, and the
  * guest may still do it later.
  */
 export async function shutDown(pve: Proxmox, guest: Guest, timeoutSeconds: number, force: boolean): Promise<void> {
     assertUnlocked(guest);
     if (!(await pve.hypervisor.isRunning(guest.vmid))) return;
+    if (agentEnabled(guest) && !(await agentAnswers(pve, guest))) await delay(Math.min(AGENT_SECONDS, timeoutSeconds) * 1000);
     if (force) return pve.hypervisor.shutdown(guest.vmid, timeoutSeconds);
     const stop = new AbortController();
     const asked = pve.hypervisor.shutdown(guest.vmid, timeoutSeconds + LINGER_SECONDS).then(() => true);

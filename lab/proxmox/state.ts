@@ -13,6 +13,8 @@ const volumeSchema = z.object({
     size: z.number(),
     /** Whether this is the disk the machine boots from, which the hypervisor keeps; other volumes exist in the configuration only. */
     system: z.boolean().default(false),
+    /** Whether qemu-guest-agent is installed on it. */
+    agent: z.boolean().default(true),
 });
 
 const guestSchema = z.object({

@@ -20,7 +20,7 @@ function template(vmid: number, name: string): Guest {
     return {
         vmid,
         node: "pve1",
-        volumes: { [disk]: { size: IMAGE_DISK_SIZE, system: true }, [cloudInit]: { size: 4 * 1024 ** 2, system: false } },
+        volumes: { [disk]: { size: IMAGE_DISK_SIZE, system: true, agent: true }, [cloudInit]: { size: 4 * 1024 ** 2, system: false, agent: true } },
         config: {
             name,
             template: 1,

@@ -146,7 +146,7 @@ describe("the component", () => {
             it("never makes a VM with an old one of the same id still there, and keeps its hands off what Proxmox changes", () => {
                 result.ofType(VM).forEach(({ options }) => {
                     assert.equal(options.deleteBeforeReplace, true);
-                    assert.deepEqual(options.ignoreChanges, ["nodeName", "disks[0].speed"]);
+                    assert.deepEqual(options.ignoreChanges, ["nodeName", "clone.nodeName", "disks[0].speed", "disks[0].interface", "bootOrders", "agent.waitForIp", "initialization.upgrade", "description"]);
                 });
             });
 
@@ -183,17 +183,18 @@ describe("the component", () => {
         const result = await make(args(withValue(withValue(fromTemplate, "virtualMachines.vlanId", 30), "hosts[0].virtualMachine.memory", 2048)));
         assert.equal(result.ofType(IMAGE).length, 0);
         assert.deepEqual(open(result.byName("api-vrrp1-vm").inputs), {
-            nodeName: "pve1", name: "vrrp1", vmId: 1101, description: "Load-balancer host of the Kubernetes API, managed by Pulumi.", tags: ["ha-api"],
-            onBoot: true, started: true, migrate: false, stopOnDestroy: true, rebootAfterUpdate: true,
+            nodeName: "pve1", name: "vrrp1", vmId: 1101, description: "Load-balancer host of the Kubernetes API, managed by Pulumi (ha-api/test, api-vrrp1-vm).", tags: ["ha-api"],
+            onBoot: true, started: true, migrate: false, stopOnDestroy: true, rebootAfterUpdate: true, timeoutShutdownVm: 180,
             clone: { vmId: 9000, nodeName: "pve1", full: true, datastoreId: "local-lvm" },
-            agent: { enabled: true, timeout: "5m", waitForIp: { ipv4: true } },
+            agent: { enabled: true, waitForIp: { disabled: true } },
             cpu: { cores: 2, type: "x86-64-v2-AES" }, memory: { dedicated: 2048 }, operatingSystem: { type: "l26" }, scsiHardware: "virtio-scsi-single",
             cdrom: { fileId: "none" }, serialDevices: [{ device: "socket" }],
+            bootOrders: ["scsi0"],
             disks: [{ interface: "scsi0", datastoreId: "local-lvm", size: 8, iothread: true, discard: "on" }],
             networkDevices: [{ bridge: "vmbr0", vlanId: 30 }],
             initialization: {
                 datastoreId: "local-lvm", dns: { servers: ["10.30.100.1"] }, ipConfigs: [{ ipv4: { address: "10.30.100.101/24", gateway: "10.30.100.1" } }],
-                userAccount: { username: "ops", keys: [PUBLIC_KEY] },
+                userAccount: { username: "ops", keys: [PUBLIC_KEY] }, upgrade: false,
             },
         });
     });

@@ -47,7 +47,19 @@ export function changed(guest: Configured, set: Record<string, string>, remove: 
     // Options that are not there are ignored: the provider removes net1 to net31 without looking.
     for (const key of remove) change.remove(key);
     for (const [key, value] of Object.entries(normal)) change.set(key, value);
+    bootFrom(change.outcome.config, guest.config);
     return change.outcome;
+}
+
+/** A new boot order must be of devices that are there; a CD drive that is new to a guest with an order is put at its end. */
+function bootFrom(config: GuestConfig, before: GuestConfig): void {
+    const order = /^order=(.*)$/.exec(String(config.boot ?? ""))?.[1]?.split(/[;\s]+/);
+    if (order === undefined) return;
+    const missing = config.boot === before.boot ? undefined : order.find((device) => device !== "" && config[device] === undefined);
+    // The odd quotation mark is Proxmox's.
+    if (missing !== undefined) throw refused(`invalid bootorder: device '${missing}' does not exist'`);
+    const added = drivesOf(config).filter(([key, drive]) => before[key] === undefined && !order.includes(key) && !isDisk(drive) && !isCloudInit(drive.file));
+    config.boot = `order=${[...order, ...added.map(([key]) => key)].join(";")}`;
 }
 
 /** Reports every bad parameter at once, as PVE does. */
@@ -117,7 +129,7 @@ class Change {
         const other = drivesOf(this.guest.config).find(([slot, drive]) => slot !== key && isCloudInit(drive.file));
         if (other !== undefined) throw refused(`${key} - cloud-init drive is already attached at '${other[0]}'`);
         const file = `${storage}:vm-${this.guest.vmid}-cloudinit`;
-        this.outcome.volumes[file] = { size: CLOUD_INIT_SIZE, system: false };
+        this.outcome.volumes[file] = { size: CLOUD_INIT_SIZE, system: false, agent: true };
         options.delete("format");
         options.set("media", "cdrom");
         return formatDrive({ file, options });
@@ -125,11 +137,13 @@ class Change {
 
     private allocated(storage: string, gib: number, options: Map<string, string>): string {
         this.storages.assertHoldsDisks(storage);
-        const volume: Volume = { size: gib * GIB, system: false };
+        const volume: Volume = { size: gib * GIB, system: false, agent: true };
         const source = options.get("import-from");
         if (source !== undefined) {
             const image = this.storages.image(source);
             volume.size = image.size;
+            // A plain cloud image has none.
+            volume.agent = false;
             // A lab machine has one root file system: the first image is what it boots.
             if (!Object.values(this.outcome.volumes).some(({ system }) => system)) {
                 volume.system = true;

@@ -1,7 +1,7 @@
 /** The guest agent: PVE's three ways to say that it does not answer, and the interfaces when it does. */
 import { type Api, type Call, type Proxmox } from "../api";
 import { refused } from "../errors";
-import { agentEnabled, guestOf } from "../guests";
+import { agentAnswers, agentEnabled, guestOf } from "../guests";
 import { type GuestInterface } from "../../hypervisor/hypervisor";
 
 export function agentRoutes(api: Api, pve: Proxmox): void {
@@ -9,12 +9,8 @@ export function agentRoutes(api: Api, pve: Proxmox): void {
         const guest = guestOf(pve, call);
         if (!agentEnabled(guest)) throw refused("No QEMU guest agent configured");
         if (!(await pve.hypervisor.isRunning(guest.vmid))) throw refused(`VM ${guest.vmid} is not running`);
-        try {
-            return await pve.hypervisor.interfaces(guest.vmid);
-        } catch {
-            // The machine is still booting: its agent has not been started yet.
-            throw refused("QEMU guest agent is not running");
-        }
+        if (!(await agentAnswers(pve, guest))) throw refused("QEMU guest agent is not running");
+        return pve.hypervisor.interfaces(guest.vmid);
     }
 
     api.post("/nodes/:node/qemu/:vmid/agent/ping", async (call) => {

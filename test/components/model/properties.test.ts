@@ -34,7 +34,7 @@ const paths = [
     "vrrp.advertisementInterval", "vrrp.preempt", "vrrp.gratuitousArpRefresh", "vrrp.version", "vrrp.transport", "vrrp.authentication", "vrrp.followProxy", "vrrp.check", "vrrp.check.kind", "vrrp.check.interval", "vrrp.check.weight", "vrrp.scriptUser", "hosts[0].initialState", "nginx", "nginx.container", "nginx.source", "nginx.channel", "nginx.repository", "nginx.signingKeyFingerprints",
     "balancing.connectTimeout", "balancing.idleTimeout", "nginx.workerConnections", "nginx.extraConfiguration", "allowSingleHost",
     ...["node", "vmId", "template", "template.vmId", "template.node", "image", "image.url", "image.checksum", "image.checksumAlgorithm", "image.fileName", "image.datastore", "cores",
-        "cpuType", "memory", "diskSize", "datastore", "bridge", "vlanId", "gateway", "nameservers", "nameservers[0]", "searchDomain", "tags", "tags[0]", "guestAgent"]
+        "cpuType", "memory", "diskSize", "diskInterface", "datastore", "bridge", "vlanId", "gateway", "nameservers", "nameservers[0]", "searchDomain", "tags", "tags[0]", "guestAgent", "upgradeOnFirstBoot"]
         .flatMap((key) => [`hosts[0].virtualMachine.${key}`, `virtualMachines.${key}`]),
 ];
 const junk = fc.oneof(fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true, withSparseArray: true }), fc.constantFrom(Symbol("x"), () => 1, Number.NaN, -0));

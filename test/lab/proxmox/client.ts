@@ -70,6 +70,10 @@ export class Lab {
         rmSync(this.directory, { recursive: true, force: true });
     }
 
+    get endpoint(): string {
+        return `https://127.0.0.1:${this.double?.port ?? 0}`;
+    }
+
     get imageUrl(): string {
         return `http://127.0.0.1:${this.double?.imagePort ?? 0}/images/debian-12.lab.qcow2`;
     }

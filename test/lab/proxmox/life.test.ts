@@ -71,6 +71,7 @@ describe("Proxmox double: the life of a VM", () => {
                 gateway: "10.77.0.1",
                 nameservers: ["10.77.0.1", "1.1.1.1"],
                 searchDomain: "lab.internal",
+                upgrade: true,
             },
         });
     });

@@ -6,7 +6,8 @@ import { readHosts } from "../../../lab/hosts";
 import { inNamespace } from "../../../lab/network/namespace";
 import { keys } from "../../../lab/pki";
 import { proxmoxCall } from "../../../lab/proxmoxApi";
-import { proxmoxTokenFile } from "../../../lab/proxmoxDaemon";
+import { privilegesNeeded, proxmoxTokenFile } from "../../../lab/proxmoxDaemon";
+import { documentedCommands, IMAGE_TOKEN } from "../../../lab/proxmox/access/documented";
 import { imageOf } from "../../../lab/release";
 import { mixedPair, needsLab } from "../machines/support";
 import { instance, onHost, restingHolder, Stack, type StackConfig, twoVirtualMachines, virtualMachines, vip, vipHolders } from "./support";
@@ -57,11 +58,29 @@ describe("a host made from a cloud image beside one cloned from a template", fun
         await stack.must("preview", "--expect-no-changes", "--refresh");
     });
 
+    it("shuts down, rather than losing its power, for a change that needs a restart, although no agent is in it", async () => {
+        await assert.rejects(proxmoxCall(instance, "POST", "/nodes/pve1/qemu/101/agent/ping"), /QEMU guest agent is not running/);
+        const unit = "[Service]\\nType=oneshot\\nRemainAfterExit=yes\\nExecStart=/bin/true\\nExecStop=/usr/bin/touch /var/tmp/shut-down\\n[Install]\\nWantedBy=multi-user.target\\n";
+        const host = (await readHosts(instance))[0]!.address;
+        await onHost(host, `printf '${unit}' | sudo tee /etc/systemd/system/witness.service > /dev/null && sudo systemctl enable --now witness`);
+        const booted = await onHost(host, "cat /proc/sys/kernel/random/boot_id; stat --format %i /proc/1/ns/pid");
+        await stack.configure({ ...config(checksum), virtualMachines: { ...config(checksum)["virtualMachines"] as object, memory: 1536 } });
+        await stack.up();
+        assert.notEqual(await onHost(host, "cat /proc/sys/kernel/random/boot_id; stat --format %i /proc/1/ns/pid"), booted, "it was not restarted");
+        assert.equal(await onHost(host, "ls /var/tmp/shut-down"), "/var/tmp/shut-down");
+    });
+
     it("goes with destroy, and so does the image", async () => {
         await stack.must("destroy", "--yes", "--skip-preview");
         assert.deepEqual(await readHosts(instance), []);
         assert.deepEqual(await vipHolders(), []);
         assert.deepEqual(await importedImages(), []);
+    });
+
+    it("has needed every privilege that docs/security.md prints for images", async () => {
+        const needed = await privilegesNeeded(instance, IMAGE_TOKEN);
+        const documented = /-privs "([^"]+)"/.exec(documentedCommands().image.join())![1]!.split(" ");
+        assert.deepEqual(documented.filter((privilege) => !needed.includes(privilege)), []);
     });
 
     /** The pair of the other tests, with the first host from the image. */

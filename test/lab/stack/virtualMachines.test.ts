@@ -6,6 +6,8 @@ import { readHosts } from "../../../lab/hosts";
 import { nspawnHypervisor } from "../../../lab/hypervisor/nspawn";
 import { inNamespace } from "../../../lab/network/namespace";
 import { keys } from "../../../lab/pki";
+import { DOCUMENTED_TOKEN, documentedCommands } from "../../../lab/proxmox/access/documented";
+import { privilegesNeeded } from "../../../lab/proxmoxDaemon";
 import { needsLab } from "../machines/support";
 import { address, instance, onHost, restingHolder, seconds, seenDuring, Stack, twoVirtualMachines, vip, vipHolders, virtualMachines } from "./support";
 
@@ -22,13 +24,48 @@ describe("a stack of two Proxmox VMs", function () {
     const stack = new Stack("test-vms");
     const config = twoVirtualMachines();
     const hypervisor = nspawnHypervisor(instance);
+    /** The first host from another template. */
+    const withTemplate = (template: object, diskInterface?: string): typeof config => {
+        const [first, ...others] = config["hosts"] as { virtualMachine: object }[];
+        return { ...config, hosts: [{ ...first, virtualMachine: { ...first!.virtualMachine, template, diskInterface } }, ...others] };
+    };
 
     before(async function () {
         this.timeout(600_000);
         await needsLab(this);
         await stack.create({ ...config, apiServers: [51, 52].map(address) });
+        await templateOnVirtio();
     });
-    after(async () => stack.remove());
+    after(async () => {
+        await stack.remove();
+        await proxmoxCall(instance, "DELETE", "/nodes/pve1/qemu/9100?purge=1").catch(() => undefined);
+    });
+
+    it("is refused a template whose system disk is elsewhere, before anything is made", async () => {
+        await stack.configure(withTemplate({ vmId: 9100, node: "pve1" }));
+        const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+        assert.notEqual(status, 0);
+        assert.match(said, /hosts: vrrp1: the template 9100 on pve1 has its system disk on virtio0, not on scsi0: .* diskInterface of vrrp1 .* to virtio0\. Nothing was made\./);
+        assert.deepEqual(await readHosts(instance), []);
+    });
+
+    it("is not stopped by a clone that an earlier run was cut off at", async () => {
+        const mark = encodeURIComponent("Load-balancer host of the Kubernetes API, managed by Pulumi (ha-api/test-vms, kube-api-vrrp2-vm).");
+        await proxmoxCall(instance, "POST", `/nodes/pve1/qemu/9000/clone?newid=102&name=vrrp2&description=${mark}`);
+        await seconds(2);
+        await stack.configure({ ...withTemplate({ vmId: 9100, node: "pve1" }, "virtio0"), apiServers: [51, 52].map(address) });
+        const { said } = await stack.up();
+        assert.match(said, /vrrp2: the VM 102 on pve1, which an earlier run cloned .* was removed/);
+    });
+
+    it("has one disk and no more in a VM whose template has it on virtio0", async () => {
+        const disks = Object.keys(await proxmoxCall<object>(instance, "GET", "/nodes/pve1/qemu/101/config")).filter((key) => /^(scsi|virtio|sata|unused)\d+$/.test(key));
+        assert.deepEqual(disks, ["virtio0"]);
+        await stack.up("--expect-no-changes");
+        await stack.must("preview", "--expect-no-changes", "--refresh");
+        await stack.must("destroy", "--yes", "--skip-preview");
+        await stack.configure({ ...config, apiServers: [51, 52].map(address) });
+    });
 
     it("is made from nothing by one `pulumi up`, with three SSH commands a host", async () => {
         const { said } = await stack.must("up", "--yes");
@@ -180,6 +217,14 @@ describe("a stack of two Proxmox VMs", function () {
         await stack.up("--expect-no-changes");
     });
 
+    it("does not touch a VM for another node in the configuration, of its own or of its template", async () => {
+        const [first, second] = config["hosts"] as { virtualMachine: object }[];
+        const elsewhere = { ...second, virtualMachine: { ...second!.virtualMachine, node: "pve1", template: { vmId: 9000 } } };
+        await stack.configure({ ...config, hosts: [first, elsewhere] });
+        await stack.up("--expect-no-changes");
+        await stack.configure(config);
+    });
+
     it("is removed by destroy, also when a VM is already gone", async () => {
         await proxmoxCall(instance, "POST", "/nodes/pve2/qemu/102/status/stop");
         await seconds(1);
@@ -190,7 +235,21 @@ describe("a stack of two Proxmox VMs", function () {
         assert.deepEqual(await vipHolders(), []);
         assert.equal((JSON.parse(await stack.state()) as { deployment: { resources?: unknown[] } }).deployment.resources?.length ?? 0, 0);
     });
+
+    it("has needed every privilege that docs/security.md prints, and no other", async () => {
+        const documented = /-privs "([^"]+)"/.exec(documentedCommands().template.join())![1]!.split(" ");
+        assert.deepEqual(await privilegesNeeded(instance, DOCUMENTED_TOKEN), documented.sort());
+    });
 });
+
+/** A template like the first, but for its disk. */
+async function templateOnVirtio(): Promise<void> {
+    await proxmoxCall(instance, "POST", "/nodes/pve1/qemu/9000/clone?newid=9100&name=virtio");
+    await seconds(2);
+    const options = "virtio0=local-lvm:vm-9100-disk-0&boot=order%3Dvirtio0&template=1";
+    await proxmoxCall(instance, "PUT", "/nodes/pve1/qemu/9100/config?delete=scsi0");
+    await proxmoxCall(instance, "PUT", `/nodes/pve1/qemu/9100/config?${options}`);
+}
 
 /** After a boot or a kill: keepalived is up and knows its state. */
 async function keepalivedRuns(host: string): Promise<void> {

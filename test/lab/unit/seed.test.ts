@@ -28,6 +28,11 @@ describe("NoCloud seed", () => {
         });
     });
 
+    it("upgrades all packages when that is asked for, in Proxmox's words", () => {
+        assert.doesNotMatch(renderSeed({ ...cloudInit, upgrade: false }, site)["user-data"], /upgrade/);
+        assert.match(renderSeed({ ...cloudInit, upgrade: true }, site)["user-data"], /^package_upgrade: true$/m);
+    });
+
     it("has the address, the route and the name server in the network configuration", () => {
         assert.deepEqual(parse(renderSeed(cloudInit, site)["network-config"]), {
             version: 2,

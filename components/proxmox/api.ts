@@ -1,0 +1,73 @@
+/** A few calls of the Proxmox API that the provider does not make for us, with the provider's own credentials. */
+import { readFile } from "node:fs/promises";
+import { request } from "node:https";
+import { rootCertificates } from "node:tls";
+import type * as proxmox from "@muhlba91/pulumi-proxmoxve";
+import * as pulumi from "@pulumi/pulumi";
+
+/** Where and as whom. */
+export interface ProxmoxAccess {
+    endpoint: string;
+    apiToken: string;
+    insecure: boolean;
+}
+
+export interface ProxmoxApi {
+    /** Gives back the answer's `data`; throws a ProxmoxRefusal for any other answer, and another error when there is none. */
+    call<T>(method: "GET" | "DELETE", path: string): Promise<T>;
+}
+
+/** Proxmox answered, and no. */
+export class ProxmoxRefusal extends Error {
+    override name = "ProxmoxRefusal";
+}
+
+/** Where distributions keep the authorities that the system trusts, as the provider does. */
+const SYSTEM_AUTHORITIES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+
+/** What a provider is configured with, or else the environment variables it reads; undefined where that is not an address and an API token. */
+export function accessOf(provider: pulumi.ProviderResource | undefined): pulumi.Output<ProxmoxAccess | undefined> {
+    // The SDK's class does not declare `insecure`, which is no text.
+    const { endpoint, apiToken, insecure } = (provider ?? {}) as Partial<proxmox.Provider & { insecure: pulumi.Output<unknown> }>;
+    return pulumi.all([endpoint, apiToken, insecure]).apply(([address, token, trusting]) => {
+        const known = {
+            endpoint: address ?? process.env["PROXMOX_VE_ENDPOINT"],
+            apiToken: token ?? process.env["PROXMOX_VE_API_TOKEN"],
+            insecure: ["true", "1"].includes(String(trusting ?? process.env["PROXMOX_VE_INSECURE"])),
+        };
+        return known.endpoint === undefined || known.apiToken === undefined ? undefined : known as ProxmoxAccess;
+    });
+}
+
+export function proxmoxApi({ endpoint, apiToken, insecure }: ProxmoxAccess): ProxmoxApi {
+    return {
+        call: async <T>(method: "GET" | "DELETE", path: string): Promise<T> => {
+            const ca = await authorities();
+            return new Promise((resolve, reject) => {
+                const url = new URL(`/api2/json${path}`, endpoint);
+                const call = request(url, {
+                    method, agent: false, timeout: 30_000, rejectUnauthorized: !insecure, headers: { authorization: `PVEAPIToken=${apiToken}` },
+                    ...(ca === undefined ? {} : { ca }),
+                }, (response) => {
+                    let body = "";
+                    response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk)).on("end", () => {
+                        const { statusCode = 0, statusMessage = "" } = response;
+                        if (statusCode === 200) resolve((JSON.parse(body) as { data: T }).data);
+                        else reject(new ProxmoxRefusal(`${statusCode} ${statusMessage}`));
+                    });
+                });
+                call.once("timeout", () => call.destroy(new Error("no answer")));
+                call.once("error", reject).end();
+            });
+        },
+    };
+}
+
+async function authorities(): Promise<string[] | undefined> {
+    const files = [process.env["SSL_CERT_FILE"], ...SYSTEM_AUTHORITIES].filter((file) => file !== undefined);
+    for (const file of files) {
+        const text = await readFile(file, "utf8").catch(() => undefined);
+        if (text !== undefined) return [text, ...rootCertificates];
+    }
+    return undefined;
+}

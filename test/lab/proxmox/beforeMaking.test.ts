@@ -1,0 +1,144 @@
+/** What the component looks at before it makes a VM, asked of the double with the token that docs/security.md makes. */
+import assert from "node:assert/strict";
+import { proxmoxApi } from "../../../components/proxmox/api";
+import { beforeMaking, type Wanted } from "../../../components/proxmox/beforeMaking";
+import { DOCUMENTED_TOKEN, documentedCommands } from "../../../lab/proxmox/access/documented";
+import { modelOf, virtualMachines, withValue } from "../../components/support";
+import { Lab } from "./client";
+
+const TOKEN = `${DOCUMENTED_TOKEN}=0e7b1c3a-0000-4000-8000-000000000002`;
+const MARK = "Load balancer (ha-api/prod, kube-api-vrrp1-vm).";
+const ADDRESS = "10.77.0.101/24";
+
+describe("a look at Proxmox before a VM is made", () => {
+    let lab: Lab;
+    let said: string[];
+    beforeEach(async () => {
+        said = [];
+        lab = await Lab.start({ tokens: [TOKEN], commands: documentedCommands().template });
+    });
+    afterEach(() => lab.stop());
+
+    const machine = (key: string, value: unknown): Wanted["machine"] =>
+        modelOf(withValue(withValue(virtualMachines(), "hosts[0].virtualMachine.vmId", 101), `hosts[0].virtualMachine.${key}`, value)).hosts[0]!.virtualMachine!;
+    const look = (wanted: Partial<Wanted> = {}): Promise<void> =>
+        beforeMaking(proxmoxApi({ endpoint: lab.endpoint, apiToken: TOKEN, insecure: true }),
+            { name: "vrrp1", description: MARK, address: ADDRESS, machine: machine("vmId", 101), ...wanted }, (text) => void said.push(text));
+    const cutOff = async (vmid: number, values: Record<string, string> = {}): Promise<void> =>
+        void (await lab.task("POST", "/nodes/pve1/qemu/9000/clone", { newid: vmid, name: "vrrp1", description: MARK, ...values }));
+    const there = async (): Promise<number[]> => (await lab.data<{ vmid: number }[]>("GET", "/cluster/resources", { type: "vm" })).map(({ vmid }) => vmid).sort();
+
+    it("finds nothing in the way of a first one", async () => {
+        const before = await there();
+        await look();
+        assert.deepEqual([await there(), said], [before, []]);
+    });
+
+    for (const [which, vmId] of [["of its id", 101], ["of its name, where Proxmox chooses the id", undefined]] as const) {
+        it(`removes a clone ${which} that was cut off before it got its settings, and says so`, async () => {
+            await cutOff(101);
+            await look({ machine: machine("vmId", vmId) });
+            assert.deepEqual(await there(), [9000, 9001]);
+            assert.match(said.join(), /^vrrp1: the VM 101 on pve1, which an earlier run cloned .* was removed/);
+        });
+    }
+
+    const KEPT: [what: string, values: Record<string, string>, settings: Record<string, string>][] = [
+        ["of another stack", { description: "Load balancer (ha-api/test, kube-api-vrrp1-vm)." }, {}],
+        ["of another name", { name: "db1" }, {}],
+        ["that has its settings", {}, { ipconfig0: `gw=10.77.0.1,ip=${ADDRESS}` }],
+    ];
+    for (const [what, values, settings] of KEPT) {
+        it(`keeps a stopped VM ${what}`, async () => {
+            await cutOff(101, values);
+            await lab.data("PUT", "/nodes/pve1/qemu/101/config", { onboot: 1, ...settings });
+            await look();
+            assert.deepEqual(await there(), [101, 9000, 9001]);
+            assert.deepEqual(said, []);
+        });
+    }
+
+    it("keeps one that runs", async () => {
+        await cutOff(101);
+        await lab.task("POST", "/nodes/pve1/qemu/101/status/start");
+        await look();
+        assert.deepEqual(await there(), [101, 9000, 9001]);
+    });
+
+    it("leaves one alone that Proxmox is at work on, and says to come back", async () => {
+        lab.hypervisor.cloneTime = 60_000;
+        await lab.data("POST", "/nodes/pve1/qemu/9000/clone", { newid: 101, name: "vrrp1", description: MARK });
+        await assert.rejects(look(), /VM 101 on pve1.* is still being worked on by Proxmox \(clone\)\. Run this again/);
+    });
+
+    for (const place of ["virtio0", "sata0"]) {
+        it(`refuses a template with its system disk on ${place}, and takes it once that is said`, async () => {
+            await lab.clone(9100);
+            const path = "/nodes/pve1/qemu/9100/config";
+            await lab.data("PUT", path, { delete: "scsi0" });
+            await lab.data("PUT", path, { [place]: "local-lvm:vm-9100-disk-0", boot: `order=${place}`, template: 1 });
+            const template = { vmId: 9100, node: "pve1" };
+            await assert.rejects(look({ machine: machine("template", template) }), new RegExp(
+                `^Error: the template 9100 on pve1 has its system disk on ${place}, not on scsi0: a clone would get a second, empty one\\. ` +
+                `Set virtualMachine\\.diskInterface of vrrp1 \\(or virtualMachines\\.diskInterface\\) to ${place}\\. Nothing was made\\.$`));
+            await look({ machine: { ...machine("template", template), diskInterface: place } });
+        });
+    }
+
+    it("says which template cannot be read, and where", async () => {
+        await assert.rejects(look({ machine: machine("template", { vmId: 9999, node: "pve2" }) }), /the template 9999 cannot be read on the node pve2 \(Proxmox: 500 Configuration file/);
+    });
+
+    it("asks nothing about the template of a VM that is there", async () => {
+        await lab.clone(101);
+        await look({ machine: machine("template", { vmId: 9999, node: "pve2" }) });
+    });
+});
+
+describe("Proxmox double: boot order", () => {
+    let lab: Lab;
+    beforeEach(async () => (lab = await Lab.start()));
+    afterEach(() => lab.stop());
+
+    it("refuses to boot from a device that is not there, and changes nothing then", async () => {
+        await lab.clone(101);
+        const { status, reason } = await lab.call("PUT", "/nodes/pve1/qemu/101/config", { boot: "order=virtio0", onboot: 1 });
+        assert.deepEqual([status, reason], [500, "invalid bootorder: device 'virtio0' does not exist'"]);
+        assert.equal((await lab.config(101)).onboot, undefined);
+    });
+
+    it("puts a new CD drive at the end of the order, and no cloud-init drive", async () => {
+        await lab.clone(101);
+        await lab.data("PUT", "/nodes/pve1/qemu/101/config", { ide3: "none,media=cdrom" });
+        assert.equal((await lab.config(101)).boot, "order=scsi0;ide3");
+    });
+});
+
+describe("Proxmox double: an agent that nobody installed", () => {
+    it("does not answer on a plain cloud image, which is shut down all the same", async () => {
+        const lab = await Lab.start();
+        try {
+            const url = lab.imageUrl;
+            await lab.task("POST", "/nodes/pve1/storage/local/download-url", { content: "import", filename: "plain.qcow2", url });
+            await lab.task("POST", "/nodes/pve1/qemu", { "vmid": 101, "agent": 1, "net0": "virtio,bridge=vmbr0", "scsi0": "local-lvm:0,import-from=local:import/plain.qcow2" });
+            await lab.task("POST", "/nodes/pve1/qemu/101/status/start");
+            assert.equal((await lab.call("POST", "/nodes/pve1/qemu/101/agent/ping")).reason, "QEMU guest agent is not running");
+            assert.equal((await lab.task("POST", "/nodes/pve1/qemu/101/status/shutdown", { timeout: 5 })).exitstatus, "OK");
+            assert.equal((await lab.data("GET", "/nodes/pve1/qemu/101/status/current")).status, "stopped");
+        } finally {
+            await lab.stop();
+        }
+    });
+
+    it("asks cloud-init to upgrade all packages unless ciupgrade is 0", async () => {
+        const lab = await Lab.start();
+        try {
+            await lab.clone(101);
+            await lab.clone(102, { ciupgrade: 0 });
+            for (const vmid of [101, 102]) await lab.task("POST", `/nodes/pve1/qemu/${vmid}/status/start`);
+            assert.deepEqual(lab.hypervisor.starts.map(({ cloudInit }) => cloudInit.upgrade), [true, false]);
+        } finally {
+            await lab.stop();
+        }
+    });
+});
