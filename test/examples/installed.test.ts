@@ -48,13 +48,13 @@ describe("the component in a program of one's own, as printed", function () {
         const own = join(reader.folder, "my-site-settings");
         await mkdir(own);
         for (const folder of [reader.clone, own]) await writeFile(join(folder, "Pulumi.prod.yaml"), theBlock("README.md", "yaml", "stack", "virtualMachine").text);
-        // The state is in a folder here; what is installed already need not be again.
-        const here = (text: string) => text.replace(/^npm ci$/m, "true").replace(/s3:\/\/\S+/, `file://${join(reader.folder, "state")}`).replace(/^(pulumi up|npm run) .*\n|^pulumi up$/gm, "");
+        // The state is in a folder here, and nothing is brought up.
+        const here = (text: string) => text.replace(/s3:\/\/\S+/, `file://${join(reader.folder, "state")}`).replace(/^ *(pulumi up|npm run)( .*)?$/gm, "");
         await reader.run(here(theBlock("README.md", "sh", "site", "pulumi login").text), reader.clone);
         const first = await reader.run(here(theBlock("README.md", "sh", "site", "--secret proxmoxApiToken").text), reader.clone, TOKEN);
         assert.match(first, /\+ 11 to create/);
         assert.match(await readFile(join(reader.clone, "Pulumi.prod.yaml"), "utf8"), /ha-api:proxmoxApiToken:\n +secure: v1:/);
-        const job = await reader.run(here(theBlock(join("docs", "pull-requests.md"), "sh", "job").text), reader.clone);
+        const job = await reader.run(here(theBlock(join("docs", "pull-requests.md"), "sh", "job").text.replace(/^npm ci$/m, "")), reader.clone);
         assert.match(job, /\+ 11 to create/);
         const apart = theBlock(join("docs", "operations.md"), "sh", "site", "--config-file").text.replaceAll("../my-site/", `${own}/`);
         assert.match(await reader.run(here(apart), reader.clone, TOKEN), /\+ 11 to create/);
@@ -86,11 +86,12 @@ describe("the component in a program of one's own, as printed", function () {
             const command = words.slice(0, ["stack", "config", "package"].includes(words[0]!) && /^[a-z-]+$/.test(words[1] ?? "") ? 2 : 1).join(" ");
             if (!helps.has(command)) helps.set(command, await reader.run(`pulumi ${command} --help`, reader.folder));
             const help = helps.get(command)!;
-            if (!help.includes(`pulumi ${command}`)) wrong.push(`pulumi ${command}`);
+            // A word that pulumi does not know gets the help of what it belongs to, whose usage and aliases have not that word.
+            if (!new RegExp(`^(Usage|Aliases):\\n(?: .*\\n)*? .*\\b${command.split(" ").at(-1)}\\b`, "m").test(help)) wrong.push(`pulumi ${command}`);
             wrong.push(...words.filter((word) => word.startsWith("--") && !new RegExp(`${word}\\b`).test(help)).map((option) => `pulumi ${command} ${option}`));
         }
         assert.deepEqual(wrong, []);
-        assert.ok(helps.size > 8, [...helps.keys()].join(", "));
+        assert.ok(helps.size > 6, [...helps.keys()].join(", "));
     });
 
     it("previews the example where it is", async () => {
