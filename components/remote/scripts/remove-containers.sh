@@ -37,8 +37,8 @@ use_of() { # docker|podman: what of others it has, in words; nothing when there 
             *-container) ids=$("$1" ps --all --quiet 2> /dev/null) ;;
             *-image) ids=$("$1" image ls --all --quiet 2> /dev/null) ;;
             *-volume) ids=$("$1" volume ls --quiet 2> /dev/null) ;;
-        esac || { echo "because it does not say whether it has a $what of somebody's"; return 0; }
-        if [[ -n $ids ]]; then echo "because it has a $what that is not ours"; return 0; fi
+        esac || { echo "because it does not say which ${what}s it has"; return 0; }
+        if [[ -n $ids ]]; then echo "because it has $([[ $what == image ]] && echo an || echo a) $what that is not ours"; return 0; fi
     done
     [[ $1 == podman ]] || return 0
     while IFS= read -r home; do

@@ -180,10 +180,10 @@ describe("the uninstall program", function () {
             assert.deepEqual([...host.list("/var/lib/docker"), ...host.list("/var/lib/containerd"), ...host.list("/etc/docker")], []);
         });
 
-        for (const what of ["container", "image", "volume", "network"]) {
-            itNeeds(need, `leaves it, with all it stores and how it is set, where there is a ${what} that is not ours`, async () => {
-                fake(`docker-${what}`, ["abc"]);
-                assert.match(await leaves(), new RegExp(`left installed, because it has a ${what} that is not ours: docker\\.io$`, "m"));
+        for (const what of ["a container", "an image", "a volume", "a network"]) {
+            itNeeds(need, `leaves it, with all it stores and how it is set, where there is ${what} that is not ours`, async () => {
+                fake(`docker-${what.split(" ")[1]!}`, ["abc"]);
+                assert.match(await leaves(), new RegExp(`left installed, because it has ${what} that is not ours: docker\\.io$`, "m"));
                 assert.deepEqual(installed(), ["base", "containerd", "docker.io", "iptables", "runc"]);
                 assert.deepEqual(host.list("/var/lib/docker/volumes"), ["data"]);
                 assert.deepEqual(host.list("/var/lib/containerd"), ["meta.db"]);
