@@ -44,6 +44,7 @@ export async function privateKeyOf(stack: string | undefined, identity: string |
 }
 
 async function read(file: string, whose: string): Promise<string> {
+    if (/[\r\n\0]|-----BEGIN|PRIVATE KEY/.test(file)) throw new UserError(`${whose} no file but a key, which is not shown. Name the file that holds it with --identity FILE.`);
     const path = file.startsWith("~/") ? join(homedir(), file.slice(2)) : isAbsolute(file) ? file : join(projectFolder, file);
     return readFile(path, "utf8").catch(() => {
         throw new UserError(`${whose} ${path}, which cannot be read. Name the private SSH key with --identity FILE.`);

@@ -1,12 +1,13 @@
 /** `npm run kubeconfig`: a kubeconfig whose server is the VIP, as a file of your own. */
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { z } from "zod";
 import { commandLine } from "../tools/commandLine";
 import { exists } from "../tools/exists";
 import { flag, required, text } from "../tools/options";
 import { say } from "../tools/progress";
 import { UserError } from "../tools/run";
 import { ofStack } from "./options";
-import { stackConfig, stackOutputs } from "./stackOutputs";
+import { stackOutputs } from "./stackOutputs";
 
 const line = commandLine({
     call: "npm run kubeconfig --",
@@ -29,7 +30,7 @@ export async function kubeconfig(words: string[]): Promise<void> {
     const outputs = await stackOutputs(options.stack);
     const url = outputs["kubeconfigServerUrl"];
     if (typeof url !== "string") throw new UserError("The stack has no output kubeconfigServerUrl; make it with: pulumi up");
-    const text = options.from === undefined ? ownOf(outputs) : await fromFile(options.from, options.stack, outputs, url);
+    const text = options.from === undefined ? ownOf(outputs) : await fromFile(options.from, outputs, url);
     if (options.out === "-") {
         process.stdout.write(text);
         return;
@@ -45,20 +46,21 @@ function ownOf(outputs: Record<string, unknown>): string {
 }
 
 /** The same as the component does, for a file the stack does not know. */
-async function fromFile(file: string, stack: string | undefined, { vip }: Record<string, unknown>, url: string): Promise<string> {
+async function fromFile(file: string, { vip, access }: Record<string, unknown>, url: string): Promise<string> {
     const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
         throw new UserError(`${file} cannot be read: ${error.code === "ENOENT" ? "there is no such file" : (error.code ?? error.message)}.`);
     });
-    const { apiServers, layer, tls } = await stackConfig(stack) as { apiServers?: string[]; layer?: number | string; tls?: { issuer?: { certificateFile?: string } } };
-    const issuerFile = Number(layer ?? 4) === 7 ? tls?.issuer?.certificateFile : undefined;
-    const authority = issuerFile === undefined ? undefined : await readFile(issuerFile, "utf8");
+    // What was deployed, of whatever program: this checkout's configuration may be another stack's of the same name.
+    const known = z.object({ apiServers: z.array(z.string()), authority: z.string().optional() }).safeParse(access);
+    if (!known.success) throw new UserError("The stack has no output access; make it with: pulumi up. A program of your own must export access of its HaApiLoadBalancer.");
+    const { apiServers, authority } = known.data;
     const name = new URL(url).hostname;
     // Brings Pulumi's SDK along, which takes seconds to load.
     const { rewriteKubeconfig } = await import("../components/kubeconfig.js");
     try {
         return rewriteKubeconfig(text, {
             vip: { address: String(vip), ...(name === vip ? {} : { name }) },
-            servers: (apiServers ?? []).map((server) => server.replace(/:\d+$/, "")),
+            servers: apiServers.map((server) => server.replace(/:\d+$/, "")),
             ...(authority === undefined ? {} : { authority }),
         }, url);
     } catch (error) {

@@ -4,6 +4,7 @@ import { labEnvironment } from "../lab/environment";
 import { labInstance } from "../lab/instance";
 import { labRunning } from "../lab/lifecycle";
 import { projectFolder } from "../tools/cache";
+import { say } from "../tools/progress";
 import { run, succeeds, UserError } from "../tools/run";
 
 /** `stack` undefined: the one that is selected. Secrets come in clear: keep them out of every message. */
@@ -11,21 +12,16 @@ export async function stackOutputs(stack: string | undefined): Promise<Record<st
     return pulumi(["stack", "output", "--json", "--show-secrets"], stack);
 }
 
-/** The stack's configuration in plain text, without the project's prefix; secrets are left out. */
-export async function stackConfig(stack: string | undefined): Promise<Record<string, unknown>> {
-    return withoutPrefix(await pulumi(["config", "--json"], stack) as Config, ({ secret }) => !secret);
-}
-
-/** The same with secrets in clear: keep them out of every message. */
+/** The stack's configuration, without the project's prefix. Secrets come in clear: keep them out of every message. */
 export async function stackSecretsAndConfig(stack: string | undefined): Promise<Record<string, unknown>> {
-    return withoutPrefix(await pulumi(["config", "--json", "--show-secrets"], stack) as Config, () => true);
+    return withoutPrefix(await pulumi(["config", "--json", "--show-secrets"], stack) as Config);
 }
 
 type Config = Record<string, { value?: string; objectValue?: unknown; secret: boolean }>;
 
 /** A program of one's own may have another project name before its keys. */
-function withoutPrefix(config: Config, wanted: (entry: Config[string]) => boolean): Record<string, unknown> {
-    return Object.fromEntries(Object.entries(config).filter(([, entry]) => wanted(entry)).map(([key, { value, objectValue }]) => [key.replace(/^[^:]+:/, ""), objectValue ?? value]));
+function withoutPrefix(config: Config): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(config).map(([key, { value, objectValue }]) => [key.replace(/^[^:]+:/, ""), objectValue ?? value]));
 }
 
 /** npm puts the packages' own commands first, the launcher of Pulumi among them; the user's own pulumi comes before that. */
@@ -35,6 +31,9 @@ function usersEnvironment(): Record<string, string> {
     return { PATH: [...path, packages].join(delimiter) };
 }
 
+/** Once is enough: a command asks more than once. */
+let saidLab = false;
+
 /** The user's own; where nothing says which stack is meant, and the lab is up, the lab's. */
 async function environment(stack: string | undefined): Promise<Record<string, string>> {
     const own = usersEnvironment();
@@ -42,7 +41,10 @@ async function environment(stack: string | undefined): Promise<Record<string, st
     if (stack !== undefined || process.env["PULUMI_STACK"] !== undefined) return own;
     if (await succeeds("pulumi", ["stack", "--show-name", "--non-interactive"], options)) return own;
     const lab = labInstance("dev");
-    return (await labRunning(lab)) ? await labEnvironment(lab) : own;
+    if (!(await labRunning(lab))) return own;
+    if (!saidLab) say("No stack is selected, and none was named: this is about the lab's.");
+    saidLab = true;
+    return labEnvironment(lab);
 }
 
 async function pulumi(args: string[], stack: string | undefined): Promise<Record<string, unknown>> {

@@ -6,6 +6,11 @@ import { isAbsolute, join, resolve } from "node:path";
 
 /** The text of the file that the configuration key `key` names; `otherwise` is another way to give it, for the error. */
 export function readFileOf(key: string, file: string, otherwise = ""): string {
+    if (isContent(file)) {
+        throw new pulumi.RunError(`ha-api:${key}: must be the name of a file; what was given, and is not shown, is what belongs into one. ` +
+            `Remove it (pulumi config rm ${key.includes(".") ? "--path " : ""}${key}), and replace the key if somebody may have seen it; ` +
+            (otherwise === "" ? "then name the file" : `then name the file, ${otherwise}`));
+    }
     const path = expand(file);
     try {
         return readFileSync(path, "utf8");
@@ -19,6 +24,11 @@ export function readFileOf(key: string, file: string, otherwise = ""): string {
 
 export function fileExists(file: string): boolean {
     return existsSync(expand(file));
+}
+
+/** A key, a certificate or a kubeconfig that was pasted where its file's name belongs: it must not get into a message. */
+export function isContent(file: string): boolean {
+    return /[\r\n\0]|-----BEGIN|PRIVATE KEY|apiVersion:/.test(file);
 }
 
 /** `~` is the home folder; a relative path starts at the project. */

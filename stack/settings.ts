@@ -23,6 +23,9 @@ export function readSettings(): Settings {
     const keys = readSshKeys(config, ssh);
     const { privateKeyFile: _private, publicKeyFile: _public, ...login } = ssh;
     const needsProxmox = stack.hosts.some(({ virtualMachine }) => virtualMachine !== undefined);
+    if (needsProxmox && keys.authorizedKeys.length === 0) {
+        throw new pulumi.RunError("ha-api:ssh.publicKeyFile: is missing: a VM is made with the public key that may log in to it; set it with: pulumi config set --path ssh.publicKeyFile FILE");
+    }
     return {
         loadBalancer: {
             ...stack, ssh: { ...login, ...keys },

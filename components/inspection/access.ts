@@ -1,6 +1,7 @@
 /** What a reader of a deployment needs beside its other outputs, as one plain output. */
 import type { Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
+import { tlsInUse } from "../model/tls";
 import { engineOf } from "../render/engines";
 import { hostFiles } from "../render/host";
 
@@ -16,6 +17,8 @@ export interface AccessOutput {
     apiServers: string[];
     /** Names and addresses clients use, which the certificate they are shown must cover. */
     names: string[];
+    /** Where TLS ends at the load balancer, and an issuer signs its certificate: that issuer's certificate in PEM format, which clients trust. */
+    authority?: string;
     /** The proxy's systemd service. */
     proxyService: string;
     /** Where the proxy answers on each host, on the loopback address, with the checksum of its configuration. */
@@ -30,6 +33,7 @@ export interface AccessOutput {
 
 export function accessOf(model: Model): AccessOutput {
     const engine = engineOf(model);
+    const authority = tlsInUse(model)?.issuer?.certificate;
     const files = model.hosts.flatMap((host) => hostFiles(model, host));
     return {
         user: model.ssh.user,
@@ -37,6 +41,7 @@ export function accessOf(model: Model): AccessOutput {
         listeners: model.listeners.filter(({ protocol }) => protocol === "tcp").map(({ port }) => port),
         apiServers: model.apiServers.map(({ address, port }) => `${address}:${port}`),
         names: [model.vip.address, ...(model.vip.name === undefined ? [] : [model.vip.name])],
+        ...(authority === undefined ? {} : { authority }),
         proxyService: engine.service,
         statusPort: STATUS_PORT,
         statusProtocol: engine.status.protocol,

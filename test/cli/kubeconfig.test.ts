@@ -16,13 +16,13 @@ describe("npm run kubeconfig", function () {
 
     beforeEach(() => {
         folder = mkdtempSync(join(tmpdir(), "ha-api-cli-"));
-        knows({ kubeconfigServerUrl: "https://10.30.100.100:6443", vip: "10.30.100.100", kubeconfig: kubeconfig("https://10.30.100.100:6443") });
+        knows({ kubeconfigServerUrl: "https://10.30.100.100:6443", vip: "10.30.100.100", access: { apiServers: ["10.30.100.51:6444"] }, kubeconfig: kubeconfig("https://10.30.100.100:6443") });
     });
     afterEach(() => rmSync(folder, { recursive: true }));
 
     /** The pulumi of this test: knows the stack "site" and notes what it is asked. */
     function knows(outputs: object): void {
-        const config = { "ha-api:apiServers": { value: "[]", objectValue: ["10.30.100.51:6444"], secret: false }, "ha-api:sshPrivateKey": { secret: true } };
+        const config = { "ha-api:apiServers": { value: "[]", objectValue: ["203.0.113.51"], secret: false }, "ha-api:sshPrivateKey": { secret: true } };
         const program = [
             "#!/bin/sh", `echo "$*" >> ${file("asked")}`,
             `case "$*" in *"--stack gone"*) echo "error: no stack named 'gone' found" >&2; exit 255;;`,
@@ -64,9 +64,18 @@ describe("npm run kubeconfig", function () {
 
     it("prints it when that is asked for", () => assert.equal(command(["--out", "-"]).stdout, kubeconfig("https://10.30.100.100:6443")));
 
-    it("makes one of another file, by what the stack's configuration knows of the API servers", () => {
+    it("makes one of another file, by what the stack's outputs say of the API servers, never by this checkout's configuration", () => {
         writeFileSync(file("admin.conf"), kubeconfig("https://10.30.100.51:6444"));
         assert.equal(writes("--from", file("admin.conf")), kubeconfig("https://10.30.100.100:6443"));
+        assert.doesNotMatch(readFileSync(file("asked"), "utf8"), /^config/m);
+    });
+
+    it("puts the authority into it that clients trust where TLS ends at the load balancer", () => {
+        knows({ kubeconfigServerUrl: "https://10.30.100.100:6443", vip: "10.30.100.100", access: { apiServers: ["10.30.100.51:6444"], authority: "PEM" } });
+        writeFileSync(file("admin.conf"), kubeconfig("https://10.30.100.51:6444"));
+        assert.match(writes("--from", file("admin.conf")), new RegExp(`certificate-authority-data: ${Buffer.from("PEM").toString("base64")}\n`));
+        knows({ kubeconfigServerUrl: "https://10.30.100.100:6443", vip: "10.30.100.100" });
+        refuses(["--out", file("new"), "--from", file("admin.conf")], /has no output access; make it with: pulumi up/);
     });
 
     it("writes over a file only with --force, which leaves no draft behind", () => {
@@ -79,7 +88,7 @@ describe("npm run kubeconfig", function () {
 
     it("says what is missing and what to do", () => {
         refuses([], /--out FILE is missing: where to write it.*\n.*npm run kubeconfig -- /);
-        refuses(["--out", file("out"), "--frm", "x"], /Unknown option '--frm'.*npm run kubeconfig -- /);
+        refuses(["--out", file("out"), "--frm", "x"], /there is no option --frm\n/);
         refuses(["--out", file("out"), "--stack", "gone"], /no stack named 'gone' found/);
         refuses(["--out", file("out"), "--from", file("none")], /none cannot be read: there is no such file/);
         refuses(["--out", join(folder, "none", "out")], /its folder does not exist/);

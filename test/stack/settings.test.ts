@@ -86,6 +86,16 @@ describe("the settings of a stack", () => {
             assert.match(message, /pulumi config set --secret sshPrivateKey < FILE$/);
         });
 
+        it("pasted where the file's name belongs are never shown", () => {
+            const pasted = "-----BEGIN OPENSSH PRIVATE KEY-----\nRECOGNISABLE\n-----END OPENSSH PRIVATE KEY-----\n";
+            for (const text of [pasted, pasted.replaceAll("\n", " "), "RECOGNISABLE\nanything"]) {
+                const message = refusal({ ssh: { privateKeyFile: text } });
+                assert.match(message, /^ha-api:ssh\.privateKeyFile: must be the name of a file; .*pulumi config set --secret sshPrivateKey < FILE$/);
+                assert.doesNotMatch(message, /RECOGNISABLE/);
+            }
+            assert.doesNotMatch(refusal({ kubeconfigFile: "apiVersion: v1 users: RECOGNISABLE" }), /RECOGNISABLE/);
+        });
+
         it("in something that is no file are refused without a stack trace", () => {
             assert.match(refusal({ ssh: { privateKeyFile: "~/.ssh" } }), /\/\.ssh cannot be read; /);
         });
