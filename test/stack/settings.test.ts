@@ -74,6 +74,10 @@ describe("the settings of a stack", () => {
             assert.equal(await privateKey({ ssh: { privateKeyFile: "~/other" } }), other);
         });
 
+        it("say by which key of the configuration a VM gets a public key, where there is none", () => {
+            assert.match(refusal({ ...vms, sshPrivateKey: KEY }, ["sshPrivateKey"]), /^ha-api:ssh\.publicKeyFile: is missing: .* pulumi config set --path ssh\.publicKeyFile FILE$/);
+        });
+
         it("need no public key file beside the private one, unless it was asked for", () => {
             assert.deepEqual(settings({ ssh: { privateKeyFile: "~/other" } }).loadBalancer.ssh.authorizedKeys, []);
             assert.match(refusal({ ssh: { privateKeyFile: "~/other", publicKeyFile: "~/other.pub" } }),
