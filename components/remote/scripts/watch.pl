@@ -487,7 +487,7 @@ sub keep_real_time {
     if ($usual != $child) { $usual = $child; return }
     $usual = -$child;
     my $done = run("chrt --reset-on-fork --rr --pid $setting{'real-time'} $child 2> /dev/null") == 0;
-    say_so("keepalived's VRRP process ($child) was started again without its priority; " . ($done ? 'it has it back.' : 'it could not be given it.'));
+    say_so("keepalived's VRRP process ($child) " . ($done ? 'was started again without its real-time priority, and has it back.' : 'has no real-time priority, and cannot be given it here.'));
 }
 
 sub nft {

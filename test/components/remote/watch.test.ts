@@ -357,7 +357,7 @@ describe("the watcher", function () {
             host.program("chrt", 'echo "chrt $*" >> "$FAKE/orders.log"');
             start("real-time 49");
             await until("it has its priority", () => orders().includes(`chrt --reset-on-fork --rr --pid 49 ${child}`));
-            assert.match(said, new RegExp(`VRRP process \\(${child}\\) was started again without its priority; it has it back`));
+            assert.match(said, new RegExp(`VRRP process \\(${child}\\) was started again without its real-time priority, and has it back`));
             await sleep(2500);
             assert.equal(orders().length, 1, "once");
         } finally {
