@@ -72,5 +72,5 @@ function resolveNginxOrg(problems: Problems, nginx: Partial<NginxInputs>): Nginx
 }
 
 function fingerprint(problems: Problems, path: string, value: string): string {
-    return text(problems, path, typeof value === "string" ? value.replace(/\s/g, "").toUpperCase() : value, /^[0-9A-F]{40}$/, "a fingerprint of 40 hexadecimal digits");
+    return text(problems, path, value, /^\s*([0-9A-Fa-f]\s*){40}$/, "a fingerprint of 40 hexadecimal digits").replace(/\s/g, "").toUpperCase();
 }

@@ -48,7 +48,7 @@ function fixedMessage<E extends Error>(error: E): E {
 
 function display(value: unknown): string {
     const text = inWords(value);
-    if (text.includes("PRIVATE KEY")) return "a private key, which is not shown";
+    if (/PRIVATE\s*KEY/i.test(text)) return "a private key, which is not shown";
     return visible(text.length > 80 ? `${text.slice(0, 77)}...` : text);
 }
 
