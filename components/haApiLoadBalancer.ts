@@ -8,7 +8,7 @@ import { type LoadBalancerHost, loadBalancerHost } from "./loadBalancerHost";
 import type { HostModel, ImageModel, Model, VirtualMachineModel } from "./model/model";
 import { resolveNowOrLater } from "./model/resolveArgs";
 import { HIGHEST_PRIORITY, PRIORITY_STEP } from "./model/vrrp";
-import { cloudImage, type ProxmoxHost, proxmoxHost } from "./proxmoxHost";
+import { cloudImage, looked, type ProxmoxHost, proxmoxHost } from "./proxmoxHost";
 import { hostFiles } from "./render/host";
 import { credentialsText } from "./remote/credentials";
 import { checkedPrivateKey } from "./remote/privateKey";
@@ -61,12 +61,18 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
         const machines = new Map<string, ProxmoxHost>();
         const configured = new Map<string, LoadBalancerHost>();
         let hostBefore: LoadBalancerHost | undefined;
+        const vmOf = (host: HostArgs): string => `${name}-${host.name}-vm`;
+        const machineOf = (host: HostArgs): pulumi.Output<ReturnType<typeof machineModel>> => model.apply((plain) => machineModel(plain, host.name));
+        // All of them before the first is made: a template that cannot be used stops the run with nothing made.
+        const lookedAtAll = pulumi.all(args.hosts.filter(({ virtualMachine }) => virtualMachine !== undefined)
+            .map((host) => looked(vmOf(host), { host: machineOf(host), model }, this)));
         for (const host of leastPreferredFirst(args.hosts)) {
-            const machine = host.virtualMachine === undefined ? undefined : proxmoxHost(`${name}-${host.name}-vm`, {
-                host: model.apply((plain) => machineModel(plain, host.name)),
+            const machine = host.virtualMachine === undefined ? undefined : proxmoxHost(vmOf(host), {
+                host: machineOf(host),
                 model,
                 image: images.get(host.name),
                 after: hostBefore?.configured,
+                looked: lookedAtAll,
             }, this);
             hostBefore = loadBalancerHost(`${name}-${host.name}`, {
                 host: host.name, model, privateKey, hostKey: host.hostKey, credentials, after: hostBefore,

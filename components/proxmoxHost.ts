@@ -13,6 +13,8 @@ export interface ProxmoxHostSettings {
     image?: proxmox.download.File;
     /** The host before this one, serving: a change that replaces or power-cycles VMs must not hit two at once. */
     after: pulumi.Resource | undefined;
+    /** Known once every host's VM can be made: see `looked`. */
+    looked: pulumi.Output<unknown>;
 }
 
 export interface ProxmoxHost {
@@ -47,14 +49,13 @@ const ONLY_WHEN_MADE = [
 export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent: pulumi.Resource): ProxmoxHost {
     const vm = settings.host.apply(({ virtualMachine }) => virtualMachine);
     const cloudInit = pulumi.all([settings.model, settings.host]).apply(([model, host]) => initialization(model, host));
-    const description = `Load-balancer host of the Kubernetes API, managed by Pulumi (${pulumi.getProject()}/${pulumi.getStack()}, ${name}).`;
     const resource = new proxmox.VmLegacy(name, {
-        nodeName: pulumi.all([vm, looked(settings, description, parent)]).apply(([{ node }]) => node),
+        nodeName: pulumi.all([vm, settings.looked]).apply(([{ node }]) => node),
         name: settings.host.name,
         // An id of undefined leaves the choice to Proxmox.
         vmId: vm.apply(({ vmId }) => vmId!),
         // Also the mark by which a VM is found that a run left half made.
-        description,
+        description: markOf(name),
         tags: vm.tags,
         onBoot: true,
         started: true,
@@ -95,13 +96,18 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
     return { resource, vmId: resource.vmId, identity: [resource.id, address], firstBoot: cloudInit.apply(({ upgrade: _onlyOnce, ...data }) => digest(data)), hardware };
 }
 
+/** Stack and resource: no other VM has this description. */
+function markOf(name: string): string {
+    return `Load-balancer host of the Kubernetes API, managed by Pulumi (${pulumi.getProject()}/${pulumi.getStack()}, ${name}).`;
+}
+
 /** Known once Proxmox was looked at, which a preview does not do. Where it cannot be asked from here, the VM is made all the same. */
-function looked({ host, model }: ProxmoxHostSettings, description: string, parent: pulumi.Resource): pulumi.Output<void> {
+export function looked(name: string, { host, model }: Pick<ProxmoxHostSettings, "host" | "model">, parent: pulumi.Resource): pulumi.Output<void> {
     if (pulumi.runtime.isDryRun()) return pulumi.output(undefined);
     const access = accessOf(parent.getProvider("proxmoxve:index/vmLegacy:VmLegacy"));
     const done = pulumi.all([access, host, model]).apply(async ([known, plain, { vip }]) => {
         if (known === undefined) return;
-        const wanted = { name: plain.name, description, address: `${plain.address}/${vip.prefixLength}`, machine: plain.virtualMachine };
+        const wanted = { name: plain.name, description: markOf(name), address: `${plain.address}/${vip.prefixLength}`, machine: plain.virtualMachine };
         try {
             await beforeMaking(proxmoxApi(known), wanted, (text) => void pulumi.log.warn(text, parent));
         } catch (error) {
