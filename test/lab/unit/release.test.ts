@@ -23,10 +23,10 @@ describe("Debian releases of the lab", () => {
     });
 
     for (const [what, args, message] of [
-        ["a release there is not", ["--release", "11"], /no release "11" in the lab; there are: 13, 12/],
-        ["a release that is not said", ["--release"], /npm run lab: .*--release.*It knows: --release 13 or 12/s],
-        ["an option it does not know", ["--relaese", "12"], /npm run lab: Unknown option '--relaese'.*It knows: --release 13 or 12/s],
-        ["a word too many", ["12"], /npm run lab: Unexpected argument '12'/],
+        ["a release there is not", ["--release", "11"], /--release takes 13 or 12; received "11"/],
+        ["a release that is not said", ["--release"], /--release takes a value/],
+        ["an option it does not know", ["--relaese", "12"], /no option --relaese/],
+        ["a word too many", ["12"], /"12" belongs to no option/],
     ] as const) {
         it(`npm run lab refuses ${what} before it does anything`, async () => {
             await assert.rejects(up(nowhere(), [...args]), message);
