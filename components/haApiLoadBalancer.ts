@@ -1,6 +1,7 @@
 import type * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs, HostArgs, ImageArgs } from "./args";
+import { claim } from "./claims";
 import { credentialsOf } from "./credentials";
 import { behind, rewriteKubeconfig } from "./kubeconfig";
 import { type AccessOutput, accessOf } from "./inspection/access";
@@ -51,6 +52,7 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
     constructor(name: string, args: HaApiLoadBalancerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("ha-api-load-balancer:index:HaApiLoadBalancer", name, {}, opts);
         const model = resolveNowOrLater(args);
+        claim(name, args.hosts);
         const privateKey = checkedPrivateKey(args.ssh?.privateKey);
         const given = credentialsOf(name, args, model, this);
         const credentials = given === undefined ? undefined : credentialsText(model, given);
