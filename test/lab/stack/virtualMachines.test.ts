@@ -45,7 +45,7 @@ describe("a stack of two Proxmox VMs", function () {
         await stack.configure(withTemplate({ vmId: 9100, node: "pve1" }));
         const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
         assert.notEqual(status, 0);
-        assert.match(said, /hosts: vrrp1: the template 9100 on pve1 has its system disk on virtio0, not on scsi0: .* diskInterface of vrrp1 .* to virtio0\. Nothing was made\./);
+        assert.match(said, /hosts: vrrp1: the template 9100 on pve1 has its system disk on virtio0, not on scsi0: .*diskInterface of vrrp1 .* to virtio0\. Nothing was made\./);
         assert.deepEqual(await readHosts(instance), []);
     });
 
