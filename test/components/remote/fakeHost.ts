@@ -7,7 +7,7 @@
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import {
-    chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync,
+    chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync,
 } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -198,9 +198,12 @@ export class FakeHost {
         else writeFileSync(path, content);
     }
 
+    /** Whole at every moment: a program that runs meanwhile never reads an empty file. */
     write(path: string, content: string): void {
-        mkdirSync(dirname(this.place(path)), { recursive: true });
-        writeFileSync(this.place(path), content);
+        const place = this.place(path);
+        mkdirSync(dirname(place), { recursive: true });
+        writeFileSync(`${place}.fake-new`, content);
+        renameSync(`${place}.fake-new`, place);
     }
 
     remove(path: string): void {

@@ -28,21 +28,24 @@ describe("the hand-over program", function () {
     });
     afterEach(async () => {
         if (need !== false) return;
+        clearInterval(following);
         if (peer.listening) await new Promise((resolve) => peer.close(resolve));
         await host.stop();
     });
 
-    /** keepalived, as far as this goes: FAULT while the flag is set, BACKUP after it. */
-    function keepalived(): () => void {
-        const every = setInterval(() => host.write(STATE, host.read(FLAG) === "1\n" ? "FAULT\n" : host.read(STATE) === "FAULT\n" ? "BACKUP\n" : host.read(STATE)!), 20);
-        return () => clearInterval(every);
+    let following: NodeJS.Timeout | undefined;
+    /** keepalived, as far as this goes, to the end of the test: FAULT while the flag is set, BACKUP after it. */
+    function keepalived(): void {
+        following = setInterval(() => {
+            if (host.read(FLAG) === "1\n") host.write(STATE, "FAULT\n");
+            else if (host.read(STATE) === "FAULT\n") host.write(STATE, "BACKUP\n");
+        }, 20);
     }
 
     itNeeds(need, "gives the VIP up, and stands for election again", async () => {
-        const end = keepalived();
+        keepalived();
         const { status, said } = await host.run("hand-over");
         await sleep(100);
-        end();
         assert.deepEqual([status, said, host.read(FLAG), host.read(STATE)], [0, "", "0\n", "BACKUP\n"]);
     });
 
@@ -78,7 +81,7 @@ describe("the hand-over program", function () {
     });
 
     itNeeds(need, "keeps a host away, holder or not, until it is told to return", async () => {
-        const end = keepalived();
+        keepalived();
         assert.equal((await host.run("hand-over", "", "--stay")).status, 0);
         assert.deepEqual([host.read(FLAG), host.read(STATE)], ["1\n", "FAULT\n"]);
         await host.run("hand-over", "", "--return");
@@ -86,7 +89,6 @@ describe("the hand-over program", function () {
         host.write(STATE, "BACKUP\n");
         await host.run("hand-over", "", "--stay");
         assert.equal(host.read(FLAG), "1\n");
-        end();
     });
 
     itNeeds(need, "does not return with a proxy that does not run", async () => {

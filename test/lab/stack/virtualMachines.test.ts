@@ -106,11 +106,11 @@ describe("a stack of two Proxmox VMs", function () {
         assert.ok(!said.includes(secret), "!said.includes(secret)");
     });
 
-    it("shows an added API server in the preview as one line of nginx.conf", async () => {
+    it("shows an added API server in the preview as a line of nginx.conf, and no other server as changed", async () => {
         await stack.configure(config);
         const { said } = await stack.must("preview", "--diff");
-        assert.match(said, new RegExp(`\\+ +server ${address(53)}:6443 max_fails`));
-        assert.doesNotMatch(said, new RegExp(`[-+] +server ${address(51)}:6443 max_fails`));
+        assert.match(said, new RegExp(`\\+ +server ${address(53)}:6443 max_fails=0;`));
+        assert.doesNotMatch(said, new RegExp(`[-+] +server ${address(51)}:6443 max_fails=0;`));
     });
 
     it("takes the added API server into service without a failed request or a broken watch", async () => {
