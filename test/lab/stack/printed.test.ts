@@ -95,7 +95,7 @@ describe("what the documents print for a site", function () {
             if (block.text.includes("vrrp-state")) assert.match(said, /^MASTER\n0\n[\s\S]*nginx answers\n$/);
             if (block.text.includes("/dev/tcp")) {
                 const [answer, ...file] = said.trim().split("\n");
-                assert.ok(answer!.length > 30 && file.some((line) => line.includes(answer!)), said);
+                assert.ok(answer!.length >= 12 && file.some((line) => line.includes(answer!)), said);
             }
             assert.equal((await restingHolder()).address === before, !block.text.includes("hand-over"), "the VIP moves by hand-over alone");
         });
