@@ -36,6 +36,9 @@ install_packages() { # PACKAGES: remembers what comes and what has to make room 
 absent_folders() {
     local folder
     for folder in /var/lib/haproxy /var/lib/nginx /var/cache/nginx; do [[ -e $folder ]] || echo "$folder"; done
+    # What keepalived makes for the tools of iproute2 to tell its addresses by.
+    for folder in /etc/iproute2 /etc/iproute2/rt_addrprotos.d /etc/iproute2/rt_addrprotos.d/keepalived.conf; do [[ -e $folder ]] || echo "$folder"; done
+    if [[ -n ${made_libexec:-} ]]; then echo /usr/local/libexec; fi
     for folder in /var/lib/docker /var/lib/containerd /var/lib/containers; do [[ -n $(ls -A "$folder" 2> /dev/null) ]] || echo "$folder"; done
 }
 
@@ -54,6 +57,9 @@ wanted() {
         echo "$package${version:+=$version}"
     done
 }
+
+# Whether this release has such a package.
+has_candidate() { [[ -n $(apt-cache policy "$1" | sed -n 's/^ *Candidate: *\([^(]\)/\1/p') ]]; }
 
 # Services that come are ours to disable; those that were there are given back as they were found.
 units() { { systemctl list-unit-files --no-legend --plain --type service,socket,timer,path 2> /dev/null || true; } | awk '{print $1}' | sort -u; }
@@ -89,15 +95,17 @@ setup() {
     local package missing=() versions
     umask 022
     if [[ ! -x $LIBEXEC/uninstall ]]; then first=yes; fi
+    if [[ ! -d $(dirname "$LIBEXEC") ]]; then made_libexec=yes; fi
     mkdir -p "$STATE" "$LIBEXEC"; chmod 0700 "$STATE"; touch "$STATE/packages" "$STATE/packages.gone"
     work=$(mktemp -d); log=$work/apt.log
     trap finish EXIT
     hold_services
     if [[ $source == nginx.org ]]; then trust_nginx_org; else distrust_nginx_org; fi
     before_packages
-    for package in "${packages[@]}"; do is_installed "$package" || missing+=("$package"); done
+    for package in "${packages[@]}" ${where_there[@]+"${where_there[@]}"}; do is_installed "$package" || missing+=("$package"); done
     if ((${#missing[@]} > 0)) || [[ -e $STATE/sources-changed ]]; then
         apt_get update || refuse "the package lists could not be refreshed"
+        for package in ${where_there[@]+"${where_there[@]}"}; do if has_candidate "$package"; then packages+=("$package"); fi; done
         mapfile -t versions < <(wanted)
         install_packages --allow-downgrades "${versions[@]}" || refuse "the packages could not be installed: ${versions[*]}.$(explain)"
         # It stays to be done as long as there is an nginx of the other source that is not wanted now.

@@ -20,7 +20,7 @@ remove_images() {
 # Engines that came with us, and that others use by now.
 spare_engines() {
     local use
-    if [[ -n ${may_go[docker.io]:-} ]]; then use=$(use_of docker); [[ -z $use ]] || spare docker.io "$use"; fi
+    if [[ -n ${may_go[docker.io]:-} ]]; then use=$(use_of docker); if [[ -n $use ]]; then spare docker.io "$use"; spare docker-cli "$use"; fi; fi
     if [[ -n ${may_go[podman]:-} ]]; then use=$(use_of podman); [[ -z $use ]] || spare podman "$use"; fi
     if [[ -n ${may_go[containerd]:-} ]]; then use=$(use_of_containerd); [[ -z $use ]] || spare containerd "$use"; fi
 }

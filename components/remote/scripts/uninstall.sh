@@ -12,7 +12,7 @@ was_absent() { grep -qxF -- "$1" "$STATE/folders.absent" 2> /dev/null; }
 [[ -d $STATE ]] || exit 0
 # Another resource has taken this host over, as when it was given another name: what is there is that one's.
 if [[ -n ${1:-} && -s $STATE/owner && $(cat "$STATE/owner") != "$1" ]]; then say "this host belongs to $(cat "$STATE/owner") now and was left as it is"; exit 0; fi
-going=()
+going=() leaving=()
 for part in apt services removable remove-containers; do
     # shellcheck disable=SC1090
     . "$part"
@@ -108,5 +108,9 @@ if [[ -d $STATE/services.found ]]; then
 fi
 give_back_marks
 say_what_stays
+# keepalived 2.3 writes it itself, and no package takes it away.
+path=/etc/iproute2/rt_addrprotos.d/keepalived.conf
+if was_absent "$path" && ! is_known keepalived; then rm -f "$path"; fi
+for folder in /etc/iproute2/rt_addrprotos.d /etc/iproute2 /usr/local/libexec; do if was_absent "$folder"; then leaving+=("$folder"); fi; done
 rm -rf "$STATE" /usr/local/libexec/ha-api
-rmdir --ignore-fail-on-non-empty /usr/local/libexec 2> /dev/null || true
+for folder in "${leaving[@]}"; do rmdir --ignore-fail-on-non-empty "$folder" 2> /dev/null || true; done

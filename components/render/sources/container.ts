@@ -22,12 +22,13 @@ export interface NginxContainer {
 
 export function container({ runtime, image, user }: ContainerModel): Source {
     const nginx = { runtime, image };
-    const { packages } = RUNTIMES[runtime];
+    const { packages, packagesWhereThere } = RUNTIMES[runtime];
     return {
         service: CONTAINER, user, packages: [], configuration: CONTAINER_NGINX_CONF,
         settings: [
             "source=container", "recommends=no",
             ...packages.map(({ name, program }) => `command -v ${program} > /dev/null || packages+=(${quote(name)})`),
+            ...packagesWhereThere.map(({ name, program }) => `command -v ${program} > /dev/null || where_there+=(${quote(name)})`),
             `before_packages() { ${runtime === "docker" ? "limit_docker" : ":"}; }`,
             `after_packages() { pull_image ${runtime} ${quote(image)}; }`,
         ],

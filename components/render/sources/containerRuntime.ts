@@ -7,6 +7,8 @@ export interface Runtime {
     program: string;
     /** Debian packages, each with the program that shows that it is not needed: an engine somebody installed from elsewhere is used. */
     packages: { name: string; program: string }[];
+    /** Of these those that the release has: Debian 13 has made packages of their own of what was part of the others. */
+    packagesWhereThere: { name: string; program: string }[];
     /** systemd units it needs to be there first. */
     needs: string[];
     /** How systemd learns that the container is up, and which process it watches. */
@@ -25,6 +27,7 @@ export interface Runtime {
 const podman: Runtime = {
     program: "/usr/bin/podman",
     packages: [{ name: "podman", program: "podman" }, { name: "crun", program: "crun" }],
+    packagesWhereThere: [],
     needs: [],
     service: [
         "# Podman names conmon, which is nginx's parent, as the process to watch.",
@@ -44,7 +47,8 @@ const podman: Runtime = {
 
 const docker: Runtime = {
     program: "/usr/bin/docker",
-    packages: [{ name: "docker.io", program: "docker" }],
+    packages: [{ name: "docker.io", program: "dockerd" }],
+    packagesWhereThere: [{ name: "docker-cli", program: "docker" }],
     needs: ["docker.service"],
     service: [
         "# The container belongs to Docker; its client lives as long as it does and is the process to watch.",

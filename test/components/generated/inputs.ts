@@ -108,7 +108,7 @@ const machine = (gateway: string, index: number): fc.Arbitrary<Entry> => fc.reco
     fromImage: fc.boolean(), node: choice("pve1", "pve2"),
     rest: some({
         vmId: fc.constant(1000 + index), cores: integer(1, 512), cpuType: choice("host", "x86-64-v2-AES"), memory: integer(256, 4194304), diskSize: integer(1, 131072), datastore: choice("local-lvm", "ceph_1.a"),
-        bridge: choice("vmbr0"), vlanId: integer(1, 4094), nameservers: fc.constant(["1.1.1.1", gateway]), searchDomain: choice("example.com", "lan"), tags: choice([], ["b", "a_1.+-"]), guestAgent: fc.boolean(),
+        bridge: choice("vmbr0"), vlanId: integer(1, 4094), nameservers: fc.constant(["1.1.1.1", gateway]), searchDomain: choice("example.com", "lan"), tags: choice([], ["b", "a_1.+-"]), guestAgent: fc.boolean(), diskInterface: choice("scsi0", "virtio0", "sata0"), upgradeOnFirstBoot: fc.boolean(),
     }),
 }).map(({ template, image, fromImage, node, rest }) => ({ ...rest, gateway, node, ...(fromImage ? { image } : { template }) }));
 

@@ -69,12 +69,12 @@ describe("the packages script", () => {
 
     for (const [runtime, present, expected] of [
         ["podman", "", "keepalived logrotate nftables podman crun"], ["podman", "podman", "keepalived logrotate nftables crun"],
-        ["docker", "", "keepalived logrotate nftables docker.io"], ["docker", "docker", "keepalived logrotate nftables"],
+        ["docker", "", "keepalived logrotate nftables docker.io docker-cli"], ["docker", "dockerd", "keepalived logrotate nftables docker-cli"], ["docker", "docker", "keepalived logrotate nftables docker.io"],
     ] as const) {
-        it(`installs no nginx but what runs it from a container image by ${runtime}${present === "" ? "" : ", without what is there already"}`, () => {
+        it(`installs no nginx but what runs it from a container image by ${runtime}${present === "" ? "" : `, without ${present}, which is there already`}`, () => {
             const model = modelOf(existingMachines({ nginx: { source: "container", container: { image: "registry.example.com/nginx:1.28", runtime } } }));
             // The head of the script asks for the engine's command; here it has an answer.
-            const script = packagesScript(model, "echo \"${packages[*]} from $source\"").replace("\n", `\ncommand() { [[ -n "${present}" && $2 == "${present}" ]]; }\n`);
+            const script = packagesScript(model, "echo \"${packages[*]} ${where_there[*]}\" from $source | tr -s ' '").replace("\n", `\ncommand() { [[ -n "${present}" && $2 == "${present}" ]]; }\n`);
             assert.deepEqual(outcomeOf("bash", ["-s"], script), { status: 0, said: `${expected} from container\n` });
         });
     }

@@ -10,9 +10,11 @@ import { needsLab } from "../machines/support";
 import { NginxOrgRepository } from "./nginxOrgRepository";
 import { differences, snapshot, type Snapshot } from "./snapshot";
 import {
-    address, exampleStack, existingMachines, instance, onHost, restingHolder, Stack, type StackConfig, startExistingMachines, stopExistingMachines, vip, vipHolders,
+    address, exampleStack, existingMachines as pair, instance, ofOneRelease, onHost, restingHolder, Stack, type StackConfig, startExistingMachines, stopExistingMachines, vip, vipHolders,
 } from "./support";
 
+// The repository has packages for one release.
+const existingMachines = ofOneRelease(pair);
 const [owned, clean] = existingMachines as [(typeof existingMachines)[0], (typeof existingMachines)[0]];
 
 describe("machines that were several kinds of load balancer", function () {
