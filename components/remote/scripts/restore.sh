@@ -17,7 +17,7 @@ for file in "$STATE"/services/*; do
     systemctl stop "$service" || true
     # As long as its unit is there: systemd takes no link away that leads nowhere.
     read -r enabled _ < "$file" || true
-    if [[ $enabled == not-found ]]; then systemctl disable --quiet "$service" 2> /dev/null || true; fi
+    if [[ $enabled == disabled || $enabled == not-found ]]; then systemctl disable --quiet "$service" 2> /dev/null || true; fi
 done
 while IFS= read -r path; do
     # Whole, or as it is: a disk may be full.

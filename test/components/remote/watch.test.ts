@@ -120,7 +120,7 @@ describe("the watcher", function () {
         await until("it is hung", () => flag() === "1");
         proxy.answer = () => "checksum\n";
         await until("it is well", () => flag() === "0");
-        assert.match(said, /The proxy hangs: no answer within 0\.4 s[^]*The proxy answers again/);
+        await until("it has said so", () => /The proxy hangs: no answer within 0\.4 s[^]*The proxy answers again/.test(said));
     });
 
     itNeeds(need, "leaves a proxy that does not run to systemd, which has told keepalived already", async () => {
@@ -351,7 +351,9 @@ describe("the watcher", function () {
         // A parent with one child: as keepalived is.
         const keepalived = spawn("bash", ["-c", "sleep 30 & wait"]);
         try {
-            await until("it has a child", () => childOf(keepalived.pid!) !== undefined);
+            // The one that stays, and none that the shell starts for a moment.
+            const isSleep = (pid: string | undefined): boolean => pid !== undefined && existsSync(`/proc/${pid}/comm`) && readFileSync(`/proc/${pid}/comm`, "utf8") === "sleep\n";
+            await until("it has a child", () => isSleep(childOf(keepalived.pid!)));
             const child = childOf(keepalived.pid!)!;
             host.write("/run/keepalived.pid", `${keepalived.pid!}\n`);
             host.program("chrt", 'echo "chrt $*" >> "$FAKE/orders.log"');

@@ -4,6 +4,7 @@
 # it through /etc/nginx/modules-enabled. Apart from that it does as nginx.org's does: a user nginx, a plain unit, and nginx-common, which
 # it conflicts with, has to go.
 set -euo pipefail
+umask 022
 readonly mainline=$1 stable=$2
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
