@@ -16,7 +16,9 @@ put() { # FILE PATH: written only when it differs
 install_packages() { # PACKAGES: remembers what comes and what has to make room for it, dependencies too
     local before package status=0; before=$(installed)
     if [[ ! -e $STATE/packages.before ]]; then
-        absent_folders > "$STATE/folders.absent"; apt-mark showmanual | sort > "$STATE/manual.before"
+        absent_folders > "$STATE/folders.absent"
+        stat --format '%a %n' /var/lib/docker /var/lib/containerd /var/lib/containers > "$STATE/folders.modes" 2> /dev/null || true
+        apt-mark showmanual | sort > "$STATE/manual.before"
         echo "$before" > "$STATE/packages.before"
     fi
     for package in "$@"; do [[ $package == -* ]] || echo "${package%%=*}"; done >> "$STATE/asked"

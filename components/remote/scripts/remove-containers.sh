@@ -79,12 +79,15 @@ remove_container_storage() { # the packages that went
         was_absent /var/lib/containerd && folders+=(/var/lib/containerd)
     fi
     # Engines mount their storage on itself; the innermost goes first.
-    local folder mount
+    local folder mount mode
     for folder in "${folders[@]}"; do
         [[ -d $folder ]] || continue
         while read -r mount; do umount "$mount" 2> /dev/null || true; done < <(awk -v folder="$folder/" 'index($5, folder) == 1 {print $5}' /proc/self/mountinfo | sort -r)
         # Not the folder itself where it is a mount point, such as a disk of its own.
         find "$folder" -xdev -mindepth 1 -delete
         rmdir "$folder" 2> /dev/null || true
+        # One that was there stays, as it was: engines change its mode.
+        mode=$(awk -v folder="$folder" '$2 == folder { print $1 }' "$STATE/folders.modes" 2> /dev/null) || mode=""
+        if [[ -n $mode && -d $folder ]]; then chmod "$mode" "$folder"; fi
     done
 }
