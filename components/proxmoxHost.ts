@@ -38,7 +38,7 @@ const SHUTDOWN_SECONDS = 180;
  */
 const ONLY_WHEN_MADE = [
     // Changes when Proxmox migrates the VM.
-    "nodeName", "clone.nodeName",
+    "nodeName",
     // Is a difference at every run otherwise.
     "disks[0].speed",
     // A disk at another place would be a new, empty one.
@@ -89,7 +89,8 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
         ...(settings.after === undefined ? {} : { dependsOn: settings.after }),
         // With a fixed VM id the new one would adopt the old one, and then be destroyed with it.
         deleteBeforeReplace: true,
-        ignoreChanges: ONLY_WHEN_MADE,
+        // A VM from an image has no clone, and Pulumi warns of what it cannot ignore.
+        ignoreChanges: [...ONLY_WHEN_MADE, ...(settings.image === undefined ? ["clone.nodeName"] : [])],
     });
     const address = resource.networkDevices.apply((devices) => devices?.[0]?.macAddress ?? "");
     const hardware = vm.apply(({ cores, cpuType, memory, guestAgent }) => digest([cores, cpuType, memory, guestAgent]));
