@@ -128,7 +128,8 @@ function downloadImages(name: string, args: HaApiLoadBalancerArgs, model: pulumi
         const onNode = downloads.get(node) ?? [];
         let download = onNode.find((known) => isSameImage(known.image, image));
         if (download === undefined) {
-            const suffix = onNode.length === 0 ? "" : `-${onNode.length + 1}`;
+            // No node has such a name, as one called pve1-2 would have it.
+            const suffix = onNode.length === 0 ? "" : `@${onNode.length + 1}`;
             const source = model.apply((plain) => machineModel(plain, host.name).virtualMachine.source as { kind: "image" } & ImageModel);
             download = { image, file: cloudImage(`${name}-image-${node}${suffix}`, node, source, parent) };
             downloads.set(node, [...onNode, download]);

@@ -237,9 +237,15 @@ describe("the component", () => {
             assert.deepEqual(await downloads(hosts(["pve1", "pve1"], () => ({ image: { ...image } }))), ["api-image-pve1"]);
         });
 
+        const url = (index: number): string => `https://images.example.com/${index}.qcow2`;
+
         it("downloads two images to a node whose VMs differ", async () => {
-            const url = (index: number): string => `https://images.example.com/${index}.qcow2`;
-            assert.deepEqual(await downloads(hosts(["pve1", "pve1"], (index) => ({ image: { ...image, url: url(index) } }))), ["api-image-pve1", "api-image-pve1-2"]);
+            assert.deepEqual(await downloads(hosts(["pve1", "pve1"], (index) => ({ image: { ...image, url: url(index) } }))), ["api-image-pve1", "api-image-pve1@2"]);
+        });
+
+        it("gives each download a name of its own, whatever the nodes are called", async () => {
+            const images = await downloads(hosts(["pve1", "pve1", "pve1-2"], (index) => ({ image: { ...image, url: url(index) } })));
+            assert.equal(new Set(images).size, 3, images.join());
         });
 
         it("downloads nothing for a VM that is cloned", async () => {
