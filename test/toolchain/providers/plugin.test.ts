@@ -43,7 +43,7 @@ describe("the stand-in plugins", () => {
     }
 
     const served = {
-        command: ["command:local:Command", "command:remote:Command"],
+        command: ["command:remote:CopyToRemote", "command:local:Command, command:remote:Command"],
         random: [
             "random:index/randomPet:RandomPet",
             "random:index/randomId:RandomId, random:index/randomPassword:RandomPassword, random:index/randomString:RandomString",
