@@ -103,7 +103,10 @@ async function mocha(title: string, folders: string[]): Promise<Counts> {
     const folder = await mkdtemp(join(tmpdir(), "ha-api-test-"));
     const countsFile = join(folder, "counts.json");
     try {
-        const status = await passThrough(join(projectFolder, "node_modules", ".bin", "mocha"), ["--reporter", join(__dirname, "reporter.cjs"), ...files], {
+        const status = await passThrough(join(projectFolder, "node_modules", ".bin", "mocha"), [
+            // A test that failed may leave something open, and a run that hangs tells nobody what failed.
+            "--exit", "--reporter", join(__dirname, "reporter.cjs"), ...files,
+        ], {
             cwd: projectFolder, env: { TEST_COUNTS: countsFile },
         });
         const counts = await readFile(countsFile, "utf8").then((text) => JSON.parse(text) as Counts, () => ({ passed: 0, failed: 0, skipped: 0 }));
