@@ -88,7 +88,7 @@ describe("a kubeconfig for the VIP", function () {
         await assert.rejects(command("--from", strange, "--out", file), /strange\.conf: has no cluster whose server is one of the API servers .*its servers: 203\.0\.113\.9/);
         await assert.rejects(command("--from", join(folder, "none"), "--out", file), /none cannot be read: there is no such file/);
         await assert.rejects(command("--out", join(folder, "none", "file")), /its folder does not exist/);
-        await assert.rejects(command(), /Say where to write it/);
+        await assert.rejects(command(), /--out FILE is missing: where to write it/);
         await assert.rejects(stat(file), /ENOENT/);
     });
 

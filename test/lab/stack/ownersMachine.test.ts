@@ -90,8 +90,8 @@ describe("machines with an owner", function () {
         for (const { name, address } of existingMachines) {
             const later = LATER.split(" ").filter((each) => !found.get(name)!.marks.includes(each)).join(" ");
             await onHost(address, `${APT} purge --autoremove ${later} > /dev/null 2>&1; sudo rm -f owners-kubelet.deb`, 300_000);
-            // The package of snmpd leaves its user and its data.
-            assert.deepEqual(differences(found.get(name)!, await snapshot(address)).filter((line) => !/snmp/i.test(line)), [], name);
+            // The package of snmpd leaves its user and its data. netbase, which iptables brought, is kept by apt itself, since perl recommends it.
+            assert.deepEqual(differences(found.get(name)!, await snapshot(address)).filter((line) => !/snmp|netbase|\/etc\/(ethertypes|networks|protocols|rpc|services) /i.test(line)), [], name);
         }
     });
 });
