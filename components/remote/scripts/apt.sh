@@ -42,6 +42,9 @@ is_installed() { [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$1" 
 
 installed() { dpkg-query --show --showformat '${Package} ${db:Status-Status}\n' | awk '$2 == "installed" {print $1}' | sort -u; }
 
+# The version that a machine without any package would get; nothing where the sources have none.
+candidate() { apt-cache -o Dir::State::status=/dev/null policy "$1" | sed -n 's/^ *Candidate: *\([^(]\)/\1/p'; } # PACKAGE
+
 # Services start when they are configured, not when they are unpacked: the package's own default site would listen to everybody.
 # Somebody else's policy stays; one of ours was left by a run that was killed.
 hold_services() {

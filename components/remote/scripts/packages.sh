@@ -54,14 +54,11 @@ wanted() {
     for package in "${packages[@]}"; do
         version=""
         if [[ $package == nginx && -e $STATE/sources-changed ]]; then
-            version=$(apt-cache -o Dir::State::status=/dev/null policy nginx | sed -n 's/^ *Candidate: *\([^(]\)/\1/p')
+            version=$(candidate nginx)
         fi
         echo "$package${version:+=$version}"
     done
 }
-
-# Whether this release has such a package.
-has_candidate() { [[ -n $(apt-cache policy "$1" | sed -n 's/^ *Candidate: *\([^(]\)/\1/p') ]]; }
 
 # Services that come are ours to disable; those that were there are given back as they were found.
 units() { { systemctl list-unit-files --no-legend --plain --type service,socket,timer,path 2> /dev/null || true; } | awk '{print $1}' | sort -u; }
@@ -107,7 +104,7 @@ setup() {
     for package in "${packages[@]}" ${where_there[@]+"${where_there[@]}"}; do is_installed "$package" || missing+=("$package"); done
     if ((${#missing[@]} > 0)) || [[ -e $STATE/sources-changed ]]; then
         apt_get update || refuse "the package lists could not be refreshed"
-        for package in ${where_there[@]+"${where_there[@]}"}; do if has_candidate "$package"; then packages+=("$package"); fi; done
+        for package in ${where_there[@]+"${where_there[@]}"}; do if [[ -n $(candidate "$package") ]]; then packages+=("$package"); fi; done
         mapfile -t versions < <(wanted)
         install_packages --allow-downgrades "${versions[@]}" || refuse "the packages could not be installed: ${versions[*]}.$(explain)"
         # It stays to be done as long as there is an nginx of the other source that is not wanted now.

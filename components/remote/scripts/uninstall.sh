@@ -18,11 +18,6 @@ for part in apt services removable remove-containers; do
     . "$part"
 done
 
-# The version that a machine without any package would get.
-distributions() { # PACKAGE
-    apt-cache -o Dir::State::status=/dev/null policy "$1" | sed -n 's/^ *Candidate: *\([^(]\)/\1/p'
-}
-
 # What had to make room for our packages, and nginx in the distribution's version.
 bring_back() {
     local gone=() package version path
@@ -37,7 +32,7 @@ bring_back() {
         done
         # The lists of the repository go with it.
         apt_get update || say "the package lists could not be refreshed"
-        version=$(distributions nginx)
+        version=$(candidate nginx)
         if was_there nginx && [[ -n $version ]]; then gone+=("nginx=$version"); fi
     fi
     ((${#gone[@]} > 0)) || return 0
