@@ -1,8 +1,8 @@
 /** What a stack of this project says about itself, asked of the pulumi command. */
 import { delimiter, join } from "node:path";
-import { labEnvironment } from "../lab/environment";
-import { labInstance } from "../lab/instance";
-import { labRunning } from "../lab/lifecycle";
+import { labEnvironment } from "../proving-ground/lab/environment";
+import { labInstance } from "../proving-ground/lab/instance";
+import { labRunning } from "../proving-ground/lab/lifecycle";
 import { projectFolder } from "../tools/cache";
 import { say } from "../tools/progress";
 import { run, succeeds, UserError } from "../tools/run";

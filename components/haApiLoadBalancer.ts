@@ -1,19 +1,19 @@
 import type * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
-import type { HaApiLoadBalancerArgs, HostArgs, ImageArgs } from "./args";
-import { claim } from "./claims";
-import { credentialsOf } from "./credentials";
-import { behind, rewriteKubeconfig } from "./kubeconfig";
+import type { HaApiLoadBalancerArgs, HostArgs, ImageArgs } from "./inputs";
+import { claim } from "./resources/claims";
+import { credentialsOf } from "./resources/credentials";
+import { behind, rewriteKubeconfig } from "./render/kubeconfig";
 import { type AccessOutput, accessOf } from "./inspection/access";
-import { type LoadBalancerHost, loadBalancerHost } from "./loadBalancerHost";
+import { type LoadBalancerHost, loadBalancerHost } from "./resources/hostSteps";
 import type { HostModel, ImageModel, Model, VirtualMachineModel } from "./model/model";
 import { resolveNowOrLater } from "./model/resolveArgs";
 import { HIGHEST_PRIORITY, PRIORITY_STEP } from "./model/vrrp";
-import { cloudImage, looked, type ProxmoxHost, proxmoxHost } from "./proxmoxHost";
+import { cloudImage, looked, type ProxmoxHost, proxmoxHost } from "./resources/virtualMachine";
 import { hostFiles } from "./render/host";
-import { credentialsText } from "./remote/credentials";
-import { checkedPrivateKey } from "./remote/privateKey";
-import { verification } from "./verification";
+import { credentialsText } from "./resources/credentialsText";
+import { checkedPrivateKey } from "./ssh/privateKey";
+import { verification } from "./resources/verification";
 
 /** What there is to know about a host once it is set up. */
 export interface HostOutput {

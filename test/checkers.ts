@@ -9,8 +9,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { LIBEXEC } from "../components/render/paths";
-import { checkersOf, ensureImage, imagePath } from "../lab/hypervisor/image";
-import { type Release, RELEASES } from "../lab/release";
+import { checkersOf, ensureImage, imagePath } from "../proving-ground/lab/hypervisor/image";
+import { type Release, RELEASES } from "../proving-ground/lab/release";
 import { isRoot, type Outcome, outcomeOf } from "./components/programs";
 
 export type { Outcome };
@@ -70,7 +70,7 @@ export async function prepareCheckers(): Promise<void> {
 /** Longest time that a build may take, on a busy machine. */
 const BUILD_MS = 900_000;
 
-const SCRIPTS = join(__dirname, "../components/remote/scripts");
+const SCRIPTS = join(__dirname, "../components/host/scripts");
 
 const running = new Map<Release, Promise<Checker>>();
 

@@ -7,17 +7,17 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { installDebianPackages, leftOvers, missingRequirements, stopLab } from "../lab/lifecycle";
-import { ensureImage } from "../lab/hypervisor/image";
-import { kubernetesBinaries } from "../lab/kubernetes/binaries";
-import { imageOf, RELEASES } from "../lab/release";
+import { installDebianPackages, leftOvers, missingRequirements, stopLab } from "../proving-ground/lab/lifecycle";
+import { ensureImage } from "../proving-ground/lab/hypervisor/image";
+import { kubernetesBinaries } from "../proving-ground/lab/kubernetes/binaries";
+import { imageOf, RELEASES } from "../proving-ground/lab/release";
 import { projectFolder } from "../tools/cache";
 import { commandLine } from "../tools/commandLine";
 import { main } from "../tools/main";
 import { choiceOrNone } from "../tools/options";
 import { duration, say } from "../tools/progress";
 import { passThrough, UserError } from "../tools/run";
-import { ensureToolchain } from "../toolchain";
+import { ensureToolchain } from "../proving-ground/toolchain";
 import { noCheckers, prepareCheckers } from "./checkers";
 import { instance, mixedPair } from "./lab/machines/support";
 

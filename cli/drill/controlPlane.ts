@@ -1,8 +1,8 @@
 /** The machines behind the load balancer. Only the lab's can be made to fail; a real control plane is not ours to touch. */
-import { setFault, startApiServer, stopApiServer } from "../../lab/apiserver/apiServers";
-import { occupantOf } from "../../lab/apiserver/seat";
-import type { LabInstance } from "../../lab/instance";
-import { hangKubeApiServer, resumeKubeApiServer, startKubeApiServer, stopKubeApiServer } from "../../lab/kubernetes/kubeApiServer";
+import { setFault, startApiServer, stopApiServer } from "../../proving-ground/lab/apiserver/apiServers";
+import { occupantOf } from "../../proving-ground/lab/apiserver/seat";
+import type { LabInstance } from "../../proving-ground/lab/instance";
+import { hangKubeApiServer, resumeKubeApiServer, startKubeApiServer, stopKubeApiServer } from "../../proving-ground/lab/kubernetes/kubeApiServer";
 import { UserError } from "../../tools/run";
 
 /** What an API server can suffer. */

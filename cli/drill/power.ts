@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { LabInstance } from "../../lab/instance";
-import { proxmoxTokenFile } from "../../lab/proxmoxDaemon";
+import type { LabInstance } from "../../proving-ground/lab/instance";
+import { proxmoxTokenFile } from "../../proving-ground/lab/proxmoxDaemon";
 import { UserError } from "../../tools/run";
 
 export interface Power {

@@ -1,7 +1,7 @@
 /** Everything the drill knows of where it is: the deployment, the lab if it is one, and what is there to make faults with. */
 import type { Deployment } from "../../components/inspection/expectation";
-import { type LabInstance, labInstance, labInstanceNames } from "../../lab/instance";
-import { labRunning } from "../../lab/lifecycle";
+import { type LabInstance, labInstance, labInstanceNames } from "../../proving-ground/lab/instance";
+import { labRunning } from "../../proving-ground/lab/lifecycle";
 import { deploymentOf, privateKeyOf } from "../deployment";
 import { stackOutputs, stackSecretsAndConfig } from "../stackOutputs";
 import { type ControlPlane, labControlPlane, NO_CONTROL_PLANE } from "./controlPlane";

@@ -1,6 +1,6 @@
 /** Managed files that were changed or removed by hand, with what exactly is different. */
 import { formatPatch, structuredPatch } from "diff";
-import { withSsh } from "../remote/ssh";
+import { withSsh } from "../ssh/client";
 import { type Deployment, type ExpectedHost, filesOf } from "./expectation";
 import type { FileState } from "./files";
 import { inspectOn, programOnHost, targetOf } from "./inspector";

@@ -1,8 +1,8 @@
 /** Looks at the hosts of a deployment, all at once, by SSH. */
 import { LIBEXEC } from "../render/paths";
-import { quote } from "../remote/quote";
-import { type RunOnHost, SshError, type SshTarget, withSsh } from "../remote/ssh";
-import { asRoot } from "../remote/step";
+import { quote } from "../text/quote";
+import { type RunOnHost, SshError, type SshTarget, withSsh } from "../ssh/client";
+import { asRoot } from "../resources/step";
 import type { Deployment, ExpectedHost } from "./expectation";
 import { type Inspection, parseReport } from "./report";
 

@@ -1,6 +1,6 @@
 /** The component's inputs once every output in them is known, without the secrets that the model never needs. */
 import type * as pulumi from "@pulumi/pulumi";
-import type { HaApiLoadBalancerArgs, IssuerArgs, SshArgs, TlsArgs, VrrpArgs } from "../args";
+import type { HaApiLoadBalancerArgs, IssuerArgs, SshArgs, TlsArgs, VrrpArgs } from "../inputs";
 
 type Public = Omit<HaApiLoadBalancerArgs, "ssh" | "vrrp" | "tls" | "kubeconfig"> & {
     ssh: Omit<SshArgs, "privateKey">;

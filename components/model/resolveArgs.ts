@@ -1,6 +1,6 @@
 /** The only place where inputs are unwrapped. */
 import * as pulumi from "@pulumi/pulumi";
-import type { HaApiLoadBalancerArgs } from "../args";
+import type { HaApiLoadBalancerArgs } from "../inputs";
 import type { Inputs } from "./inputs";
 import { lookUp, lookUpNow } from "./lookUp";
 import type { Model } from "./model";

@@ -1,7 +1,7 @@
 /** Checks of the inputs that take no part in the model, since they are secret. What was received is never shown. */
 import * as pulumi from "@pulumi/pulumi";
 import { isMap, isSeq, parseDocument } from "yaml";
-import type { HaApiLoadBalancerArgs } from "../args";
+import type { HaApiLoadBalancerArgs } from "../inputs";
 import type { Path, Problems } from "./problems";
 
 type Check = (value: unknown) => string | undefined;

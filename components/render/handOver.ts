@@ -8,7 +8,7 @@
 import type { HostModel, Model } from "../model/model";
 import type { ManagedFile } from "./file";
 import { skewTime } from "../model/vrrp";
-import { lines, MANAGED } from "./lines";
+import { lines, MANAGED } from "../text/lines";
 import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER } from "./paths";
 
 /** Nobody is there to hand over to where there is one host. */

@@ -1,10 +1,10 @@
 /** The engine HAProxy: layer 4, with health checks that ask the API servers whether they are ready. */
 import type { ListenerModel, Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
-import { checksum } from "./checksum";
-import { duration } from "./duration";
+import { checksum } from "../text/checksum";
+import { duration } from "../text/duration";
 import type { Engine } from "./engine";
-import { lines, type Lines, MANAGED } from "./lines";
+import { lines, type Lines, MANAGED } from "../text/lines";
 import { CLUSTER_CERTIFICATE_AUTHORITY, HAPROXY_CFG } from "./paths";
 import { proxyDropIn } from "./systemd";
 import { certificateAuthorities } from "./tls";

@@ -4,7 +4,7 @@ import { STATUS_PORT } from "../model/ports";
 import { engineOf } from "./engines";
 import type { CredentialFile, ManagedFile } from "./file";
 import { keepalivedCheck, keepalivedConfiguration } from "./keepalived";
-import { lines } from "./lines";
+import { lines } from "../text/lines";
 import { handOverRules, handsOverGently } from "./handOver";
 import { packagesOf } from "./packages";
 import { HAND_OVER_RULES, PROXY_DOWN } from "./paths";

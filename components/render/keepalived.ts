@@ -1,7 +1,7 @@
 /** keepalived: VRRP between the hosts, with the VIP following the local proxy. */
 import type { HostModel, Model } from "../model/model";
 import { credentialPlaceholder, type ManagedFile } from "./file";
-import { lines, type Lines, MANAGED } from "./lines";
+import { lines, type Lines, MANAGED } from "../text/lines";
 import { INTERFACE_PLACEHOLDER, KEEPALIVED_CONF, LIBEXEC, PROXY_DOWN, PROXY_HUNG } from "./paths";
 import { proxyCheck } from "./proxyCheck";
 import { CREDENTIALS } from "./tls";

@@ -2,7 +2,7 @@
 import type { Model } from "../model/model";
 import type { ManagedFile } from "./file";
 import { lingerTime } from "./handOver";
-import { lines, MANAGED } from "./lines";
+import { lines, MANAGED } from "../text/lines";
 import { LIBEXEC, NETWORK_FILE_PLACEHOLDER, NONLOCAL_BIND, PROXY_DOWN, PROXY_HUNG, RUN, VRRP_STATE } from "./paths";
 
 const DROP_IN = "50-ha-api.conf";

@@ -1,16 +1,16 @@
 /** The watcher: a small service on each host that sees what systemd, keepalived and nginx do not (components/remote/scripts/watch.pl). */
 import type { HostModel, ListenerModel, Model } from "../model/model";
 import { HEALTH_PORT, STATUS_PORT } from "../model/ports";
-import { checksum } from "./checksum";
+import { checksum } from "../text/checksum";
 import { engineOf } from "./engines";
 import type { ManagedFile } from "./file";
 import { handsOverGently, lingerTime } from "./handOver";
-import { lines, MANAGED } from "./lines";
+import { lines, MANAGED } from "../text/lines";
 import { healthName, wellUpstream } from "./nginx/health";
 import { upstreamName } from "./nginx/upstream";
 import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER, LIBEXEC, UPSTREAMS, WATCHER_CONF } from "./paths";
 import { REAL_TIME_PRIORITY } from "./systemd";
-import { watcherProgram } from "./watcherProgram";
+import { watcherProgram } from "../host/watcherProgram";
 
 export const WATCHER = "ha-api-watcher";
 

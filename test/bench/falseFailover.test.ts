@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseChanges, takeovers, type Timeline, twoHolders } from "../../bench/falseFailover/timeline";
-import { busyShare, parseProcessorTimes } from "../../bench/failover/processors";
+import { parseChanges, takeovers, type Timeline, twoHolders } from "../../proving-ground/bench/falseFailover/timeline";
+import { busyShare, parseProcessorTimes } from "../../proving-ground/bench/failover/processors";
 
 describe("keepalived's log as a timeline", () => {
     const log = [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { chosenEvents } from "../../bench/failover/events";
-import { chosenSetUps, setUps } from "../../bench/failover/setups";
+import { chosenEvents } from "../../proving-ground/bench/failover/events";
+import { chosenSetUps, setUps } from "../../proving-ground/bench/failover/setups";
 
 describe("the command line of the benchmarks", () => {
     it("says which set-ups and events there are when one is misspelt", () => {

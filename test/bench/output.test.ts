@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { requestLog, wrkRate } from "../../bench/dataPath/output";
-import { packageSeconds, packageStep } from "../../bench/deploy/profile";
+import { requestLog, wrkRate } from "../../proving-ground/bench/dataPath/output";
+import { packageSeconds, packageStep } from "../../proving-ground/bench/deploy/profile";
 
 describe("what load generators and deployments say", () => {
     const wrk = "Running 4s test @ https://10.77.0.99:6443/api\n  2 threads and 32 connections\n  9345 requests in 4.01s, 2.25MB read\n";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { measures } from "../../bench/failover/measures";
-import { markdown } from "../../bench/failover/report/markdown";
-import { picture, position } from "../../bench/failover/report/picture";
-import { goalText, time } from "../../bench/failover/report/text";
-import type { Comparison, Run } from "../../bench/failover/results";
+import { measures } from "../../proving-ground/bench/failover/measures";
+import { markdown } from "../../proving-ground/bench/failover/report/markdown";
+import { picture, position } from "../../proving-ground/bench/failover/report/picture";
+import { goalText, time } from "../../proving-ground/bench/failover/report/text";
+import type { Comparison, Run } from "../../proving-ground/bench/failover/results";
 
 const run = (over: Partial<Run>): Run => ({
     run: 1, setUp: "ours-balanced", event: "power-off", host: 1, measure: "host-off", requests: 400, failed: 50, errors: {}, delayed: 0,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { basename } from "node:path";
-import { type Guide, fill, guideFiles, guides } from "../../bench/failover/setups/guides";
-import { pairOf, setUps } from "../../bench/failover/setups";
-import { INTERFACE } from "../../lab/hypervisor/seed";
-import { labInstance } from "../../lab/instance";
+import { type Guide, fill, guideFiles, guides } from "../../proving-ground/bench/failover/setups/guides";
+import { pairOf, setUps } from "../../proving-ground/bench/failover/setups";
+import { INTERFACE } from "../../proving-ground/lab/hypervisor/seed";
+import { labInstance } from "../../proving-ground/lab/instance";
 import { CHECKED_INTERFACE, itOnEachRelease } from "../checkers";
 
 const instance = labInstance("bench");

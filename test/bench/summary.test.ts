@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { goalOf, measures } from "../../bench/failover/measures";
-import type { Run, SetUpFacts } from "../../bench/failover/results";
-import { reaches, summary } from "../../bench/failover/summary";
-import { pairOf, setUps } from "../../bench/failover/setups";
-import { events } from "../../bench/failover/events";
-import { labInstance } from "../../lab/instance";
-import { spread } from "../../bench/statistics";
+import { goalOf, measures } from "../../proving-ground/bench/failover/measures";
+import type { Run, SetUpFacts } from "../../proving-ground/bench/failover/results";
+import { reaches, summary } from "../../proving-ground/bench/failover/summary";
+import { pairOf, setUps } from "../../proving-ground/bench/failover/setups";
+import { events } from "../../proving-ground/bench/failover/events";
+import { labInstance } from "../../proving-ground/lab/instance";
+import { spread } from "../../proving-ground/bench/statistics";
 
 const balanced: SetUpFacts = { name: "ours-balanced", title: "ours", goals: "balanced", changes: [] };
 const guide: SetUpFacts = { name: "guide-000", title: "guide", changes: [] };

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { utils } from "ssh2";
 import { projectFolder } from "../../tools/cache";
-import { ensureToolchain } from "../../toolchain";
+import { ensureToolchain } from "../../proving-ground/toolchain";
 
 export interface Reader {
     folder: string;

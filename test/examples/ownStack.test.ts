@@ -6,7 +6,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ensureToolchain } from "../../toolchain";
+import { ensureToolchain } from "../../proving-ground/toolchain";
 import { projectFolder } from "../../tools/cache";
 import { outcomeOf } from "../components/programs";
 

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findCli, isAtLeast } from "../../toolchain/cli";
-import { buildFromGo, builtBefore } from "../../toolchain/goBuild";
-import { engine } from "../../toolchain/recipes/engine";
-import { kubernetes } from "../../toolchain/recipes/kubernetes";
-import { pluginPins, pulumiVersion } from "../../toolchain/versions";
-import { standIns } from "../../toolchain/providers/versions";
+import { findCli, isAtLeast } from "../../proving-ground/toolchain/cli";
+import { buildFromGo, builtBefore } from "../../proving-ground/toolchain/goBuild";
+import { engine } from "../../proving-ground/toolchain/recipes/engine";
+import { kubernetes } from "../../proving-ground/toolchain/recipes/kubernetes";
+import { pluginPins, pulumiVersion } from "../../proving-ground/toolchain/versions";
+import { standIns } from "../../plugin-stand-ins/versions";
 
 describe("the toolchain", () => {
     const path = process.env["PATH"];

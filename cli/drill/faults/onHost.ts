@@ -1,5 +1,5 @@
 /** What is done on hosts. Whatever does not end by itself first schedules its own end there, so that it ends even if the drill dies. */
-import { quote } from "../../../components/remote/quote";
+import { quote } from "../../../components/text/quote";
 import type { Scene } from "./fault";
 
 /** The transient unit that undoes a fault. */

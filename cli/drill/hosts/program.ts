@@ -1,8 +1,8 @@
 /** Programs of the drill, run on a host without being put there. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { quote } from "../../../components/remote/quote";
-import { asRoot } from "../../../components/remote/step";
+import { quote } from "../../../components/text/quote";
+import { asRoot } from "../../../components/resources/step";
 
 /** The text of a program in `programs/`. */
 export const program = (name: string): string => readFileSync(join(__dirname, "..", "programs", `${name}.sh`), "utf8");

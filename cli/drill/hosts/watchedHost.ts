@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
 import type { Deployment, ExpectedHost } from "../../../components/inspection/expectation";
 import { targetOf } from "../../../components/inspection/inspector";
-import { type CommandOptions, type RunOnHost, withSsh } from "../../../components/remote/ssh";
+import { type CommandOptions, type RunOnHost, withSsh } from "../../../components/ssh/client";
 import { now } from "../client/settings";
 import { clockOf, type Exchange } from "./clock";
 import { bashAsRoot, program } from "./program";

@@ -1,5 +1,5 @@
 /** The report as a table for the terminal. */
-import type { Spread } from "../../../bench/statistics";
+import type { Spread } from "../../../proving-ground/bench/statistics";
 import type { FaultReport, Report, RunReport } from "./report";
 import { milliseconds } from "./words";
 

@@ -5,8 +5,8 @@
 import type { ListenerModel, Model } from "../../model/model";
 import { HEALTH_PORT } from "../../model/ports";
 import { tlsInUse } from "../../model/tls";
-import { duration } from "../duration";
-import type { Lines } from "../lines";
+import { duration } from "../../text/duration";
+import type { Lines } from "../../text/lines";
 import { CLUSTER_CERTIFICATE_AUTHORITY, OVERRIDES } from "../paths";
 import { upstream, upstreamName } from "./upstream";
 

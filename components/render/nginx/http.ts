@@ -1,7 +1,7 @@
 /** nginx at layer 7: TLS ends here, and a TLS connection of the load balancer's own goes to the API servers. */
 import type { ListenerModel, Model, TlsModel } from "../../model/model";
-import { duration } from "../duration";
-import type { Lines } from "../lines";
+import { duration } from "../../text/duration";
+import type { Lines } from "../../text/lines";
 import { CLIENT_CERTIFICATE, CLIENT_CERTIFICATE_AUTHORITY, CLIENT_KEY, CLUSTER_CERTIFICATE_AUTHORITY, SERVER_CERTIFICATE, SERVER_KEY } from "../paths";
 import { chooseUpstream, healthServer, serversInUse } from "./health";
 import { identity, identityHeaders } from "./identity";

@@ -2,7 +2,7 @@
  * Who a user is, from the certificate they showed, as API servers take it from their front proxy: the common name is the user, the
  * organisations are the groups.
  */
-import type { Lines } from "../lines";
+import type { Lines } from "../../text/lines";
 
 /** Organisations that are passed on; more are rare, and none is lost silently: such a certificate is refused. */
 const MOST_GROUPS = 4;

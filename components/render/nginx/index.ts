@@ -1,10 +1,10 @@
 /** The engine nginx. */
 import type { Model } from "../../model/model";
 import { tlsInUse } from "../../model/tls";
-import { checksum } from "../checksum";
+import { checksum } from "../../text/checksum";
 import type { Engine } from "../engine";
 import type { ManagedFile } from "../file";
-import { lines, MANAGED } from "../lines";
+import { lines, MANAGED } from "../../text/lines";
 import { NONLOCAL_BIND } from "../paths";
 import { sourceOf } from "../sources";
 import { certificateAuthorities, credentialFiles } from "../tls";

@@ -1,8 +1,8 @@
 /** nginx at layer 4: TLS passes through untouched, so that client certificates keep working. */
 import type { ListenerModel, Model } from "../../model/model";
 import { STATUS_PORT } from "../../model/ports";
-import { duration } from "../duration";
-import type { Lines } from "../lines";
+import { duration } from "../../text/duration";
+import type { Lines } from "../../text/lines";
 import { chooseUpstream, serversInUse } from "./health";
 import { connectionFormat, logDirectives } from "./logs";
 import { listen, upstream, upstreamName } from "./upstream";

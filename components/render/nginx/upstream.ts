@@ -1,6 +1,6 @@
 /** What a listener's backends look like to nginx, at either layer. */
 import type { Endpoint, ListenerModel, Model } from "../../model/model";
-import type { Lines } from "../lines";
+import type { Lines } from "../../text/lines";
 
 /** nginx has no hyphens in names of its own; we follow it. Letters, digits and underscores: a name of ours with a dot in it is nobody else's. */
 export const upstreamName = ({ name }: ListenerModel): string => name.replaceAll("-", "_");

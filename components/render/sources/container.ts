@@ -6,10 +6,10 @@
  */
 import type { ContainerModel } from "../../model/model";
 import { STATUS_PORT } from "../../model/ports";
-import { quote } from "../../remote/quote";
+import { quote } from "../../text/quote";
 import { type RuntimeName, RUNTIMES } from "./containerRuntime";
 import type { ManagedFile } from "../file";
-import { lines, MANAGED } from "../lines";
+import { lines, MANAGED } from "../../text/lines";
 import { LIBEXEC, PROXY_DOWN, RUN, STATE } from "../paths";
 import { leaveFirst } from "../systemd";
 import type { Source } from "./source";

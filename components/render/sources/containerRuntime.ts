@@ -1,5 +1,5 @@
 /** What Podman and Docker do not have in common, for one container on the host's network that systemd looks after. */
-import type { Lines } from "../lines";
+import type { Lines } from "../../text/lines";
 
 export type RuntimeName = "podman" | "docker";
 

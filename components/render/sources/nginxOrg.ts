@@ -1,5 +1,5 @@
 import type { Model, NginxOrgModel } from "../../model/model";
-import { quote } from "../../remote/quote";
+import { quote } from "../../text/quote";
 import { NGINX_CONF } from "../paths";
 import { logFiles } from "../nginx/logs";
 import { proxyDropIn } from "../systemd";

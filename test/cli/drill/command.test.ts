@@ -8,7 +8,7 @@ import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { projectFolder } from "../../../tools/cache";
 import { deployment } from "../../components/inspection/samples";
-import { newKey } from "../../toolchain/providers/sshServer";
+import { newKey } from "../../plugin-stand-ins/sshServer";
 
 describe("npm run drill", function () {
     this.timeout(60_000);

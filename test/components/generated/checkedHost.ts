@@ -1,13 +1,13 @@
 /** A rendered host, read by the real daemons: files at their places, checked by the commands that the host itself uses. */
 import { spawnSync } from "node:child_process";
 import type { HostModel, Model } from "../../../components/model/model";
-import { packagesScript } from "../../../components/remote/scripts";
+import { packagesScript } from "../../../components/host/programs";
 import { engineOf } from "../../../components/render/engines";
 import { hostFiles } from "../../../components/render/host";
 import { keepalivedCheck } from "../../../components/render/keepalived";
 import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER, LIBEXEC, NETWORK_FILE_PLACEHOLDER, OVERRIDES, WATCHER_CONF } from "../../../components/render/paths";
 import { sourceOf } from "../../../components/render/sources";
-import { watcherProgram } from "../../../components/render/watcherProgram";
+import { watcherProgram } from "../../../components/host/watcherProgram";
 import { CHECKED_INTERFACE, type CheckedFile, type Checker } from "../../checkers";
 
 const MARK = "==== said by ";

@@ -8,7 +8,7 @@ import { MASK, masked } from "../../../components/inspection/masked";
 import { outcomeOf } from "../programs";
 import { allWell, deployment, except } from "./samples";
 
-const SCRIPTS = join(__dirname, "../../../components/remote/scripts");
+const SCRIPTS = join(__dirname, "../../../components/host/scripts");
 const plan = deployment();
 const KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf";
 const SECRET = "s3cr3t pass";

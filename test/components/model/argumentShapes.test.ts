@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs } from "../../../components";
-import { make, PRIVATE_KEY, valueOf } from "../mocks";
+import { make, PRIVATE_KEY, valueOf } from "../resources/mocks";
 import { existingMachines } from "../support";
 
 type Args = Record<string, unknown> & { hosts: object[] };

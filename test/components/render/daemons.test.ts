@@ -150,7 +150,7 @@ describe("keepalived itself", () => {
         assert.match(said, /script_user: there is no user nobody-here on this host/);
     });
     const withMode = (checker: Checker, mode: number, user: string): Outcome => {
-        const answers = { content: readFileSync(join(__dirname, "../../../components/remote/scripts/proxy-answers.sh"), "utf8"), mode };
+        const answers = { content: readFileSync(join(__dirname, "../../../components/host/scripts/proxy-answers.sh"), "utf8"), mode };
         return verdict(checker, modelOf(existingMachines({ vrrp: { scriptUser: user } })), { files: { [`${LIBEXEC}/proxy-answers`]: answers } });
     };
     itOnEachRelease("refuses a user who may not run the check", (checker) => {

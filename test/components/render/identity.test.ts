@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { identity, identityHeaders } from "../../../components/render/nginx/identity";
-import { lines } from "../../../components/render/lines";
+import { lines } from "../../../components/text/lines";
 
 interface Pattern { pattern: RegExp; value: string }
 interface NginxMap { source: string; fallback: string; exact: Map<string, string>; patterns: Pattern[] }

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startApiServer } from "../../../lab/apiserver/apiServers";
-import { readyz } from "../../../lab/apiserver/readyz";
-import { occupantOf, seatDaemon } from "../../../lab/apiserver/seat";
-import { cgroupName, cgroupProcesses } from "../../../lab/cgroups";
-import { clusterRunning, stopCluster } from "../../../lab/kubernetes/cluster";
-import { hangKubeApiServer, resumeKubeApiServer, startKubeApiServer, stopKubeApiServer } from "../../../lab/kubernetes/kubeApiServer";
-import { POD_PORT } from "../../../lab/kubernetes/kubelet";
-import { memberDaemons } from "../../../lab/kubernetes/members";
-import { kubernetesKeys, LOAD_BALANCER, TOKEN } from "../../../lab/kubernetes/pki";
-import { POD } from "../../../lab/kubernetes/pod";
-import { labRunning, leftOvers, startLab } from "../../../lab/lifecycle";
-import { inNamespace } from "../../../lab/network/namespace";
-import { daemonPid } from "../../../lab/processes";
+import { startApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
+import { readyz } from "../../../proving-ground/lab/apiserver/readyz";
+import { occupantOf, seatDaemon } from "../../../proving-ground/lab/apiserver/seat";
+import { cgroupName, cgroupProcesses } from "../../../proving-ground/lab/cgroups";
+import { clusterRunning, stopCluster } from "../../../proving-ground/lab/kubernetes/cluster";
+import { hangKubeApiServer, resumeKubeApiServer, startKubeApiServer, stopKubeApiServer } from "../../../proving-ground/lab/kubernetes/kubeApiServer";
+import { POD_PORT } from "../../../proving-ground/lab/kubernetes/kubelet";
+import { memberDaemons } from "../../../proving-ground/lab/kubernetes/members";
+import { kubernetesKeys, LOAD_BALANCER, TOKEN } from "../../../proving-ground/lab/kubernetes/pki";
+import { POD } from "../../../proving-ground/lab/kubernetes/pod";
+import { labRunning, leftOvers, startLab } from "../../../proving-ground/lab/lifecycle";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
+import { daemonPid } from "../../../proving-ground/lab/processes";
 import { Admin, cluster, configMap, curl, direct, instance, showing, whoAmI } from "./support";
 
 describe("real API servers", function () {

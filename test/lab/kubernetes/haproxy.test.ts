@@ -1,8 +1,8 @@
 /** HAProxy in front of real API servers: the example, from the first `up` to the change of the engine and back. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { kubernetesKeys } from "../../../lab/kubernetes/pki";
-import { hangKubeApiServer, resumeKubeApiServer, startKubeApiServer, stopKubeApiServer } from "../../../lab/kubernetes/kubeApiServer";
+import { kubernetesKeys } from "../../../proving-ground/lab/kubernetes/pki";
+import { hangKubeApiServer, resumeKubeApiServer, startKubeApiServer, stopKubeApiServer } from "../../../proving-ground/lab/kubernetes/kubeApiServer";
 import {
     existingMachines, exampleStack, onHost, restingHolder, seenDuring, Stack, type StackConfig, startExistingMachines, stopExistingMachines, vipHolders,
 } from "../stack/support";

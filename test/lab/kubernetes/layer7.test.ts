@@ -1,12 +1,12 @@
 /** TLS that ends at the load balancer, in front of real API servers. One set-up, changed from test to test as its owner would change it. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { auditLog, startKubeApiServer, stopKubeApiServer } from "../../../lab/kubernetes/kubeApiServer";
-import { POD_PORT } from "../../../lab/kubernetes/kubelet";
-import { kubernetesKeys, LOAD_BALANCER, TOKEN } from "../../../lab/kubernetes/pki";
-import { POD } from "../../../lab/kubernetes/pod";
-import { keys } from "../../../lab/pki";
-import { inNamespace } from "../../../lab/network/namespace";
+import { auditLog, startKubeApiServer, stopKubeApiServer } from "../../../proving-ground/lab/kubernetes/kubeApiServer";
+import { POD_PORT } from "../../../proving-ground/lab/kubernetes/kubelet";
+import { kubernetesKeys, LOAD_BALANCER, TOKEN } from "../../../proving-ground/lab/kubernetes/pki";
+import { POD } from "../../../proving-ground/lab/kubernetes/pod";
+import { keys } from "../../../proving-ground/lab/pki";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { existingMachines, onHost, restingHolder, seconds, seenDuring, Stack, type StackConfig, vip } from "../stack/support";
 import { change, clusterWithMachines, example } from "./loadBalancer";
 import { Admin, configMap, curl, direct, instance, showing, viaVip, whoAmI } from "./support";

@@ -1,7 +1,7 @@
 /** The load balancer of an example, on two machines that were there before, in front of the real API servers. */
 import { type Context } from "mocha";
-import { kubernetesKeys } from "../../../lab/kubernetes/pki";
-import { keys } from "../../../lab/pki";
+import { kubernetesKeys } from "../../../proving-ground/lab/kubernetes/pki";
+import { keys } from "../../../proving-ground/lab/pki";
 import { exampleStack, existingMachines, restingHolder, type Stack, type StackConfig, startExistingMachines, stopExistingMachines } from "../stack/support";
 import { cluster, instance } from "./support";
 

@@ -1,15 +1,15 @@
 /** What tests with real API servers share. Everything a client does is done in the lab's client namespace, outside of the load balancer's hosts. */
 import { type Context } from "mocha";
-import { apiServersUp } from "../../../lab/apiserver/apiServers";
-import { API_SERVER_PORT, seatAddress } from "../../../lab/apiserver/seat";
-import { startCluster, stopCluster } from "../../../lab/kubernetes/cluster";
-import { type KubeApiServerOptions } from "../../../lab/kubernetes/kubeApiServer";
-import { type KubeconfigOptions, writeKubeconfig } from "../../../lab/kubernetes/kubeconfig";
-import { kubectl, type LongKubectl, startKubectl } from "../../../lab/kubernetes/kubectl";
-import { kubernetesKeys } from "../../../lab/kubernetes/pki";
-import { startWatch, type Watch } from "../../../lab/kubernetes/watch";
-import { labRunning, stopLab } from "../../../lab/lifecycle";
-import { inNamespace } from "../../../lab/network/namespace";
+import { apiServersUp } from "../../../proving-ground/lab/apiserver/apiServers";
+import { API_SERVER_PORT, seatAddress } from "../../../proving-ground/lab/apiserver/seat";
+import { startCluster, stopCluster } from "../../../proving-ground/lab/kubernetes/cluster";
+import { type KubeApiServerOptions } from "../../../proving-ground/lab/kubernetes/kubeApiServer";
+import { type KubeconfigOptions, writeKubeconfig } from "../../../proving-ground/lab/kubernetes/kubeconfig";
+import { kubectl, type LongKubectl, startKubectl } from "../../../proving-ground/lab/kubernetes/kubectl";
+import { kubernetesKeys } from "../../../proving-ground/lab/kubernetes/pki";
+import { startWatch, type Watch } from "../../../proving-ground/lab/kubernetes/watch";
+import { labRunning, stopLab } from "../../../proving-ground/lab/lifecycle";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { instance, needsLab } from "../machines/support";
 
 export { instance };

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { keys } from "../../../lab/pki";
+import { keys } from "../../../proving-ground/lab/pki";
 import { run } from "../../../tools/run";
 import { instance } from "./support";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type MachineSpec } from "../../../lab/hypervisor/hypervisor";
-import { nspawnHypervisor } from "../../../lab/hypervisor/nspawn";
-import { labRunning, startLab, stopLab } from "../../../lab/lifecycle";
-import { imageOf, RELEASES } from "../../../lab/release";
-import { plugsOf } from "../../../lab/network/namespace";
+import { type MachineSpec } from "../../../proving-ground/lab/hypervisor/hypervisor";
+import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
+import { labRunning, startLab, stopLab } from "../../../proving-ground/lab/lifecycle";
+import { imageOf, RELEASES } from "../../../proving-ground/lab/release";
+import { plugsOf } from "../../../proving-ground/lab/network/namespace";
 import { answers, instance, needsLab, ssh, testMachine } from "./support";
 
 const HOST_KEY = "cat /etc/ssh/ssh_host_ed25519_key.pub";

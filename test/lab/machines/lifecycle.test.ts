@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
-import { setFault } from "../../../lab/apiserver/apiServers";
-import { labRunning, leftOvers, startExistingMachine, startLab, stopLab } from "../../../lab/lifecycle";
-import { keys } from "../../../lab/pki";
-import { inNamespace } from "../../../lab/network/namespace";
+import { setFault } from "../../../proving-ground/lab/apiserver/apiServers";
+import { labRunning, leftOvers, startExistingMachine, startLab, stopLab } from "../../../proving-ground/lab/lifecycle";
+import { keys } from "../../../proving-ground/lab/pki";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { answers, instance, needsLab, ssh } from "./support";
 
 describe("a lab", function () {

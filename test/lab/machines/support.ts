@@ -2,11 +2,11 @@
 import { type Context } from "mocha";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type MachineSpec } from "../../../lab/hypervisor/hypervisor";
-import { labInstance } from "../../../lab/instance";
-import { keys } from "../../../lab/pki";
-import { parseRelease, RELEASES, type Release } from "../../../lab/release";
-import { missingRequirements } from "../../../lab/requirements";
+import { type MachineSpec } from "../../../proving-ground/lab/hypervisor/hypervisor";
+import { labInstance } from "../../../proving-ground/lab/instance";
+import { keys } from "../../../proving-ground/lab/pki";
+import { parseRelease, RELEASES, type Release } from "../../../proving-ground/lab/release";
+import { missingRequirements } from "../../../proving-ground/lab/requirements";
 import { run, succeeds } from "../../../tools/run";
 
 /** The Debian release that every machine of the tests runs, when they are told so; undefined: see `mixedPair`. */

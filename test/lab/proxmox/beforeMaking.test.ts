@@ -1,8 +1,8 @@
 /** What the component looks at before it makes a VM, asked of the double with the token that docs/security.md makes. */
 import assert from "node:assert/strict";
-import { proxmoxApi } from "../../../components/proxmox/api";
-import { beforeMaking, type Wanted } from "../../../components/proxmox/beforeMaking";
-import { DOCUMENTED_TOKEN, documentedCommands } from "../../../lab/proxmox/access/documented";
+import { proxmoxApi } from "../../../components/resources/proxmox/api";
+import { beforeMaking, type Wanted } from "../../../components/resources/proxmox/beforeMaking";
+import { DOCUMENTED_TOKEN, documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
 import { modelOf, virtualMachines, withValue } from "../../components/support";
 import { Lab } from "./client";
 

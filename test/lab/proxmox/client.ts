@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Version } from "../../../lab/proxmox/access/privileges";
-import { type ProxmoxDouble, startProxmoxDouble } from "../../../lab/proxmox/server";
+import { type Version } from "../../../proving-ground/lab/proxmox/access/privileges";
+import { type ProxmoxDouble, startProxmoxDouble } from "../../../proving-ground/lab/proxmox/server";
 import { FakeHypervisor } from "./fakeHypervisor";
 
 export const TOKEN = "root@pam!lab=0e7b1c3a-0000-4000-8000-000000000001";

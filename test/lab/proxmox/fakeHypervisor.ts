@@ -1,5 +1,5 @@
 /** A hypervisor that boots nothing: it remembers what it was told, and can be told to be slow or to fail. */
-import { type GuestInterface, type Hypervisor, type MachineSpec } from "../../../lab/hypervisor/hypervisor";
+import { type GuestInterface, type Hypervisor, type MachineSpec } from "../../../proving-ground/lab/hypervisor/hypervisor";
 
 export class FakeHypervisor implements Hypervisor {
     /** Root file system by machine. */

@@ -1,8 +1,8 @@
 /** What a caller may do: Proxmox's own words for what they may not, and the users that docs/security.md tells its readers to make. */
 import assert from "node:assert/strict";
-import { DOCUMENTED_TOKEN, documentedCommands, IMAGE_TOKEN, labCommands } from "../../../lab/proxmox/access/documented";
-import { AccessControl } from "../../../lab/proxmox/access/accessControl";
-import { pveum } from "../../../lab/proxmox/access/pveum";
+import { DOCUMENTED_TOKEN, documentedCommands, IMAGE_TOKEN, labCommands } from "../../../proving-ground/lab/proxmox/access/documented";
+import { AccessControl } from "../../../proving-ground/lab/proxmox/access/accessControl";
+import { pveum } from "../../../proving-ground/lab/proxmox/access/pveum";
 import { type Answer, Lab } from "./client";
 
 const SECRET = "0e7b1c3a-0000-4000-8000-000000000002";

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { readHosts } from "../../../lab/hosts";
-import { inNamespace } from "../../../lab/network/namespace";
-import { keys } from "../../../lab/pki";
-import { proxmoxCall } from "../../../lab/proxmoxApi";
-import { privilegesNeeded, proxmoxTokenFile } from "../../../lab/proxmoxDaemon";
-import { documentedCommands, IMAGE_TOKEN } from "../../../lab/proxmox/access/documented";
-import { imageOf } from "../../../lab/release";
+import { readHosts } from "../../../proving-ground/lab/hosts";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
+import { keys } from "../../../proving-ground/lab/pki";
+import { proxmoxCall } from "../../../proving-ground/lab/proxmoxApi";
+import { privilegesNeeded, proxmoxTokenFile } from "../../../proving-ground/lab/proxmoxDaemon";
+import { documentedCommands, IMAGE_TOKEN } from "../../../proving-ground/lab/proxmox/access/documented";
+import { imageOf } from "../../../proving-ground/lab/release";
 import { mixedPair, needsLab } from "../machines/support";
 import { instance, onHost, restingHolder, Stack, type StackConfig, twoVirtualMachines, virtualMachines, vip, vipHolders } from "./support";
 

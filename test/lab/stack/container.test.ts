@@ -5,9 +5,9 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { signalProxy } from "../../../cli/drill/faults/onHost";
-import { quote } from "../../../components/remote/quote";
-import { inNamespace } from "../../../lab/network/namespace";
-import { keys } from "../../../lab/pki";
+import { quote } from "../../../components/text/quote";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
+import { keys } from "../../../proving-ground/lab/pki";
 import { say } from "../../../tools/progress";
 import { needsLab } from "../machines/support";
 import { ImageRegistry } from "./imageRegistry";

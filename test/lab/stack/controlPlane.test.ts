@@ -1,7 +1,7 @@
 /** The load balancer on the control-plane machines themselves: three hosts that are API servers too. Each test starts where the one before it ended. */
 import assert from "node:assert/strict";
-import { nspawnHypervisor } from "../../../lab/hypervisor/nspawn";
-import { inNamespace } from "../../../lab/network/namespace";
+import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { needsLab } from "../machines/support";
 import { existingMachine, exampleStack, instance, onHost, restingHolder, Stack, type StackConfig, startExistingMachines, stopExistingMachines, vip, vipHolders } from "./support";
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { FaultReport, Report } from "../../../cli/drill/report/report";
-import { readyz } from "../../../lab/apiserver/readyz";
+import { readyz } from "../../../proving-ground/lab/apiserver/readyz";
 import { projectFolder } from "../../../tools/cache";
 import { needsLab } from "../machines/support";
 import { address, instance, onHost, restingHolder, seconds, Stack, twoVirtualMachines } from "./support";

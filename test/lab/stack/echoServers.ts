@@ -2,8 +2,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { seatPlug } from "../../../lab/apiserver/seat";
-import { inNamespace } from "../../../lab/network/namespace";
+import { seatPlug } from "../../../proving-ground/lab/apiserver/seat";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { instance } from "../machines/support";
 
 /** Ends when its standard input does, so that none outlives the tests, and in any case after five minutes. */

@@ -3,8 +3,8 @@
  * the end as they were. In the order an owner lives it: each test starts where the one before it ended.
  */
 import assert from "node:assert/strict";
-import { inNamespace } from "../../../lab/network/namespace";
-import { keys } from "../../../lab/pki";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
+import { keys } from "../../../proving-ground/lab/pki";
 import { needsLab } from "../machines/support";
 import { differences, snapshot, type Snapshot } from "./snapshot";
 import {

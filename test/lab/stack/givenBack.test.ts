@@ -4,8 +4,8 @@
  * were found.
  */
 import assert from "node:assert/strict";
-import { inNamespace } from "../../../lab/network/namespace";
-import { keys } from "../../../lab/pki";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
+import { keys } from "../../../proving-ground/lab/pki";
 import { needsLab } from "../machines/support";
 import { NginxOrgRepository } from "./nginxOrgRepository";
 import { differences, snapshot, type Snapshot } from "./snapshot";

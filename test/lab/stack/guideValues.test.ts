@@ -3,7 +3,7 @@
  * all of it: each part is an `up` on what the one before left.
  */
 import assert from "node:assert/strict";
-import { startApiServer, stopApiServer } from "../../../lab/apiserver/apiServers";
+import { startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
 import { run } from "../../../tools/run";
 import { needsLab } from "../machines/support";
 import { askEcho, startEcho, stopEcho } from "./echoServers";

@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
 import { type AddressInfo } from "node:net";
-import { keys } from "../../../lab/pki";
+import { keys } from "../../../proving-ground/lab/pki";
 import { type Blob, type Image } from "./nginxImage";
 import { instance } from "./support";
 

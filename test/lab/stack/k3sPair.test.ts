@@ -1,8 +1,8 @@
 /** The example k3s-pair: two VMs on one node, nginx from nginx.org, logs in a format of one's own that are rotated. */
 import assert from "node:assert/strict";
-import { inNamespace } from "../../../lab/network/namespace";
-import { keys } from "../../../lab/pki";
-import { proxmoxCall } from "../../../lab/proxmoxApi";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
+import { keys } from "../../../proving-ground/lab/pki";
+import { proxmoxCall } from "../../../proving-ground/lab/proxmoxApi";
 import { needsLab } from "../machines/support";
 import { MAINLINE, NginxOrgRepository } from "./nginxOrgRepository";
 import {

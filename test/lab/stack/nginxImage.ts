@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { imageCache } from "../../../lab/hypervisor/image";
+import { imageCache } from "../../../proving-ground/lab/hypervisor/image";
 import { part } from "../../../tools/progress";
 import { run } from "../../../tools/run";
 

@@ -3,8 +3,8 @@
  * machines had its distribution's nginx before. Each test starts where the one before it ended.
  */
 import assert from "node:assert/strict";
-import { inNamespace } from "../../../lab/network/namespace";
-import { keys } from "../../../lab/pki";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
+import { keys } from "../../../proving-ground/lab/pki";
 import { needsLab } from "../machines/support";
 import { type Fault, MAINLINE, NginxOrgRepository, STABLE } from "./nginxOrgRepository";
 import {

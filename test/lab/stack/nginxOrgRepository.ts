@@ -6,7 +6,7 @@ import { type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, normalize } from "node:path";
 import { promisify } from "node:util";
-import { sshArguments } from "../../../lab/ssh";
+import { sshArguments } from "../../../proving-ground/lab/ssh";
 import { run } from "../../../tools/run";
 import { mixedPair } from "../machines/support";
 import { instance } from "./support";

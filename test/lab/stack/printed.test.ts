@@ -8,7 +8,7 @@ import { projectFolder } from "../../../tools/cache";
 import { allBlocks, type Block, place } from "../../docs/blocks";
 import { needsLab } from "../machines/support";
 import { address, existingMachines, exampleStack, instance, restingHolder, Stack, startExistingMachines, stopExistingMachines } from "./support";
-import { sshArguments } from "../../../lab/ssh";
+import { sshArguments } from "../../../proving-ground/lab/ssh";
 
 /** Lines that are not run here, and where they are. */
 const ELSEWHERE: [RegExp, string][] = [

@@ -1,8 +1,8 @@
 /** Changes and hand-overs that no client notices: every new request is answered, and one host holds the VIP afterwards. */
 import assert from "node:assert/strict";
-import { setFault, startApiServer, stopApiServer } from "../../../lab/apiserver/apiServers";
-import type { Summary } from "../../../lab/client/observations";
-import { offerNewerPackages } from "../../../lab/newerPackages";
+import { setFault, startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
+import type { Summary } from "../../../proving-ground/lab/client/observations";
+import { offerNewerPackages } from "../../../proving-ground/lab/newerPackages";
 import { needsLab } from "../machines/support";
 import { address, instance, mixedVirtualMachines, onHost, restingHolder, seconds, seenDuring, Stack, virtualMachines, vipHolders } from "./support";
 

@@ -4,7 +4,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { HostDrift } from "../../../components/inspection/drift";
 import type { Status } from "../../../cli/status";
-import { startApiServer, stopApiServer } from "../../../lab/apiserver/apiServers";
+import { startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
 import { projectFolder } from "../../../tools/cache";
 import { needsLab } from "../machines/support";
 import { existingMachines, exampleStack, instance, onHost, restingHolder, Stack, type StackConfig, startExistingMachines, stopExistingMachines, vip } from "./support";

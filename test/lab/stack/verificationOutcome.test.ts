@@ -5,7 +5,7 @@ import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectFolder } from "../../../tools/cache";
-import { ensureToolchain } from "../../../toolchain";
+import { ensureToolchain } from "../../../proving-ground/toolchain";
 
 /** A component whose one step stands for all hosts, and the project's verification, which sees what WELL says. */
 const PROGRAM = `

@@ -1,13 +1,13 @@
 /** The life of a stack of two VMs, in the order a user lives it: each test starts where the one before it ended. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { proxmoxCall } from "../../../lab/proxmoxApi";
-import { readHosts } from "../../../lab/hosts";
-import { nspawnHypervisor } from "../../../lab/hypervisor/nspawn";
-import { inNamespace } from "../../../lab/network/namespace";
-import { keys } from "../../../lab/pki";
-import { DOCUMENTED_TOKEN, documentedCommands } from "../../../lab/proxmox/access/documented";
-import { privilegesNeeded } from "../../../lab/proxmoxDaemon";
+import { proxmoxCall } from "../../../proving-ground/lab/proxmoxApi";
+import { readHosts } from "../../../proving-ground/lab/hosts";
+import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
+import { keys } from "../../../proving-ground/lab/pki";
+import { DOCUMENTED_TOKEN, documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
+import { privilegesNeeded } from "../../../proving-ground/lab/proxmoxDaemon";
 import { needsLab } from "../machines/support";
 import { address, instance, onHost, restingHolder, seconds, seenDuring, Stack, twoVirtualMachines, vip, vipHolders, virtualMachines } from "./support";
 

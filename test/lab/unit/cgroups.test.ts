@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseHierarchies } from "../../../lab/cgroups";
+import { parseHierarchies } from "../../../proving-ground/lab/cgroups";
 
 describe("control group hierarchies", () => {
     it("finds the one of a machine with version 2 only", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { labInstance, labInstanceNames } from "../../../lab/instance";
-import { machine } from "../../../lab/hypervisor/machine";
-import { labHosts } from "../../../lab/network/nameService";
+import { labInstance, labInstanceNames } from "../../../proving-ground/lab/instance";
+import { machine } from "../../../proving-ground/lab/hypervisor/machine";
+import { labHosts } from "../../../proving-ground/lab/network/nameService";
 
 describe("names of the lab", () => {
     it("answers for the virtual IP, the hosts and the API servers", () => {

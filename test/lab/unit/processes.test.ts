@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { daemonPid, daemonReady, processStart, startDaemon, stopDaemon, type Daemon } from "../../../lab/processes";
+import { daemonPid, daemonReady, processStart, startDaemon, stopDaemon, type Daemon } from "../../../proving-ground/lab/processes";
 
 describe("background processes", () => {
     let directory: string;

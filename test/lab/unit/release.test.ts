@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { imageNameOf, imagePath } from "../../../lab/hypervisor/image";
-import { up } from "../../../lab/commands/up";
-import { labInstance } from "../../../lab/instance";
-import { chooseRelease, imageOf, RELEASES, templates } from "../../../lab/release";
+import { imageNameOf, imagePath } from "../../../proving-ground/lab/hypervisor/image";
+import { up } from "../../../proving-ground/lab/commands/up";
+import { labInstance } from "../../../proving-ground/lab/instance";
+import { chooseRelease, imageOf, RELEASES, templates } from "../../../proving-ground/lab/release";
 
 /** An instance that no test and nobody else makes. */
 const nowhere = (release?: "12" | "13") => ({ ...labInstance("test", release), directory: "/var/lib/ha-api-lab/none" });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { type CloudInit } from "../../../lab/hypervisor/hypervisor";
-import { renderSeed } from "../../../lab/hypervisor/seed";
+import { type CloudInit } from "../../../proving-ground/lab/hypervisor/hypervisor";
+import { renderSeed } from "../../../proving-ground/lab/hypervisor/seed";
 
 const site = { nameserver: "10.77.1.1", searchDomain: "lab.internal" };
 const cloudInit: CloudInit = {

@@ -1,0 +1,33 @@
+/** Puts back what a comparison that was interrupted may have left: machines off, cables out, processes stopped, API servers ill, packets lost. */
+import { setFault, startApiServer } from "../../lab/apiserver/apiServers";
+import { machine } from "../../lab/hypervisor/machine";
+import type { LabInstance } from "../../lab/instance";
+import { run } from "../../../tools/run";
+import { loseNothing, serversBack } from "./events/network";
+import { inside, processesInside, signalAll } from "./inside";
+import { boot } from "./machines";
+import type { Pair } from "./setups/setUp";
+
+export async function heal(instance: LabInstance, pairs: Pair[]): Promise<void> {
+    await loseNothing(instance);
+    await serversBack(instance);
+    for (const { name } of instance.apiServers) {
+        await startApiServer(instance, name);
+        await setFault(instance, name, {});
+    }
+    for (const pair of pairs) {
+        for (const each of pair.machines) {
+            await boot(instance, each);
+            await run("ip", ["link", "set", machine(instance, each.id).plug.port, "up"]);
+            signalAll(await processesInside(instance, each.id), "SIGCONT");
+        }
+        await startDaemons(instance, pair);
+    }
+}
+
+/** As an administrator would after a fault; what runs already stays as it is. */
+export async function startDaemons(instance: LabInstance, { setUp, machines }: Pair): Promise<void> {
+    const daemons = [setUp.proxy, "keepalived"];
+    const start = `systemctl reset-failed ${daemons.join(" ")} 2> /dev/null; ${daemons.map((daemon) => `systemctl start ${daemon}`).join(" && ")}`;
+    await Promise.all(machines.map(({ id }) => inside(instance, id, start)));
+}

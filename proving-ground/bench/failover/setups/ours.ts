@@ -1,0 +1,96 @@
+/** The component of this repository, by a real `pulumi up` of the stack program on two machines that exist already. */
+import { execFile } from "node:child_process";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { stringify } from "yaml";
+import { labEnvironment } from "../../../lab/environment";
+import type { LabInstance } from "../../../lab/instance";
+import type { Release } from "../../../lab/release";
+import { keys } from "../../../lab/pki";
+import { projectFolder } from "../../../../tools/cache";
+import { UserError } from "../../../../tools/run";
+import type { Pair, SetUp } from "./setUp";
+
+export interface Ours {
+    name: string;
+    title: string;
+    proxy: SetUp["proxy"];
+    release?: Release;
+    goals?: SetUp["goals"];
+    /** Milliseconds between VRRP advertisements that the settings lead to. */
+    advertisementMs: number;
+    /** Settings of the stack beside addresses and hosts. */
+    settings: Record<string, unknown>;
+}
+
+export const ours: Ours[] = [
+    { name: "ours-balanced", title: "this project, defaults (nginx)", proxy: "nginx", goals: "balanced", advertisementMs: 100, settings: {} },
+    { name: "ours-fast", title: "this project, fast", proxy: "nginx", goals: "fast", advertisementMs: 50, settings: { vrrp: { profile: "fast" } } },
+    { name: "ours-haproxy", title: "this project, HAProxy", proxy: "haproxy", goals: "balanced", advertisementMs: 100, settings: { engine: "haproxy" } },
+    { name: "ours-tolerant", title: "this project, tolerant", proxy: "nginx", advertisementMs: 300, settings: { vrrp: { profile: "tolerant" } } },
+];
+
+/** On the release that the guides' set-ups run, and that the figures before 26 November 2026 are of. */
+export const ourOlder: Ours = {
+    name: "ours-debian-12", title: "this project, defaults, on Debian 12", proxy: "nginx", release: "12", goals: "balanced", advertisementMs: 100, settings: {},
+};
+
+/** As it was until nginx stopped to count lost packets (docs/decisions/0023-lost-packets.md). */
+export const ourPast: Ours = {
+    name: "ours-before", title: "this project, nginx counting failures", proxy: "nginx", goals: "balanced", advertisementMs: 100,
+    settings: { balancing: { maxFails: 1, failTimeout: 5, connectTimeout: 1 } },
+};
+
+export function ourSetUp({ name, title, proxy, release, goals, advertisementMs, settings }: Ours): SetUp {
+    return {
+        name, title, proxy, ...(goals === undefined ? {} : { goals }), ...(release === undefined ? {} : { release }),
+        masterDownMs: 3 * advertisementMs + 200,
+        restMs: 2000,
+        handOver: { leave: "/usr/local/libexec/ha-api/hand-over --stay", comeBack: "/usr/local/libexec/ha-api/hand-over --return" },
+        changes: Object.keys(settings).length === 0 ? [] : [`Settings: ${JSON.stringify(settings)}.`],
+        recipe: (instance, pair) => stringify(configuration(instance, pair, settings)),
+        install: async (instance, pair) => {
+            const file = stackFile(name);
+            const environment = { ...(await labEnvironment(instance)), PULUMI_STACK: stackName(name) };
+            await pulumi(environment, "stack", "rm", "--yes", "--force").catch(() => undefined);
+            await pulumi(environment, "stack", "init", stackName(name));
+            const salt = /^encryptionsalt:.*\n/m.exec(await readFile(file, "utf8").catch(() => ""))?.[0] ?? "";
+            await writeFile(file, salt + stringify({ config: configuration(instance, pair, settings) }));
+            await pulumi(environment, "up", "--yes", "--skip-preview");
+        },
+    };
+}
+
+/** The stack's settings as its configuration file has them. */
+function configuration(instance: LabInstance, pair: Pair, settings: Record<string, unknown>): Record<string, unknown> {
+    const all = {
+        vip: `${pair.vip}/24`,
+        apiServers: instance.apiServers.map(({ address }) => address),
+        hosts: pair.machines.map(({ name, address }) => ({ name, address })),
+        ssh: { user: "ops", privateKeyFile: keys(instance).sshKey },
+        ...settings,
+    };
+    return Object.fromEntries(Object.entries(all).map(([key, value]) => [`ha-api:${key}`, value]));
+}
+
+/** Its file is one that git ignores. */
+const stackName = (setUp: string): string => `bench-${setUp}`;
+
+const stackFile = (setUp: string): string => join(projectFolder, `Pulumi.${stackName(setUp)}.yaml`);
+
+/** Removes what `install` leaves in the checkout. */
+export async function removeStackFiles(): Promise<void> {
+    for (const { name } of [...ours, ourPast, ourOlder]) await rm(stackFile(name), { force: true });
+}
+
+async function pulumi(environment: Record<string, string>, ...args: string[]): Promise<void> {
+    try {
+        await promisify(execFile)("pulumi", [...args, "--non-interactive", "--color", "never"], {
+            cwd: projectFolder, env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 * 1024, timeout: 600_000,
+        });
+    } catch (error) {
+        const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+        throw new UserError(`pulumi ${args.join(" ")} failed:\n${stdout}${stderr}`);
+    }
+}

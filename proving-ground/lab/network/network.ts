@@ -1,0 +1,59 @@
+/** The instance's network: a bridge with a gateway, the way out, names, and a namespace for the measuring client. */
+import { type LabInstance } from "../instance";
+import { run, succeeds, UserError } from "../../../tools/run";
+import { forwardingDown, forwardingUp } from "./forwarding";
+import { nameServiceDown, nameServiceUp } from "./nameService";
+import { hasAddress, plugIn, plugOf, plugOut, plugsOf, setAddress, type Plug } from "./namespace";
+
+/** Makes everything that is missing; what is there stays untouched. */
+export async function up(instance: LabInstance): Promise<void> {
+    await bridgeUp(instance);
+    await forwardingUp(instance);
+    await nameServiceUp(instance);
+    await memberUp(instance, clientPlug(instance), instance.client.address);
+}
+
+/** Removes everything `up` makes. */
+export async function down(instance: LabInstance): Promise<void> {
+    await plugOut(clientPlug(instance));
+    await nameServiceDown(instance);
+    await succeeds("ip", ["link", "del", instance.bridge]);
+    await forwardingDown(instance);
+}
+
+/** A namespace with an address on the bridge, made if it is not there. */
+export async function memberUp(instance: LabInstance, plug: Plug, address: string): Promise<void> {
+    if (await hasAddress(plug, address)) return;
+    await plugIn(instance, plug, macAddress(address));
+    await setAddress(instance, plug, address);
+}
+
+/** Always the same for an address: nobody has to learn where a member is that was taken away and made anew. */
+function macAddress(address: string): string {
+    return ["02", "1b", ...address.split(".").map((octet) => Number(octet).toString(16).padStart(2, "0"))].join(":");
+}
+
+function clientPlug(instance: LabInstance): Plug {
+    return plugOf(instance, "client");
+}
+
+async function bridgeUp(instance: LabInstance): Promise<void> {
+    if (!(await succeeds("ip", ["link", "show", instance.bridge]))) {
+        await subnetIsFree(instance);
+        await succeeds("ip", ["link", "add", instance.bridge, "type", "bridge"]);
+    }
+    await run("ip", ["addr", "replace", `${instance.gateway}/24`, "dev", instance.bridge]);
+    await run("ip", ["link", "set", instance.bridge, "up"]);
+    // Members that outlived their bridge are plugged in again.
+    for (const { port } of await plugsOf(instance)) await succeeds("ip", ["link", "set", port, "master", instance.bridge, "up"]);
+}
+
+/** A subnet that is in use would be cut off from this machine without a word. */
+async function subnetIsFree(instance: LabInstance): Promise<void> {
+    const routes = JSON.parse(await run("ip", ["-j", "route", "show", "to", "match", instance.gateway])) as { dst: string; dev?: string }[];
+    const taken = routes.find((route) => route.dst !== "default");
+    if (taken === undefined) return;
+    throw new UserError(
+        `The lab needs the network ${instance.subnet}.0/24, but this machine already has a route to ${taken.dst} by ${taken.dev ?? "?"}.`,
+    );
+}

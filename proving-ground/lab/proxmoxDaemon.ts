@@ -1,0 +1,83 @@
+/** The Proxmox API double as a background process: its token, its start, and whether it answers. */
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { request } from "node:https";
+import { join } from "node:path";
+import { cgroupName } from "./cgroups";
+import { readIfThere, writeAtomically } from "./files";
+import { type LabInstance } from "./instance";
+import { keys } from "./pki";
+import { DOCUMENTED_TOKEN, IMAGE_TOKEN } from "./proxmox/access/documented";
+import { daemonPid, daemonReady, startDaemon, stopDaemon, type Daemon } from "./processes";
+
+export function proxmoxDaemon(instance: LabInstance): Daemon {
+    return {
+        name: "the Proxmox API double",
+        pidFile: join(instance.directory, "proxmox", "pid"),
+        logFile: join(instance.directory, "log", "proxmox.log"),
+    };
+}
+
+/**
+ * API tokens of an instance, by file: that of root, for what the lab does itself; that of the stacks, with the role that docs/security.md
+ * prints and nothing more; and one with what the document adds for cloud images.
+ */
+const TOKENS = { "token": "root@pam!lab", "stack-token": DOCUMENTED_TOKEN, "image-token": IMAGE_TOKEN };
+
+/** Where a token is kept: `user@realm!name=secret`, as the Proxmox provider wants it; random, and made once per instance. */
+export function proxmoxTokenFile(instance: LabInstance, file: keyof typeof TOKENS = "token"): string {
+    return join(instance.directory, "proxmox", file);
+}
+
+/** The privileges without any one of which something that the token's holder has asked for since the lab was made would have been refused. */
+export async function privilegesNeeded(instance: LabInstance, token: string): Promise<string[]> {
+    const state = await readFile(join(instance.directory, "proxmox", "state.json"), "utf8");
+    return (JSON.parse(state) as { needed: Record<string, string[]> }).needed[token] ?? [];
+}
+
+export async function proxmoxUp(instance: LabInstance): Promise<void> {
+    for (const [file, id] of Object.entries(TOKENS)) {
+        const path = proxmoxTokenFile(instance, file as keyof typeof TOKENS);
+        if ((await readIfThere(path)) === undefined) await writeAtomically(path, `${id}=${randomUUID()}\n`, 0o600);
+    }
+    const daemon = proxmoxDaemon(instance);
+    if ((await daemonPid(daemon)) === undefined) {
+        await startDaemon(daemon, {
+            command: process.execPath,
+            args: ["--import", "tsx", join(__dirname, "proxmox/main.ts"), instance.name],
+            cwd: join(__dirname, "../.."),
+            cgroup: cgroupName(instance.name, "proxmox"),
+        });
+    }
+    await daemonReady(daemon, () => proxmoxAnswers(instance), 30_000);
+}
+
+export async function proxmoxDown(instance: LabInstance): Promise<void> {
+    await stopDaemon(proxmoxDaemon(instance), 3000);
+}
+
+/** Whether the API answers to the lab's token over TLS that the lab's CA vouches for. */
+export async function proxmoxAnswers(instance: LabInstance): Promise<boolean> {
+    const token = (await readIfThere(proxmoxTokenFile(instance)))?.trim();
+    if (token === undefined) return false;
+    const ca = await readFile(keys(instance).caCertificate).catch(() => undefined);
+    if (ca === undefined) return false;
+    return new Promise((resolve) => {
+        const call = request({
+            host: instance.gateway,
+            port: instance.proxmoxPort,
+            path: "/api2/json/version",
+            headers: { authorization: `PVEAPIToken=${token}` },
+            ca,
+            timeout: 2000,
+            agent: false,
+        });
+        call.once("response", (response) => {
+            response.resume();
+            resolve(response.statusCode === 200);
+        });
+        call.once("timeout", () => call.destroy());
+        call.once("error", () => resolve(false));
+        call.end();
+    });
+}
