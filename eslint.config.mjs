@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-    { ignores: ["dist/", "examples/", "**/node_modules/", "toolchain/go/", ".lab/"] },
+    { ignores: ["dist/", "examples/", "**/node_modules/", "proving-ground/toolchain/go/", ".lab/"] },
     js.configs.recommended,
     ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ["**/*.ts"] })),
     {
@@ -21,16 +21,30 @@ export default tseslint.config(
         files: ["test/**/*.ts"],
         rules: {
             "@typescript-eslint/no-unused-expressions": "off",
-            // Without a message Node reads the source to make one up, and through tsx's source maps it may search for ever.
-            "no-restricted-syntax": ["error", {
-                selector: "CallExpression[callee.object.name='assert'][callee.property.name='ok'][arguments.length=1]",
-                message: "Give assert.ok a message.",
-            }],
+            // Without a message Node reads the source to make one up, and through tsx's source maps it may search for
+            // ever.
+            "no-restricted-syntax": [
+                "error",
+                {
+                    selector:
+                        "CallExpression[callee.object.name='assert'][callee.property.name='ok'][arguments.length=1]",
+                    message: "Give assert.ok a message.",
+                },
+            ],
         },
     },
     {
         files: ["**/*.cjs", "**/*.mjs"],
-        languageOptions: { sourceType: "module", globals: { process: "readonly", console: "readonly", require: "readonly", module: "writable", __dirname: "readonly" } },
+        languageOptions: {
+            sourceType: "module",
+            globals: {
+                process: "readonly",
+                console: "readonly",
+                require: "readonly",
+                module: "writable",
+                __dirname: "readonly",
+            },
+        },
         rules: { "@typescript-eslint/no-require-imports": "off" },
     },
 );

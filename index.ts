@@ -5,7 +5,11 @@ import { readSettings } from "./stack/settings";
 
 const settings = readSettings();
 const provider = proxmoxProvider(settings.proxmox);
-const loadBalancer = new HaApiLoadBalancer("kube-api", settings.loadBalancer, provider === undefined ? {} : { provider });
+const loadBalancer = new HaApiLoadBalancer(
+    "kube-api",
+    settings.loadBalancer,
+    provider === undefined ? {} : { provider },
+);
 
 export const vip = loadBalancer.vip;
 export const kubeconfigServerUrl = loadBalancer.kubeconfigServerUrl;

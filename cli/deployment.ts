@@ -15,8 +15,16 @@ const deployment = z.object({
     hosts: z.array(z.object({ name: z.string(), address: z.string(), priority: z.number(), hostKey: z.string() })),
     files: z.record(z.string(), texts),
     access: z.object({
-        user: z.string(), sshPort: z.number(), listeners: z.array(z.number()), apiServers: z.array(z.string()), names: z.array(z.string()),
-        proxyService: z.string(), statusPort: z.number(), statusProtocol: z.string(), configuration: z.string(), modes: texts,
+        user: z.string(),
+        sshPort: z.number(),
+        listeners: z.array(z.number()),
+        apiServers: z.array(z.string()),
+        names: z.array(z.string()),
+        proxyService: z.string(),
+        statusPort: z.number(),
+        statusProtocol: z.string(),
+        configuration: z.string(),
+        modes: texts,
     }),
 });
 
@@ -27,10 +35,15 @@ export async function deploymentOf(stack: string | undefined): Promise<Deploymen
     if (parsed.success) return parsed.data;
     const missing = Object.keys(deployment.shape).filter((key) => outputs[key] === undefined);
     if (missing.length > 0) {
-        throw new UserError(`The stack has no output ${missing.join(", ")}. A stack that was brought up has them; a program of your own must export vip, hosts, files and access of its HaApiLoadBalancer.`);
+        throw new UserError(
+            `The stack has no output ${missing.join(", ")}. A stack that was brought up has them; a program ` +
+                "of your own must export vip, hosts, files and access of its HaApiLoadBalancer.",
+        );
     }
     const [issue] = parsed.error.issues;
-    throw new UserError(`The stack's output ${issue!.path.join(".")} is not one of HaApiLoadBalancer: ${issue!.message}`);
+    throw new UserError(
+        `The stack's output ${issue!.path.join(".")} is not one of HaApiLoadBalancer: ${issue!.message}`,
+    );
 }
 
 /** The private SSH key: of the file given, else as the stack program finds it. */
@@ -44,8 +57,15 @@ export async function privateKeyOf(stack: string | undefined, identity: string |
 }
 
 async function read(file: string, whose: string): Promise<string> {
-    if (/[\r\n\0]|-----BEGIN|PRIVATE KEY/.test(file)) throw new UserError(`${whose} no file but a key, which is not shown. Name the file that holds it with --identity FILE.`);
-    const path = file.startsWith("~/") ? join(homedir(), file.slice(2)) : isAbsolute(file) ? file : join(projectFolder, file);
+    if (/[\r\n\0]|-----BEGIN|PRIVATE KEY/.test(file))
+        throw new UserError(
+            `${whose} no file but a key, which is not shown. Name the file that holds it with --identity FILE.`,
+        );
+    const path = file.startsWith("~/")
+        ? join(homedir(), file.slice(2))
+        : isAbsolute(file)
+          ? file
+          : join(projectFolder, file);
     return readFile(path, "utf8").catch(() => {
         throw new UserError(`${whose} ${path}, which cannot be read. Name the private SSH key with --identity FILE.`);
     });

@@ -6,11 +6,16 @@ import { asJson, ofStack, withKey } from "./options";
 
 const line = commandLine({
     call: "npm run drift --",
-    about: "Compares the managed files on each host with what was rendered for it, and shows what was edited by hand. Nothing is changed.",
+    about:
+        "Compares the managed files on each host with what was rendered for it, and shows what was edited by " +
+        "hand. Nothing is changed.",
     options: { ...ofStack, ...asJson, ...withKey },
     statuses: {
-        0: "every file is as it was rendered", 1: "some are not",
-        2: "it could not run, or was used wrongly, or a host could not be looked at; what was seen on the others is shown",
+        0: "every file is as it was rendered",
+        1: "some are not",
+        2:
+            "it could not run, or was used wrongly, or a host could not be looked at; what was seen on the " +
+            "others is shown",
     },
     examples: ["npm run drift", "npm run -s drift -- --stack prod --json"],
 });
@@ -19,7 +24,11 @@ export async function drift(words: string[]): Promise<void> {
     const { stack, identity, json } = line.read(words);
     const found = await driftOf(await deploymentOf(stack), await privateKeyOf(stack, identity));
     process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : driftText(found, stack));
-    process.exitCode = found.some(({ problem }) => problem !== undefined) ? 2 : found.some(({ files }) => files.length > 0) ? 1 : 0;
+    process.exitCode = found.some(({ problem }) => problem !== undefined)
+        ? 2
+        : found.some(({ files }) => files.length > 0)
+          ? 1
+          : 0;
 }
 
 /** The report for people, with the way to put things right at its end. */
@@ -27,9 +36,16 @@ export function driftText(found: HostDrift[], stack: string | undefined): string
     const which = stack === undefined ? "" : ` --stack ${stack}`;
     const drifted = found.filter(({ files }) => files.length > 0);
     return [
-        ...found.flatMap(({ host, problem, files }) => (problem !== undefined ? [`${host}: ${problem}`]
-            : files.length === 0 ? [`${host}: every file is as it was rendered`] : files.flatMap((file) => fileText(host, file)))),
-        ...(drifted.length === 0 ? [] : ["", "To put them back:", `  pulumi config set repair "$(date +%F-%H%M)"${which} && pulumi up${which}`]),
+        ...found.flatMap(({ host, problem, files }) =>
+            problem !== undefined
+                ? [`${host}: ${problem}`]
+                : files.length === 0
+                  ? [`${host}: every file is as it was rendered`]
+                  : files.flatMap((file) => fileText(host, file)),
+        ),
+        ...(drifted.length === 0
+            ? []
+            : ["", "To put them back:", `  pulumi config set repair "$(date +%F-%H%M)"${which} && pulumi up${which}`]),
         "",
     ].join("\n");
 }

@@ -11,7 +11,9 @@ import { stackOutputs } from "./stackOutputs";
 
 const line = commandLine({
     call: "npm run kubeconfig --",
-    about: "Writes a kubeconfig whose server is the VIP, to a file that only you can read: the stack's own, or a copy of one that you name.",
+    about:
+        "Writes a kubeconfig whose server is the VIP, to a file that only you can read: the stack's own, or a " +
+        "copy of one that you name.",
     options: {
         ...ofStack,
         from: text("FILE", "the kubeconfig to copy; without it the one that the stack was given"),
@@ -19,17 +21,23 @@ const line = commandLine({
         force: flag("write over a file that is there"),
     },
     statuses: { 0: "it was written" },
-    examples: ["npm run kubeconfig -- --out ~/.kube/prod", "npm run kubeconfig -- --stack prod --from admin.conf --out vip.conf"],
+    examples: [
+        "npm run kubeconfig -- --out ~/.kube/prod",
+        "npm run kubeconfig -- --stack prod --from admin.conf --out vip.conf",
+    ],
 });
 
 export async function kubeconfig(words: string[]): Promise<void> {
     const options = line.read(words);
     if (options.out !== "-" && !options.force && (await exists(options.out))) {
-        throw new UserError(`${options.out} exists and was left as it is; write over it with --force, or choose another file.`);
+        throw new UserError(
+            `${options.out} exists and was left as it is; write over it with --force, or choose another file.`,
+        );
     }
     const outputs = await stackOutputs(options.stack);
     const url = outputs["kubeconfigServerUrl"];
-    if (typeof url !== "string") throw new UserError("The stack has no output kubeconfigServerUrl; make it with: pulumi up");
+    if (typeof url !== "string")
+        throw new UserError("The stack has no output kubeconfigServerUrl; make it with: pulumi up");
     const text = options.from === undefined ? ownOf(outputs) : await fromFile(options.from, outputs, url);
     if (options.out === "-") {
         process.stdout.write(text);
@@ -42,27 +50,41 @@ export async function kubeconfig(words: string[]): Promise<void> {
 function ownOf(outputs: Record<string, unknown>): string {
     const text = outputs["kubeconfig"];
     if (typeof text === "string" && text !== "") return text;
-    throw new UserError("The stack knows no kubeconfig. Name the cluster's own with --from FILE; or once for all, then pulumi up: pulumi config set kubeconfigFile FILE");
+    throw new UserError(
+        "The stack knows no kubeconfig. Name the cluster's own with --from FILE; or once for all, then " +
+            "pulumi up: pulumi config set kubeconfigFile FILE",
+    );
 }
 
 /** The same as the component does, for a file the stack does not know. */
 async function fromFile(file: string, { vip, access }: Record<string, unknown>, url: string): Promise<string> {
     const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-        throw new UserError(`${file} cannot be read: ${error.code === "ENOENT" ? "there is no such file" : (error.code ?? error.message)}.`);
+        throw new UserError(
+            `${file} cannot be read: ` +
+                `${error.code === "ENOENT" ? "there is no such file" : (error.code ?? error.message)}.`,
+        );
     });
     // What was deployed, of whatever program: this checkout's configuration may be another stack's of the same name.
     const known = z.object({ apiServers: z.array(z.string()), authority: z.string().optional() }).safeParse(access);
-    if (!known.success) throw new UserError("The stack has no output access; make it with: pulumi up. A program of your own must export access of its HaApiLoadBalancer.");
+    if (!known.success)
+        throw new UserError(
+            "The stack has no output access; make it with: pulumi up. A program of your own must export " +
+                "access of its HaApiLoadBalancer.",
+        );
     const { apiServers, authority } = known.data;
     const name = new URL(url).hostname;
     // Brings Pulumi's SDK along, which takes seconds to load.
-    const { rewriteKubeconfig } = await import("../components/kubeconfig.js");
+    const { rewriteKubeconfig } = await import("../components/render/kubeconfig.js");
     try {
-        return rewriteKubeconfig(text, {
-            vip: { address: String(vip), ...(name === vip ? {} : { name }) },
-            servers: apiServers.map((server) => server.replace(/:\d+$/, "")),
-            ...(authority === undefined ? {} : { authority }),
-        }, url);
+        return rewriteKubeconfig(
+            text,
+            {
+                vip: { address: String(vip), ...(name === vip ? {} : { name }) },
+                servers: apiServers.map((server) => server.replace(/:\d+$/, "")),
+                ...(authority === undefined ? {} : { authority }),
+            },
+            url,
+        );
     } catch (error) {
         throw new UserError(`${file}: ${(error as Error).message.replace(/^kubeconfig: /, "")}`);
     }
@@ -76,6 +98,8 @@ async function write(file: string, text: string, force: boolean): Promise<void> 
         if (force) await rename(draft, file).finally(() => rm(draft, { force: true }));
     } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
-        throw new UserError(`${file} cannot be written: ${code === "ENOENT" ? "its folder does not exist" : (code ?? message)}.`);
+        throw new UserError(
+            `${file} cannot be written: ${code === "ENOENT" ? "its folder does not exist" : (code ?? message)}.`,
+        );
     }
 }

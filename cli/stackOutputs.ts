@@ -14,17 +14,25 @@ export async function stackOutputs(stack: string | undefined): Promise<Record<st
 
 /** The stack's configuration, without the project's prefix. Secrets come in clear: keep them out of every message. */
 export async function stackSecretsAndConfig(stack: string | undefined): Promise<Record<string, unknown>> {
-    return withoutPrefix(await pulumi(["config", "--json", "--show-secrets"], stack) as Config);
+    return withoutPrefix((await pulumi(["config", "--json", "--show-secrets"], stack)) as Config);
 }
 
 type Config = Record<string, { value?: string; objectValue?: unknown; secret: boolean }>;
 
 /** A program of one's own may have another project name before its keys. */
 function withoutPrefix(config: Config): Record<string, unknown> {
-    return Object.fromEntries(Object.entries(config).map(([key, { value, objectValue }]) => [key.replace(/^[^:]+:/, ""), objectValue ?? value]));
+    return Object.fromEntries(
+        Object.entries(config).map(([key, { value, objectValue }]) => [
+            key.replace(/^[^:]+:/, ""),
+            objectValue ?? value,
+        ]),
+    );
 }
 
-/** npm puts the packages' own commands first, the launcher of Pulumi among them; the user's own pulumi comes before that. */
+/**
+ * npm puts the packages' own commands first, the launcher of Pulumi among them; the user's own pulumi comes before
+ * that.
+ */
 function usersEnvironment(): Record<string, string> {
     const packages = join(projectFolder, "node_modules", ".bin");
     const path = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== packages);
@@ -50,8 +58,13 @@ async function environment(stack: string | undefined): Promise<Record<string, st
 async function pulumi(args: string[], stack: string | undefined): Promise<Record<string, unknown>> {
     const options = { cwd: projectFolder, env: await environment(stack) };
     if (!(await succeeds("pulumi", ["version"], options))) {
-        throw new UserError('There is no command "pulumi" that works. Install it (https://www.pulumi.com/docs/install), or use the lab\'s: eval "$(npm run -s lab:env)"');
+        throw new UserError(
+            'There is no command "pulumi" that works. Install it (https://www.pulumi.com/docs/install), or ' +
+                'use the lab\'s: eval "$(npm run -s lab:env)"',
+        );
     }
     const which = stack === undefined ? [] : ["--stack", stack];
-    return JSON.parse(await run("pulumi", [...args, ...which, "--non-interactive", "--color", "never"], options)) as Record<string, unknown>;
+    return JSON.parse(
+        await run("pulumi", [...args, ...which, "--non-interactive", "--color", "never"], options),
+    ) as Record<string, unknown>;
 }

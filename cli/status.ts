@@ -12,10 +12,25 @@ import { statusText } from "./statusText";
 
 const line = commandLine({
     call: "npm run status --",
-    about: "Looks at all hosts by SSH and shows how the deployment is: who holds the VIP, daemons, API servers, certificates, versions, edited files, and what happened lately.",
-    options: { ...ofStack, ...asJson, since: textOr("TIME", "from when on to tell what happened, as journalctl takes it", "1 hour ago"), ...withKey },
-    statuses: { 0: "all is well", 1: "something is not, and it says what", 2: "it could not run, or was used wrongly, or no host could be looked at" },
-    examples: ["npm run status", 'npm run status -- --stack prod --since "2 hours ago"', "npm run -s status -- --json | jq .problems"],
+    about:
+        "Looks at all hosts by SSH and shows how the deployment is: who holds the VIP, daemons, API servers, " +
+        "certificates, versions, edited files, and what happened lately.",
+    options: {
+        ...ofStack,
+        ...asJson,
+        since: textOr("TIME", "from when on to tell what happened, as journalctl takes it", "1 hour ago"),
+        ...withKey,
+    },
+    statuses: {
+        0: "all is well",
+        1: "something is not, and it says what",
+        2: "it could not run, or was used wrongly, or no host could be looked at",
+    },
+    examples: [
+        "npm run status",
+        'npm run status -- --stack prod --since "2 hours ago"',
+        "npm run -s status -- --json | jq .problems",
+    ],
 });
 
 /** What `--json` prints. */
@@ -79,35 +94,67 @@ export function statusOf(deployment: Deployment, seen: Seen[], now: Date): Statu
     const problems = judge(deployment, seen).checks.flatMap((check) => check.problems);
     const shown = certificateAt(reports, `${deployment.vip}:${deployment.access.listeners[0]}`);
     return {
-        healthy: problems.length === 0, problems, vip: deployment.vip,
+        healthy: problems.length === 0,
+        problems,
+        vip: deployment.vip,
         holders: holders(reports).map(({ host }) => host),
-        hosts: deployment.hosts.map((host) => hostStatus(deployment, host, seen.find((each) => each.host === host.name)!)),
+        hosts: deployment.hosts.map((host) =>
+            hostStatus(
+                deployment,
+                host,
+                seen.find((each) => each.host === host.name)!,
+            ),
+        ),
         apiServers: deployment.access.apiServers.map((server) => apiServerStatus(server, reports, now)),
-        ...(shown === undefined ? {} : { certificate: { names: shown.names, validUntil: shown.validUntil.toISOString(), daysLeft: daysLeft(shown, now) } }),
+        ...(shown === undefined
+            ? {}
+            : {
+                  certificate: {
+                      names: shown.names,
+                      validUntil: shown.validUntil.toISOString(),
+                      daysLeft: daysLeft(shown, now),
+                  },
+              }),
         events: eventsOf(reports),
     };
 }
 
-function hostStatus(deployment: Deployment, { name, address }: Deployment["hosts"][number], { inspection, problem }: Seen): HostStatus {
+function hostStatus(
+    deployment: Deployment,
+    { name, address }: Deployment["hosts"][number],
+    { inspection, problem }: Seen,
+): HostStatus {
     if (inspection === undefined) return { name, address, problem: problem ?? "it was not looked at" };
     const { vrrp, priority, services, packages } = inspection;
     return {
-        name, address,
+        name,
+        address,
         ...(vrrp === undefined ? {} : { state: vrrp.state, since: vrrp.since }),
         ...(priority === undefined ? {} : { priority }),
-        services: Object.fromEntries(servicesOf(deployment).map((service) => [service, { state: services[service]?.state ?? "unknown", restarts: services[service]?.restarts ?? 0 }])),
+        services: Object.fromEntries(
+            servicesOf(deployment).map((service) => [
+                service,
+                { state: services[service]?.state ?? "unknown", restarts: services[service]?.restarts ?? 0 },
+            ]),
+        ),
         versions: packages,
-        drift: filesOf(deployment, name, inspection).filter(({ state }) => state !== "as rendered").map(({ path }) => path),
+        drift: filesOf(deployment, name, inspection)
+            .filter(({ state }) => state !== "as rendered")
+            .map(({ path }) => path),
     };
 }
 
 function apiServerStatus(server: string, reports: Report[], now: Date): ApiServerStatus {
     const seen = reports.flatMap(({ host, inspection: { servers, tools } }) =>
-        servers.filter(({ target }) => target === server).map((connection) => ({ host, connection, up: answersReadyz(connection, tools) })));
+        servers
+            .filter(({ target }) => target === server)
+            .map((connection) => ({ host, connection, up: answersReadyz(connection, tools) })),
+    );
     const down = seen.filter(({ up }) => !up);
     const facts = certificateAt(reports, server);
     return {
-        server, up: seen.length > 0 && down.length === 0,
+        server,
+        up: seen.length > 0 && down.length === 0,
         problems: Object.fromEntries(down.map(({ host, connection }) => [host, serverProblem(connection)])),
         ...(facts === undefined ? {} : { daysLeft: daysLeft(facts, now) }),
     };
@@ -115,7 +162,8 @@ function apiServerStatus(server: string, reports: Report[], now: Date): ApiServe
 
 /** What was shown at that address, to whichever host got to see it. */
 function certificateAt(reports: Report[], target: string): ReturnType<typeof certificateFacts> {
-    const pem = reports.flatMap(({ inspection: { listeners, servers } }) => [...listeners, ...servers])
+    const pem = reports
+        .flatMap(({ inspection: { listeners, servers } }) => [...listeners, ...servers])
         .find((connection) => connection.target === target && connection.certificate !== undefined)?.certificate;
     return pem === undefined ? undefined : certificateFacts(pem);
 }

@@ -31,7 +31,10 @@ export interface HostOutput {
     node?: string;
 }
 
-/** A highly available address for a Kubernetes API: load-balancer hosts with nginx and keepalived, and the virtual IP they share. */
+/**
+ * A highly available address for a Kubernetes API: load-balancer hosts with nginx and keepalived, and the virtual IP
+ * they share.
+ */
 export class HaApiLoadBalancer extends pulumi.ComponentResource {
     /** The virtual IP. */
     public readonly vip!: pulumi.Output<string>;
@@ -45,7 +48,10 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
     public readonly files!: pulumi.Output<{ [host: string]: { [path: string]: string } }>;
     /** How to look at the hosts and what should be found there: what the commands status and drift need. */
     public readonly access!: pulumi.Output<AccessOutput>;
-    /** What is verified on the hosts at the end of every deployment, which fails where it is not so; empty when verify is false. */
+    /**
+     * What is verified on the hosts at the end of every deployment, which fails where it is not so; empty when verify
+     * is false.
+     */
     public readonly verification!: pulumi.Output<string[]>;
 
     /** Fails with one error that lists every problem of the inputs, before anything is made or changed. */
@@ -59,55 +65,99 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
         model.apply(({ warnings }) => warnings.forEach((warning) => void pulumi.log.warn(warning, this)));
         const images = downloadImages(name, args, model, this);
 
-        // One host after the other, from the VM to the health gate: whatever replaces or power-cycles a VM leaves the others serving.
+        // One host after the other, from the VM to the health gate: whatever replaces or power-cycles a VM leaves the
+        // others serving.
         const machines = new Map<string, ProxmoxHost>();
         const configured = new Map<string, LoadBalancerHost>();
         let hostBefore: LoadBalancerHost | undefined;
         const vmOf = (host: HostArgs): string => `${name}-${host.name}-vm`;
-        const machineOf = (host: HostArgs): pulumi.Output<ReturnType<typeof machineModel>> => model.apply((plain) => machineModel(plain, host.name));
+        const machineOf = (host: HostArgs): pulumi.Output<ReturnType<typeof machineModel>> =>
+            model.apply((plain) => machineModel(plain, host.name));
         // All of them before the first is made: a template that cannot be used stops the run with nothing made.
-        const lookedAtAll = pulumi.all(args.hosts.filter(({ virtualMachine }) => virtualMachine !== undefined)
-            .map((host) => looked(vmOf(host), { host: machineOf(host), model }, this)));
+        const lookedAtAll = pulumi.all(
+            args.hosts
+                .filter(({ virtualMachine }) => virtualMachine !== undefined)
+                .map((host) => looked(vmOf(host), { host: machineOf(host), model }, this)),
+        );
         for (const host of leastPreferredFirst(args.hosts)) {
-            const machine = host.virtualMachine === undefined ? undefined : proxmoxHost(vmOf(host), {
-                host: machineOf(host),
-                model,
-                image: images.get(host.name),
-                after: hostBefore?.configured,
-                looked: lookedAtAll,
-            }, this);
-            hostBefore = loadBalancerHost(`${name}-${host.name}`, {
-                host: host.name, model, privateKey, hostKey: host.hostKey, credentials, after: hostBefore,
-                ...(machine === undefined ? {} : { virtualMachine: machine }),
-            }, this);
+            const machine =
+                host.virtualMachine === undefined
+                    ? undefined
+                    : proxmoxHost(
+                          vmOf(host),
+                          {
+                              host: machineOf(host),
+                              model,
+                              image: images.get(host.name),
+                              after: hostBefore?.configured,
+                              looked: lookedAtAll,
+                          },
+                          this,
+                      );
+            hostBefore = loadBalancerHost(
+                `${name}-${host.name}`,
+                {
+                    host: host.name,
+                    model,
+                    privateKey,
+                    hostKey: host.hostKey,
+                    credentials,
+                    after: hostBefore,
+                    ...(machine === undefined ? {} : { virtualMachine: machine }),
+                },
+                this,
+            );
             if (machine !== undefined) machines.set(host.name, machine);
             configured.set(host.name, hostBefore);
         }
 
         this.vip = model.apply(({ vip }) => vip.address);
         this.kubeconfigServerUrl = model.apply(({ vip, port }) => `https://${vip.name ?? vip.address}:${port}`);
-        this.kubeconfig = pulumi.secret(pulumi.all([model, args.kubeconfig, this.kubeconfigServerUrl]).apply(([plain, kubeconfig, url]) =>
-            (kubeconfig === undefined ? "" : rewriteKubeconfig(kubeconfig, behind(plain), url))));
-        this.hosts = pulumi.all(args.hosts.map(({ name: host }) => hostOutput(model, host, configured.get(host)!, machines.get(host))));
-        this.files = model.apply((plain) => Object.fromEntries(plain.hosts.map((host) =>
-            [host.name, Object.fromEntries(hostFiles(plain, host).map(({ path, content }) => [path, content]))])));
+        this.kubeconfig = pulumi.secret(
+            pulumi
+                .all([model, args.kubeconfig, this.kubeconfigServerUrl])
+                .apply(([plain, kubeconfig, url]) =>
+                    kubeconfig === undefined ? "" : rewriteKubeconfig(kubeconfig, behind(plain), url),
+                ),
+        );
+        this.hosts = pulumi.all(
+            args.hosts.map(({ name: host }) => hostOutput(model, host, configured.get(host)!, machines.get(host))),
+        );
+        this.files = model.apply((plain) =>
+            Object.fromEntries(
+                plain.hosts.map((host) => [
+                    host.name,
+                    Object.fromEntries(hostFiles(plain, host).map(({ path, content }) => [path, content])),
+                ]),
+            ),
+        );
         this.access = model.apply(accessOf);
-        this.verification = verification(name, {
-            deployment: pulumi.output({ vip: this.vip, hosts: this.hosts, files: this.files, access: this.access }),
-            enabled: model.apply(({ verify }) => verify),
-            privateKey,
-            after: [...configured.values()].map((host) => host.configured.stdout),
-        }, this);
+        this.verification = verification(
+            name,
+            {
+                deployment: pulumi.output({ vip: this.vip, hosts: this.hosts, files: this.files, access: this.access }),
+                enabled: model.apply(({ verify }) => verify),
+                privateKey,
+                after: [...configured.values()].map((host) => host.configured.stdout),
+            },
+            this,
+        );
         this.registerOutputs({
-            vip: this.vip, kubeconfigServerUrl: this.kubeconfigServerUrl, kubeconfig: this.kubeconfig, hosts: this.hosts, files: this.files,
-            access: this.access, verification: this.verification,
+            vip: this.vip,
+            kubeconfigServerUrl: this.kubeconfigServerUrl,
+            kubeconfig: this.kubeconfig,
+            hosts: this.hosts,
+            files: this.files,
+            access: this.access,
+            verification: this.verification,
         });
     }
 }
 
 /** Priorities are plain, because the order of the steps follows from them; the defaults are those of the model. */
 function leastPreferredFirst(hosts: HostArgs[]): HostArgs[] {
-    const priority = (host: HostArgs): number => host.priority ?? HIGHEST_PRIORITY - PRIORITY_STEP * hosts.indexOf(host);
+    const priority = (host: HostArgs): number =>
+        host.priority ?? HIGHEST_PRIORITY - PRIORITY_STEP * hosts.indexOf(host);
     return [...hosts].sort((a, b) => priority(a) - priority(b));
 }
 
@@ -116,7 +166,12 @@ function machineModel(model: Model, host: string): HostModel & { virtualMachine:
 }
 
 /** One download for each node and image, whichever hosts use it. */
-function downloadImages(name: string, args: HaApiLoadBalancerArgs, model: pulumi.Output<Model>, parent: pulumi.Resource): Map<string, proxmox.download.File> {
+function downloadImages(
+    name: string,
+    args: HaApiLoadBalancerArgs,
+    model: pulumi.Output<Model>,
+    parent: pulumi.Resource,
+): Map<string, proxmox.download.File> {
     const downloads = new Map<string, { image: ImageArgs; file: proxmox.download.File }[]>();
     const byHost = new Map<string, proxmox.download.File>();
     for (const host of args.hosts) {
@@ -130,7 +185,9 @@ function downloadImages(name: string, args: HaApiLoadBalancerArgs, model: pulumi
         if (download === undefined) {
             // No node has such a name, as one called pve1-2 would have it.
             const suffix = onNode.length === 0 ? "" : `@${onNode.length + 1}`;
-            const source = model.apply((plain) => machineModel(plain, host.name).virtualMachine.source as { kind: "image" } & ImageModel);
+            const source = model.apply(
+                (plain) => machineModel(plain, host.name).virtualMachine.source as { kind: "image" } & ImageModel,
+            );
             download = { image, file: cloudImage(`${name}-image-${node}${suffix}`, node, source, parent) };
             downloads.set(node, [...onNode, download]);
         }
@@ -145,10 +202,20 @@ function isSameImage(one: ImageArgs, other: ImageArgs): boolean {
     return [...keys].every((key) => one[key] === other[key]);
 }
 
-function hostOutput(model: pulumi.Output<Model>, name: string, host: LoadBalancerHost, machine: ProxmoxHost | undefined): pulumi.Output<HostOutput> {
+function hostOutput(
+    model: pulumi.Output<Model>,
+    name: string,
+    host: LoadBalancerHost,
+    machine: ProxmoxHost | undefined,
+): pulumi.Output<HostOutput> {
     const plain = model.apply(({ hosts }) => hosts.find((candidate) => candidate.name === name)!);
-    return pulumi.all([plain, host.hostKey, machine?.vmId]).apply(([{ address, priority, virtualMachine }, hostKey, vmId]) => ({
-        name, address, priority, hostKey,
-        ...(virtualMachine === undefined ? {} : { vmId: vmId!, node: virtualMachine.node }),
-    }));
+    return pulumi
+        .all([plain, host.hostKey, machine?.vmId])
+        .apply(([{ address, priority, virtualMachine }, hostKey, vmId]) => ({
+            name,
+            address,
+            priority,
+            hostKey,
+            ...(virtualMachine === undefined ? {} : { vmId: vmId!, node: virtualMachine.node }),
+        }));
 }

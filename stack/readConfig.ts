@@ -3,25 +3,34 @@ import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { examples, secretKeys, type StackConfig, stackSchema } from "./schema";
 
-/** Throws a pulumi.RunError naming each bad key, the value received, what is allowed and, for a missing one, the command that sets it. */
+/**
+ * Throws a pulumi.RunError naming each bad key, the value received, what is allowed and, for a missing one, the command
+ * that sets it.
+ */
 export function readConfig(config: pulumi.Config): StackConfig {
     const problems = unknownKeys(config);
     const unreadable = new Set<string>();
-    const raw = Object.fromEntries(Object.keys(stackSchema.shape).map((key) => [key, value(config, key, () => unreadable.add(key))]));
+    const raw = Object.fromEntries(
+        Object.keys(stackSchema.shape).map((key) => [key, value(config, key, () => unreadable.add(key))]),
+    );
     const parsed = stackSchema.safeParse(raw);
     if (parsed.success && problems.length === 0) return parsed.data;
-    for (const key of unreadable) problems.push(`${config.name}:${key}: must be ${expectedAt(key)}; received ${JSON.stringify(config.get(key))}`);
+    for (const key of unreadable)
+        problems.push(`${config.name}:${key}: must be ${expectedAt(key)}; received ${JSON.stringify(config.get(key))}`);
     for (const issue of parsed.error?.issues ?? []) {
         if (!unreadable.has(String(issue.path[0]))) problems.push(describe(config.name, raw, issue));
     }
     const list = problems.map((problem) => `  - ${problem}`).join("\n");
-    throw new pulumi.RunError(`The configuration of stack ${pulumi.getStack()} cannot be used. Nothing was changed.\n${list}`);
+    throw new pulumi.RunError(
+        `The configuration of stack ${pulumi.getStack()} cannot be used. Nothing was changed.\n${list}`,
+    );
 }
 
 /** A slip of the keyboard would otherwise be a setting that quietly does nothing. */
 function unknownKeys(config: pulumi.Config): string[] {
     const known = [...Object.keys(stackSchema.shape), ...secretKeys];
-    return Object.keys(pulumi.runtime.allConfig()).filter((key) => key.startsWith(`${config.name}:`) && !known.includes(key.slice(config.name.length + 1)))
+    return Object.keys(pulumi.runtime.allConfig())
+        .filter((key) => key.startsWith(`${config.name}:`) && !known.includes(key.slice(config.name.length + 1)))
         .map((key) => `${key}: is not a key of this project; it has: ${known.join(", ")}`);
 }
 
@@ -43,19 +52,32 @@ function isText(key: string): boolean {
 
 function expectedAt(key: string): string {
     const type = stackSchema.shape[key as keyof StackConfig].type;
-    return { number: "a number", boolean: "true or false", array: "a list", object: "a set of keys and values" }[type as string] ?? `a ${type}`;
+    return (
+        { number: "a number", boolean: "true or false", array: "a list", object: "a set of keys and values" }[
+            type as string
+        ] ?? `a ${type}`
+    );
 }
 
 function describe(project: string, raw: Record<string, unknown>, issue: z.core.$ZodIssue): string {
     const key = String(issue.path[0]);
     const path = `${project}:${issue.path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`), "")}`;
-    const received = issue.path.reduce<unknown>((inside, part) => (inside as Record<PropertyKey, unknown> | undefined)?.[part], raw);
+    const received = issue.path.reduce<unknown>(
+        (inside, part) => (inside as Record<PropertyKey, unknown> | undefined)?.[part],
+        raw,
+    );
     if (issue.path.length === 1 && isMissing(received)) {
-        return `${path}: is missing; set it with: ${examples[key as keyof StackConfig] ?? `pulumi config set ${key} VALUE`}`;
+        return (
+            `${path}: is missing; set it with: ` +
+            `${examples[key as keyof StackConfig] ?? `pulumi config set ${key} VALUE`}`
+        );
     }
     if (issue.code === "unrecognized_keys") return `${path}: has unknown keys: ${issue.keys.join(", ")}`;
     if (received === undefined) return `${path}: is missing`;
-    return `${path}: ${issue.message.replace(/^Invalid input: /, "").replace(/, received .*$/, "")}; received ${JSON.stringify(received)}`;
+    return (
+        `${path}: ${issue.message.replace(/^Invalid input: /, "").replace(/, received .*$/, "")}; received ` +
+        `${JSON.stringify(received)}`
+    );
 }
 
 function isMissing(received: unknown): boolean {

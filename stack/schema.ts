@@ -1,4 +1,7 @@
-/** The form of the stack's configuration. Values are checked by the component; here only names and types, so that a typing mistake has a name. */
+/**
+ * The form of the stack's configuration. Values are checked by the component; here only names and types, so that a
+ * typing mistake has a name.
+ */
 import { z } from "zod";
 
 const template = z.strictObject({ vmId: z.number(), node: z.string().optional() });
@@ -48,13 +51,15 @@ const balancing = z.strictObject({
     failTimeout: z.number().optional(),
     connectTimeout: z.number().optional(),
     idleTimeout: z.number().optional(),
-    healthCheck: z.strictObject({
-        path: z.string().optional(),
-        interval: z.number().optional(),
-        timeout: z.number().optional(),
-        fall: z.number().optional(),
-        rise: z.number().optional(),
-    }).optional(),
+    healthCheck: z
+        .strictObject({
+            path: z.string().optional(),
+            interval: z.number().optional(),
+            timeout: z.number().optional(),
+            fall: z.number().optional(),
+            rise: z.number().optional(),
+        })
+        .optional(),
 });
 
 const listener = z.strictObject({
@@ -66,17 +71,22 @@ const listener = z.strictObject({
     balancing: balancing.optional(),
 });
 
-/** Keys are read from files, or from secrets of the configuration: tlsPrivateKey, tlsClientPrivateKey, tlsIssuerPrivateKey. */
+/**
+ * Keys are read from files, or from secrets of the configuration: tlsPrivateKey, tlsClientPrivateKey,
+ * tlsIssuerPrivateKey.
+ */
 const tls = z.strictObject({
     certificateFile: z.string().optional(),
     privateKeyFile: z.string().optional(),
-    issuer: z.strictObject({
-        certificateFile: z.string(),
-        privateKeyFile: z.string().optional(),
-        dnsNames: z.array(z.string()).optional(),
-        validityDays: z.number().optional(),
-        renewalDays: z.number().optional(),
-    }).optional(),
+    issuer: z
+        .strictObject({
+            certificateFile: z.string(),
+            privateKeyFile: z.string().optional(),
+            dnsNames: z.array(z.string()).optional(),
+            validityDays: z.number().optional(),
+            renewalDays: z.number().optional(),
+        })
+        .optional(),
     // Without quotes YAML has it that 1.2 is a number.
     minimumVersion: z.union([z.string(), z.number()]).transform(String).optional(),
     clientCertificateFile: z.string().optional(),
@@ -119,14 +129,16 @@ export const stackSchema = z.strictObject({
         authentication: z.enum(["none", "password"]).optional(),
         followProxy: z.boolean().optional(),
         handOver: z.enum(["gentle", "plain"]).optional(),
-        check: z.strictObject({
-            kind: z.enum(["answer", "process", "api"]).optional(),
-            interval: z.number().optional(),
-            timeout: z.number().optional(),
-            weight: z.number().optional(),
-            fall: z.number().optional(),
-            rise: z.number().optional(),
-        }).optional(),
+        check: z
+            .strictObject({
+                kind: z.enum(["answer", "process", "api"]).optional(),
+                interval: z.number().optional(),
+                timeout: z.number().optional(),
+                weight: z.number().optional(),
+                fall: z.number().optional(),
+                rise: z.number().optional(),
+            })
+            .optional(),
         scriptUser: z.string().optional(),
     }),
     nginx: z.strictObject({
@@ -134,11 +146,13 @@ export const stackSchema = z.strictObject({
         channel: z.enum(["stable", "mainline"]).optional(),
         repository: z.string().optional(),
         signingKeyFingerprints: z.array(z.string()).optional(),
-        container: z.strictObject({
-            image: z.string(),
-            runtime: z.enum(["podman", "docker"]).optional(),
-            user: z.string().optional(),
-        }).optional(),
+        container: z
+            .strictObject({
+                image: z.string(),
+                runtime: z.enum(["podman", "docker"]).optional(),
+                user: z.string().optional(),
+            })
+            .optional(),
         workerConnections: z.number().optional(),
         extraConfiguration: z.string().optional(),
     }),
@@ -154,11 +168,21 @@ export const stackSchema = z.strictObject({
 export type StackConfig = z.infer<typeof stackSchema>;
 
 /** Keys that are read apart, since they are secrets. */
-export const secretKeys = ["sshPrivateKey", "proxmoxApiToken", "vrrpPassword", "tlsPrivateKey", "tlsClientPrivateKey", "tlsIssuerPrivateKey", "kubeconfig"];
+export const secretKeys = [
+    "sshPrivateKey",
+    "proxmoxApiToken",
+    "vrrpPassword",
+    "tlsPrivateKey",
+    "tlsClientPrivateKey",
+    "tlsIssuerPrivateKey",
+    "kubeconfig",
+];
 
 /** What to type when a required key is missing. */
 export const examples: Partial<Record<keyof StackConfig, string>> = {
     vip: "pulumi config set vip 10.30.100.100/24",
     apiServers: "pulumi config set --path 'apiServers[0]' 10.30.100.51",
-    hosts: "pulumi config set --path 'hosts[0].name' vrrp1 && pulumi config set --path 'hosts[0].address' 10.30.100.101",
+    hosts:
+        "pulumi config set --path 'hosts[0].name' vrrp1 && pulumi config set --path 'hosts[0].address' " +
+        "10.30.100.101",
 };

@@ -15,7 +15,10 @@ export function secretText(config: pulumi.Config, key: string): string | undefin
     const text = pulumi.runtime.getConfig(full);
     if (text === undefined || text === "") return undefined;
     if (!isConfigSecret(full)) {
-        throw new pulumi.RunError(`${full}: is stored in plain text; encrypt it with: pulumi config set --secret ${key}, and replace it where it was seen.`);
+        throw new pulumi.RunError(
+            `${full}: is stored in plain text; encrypt it with: pulumi config set --secret ${key}, and ` +
+                "replace it where it was seen.",
+        );
     }
     return text;
 }

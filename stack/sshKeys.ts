@@ -17,8 +17,17 @@ export function readSshKeys(config: pulumi.Config, ssh: StackConfig["ssh"]): Ssh
     const publicKeyFile = ssh.publicKeyFile ?? (given === undefined ? `${privateKeyFile}.pub` : undefined);
     return {
         // Checked while it is text, so that a bad one is refused before any resource is registered.
-        privateKey: checkedPrivateKey(given ?? readFileOf("ssh.privateKeyFile", privateKeyFile, "or set sshPrivateKey with: pulumi config set --secret sshPrivateKey < FILE")),
-        authorizedKeys: publicKeyFile === undefined || (ssh.publicKeyFile === undefined && !fileExists(publicKeyFile))
-            ? [] : [readFileOf("ssh.publicKeyFile", publicKeyFile).trim()],
+        privateKey: checkedPrivateKey(
+            given ??
+                readFileOf(
+                    "ssh.privateKeyFile",
+                    privateKeyFile,
+                    "or set sshPrivateKey with: pulumi config set --secret sshPrivateKey < FILE",
+                ),
+        ),
+        authorizedKeys:
+            publicKeyFile === undefined || (ssh.publicKeyFile === undefined && !fileExists(publicKeyFile))
+                ? []
+                : [readFileOf("ssh.publicKeyFile", publicKeyFile).trim()],
     };
 }

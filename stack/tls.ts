@@ -7,7 +7,15 @@ import { secretText } from "./secrets";
 
 export function readTls(config: pulumi.Config, given: StackConfig["tls"]): TlsArgs | undefined {
     if (given === undefined || Object.keys(given).length === 0) return undefined;
-    const { certificateFile, privateKeyFile, issuer, clientCertificateFile, clientPrivateKeyFile, clientCertificateAuthorityFile, ...rest } = given;
+    const {
+        certificateFile,
+        privateKeyFile,
+        issuer,
+        clientCertificateFile,
+        clientPrivateKeyFile,
+        clientCertificateAuthorityFile,
+        ...rest
+    } = given;
     const key = keyReader(config);
     return {
         ...rest,
@@ -20,20 +28,35 @@ export function readTls(config: pulumi.Config, given: StackConfig["tls"]): TlsAr
     };
 }
 
-type KeyReader = <K extends string>(name: K, secret: string, path: string, file: string | undefined) => { [key in K]?: pulumi.Output<string> };
+type KeyReader = <K extends string>(
+    name: K,
+    secret: string,
+    path: string,
+    file: string | undefined,
+) => { [key in K]?: pulumi.Output<string> };
 
 /** Keys are secrets from here on, wherever they come from. */
 function keyReader(config: pulumi.Config): KeyReader {
     return <K extends string>(name: K, secret: string, path: string, file: string | undefined) => {
-        const key = secretText(config, secret) ?? (file === undefined ? undefined : readFileOf(path, file, `or set ${secret} with: pulumi config set --secret ${secret} < FILE`));
+        const key =
+            secretText(config, secret) ??
+            (file === undefined
+                ? undefined
+                : readFileOf(path, file, `or set ${secret} with: pulumi config set --secret ${secret} < FILE`));
         return (key === undefined ? {} : { [name]: pulumi.secret(key) }) as { [key in K]?: pulumi.Output<string> };
     };
 }
 
-function readIssuer({ certificateFile, privateKeyFile, ...rest }: NonNullable<NonNullable<StackConfig["tls"]>["issuer"]>, key: KeyReader): NonNullable<TlsArgs["issuer"]> {
+function readIssuer(
+    { certificateFile, privateKeyFile, ...rest }: NonNullable<NonNullable<StackConfig["tls"]>["issuer"]>,
+    key: KeyReader,
+): NonNullable<TlsArgs["issuer"]> {
     const { privateKey } = key("privateKey", "tlsIssuerPrivateKey", "tls.issuer.privateKeyFile", privateKeyFile);
     if (privateKey === undefined) {
-        throw new pulumi.RunError("ha-api:tls.issuer: needs its private key; set it with: pulumi config set --secret tlsIssuerPrivateKey < FILE, or name the file in tls.issuer.privateKeyFile");
+        throw new pulumi.RunError(
+            "ha-api:tls.issuer: needs its private key; set it with: pulumi config set --secret " +
+                "tlsIssuerPrivateKey < FILE, or name the file in tls.issuer.privateKeyFile",
+        );
     }
     return { ...rest, certificate: readFileOf("tls.issuer.certificateFile", certificateFile), privateKey };
 }

@@ -1,11 +1,23 @@
 /**
- * The real daemons' word on what is rendered: nginx, HAProxy, keepalived, nft, systemd-analyze and shellcheck, of Debian 13 and of Debian 12.
+ * The real daemons' word on what is rendered: nginx, HAProxy, keepalived, nft, systemd-analyze and shellcheck, of
+ * Debian 13 and of Debian 12.
  *
- * They run in root file systems that the lab builds and keeps (lab/hypervisor/image.ts), each with a network of its own; nothing is
- * installed on this machine, and nothing of it is changed. A call costs milliseconds, so that a property can ask them thousands of times.
+ * They run in root file systems that the lab builds and keeps (proving-ground/lab/hypervisor/image.ts), each with a
+ * network of its own; nothing is installed on this machine, and nothing of it is changed. A call costs milliseconds, so
+ * that a property can ask them thousands of times.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+    chmodSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    rmSync,
+    statSync,
+    writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { LIBEXEC } from "../components/render/paths";
@@ -21,10 +33,11 @@ export type CheckedFile = string | { content: string; mode: number };
 export interface Checker {
     release: Release;
     /**
-     * Runs a program of that release as root, to its end (30 s at most), and gives back its exit status and all it said.
-     * `files`, by path, are there for this run only, at the very paths that they have on a host. What is there besides: the packages' own files, the
-     * programs of ours in /usr/local/libexec/ha-api, the users nginx and haproxy, the interface `CHECKED_INTERFACE` (10.30.100.101/24), and leave
-     * to bind addresses that the host does not have. What is not: a daemon that runs, systemd, and anything of ours in /run.
+     * Runs a program of that release as root, to its end (30 s at most), and gives back its exit status and all it
+     * said. `files`, by path, are there for this run only, at the very paths that they have on a host. What is there
+     * besides: the packages' own files, the programs of ours in /usr/local/libexec/ha-api, the users nginx and haproxy,
+     * the interface `CHECKED_INTERFACE` (10.30.100.101/24), and leave to bind addresses that the host does not have.
+     * What is not: a daemon that runs, systemd, and anything of ours in /run.
      */
     run(program: string, args: readonly string[], files?: Readonly<Record<string, CheckedFile>>): Outcome;
 }
@@ -32,22 +45,36 @@ export interface Checker {
 /** The only interface but lo. Fill it in for `INTERFACE_PLACEHOLDER`. */
 export const CHECKED_INTERFACE = "ens18";
 
-/** A test for each Debian release, whose title says which. Skipped, with the reason in its title, where the programs cannot be run. */
-export function itOnEachRelease(title: string, body: (checker: Checker) => void | Promise<void>, timeoutMs = 60_000): void {
+/**
+ * A test for each Debian release, whose title says which. Skipped, with the reason in its title, where the programs
+ * cannot be run.
+ */
+export function itOnEachRelease(
+    title: string,
+    body: (checker: Checker) => void | Promise<void>,
+    timeoutMs = 60_000,
+): void {
     const need = noCheckers();
     for (const release of RELEASES) {
         const whole = `${title} (Debian ${release})`;
-        if (need !== false) it(`${whole} [skipped: ${need}]`, function () { this.skip(); });
-        else it(whole, async function () {
-            this.timeout(BUILD_MS);
-            const checker = await checkerOf(release);
-            this.timeout(timeoutMs);
-            await body(checker);
-        });
+        if (need !== false)
+            it(`${whole} [skipped: ${need}]`, function () {
+                this.skip();
+            });
+        else
+            it(whole, async function () {
+                this.timeout(BUILD_MS);
+                const checker = await checkerOf(release);
+                this.timeout(timeoutMs);
+                await body(checker);
+            });
     }
 }
 
-/** The same programs for whoever is no test of a release's, newest release first. Where `noCheckers` has a reason, this fails. */
+/**
+ * The same programs for whoever is no test of a release's, newest release first. Where `noCheckers` has a reason, this
+ * fails.
+ */
 export async function checkers(): Promise<Checker[]> {
     const all: Checker[] = [];
     for (const release of RELEASES) all.push(await checkerOf(release));
@@ -59,7 +86,9 @@ export function noCheckers(): string | false {
     if (process.platform !== "linux") return "the daemons run in a root file system, on Linux only";
     if (!isRoot) return "the daemons run in a root file system of the lab: run as root";
     if (RELEASES.every((release) => existsSync(imagePath(checkersOf(release))))) return false;
-    return outcomeOf("sh", ["-c", "command -v mmdebstrap"]).status === 0 ? false : "their root file system takes mmdebstrap to build: apt-get install mmdebstrap";
+    return outcomeOf("sh", ["-c", "command -v mmdebstrap"]).status === 0
+        ? false
+        : "their root file system takes mmdebstrap to build: apt-get install mmdebstrap";
 }
 
 /** Builds the root file systems that are not there yet; a minute or two, once. */
@@ -82,8 +111,9 @@ function checkerOf(release: Release): Promise<Checker> {
 }
 
 /**
- * Keeps namespaces and a throw-away layer on the image alive for as long as its standard input is open: what is written is in memory, and all
- * of it vanishes with the process. Addresses that the host does not have can be bound, as where a proxy listens on the VIP only.
+ * Keeps namespaces and a throw-away layer on the image alive for as long as its standard input is open: what is written
+ * is in memory, and all of it vanishes with the process. Addresses that the host does not have can be bound, as where a
+ * proxy listens on the VIP only.
  */
 const HOLDER = `set -eu
 image=$1 folder=$2 interface=$3
@@ -104,31 +134,66 @@ async function start(release: Release): Promise<Checker> {
     const image = await ensureImage(checkersOf(release));
     const folder = mkdtempSync(join(tmpdir(), "ha-api-checker-"));
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-    const holder = spawn("unshare", ["--mount", "--net", "sh", "-c", HOLDER, "sh", image, folder, CHECKED_INTERFACE], { stdio: ["pipe", "pipe", "pipe"] });
+    const holder = spawn("unshare", ["--mount", "--net", "sh", "-c", HOLDER, "sh", image, folder, CHECKED_INTERFACE], {
+        stdio: ["pipe", "pipe", "pipe"],
+    });
     await new Promise<void>((resolve, reject) => {
         let said = "";
-        for (const stream of [holder.stdout, holder.stderr]) stream.on("data", (data: Buffer) => { said += data.toString(); if (said.endsWith("ready\n")) resolve(); });
-        holder.once("close", (status) => reject(new Error(`the root file system of Debian ${release} could not be entered (exit status ${status}): ${said}`)));
+        for (const stream of [holder.stdout, holder.stderr])
+            stream.on("data", (data: Buffer) => {
+                said += data.toString();
+                if (said.endsWith("ready\n")) resolve();
+            });
+        holder.once("close", (status) =>
+            reject(
+                new Error(
+                    `the root file system of Debian ${release} could not be entered (exit status ${status}): ${said}`,
+                ),
+            ),
+        );
     });
     // It is there for the tests; it does not keep the process that runs them alive.
     holder.unref();
     for (const stream of [holder.stdin, holder.stdout, holder.stderr]) (stream as unknown as { unref(): void }).unref();
     const root = `/proc/${holder.pid}/root`;
     for (const name of readdirSync(SCRIPTS).filter((each) => each.endsWith(".sh"))) {
-        place(root, `${LIBEXEC}/${basename(name, ".sh")}`, { content: readFileSync(join(SCRIPTS, name), "utf8"), mode: 0o755 });
+        place(root, `${LIBEXEC}/${basename(name, ".sh")}`, {
+            content: readFileSync(join(SCRIPTS, name), "utf8"),
+            mode: 0o755,
+        });
     }
     return { release, run: (program, args, files = {}) => runIn(holder.pid!, root, program, args, files) };
 }
 
-function runIn(pid: number, root: string, program: string, args: readonly string[], files: Readonly<Record<string, CheckedFile>>): Outcome {
-    const before = Object.keys(files).map((path) => ({ path, was: existsSync(root + path) ? { content: readFileSync(root + path), mode: statSync(root + path).mode & 0o7777 } : undefined }));
+function runIn(
+    pid: number,
+    root: string,
+    program: string,
+    args: readonly string[],
+    files: Readonly<Record<string, CheckedFile>>,
+): Outcome {
+    const before = Object.keys(files).map((path) => ({
+        path,
+        was: existsSync(root + path)
+            ? { content: readFileSync(root + path), mode: statSync(root + path).mode & 0o7777 }
+            : undefined,
+    }));
     try {
         for (const [path, file] of Object.entries(files)) place(root, path, file);
-        const { status, signal, stdout, stderr, error } = spawnSync("nsenter", [`--target=${pid}`, "--mount", "--net", "--root", "--wd", "--", program, ...args], {
-            encoding: "utf8", timeout: 30_000, stdio: ["ignore", "pipe", "pipe"],
-            env: { PATH: `${LIBEXEC}:/usr/sbin:/usr/bin:/sbin:/bin`, LC_ALL: "C.UTF-8" },
-        });
-        return { status, said: `${stdout ?? ""}${stderr ?? ""}${signal === null ? "" : `(ended by ${signal})`}${error === undefined ? "" : String(error)}` };
+        const { status, signal, stdout, stderr, error } = spawnSync(
+            "nsenter",
+            [`--target=${pid}`, "--mount", "--net", "--root", "--wd", "--", program, ...args],
+            {
+                encoding: "utf8",
+                timeout: 30_000,
+                stdio: ["ignore", "pipe", "pipe"],
+                env: { PATH: `${LIBEXEC}:/usr/sbin:/usr/bin:/sbin:/bin`, LC_ALL: "C.UTF-8" },
+            },
+        );
+        return {
+            status,
+            said: `${stdout ?? ""}${stderr ?? ""}${signal === null ? "" : `(ended by ${signal})`}${error === undefined ? "" : String(error)}`,
+        };
     } finally {
         for (const { path, was } of before) {
             if (was === undefined) rmSync(root + path, { force: true });

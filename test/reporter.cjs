@@ -7,7 +7,11 @@ module.exports = class Reporter extends reporters.Spec {
         super(runner, options);
         runner.once(Runner.constants.EVENT_RUN_END, () => {
             const { passes, failures, pending } = runner.stats;
-            if (process.env.TEST_COUNTS) writeFileSync(process.env.TEST_COUNTS, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+            if (process.env.TEST_COUNTS)
+                writeFileSync(
+                    process.env.TEST_COUNTS,
+                    JSON.stringify({ passed: passes, failed: failures, skipped: pending }),
+                );
         });
     }
 };

@@ -28,7 +28,18 @@ interface Counts {
 }
 
 /** Each layer is a folder or two; the lab's own order is: machines first, then the stacks that need them. */
-const UNIT = ["test/components", "test/stack", "test/cli", "test/docs", "test/tools", "test/toolchain", "test/bench", "test/lab/unit", "test/lab/proxmox"];
+const UNIT = [
+    "test/components",
+    "test/stack",
+    "test/cli",
+    "test/docs",
+    "test/tools",
+    "test/toolchain",
+    "test/plugin-stand-ins",
+    "test/bench",
+    "test/lab/unit",
+    "test/lab/proxmox",
+];
 const LAB = ["test/lab/machines", "test/lab/stack", "test/examples"];
 const CLUSTER = ["test/lab/kubernetes"];
 
@@ -36,18 +47,36 @@ const PARTS = ["unit", "lab", "cluster"];
 
 const line = commandLine({
     call: "npm test --",
-    about: "Runs this project's tests: everything this machine can run, and a plain word on what it cannot. `npm run test:PART` runs one part.",
-    options: { release: choiceOrNone("N", "the Debian release of every machine; without it the newest, and pairs of both where the daemons matter", RELEASES) },
-    names: { usage: "[PART]", about: "unit: without root and without the lab; lab: machines of a lab of its own; cluster: the same with real API servers, which are built first", most: 1 },
+    about:
+        "Runs this project's tests: everything this machine can run, and a plain word on what it cannot. `npm " +
+        "run test:PART` runs one part.",
+    options: {
+        release: choiceOrNone(
+            "N",
+            "the Debian release of every machine; without it the newest, and pairs of both where the daemons matter",
+            RELEASES,
+        ),
+    },
+    names: {
+        usage: "[PART]",
+        about:
+            "unit: without root and without the lab; lab: machines of a lab of its own; cluster: the same with " +
+            "real API servers, which are built first",
+        most: 1,
+    },
     statuses: { 0: "no test failed; some may have been skipped", 1: "some failed" },
     examples: ["npm test", "npm run test:unit", "npm run test:lab -- --release 12"],
 });
 
 main(async () => {
-    const { names: [only], release } = line.read(process.argv.slice(2));
+    const {
+        names: [only],
+        release,
+    } = line.read(process.argv.slice(2));
     // For the tests' machines: test/lab/machines/support.ts.
     if (release !== undefined) process.env["HA_API_TEST_RELEASE"] = release;
-    if (only !== undefined && !PARTS.includes(only)) throw new UserError(`There is no part "${only}" of the tests; there are: ${PARTS.join(", ")}.`);
+    if (only !== undefined && !PARTS.includes(only))
+        throw new UserError(`There is no part "${only}" of the tests; there are: ${PARTS.join(", ")}.`);
     const start = Date.now();
     const counts: Counts[] = [];
     if (only === undefined) {
@@ -71,7 +100,9 @@ main(async () => {
 /** Types, lint and shell scripts: one test each would be a fiction, so they count as one. */
 async function check(): Promise<Counts> {
     say("\n== types, lint, shell scripts");
-    const status = await passThrough(process.execPath, ["--import", "tsx", join(projectFolder, "tools", "check.ts")], { cwd: projectFolder });
+    const status = await passThrough(process.execPath, ["--import", "tsx", join(projectFolder, "tools", "check.ts")], {
+        cwd: projectFolder,
+    });
     return { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
 }
 
@@ -86,7 +117,10 @@ async function lab(title: string, folders: string[], prepare?: () => Promise<unk
         return { passed: 0, failed: 0, skipped: files };
     }
     await Promise.all([
-        ensureToolchain(), ...RELEASES.map((release) => ensureImage(imageOf(release))), ensureImage(imageOf(mixedPair[1], "needrestart")), prepare?.(),
+        ensureToolchain(),
+        ...RELEASES.map((release) => ensureImage(imageOf(release))),
+        ensureImage(imageOf(mixedPair[1], "needrestart")),
+        prepare?.(),
     ]);
     // A run that was interrupted may have left its lab; the tests expect none.
     await stopLab(instance);
@@ -103,13 +137,21 @@ async function mocha(title: string, folders: string[]): Promise<Counts> {
     const folder = await mkdtemp(join(tmpdir(), "ha-api-test-"));
     const countsFile = join(folder, "counts.json");
     try {
-        const status = await passThrough(join(projectFolder, "node_modules", ".bin", "mocha"), [
-            // A test that failed may leave something open, and a run that hangs tells nobody what failed.
-            "--exit", "--reporter", join(__dirname, "reporter.cjs"), ...files,
-        ], {
-            cwd: projectFolder, env: { TEST_COUNTS: countsFile },
-        });
-        const counts = await readFile(countsFile, "utf8").then((text) => JSON.parse(text) as Counts, () => ({ passed: 0, failed: 0, skipped: 0 }));
+        const status = await passThrough(
+            join(projectFolder, "node_modules", ".bin", "mocha"),
+            [
+                // A test that failed may leave something open, and a run that hangs tells nobody what failed.
+                "--exit",
+                "--reporter",
+                join(__dirname, "reporter.cjs"),
+                ...files,
+            ],
+            { cwd: projectFolder, env: { TEST_COUNTS: countsFile } },
+        );
+        const counts = await readFile(countsFile, "utf8").then(
+            (text) => JSON.parse(text) as Counts,
+            () => ({ passed: 0, failed: 0, skipped: 0 }),
+        );
         // A crash of the runner itself counts too.
         return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
     } finally {
@@ -120,5 +162,8 @@ async function mocha(title: string, folders: string[]): Promise<Counts> {
 /** Test files of a folder, sorted; none when there is no such folder. */
 async function specs(folder: string): Promise<string[]> {
     const entries = await readdir(join(projectFolder, folder), { recursive: true }).catch(() => []);
-    return entries.filter((name) => name.endsWith(".test.ts")).sort().map((name) => join(folder, name));
+    return entries
+        .filter((name) => name.endsWith(".test.ts"))
+        .sort()
+        .map((name) => join(folder, name));
 }

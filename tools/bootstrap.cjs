@@ -1,5 +1,5 @@
-// Entry of every npm script: makes sure the node packages are there, then runs the TypeScript program behind the script.
-// Plain JavaScript without dependencies, because on a fresh clone there is nothing else yet.
+// Entry of every npm script: makes sure the node packages are there, then runs the TypeScript program behind the
+// script. Plain JavaScript without dependencies, because on a fresh clone there is nothing else yet.
 const { spawnSync } = require("node:child_process");
 const { createHash } = require("node:crypto");
 const { existsSync, readFileSync, writeFileSync } = require("node:fs");
@@ -9,10 +9,10 @@ const { join } = require("node:path");
 const COULD_NOT_RUN = 2;
 const root = join(__dirname, "..");
 const programs = {
-    lab: ["lab/main.ts"],
+    lab: ["proving-ground/lab/main.ts"],
     check: ["tools/check.ts"],
     test: ["test/run.ts"],
-    bench: ["bench/main.ts"],
+    bench: ["proving-ground/bench/main.ts"],
     drift: ["cli/main.ts", "drift"],
     drill: ["cli/main.ts", "drill"],
     kubeconfig: ["cli/main.ts", "kubeconfig"],
@@ -28,17 +28,25 @@ installPackages();
 const [command, ...args] = process.argv.slice(2);
 // Control-C reaches the program too, which may have something to put right before it ends: this process waits for it.
 process.on("SIGINT", () => undefined);
-const result = spawnSync(process.execPath, ["--import", "tsx", ...programs[command], ...args], { cwd: root, stdio: "inherit" });
+const result = spawnSync(process.execPath, ["--import", "tsx", ...programs[command], ...args], {
+    cwd: root,
+    stdio: "inherit",
+});
 process.exit(result.status ?? COULD_NOT_RUN);
 
 /** Installs when the lock file changed since the last time. */
 function installPackages() {
     const stamp = join(root, "node_modules", ".installed");
-    const wanted = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+    const wanted = createHash("sha256")
+        .update(readFileSync(join(root, "package-lock.json")))
+        .digest("hex");
     if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
     const start = Date.now();
     console.error("  … install node packages");
-    const install = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, encoding: "utf8" });
+    const install = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+        cwd: root,
+        encoding: "utf8",
+    });
     if (install.status !== 0) {
         console.error(`${install.stdout}${install.stderr}\nnpm ci failed; see above.`);
         process.exit(COULD_NOT_RUN);

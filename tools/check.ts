@@ -12,7 +12,9 @@ const bin = (name: string): string => join(projectFolder, "node_modules", ".bin"
 
 const line = commandLine({
     call: "npm run check --",
-    about: "Checks this project's own code: types, lint, and all shell programs (the latter as root only: shellcheck runs in a root file system of the lab).",
+    about:
+        "Checks this project's own code: types, lint, and all shell programs (the latter as root only: " +
+        "shellcheck runs in a root file system of the lab).",
     options: {},
     statuses: { 0: "nothing was found", 1: "something was, and is shown; what comes after it was not checked" },
     examples: ["npm run check"],
@@ -33,7 +35,11 @@ main(async () => {
 
 /** All of this project's, by the shellcheck of the newest Debian; the guides' own are as the guides print them. */
 async function shellScripts(): Promise<void> {
-    const names = (await run("git", ["ls-files", "*.sh", ":!bench/failover/setups"], { cwd: projectFolder })).trim().split("\n");
+    const names = (
+        await run("git", ["ls-files", "*.sh", ":!proving-ground/bench/failover/setups"], { cwd: projectFolder })
+    )
+        .trim()
+        .split("\n");
     const files: Record<string, string> = {};
     for (const name of names) files[`/scripts/${name}`] = await readFile(join(projectFolder, name), "utf8");
     const [checker] = await checkers();

@@ -1,8 +1,8 @@
 /**
  * One command of the project as it is typed: what it does, its options, and how it ends.
  *
- * A command declares these once. Its words are read by the declaration, everything that is wrong with them is said at once, before anything
- * is done, and `--help` is written from it.
+ * A command declares these once. Its words are read by the declaration, everything that is wrong with them is said at
+ * once, before anything is done, and `--help` is written from it.
  */
 import { parseArgs } from "node:util";
 import { helpText, usageLine } from "./help";
@@ -65,13 +65,21 @@ export class UsageError extends UserError {
     override name = "UsageError";
 }
 
-export function commandLine<Options extends Record<string, Option<unknown>>>(declaration: Declaration<Options>): CommandLine<Options> {
+export function commandLine<Options extends Record<string, Option<unknown>>>(
+    declaration: Declaration<Options>,
+): CommandLine<Options> {
     const { options } = declaration;
     return {
         help: helpText(declaration),
         read: (words) => {
             const [own, others] = split(words, declaration);
-            const { tokens } = parseArgs({ args: own, options: forParser(options), strict: false, allowPositionals: true, tokens: true });
+            const { tokens } = parseArgs({
+                args: own,
+                options: forParser(options),
+                strict: false,
+                allowPositionals: true,
+                tokens: true,
+            });
             const problems: string[] = [];
             const given = new Map<string, string[]>();
             const names: string[] = [];
@@ -82,17 +90,27 @@ export function commandLine<Options extends Record<string, Option<unknown>>>(dec
                 const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
                 const value = token.value ?? "";
                 if (option === undefined) problems.push(`there is no option ${token.rawName}`);
-                else if (option.placeholder === undefined && token.value !== undefined) problems.push(`${token.rawName} takes no value; received "${value}"`);
-                else if (option.placeholder !== undefined && (value === "" || value.startsWith("--"))) problems.push(`${token.rawName} takes a value, ${option.placeholder}`);
+                else if (option.placeholder === undefined && token.value !== undefined)
+                    problems.push(`${token.rawName} takes no value; received "${value}"`);
+                else if (option.placeholder !== undefined && (value === "" || value.startsWith("--")))
+                    problems.push(`${token.rawName} takes a value, ${option.placeholder}`);
                 else given.set(token.name, [...(given.get(token.name) ?? []), value]);
             }
             problems.push(...tooMany(names, declaration.names));
-            const values = Object.fromEntries(Object.entries(options).map(([name, option]) => {
-                const said = given.get(name) ?? [];
-                if (said.length > 1 && option.repeated !== true && option.placeholder !== undefined) problems.push(`--${name} is given ${said.length} times`);
-                if (option.required === true && said.length === 0 && !own.some((word) => word.startsWith(`--${name}`))) problems.push(`--${name} ${option.placeholder ?? ""} is missing: ${option.about}`);
-                return [name, option.value(said, (why) => problems.push(`--${name} ${why}`))];
-            })) as Values<Options>;
+            const values = Object.fromEntries(
+                Object.entries(options).map(([name, option]) => {
+                    const said = given.get(name) ?? [];
+                    if (said.length > 1 && option.repeated !== true && option.placeholder !== undefined)
+                        problems.push(`--${name} is given ${said.length} times`);
+                    if (
+                        option.required === true &&
+                        said.length === 0 &&
+                        !own.some((word) => word.startsWith(`--${name}`))
+                    )
+                        problems.push(`--${name} ${option.placeholder ?? ""} is missing: ${option.about}`);
+                    return [name, option.value(said, (why) => problems.push(`--${name} ${why}`))];
+                }),
+            ) as Values<Options>;
             problems.push(...(declaration.clash?.(values) ?? []));
             if (problems.length > 0) throw refusal(problems, declaration);
             return { ...values, names: [...names, ...others] };
@@ -105,13 +123,19 @@ const HELP = "help";
 /** What this command reads, and what it hands on to another program as it is. */
 function split(words: string[], { names, options }: Explained): [string[], string[]] {
     if (names?.last !== true) return [words, []];
-    const takesValue = (word: string | undefined): boolean => word !== undefined && options[word.replace(/^--/, "")]?.placeholder !== undefined;
+    const takesValue = (word: string | undefined): boolean =>
+        word !== undefined && options[word.replace(/^--/, "")]?.placeholder !== undefined;
     const at = words.findIndex((word, index) => !word.startsWith("-") && !takesValue(words[index - 1]));
     return at < 0 ? [words, []] : [words.slice(0, at), words.slice(at)];
 }
 
-function forParser(options: Record<string, Option<unknown>>): Record<string, { type: "string" | "boolean"; multiple: boolean; short?: string }> {
-    const own = Object.entries(options).map(([name, { placeholder }]) => [name, { type: placeholder === undefined ? "boolean" : "string", multiple: true }] as const);
+function forParser(
+    options: Record<string, Option<unknown>>,
+): Record<string, { type: "string" | "boolean"; multiple: boolean; short?: string }> {
+    const own = Object.entries(options).map(
+        ([name, { placeholder }]) =>
+            [name, { type: placeholder === undefined ? "boolean" : "string", multiple: true }] as const,
+    );
     return { ...Object.fromEntries(own), [HELP]: { type: "boolean", multiple: true, short: "h" } };
 }
 

@@ -19,14 +19,26 @@ export function helpText(declaration: Explained): string {
     const { about, options, names, statuses, examples, more } = declaration;
     const described = [
         ...(names === undefined ? [] : [[names.usage, names.about] as const]),
-        ...Object.entries(options).map(([name, option]) => [written(name, option), `${option.about}${defaultOf(option)}`] as const),
+        ...Object.entries(options).map(
+            ([name, option]) => [written(name, option), `${option.about}${defaultOf(option)}`] as const,
+        ),
         ["-h, --help", "this text"] as const,
     ];
     const ends = Object.entries({ 2: COULD_NOT, ...statuses }).map(([status, meaning]) => [status, meaning] as const);
     return [
-        ...wrap(about, 0), "", ...wrap(usageLine(declaration), 7), "", ...table(described),
+        ...wrap(about, 0),
+        "",
+        ...wrap(usageLine(declaration), 7),
+        "",
+        ...table(described),
         ...(more === undefined ? [] : ["", more.trimEnd()]),
-        "", "Exit status:", ...table(ends), "", examples.length === 1 ? "Example:" : "Examples:", ...examples.map((line) => `  ${line}`), "",
+        "",
+        "Exit status:",
+        ...table(ends),
+        "",
+        examples.length === 1 ? "Example:" : "Examples:",
+        ...examples.map((line) => `  ${line}`),
+        "",
     ].join("\n");
 }
 

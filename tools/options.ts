@@ -1,4 +1,7 @@
-/** The kinds of options there are on a command line. A command declares its own with them once: they are read, checked and explained from that. */
+/**
+ * The kinds of options there are on a command line. A command declares its own with them once: they are read, checked
+ * and explained from that.
+ */
 
 /** What an option is, and how the words after it become its value. */
 export interface Option<T> {
@@ -10,7 +13,10 @@ export interface Option<T> {
     /** Whether it may be given more than once. */
     repeated?: boolean;
     required?: boolean;
-    /** From every value that was given, in order, none when there was none. Says what is wrong by `refuse`, in a sentence without subject. */
+    /**
+     * From every value that was given, in order, none when there was none. Says what is wrong by `refuse`, in a
+     * sentence without subject.
+     */
     value: (given: string[], refuse: (why: string) => void) => T;
 }
 
@@ -42,12 +48,21 @@ export function repeated(placeholder: string, about: string): Option<string[]> {
 }
 
 /** The same, of words that are known: gives them in the order in which they are known, each once. */
-export function repeatedChoice<const Word extends string>(placeholder: string, about: string, words: readonly Word[]): Option<Word[]> {
+export function repeatedChoice<const Word extends string>(
+    placeholder: string,
+    about: string,
+    words: readonly Word[],
+): Option<Word[]> {
     return {
-        placeholder, about, repeated: true,
+        placeholder,
+        about,
+        repeated: true,
         value: (given, refuse) => {
             const unknown = given.filter((word) => !(words as readonly string[]).includes(word));
-            if (unknown.length > 0) refuse(`does not know ${unknown.map((word) => `"${word}"`).join(", ")}; there are: ${words.join(", ")}`);
+            if (unknown.length > 0)
+                refuse(
+                    `does not know ${unknown.map((word) => `"${word}"`).join(", ")}; there are: ${words.join(", ")}`,
+                );
             return words.filter((word) => given.includes(word));
         },
     };
@@ -55,19 +70,40 @@ export function repeatedChoice<const Word extends string>(placeholder: string, a
 
 /** Names with commas between them; undefined without the option. */
 export function list(placeholder: string, about: string): Option<string[] | undefined> {
-    return { placeholder, about, value: (given) => last(given)?.split(",").filter((name) => name !== "") };
+    return {
+        placeholder,
+        about,
+        value: (given) =>
+            last(given)
+                ?.split(",")
+                .filter((name) => name !== ""),
+    };
 }
 
 /** One of a few words; undefined without the option. */
-export function choiceOrNone<const Word extends string>(placeholder: string, about: string, words: readonly [Word, ...Word[]]): Option<Word | undefined> {
+export function choiceOrNone<const Word extends string>(
+    placeholder: string,
+    about: string,
+    words: readonly [Word, ...Word[]],
+): Option<Word | undefined> {
     const option = choice(placeholder, about, words);
-    return { placeholder, about: `${words.join(" or ")}: ${about}`, value: (given, refuse) => (given.length === 0 ? undefined : option.value(given, refuse)) };
+    return {
+        placeholder,
+        about: `${words.join(" or ")}: ${about}`,
+        value: (given, refuse) => (given.length === 0 ? undefined : option.value(given, refuse)),
+    };
 }
 
 /** One of a few words, the first one without the option. */
-export function choice<const Word extends string>(placeholder: string, about: string, words: readonly [Word, ...Word[]]): Option<Word> {
+export function choice<const Word extends string>(
+    placeholder: string,
+    about: string,
+    words: readonly [Word, ...Word[]],
+): Option<Word> {
     return {
-        placeholder, about: `${about}: ${words.join(" or ")}`, defaultText: words[0],
+        placeholder,
+        about: `${about}: ${words.join(" or ")}`,
+        defaultText: words[0],
         value: (given, refuse) => {
             const word = words.find((known) => known === (last(given) ?? words[0]));
             if (word === undefined) refuse(`takes ${words.join(" or ")}; received "${last(given)}"`);
@@ -77,15 +113,28 @@ export function choice<const Word extends string>(placeholder: string, about: st
 }
 
 /** A whole number, or what it is without the option. */
-export function count(placeholder: string, about: string, { least = 1, most, otherwise }: { least?: number; most: number; otherwise: number }): Option<number> {
+export function count(
+    placeholder: string,
+    about: string,
+    { least = 1, most, otherwise }: { least?: number; most: number; otherwise: number },
+): Option<number> {
     const option = countOrNone(placeholder, about, { least, most });
-    return { ...option, defaultText: String(otherwise), value: (given, refuse) => option.value(given, refuse) ?? otherwise };
+    return {
+        ...option,
+        defaultText: String(otherwise),
+        value: (given, refuse) => option.value(given, refuse) ?? otherwise,
+    };
 }
 
 /** A whole number; undefined without the option. */
-export function countOrNone(placeholder: string, about: string, { least = 1, most }: { least?: number; most: number }): Option<number | undefined> {
+export function countOrNone(
+    placeholder: string,
+    about: string,
+    { least = 1, most }: { least?: number; most: number },
+): Option<number | undefined> {
     return {
-        placeholder, about: `${about}; ${least} to ${most}`,
+        placeholder,
+        about: `${about}; ${least} to ${most}`,
         value: (given, refuse) => {
             const words = last(given);
             if (words === undefined) return undefined;

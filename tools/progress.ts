@@ -28,7 +28,10 @@ export function say(line: string): void {
     process.stderr.write(`${line}\n`);
 }
 
-/** Runs one named part of the work: prints its title at the start, a sign of life while it lasts, and its duration at the end. */
+/**
+ * Runs one named part of the work: prints its title at the start, a sign of life while it lasts, and its duration at
+ * the end.
+ */
 export async function part<T>(title: string, work: () => Promise<T>): Promise<T> {
     const start = Date.now();
     say(`  … ${title}`);

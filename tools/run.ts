@@ -18,10 +18,19 @@ export class Finding extends UserError {
     override readonly status = 1;
 }
 
-/** Runs a program to its end and gives back its standard output; throws a UserError with the last lines of what it said if it fails. */
+/**
+ * Runs a program to its end and gives back its standard output; throws a UserError with the last lines of what it said
+ * if it fails.
+ */
 export async function run(command: string, args: string[], options: Options = {}): Promise<string> {
     const { execa } = await import("execa");
-    const result = await execa(command, args, { stdin: "ignore", all: true, ...options, reject: false, encoding: "utf8" });
+    const result = await execa(command, args, {
+        stdin: "ignore",
+        all: true,
+        ...options,
+        reject: false,
+        encoding: "utf8",
+    });
     if (result.failed) {
         const said = typeof result.all === "string" ? result.all.trimEnd().split("\n").slice(-30).join("\n") : "";
         throw new UserError(`${command} ${args.join(" ")} failed: ${reason(result)}${said === "" ? "" : `\n${said}`}`);
@@ -44,6 +53,12 @@ function reason(result: { exitCode?: number; signal?: string; shortMessage?: str
 /** Runs a program in the foreground, at the user's terminal, and gives back its exit status. */
 export async function passThrough(command: string, args: string[], options: Options = {}): Promise<number> {
     const { execa } = await import("execa");
-    const result = await execa(command, args, { stdin: "inherit", stdout: "inherit", stderr: "inherit", ...options, reject: false });
+    const result = await execa(command, args, {
+        stdin: "inherit",
+        stdout: "inherit",
+        stderr: "inherit",
+        ...options,
+        reject: false,
+    });
     return result.exitCode ?? 1;
 }

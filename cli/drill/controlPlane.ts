@@ -1,8 +1,15 @@
-/** The machines behind the load balancer. Only the lab's can be made to fail; a real control plane is not ours to touch. */
+/**
+ * The machines behind the load balancer. Only the lab's can be made to fail; a real control plane is not ours to touch.
+ */
 import { setFault, startApiServer, stopApiServer } from "../../proving-ground/lab/apiserver/apiServers";
 import { occupantOf } from "../../proving-ground/lab/apiserver/seat";
 import type { LabInstance } from "../../proving-ground/lab/instance";
-import { hangKubeApiServer, resumeKubeApiServer, startKubeApiServer, stopKubeApiServer } from "../../proving-ground/lab/kubernetes/kubeApiServer";
+import {
+    hangKubeApiServer,
+    resumeKubeApiServer,
+    startKubeApiServer,
+    stopKubeApiServer,
+} from "../../proving-ground/lab/kubernetes/kubeApiServer";
 import { UserError } from "../../tools/run";
 
 /** What an API server can suffer. */
@@ -19,7 +26,11 @@ export const NO_CONTROL_PLANE = "an API server can be made to fail only in the l
 
 /** Servers are named by ADDRESS:PORT, as the load balancer knows them. */
 export async function labControlPlane(instance: LabInstance): Promise<ControlPlane> {
-    const occupants = new Map(await Promise.all(instance.apiServers.map(async ({ name }) => [name, await occupantOf(instance, name)] as const)));
+    const occupants = new Map(
+        await Promise.all(
+            instance.apiServers.map(async ({ name }) => [name, await occupantOf(instance, name)] as const),
+        ),
+    );
     const seatOf = (server: string): { name: string; real: boolean } => {
         const seat = instance.apiServers.find(({ address }) => server.startsWith(`${address}:`));
         if (seat === undefined) throw new UserError(`${server} is no API server of the lab "${instance.name}".`);
@@ -35,7 +46,8 @@ export async function labControlPlane(instance: LabInstance): Promise<ControlPla
         },
         async heal(server, ailment) {
             const { name, real } = seatOf(server);
-            if (ailment === "killed") await (real ? startKubeApiServer(instance, name) : startApiServer(instance, name));
+            if (ailment === "killed")
+                await (real ? startKubeApiServer(instance, name) : startApiServer(instance, name));
             else if (real) await resumeKubeApiServer(instance, name);
             else await setFault(instance, name, {});
         },

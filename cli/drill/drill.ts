@@ -32,7 +32,11 @@ export async function drill(words: string[]): Promise<void> {
     const inspected = await inspectHosts(deployment, site.privateKey);
     const { problems, warnings, holder } = healthOf(deployment, inspected);
     if (problems.length > 0 || holder === undefined) {
-        throw new Finding(`No fault is injected: the set-up is not healthy.\n${problems.map((problem) => `  - ${problem}`).join("\n")}\nMore: npm run status${options.stack === undefined ? "" : ` -- --stack ${options.stack}`}`);
+        throw new Finding(
+            "No fault is injected: the set-up is not " +
+                `healthy.\n${problems.map((problem) => `  - ${problem}`).join("\n")}\nMore: npm run ` +
+                `status${options.stack === undefined ? "" : ` -- --stack ${options.stack}`}`,
+        );
     }
     for (const warning of warnings) say(`Note: ${warning}`);
     const client = await clientSetting(site, options, inspected);
@@ -44,28 +48,42 @@ export async function drill(words: string[]): Promise<void> {
         const plan = planned(options, site, await hostsWithoutNft(hosts));
         say(planText(plan, { ...context, client: client.where, watches: client.watches, trust: client.trust, holder }));
         const faults = plan.filter(({ obstacle }) => obstacle === undefined);
-        if (faults.length === 0) throw new Finding("There is nothing to do: none of these faults can be injected here.");
+        if (faults.length === 0)
+            throw new Finding("There is nothing to do: none of these faults can be injected here.");
         await confirm(options, faults.length * options.runs);
         const { runs, interrupted } = await runAll(faults, options, { site, client, hosts, holdMs: options.holdMs });
         await report(options, site, plan, runs, client);
         if (interrupted) process.exitCode = 130;
-        else if (runs.some((run) => run.problems.length > 0) || runs.length < faults.length * options.runs) process.exitCode = 1;
+        else if (runs.some((run) => run.problems.length > 0) || runs.length < faults.length * options.runs)
+            process.exitCode = 1;
     } finally {
         for (const host of hosts) host.drop();
     }
 }
 
 async function hostsWithoutNft(hosts: WatchedHost[]): Promise<string[]> {
-    const answers = await Promise.all(hosts.map((host) => host.bash("command -v nft > /dev/null && echo yes || echo no")));
+    const answers = await Promise.all(
+        hosts.map((host) => host.bash("command -v nft > /dev/null && echo yes || echo no")),
+    );
     return hosts.filter((_host, index) => answers[index]!.trim() !== "yes").map(({ name }) => name);
 }
 
-/** Every fault once, then every fault again: a slow spell falls on all of them. Ends at the first that leaves the set-up unwell. */
-async function runAll(plan: Planned[], options: Options, stage: Omit<Stage, "signal">): Promise<{ runs: FaultRun[]; interrupted: boolean }> {
+/**
+ * Every fault once, then every fault again: a slow spell falls on all of them. Ends at the first that leaves the set-up
+ * unwell.
+ */
+async function runAll(
+    plan: Planned[],
+    options: Options,
+    stage: Omit<Stage, "signal">,
+): Promise<{ runs: FaultRun[]; interrupted: boolean }> {
     const stop = new AbortController();
     const interrupt = (): void => {
         if (stop.signal.aborted) {
-            say("\nLeft at once. What was done on a host ends by the host's own timer; a VM whose power was cut stays off. Look with: npm run status");
+            say(
+                "\nLeft at once. What was done on a host ends by the host's own timer; a VM whose power was " +
+                    "cut stays off. Look with: npm run status",
+            );
             process.exit(130);
         }
         say("\nInterrupted: what was broken is restored first. Once more leaves at once.");
@@ -89,7 +107,8 @@ async function runAll(plan: Planned[], options: Options, stage: Omit<Stage, "sig
         }
     } catch (error) {
         // What the interruption itself throws is no news; that something could not be restored is.
-        if (!stop.signal.aborted || (error as Error).name !== "AbortError") say(`The drill ends here: ${(error as Error).message}`);
+        if (!stop.signal.aborted || (error as Error).name !== "AbortError")
+            say(`The drill ends here: ${(error as Error).message}`);
         return { runs, interrupted: stop.signal.aborted };
     } finally {
         for (const signal of signals) process.off(signal, interrupt);
@@ -97,7 +116,13 @@ async function runAll(plan: Planned[], options: Options, stage: Omit<Stage, "sig
     return { runs, interrupted: false };
 }
 
-async function report(options: Options, site: Site, plan: Planned[], runs: FaultRun[], client: { where: string; watches: string; trust: string }): Promise<void> {
+async function report(
+    options: Options,
+    site: Site,
+    plan: Planned[],
+    runs: FaultRun[],
+    client: { where: string; watches: string; trust: string },
+): Promise<void> {
     const whole = reportOf(site.deployment, options, plan, runs, client);
     const table = tableText(whole);
     if (options.json === "-") say(table);
@@ -110,9 +135,15 @@ async function report(options: Options, site: Site, plan: Planned[], runs: Fault
 
 async function confirm({ yes }: Options, count: number): Promise<void> {
     if (yes) return;
-    if (!process.stdin.isTTY) throw new UserError("Nothing was done: nobody is there to be asked. Say --yes to go on without, or --dry-run to see the plan alone.");
+    if (!process.stdin.isTTY)
+        throw new UserError(
+            "Nothing was done: nobody is there to be asked. Say --yes to go on without, or --dry-run to see " +
+                "the plan alone.",
+        );
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await terminal.question(`${count === 1 ? "This fault" : `These ${count} faults`} will be injected now. Go on? Type "yes": `);
+    const answer = await terminal.question(
+        `${count === 1 ? "This fault" : `These ${count} faults`} will be injected now. Go on? Type "yes": `,
+    );
     terminal.close();
     if (answer.trim() !== "yes") throw new UserError("Nothing was done.");
 }

@@ -4,7 +4,9 @@ import type { Fault } from "./faults/fault";
 import { doubleHolds, type HostRecord, holdersAt, holdsOf, type Span } from "./hosts/record";
 import { UNDONE } from "./hosts/recordLines";
 
-/** An answer that takes longer is a delayed one: it makes people wait, and with SYN retransmission it hides an outage. */
+/**
+ * An answer that takes longer is a delayed one: it makes people wait, and with SYN retransmission it hides an outage.
+ */
 export const DELAYED_MS = 250;
 
 /** All there is to know of one fault, done once. Times are milliseconds since the epoch, by this machine's clock. */
@@ -42,7 +44,10 @@ export interface PhaseFigures {
     /** The longest time without an event on a watch, and what is usual for it. */
     watchSilence: number;
     watchUsual: number;
-    /** The longest time the client itself was held up by its machine: what is not longer than this says nothing of the load balancer. */
+    /**
+     * The longest time the client itself was held up by its machine: what is not longer than this says nothing of the
+     * load balancer.
+     */
     clientStall: number;
     errors: Record<string, number>;
 }
@@ -72,18 +77,44 @@ export function figuresOf(run: FaultRun): Figures {
         outage: phase(run.seen, { from: injectedAt, to: returnedAt }, true),
         return: phase(run.seen, { from: returnedAt, to: Infinity }, false),
         lasted: round(returnedAt - injectedAt),
-        moves: movesOf(records, run.holder, injectedAt).map(({ at, ...move }) => ({ ...move, after: round(at - injectedAt) })),
-        changes: records.flatMap(({ host, sessions }) => sessions.flatMap(({ events }) => events).filter(({ at }) => at >= injectedAt - 50)
-            .map(({ at, text }) => ({ host, after: round(at - injectedAt), text }))).sort((a, b) => a.after - b.after),
-        doubleHeld: round(doubleHolds(records).map((span) => clip(span, injectedAt, endedAt)).reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0)),
+        moves: movesOf(records, run.holder, injectedAt).map(({ at, ...move }) => ({
+            ...move,
+            after: round(at - injectedAt),
+        })),
+        changes: records
+            .flatMap(({ host, sessions }) =>
+                sessions
+                    .flatMap(({ events }) => events)
+                    .filter(({ at }) => at >= injectedAt - 50)
+                    .map(({ at, text }) => ({ host, after: round(at - injectedAt), text })),
+            )
+            .sort((a, b) => a.after - b.after),
+        doubleHeld: round(
+            doubleHolds(records)
+                .map((span) => clip(span, injectedAt, endedAt))
+                .reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0),
+        ),
         watches: run.seen.watches.length,
-        clockError: round(Math.max(0, ...records.flatMap(({ sessions }) => sessions.map(({ clockError }) => clockError)))),
+        clockError: round(
+            Math.max(0, ...records.flatMap(({ sessions }) => sessions.map(({ clockError }) => clockError))),
+        ),
     };
 }
 
-/** From one holder to the next; with whom it was held in between does not matter. The first one is known: its last word may be from before. */
-export function movesOf(records: HostRecord[], first: string, from: number): { from: string; to: string; at: number }[] {
-    const moments = records.flatMap(holdsOf).flatMap((span) => [span.from, span.to]).filter((at) => at > from).sort((a, b) => a - b);
+/**
+ * From one holder to the next; with whom it was held in between does not matter. The first one is known: its last word
+ * may be from before.
+ */
+export function movesOf(
+    records: HostRecord[],
+    first: string,
+    from: number,
+): { from: string; to: string; at: number }[] {
+    const moments = records
+        .flatMap(holdsOf)
+        .flatMap((span) => [span.from, span.to])
+        .filter((at) => at > from)
+        .sort((a, b) => a - b);
     const moves: { from: string; to: string; at: number }[] = [];
     let holder = first;
     const move = (to: string, at: number): void => {
@@ -91,7 +122,11 @@ export function movesOf(records: HostRecord[], first: string, from: number): { f
         holder = to;
     };
     for (const at of moments) {
-        const gained = records.find(({ host, sessions }) => host !== holder && sessions.some(({ events }) => events.some((event) => event.kind === "gained" && event.at === at)));
+        const gained = records.find(
+            ({ host, sessions }) =>
+                host !== holder &&
+                sessions.some(({ events }) => events.some((event) => event.kind === "gained" && event.at === at)),
+        );
         const now = holdersAt(records, at);
         if (gained !== undefined) move(gained.host, at);
         // The newcomer of a double hold may be the one that backs off again.
@@ -101,12 +136,20 @@ export function movesOf(records: HostRecord[], first: string, from: number): { f
 }
 
 /** When the failed part began to come back, where that is not when the drill restored it. */
-export function returnOf({ returns, goesDown }: Pick<Fault, "returns" | "goesDown">, record: HostRecord | undefined, injectedAt: number, holdMs: number): number {
+export function returnOf(
+    { returns, goesDown }: Pick<Fault, "returns" | "goesDown">,
+    record: HostRecord | undefined,
+    injectedAt: number,
+    holdMs: number,
+): number {
     const sessions = record?.sessions ?? [];
     const events = sessions.flatMap((session) => session.events).filter(({ at }) => at > injectedAt);
-    const found = returns === "by its timer" ? events.find(({ text }) => text === UNDONE)?.at
-        : goesDown === true ? sessions.find(({ from }) => from > injectedAt)?.from
-            : events.find(({ kind, text }) => kind === "state" && ["BACKUP", "MASTER"].includes(text))?.at;
+    const found =
+        returns === "by its timer"
+            ? events.find(({ text }) => text === UNDONE)?.at
+            : goesDown === true
+              ? sessions.find(({ from }) => from > injectedAt)?.from
+              : events.find(({ kind, text }) => kind === "state" && ["BACKUP", "MASTER"].includes(text))?.at;
     return found ?? injectedAt + holdMs;
 }
 
@@ -122,7 +165,8 @@ function phase({ attempts, stalls, keptAlive, watches }: Seen, { from, to }: Spa
         failed: mine.filter(({ error }) => error !== undefined).length,
         delayed: mine.filter(({ error, took }) => error === undefined && took > DELAYED_MS).length,
         longestGap: longest(gapsOf(attempts, DELAYED_MS).filter(({ began }) => bad.has(began))),
-        keptAliveFailed: keptAlive.attempts.filter((attempt) => attempt.error !== undefined && ours(spanOf(attempt))).length,
+        keptAliveFailed: keptAlive.attempts.filter((attempt) => attempt.error !== undefined && ours(spanOf(attempt)))
+            .length,
         keptAliveReconnects: keptAlive.connected.slice(1).filter((at) => at >= from && at < to).length,
         keptAliveLongest: longest(intervals(answers).filter(ours)),
         watchBreaks: watches.flatMap(({ breaks }) => breaks).filter(({ at }) => at >= from && at < to).length,
@@ -140,10 +184,15 @@ export function intervals(moments: number[]): Span[] {
 
 /** The interval at which events usually come; 0 when there were too few. */
 export function usualOf(watches: WatchLog[]): number {
-    const lengths = watches.flatMap(({ events }) => intervals(events).map(({ from, to }) => to - from)).sort((a, b) => a - b);
+    const lengths = watches
+        .flatMap(({ events }) => intervals(events).map(({ from, to }) => to - from))
+        .sort((a, b) => a - b);
     return lengths[Math.floor(lengths.length / 2)] ?? 0;
 }
 
 const longest = (spans: Span[]): number => round(Math.max(0, ...spans.map(({ from, to }) => to - from)));
-const clip = ({ from, to }: Span, least: number, most: number): Span => ({ from: Math.max(from, least), to: Math.min(to, most) });
+const clip = ({ from, to }: Span, least: number, most: number): Span => ({
+    from: Math.max(from, least),
+    to: Math.min(to, most),
+});
 const round = (value: number): number => Math.round(value * 10) / 10;

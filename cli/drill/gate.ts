@@ -20,8 +20,13 @@ export async function health(deployment: Deployment, privateKey: string): Promis
 export function healthOf(deployment: Deployment, seen: Seen[]): Health {
     const failed = judge(deployment, seen).checks.filter(({ passed }) => !passed);
     const grave = failed.filter(({ warning, name }) => !warning || name === "apiServers");
-    const alone = deployment.hosts.length < 2 ? [`there is only one host, ${deployment.hosts[0]?.name ?? "or none"}: nobody could take over`] : [];
-    const holding = holders(seen.flatMap(({ host, inspection }) => (inspection === undefined ? [] : [{ host, inspection }])));
+    const alone =
+        deployment.hosts.length < 2
+            ? [`there is only one host, ${deployment.hosts[0]?.name ?? "or none"}: nobody could take over`]
+            : [];
+    const holding = holders(
+        seen.flatMap(({ host, inspection }) => (inspection === undefined ? [] : [{ host, inspection }])),
+    );
     return {
         problems: [...alone, ...grave.flatMap(({ problems }) => problems)],
         warnings: failed.filter((check) => !grave.includes(check)).flatMap(({ problems }) => problems),

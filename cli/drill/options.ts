@@ -28,39 +28,63 @@ const texts = ["stack", "json", "svg", "kubeconfig", "ca", "identity"] as const;
 
 const line = commandLine({
     call: "npm run drill --",
-    about: "Breaks a healthy set-up on purpose, one fault at a time, watches through the VIP what clients notice, waits until all is well again, and reports. " +
+    about:
+        "Breaks a healthy set-up on purpose, one fault at a time, watches through the VIP what clients " +
+        "notice, waits until all is well again, and reports. " +
         "It shows what it will do, and asks first.",
     options: {
         ...ofStack,
-        "fault": repeatedChoice("NAME", "a fault of the list below; without it the graceful ones", FAULTS.map(({ name }) => name)),
+        fault: repeatedChoice(
+            "NAME",
+            "a fault of the list below; without it the graceful ones",
+            FAULTS.map(({ name }) => name),
+        ),
         "all-faults": flag("every fault that can be made here"),
-        "runs": count("N", "how often each is injected", { most: 100, otherwise: 1 }),
-        "hold": count("SECONDS", "how long a fault lasts that must be taken back", { least: 2, most: 60, otherwise: 6 }),
+        runs: count("N", "how often each is injected", { most: 100, otherwise: 1 }),
+        hold: count("SECONDS", "how long a fault lasts that must be taken back", { least: 2, most: 60, otherwise: 6 }),
         "dry-run": flag("shows what would be done; no host is contacted"),
-        "yes": flag("does not ask"),
-        "json": text("FILE", 'where every figure goes, "-" is standard output; without it nowhere'),
-        "svg": text("FILE", "where a picture of each fault goes; without it nowhere"),
-        "kubeconfig": text("FILE", "whose user the watches are; without it the stack's own"),
-        "ca": text("FILE", "who signed the certificate at the VIP; without it the kubeconfig's authority, else what is shown at the start is pinned"),
+        yes: flag("does not ask"),
+        json: text("FILE", 'where every figure goes, "-" is standard output; without it nowhere'),
+        svg: text("FILE", "where a picture of each fault goes; without it nowhere"),
+        kubeconfig: text("FILE", "whose user the watches are; without it the stack's own"),
+        ca: text(
+            "FILE",
+            "who signed the certificate at the VIP; without it the kubeconfig's authority, else what is " +
+                "shown at the start is pinned",
+        ),
         ...withKey,
     },
-    clash: (values) => (values.fault.length > 0 && values["all-faults"] ? ["--fault and --all-faults exclude each other"] : []),
-    more: ["Faults, in the order they are injected:", ...table(FAULTS.map(({ name, graceful, plan }) => [name, `${graceful ? "(graceful) " : ""}${plan}`]))].join("\n"),
+    clash: (values) =>
+        values.fault.length > 0 && values["all-faults"] ? ["--fault and --all-faults exclude each other"] : [],
+    more: [
+        "Faults, in the order they are injected:",
+        ...table(FAULTS.map(({ name, graceful, plan }) => [name, `${graceful ? "(graceful) " : ""}${plan}`])),
+    ].join("\n"),
     statuses: {
         0: "every fault was injected, and all went as it should; or a dry run",
         1: "something is not as it should be: the set-up before, during or after, or no fault can be injected here",
         2: "it could not run, was used wrongly, or nobody said yes; nothing was broken",
         130: "it was interrupted; what was broken is restored",
     },
-    examples: ["npm run drill -- --dry-run", "npm run drill -- --fault host-powered-off --fault proxy-hung --svg drill.svg --json drill.json", "npm run drill -- --all-faults --runs 5 --yes"],
+    examples: [
+        "npm run drill -- --dry-run",
+        "npm run drill -- --fault host-powered-off --fault proxy-hung --svg drill.svg --json drill.json",
+        "npm run drill -- --all-faults --runs 5 --yes",
+    ],
 });
 
 export function readOptions(words: string[]): Options {
     const values = line.read(words);
     const chosen = values["all-faults"] ? "all" : values.fault.length > 0 ? "named" : "graceful";
-    const wanted = (fault: Fault): boolean => (chosen === "all" || (chosen === "named" ? values.fault.includes(fault.name) : fault.graceful));
+    const wanted = (fault: Fault): boolean =>
+        chosen === "all" || (chosen === "named" ? values.fault.includes(fault.name) : fault.graceful);
     return {
-        faults: FAULTS.filter(wanted), chosen, runs: values.runs, holdMs: values.hold * 1000, yes: values.yes, dryRun: values["dry-run"],
+        faults: FAULTS.filter(wanted),
+        chosen,
+        runs: values.runs,
+        holdMs: values.hold * 1000,
+        yes: values.yes,
+        dryRun: values["dry-run"],
         ...Object.fromEntries(texts.flatMap((key) => (values[key] === undefined ? [] : [[key, values[key]]]))),
     };
 }

@@ -35,8 +35,11 @@ export interface Stage {
 export async function runFault(fault: Fault, run: number, stage: Stage): Promise<FaultRun> {
     const { site, hosts, holdMs, signal } = stage;
     const before = await health(site.deployment, site.privateKey);
-    if (before.problems.length > 0 || before.holder === undefined) throw new Error(`it is not healthy: ${before.problems.join("; ")}`);
-    await Promise.all(hosts.map(async (host) => (host.connected ? host.forget().catch(() => host.connect()) : host.connect())));
+    if (before.problems.length > 0 || before.holder === undefined)
+        throw new Error(`it is not healthy: ${before.problems.join("; ")}`);
+    await Promise.all(
+        hosts.map(async (host) => (host.connected ? host.forget().catch(() => host.connect()) : host.connect())),
+    );
     const moments: number[] = [];
     const scene = sceneOf(stage, before.holder, moments);
     const limitMs = BEFORE_MS + holdMs + HEALTHY_WITHIN_MS + WATCHES_WITHIN_MS + 60_000;
@@ -64,11 +67,29 @@ export async function runFault(fault: Fault, run: number, stage: Stage): Promise
         const records = hosts.map((host) => host.recorded());
         const injectedAt = moments.length > 0 ? Math.min(...moments) : asked;
         const moves = movesOf(records, scene.holder, injectedAt);
-        const moved = fault.stays === true ? moves.map(({ from, to }) => `the VIP moved from ${from} to ${to}, and should have stayed`) : [];
+        const moved =
+            fault.stays === true
+                ? moves.map(({ from, to }) => `the VIP moved from ${from} to ${to}, and should have stayed`)
+                : [];
         return {
-            fault, run, holder: scene.holder, injectedAt, endedAt: now(), seen, records, problems: [...silent, ...problems, ...moved],
+            fault,
+            run,
+            holder: scene.holder,
+            injectedAt,
+            endedAt: now(),
+            seen,
+            records,
+            problems: [...silent, ...problems, ...moved],
             target: fault.on === "holder" ? scene.holder : fault.on === "server" ? scene.server : "all API servers",
-            returnedAt: fault.returns === "restored" ? restored : returnOf(fault, records.find(({ host }) => host === scene.holder), injectedAt, holdMs),
+            returnedAt:
+                fault.returns === "restored"
+                    ? restored
+                    : returnOf(
+                          fault,
+                          records.find(({ host }) => host === scene.holder),
+                          injectedAt,
+                          holdMs,
+                      ),
         };
     } finally {
         if (!ended) await end().catch(() => undefined);
@@ -78,7 +99,12 @@ export async function runFault(fault: Fault, run: number, stage: Stage): Promise
 function sceneOf({ site, hosts, holdMs }: Stage, holder: string, moments: number[]): Scene {
     const hostOf = (name: string): WatchedHost => hosts.find((host) => host.name === name)!;
     return {
-        deployment: site.deployment, holder, server: site.deployment.access.apiServers[0]!, holdMs, power: site.power, controlPlane: site.controlPlane,
+        deployment: site.deployment,
+        holder,
+        server: site.deployment.access.apiServers[0]!,
+        holdMs,
+        power: site.power,
+        controlPlane: site.controlPlane,
         async bash(name, text, limitMs) {
             const host = hostOf(name);
             // It may have lost its connection together with everything else.
@@ -95,29 +121,42 @@ function sceneOf({ site, hosts, holdMs }: Stage, holder: string, moments: number
 /** Things may have changed since the set-up was found healthy, and whoever could take over is not there any more. */
 async function lookAgain(hosts: WatchedHost[], holder: string, client: RunningClient): Promise<void> {
     const looks = await Promise.all(hosts.map(async (host) => ({ name: host.name, ...(await host.now()) })));
-    const unfit = looks.filter(({ name, held, state }) => (name === holder ? !held || state !== "MASTER" : held || state !== "BACKUP"));
+    const unfit = looks.filter(({ name, held, state }) =>
+        name === holder ? !held || state !== "MASTER" : held || state !== "BACKUP",
+    );
     const { lastGood = 0, lastBad = 0 } = client.status();
     const problems = [
-        ...unfit.map(({ name, held, state }) => `${name} is ${state === "" ? "of no known state" : state}${held ? " and holds the VIP" : ""}`),
+        ...unfit.map(
+            ({ name, held, state }) =>
+                `${name} is ${state === "" ? "of no known state" : state}${held ? " and holds the VIP" : ""}`,
+        ),
         ...(now() - lastGood > 1000 || now() - lastBad < 1000 ? ["not every new connection is answered"] : []),
     ];
     if (problems.length > 0) throw new Error(`it was healthy a moment ago and is not now: ${problems.join("; ")}`);
 }
 
 /**
- * A host that is cut off answers only when that is over; a host that shuts down may not answer at all. Ends early, and says so, when nobody is
- * answered and the drill can end that.
+ * A host that is cut off answers only when that is over; a host that shuts down may not answer at all. Ends early, and
+ * says so, when nobody is answered and the drill can end that.
  */
-async function injectAndHold(fault: Fault, scene: Scene, holdMs: number, signal: AbortSignal, client: RunningClient): Promise<string[]> {
+async function injectAndHold(
+    fault: Fault,
+    scene: Scene,
+    holdMs: number,
+    signal: AbortSignal,
+    client: RunningClient,
+): Promise<string[]> {
     const injected = fault.inject(scene);
     if (fault.goesDown === true && fault.needs !== "power") injected.catch(() => undefined);
-    else if (fault.returns === "by its timer") await Promise.race([injected, sleep(holdMs + 1000, undefined, { signal })]);
+    else if (fault.returns === "by its timer")
+        await Promise.race([injected, sleep(holdMs + 1000, undefined, { signal })]);
     else await injected;
     const until = now() + holdMs;
     while (now() < until) {
         await sleep(Math.min(200, Math.max(1, until - now())), undefined, { signal });
         const silentMs = now() - (client.status().lastGood ?? 0);
-        if (silentMs > SILENCE_MS && fault.silences !== true && fault.returns === "restored") return [`nobody was answered for ${(silentMs / 1000).toFixed(0)} s, so the fault was taken back early`];
+        if (silentMs > SILENCE_MS && fault.silences !== true && fault.returns === "restored")
+            return [`nobody was answered for ${(silentMs / 1000).toFixed(0)} s, so the fault was taken back early`];
     }
     return [];
 }
@@ -128,7 +167,12 @@ async function restore(fault: Fault, scene: Scene): Promise<void> {
             await fault.restore?.(scene);
             return;
         } catch (error) {
-            if (tries === 5) throw new Error(`${fault.title} could not be taken back: ${(error as Error).message}. What was done on a host ends by the host's own timer`, { cause: error });
+            if (tries === 5)
+                throw new Error(
+                    `${fault.title} could not be taken back: ${(error as Error).message}. What was done on a ` +
+                        "host ends by the host's own timer",
+                    { cause: error },
+                );
             await sleep(1000);
         }
     }
@@ -149,7 +193,16 @@ async function healthyAgain({ site, hosts, signal }: Stage, client: RunningClien
             last = await health(site.deployment, site.privateKey);
             if (last.problems.length === 0) return last;
         } else {
-            last = { problems: [away.length > 0 ? `${away.join(" and ")} cannot be reached` : steady ? "a watch has no events" : "new connections fail"], warnings: [] };
+            last = {
+                problems: [
+                    away.length > 0
+                        ? `${away.join(" and ")} cannot be reached`
+                        : steady
+                          ? "a watch has no events"
+                          : "new connections fail",
+                ],
+                warnings: [],
+            };
         }
         if (now() - told > 15_000) {
             told = now();

@@ -1,4 +1,7 @@
-/** Everything the drill knows of where it is: the deployment, the lab if it is one, and what is there to make faults with. */
+/**
+ * Everything the drill knows of where it is: the deployment, the lab if it is one, and what is there to make faults
+ * with.
+ */
 import type { Deployment } from "../../components/inspection/expectation";
 import { type LabInstance, labInstance, labInstanceNames } from "../../proving-ground/lab/instance";
 import { labRunning } from "../../proving-ground/lab/lifecycle";
@@ -21,11 +24,16 @@ export interface Site {
 export async function siteOf(stack: string | undefined, identity: string | undefined): Promise<Site> {
     const deployment = await deploymentOf(stack);
     const [privateKey, outputs, config, lab] = await Promise.all([
-        privateKeyOf(stack, identity), stackOutputs(stack), stackSecretsAndConfig(stack), labOf(deployment.vip),
+        privateKeyOf(stack, identity),
+        stackOutputs(stack),
+        stackSecretsAndConfig(stack),
+        labOf(deployment.vip),
     ]);
     const kubeconfig = outputs["kubeconfig"];
     return {
-        deployment, privateKey, lab,
+        deployment,
+        privateKey,
+        lab,
         power: await powerOf(outputs["hosts"], config, lab),
         controlPlane: lab === undefined ? NO_CONTROL_PLANE : await labControlPlane(lab),
         kubeconfig: typeof kubeconfig === "string" ? kubeconfig : "",
@@ -33,6 +41,8 @@ export async function siteOf(stack: string | undefined, identity: string | undef
 }
 
 async function labOf(vip: string): Promise<LabInstance | undefined> {
-    const instance = labInstanceNames.map((name) => labInstance(name)).find(({ subnet }) => vip.startsWith(`${subnet}.`));
+    const instance = labInstanceNames
+        .map((name) => labInstance(name))
+        .find(({ subnet }) => vip.startsWith(`${subnet}.`));
     return instance !== undefined && (await labRunning(instance)) ? instance : undefined;
 }

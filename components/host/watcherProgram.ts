@@ -1,4 +1,6 @@
-/** The text of the watcher's program: its settings name the version they are for, so that a new one is a change of them. */
+/**
+ * The text of the watcher's program: its settings name the version they are for, so that a new one is a change of them.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 

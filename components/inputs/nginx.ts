@@ -30,13 +30,19 @@ export interface NginxArgs {
     channel?: pulumi.Input<NginxChannel>;
     /** Address of nginx.org or of a mirror that is laid out like it. Default: https://nginx.org. */
     repository?: pulumi.Input<string>;
-    /** Fingerprints of exactly the keys the repository's key file must hold. Default: the three keys nginx.org publishes. */
+    /**
+     * Fingerprints of exactly the keys the repository's key file must hold. Default: the three keys nginx.org
+     * publishes.
+     */
     signingKeyFingerprints?: pulumi.Input<pulumi.Input<string>[]>;
     /** The image and what runs it; needed with source container, and only used with it. */
     container?: ContainerArgs;
     /** Connections each worker may hold, both sides counted. Default: 32768. */
     workerConnections?: pulumi.Input<number>;
-    /** More directives for nginx's stream block, one a line, such as "allow 10.0.0.0/8;". Each host checks them before they are used. */
+    /**
+     * More directives for nginx's stream block, one a line, such as "allow 10.0.0.0/8;". Each host checks them before
+     * they are used.
+     */
     extraConfiguration?: pulumi.Input<string>;
 }
 
@@ -52,7 +58,10 @@ export type ContainerRuntime = (typeof ContainerRuntime)[keyof typeof ContainerR
 
 /** nginx as a container. */
 export interface ContainerArgs {
-    /** Reference of the image, best with its digest: docker.io/library/nginx@sha256:... The image must hold nginx with its stream module. */
+    /**
+     * Reference of the image, best with its digest: docker.io/library/nginx@sha256:... The image must hold nginx with
+     * its stream module.
+     */
     image: pulumi.Input<string>;
     /** podman or docker. Default: podman. */
     runtime?: pulumi.Input<ContainerRuntime>;

@@ -35,15 +35,25 @@ export interface BalancingArgs {
     /** leastConnections or roundRobin. Default: leastConnections. */
     method?: pulumi.Input<BalancingMethod>;
     /**
-     * Failed attempts to connect within failTimeout after which nginx itself leaves a backend out, whatever the health checks say: a lost packet
-     * is such an attempt. 0: never, and a backend that failed is tried once more when the others have failed too. nginx only. Default: 0.
+     * Failed attempts to connect within failTimeout after which nginx itself leaves a backend out, whatever the health
+     * checks say: a lost packet is such an attempt. 0: never, and a backend that failed is tried once more when the
+     * others have failed too. nginx only. Default: 0.
      */
     maxFails?: pulumi.Input<number>;
-    /** Seconds in which failures are counted, and for which a backend is then left out; of effect where maxFails is above 0. nginx only. Default: 5. */
+    /**
+     * Seconds in which failures are counted, and for which a backend is then left out; of effect where maxFails is
+     * above 0. nginx only. Default: 5.
+     */
     failTimeout?: pulumi.Input<number>;
-    /** Seconds to wait for a backend to accept a connection, and at layer 7 to agree on TLS, before the next one is tried. Default: 0.4; for the API at layer 7: 1. */
+    /**
+     * Seconds to wait for a backend to accept a connection, and at layer 7 to agree on TLS, before the next one is
+     * tried. Default: 0.4; for the API at layer 7: 1.
+     */
     connectTimeout?: pulumi.Input<number>;
-    /** Seconds a connection may be silent before it is closed. Watches are silent for minutes. Default: 3600; with UDP 60. */
+    /**
+     * Seconds a connection may be silent before it is closed. Watches are silent for minutes. Default: 3600; with UDP
+     * 60.
+     */
     idleTimeout?: pulumi.Input<number>;
     /** Health checks of the backends. Not with UDP. */
     healthCheck?: HealthCheckArgs;
@@ -55,7 +65,10 @@ export interface HealthCheckArgs {
     path?: pulumi.Input<string>;
     /** Seconds between checks. Default: 0.5. */
     interval?: pulumi.Input<number>;
-    /** Seconds after which a check without an answer has failed; with nginx a backend is asked up to three times within them. Default: 0.75. */
+    /**
+     * Seconds after which a check without an answer has failed; with nginx a backend is asked up to three times within
+     * them. Default: 0.75.
+     */
     timeout?: pulumi.Input<number>;
     /** Failed checks in a row after which a backend is left out. Default: 2. */
     fall?: pulumi.Input<number>;

@@ -18,7 +18,10 @@ export interface VirtualMachineArgs {
     memory?: pulumi.Input<number>;
     /** Size of the system disk in GiB; not smaller than the template's or image's. Default: 8. */
     diskSize?: pulumi.Input<number>;
-    /** Where the template has its system disk: scsi0 to scsi30, virtio0 to virtio15, sata0 to sata5. Matters when the VM is made. Default: scsi0. */
+    /**
+     * Where the template has its system disk: scsi0 to scsi30, virtio0 to virtio15, sata0 to sata5. Matters when the VM
+     * is made. Default: scsi0.
+     */
     diskInterface?: pulumi.Input<string>;
     /** Storage of the disk and of the cloud-init drive. Default: local-lvm. */
     datastore?: pulumi.Input<string>;
@@ -35,11 +38,14 @@ export interface VirtualMachineArgs {
     /** Tags shown in Proxmox, lower case. Default: ha-api. */
     tags?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Tell Proxmox that the guest may have qemu-guest-agent. Right for guests without it as well: they are asked by ACPI to shut down. With false
-     * every change that needs a restart cuts the VM's power. Default: true.
+     * Tell Proxmox that the guest may have qemu-guest-agent. Right for guests without it as well: they are asked by
+     * ACPI to shut down. With false every change that needs a restart cuts the VM's power. Default: true.
      */
     guestAgent?: pulumi.Input<boolean>;
-    /** Let cloud-init upgrade all packages at the first boot, and whenever its data change. Matters when the VM is made. Default: false. */
+    /**
+     * Let cloud-init upgrade all packages at the first boot, and whenever its data change. Matters when the VM is made.
+     * Default: false.
+     */
     upgradeOnFirstBoot?: pulumi.Input<boolean>;
 }
 
@@ -59,7 +65,10 @@ export interface ImageArgs {
     checksum: pulumi.Input<string>;
     /** Checksum algorithm: sha256, sha512, ... Default: sha256. */
     checksumAlgorithm?: pulumi.Input<string>;
-    /** Name the file gets; must end in .qcow2, .raw or .vmdk. Default: the last part of the address, with .img made .qcow2. */
+    /**
+     * Name the file gets; must end in .qcow2, .raw or .vmdk. Default: the last part of the address, with .img made
+     * .qcow2.
+     */
     fileName?: pulumi.Input<string>;
     /** Storage with content type import that receives the file. Default: local. */
     datastore?: pulumi.Input<string>;

@@ -30,9 +30,15 @@ export const VrrpAuthentication = {
 /** Protection of advertisements. */
 export type VrrpAuthentication = (typeof VrrpAuthentication)[keyof typeof VrrpAuthentication];
 
-/** How fast a dead holder is noticed, against how easily a slow one is taken for dead. docs/benchmarks.md has the measured trade-off. */
+/**
+ * How fast a dead holder is noticed, against how easily a slow one is taken for dead. docs/benchmarks.md has the
+ * measured trade-off.
+ */
 export const VrrpProfile = {
-    /** An advertisement every 0.05 s: takes over 0.16 s after the last one. For hosts that always get their processor time. */
+    /**
+     * An advertisement every 0.05 s: takes over 0.16 s after the last one. For hosts that always get their processor
+     * time.
+     */
     Fast: "fast",
     /** Every 0.1 s: 0.31 s. */
     Balanced: "balanced",
@@ -44,7 +50,10 @@ export type VrrpProfile = (typeof VrrpProfile)[keyof typeof VrrpProfile];
 
 /** What becomes of connections when the VIP moves from a host that still runs. */
 export const HandOver = {
-    /** Those under way are served to their end by the host that has them, up to a second; then their clients are told to reconnect. */
+    /**
+     * Those under way are served to their end by the host that has them, up to a second; then their clients are told to
+     * reconnect.
+     */
     Gentle: "gentle",
     /** They break off. Needs nothing from the kernel but VRRP. */
     Plain: "plain",
@@ -56,13 +65,25 @@ export type HandOver = (typeof HandOver)[keyof typeof HandOver];
 export interface VrrpArgs {
     /** Virtual router id, 1 to 255, unique on the network. Default: the last octet of the VIP. */
     routerId?: pulumi.Input<number>;
-    /** fast, balanced or tolerant: the time between advertisements, unless advertisementInterval gives it. Version 3 only. Default: balanced. */
+    /**
+     * fast, balanced or tolerant: the time between advertisements, unless advertisementInterval gives it. Version 3
+     * only. Default: balanced.
+     */
     profile?: pulumi.Input<VrrpProfile>;
-    /** Seconds between advertisements, 0.05 to 40; whole seconds with version 2. A dead holder is noticed after a little more than three of them. Default: the profile's, with version 2 1. */
+    /**
+     * Seconds between advertisements, 0.05 to 40; whole seconds with version 2. A dead holder is noticed after a little
+     * more than three of them. Default: the profile's, with version 2 1.
+     */
     advertisementInterval?: pulumi.Input<number>;
-    /** Give the VIP back to the host with the higher priority when it returns, at the cost of one more move. Default: false. */
+    /**
+     * Give the VIP back to the host with the higher priority when it returns, at the cost of one more move. Default:
+     * false.
+     */
     preempt?: pulumi.Input<boolean>;
-    /** Seconds between repeated gratuitous ARP announcements of the holder, so that no switch or neighbour stays wrong. 0: never. Default: 10. */
+    /**
+     * Seconds between repeated gratuitous ARP announcements of the holder, so that no switch or neighbour stays wrong.
+     * 0: never. Default: 10.
+     */
     gratuitousArpRefresh?: pulumi.Input<number>;
     /** Version of the protocol: 2 or 3. Default: 3. */
     version?: pulumi.Input<number>;
@@ -70,18 +91,27 @@ export interface VrrpArgs {
     transport?: pulumi.Input<VrrpTransport>;
     /** none or password (version 2 only). Default: none. */
     authentication?: VrrpAuthentication;
-    /** The password, 1 to 8 letters, digits and . _ + -. Treated as a secret. Default: 8 random letters and digits, made once and kept. */
+    /**
+     * The password, 1 to 8 letters, digits and . _ + -. Treated as a secret. Default: 8 random letters and digits, made
+     * once and kept.
+     */
     password?: pulumi.Input<string>;
-    /** Let keepalived know at once, without polling, when systemd sees the proxy end: the host then gives the VIP up within milliseconds. Default: true. */
+    /**
+     * Let keepalived know at once, without polling, when systemd sees the proxy end: the host then gives the VIP up
+     * within milliseconds. Default: true.
+     */
     followProxy?: pulumi.Input<boolean>;
     /**
-     * gentle or plain: what becomes of connections when the VIP moves from a host that still runs. gentle uses nftables and answers ARP for
-     * addresses of the asked interface only (arp_ignore 1) on the hosts. Default: gentle.
+     * gentle or plain: what becomes of connections when the VIP moves from a host that still runs. gentle uses nftables
+     * and answers ARP for addresses of the asked interface only (arp_ignore 1) on the hosts. Default: gentle.
      */
     handOver?: pulumi.Input<HandOver>;
     /** Check of the proxy that keepalived repeats. */
     check?: CheckArgs;
-    /** Linux user, there already or coming with a package, that runs the check: root, nginx, www-data, ... Default: root. */
+    /**
+     * Linux user, there already or coming with a package, that runs the check: root, nginx, www-data, ... Default:
+     * root.
+     */
     scriptUser?: pulumi.Input<string>;
 }
 
@@ -106,8 +136,8 @@ export interface CheckArgs {
     /** Whole seconds after which a check has failed. Default: 1; api 3. */
     timeout?: pulumi.Input<number>;
     /**
-     * Added to the priority while the check passes (above 0) or fails (below 0); 0 makes the host unfit to hold the VIP while it fails, which
-     * moves it faster. Anything but 0 needs preempt. Default: 0; api -2.
+     * Added to the priority while the check passes (above 0) or fails (below 0); 0 makes the host unfit to hold the VIP
+     * while it fails, which moves it faster. Anything but 0 needs preempt. Default: 0; api -2.
      */
     weight?: pulumi.Input<number>;
     /** Failed checks in a row that count. Default: answer 2; process 1; api 10. */

@@ -17,7 +17,10 @@ export interface AccessOutput {
     apiServers: string[];
     /** Names and addresses clients use, which the certificate they are shown must cover. */
     names: string[];
-    /** Where TLS ends at the load balancer, and an issuer signs its certificate: that issuer's certificate in PEM format, which clients trust. */
+    /**
+     * Where TLS ends at the load balancer, and an issuer signs its certificate: that issuer's certificate in PEM
+     * format, which clients trust.
+     */
     authority?: string;
     /** The proxy's systemd service. */
     proxyService: string;

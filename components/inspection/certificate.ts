@@ -13,7 +13,9 @@ export interface CertificateFacts {
 export function certificateFacts(pem: string): CertificateFacts | undefined {
     try {
         const certificate = new X509Certificate(pem);
-        const names = (certificate.subjectAltName ?? "").split(", ").map((name) => name.replace(/^(DNS|IP Address):/, ""));
+        const names = (certificate.subjectAltName ?? "")
+            .split(", ")
+            .map((name) => name.replace(/^(DNS|IP Address):/, ""));
         return { names: names.filter((name) => name !== ""), validUntil: new Date(certificate.validTo) };
     } catch {
         return undefined;

@@ -24,13 +24,15 @@ export interface HostDrift {
 
 /** One entry for each host, in their order. */
 export function driftOf(deployment: Deployment, privateKey: string): Promise<HostDrift[]> {
-    return Promise.all(deployment.hosts.map(async (host) => {
-        try {
-            return { host: host.name, files: await driftOnHost(deployment, host, privateKey) };
-        } catch (error) {
-            return { host: host.name, problem: (error as Error).message, files: [] };
-        }
-    }));
+    return Promise.all(
+        deployment.hosts.map(async (host) => {
+            try {
+                return { host: host.name, files: await driftOnHost(deployment, host, privateKey) };
+            } catch (error) {
+                return { host: host.name, problem: (error as Error).message, files: [] };
+            }
+        }),
+    );
 }
 
 function driftOnHost(deployment: Deployment, host: ExpectedHost, privateKey: string): Promise<DriftedFile[]> {
@@ -40,7 +42,10 @@ function driftOnHost(deployment: Deployment, host: ExpectedHost, privateKey: str
         const inspection = await inspectOn(run, here, host);
         const drifted = filesOf(deployment, host.name, inspection).filter(({ state }) => state !== "as rendered");
         const changed = drifted.filter(({ state }) => state === "changed").map(({ path }) => path);
-        const texts = changed.length === 0 ? new Map<string, string>() : parseShownFiles(await run(programOnHost(deployment.access.user, "show-files", changed)));
+        const texts =
+            changed.length === 0
+                ? new Map<string, string>()
+                : parseShownFiles(await run(programOnHost(deployment.access.user, "show-files", changed)));
         return drifted.map((file) => driftedFile(file, texts.get(file.path)));
     });
 }
@@ -49,7 +54,8 @@ function driftOnHost(deployment: Deployment, host: ExpectedHost, privateKey: str
 export function driftedFile({ path, state, expected, mode }: FileState, there: string | undefined): DriftedFile {
     if (state === "as rendered") throw new Error(`${path} is as it was rendered`);
     const names = { before: `rendered ${path}`, after: there === undefined ? "/dev/null" : `on the host ${path}` };
-    // Masked on the host already; a second time costs nothing, and a program of another version on the host changes nothing then.
+    // Masked on the host already; a second time costs nothing, and a program of another version on the host changes
+    // nothing then.
     const diff = state === "other permissions" ? [] : unifiedDiff(expected, masked(there ?? ""), names);
     return { path, state, ...(mode === undefined ? {} : { mode }), diff };
 }
@@ -58,14 +64,18 @@ export function driftedFile({ path, state, expected, mode }: FileState, there: s
 export function parseShownFiles(text: string): Map<string, string> {
     const lines = text.split("\n").filter((line) => line !== "");
     if (lines.at(-1) !== "end") throw new Error("the files of the host could not be read: the answer was cut off");
-    return new Map(lines.flatMap((line): [string, string][] => {
-        const [keyword, path = "", content = ""] = line.split(" ");
-        return keyword === "file" ? [[path, Buffer.from(content, "base64").toString("utf8")]] : [];
-    }));
+    return new Map(
+        lines.flatMap((line): [string, string][] => {
+            const [keyword, path = "", content = ""] = line.split(" ");
+            return keyword === "file" ? [[path, Buffer.from(content, "base64").toString("utf8")]] : [];
+        }),
+    );
 }
 
 /** As `diff -u` writes it; empty when there is no difference. */
 function unifiedDiff(before: string, after: string, names: { before: string; after: string }): string[] {
     if (before === after) return [];
-    return formatPatch(structuredPatch(names.before, names.after, before, after, "", "", { context: 3 })).split("\n").filter((line, index) => line !== "" && !(index === 0 && line.startsWith("====")));
+    return formatPatch(structuredPatch(names.before, names.after, before, after, "", "", { context: 3 }))
+        .split("\n")
+        .filter((line, index) => line !== "" && !(index === 0 && line.startsWith("====")));
 }

@@ -15,10 +15,14 @@ export interface HostEvent {
 
 /** Events of all hosts, oldest first. */
 export function eventsOf(reports: Report[]): HostEvent[] {
-    return reports.flatMap(({ host, inspection }) => inspection.journal.flatMap((entry) => {
-        const text = eventText(entry);
-        return text === undefined ? [] : [{ time: entry.time, host, service: entry.unit, text }];
-    })).sort((a, b) => a.time - b.time);
+    return reports
+        .flatMap(({ host, inspection }) =>
+            inspection.journal.flatMap((entry) => {
+                const text = eventText(entry);
+                return text === undefined ? [] : [{ time: entry.time, host, service: entry.unit, text }];
+            }),
+        )
+        .sort((a, b) => a.time - b.time);
 }
 
 /** The short form of a line that tells of an event; undefined for all that daemons have to say besides. */
@@ -27,7 +31,9 @@ function eventText({ unit, message }: JournalEntry): string | undefined {
     if (unit === KEEPALIVED && state !== undefined) return state;
     if (unit === KEEPALIVED && /^VRRP_Script\(\S+\) (failed|succeeded|timed out)/.test(message)) return message;
     if (unit === WATCHER && /, which is none of the hosts, /.test(message)) return message.split(". ")[0];
-    if (/^(Started|Stopped|Reloaded|Failed to start|Failed to reload) /.test(message)) return message.split(" - ")[0]!.replace(/\.service$/, "");
-    if (/^\S+\.service: (Watchdog timeout|Main process exited|Failed with result|Scheduled restart)/.test(message)) return message.replace(/^\S+\.service: /, "");
+    if (/^(Started|Stopped|Reloaded|Failed to start|Failed to reload) /.test(message))
+        return message.split(" - ")[0]!.replace(/\.service$/, "");
+    if (/^\S+\.service: (Watchdog timeout|Main process exited|Failed with result|Scheduled restart)/.test(message))
+        return message.replace(/^\S+\.service: /, "");
     return undefined;
 }

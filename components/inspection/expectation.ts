@@ -1,4 +1,7 @@
-/** What should be found on the hosts. It follows from a deployment's outputs alone, so that a command which has nothing else sees the same. */
+/**
+ * What should be found on the hosts. It follows from a deployment's outputs alone, so that a command which has nothing
+ * else sees the same.
+ */
 import { WATCHER } from "../render/watcher";
 import type { AccessOutput } from "./access";
 import { fileStates, type FileState, type RenderedFiles } from "./files";

@@ -17,7 +17,11 @@ export interface FileState {
 }
 
 /** One entry for each file the host should have. */
-export function fileStates(rendered: RenderedFiles, modes: { [path: string]: string }, inspection: Inspection): FileState[] {
+export function fileStates(
+    rendered: RenderedFiles,
+    modes: { [path: string]: string },
+    inspection: Inspection,
+): FileState[] {
     const seen = new Map((inspection.files ?? []).map((file) => [file.path, file]));
     return Object.entries(rendered).flatMap(([template, text]): FileState[] => {
         const path = pathOnHost(template, [...seen.keys()]);
@@ -26,7 +30,8 @@ export function fileStates(rendered: RenderedFiles, modes: { [path: string]: str
         const expected = masked(filled(text, inspection));
         const file = seen.get(path);
         if (file?.sha256 === undefined) return [{ path, state: "missing", expected }];
-        if (file.sha256 !== createHash("sha256").update(expected).digest("hex")) return [{ path, state: "changed", expected }];
+        if (file.sha256 !== createHash("sha256").update(expected).digest("hex"))
+            return [{ path, state: "changed", expected }];
         const mode = modes[template]?.replace(/^0/, "");
         if (mode !== undefined && file.mode !== mode) {
             return [{ path, state: "other permissions", expected, mode: { expected: mode, seen: file.mode ?? "" } }];
@@ -39,7 +44,9 @@ export function fileStates(rendered: RenderedFiles, modes: { [path: string]: str
 function pathOnHost(template: string, paths: string[]): string | undefined {
     if (!template.includes(NETWORK_FILE_PLACEHOLDER)) return template;
     const [before = "", after = ""] = template.split(NETWORK_FILE_PLACEHOLDER);
-    return paths.find((path) => path.startsWith(before) && path.endsWith(after) && path.length > before.length + after.length);
+    return paths.find(
+        (path) => path.startsWith(before) && path.endsWith(after) && path.length > before.length + after.length,
+    );
 }
 
 function filled(text: string, inspection: Inspection): string {

@@ -23,36 +23,73 @@ export interface InspectOptions {
 }
 
 /** One entry for each host, in their order; never throws for a host that cannot be looked at. */
-export function inspectHosts(deployment: Deployment, privateKey: string, options: InspectOptions = {}): Promise<Seen[]> {
-    return Promise.all(deployment.hosts.map(async (host) => {
-        const start = Date.now();
-        const took = (): number => Date.now() - start;
-        try {
-            const inspection = await withSsh(targetOf(deployment, host, privateKey), (run) => inspectOn(run, deployment, host, options));
-            return { host: host.name, inspection, took: took() };
-        } catch (error) {
-            return { host: host.name, problem: (error as Error).message, passing: !(error instanceof SshError) || error.passing, took: took() };
-        }
-    }));
+export function inspectHosts(
+    deployment: Deployment,
+    privateKey: string,
+    options: InspectOptions = {},
+): Promise<Seen[]> {
+    return Promise.all(
+        deployment.hosts.map(async (host) => {
+            const start = Date.now();
+            const took = (): number => Date.now() - start;
+            try {
+                const inspection = await withSsh(targetOf(deployment, host, privateKey), (run) =>
+                    inspectOn(run, deployment, host, options),
+                );
+                return { host: host.name, inspection, took: took() };
+            } catch (error) {
+                return {
+                    host: host.name,
+                    problem: (error as Error).message,
+                    passing: !(error instanceof SshError) || error.passing,
+                    took: took(),
+                };
+            }
+        }),
+    );
 }
 
 export function targetOf({ access }: Deployment, host: ExpectedHost, privateKey: string): SshTarget {
-    return { name: host.name, address: host.address, port: access.sshPort, user: access.user, hostKey: host.hostKey, privateKey };
+    return {
+        name: host.name,
+        address: host.address,
+        port: access.sshPort,
+        user: access.user,
+        hostKey: host.hostKey,
+        privateKey,
+    };
 }
 
 /** The same over a connection that is there already. */
-export async function inspectOn(run: RunOnHost, deployment: Deployment, host: ExpectedHost, options: InspectOptions = {}): Promise<Inspection> {
+export async function inspectOn(
+    run: RunOnHost,
+    deployment: Deployment,
+    host: ExpectedHost,
+    options: InspectOptions = {},
+): Promise<Inspection> {
     return parseReport(await run(inspectCommand(deployment, host, options)));
 }
 
-export function inspectCommand({ vip, access }: Deployment, host: ExpectedHost, { since }: InspectOptions = {}): string {
+export function inspectCommand(
+    { vip, access }: Deployment,
+    host: ExpectedHost,
+    { since }: InspectOptions = {},
+): string {
     const settings: [string, string | number][] = [
-        ["address", host.address], ["vip", vip], ["proxy", access.proxyService], ["status-port", access.statusPort], ["status-protocol", access.statusProtocol],
+        ["address", host.address],
+        ["vip", vip],
+        ["proxy", access.proxyService],
+        ["status-port", access.statusPort],
+        ["status-protocol", access.statusProtocol],
         ...access.listeners.map((port): [string, number] => ["listener", port]),
         ...access.apiServers.map((server): [string, string] => ["server", server]),
         ...(since === undefined ? [] : [["since", since] as [string, string]]),
     ];
-    return programOnHost(access.user, "inspect", settings.flatMap(([name, value]) => [`--${name}`, String(value)]));
+    return programOnHost(
+        access.user,
+        "inspect",
+        settings.flatMap(([name, value]) => [`--${name}`, String(value)]),
+    );
 }
 
 /** A program of ours on a host, with its arguments quoted; the name alone is in the message when it fails. */

@@ -1,7 +1,10 @@
 /** What the program `inspect` prints on a host, as data. */
 import { z } from "zod";
 
-const seconds = z.string().regex(/^\d+(\.\d+)?$/).transform(Number);
+const seconds = z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .transform(Number);
 const number = z.string().regex(/^\d+$/).transform(Number);
 
 const service = z.object({
@@ -44,27 +47,40 @@ const inspection = z.object({
     /** What the proxy's workers answered on the status port. */
     answer: z.string().optional(),
     services: z.record(z.string(), service),
-    /** By service, the numbers of its processes that somebody has stopped: systemd calls them active, and they do nothing. */
+    /**
+     * By service, the numbers of its processes that somebody has stopped: systemd calls them active, and they do
+     * nothing.
+     */
     stopped: z.record(z.string(), z.array(z.string())).optional(),
     /** Each file system the load balancer writes to, by a folder on it. */
-    spaces: z.array(z.object({
-        place: z.string(),
-        /** What others than root may use, and the whole, in kB. */
-        free: number, size: number,
-        /** Files that can still be made, and those there can be; both 0 where there is no limit. */
-        freeInodes: number, inodes: number,
-    })).optional(),
+    spaces: z
+        .array(
+            z.object({
+                place: z.string(),
+                /** What others than root may use, and the whole, in kB. */
+                free: number,
+                size: number,
+                /** Files that can still be made, and those there can be; both 0 where there is no limit. */
+                freeInodes: number,
+                inodes: number,
+            }),
+        )
+        .optional(),
     /** "gone": there was one when the host was configured last; absent where there never was one. */
     defaultRoute: z.enum(["there", "gone"]).optional(),
     packages: z.record(z.string(), z.string()),
     /** Absent when this host has no list of managed files. */
-    files: z.array(z.object({
-        path: z.string(),
-        /** Absent when the file is not there. */
-        mode: z.string().optional(),
-        /** Of the text with its passwords masked. */
-        sha256: z.string().optional(),
-    })).optional(),
+    files: z
+        .array(
+            z.object({
+                path: z.string(),
+                /** Absent when the file is not there. */
+                mode: z.string().optional(),
+                /** Of the text with its passwords masked. */
+                sha256: z.string().optional(),
+            }),
+        )
+        .optional(),
     listeners: z.array(connection),
     servers: z.array(connection),
     /** The MAC address this host has for the VIP; absent on its holder, and before any traffic. */
@@ -82,12 +98,19 @@ export type JournalEntry = Inspection["journal"][number];
 /** The version of the format, which the program says in its first line. */
 const VERSION = "1";
 
-/** Reads a report; throws an Error in plain words when it is not one, not a whole one, or one of another version of the program. */
+/**
+ * Reads a report; throws an Error in plain words when it is not one, not a whole one, or one of another version of the
+ * program.
+ */
 export function parseReport(text: string): Inspection {
     const lines = text.split("\n").filter((line) => line !== "");
     const [keyword, version] = (lines[0] ?? "").split(" ");
     if (keyword !== "inspection") throw new Error("the answer of the program `inspect` is not a report");
-    if (version !== VERSION) throw new Error(`the program \`inspect\` on the host is another version (${version ?? "none"}): \`pulumi up\` brings the right one`);
+    if (version !== VERSION)
+        throw new Error(
+            `the program \`inspect\` on the host is another version (${version ?? "none"}): \`pulumi up\` ` +
+                "brings the right one",
+        );
     if (lines.at(-1) !== "end") throw new Error("the report was cut off");
     const parsed = inspection.safeParse(facts(lines));
     if (parsed.success) return parsed.data;
@@ -97,7 +120,10 @@ export function parseReport(text: string): Inspection {
 
 /** The lines as they are, sorted into their places; what is not known is a fact of a later version, and left out. */
 function facts(lines: string[]): unknown {
-    const connections: Record<string, { target: string; connected: boolean; error?: string; http?: string; certificate?: string; kind: string }> = {};
+    const connections: Record<
+        string,
+        { target: string; connected: boolean; error?: string; http?: string; certificate?: string; kind: string }
+    > = {};
     const services: Record<string, unknown> = {};
     const packages: Record<string, string> = {};
     const stopped: Record<string, string[]> = {};
@@ -109,44 +135,96 @@ function facts(lines: string[]): unknown {
     for (const line of lines) {
         const [keyword = "", first = "", second = "", ...more] = line.split(" ");
         switch (keyword) {
-            case "time": found["time"] = first; break;
-            case "tool": tools.push(first); break;
-            case "interface": found["interface"] = first; break;
-            case "holds": found["holds"] = { mac: first, interface: second }; break;
-            case "vrrp-state": found["vrrp"] = { since: first, state: second }; break;
-            case "priority": found["priority"] = first; break;
-            case "virtual_router_id": found["routerId"] = first; break;
-            case "proxy-down": found["proxyDown"] = first; break;
-            case "answer": found["answer"] = line.slice("answer ".length); break;
+            case "time":
+                found["time"] = first;
+                break;
+            case "tool":
+                tools.push(first);
+                break;
+            case "interface":
+                found["interface"] = first;
+                break;
+            case "holds":
+                found["holds"] = { mac: first, interface: second };
+                break;
+            case "vrrp-state":
+                found["vrrp"] = { since: first, state: second };
+                break;
+            case "priority":
+                found["priority"] = first;
+                break;
+            case "virtual_router_id":
+                found["routerId"] = first;
+                break;
+            case "proxy-down":
+                found["proxyDown"] = first;
+                break;
+            case "answer":
+                found["answer"] = line.slice("answer ".length);
+                break;
             case "service": {
                 const [state, subState, restarts, since] = more;
-                services[first] = { load: second, state, subState, restarts, ...(Number(since) > 0 ? { since: Number(since) } : {}) };
+                services[first] = {
+                    load: second,
+                    state,
+                    subState,
+                    restarts,
+                    ...(Number(since) > 0 ? { since: Number(since) } : {}),
+                };
                 break;
             }
-            case "stopped": stopped[first] = [second, ...more].filter((pid) => pid !== ""); break;
+            case "stopped":
+                stopped[first] = [second, ...more].filter((pid) => pid !== "");
+                break;
             case "space": {
                 const [size, freeInodes, inodes] = more;
                 spaces.push({ place: first, free: second, size, freeInodes, inodes });
                 break;
             }
-            case "default-route": found["defaultRoute"] = first; break;
-            case "package": packages[first] = second; break;
-            case "managed": found["files"] = files; break;
-            case "file": files.push({ mode: first, sha256: second, path: more.join(" ") }); break;
-            case "missing": files.push({ path: line.slice("missing ".length) }); break;
+            case "default-route":
+                found["defaultRoute"] = first;
+                break;
+            case "package":
+                packages[first] = second;
+                break;
+            case "managed":
+                found["files"] = files;
+                break;
+            case "file":
+                files.push({ mode: first, sha256: second, path: more.join(" ") });
+                break;
+            case "missing":
+                files.push({ path: line.slice("missing ".length) });
+                break;
             case "listener":
             case "server":
                 connections[`${keyword} ${first}`] = {
-                    kind: keyword, target: first, connected: second === "connected", ...(second === "connected" ? {} : { error: more.join(" ") }),
+                    kind: keyword,
+                    target: first,
+                    connected: second === "connected",
+                    ...(second === "connected" ? {} : { error: more.join(" ") }),
                 };
                 break;
             // The rest about a connection follows it.
-            case "http": Object.assign(lastOf(connections, first), { http: second }); break;
-            case "certificate": Object.assign(lastOf(connections, first), { certificate: Buffer.from(second, "base64").toString("utf8") }); break;
-            case "neighbour": found["neighbour"] = { mac: first, state: second }; break;
-            case "journal": journal.push(journalEntry(line.slice("journal ".length))); break;
-            case "journal-failed": found["journalError"] = line.slice("journal-failed ".length); break;
-            default: break;
+            case "http":
+                Object.assign(lastOf(connections, first), { http: second });
+                break;
+            case "certificate":
+                Object.assign(lastOf(connections, first), {
+                    certificate: Buffer.from(second, "base64").toString("utf8"),
+                });
+                break;
+            case "neighbour":
+                found["neighbour"] = { mac: first, state: second };
+                break;
+            case "journal":
+                journal.push(journalEntry(line.slice("journal ".length)));
+                break;
+            case "journal-failed":
+                found["journalError"] = line.slice("journal-failed ".length);
+                break;
+            default:
+                break;
         }
     }
     const ofKind = (kind: string): unknown[] => Object.values(connections).filter((each) => each.kind === kind);
@@ -155,15 +233,26 @@ function facts(lines: string[]): unknown {
     return { ...found, tools, services, packages, journal, listeners: ofKind("listener"), servers: ofKind("server") };
 }
 
-/** The connection to that target which was reported last: a VIP and a server may have the same name only in a broken configuration. */
+/**
+ * The connection to that target which was reported last: a VIP and a server may have the same name only in a broken
+ * configuration.
+ */
 function lastOf(connections: Record<string, object>, target: string): object {
     return Object.entries(connections).findLast(([key]) => key.endsWith(` ${target}`))?.[1] ?? {};
 }
 
-/** One line of `journalctl --output json`. Text that is not UTF-8 comes as a list of bytes, and no text at all as null. */
+/**
+ * One line of `journalctl --output json`. Text that is not UTF-8 comes as a list of bytes, and no text at all as null.
+ */
 function journalEntry(line: string): unknown {
-    const entry = JSON.parse(line) as { __REALTIME_TIMESTAMP?: string; _SOURCE_REALTIME_TIMESTAMP?: string; MESSAGE?: string | number[] | null; UNIT?: string; _SYSTEMD_UNIT?: string };
-    const message = Array.isArray(entry.MESSAGE) ? Buffer.from(entry.MESSAGE).toString("utf8") : entry.MESSAGE ?? "";
+    const entry = JSON.parse(line) as {
+        __REALTIME_TIMESTAMP?: string;
+        _SOURCE_REALTIME_TIMESTAMP?: string;
+        MESSAGE?: string | number[] | null;
+        UNIT?: string;
+        _SYSTEMD_UNIT?: string;
+    };
+    const message = Array.isArray(entry.MESSAGE) ? Buffer.from(entry.MESSAGE).toString("utf8") : (entry.MESSAGE ?? "");
     // What systemd says about a unit is said by systemd's own; UNIT is the one it is about.
     // When it was said, where that is known: hosts' journals are told in one order, and may have been late to write.
     const time = Number(entry._SOURCE_REALTIME_TIMESTAMP ?? entry.__REALTIME_TIMESTAMP) / 1_000_000;

@@ -4,7 +4,8 @@ import type { Endpoint } from "./model";
 import type { Path, Problems } from "./problems";
 
 /** A DNS name; what ends in digits is an address, or an attempt at one (RFC 1123, 2.1). */
-export const DNS_NAME = /^(?=.{1,253}$)(?!(.*\.)?\d+$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+export const DNS_NAME =
+    /^(?=.{1,253}$)(?!(.*\.)?\d+$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
 
 /** Four decimal octets; "010.0.0.1" and "10.1" are refused, since tools disagree on what they mean. */
 export function isIpv4(value: unknown): value is string {
@@ -14,7 +15,10 @@ export function isIpv4(value: unknown): value is string {
 /** An address a machine can have: not a network's own, not multicast, not loopback, not 0.0.0.0. */
 export function hostAddress(problems: Problems, path: Path, value: unknown): string | undefined {
     if (!isIpv4(value)) {
-        const hint = typeof value === "string" && value.includes(":") && ipaddr.IPv6.isValid(value) ? " (IPv6 is not supported yet)" : "";
+        const hint =
+            typeof value === "string" && value.includes(":") && ipaddr.IPv6.isValid(value)
+                ? " (IPv6 is not supported yet)"
+                : "";
         problems.add(path, `must be an IPv4 address such as 10.30.100.101${hint}`, value ?? null);
         return undefined;
     }
@@ -28,12 +32,24 @@ export function hostAddress(problems: Problems, path: Path, value: unknown): str
 
 /** `10.30.100.100/24`, or without a length for the default. */
 export function addressWithPrefix(
-    problems: Problems, path: Path, value: unknown, defaultLength: number,
+    problems: Problems,
+    path: Path,
+    value: unknown,
+    defaultLength: number,
 ): { address: string; prefixLength: number } | undefined {
     const [address, length, ...rest] = typeof value === "string" ? value.split("/") : [value as string | undefined];
     const prefixLength = length === undefined ? defaultLength : Number(length);
-    if (rest.length > 0 || (length !== undefined && !/^[1-9]\d?$/.test(length)) || prefixLength < 8 || prefixLength > 30) {
-        problems.add(path, "must be an IPv4 address with a prefix length from 8 to 30, such as 10.30.100.100/24", value ?? null);
+    if (
+        rest.length > 0 ||
+        (length !== undefined && !/^[1-9]\d?$/.test(length)) ||
+        prefixLength < 8 ||
+        prefixLength > 30
+    ) {
+        problems.add(
+            path,
+            "must be an IPv4 address with a prefix length from 8 to 30, such as 10.30.100.100/24",
+            value ?? null,
+        );
         return undefined;
     }
     const parsed = hostAddress(problems, path, address ?? null);
@@ -42,11 +58,23 @@ export function addressWithPrefix(
     return isEdge(problems, path, parsed, vip, value) ? undefined : vip;
 }
 
-/** Whether an address is the first or the last one of a network, neither of which a machine can have; noted when it is. */
-export function isEdge(problems: Problems, path: Path, address: string, network: { address: string; prefixLength: number }, value: unknown = address): boolean {
+/**
+ * Whether an address is the first or the last one of a network, neither of which a machine can have; noted when it is.
+ */
+export function isEdge(
+    problems: Problems,
+    path: Path,
+    address: string,
+    network: { address: string; prefixLength: number },
+    value: unknown = address,
+): boolean {
     const edges = networkEdges(network.address, network.prefixLength);
     if (address !== edges.network && address !== edges.broadcast) return false;
-    problems.add(path, `must not be the network's own or broadcast address (${edges.network}, ${edges.broadcast})`, value);
+    problems.add(
+        path,
+        `must not be the network's own or broadcast address (${edges.network}, ${edges.broadcast})`,
+        value,
+    );
     return true;
 }
 
@@ -54,11 +82,17 @@ export function isEdge(problems: Problems, path: Path, address: string, network:
 export function endpoint(problems: Problems, path: Path, value: unknown, defaultPort: number): Endpoint | undefined {
     const [address, port, ...rest] = typeof value === "string" ? value.split(":") : [value as string | undefined];
     if (rest.length > 0 || (port !== undefined && (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65535))) {
-        problems.add(path, "must be an IPv4 address, with a port from 1 to 65535 if it has its own: 10.30.100.51 or 10.30.100.51:6443", value);
+        problems.add(
+            path,
+            "must be an IPv4 address, with a port from 1 to 65535 if it has its own: 10.30.100.51 or 10.30.100.51:6443",
+            value,
+        );
         return undefined;
     }
     const parsed = hostAddress(problems, path, address ?? null);
-    return parsed === undefined ? undefined : { address: parsed, port: port === undefined ? defaultPort : Number(port) };
+    return parsed === undefined
+        ? undefined
+        : { address: parsed, port: port === undefined ? defaultPort : Number(port) };
 }
 
 /** Whether an address lies in the network of another one. */

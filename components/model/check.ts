@@ -18,11 +18,27 @@ export function resolveCheck(problems: Problems, given: CheckInputs | undefined,
     const check = settings(problems, "vrrp.check", given);
     const kind = oneOf(problems, "vrrp.check.kind", check.kind ?? "answer", ["answer", "process", "api"]);
     // A host that stands back for another one's sake needs one that may step forward: with nopreempt nobody does.
-    const defaults = { ...(Object.entries(DEFAULTS).find(([name]) => name === kind)?.[1] ?? DEFAULTS.answer), ...(preempt ? {} : { weight: 0 }) };
-    const number = (key: keyof Numbers, least: number, most: number): number => integer(problems, `vrrp.check.${key}`, check[key] ?? defaults[key], least, most);
-    const resolved = { kind, interval: number("interval", 1, 3600), timeout: number("timeout", 1, 3600), weight: number("weight", -253, 253), fall: number("fall", 1, 100), rise: number("rise", 1, 100) };
+    const defaults = {
+        ...(Object.entries(DEFAULTS).find(([name]) => name === kind)?.[1] ?? DEFAULTS.answer),
+        ...(preempt ? {} : { weight: 0 }),
+    };
+    const number = (key: keyof Numbers, least: number, most: number): number =>
+        integer(problems, `vrrp.check.${key}`, check[key] ?? defaults[key], least, most);
+    const resolved = {
+        kind,
+        interval: number("interval", 1, 3600),
+        timeout: number("timeout", 1, 3600),
+        weight: number("weight", -253, 253),
+        fall: number("fall", 1, 100),
+        rise: number("rise", 1, 100),
+    };
     if (!preempt && resolved.weight !== 0) {
-        problems.add("vrrp.check.weight", "must be 0 unless vrrp.preempt is true: a backup that may not preempt never takes the VIP from a holder with a lowered priority", check.weight);
+        problems.add(
+            "vrrp.check.weight",
+            "must be 0 unless vrrp.preempt is true: a backup that may not preempt never takes the VIP from a " +
+                "holder with a lowered priority",
+            check.weight,
+        );
     }
     return resolved;
 }

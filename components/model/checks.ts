@@ -1,4 +1,7 @@
-/** Small checks of single values. Each returns the value when it is good, and otherwise notes a problem and returns something harmless. */
+/**
+ * Small checks of single values. Each returns the value when it is good, and otherwise notes a problem and returns
+ * something harmless.
+ */
 import type { Path, Problems } from "./problems";
 
 /** An integer within limits, NaN when it is something else. */
@@ -16,7 +19,10 @@ export function seconds(problems: Problems, path: Path, value: number, least: nu
     return value;
 }
 
-/** Seconds in hundredths, the least that VRRP version 3 can say. A sum such as 0.1 + 0.2 is the hundredth it is nearest to. */
+/**
+ * Seconds in hundredths, the least that VRRP version 3 can say. A sum such as 0.1 + 0.2 is the hundredth it is nearest
+ * to.
+ */
 export function hundredths(problems: Problems, path: Path, value: number, least: number, most: number): number {
     const rounded = Math.round((typeof value === "number" ? value : Number.NaN) * 100) / 100;
     if (rounded >= least && rounded <= most && Math.abs(rounded - value) < 1e-9) return rounded;
@@ -44,17 +50,38 @@ export function text(problems: Problems, path: Path, value: string | undefined, 
 const FILLED_IN = /@interface@|@network-file@|@credential:/;
 
 /** Text of a given form that ends up in a file as it is. */
-export function freeText(problems: Problems, path: Path, value: string | undefined, pattern: RegExp, form: string): string {
+export function freeText(
+    problems: Problems,
+    path: Path,
+    value: string | undefined,
+    pattern: RegExp,
+    form: string,
+): string {
     const good = text(problems, path, value, pattern, form);
     if (!FILLED_IN.test(good)) return good;
-    problems.add(path, "must not hold @interface@, @network-file@ or @credential:, which each host fills in with values of its own");
+    problems.add(
+        path,
+        "must not hold @interface@, @network-file@ or @credential:, which each host fills in with values of its own",
+    );
     return "";
 }
 
 /** Lines of a daemon's own configuration language, empty ones left out. */
-export function configurationLines(problems: Problems, path: Path, value: string | undefined, daemon: string): string[] {
-    return freeText(problems, path, value ?? "", /^(?!==== )(?!.*\n==== )[\t\n\x20-\x7e]*$/s, `lines of ${daemon} directives in plain ASCII`)
-        .split("\n").filter((line) => line.trim() !== "");
+export function configurationLines(
+    problems: Problems,
+    path: Path,
+    value: string | undefined,
+    daemon: string,
+): string[] {
+    return freeText(
+        problems,
+        path,
+        value ?? "",
+        /^(?!==== )(?!.*\n==== )[\t\n\x20-\x7e]*$/s,
+        `lines of ${daemon} directives in plain ASCII`,
+    )
+        .split("\n")
+        .filter((line) => line.trim() !== "");
 }
 
 export function oneOf<T extends string>(problems: Problems, path: Path, value: T, allowed: readonly [T, ...T[]]): T {
@@ -77,10 +104,17 @@ export function settings<T extends object>(problems: Problems, path: Path, value
 }
 
 /** A group that is for one engine, empty with the other: what is set in it then would quietly do nothing. */
-export function settingsOf<T extends object>(problems: Problems, path: "nginx" | "haproxy", value: T | undefined, engine: string): Partial<T> {
+export function settingsOf<T extends object>(
+    problems: Problems,
+    path: "nginx" | "haproxy",
+    value: T | undefined,
+    engine: string,
+): Partial<T> {
     const group = settings(problems, path, value);
     if (path === engine) return group;
-    for (const [key, given] of Object.entries(group)) if (given !== undefined) problems.add(`${path}.${key}`, `is for the engine ${path} only, and the engine is ${engine}`);
+    for (const [key, given] of Object.entries(group))
+        if (given !== undefined)
+            problems.add(`${path}.${key}`, `is for the engine ${path} only, and the engine is ${engine}`);
     return {};
 }
 
@@ -95,13 +129,25 @@ export function list<T>(problems: Problems, path: Path, value: T[] | undefined):
     return [...value];
 }
 
-/** Notes every value that appears a second time. Empty text and NaN are what a bad value left behind, and were noted before. */
-export function distinct(problems: Problems, values: { path: Path; value: string | number; owner?: string }[], what: string): void {
+/**
+ * Notes every value that appears a second time. Empty text and NaN are what a bad value left behind, and were noted
+ * before.
+ */
+export function distinct(
+    problems: Problems,
+    values: { path: Path; value: string | number; owner?: string }[],
+    what: string,
+): void {
     const seen = new Map<string | number, { path: Path; owner?: string }>();
     for (const entry of values) {
         if (entry.value === "" || Number.isNaN(entry.value)) continue;
         const before = seen.get(entry.value);
         if (before === undefined) seen.set(entry.value, entry);
-        else problems.add(entry.path, `${what} must be distinct, and ${before.owner ?? before.path} already has this one`, entry.value);
+        else
+            problems.add(
+                entry.path,
+                `${what} must be distinct, and ${before.owner ?? before.path} already has this one`,
+                entry.value,
+            );
     }
 }

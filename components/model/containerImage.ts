@@ -1,7 +1,10 @@
 /** References to container images, such as `registry.example.com/library/nginx:1.28`. */
 
 export interface ImageReference {
-    /** With its registry: what an unqualified name means differs from host to host, and Podman asks nobody's registry by itself. */
+    /**
+     * With its registry: what an unqualified name means differs from host to host, and Podman asks nobody's registry by
+     * itself.
+     */
     name: string;
     tag?: string;
     digest?: string;
@@ -11,7 +14,9 @@ const HOST = "[a-z0-9]+(?:[.-][a-z0-9]+)*";
 const PART = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
 /** A registry is told from the first part of a path by its dot, its port, or by being localhost, as the engines do. */
 const REGISTRY = `(?:localhost(?::[0-9]+)?|${HOST}\\.${HOST}(?::[0-9]+)?|${HOST}:[0-9]+)`;
-const REFERENCE = new RegExp(`^(${REGISTRY}(?:/${PART})+)(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$`);
+const REFERENCE = new RegExp(
+    `^(${REGISTRY}(?:/${PART})+)(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$`,
+);
 
 /** The parts of a reference that says which image of which registry; undefined for anything else. */
 export function parseImage(reference: string): ImageReference | undefined {
@@ -20,7 +25,10 @@ export function parseImage(reference: string): ImageReference | undefined {
     return { name, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
 }
 
-/** The reference as the engines are given it: where there is a digest it alone counts, and Podman before version 5 wants no tag beside it. */
+/**
+ * The reference as the engines are given it: where there is a digest it alone counts, and Podman before version 5 wants
+ * no tag beside it.
+ */
 export function imageToRun({ name, tag, digest }: ImageReference): string {
     return digest === undefined ? `${name}:${tag}` : `${name}@${digest}`;
 }

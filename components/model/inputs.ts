@@ -35,8 +35,12 @@ export type HaproxyInputs = NonNullable<Inputs["haproxy"]>;
 
 /** pulumi.Unwrap would do, but it widens string constants and does not keep optional marks through nested lists. */
 type Resolved<T> =
-    T extends pulumi.OutputInstance<infer U> ? Resolved<U>
-    : T extends Promise<infer U> ? Resolved<U>
-    : T extends (infer E)[] ? Resolved<E>[]
-    : T extends object ? { [K in keyof T]: Resolved<T[K]> }
-    : T;
+    T extends pulumi.OutputInstance<infer U>
+        ? Resolved<U>
+        : T extends Promise<infer U>
+          ? Resolved<U>
+          : T extends (infer E)[]
+            ? Resolved<E>[]
+            : T extends object
+              ? { [K in keyof T]: Resolved<T[K]> }
+              : T;

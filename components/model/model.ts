@@ -1,4 +1,7 @@
-/** The resolved model: everything the component does follows from it. Plain values, all validated, all defaults filled in. */
+/**
+ * The resolved model: everything the component does follows from it. Plain values, all validated, all defaults filled
+ * in.
+ */
 
 export interface Model {
     vip: { address: string; prefixLength: number; /** The DNS name it was given as. */ name?: string };

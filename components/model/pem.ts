@@ -8,14 +8,23 @@ const CERTIFICATES = /^(-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\r\n]+-----
 export function certificates(problems: Problems, path: Path, value: string): string {
     const text = typeof value === "string" ? value.slice(Math.max(0, value.indexOf("-----BEGIN"))).trim() : "";
     if (!CERTIFICATES.test(text)) {
-        problems.add(path, "must be a certificate in PEM format, from its BEGIN CERTIFICATE line to its END CERTIFICATE line (the value is not shown)");
+        problems.add(
+            path,
+            "must be a certificate in PEM format, from its BEGIN CERTIFICATE line to its END CERTIFICATE " +
+                "line (the value is not shown)",
+        );
         return "";
     }
     const blocks = text.split(/(?=-----BEGIN)/);
     const wrong = blocks.findIndex((block) => !isCertificate(block));
     if (wrong < 0) return `${text.replaceAll("\r\n", "\n")}\n`;
-    problems.add(path, `must be a certificate in PEM format; ${blocks.length === 1 ? "it" : `certificate ${wrong + 1} of ${blocks.length}`} holds something else between its BEGIN and END lines, ` +
-        "or was cut off (the value is not shown)");
+    problems.add(
+        path,
+        "must be a certificate in PEM format; " +
+            `${blocks.length === 1 ? "it" : `certificate ${wrong + 1} of ${blocks.length}`} holds something else ` +
+            "between its BEGIN and END lines, " +
+            "or was cut off (the value is not shown)",
+    );
     return "";
 }
 

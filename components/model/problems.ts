@@ -12,17 +12,24 @@ interface Problem {
 export class Problems {
     private readonly found: Problem[] = [];
 
-    /** Notes one problem: what is allowed, and the value received unless there was none. Settings that hosts share are checked for each: once is enough. */
+    /**
+     * Notes one problem: what is allowed, and the value received unless there was none. Settings that hosts share are
+     * checked for each: once is enough.
+     */
     add(path: Path, allowed: string, received?: unknown): void {
         const reason = `${allowed}${received === undefined ? "" : `; received ${display(received)}`}`;
-        if (!this.found.some((known) => known.path === path && known.reason === reason)) this.found.push({ path, reason });
+        if (!this.found.some((known) => known.path === path && known.reason === reason))
+            this.found.push({ path, reason });
     }
 
     get any(): boolean {
         return this.found.length > 0;
     }
 
-    /** Throws one error that names every problem; does nothing when there is none. `done`: what that means for what is there already. */
+    /**
+     * Throws one error that names every problem; does nothing when there is none. `done`: what that means for what is
+     * there already.
+     */
     throwIfAny(what: string, done = "Nothing was changed."): void {
         if (!this.any) return;
         const count = this.found.length === 1 ? "1 problem" : `${this.found.length} problems`;
@@ -31,15 +38,17 @@ export class Problems {
             message: `${what} cannot be used, ${count}. ${done}\n${list}`,
             errors: this.found.map(({ path, reason }) => ({ propertyPath: path, reason })),
         });
-        // A program that uses the component directly gets the message alone, as for a pulumi.RunError: the SDK knows one by this mark, and
-        // would else print a stack trace and the list below a second time. Hosts of component packages see the list of properties.
+        // A program that uses the component directly gets the message alone, as for a pulumi.RunError: the SDK knows
+        // one by this mark, and would else print a stack trace and the list below a second time. Hosts of component
+        // packages see the list of properties.
         throw Object.assign(fixedMessage(error), { stack: error.message, __pulumiRunError: true });
     }
 }
 
 /**
- * Where outputs are among the inputs, the error comes when they are known, and every resource that waits for the model meets it. The SDK puts
- * a remark of its own before the message each time, on the one error they share: what a person reads would be all remarks.
+ * Where outputs are among the inputs, the error comes when they are known, and every resource that waits for the model
+ * meets it. The SDK puts a remark of its own before the message each time, on the one error they share: what a person
+ * reads would be all remarks.
  */
 function fixedMessage<E extends Error>(error: E): E {
     const { message } = error;
@@ -58,7 +67,8 @@ function inWords(value: unknown): string {
     if (typeof value === "function") return "a function";
     try {
         const kind = Object.prototype.toString.call(value).slice(8, -1);
-        if (!["Object", "Array", "String", "Number", "Boolean", "Null", "Undefined", "Symbol"].includes(kind)) return `a ${kind}`;
+        if (!["Object", "Array", "String", "Number", "Boolean", "Null", "Undefined", "Symbol"].includes(kind))
+            return `a ${kind}`;
         return JSON.stringify(value) ?? String(value);
     } catch {
         return `something that cannot be shown (${typeof value})`;

@@ -25,25 +25,64 @@ export function resolveModel(inputs: Inputs, problems = new Problems(), done?: s
     const listeners = resolveListeners(problems, inputs, engine, vip);
     const listenOn = oneOf(problems, "listenOn", inputs.listenOn ?? "all", ["all", "vip"]);
     const ssh = resolveSsh(problems, inputs);
-    const hosts = resolveHosts(problems, inputs, { vip, listeners, listenOn, engine, authorizedKeys: ssh.authorizedKeys });
+    const hosts = resolveHosts(problems, inputs, {
+        vip,
+        listeners,
+        listenOn,
+        engine,
+        authorizedKeys: ssh.authorizedKeys,
+    });
     const vrrp = resolveVrrp(problems, inputs.vrrp, vip?.address);
     checkInitialStates(problems, inputs, vrrp.preempt);
     checkOwners(problems, hosts, vrrp);
     if (vrrp.check.kind === "api" && listenOn === "vip") {
-        problems.add("vrrp.check.kind", "must be answer or process with listenOn: vip: the check asks the proxy on the host's own address, where it then does not listen", "api");
+        problems.add(
+            "vrrp.check.kind",
+            "must be answer or process with listenOn: vip: the check asks the proxy on the host's own " +
+                "address, where it then does not listen",
+            "api",
+        );
     }
     const tls = resolveTls(problems, inputs, layer, engine);
     const model = {
-        vip: vip!, port: listeners[0].port, apiServers: listeners[0].backends, engine, layer, listenOn, listeners, hosts, ssh, vrrp,
+        vip: vip!,
+        port: listeners[0].port,
+        apiServers: listeners[0].backends,
+        engine,
+        layer,
+        listenOn,
+        listeners,
+        hosts,
+        ssh,
+        vrrp,
         verify: boolean(problems, "verify", inputs.verify ?? true),
-        repair: text(problems, "repair", inputs.repair ?? "", /^[ -~]{0,60}$/, "a text of at most 60 characters of ASCII, such as a date"),
-        upgradePackages: text(problems, "upgradePackages", inputs.upgradePackages ?? "", /^[A-Za-z0-9._:+-]{0,60}$/, "a text of at most 60 letters, digits and . _ : + -, such as a date"),
+        repair: text(
+            problems,
+            "repair",
+            inputs.repair ?? "",
+            /^[ -~]{0,60}$/,
+            "a text of at most 60 characters of ASCII, such as a date",
+        ),
+        upgradePackages: text(
+            problems,
+            "upgradePackages",
+            inputs.upgradePackages ?? "",
+            /^[A-Za-z0-9._:+-]{0,60}$/,
+            "a text of at most 60 letters, digits and . _ : + -, such as a date",
+        ),
         logs: formatsOf(problems, inputs.logs, engine),
         nginx: resolveNginx(problems, inputs.nginx, engine),
         haproxy: resolveHaproxy(problems, inputs.haproxy, engine),
         ...(tls === undefined ? {} : { tls }),
-        ...(inputs.clusterCertificateAuthority === undefined ? {}
-            : { clusterCertificateAuthority: certificates(problems, "clusterCertificateAuthority", inputs.clusterCertificateAuthority) }),
+        ...(inputs.clusterCertificateAuthority === undefined
+            ? {}
+            : {
+                  clusterCertificateAuthority: certificates(
+                      problems,
+                      "clusterCertificateAuthority",
+                      inputs.clusterCertificateAuthority,
+                  ),
+              }),
     };
     problems.throwIfAny("The inputs of HaApiLoadBalancer", done);
     return { ...model, warnings: warningsFor(model) };
@@ -59,7 +98,11 @@ function resolveLayer(problems: Problems, layer: number): Model["layer"] {
 function checkInitialStates(problems: Problems, inputs: Inputs, preempt: boolean): void {
     list(new Problems(), "hosts", inputs.hosts).forEach((host, index) => {
         if (host?.initialState === "master" && !preempt) {
-            problems.add(`hosts[${index}].initialState`, "must be backup unless vrrp.preempt is true: a host that starts as master preempts", "master");
+            problems.add(
+                `hosts[${index}].initialState`,
+                "must be backup unless vrrp.preempt is true: a host that starts as master preempts",
+                "master",
+            );
         }
     });
 }
@@ -69,15 +112,28 @@ function checkOwners(problems: Problems, hosts: HostModel[], { preempt, check }:
     hosts.forEach(({ priority }, index) => {
         if (priority !== OWNER_PRIORITY) return;
         const path = `hosts[${index}].priority`;
-        if (!preempt) problems.add(path, "must be at most 254 unless vrrp.preempt is true: 255 is for the owner of the address, who always preempts", priority);
-        if (check.weight !== 0) problems.add(path, "must be at most 254 with a vrrp.check.weight: the owner of the address keeps its priority whatever the check says", priority);
+        if (!preempt)
+            problems.add(
+                path,
+                "must be at most 254 unless vrrp.preempt is true: 255 is for the owner of the address, who " +
+                    "always preempts",
+                priority,
+            );
+        if (check.weight !== 0)
+            problems.add(
+                path,
+                "must be at most 254 with a vrrp.check.weight: the owner of the address keeps its priority " +
+                    "whatever the check says",
+                priority,
+            );
     });
 }
 
 function resolveSsh(problems: Problems, inputs: Inputs): Model["ssh"] {
     const ssh = settings(problems, "ssh", inputs.ssh);
-    const authorizedKeys = list(problems, "ssh.authorizedKeys", ssh.authorizedKeys)
-        .map((key, index) => publicKey(problems, `ssh.authorizedKeys[${index}]`, key));
+    const authorizedKeys = list(problems, "ssh.authorizedKeys", ssh.authorizedKeys).map((key, index) =>
+        publicKey(problems, `ssh.authorizedKeys[${index}]`, key),
+    );
     return {
         user: text(problems, "ssh.user", ssh.user ?? "ops", /^[a-z_][a-z0-9_-]{0,31}$/, "a Linux user name"),
         port: port(problems, "ssh.port", ssh.port ?? SSH_PORT),
@@ -87,7 +143,12 @@ function resolveSsh(problems: Problems, inputs: Inputs): Model["ssh"] {
 
 /** A public key line; a comment at its end is dropped, since it is nobody's business and would only make diffs. */
 export function publicKey(problems: Problems, path: string, key: string): string {
-    const line = text(problems, path, key, /^(ssh-[a-z0-9-]+|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]{40,}={0,3}( [^\n]*)?\n?$/,
-        "a public key such as \"ssh-ed25519 AAAA...\"");
+    const line = text(
+        problems,
+        path,
+        key,
+        /^(ssh-[a-z0-9-]+|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]{40,}={0,3}( [^\n]*)?\n?$/,
+        'a public key such as "ssh-ed25519 AAAA..."',
+    );
     return line.trim().split(" ").slice(0, 2).join(" ");
 }

@@ -11,8 +11,8 @@ import { checkSkeleton, isPlainGroup } from "./skeleton";
 import { vipName } from "./vip";
 
 /**
- * Checks at once when everything is known, so that the error comes before any resource is registered; else what is known at once, and the
- * rest as soon as it is. A name given as VIP is looked up when all else is in order.
+ * Checks at once when everything is known, so that the error comes before any resource is registered; else what is
+ * known at once, and the rest as soon as it is. A name given as VIP is looked up when all else is in order.
  */
 export function resolveNowOrLater(args: HaApiLoadBalancerArgs): pulumi.Output<Model> {
     if (!isPlainGroup(args)) checkSkeleton(args);
@@ -23,12 +23,18 @@ export function resolveNowOrLater(args: HaApiLoadBalancerArgs): pulumi.Output<Mo
         const name = vipName(args.vip);
         if (name === undefined) return pulumi.output(resolveModel(inputs as Inputs, secrets));
         refuseAllButTheName(inputs as Inputs, secrets);
-        return pulumi.output(resolveModel({ ...(inputs as Inputs), vipLookup: lookUpNow(name, (inputs as Inputs).dnsServers) }));
+        return pulumi.output(
+            resolveModel({ ...(inputs as Inputs), vipLookup: lookUpNow(name, (inputs as Inputs).dnsServers) }),
+        );
     }
     checkSkeleton(args);
     checkSecretInputs(secrets, args);
     secrets.throwIfAny("The inputs of HaApiLoadBalancer");
-    return pulumi.output(inputs).apply(async (known) => resolveModel(await withVipAddress(known as unknown as Inputs), new Problems(), "No host was changed."));
+    return pulumi
+        .output(inputs)
+        .apply(async (known) =>
+            resolveModel(await withVipAddress(known as unknown as Inputs), new Problems(), "No host was changed."),
+        );
 }
 
 /** Secrets take no part in the model: nothing that is rendered can hold one. */
@@ -46,8 +52,10 @@ function withoutSecrets({ kubeconfig: _kubeconfig, ...args }: HaApiLoadBalancerA
         const { privateKey, clientPrivateKey, issuer, ...tls } = args.tls;
         const { privateKey: _issuerKey, ...signer } = isGroup(issuer) ? issuer : {};
         inputs["tls"] = {
-            ...tls, ...(issuer === undefined ? {} : { issuer: isGroup(issuer) ? signer : issuer }),
-            hasPrivateKey: privateKey !== undefined, hasClientPrivateKey: clientPrivateKey !== undefined,
+            ...tls,
+            ...(issuer === undefined ? {} : { issuer: isGroup(issuer) ? signer : issuer }),
+            hasPrivateKey: privateKey !== undefined,
+            hasClientPrivateKey: clientPrivateKey !== undefined,
         };
     }
     return inputs;
@@ -57,7 +65,11 @@ function refuseAllButTheName(inputs: Inputs, problems: Problems): void {
     try {
         resolveModel(inputs, problems);
     } catch (error) {
-        if (!pulumi.InputPropertiesError.isInstance(error) || error.errors.some(({ propertyPath }) => propertyPath !== "vip")) throw error;
+        if (
+            !pulumi.InputPropertiesError.isInstance(error) ||
+            error.errors.some(({ propertyPath }) => propertyPath !== "vip")
+        )
+            throw error;
     }
 }
 

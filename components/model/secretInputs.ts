@@ -6,15 +6,22 @@ import type { Path, Problems } from "./problems";
 
 type Check = (value: unknown) => string | undefined;
 
-const PEM = "must be a private key in OpenSSH or PEM format, from its BEGIN line to its END line (the value is not shown)";
+const PEM =
+    "must be a private key in OpenSSH or PEM format, from its BEGIN line to its END line (the value is not shown)";
 
 /** Why it is no private key, in words; undefined when it is one. */
 export const wrongPrivateKey: Check = (value) =>
-    (typeof value === "string" && /^-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n[\s\S]+-----END [A-Z ]*PRIVATE KEY-----\s*$/.test(value) ? undefined : PEM);
+    typeof value === "string" &&
+    /^-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n[\s\S]+-----END [A-Z ]*PRIVATE KEY-----\s*$/.test(value)
+        ? undefined
+        : PEM;
 
 /** keepalived takes 8 characters and cuts off the rest without a word; these need no quoting in its configuration. */
-export const wrongPassword: Check = (value) => (typeof value === "string" && /^[A-Za-z0-9._+-]{1,8}$/.test(value) ? undefined
-    : "must be a text of 1 to 8 letters, digits and . _ + - (keepalived ignores what is beyond the eighth; the value is not shown)");
+export const wrongPassword: Check = (value) =>
+    typeof value === "string" && /^[A-Za-z0-9._+-]{1,8}$/.test(value)
+        ? undefined
+        : "must be a text of 1 to 8 letters, digits and . _ + - (keepalived ignores what is beyond the eighth; " +
+          "the value is not shown)";
 
 /** Its form; which of its clusters is meant is seen when the model is known. */
 export const wrongKubeconfig: Check = (value) => {
@@ -24,7 +31,10 @@ export const wrongKubeconfig: Check = (value) => {
     return isMap(document.contents) && isSeq(document.get("clusters")) ? undefined : "has no list of clusters";
 };
 
-/** Notes what is wrong with those that are known already; the others are checked when they are. What is no group is for the model to refuse. */
+/**
+ * Notes what is wrong with those that are known already; the others are checked when they are. What is no group is for
+ * the model to refuse.
+ */
 export function checkSecretInputs(problems: Problems, { ssh, tls, vrrp, kubeconfig }: HaApiLoadBalancerArgs): void {
     const check = (path: Path, value: unknown, wrong: Check): void => {
         if (pulumi.Output.isInstance(value) || value instanceof Promise) return;
@@ -34,7 +44,8 @@ export function checkSecretInputs(problems: Problems, { ssh, tls, vrrp, kubeconf
     if (ssh === undefined || isGroup(ssh)) check("ssh.privateKey", ssh?.privateKey, wrongPrivateKey);
     if (isGroup(vrrp) && vrrp.password !== undefined) check("vrrp.password", vrrp.password, wrongPassword);
     if (isGroup(tls) && tls.privateKey !== undefined) check("tls.privateKey", tls.privateKey, wrongPrivateKey);
-    if (isGroup(tls) && tls.clientPrivateKey !== undefined) check("tls.clientPrivateKey", tls.clientPrivateKey, wrongPrivateKey);
+    if (isGroup(tls) && tls.clientPrivateKey !== undefined)
+        check("tls.clientPrivateKey", tls.clientPrivateKey, wrongPrivateKey);
     if (isGroup(tls) && isGroup(tls.issuer)) check("tls.issuer.privateKey", tls.issuer.privateKey, wrongPrivateKey);
     if (kubeconfig !== undefined) check("kubeconfig", kubeconfig, wrongKubeconfig);
 }

@@ -1,6 +1,7 @@
 /**
- * The form of the arguments that resources are made by: which hosts there are, which of them are VMs, what must be signed. It is plain, also
- * where single values are outputs, and checked at once, so that everything which reads it before the model is known finds what it expects.
+ * The form of the arguments that resources are made by: which hosts there are, which of them are VMs, what must be
+ * signed. It is plain, also where single values are outputs, and checked at once, so that everything which reads it
+ * before the model is known finds what it expects.
  */
 import * as pulumi from "@pulumi/pulumi";
 import { type Path, Problems } from "./problems";
@@ -28,12 +29,17 @@ function checkArgs(problems: Problems, args: Group): void {
     const vrrp = group(problems, "vrrp", args["vrrp"]);
     plain(problems, "vrrp.authentication", vrrp["authentication"], "string", "none or password");
     const issuer = group(problems, "tls.issuer", group(problems, "tls", args["tls"])["issuer"]);
-    for (const key of ["validityDays", "renewalDays"]) plain(problems, `tls.issuer.${key}`, issuer[key], "number", "a number of days");
+    for (const key of ["validityDays", "renewalDays"])
+        plain(problems, `tls.issuer.${key}`, issuer[key], "number", "a number of days");
 }
 
 function hosts(problems: Problems, given: unknown): void {
     if (!Array.isArray(given)) {
-        problems.add("hosts", `must be a list of hosts, known when the program runs${given === undefined ? "; it is missing" : ""}`, shown(given));
+        problems.add(
+            "hosts",
+            `must be a list of hosts, known when the program runs${given === undefined ? "; it is missing" : ""}`,
+            shown(given),
+        );
         return;
     }
     given.forEach((each: unknown, index) => {
@@ -55,12 +61,22 @@ function virtualMachine(problems: Problems, path: Path, given: unknown): void {
 /** The group, or an empty one where there is none. */
 function group(problems: Problems, path: Path, given: unknown, hint = ""): Group {
     if (isGroup(given)) return given;
-    if (given !== undefined) problems.add(path, `must be a set of keys and values, known when the program runs${given === null ? hint : ""}`, shown(given));
+    if (given !== undefined)
+        problems.add(
+            path,
+            `must be a set of keys and values, known when the program runs${given === null ? hint : ""}`,
+            shown(given),
+        );
     return {};
 }
 
 function plain(problems: Problems, path: Path, given: unknown, type: "string" | "number", what: string): void {
-    if (given !== undefined && typeof given !== type) problems.add(path, `must be ${what}, known when the program runs: resources are named and ordered by it`, shown(given));
+    if (given !== undefined && typeof given !== type)
+        problems.add(
+            path,
+            `must be ${what}, known when the program runs: resources are named and ordered by it`,
+            shown(given),
+        );
 }
 
 /** Promises and outputs are no groups. */
@@ -78,6 +94,7 @@ function shown(value: unknown): unknown {
 
 /** Whether something is inside itself. */
 function contained(value: unknown, around: unknown[]): boolean {
-    if (typeof value !== "object" || value === null || isLater(value) || pulumi.Resource.isInstance(value)) return false;
+    if (typeof value !== "object" || value === null || isLater(value) || pulumi.Resource.isInstance(value))
+        return false;
     return around.includes(value) || Object.values(value).some((inside) => contained(inside, [...around, value]));
 }

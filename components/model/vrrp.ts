@@ -7,7 +7,10 @@ import type { Problems } from "./problems";
 
 /** Where the defaults start: 255 belongs to the address owner (RFC 5798, 5.2.4), 0 means "I am leaving". */
 export const HIGHEST_PRIORITY = 254;
-/** Far enough apart that two backups never take over at the same moment, near enough that the last one still skews by milliseconds only. */
+/**
+ * Far enough apart that two backups never take over at the same moment, near enough that the last one still skews by
+ * milliseconds only.
+ */
 export const PRIORITY_STEP = 10;
 /** Priority of the address's owner. */
 export const OWNER_PRIORITY = 255;
@@ -18,9 +21,14 @@ export function resolveVrrp(problems: Problems, given: VrrpInputs | undefined, v
     const preempt = boolean(problems, "vrrp.preempt", vrrp.preempt ?? false);
     const authentication = oneOf(problems, "vrrp.authentication", vrrp.authentication ?? "none", ["none", "password"]);
     if (authentication === "password" && version === 3) {
-        problems.add("vrrp.authentication", "must be none with version 3, which has no passwords (set vrrp.version to 2)", authentication);
+        problems.add(
+            "vrrp.authentication",
+            "must be none with version 3, which has no passwords (set vrrp.version to 2)",
+            authentication,
+        );
     }
-    if ((vrrp.authentication ?? "none") === "none" && vrrp.hasPassword === true) problems.add("vrrp.password", "is only used with vrrp.authentication password");
+    if ((vrrp.authentication ?? "none") === "none" && vrrp.hasPassword === true)
+        problems.add("vrrp.password", "is only used with vrrp.authentication password");
     return {
         routerId: integer(problems, "vrrp.routerId", vrrp.routerId ?? defaultRouterId(vip), 1, 255),
         advertisementInterval: interval(problems, version, vrrp),
@@ -32,25 +40,46 @@ export function resolveVrrp(problems: Problems, given: VrrpInputs | undefined, v
         followProxy: boolean(problems, "vrrp.followProxy", vrrp.followProxy ?? true),
         handOver: oneOf(problems, "vrrp.handOver", vrrp.handOver ?? "gentle", ["gentle", "plain"]),
         check: resolveCheck(problems, vrrp.check, preempt),
-        scriptUser: text(problems, "vrrp.scriptUser", vrrp.scriptUser ?? "root", /^[a-z_][a-z0-9_-]{0,31}$/, "a Linux user name"),
+        scriptUser: text(
+            problems,
+            "vrrp.scriptUser",
+            vrrp.scriptUser ?? "root",
+            /^[a-z_][a-z0-9_-]{0,31}$/,
+            "a Linux user name",
+        ),
     };
 }
 
 /** Seconds between advertisements. What each costs in false failovers is measured in docs/benchmarks.md. */
 const PROFILES = { fast: 0.05, balanced: 0.1, tolerant: 0.3 };
 
-/** Version 3's unit is the centisecond and keepalived takes no less; below 0.05 s any hiccup of a VM is a failover. Version 2 counts seconds. */
-function interval(problems: Problems, version: 2 | 3, { profile, advertisementInterval }: Pick<VrrpInputs, "profile" | "advertisementInterval">): number {
+/**
+ * Version 3's unit is the centisecond and keepalived takes no less; below 0.05 s any hiccup of a VM is a failover.
+ * Version 2 counts seconds.
+ */
+function interval(
+    problems: Problems,
+    version: 2 | 3,
+    { profile, advertisementInterval }: Pick<VrrpInputs, "profile" | "advertisementInterval">,
+): number {
     const path = "vrrp.advertisementInterval";
     if (version === 2) {
-        if (profile !== undefined) problems.add("vrrp.profile", "is for version 3 only: version 2 counts whole seconds (vrrp.advertisementInterval)", profile);
+        if (profile !== undefined)
+            problems.add(
+                "vrrp.profile",
+                "is for version 3 only: version 2 counts whole seconds (vrrp.advertisementInterval)",
+                profile,
+            );
         return integer(problems, path, advertisementInterval ?? 1, 1, 40);
     }
     const named = oneOf(problems, "vrrp.profile", profile ?? "balanced", ["fast", "balanced", "tolerant"]);
     return hundredths(problems, path, advertisementInterval ?? PROFILES[named], 0.05, 40);
 }
 
-/** The VIP's last octet: two VIPs of one /24 never share an id by accident, and it is not the 51 that every example uses. */
+/**
+ * The VIP's last octet: two VIPs of one /24 never share an id by accident, and it is not the 51 that every example
+ * uses.
+ */
 export function defaultRouterId(vip: string | undefined): number {
     const octet = Number(vip?.split(".")[3] ?? 1);
     return octet === 0 ? 255 : octet;

@@ -1,4 +1,7 @@
-/** What a proxy engine has to say about itself, for a given model. Adding an engine is one file that makes this, and a line in engines.ts. */
+/**
+ * What a proxy engine has to say about itself, for a given model. Adding an engine is one file that makes this, and a
+ * line in engines.ts.
+ */
 import type { CredentialFile, ManagedFile } from "./file";
 
 export interface Engine {

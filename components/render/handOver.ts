@@ -1,9 +1,10 @@
 /**
  * Connections at the moment a VIP moves between two hosts that both run.
  *
- * The neighbours learn of the new holder at one instant, whatever is under way then: the next packet of a connection that began at the old
- * holder comes to the new one, which knows nothing of it and would refuse it. For half a second it sends such packets to the other hosts
- * instead; the one that has the connection still answers for the VIP (docs/decisions/0015-gentle-hand-over.md).
+ * The neighbours learn of the new holder at one instant, whatever is under way then: the next packet of a connection
+ * that began at the old holder comes to the new one, which knows nothing of it and would refuse it. For half a second
+ * it sends such packets to the other hosts instead; the one that has the connection still answers for the VIP
+ * (docs/decisions/0015-gentle-hand-over.md).
  */
 import type { HostModel, Model } from "../model/model";
 import type { ManagedFile } from "./file";
@@ -15,8 +16,9 @@ import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER } from "./paths";
 export const handsOverGently = ({ vrrp, hosts }: Model): boolean => vrrp.handOver === "gentle" && hosts.length > 1;
 
 /**
- * Seconds that a host goes on serving when it has given the VIP up: until the least eager of the others has taken it, and half a second for the
- * neighbours to know and for requests under way. At most 10, since services are stopped within that time.
+ * Seconds that a host goes on serving when it has given the VIP up: until the least eager of the others has taken it,
+ * and half a second for the neighbours to know and for requests under way. At most 10, since services are stopped
+ * within that time.
  */
 export function lingerTime({ vrrp, hosts }: Model): number {
     const slowest = Math.max(...hosts.map(({ priority }) => skewTime(vrrp.advertisementInterval, priority)));
@@ -43,7 +45,8 @@ export function handOverRules(model: Model, host: HostModel): ManagedFile {
                 "set known {",
                 ["type ipv4_addr . inet_service", "flags dynamic, timeout", "timeout 10s", "size 131072"],
                 "}",
-                "# The VIP, on a backup and for the first half second of a holder; for seconds, unless the watcher says so again.",
+                "# The VIP, on a backup and for the first half second of a holder; for seconds, unless the " +
+                    "watcher says so again.",
                 "set open {",
                 ["type ipv4_addr", "flags timeout"],
                 "}",

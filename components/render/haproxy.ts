@@ -17,7 +17,11 @@ export function haproxy(model: Model): Engine {
         process: "haproxy",
         packages: ["haproxy"],
         configuration: HAPROXY_CFG,
-        files: [{ path: HAPROXY_CFG, mode: "0644", content: render(model, answer) }, ...trusted, proxyDropIn(model, "haproxy", "SIGUSR1")],
+        files: [
+            { path: HAPROXY_CFG, mode: "0644", content: render(model, answer) },
+            ...trusted,
+            proxyDropIn(model, "haproxy", "SIGUSR1"),
+        ],
         credentialFiles: [],
         check: `haproxy -c -f {${HAPROXY_CFG}}`,
         status: { protocol: "http", answer },
@@ -59,7 +63,8 @@ function render(model: Model, answer: string): string {
             "srvtcpka-idle 60s",
             "srvtcpka-intvl 10s",
             "srvtcpka-cnt 3",
-            "# A connection that one server does not accept goes to the next, several times: a lost packet costs a retry, not the connection.",
+            "# A connection that one server does not accept goes to the next, several times: a lost packet " +
+                "costs a retry, not the connection.",
             "option redispatch 1",
             "retries 5",
             "timeout client-fin 30s",
@@ -71,7 +76,13 @@ function render(model: Model, answer: string): string {
         "# Answers, to this host only, with the checksum of this configuration: what runs, and that it runs.",
         // An underscore begins no listener's name.
         "frontend _status",
-        [`bind 127.0.0.1:${STATUS_PORT}`, "mode http", "no log", "timeout client 5s", `http-request return status 200 content-type text/plain string "${answer}"`],
+        [
+            `bind 127.0.0.1:${STATUS_PORT}`,
+            "mode http",
+            "no log",
+            "timeout client 5s",
+            `http-request return status 200 content-type text/plain string "${answer}"`,
+        ],
     );
 }
 
@@ -94,15 +105,29 @@ function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
             `timeout connect ${duration(connectTimeout)}`,
             `timeout server ${duration(idleTimeout)}`,
             `timeout check ${duration(timeout)}`,
-            ...(isApi ? ["option httpchk", `http-check send meth GET uri ${healthCheck.path} ver HTTP/1.1 hdr Host kubernetes`, "http-check expect status 200-499"] : []),
-            "# A server that does not accept a client's connection is checked at once, and is out by what the checks say alone: a packet may have got lost.",
-            ["default-server check", ...(isApi ? [secured(model)] : []), `inter ${duration(interval)} fastinter ${duration(interval / 5)} fall ${fall} rise ${rise}`,
-                "observe layer4 error-limit 1 on-error fastinter"].join(" "),
+            ...(isApi
+                ? [
+                      "option httpchk",
+                      `http-check send meth GET uri ${healthCheck.path} ver HTTP/1.1 hdr Host kubernetes`,
+                      "http-check expect status 200-499",
+                  ]
+                : []),
+            "# A server that does not accept a client's connection is checked at once, and is out by what " +
+                "the checks say alone: a packet may have got lost.",
+            [
+                "default-server check",
+                ...(isApi ? [secured(model)] : []),
+                `inter ${duration(interval)} fastinter ${duration(interval / 5)} fall ${fall} rise ${rise}`,
+                "observe layer4 error-limit 1 on-error fastinter",
+            ].join(" "),
             ...listener.backends.map(({ address: backend, port }) => `server ${backend}:${port} ${backend}:${port}`),
-            "# When none is well all of them are tried: what they say themselves is better than nothing, and those that are back serve at once.",
+            "# When none is well all of them are tried: what they say themselves is better than nothing, and " +
+                "those that are back serve at once.",
             "option allbackups",
             "default-server no-check",
-            ...listener.backends.map(({ address: backend, port }) => `server ${backend}:${port}:unchecked ${backend}:${port} backup`),
+            ...listener.backends.map(
+                ({ address: backend, port }) => `server ${backend}:${port}:unchecked ${backend}:${port} backup`,
+            ),
         ],
         "",
     ];
@@ -110,5 +135,8 @@ function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
 
 /** Only the checks speak TLS: a client's connection passes through as it is. */
 function secured({ clusterCertificateAuthority }: Model): string {
-    return `check-ssl ${clusterCertificateAuthority === undefined ? "verify none" : `verify required ca-file ${CLUSTER_CERTIFICATE_AUTHORITY} verifyhost kubernetes`}`;
+    return (
+        "check-ssl " +
+        `${clusterCertificateAuthority === undefined ? "verify none" : `verify required ca-file ${CLUSTER_CERTIFICATE_AUTHORITY} verifyhost kubernetes`}`
+    );
 }

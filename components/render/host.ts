@@ -34,31 +34,48 @@ export function hostManifest(model: Model, host: HostModel): string {
     const engine = engineOf(model);
     const keepalived = keepalivedConfiguration(model, host).path;
     const hostLine = ["==== host", host.address, host.interface].filter((word) => word !== undefined).join(" ");
-    const trusted = engine.files.map(({ path }) => path).filter((path) => path !== engine.configuration && path.startsWith("/etc/ha-api/"));
-    const watched = [...watcherFiles(model, host).map(({ path }) => path), ...(handsOverGently(model) ? [HAND_OVER_RULES] : [])];
-    return `${hostLine}\n` + hostFiles(model, host).map(fileBlock).join("") + lines(
-        model.upgradePackages !== "" && `==== upgrade ${model.upgradePackages} ${packagesOf(model).join(" ")}`,
-        ...engine.credentialFiles.map(({ path, credential }: CredentialFile) => `==== credential ${path} ${credential}`),
-        ...engine.logs.map((path) => `==== log ${path}`),
-        `==== service ${engine.service}`,
-        `process ${engine.process}`,
-        `check ${engine.check}`,
-        ...[engine.configuration, ...trusted, ...engine.credentialFiles.map(({ path }) => path)].map((path) => `reload-after ${path}`),
-        ...engine.restartAfter.map((path) => `restart-after ${path}`),
-        ...model.listeners.map(({ protocol, port }) => `port ${protocol} ${port} ${model.listenOn === "vip" ? model.vip.address : "*"}`),
-        `ready-answer 127.0.0.1 ${STATUS_PORT} ${engine.status.protocol} ${engine.status.answer}`,
-        `running-flag ${PROXY_DOWN}`,
-        `==== service ${WATCHER}`,
-        ...watched.map((path) => `restart-after ${path}`),
-        "==== service keepalived",
-        `check ${keepalivedCheck}`,
-        `reload-after ${keepalived}`,
-        `ready-vrrp ${model.vip.address}`,
-        "==== end",
+    const trusted = engine.files
+        .map(({ path }) => path)
+        .filter((path) => path !== engine.configuration && path.startsWith("/etc/ha-api/"));
+    const watched = [
+        ...watcherFiles(model, host).map(({ path }) => path),
+        ...(handsOverGently(model) ? [HAND_OVER_RULES] : []),
+    ];
+    return (
+        `${hostLine}\n` +
+        hostFiles(model, host).map(fileBlock).join("") +
+        lines(
+            model.upgradePackages !== "" && `==== upgrade ${model.upgradePackages} ${packagesOf(model).join(" ")}`,
+            ...engine.credentialFiles.map(
+                ({ path, credential }: CredentialFile) => `==== credential ${path} ${credential}`,
+            ),
+            ...engine.logs.map((path) => `==== log ${path}`),
+            `==== service ${engine.service}`,
+            `process ${engine.process}`,
+            `check ${engine.check}`,
+            ...[engine.configuration, ...trusted, ...engine.credentialFiles.map(({ path }) => path)].map(
+                (path) => `reload-after ${path}`,
+            ),
+            ...engine.restartAfter.map((path) => `restart-after ${path}`),
+            ...model.listeners.map(
+                ({ protocol, port }) =>
+                    `port ${protocol} ${port} ${model.listenOn === "vip" ? model.vip.address : "*"}`,
+            ),
+            `ready-answer 127.0.0.1 ${STATUS_PORT} ${engine.status.protocol} ${engine.status.answer}`,
+            `running-flag ${PROXY_DOWN}`,
+            `==== service ${WATCHER}`,
+            ...watched.map((path) => `restart-after ${path}`),
+            "==== service keepalived",
+            `check ${keepalivedCheck}`,
+            `reload-after ${keepalived}`,
+            `ready-vrrp ${model.vip.address}`,
+            "==== end",
+        )
     );
 }
 
 function fileBlock({ path, mode, content }: ManagedFile): string {
-    if (/^==== /m.test(content)) throw new Error(`${path} has a line that begins with "==== ", which the manifest uses itself`);
+    if (/^==== /m.test(content))
+        throw new Error(`${path} has a line that begins with "==== ", which the manifest uses itself`);
     return `==== file ${path} ${mode}\n${content}`;
 }

@@ -6,11 +6,18 @@ import { INTERFACE_PLACEHOLDER, KEEPALIVED_CONF, LIBEXEC, PROXY_DOWN, PROXY_HUNG
 import { proxyCheck } from "./proxyCheck";
 import { CREDENTIALS } from "./tls";
 
-/** Command that checks the configuration. Exit codes 4 (usable despite errors) and 5 (script security) count as failures, as any but 0 does. */
+/**
+ * Command that checks the configuration. Exit codes 4 (usable despite errors) and 5 (script security) count as
+ * failures, as any but 0 does.
+ */
 export const keepalivedCheck = `${LIBEXEC}/check-keepalived {${KEEPALIVED_CONF}}`;
 
 export function keepalivedConfiguration(model: Model, host: HostModel): ManagedFile {
-    return { path: KEEPALIVED_CONF, mode: model.vrrp.authentication === "password" ? "0600" : "0644", content: renderKeepalived(model, host) };
+    return {
+        path: KEEPALIVED_CONF,
+        mode: model.vrrp.authentication === "password" ? "0600" : "0644",
+        content: renderKeepalived(model, host),
+    };
 }
 
 function renderKeepalived(model: Model, host: HostModel): string {
@@ -33,22 +40,27 @@ function renderKeepalived(model: Model, host: HostModel): string {
         ],
         "}",
         "",
-        ...(vrrp.followProxy ? [
-            "# 1 as soon as systemd sees the proxy die: FAULT within milliseconds, no polling.",
-            "track_file proxy_down {",
-            [`file ${PROXY_DOWN}`, "weight 0"],
-            "}",
-            "# 1 while the watcher gets no answer from a proxy that runs.",
-            "track_file proxy_hung {",
-            [`file ${PROXY_HUNG}`, "weight 0"],
-            "}",
-            "",
-        ] : []),
+        ...(vrrp.followProxy
+            ? [
+                  "# 1 as soon as systemd sees the proxy die: FAULT within milliseconds, no polling.",
+                  "track_file proxy_down {",
+                  [`file ${PROXY_DOWN}`, "weight 0"],
+                  "}",
+                  "# 1 while the watcher gets no answer from a proxy that runs.",
+                  "track_file proxy_hung {",
+                  [`file ${PROXY_HUNG}`, "weight 0"],
+                  "}",
+                  "",
+              ]
+            : []),
         `# ${check.meaning}`,
         `vrrp_script ${check.name} {`,
         [
             `script "${check.command}"`,
-            `interval ${vrrp.check.interval}`, `timeout ${vrrp.check.timeout}`, `fall ${vrrp.check.fall}`, `rise ${vrrp.check.rise}`,
+            `interval ${vrrp.check.interval}`,
+            `timeout ${vrrp.check.timeout}`,
+            `fall ${vrrp.check.fall}`,
+            `rise ${vrrp.check.rise}`,
             vrrp.check.weight !== 0 && `weight ${vrrp.check.weight}`,
         ],
         "}",
@@ -64,7 +76,8 @@ function instance(model: Model, host: HostModel, check: string): Lines {
     const device = host.interface ?? INTERFACE_PLACEHOLDER;
     const peers = vrrp.transport === "unicast" ? model.hosts.filter(({ name }) => name !== host.name) : [];
     return [
-        // BACKUP unless somebody insists: whoever comes up asks first, and the priority decides between those who come up together.
+        // BACKUP unless somebody insists: whoever comes up asks first, and the priority decides between those who come
+        // up together.
         `state ${host.initialState.toUpperCase()}`,
         `interface ${device}`,
         `virtual_router_id ${vrrp.routerId}`,
@@ -72,11 +85,18 @@ function instance(model: Model, host: HostModel, check: string): Lines {
         `advert_int ${vrrp.advertisementInterval}`,
         !vrrp.preempt && "nopreempt",
         ...(vrrp.authentication === "password"
-            ? ["authentication {", ["auth_type PASS", `auth_pass ${credentialPlaceholder(CREDENTIALS.vrrpPassword)}`], "}"] : []),
-        ...(peers.length > 0 ? [`unicast_src_ip ${host.address}`, "unicast_peer {", peers.map(({ address }) => address), "}"] : []),
+            ? [
+                  "authentication {",
+                  ["auth_type PASS", `auth_pass ${credentialPlaceholder(CREDENTIALS.vrrpPassword)}`],
+                  "}",
+              ]
+            : []),
+        ...(peers.length > 0
+            ? [`unicast_src_ip ${host.address}`, "unicast_peer {", peers.map(({ address }) => address), "}"]
+            : []),
         "virtual_ipaddress {",
-        // Alone: with the prefix of a network it would be this host's first address there, and the source of its own connections, wherever the
-        // host's own address has another prefix.
+        // Alone: with the prefix of a network it would be this host's first address there, and the source of its own
+        // connections, wherever the host's own address has another prefix.
         [`${vip.address}/32 dev ${device}`],
         "}",
         ...(vrrp.followProxy ? ["track_file {", ["proxy_down", "proxy_hung"], "}"] : []),

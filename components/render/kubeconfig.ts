@@ -19,20 +19,30 @@ export interface Behind {
 
 export function behind(model: Pick<Model, "vip" | "apiServers" | "layer" | "tls">): Behind {
     const authority = tlsInUse(model)?.issuer?.certificate;
-    return { vip: model.vip, servers: model.apiServers.map(({ address }) => address), ...(authority === undefined ? {} : { authority }) };
+    return {
+        vip: model.vip,
+        servers: model.apiServers.map(({ address }) => address),
+        ...(authority === undefined ? {} : { authority }),
+    };
 }
 
-/** Changes the server of every cluster that is behind the VIP; nothing else, comments included. Throws a pulumi.RunError that never shows the file. */
+/**
+ * Changes the server of every cluster that is behind the VIP; nothing else, comments included. Throws a pulumi.RunError
+ * that never shows the file.
+ */
 export function rewriteKubeconfig(text: string, load: Behind, url: string): string {
     const wrong = wrongKubeconfig(text);
     if (wrong !== undefined) throw unusable(wrong);
     const document = parseDocument(text);
     const clusters = document.get("clusters") as YAMLSeq;
-    const found = clusters.items.flatMap((item) => (isMap(item) && isMap(item.get("cluster")) ? [item.get("cluster") as YAMLMap] : []));
+    const found = clusters.items.flatMap((item) =>
+        isMap(item) && isMap(item.get("cluster")) ? [item.get("cluster") as YAMLMap] : [],
+    );
     for (const cluster of ours(found, load)) {
         cluster.set("server", url);
         if (load.authority !== undefined) {
-            for (const key of ["certificate-authority", "insecure-skip-tls-verify", "tls-server-name"]) cluster.delete(key);
+            for (const key of ["certificate-authority", "insecure-skip-tls-verify", "tls-server-name"])
+                cluster.delete(key);
             cluster.set("certificate-authority-data", Buffer.from(load.authority).toString("base64"));
         }
     }
@@ -40,17 +50,28 @@ export function rewriteKubeconfig(text: string, load: Behind, url: string): stri
     return document.toString({ lineWidth: 0, indentSeq: false, flowCollectionPadding: false });
 }
 
-/** Those that name an API server or the VIP. Where none does, the one that names this machine: some other cluster, of Docker's or kind's, may do so too. */
+/**
+ * Those that name an API server or the VIP. Where none does, the one that names this machine: some other cluster, of
+ * Docker's or kind's, may do so too.
+ */
 function ours(clusters: YAMLMap[], { vip, servers }: Behind): YAMLMap[] {
     const named = [vip.address, ...(vip.name === undefined ? [] : [vip.name]), ...servers];
-    const at = (hosts: string[]): YAMLMap[] => clusters.filter((cluster) => hosts.includes(hostOf(serverOf(cluster)) ?? ""));
+    const at = (hosts: string[]): YAMLMap[] =>
+        clusters.filter((cluster) => hosts.includes(hostOf(serverOf(cluster)) ?? ""));
     const direct = at(named);
     if (direct.length > 0) return direct;
     const local = at(LOCAL);
-    if (local.length > 1) throw unusable(`has ${local.length} clusters on the machine it was made on, and none at one of the API servers (${servers.join(", ")}); which is meant cannot be told`);
+    if (local.length > 1)
+        throw unusable(
+            `has ${local.length} clusters on the machine it was made on, and none at one of the API servers ` +
+                `(${servers.join(", ")}); which is meant cannot be told`,
+        );
     if (local.length === 1) return local;
     const all = clusters.map((cluster) => hostOf(serverOf(cluster)) ?? "nothing").join(", ");
-    throw unusable(`has no cluster whose server is one of the API servers (${servers.join(", ")}), this machine or the VIP; its servers: ${all || "none"}`);
+    throw unusable(
+        `has no cluster whose server is one of the API servers (${servers.join(", ")}), this machine or the ` +
+            `VIP; its servers: ${all || "none"}`,
+    );
 }
 
 function serverOf(cluster: YAMLMap): string {

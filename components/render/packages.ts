@@ -5,5 +5,11 @@ import { handsOverGently } from "./handOver";
 import { proxyCheck } from "./proxyCheck";
 
 export function packagesOf(model: Model): string[] {
-    return [...engineOf(model).packages, "keepalived", ...proxyCheck(model).packages, "logrotate", ...(handsOverGently(model) ? ["nftables"] : [])];
+    return [
+        ...engineOf(model).packages,
+        "keepalived",
+        ...proxyCheck(model).packages,
+        "logrotate",
+        ...(handsOverGently(model) ? ["nftables"] : []),
+    ];
 }

@@ -16,16 +16,22 @@ export interface ProxyCheck {
 
 const KINDS: Record<CheckModel["kind"], (model: Model) => ProxyCheck> = {
     answer: (model) => ({
-        name: "proxy_answers", meaning: "A proxy that runs but does not answer.",
-        command: `${LIBEXEC}/proxy-answers ${STATUS_PORT} ${engineOf(model).status.protocol}`, packages: [],
+        name: "proxy_answers",
+        meaning: "A proxy that runs but does not answer.",
+        command: `${LIBEXEC}/proxy-answers ${STATUS_PORT} ${engineOf(model).status.protocol}`,
+        packages: [],
     }),
     process: (model) => ({
-        name: "proxy_runs", meaning: "No process of the proxy.",
-        command: `${LIBEXEC}/proxy-runs ${engineOf(model).process}`, packages: [],
+        name: "proxy_runs",
+        meaning: "No process of the proxy.",
+        command: `${LIBEXEC}/proxy-runs ${engineOf(model).process}`,
+        packages: [],
     }),
     api: (model) => ({
-        name: "api_answers", meaning: "The Kubernetes API does not answer through this host's proxy, or on the holder through the VIP.",
-        command: `${LIBEXEC}/api-answers ${model.vip.address} ${model.port}`, packages: ["curl"],
+        name: "api_answers",
+        meaning: "The Kubernetes API does not answer through this host's proxy, or on the holder through the VIP.",
+        command: `${LIBEXEC}/api-answers ${model.vip.address} ${model.port}`,
+        packages: ["curl"],
     }),
 };
 

@@ -8,7 +8,9 @@ import { LIBEXEC, NETWORK_FILE_PLACEHOLDER, NONLOCAL_BIND, PROXY_DOWN, PROXY_HUN
 const DROP_IN = "50-ha-api.conf";
 
 /** Before a proxy is stopped the VIP leaves, while it still accepts connections. When it has died nobody waits. */
-export const leaveFirst = `ExecStop=/bin/sh -c 'if test -n "$$MAINPID"; then ${LIBEXEC}/hand-over --stay; else echo 1 > ${PROXY_DOWN}; fi'`;
+export const leaveFirst =
+    `ExecStop=/bin/sh -c 'if test -n "$$MAINPID"; then ${LIBEXEC}/hand-over --stay; else echo 1 > ${PROXY_DOWN}; ` +
+    "fi'";
 
 /**
  * The proxy's unit: restarted whenever it ends, its death written where keepalived watches.
@@ -34,14 +36,18 @@ export function proxyDropIn(model: Model, service: string, finish: "SIGQUIT" | "
             "ExecStop=",
             leaveFirst,
             `KillSignal=${finish}`,
-            // Of each: giving the VIP up, and ending. At most three seconds until it has left, then those that the program lingers.
+            // Of each: giving the VIP up, and ending. At most three seconds until it has left, then those that the
+            // program lingers.
             `TimeoutStopSec=${Math.ceil(lingerTime(model) + 4)}`,
             `ExecStopPost=/bin/sh -c 'echo 1 > ${PROXY_DOWN}'`,
         ),
     };
 }
 
-/** Above everything that is scheduled in the usual way, below the kernel's own threads for interrupts, most of which have 50. */
+/**
+ * Above everything that is scheduled in the usual way, below the kernel's own threads for interrupts, most of which
+ * have 50.
+ */
 export const REAL_TIME_PRIORITY = 49;
 
 /** keepalived's unit: restarted whenever it ends; a state it left behind is not the state of the one that starts. */
@@ -60,9 +66,13 @@ export function keepalivedDropIn(model: Model, proxyService: string): ManagedFil
             "Restart=always",
             "RestartSec=100ms",
             `ExecStartPre=/bin/rm -f ${VRRP_STATE}`,
-            "# Its VRRP process comes before all else that waits for a processor: an advertisement that comes late is a failover. Not by",
-            "# vrrp_rt_priority: after a reload that leaves it no time to compute at all, and the kernel kills it (keepalived 2.2.7).",
-            `ExecStartPost=-/bin/sh -c 'for try in 1 2 3 4 5 6 7 8 9 10; do children=$$(cat /proc/$$MAINPID/task/$$MAINPID/children); test -z "$$children" || break; sleep 0.1; done; for child in $$children; do chrt --reset-on-fork --rr --pid ${REAL_TIME_PRIORITY} $$child; done'`,
+            "# Its VRRP process comes before all else that waits for a processor: an advertisement that " +
+                "comes late is a failover. Not by",
+            "# vrrp_rt_priority: after a reload that leaves it no time to compute at all, and the kernel " +
+                "kills it (keepalived 2.2.7).",
+            "ExecStartPost=-/bin/sh -c 'for try in 1 2 3 4 5 6 7 8 9 10; do children=$$(cat " +
+                `/proc/$$MAINPID/task/$$MAINPID/children); test -z "$$children" || break; sleep 0.1; done; for ` +
+                `child in $$children; do chrt --reset-on-fork --rr --pid ${REAL_TIME_PRIORITY} $$child; done'`,
             "# The proxy stays until the neighbours know the new holder, also when the host shuts down.",
             `ExecStop=/bin/sh -c 'test -z "$$MAINPID" || { kill "$$MAINPID"; sleep ${lingerTime(model)}; }'`,
         ),
@@ -74,7 +84,12 @@ export function runtimeFolder(): ManagedFile {
     return {
         path: "/etc/tmpfiles.d/ha-api.conf",
         mode: "0644",
-        content: lines(`# ${MANAGED}`, `d ${RUN} 0755 root root`, `f ${PROXY_DOWN} 0644 root root - 1`, `f ${PROXY_HUNG} 0644 root root - 0`),
+        content: lines(
+            `# ${MANAGED}`,
+            `d ${RUN} 0755 root root`,
+            `f ${PROXY_DOWN} 0644 root root - 1`,
+            `f ${PROXY_HUNG} 0644 root root - 0`,
+        ),
     };
 }
 

@@ -1,4 +1,7 @@
-/** The watcher: a small service on each host that sees what systemd, keepalived and nginx do not (components/remote/scripts/watch.pl). */
+/**
+ * The watcher: a small service on each host that sees what systemd, keepalived and nginx do not
+ * (components/host/scripts/watch.pl).
+ */
 import type { HostModel, ListenerModel, Model } from "../model/model";
 import { HEALTH_PORT, STATUS_PORT } from "../model/ports";
 import { checksum } from "../text/checksum";
@@ -23,14 +26,22 @@ export function watchedListeners({ engine, listeners }: Model): ListenerModel[] 
 }
 
 export function watcherFiles(model: Model, host: HostModel): ManagedFile[] {
-    return [watcherSettings(model, host), ...watchedListeners(model).map((listener) => upstreamFile(model, listener)), watcherUnit(model)];
+    return [
+        watcherSettings(model, host),
+        ...watchedListeners(model).map((listener) => upstreamFile(model, listener)),
+        watcherUnit(model),
+    ];
 }
 
 const upstreamFileOf = (model: Model, listener: ListenerModel): string => `${UPSTREAMS}/${healthName(model, listener)}`;
 
 /** What nginx gets, without the servers that are not well, while there are such. */
 function upstreamFile(model: Model, listener: ListenerModel): ManagedFile {
-    return { path: upstreamFileOf(model, listener), mode: "0644", content: lines(`# ${MANAGED}`, ...wellUpstream(model, listener)) };
+    return {
+        path: upstreamFileOf(model, listener),
+        mode: "0644",
+        content: lines(`# ${MANAGED}`, ...wellUpstream(model, listener)),
+    };
 }
 
 function watcherSettings(model: Model, host: HostModel): ManagedFile {
@@ -58,7 +69,10 @@ function watcherSettings(model: Model, host: HostModel): ManagedFile {
     };
 }
 
-/** Seconds that connections under way at a host are kept there: until the neighbours know the next holder, and at least one. */
+/**
+ * Seconds that connections under way at a host are kept there: until the neighbours know the next holder, and at least
+ * one.
+ */
 function drainTime(model: Model): number {
     return Math.max(1, lingerTime(model));
 }
@@ -69,7 +83,11 @@ function group(model: Model, listener: ListenerModel, isApi: boolean): string[] 
     const numbers = [interval, timeout, fall, rise].join(" ");
     return [
         `group ${name} ${upstreamFileOf(model, listener)}`,
-        ...listener.backends.map(({ address, port }) => `server ${name} ${address}:${port} ${isApi ? `http ${HEALTH_PORT} /${address}:${port}` : "connect"} ${numbers}`),
+        ...listener.backends.map(
+            ({ address, port }) =>
+                `server ${name} ${address}:${port} ` +
+                `${isApi ? `http ${HEALTH_PORT} /${address}:${port}` : "connect"} ${numbers}`,
+        ),
     ];
 }
 

@@ -1,6 +1,7 @@
 /**
- * What can belong to one load balancer of a program only: the names of its hosts' resources, which are joined with hyphens that names may
- * contain, and its hosts themselves. Pulumi would say "Duplicate resource URN", and two that share a host would undo each other's work on it.
+ * What can belong to one load balancer of a program only: the names of its hosts' resources, which are joined with
+ * hyphens that names may contain, and its hosts themselves. Pulumi would say "Duplicate resource URN", and two that
+ * share a host would undo each other's work on it.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { HostArgs } from "../inputs";
@@ -17,13 +18,33 @@ export function claim(name: string, hosts: HostArgs[]): void {
     const own = hosts.flatMap((host) => {
         const who = `"${name}" with its host ${host.name}`;
         return [
-            { key: `name ${name}-${host.name}`, who, why: "the names of their resources would be the same, beginning with", what: `${name}-${host.name}`, way: "Rename one of the two or its host" },
-            ...(typeof host.address === "string" ? [{ key: `address ${host.address}`, who, why: "the host would be the same machine", what: host.address, way: "Give each a machine of its own" }] : []),
+            {
+                key: `name ${name}-${host.name}`,
+                who,
+                why: "the names of their resources would be the same, beginning with",
+                what: `${name}-${host.name}`,
+                way: "Rename one of the two or its host",
+            },
+            ...(typeof host.address === "string"
+                ? [
+                      {
+                          key: `address ${host.address}`,
+                          who,
+                          why: "the host would be the same machine",
+                          what: host.address,
+                          way: "Give each a machine of its own",
+                      },
+                  ]
+                : []),
         ];
     });
     for (const { key, who, why, what, way } of own) {
         const other = taken.get(key);
-        if (other !== undefined) throw new pulumi.RunError(`HaApiLoadBalancer ${who} collides with ${other}: ${why}, ${what}. ${way}. Nothing of ${name} was changed.`);
+        if (other !== undefined)
+            throw new pulumi.RunError(
+                `HaApiLoadBalancer ${who} collides with ${other}: ${why}, ${what}. ${way}. Nothing of ` +
+                    `${name} was changed.`,
+            );
     }
     for (const { key, who } of own) taken.set(key, who);
 }

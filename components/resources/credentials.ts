@@ -10,23 +10,39 @@ import { CREDENTIALS } from "../render/tls";
 import { serverCertificate } from "./serverCertificate";
 
 /** Undefined when the inputs ask for none. */
-export function credentialsOf(name: string, args: HaApiLoadBalancerArgs, model: pulumi.Output<Model>, parent: pulumi.Resource): Credentials | undefined {
+export function credentialsOf(
+    name: string,
+    args: HaApiLoadBalancerArgs,
+    model: pulumi.Output<Model>,
+    parent: pulumi.Resource,
+): Credentials | undefined {
     if (!needsCredentials(args)) return undefined;
     const { tls, vrrp } = args;
     const issued = tls?.issuer === undefined ? undefined : serverCertificate(name, tls.issuer, model, parent);
     const certificate = issued?.certificate ?? tls?.certificate;
-    const key = issued?.privateKey ?? (tls?.privateKey === undefined ? undefined : checkedPem("tls.privateKey", tls.privateKey));
+    const key =
+        issued?.privateKey ??
+        (tls?.privateKey === undefined ? undefined : checkedPem("tls.privateKey", tls.privateKey));
     return {
-        ...(vrrp?.authentication === "password" ? { [CREDENTIALS.vrrpPassword]: password(name, vrrp.password, parent) } : {}),
+        ...(vrrp?.authentication === "password"
+            ? { [CREDENTIALS.vrrpPassword]: password(name, vrrp.password, parent) }
+            : {}),
         ...(certificate === undefined ? {} : { [CREDENTIALS.serverCertificate]: certificate }),
         ...(key === undefined ? {} : { [CREDENTIALS.serverKey]: key }),
         ...(tls?.clientCertificate === undefined ? {} : { [CREDENTIALS.clientCertificate]: tls.clientCertificate }),
-        ...(tls?.clientPrivateKey === undefined ? {} : { [CREDENTIALS.clientKey]: checkedPem("tls.clientPrivateKey", tls.clientPrivateKey) }),
+        ...(tls?.clientPrivateKey === undefined
+            ? {}
+            : { [CREDENTIALS.clientKey]: checkedPem("tls.clientPrivateKey", tls.clientPrivateKey) }),
     };
 }
 
-function password(name: string, given: pulumi.Input<string> | undefined, parent: pulumi.Resource): pulumi.Output<string> {
-    if (given === undefined) return new random.RandomPassword(`${name}-vrrp-password`, { length: 8, special: false }, { parent }).result;
+function password(
+    name: string,
+    given: pulumi.Input<string> | undefined,
+    parent: pulumi.Resource,
+): pulumi.Output<string> {
+    if (given === undefined)
+        return new random.RandomPassword(`${name}-vrrp-password`, { length: 8, special: false }, { parent }).result;
     return pulumi.secret(given).apply((text) => {
         const wrong = wrongPassword(text);
         if (wrong !== undefined) throw new pulumi.RunError(`vrrp.password: ${wrong}.`);

@@ -1,4 +1,6 @@
-/** Credentials travel to a host apart from everything else, by standard input, in a step that previews show as a secret. */
+/**
+ * Credentials travel to a host apart from everything else, by standard input, in a step that previews show as a secret.
+ */
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs } from "../inputs";
 import type { Model } from "../model/model";
@@ -15,12 +17,15 @@ export function needsCredentials(args: HaApiLoadBalancerArgs): boolean {
 
 /** What the program keep-credentials reads: those the model has a use for. */
 export function credentialsText(model: pulumi.Output<Model>, credentials: Credentials): pulumi.Output<string> {
-    return pulumi.secret(pulumi.all([model, pulumi.all(credentials)]).apply(([plain, known]) => {
-        const wanted = wantedBy(plain);
-        const lines = Object.entries(known).filter(([name]) => wanted.has(name))
-            .map(([name, value]) => `${name} ${Buffer.from(value).toString("base64")}\n`);
-        return `${lines.join("")}end\n`;
-    }));
+    return pulumi.secret(
+        pulumi.all([model, pulumi.all(credentials)]).apply(([plain, known]) => {
+            const wanted = wantedBy(plain);
+            const lines = Object.entries(known)
+                .filter(([name]) => wanted.has(name))
+                .map(([name, value]) => `${name} ${Buffer.from(value).toString("base64")}\n`);
+            return `${lines.join("")}end\n`;
+        }),
+    );
 }
 
 function wantedBy(model: Model): Set<string> {

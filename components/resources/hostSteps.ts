@@ -1,4 +1,7 @@
-/** Turns a reachable machine into a load-balancer host, step by step: first contact, packages, credentials where there are any, configuration. */
+/**
+ * Turns a reachable machine into a load-balancer host, step by step: first contact, packages, credentials where there
+ * are any, configuration.
+ */
 import * as pulumi from "@pulumi/pulumi";
 import type * as command from "@pulumi/command";
 import type { Model } from "../model/model";
@@ -16,8 +19,16 @@ export interface LoadBalancerHostSettings {
     privateKey: pulumi.Output<string>;
     /** Given host key; absent: pinned at the first contact. */
     hostKey: pulumi.Input<string> | undefined;
-    /** The VM this host is, and what tells it from an earlier one of the same name; absent for a machine that was there before. */
-    virtualMachine?: { resource: pulumi.Resource; identity: pulumi.Input<string>[]; firstBoot: pulumi.Input<string>; hardware: pulumi.Input<string> };
+    /**
+     * The VM this host is, and what tells it from an earlier one of the same name; absent for a machine that was there
+     * before.
+     */
+    virtualMachine?: {
+        resource: pulumi.Resource;
+        identity: pulumi.Input<string>[];
+        firstBoot: pulumi.Input<string>;
+        hardware: pulumi.Input<string>;
+    };
     /** What only root may read on the host; absent when the inputs ask for none. */
     credentials: pulumi.Output<string> | undefined;
     /** The host that is configured before this one: no two are changed at the same time. */
@@ -32,63 +43,120 @@ export interface LoadBalancerHost {
 }
 
 /** Not a component of its own: the steps are children of HaApiLoadBalancer, one level below it in a preview. */
-export function loadBalancerHost(name: string, settings: LoadBalancerHostSettings, parent: pulumi.Resource): LoadBalancerHost {
+export function loadBalancerHost(
+    name: string,
+    settings: LoadBalancerHostSettings,
+    parent: pulumi.Resource,
+): LoadBalancerHost {
     const { model, virtualMachine } = settings;
     const host = model.apply(({ hosts }) => hosts.find((candidate) => candidate.name === settings.host)!);
     const user = model.apply(({ ssh }) => ssh.user);
-    const reach = (tries: number, hostKey?: pulumi.Input<string>) => connection({
-        host: host.apply(({ address }) => address), user, port: model.apply(({ ssh }) => ssh.port),
-        privateKey: settings.privateKey, ...(hostKey === undefined ? {} : { hostKey }), tries,
-    });
-    const options: pulumi.CustomResourceOptions = virtualMachine === undefined ? { parent } : { parent, deletedWith: virtualMachine.resource };
+    const reach = (tries: number, hostKey?: pulumi.Input<string>) =>
+        connection({
+            host: host.apply(({ address }) => address),
+            user,
+            port: model.apply(({ ssh }) => ssh.port),
+            privateKey: settings.privateKey,
+            ...(hostKey === undefined ? {} : { hostKey }),
+            tries,
+        });
+    const options: pulumi.CustomResourceOptions =
+        virtualMachine === undefined ? { parent } : { parent, deletedWith: virtualMachine.resource };
     const identity = virtualMachine === undefined ? {} : { identity: virtualMachine.identity };
     // A machine that stays gets its own state back; one that goes away takes ours with it.
-    const undo = (program: string) => (virtualMachine === undefined
-        ? { undo: user.apply((login) => `test ! -x ${LIBEXEC}/${program} || ${asRoot(login, `${LIBEXEC}/${program} ${quote(name)}`)}`) } : {});
+    const undo = (program: string) =>
+        virtualMachine === undefined
+            ? {
+                  undo: user.apply(
+                      (login) =>
+                          `test ! -x ${LIBEXEC}/${program} || ${asRoot(login, `${LIBEXEC}/${program} ${quote(name)}`)}`,
+                  ),
+              }
+            : {};
 
     const givenHostKey = settings.hostKey === undefined ? undefined : host.apply(({ hostKey: key }) => key!);
-    const ready = step(`${name}-ready`, {
-        // A VM boots for a while: 60 tries last about four and a half minutes.
-        connection: reach(virtualMachine === undefined ? 10 : 60, givenHostKey),
-        command: user.apply((login) => asRoot(login, "bash -s")),
-        stdin: readyScript(),
-        timeout: "15m",
-        // Changed cloud-init data gives the same machine new host keys: contact it for the first time again.
-        ...(virtualMachine === undefined ? {} : { identity: [...virtualMachine.identity, virtualMachine.firstBoot] }),
-    }, { ...options, ...(virtualMachine === undefined ? {} : { dependsOn: virtualMachine.resource }) });
+    const ready = step(
+        `${name}-ready`,
+        {
+            // A VM boots for a while: 60 tries last about four and a half minutes.
+            connection: reach(virtualMachine === undefined ? 10 : 60, givenHostKey),
+            command: user.apply((login) => asRoot(login, "bash -s")),
+            stdin: readyScript(),
+            timeout: "15m",
+            // Changed cloud-init data gives the same machine new host keys: contact it for the first time again.
+            ...(virtualMachine === undefined
+                ? {}
+                : { identity: [...virtualMachine.identity, virtualMachine.firstBoot] }),
+        },
+        { ...options, ...(virtualMachine === undefined ? {} : { dependsOn: virtualMachine.resource }) },
+    );
     // The provider treats everything it returns as secret because the connection is; a public key is not.
     const hostKey = givenHostKey ?? pulumi.unsecret(ready.stdout);
 
-    const packages = step(`${name}-packages`, {
-        connection: reach(5, hostKey),
-        command: user.apply((login) => asRoot(login, `bash -s -- ${quote(name)}`)),
-        stdin: model.apply((plain) => packagesScript(plain)),
-        timeout: "20m",
-        ...identity,
-        ...undo("uninstall"),
-    }, { ...options, dependsOn: ready });
+    const packages = step(
+        `${name}-packages`,
+        {
+            connection: reach(5, hostKey),
+            command: user.apply((login) => asRoot(login, `bash -s -- ${quote(name)}`)),
+            stdin: model.apply((plain) => packagesScript(plain)),
+            timeout: "20m",
+            ...identity,
+            ...undo("uninstall"),
+        },
+        { ...options, dependsOn: ready },
+    );
 
-    const credentials = settings.credentials === undefined ? undefined : step(`${name}-credentials`, {
-        connection: reach(5, hostKey),
-        command: user.apply((login) => asRoot(login, `${LIBEXEC}/keep-credentials`)),
-        stdin: settings.credentials,
-        timeout: "5m",
-        ...identity,
-    }, { ...options, dependsOn: packages });
+    const credentials =
+        settings.credentials === undefined
+            ? undefined
+            : step(
+                  `${name}-credentials`,
+                  {
+                      connection: reach(5, hostKey),
+                      command: user.apply((login) => asRoot(login, `${LIBEXEC}/keep-credentials`)),
+                      stdin: settings.credentials,
+                      timeout: "5m",
+                      ...identity,
+                  },
+                  { ...options, dependsOn: packages },
+              );
     // A checksum under a key that never leaves the host: it tells nothing but whether something changed.
     const credentialsVersion = credentials === undefined ? undefined : pulumi.unsecret(credentials.stdout);
 
-    const configured = step(`${name}-configuration`, {
-        // A VM may just be booting again.
-        connection: reach(virtualMachine === undefined ? 5 : 60, hostKey),
-        // The words after the program make this step run again, and wait until the host serves, after the packages, the VM or a credential changed.
-        command: pulumi.all([model, user, virtualMachine?.hardware, credentialsVersion]).apply(([plain, login, ...versions]) =>
-            asRoot(login, [`${LIBEXEC}/converge`, packagesVersion(plain), ...versions.filter((version) => version !== undefined), ...repairWords(plain)].join(" "))),
-        stdin: pulumi.all([model, host]).apply(([plain, own]) => hostManifest(plain, own)),
-        timeout: "10m",
-        ...identity,
-        ...undo("restore"),
-    }, { ...options, dependsOn: [packages, ...(credentials === undefined ? [] : [credentials]), ...(settings.after === undefined ? [] : [settings.after.configured])] });
+    const configured = step(
+        `${name}-configuration`,
+        {
+            // A VM may just be booting again.
+            connection: reach(virtualMachine === undefined ? 5 : 60, hostKey),
+            // The words after the program make this step run again, and wait until the host serves, after the packages,
+            // the VM or a credential changed.
+            command: pulumi
+                .all([model, user, virtualMachine?.hardware, credentialsVersion])
+                .apply(([plain, login, ...versions]) =>
+                    asRoot(
+                        login,
+                        [
+                            `${LIBEXEC}/converge`,
+                            packagesVersion(plain),
+                            ...versions.filter((version) => version !== undefined),
+                            ...repairWords(plain),
+                        ].join(" "),
+                    ),
+                ),
+            stdin: pulumi.all([model, host]).apply(([plain, own]) => hostManifest(plain, own)),
+            timeout: "10m",
+            ...identity,
+            ...undo("restore"),
+        },
+        {
+            ...options,
+            dependsOn: [
+                packages,
+                ...(credentials === undefined ? [] : [credentials]),
+                ...(settings.after === undefined ? [] : [settings.after.configured]),
+            ],
+        },
+    );
 
     return { configured, hostKey };
 }

@@ -13,24 +13,42 @@ export interface ServerCertificate {
 }
 
 /** Valid for the VIP, its name and further names; made anew by the first `up` after its renewal date. */
-export function serverCertificate(name: string, issuer: IssuerArgs, model: pulumi.Output<Model>, parent: pulumi.Resource): ServerCertificate {
+export function serverCertificate(
+    name: string,
+    issuer: IssuerArgs,
+    model: pulumi.Output<Model>,
+    parent: pulumi.Resource,
+): ServerCertificate {
     const validityDays = issuer.validityDays ?? DEFAULT_VALIDITY_DAYS;
     const key = new tls.PrivateKey(`${name}-server-key`, { algorithm: "ECDSA", ecdsaCurve: "P256" }, { parent });
     const authority = model.apply((plain) => plain.tls!.issuer!.certificate);
-    const request = new tls.CertRequest(`${name}-server-request`, {
-        privateKeyPem: key.privateKeyPem,
-        subject: model.apply(({ vip }) => ({ commonName: vip.name ?? vip.address })),
-        ipAddresses: model.apply(({ vip }) => [vip.address]),
-        dnsNames: model.apply((plain) => [...new Set([...(plain.vip.name === undefined ? [] : [plain.vip.name]), ...(plain.tls?.issuer?.dnsNames ?? [])])]),
-    }, { parent });
-    const signed = new tls.LocallySignedCert(`${name}-server-certificate`, {
-        certRequestPem: request.certRequestPem,
-        caCertPem: authority,
-        caPrivateKeyPem: checkedPem("tls.issuer.privateKey", issuer.privateKey),
-        allowedUses: ["digital_signature", "server_auth"],
-        // Plain numbers: the provider cannot plan a renewal it does not know the date of.
-        validityPeriodHours: 24 * validityDays,
-        earlyRenewalHours: 24 * (issuer.renewalDays ?? defaultRenewalDays(validityDays)),
-    }, { parent });
+    const request = new tls.CertRequest(
+        `${name}-server-request`,
+        {
+            privateKeyPem: key.privateKeyPem,
+            subject: model.apply(({ vip }) => ({ commonName: vip.name ?? vip.address })),
+            ipAddresses: model.apply(({ vip }) => [vip.address]),
+            dnsNames: model.apply((plain) => [
+                ...new Set([
+                    ...(plain.vip.name === undefined ? [] : [plain.vip.name]),
+                    ...(plain.tls?.issuer?.dnsNames ?? []),
+                ]),
+            ]),
+        },
+        { parent },
+    );
+    const signed = new tls.LocallySignedCert(
+        `${name}-server-certificate`,
+        {
+            certRequestPem: request.certRequestPem,
+            caCertPem: authority,
+            caPrivateKeyPem: checkedPem("tls.issuer.privateKey", issuer.privateKey),
+            allowedUses: ["digital_signature", "server_auth"],
+            // Plain numbers: the provider cannot plan a renewal it does not know the date of.
+            validityPeriodHours: 24 * validityDays,
+            earlyRenewalHours: 24 * (issuer.renewalDays ?? defaultRenewalDays(validityDays)),
+        },
+        { parent },
+    );
     return { certificate: signed.certPem, privateKey: key.privateKeyPem };
 }

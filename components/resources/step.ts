@@ -4,7 +4,10 @@ import type * as pulumi from "@pulumi/pulumi";
 
 export interface StepSettings {
     connection: pulumi.Input<command.types.input.remote.ConnectionArgs>;
-    /** A short command: it is printed in full when it fails. The same for create and update, because every step is idempotent. */
+    /**
+     * A short command: it is printed in full when it fails. The same for create and update, because every step is
+     * idempotent.
+     */
     command: pulumi.Input<string>;
     /** What the command reads: scripts and files. Visible in previews. */
     stdin: pulumi.Input<string>;
@@ -16,22 +19,30 @@ export interface StepSettings {
     timeout: string;
 }
 
-export function step(name: string, settings: StepSettings, options: pulumi.CustomResourceOptions): command.remote.Command {
-    return new command.remote.Command(name, {
-        connection: settings.connection,
-        create: settings.command,
-        stdin: settings.stdin,
-        // Scripts talk to people on standard error; standard output is data.
-        logging: "stderr",
-        // Otherwise the provider sets variables that sshd refuses, with a warning each time.
-        addPreviousOutputInEnv: false,
-        ...(settings.undo === undefined ? {} : { delete: settings.undo }),
-        ...(settings.identity === undefined ? {} : { triggers: settings.identity }),
-    }, {
-        ...options,
-        deleteBeforeReplace: true,
-        customTimeouts: { create: settings.timeout, update: settings.timeout, delete: settings.timeout },
-    });
+export function step(
+    name: string,
+    settings: StepSettings,
+    options: pulumi.CustomResourceOptions,
+): command.remote.Command {
+    return new command.remote.Command(
+        name,
+        {
+            connection: settings.connection,
+            create: settings.command,
+            stdin: settings.stdin,
+            // Scripts talk to people on standard error; standard output is data.
+            logging: "stderr",
+            // Otherwise the provider sets variables that sshd refuses, with a warning each time.
+            addPreviousOutputInEnv: false,
+            ...(settings.undo === undefined ? {} : { delete: settings.undo }),
+            ...(settings.identity === undefined ? {} : { triggers: settings.identity }),
+        },
+        {
+            ...options,
+            deleteBeforeReplace: true,
+            customTimeouts: { create: settings.timeout, update: settings.timeout, delete: settings.timeout },
+        },
+    );
 }
 
 /** Runs a command as root: directly, or by sudo that must not ask. */

@@ -1,11 +1,12 @@
 /**
  * The end of a deployment: looks at the hosts, and fails the deployment when they are not as they should be.
  *
- * That every step succeeded says that each host was well when it was its turn; this says that all of them are now, together, also after a
- * deployment that had nothing to do.
+ * That every step succeeded says that each host was well when it was its turn; this says that all of them are now,
+ * together, also after a deployment that had nothing to do.
  *
- * The outputs do not wait for what is seen: they say what was deployed, which is so either way, and what comes after needs them most when
- * something is wrong. A failure is a resource that cannot be created: docs/decisions/0022-verification-fails-as-a-resource.md.
+ * The outputs do not wait for what is seen: they say what was deployed, which is so either way, and what comes after
+ * needs them most when something is wrong. A failure is a resource that cannot be created:
+ * docs/decisions/0022-verification-fails-as-a-resource.md.
  */
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
@@ -28,7 +29,9 @@ const PAUSE_MS = 1000;
 const SENDING_MS = 200;
 
 const NOT_WELL = `The hosts are configured, and not as they should be (looked at for up to ${SETTLE_MS / 1000} s)`;
-const GO_ON = "\nAll outputs are saved: `npm run status` shows more. `pulumi up` verifies again; the input verify: false leaves this out.";
+const GO_ON =
+    "\nAll outputs are saved: `npm run status` shows more. `pulumi up` verifies again; the input verify: " +
+    "false leaves this out.";
 
 /** Everything this module does to the world, for tests to do otherwise. */
 export const world = {
@@ -40,24 +43,39 @@ export const world = {
 };
 
 /**
- * What the end of every deployment verifies, in words that are the same at every run, so that a preview does not show a change where there is
- * none; known when all hosts are configured. Who holds the VIP, and since when, goes to the log.
+ * What the end of every deployment verifies, in words that are the same at every run, so that a preview does not show a
+ * change where there is none; known when all hosts are configured. Who holds the VIP, and since when, goes to the log.
  */
-export function verification(name: string, { deployment, enabled, privateKey, after }: VerificationSettings, resource: pulumi.Resource): pulumi.Output<string[]> {
+export function verification(
+    name: string,
+    { deployment, enabled, privateKey, after }: VerificationSettings,
+    resource: pulumi.Resource,
+): pulumi.Output<string[]> {
     // What a step says is secret because its connection is; here it only says that the step is done.
     const configured = pulumi.unsecret(pulumi.all(after)).apply(() => true);
     if (!pulumi.runtime.isDryRun()) {
-        pulumi.all([deployment, enabled, privateKey, pulumi.output(pulumi.isSecret(deployment)), configured]).apply(([plain, wanted, key, secret]) =>
-            (wanted ? lookedAt(name, plain, key, secret, resource) : undefined));
+        pulumi
+            .all([deployment, enabled, privateKey, pulumi.output(pulumi.isSecret(deployment)), configured])
+            .apply(([plain, wanted, key, secret]) =>
+                wanted ? lookedAt(name, plain, key, secret, resource) : undefined,
+            );
     }
     return pulumi.all([deployment, enabled, configured]).apply(([plain, wanted]) => (wanted ? statements(plain) : []));
 }
 
-async function lookedAt(name: string, deployment: Deployment, privateKey: string, secret: boolean, resource: pulumi.Resource): Promise<void> {
+async function lookedAt(
+    name: string,
+    deployment: Deployment,
+    privateKey: string,
+    secret: boolean,
+    resource: pulumi.Resource,
+): Promise<void> {
     // Where the component runs in a plugin its construction, which nothing else keeps, would end before.
     const done = pulumi.runtime.rpcKeepAlive();
     try {
-        const failure = await verify(deployment, privateKey, secret, resource).catch((error: Error) => `The hosts could not be looked at: ${error.message}`);
+        const failure = await verify(deployment, privateKey, secret, resource).catch(
+            (error: Error) => `The hosts could not be looked at: ${error.message}`,
+        );
         if (failure !== undefined) await fail(name, failure, resource);
     } finally {
         done();
@@ -65,32 +83,53 @@ async function lookedAt(name: string, deployment: Deployment, privateKey: string
 }
 
 /**
- * A resource that the engine cannot create, with the message as its error. The engine leaves it out where it creates nothing, in `destroy`
- * and `refresh` with `--run-program`: what is wrong with the hosts is a warning there.
+ * A resource that the engine cannot create, with the message as its error. The engine leaves it out where it creates
+ * nothing, in `destroy` and `refresh` with `--run-program`: what is wrong with the hosts is a warning there.
  */
 async function fail(name: string, message: string, resource: pulumi.Resource): Promise<void> {
     await outputsAreSaved();
-    const failed = new command.local.Command(`${name}-verification`, {
-        create: "process.stderr.write(process.env.SEEN); process.exitCode = 1",
-        interpreter: [process.execPath, "-e"],
-        environment: { SEEN: `${message}${GO_ON}` },
-        logging: "none",
-    }, { parent: resource });
-    const leftOut = await (failed.urn as unknown as { promise(withUnknowns: boolean): Promise<unknown> }).promise(true).then(() => true, () => false);
+    const failed = new command.local.Command(
+        `${name}-verification`,
+        {
+            create: "process.stderr.write(process.env.SEEN); process.exitCode = 1",
+            interpreter: [process.execPath, "-e"],
+            environment: { SEEN: `${message}${GO_ON}` },
+            logging: "none",
+        },
+        { parent: resource },
+    );
+    const leftOut = await (failed.urn as unknown as { promise(withUnknowns: boolean): Promise<unknown> })
+        .promise(true)
+        .then(
+            () => true,
+            () => false,
+        );
     if (leftOut) await world.warn(message, resource);
 }
 
-/** Until the engine was told what the program exports: after a failure it takes nothing more. In a plugin, the program is another process's. */
+/**
+ * Until the engine was told what the program exports: after a failure it takes nothing more. In a plugin, the program
+ * is another process's.
+ */
 async function outputsAreSaved(): Promise<void> {
-    const outputs = pulumi.runtime.getStackResource()?.outputs as unknown as { promise(withUnknowns: boolean): Promise<unknown> } | undefined;
+    const outputs = pulumi.runtime.getStackResource()?.outputs as unknown as
+        { promise(withUnknowns: boolean): Promise<unknown> } | undefined;
     if (outputs === undefined) return;
     await outputs.promise(true).catch(() => undefined);
     // They are known, and on their way.
     await world.sleep(SENDING_MS);
 }
 
-/** Looks until all is well or time is up; comes back with every failed check. `secret`: nothing of what was seen may be told. */
-async function verify(deployment: Deployment, privateKey: string, secret: boolean, resource: pulumi.Resource): Promise<string | undefined> {
+/**
+ * Looks until all is well or time is up; comes back with every failed check. `secret`: nothing of what was seen may be
+ * told.
+ */
+async function verify(
+    deployment: Deployment,
+    privateKey: string,
+    secret: boolean,
+    resource: pulumi.Resource,
+): Promise<string | undefined> {
     const deadline = world.now() + SETTLE_MS;
     for (;;) {
         const seen = await world.inspect(deployment, privateKey);
@@ -100,12 +139,18 @@ async function verify(deployment: Deployment, privateKey: string, secret: boolea
             return undefined;
         }
         const hopeless = seen.some(({ passing }) => passing === false);
-        if (hopeless || world.now() + PAUSE_MS >= deadline) return secret ? withheld(judgement) : failureText(judgement);
+        if (hopeless || world.now() + PAUSE_MS >= deadline)
+            return secret ? withheld(judgement) : failureText(judgement);
         await world.sleep(PAUSE_MS);
     }
 }
 
-async function tell(deployment: Deployment, seen: Seen[], { checks }: Judgement, resource: pulumi.Resource): Promise<void> {
+async function tell(
+    deployment: Deployment,
+    seen: Seen[],
+    { checks }: Judgement,
+    resource: pulumi.Resource,
+): Promise<void> {
     for (const { problems } of checks.filter(({ passed }) => !passed)) {
         for (const problem of problems) await world.warn(`Not verified: ${problem}.`, resource);
     }
@@ -115,23 +160,34 @@ async function tell(deployment: Deployment, seen: Seen[], { checks }: Judgement,
 /** Every failed check with what was seen. */
 export function failureText({ checks }: Judgement): string {
     const failed = checks.filter(({ passed, warning }) => !passed && !warning);
-    const lines = failed.flatMap(({ statement, problems }) => [`  - It is not so that ${statement}:`, ...problems.map((problem) => `      ${problem}`)]);
+    const lines = failed.flatMap(({ statement, problems }) => [
+        `  - It is not so that ${statement}:`,
+        ...problems.map((problem) => `      ${problem}`),
+    ]);
     return `${NOT_WELL}:\n${lines.join("\n")}`;
 }
 
 /** The same where inputs are marked as secret, from which what was seen could be told. */
 function withheld({ checks }: Judgement): string {
     const count = checks.filter(({ passed, warning }) => !passed && !warning).length;
-    return `${NOT_WELL}. What is wrong, in ${count === 1 ? "one check" : `${count} checks`}, is not shown here, since some inputs are secrets.`;
+    return (
+        `${NOT_WELL}. What is wrong, in ${count === 1 ? "one check" : `${count} checks`}, is not shown here, ` +
+        "since some inputs are secrets."
+    );
 }
 
 /** `vrrp2 holds 10.30.100.100 (MASTER for 3 min, bc:24:...), vrrp1 is BACKUP; looked at in 0.5 s.` */
 export function successText({ vip }: Deployment, seen: Seen[]): string {
     const reports = seen.flatMap(({ host, inspection }) => (inspection === undefined ? [] : [{ host, inspection }]));
     const [holder] = holders(reports);
-    const others = reports.filter(({ host }) => host !== holder?.host).map(({ host, inspection }) => `, ${host} is ${inspection.vrrp?.state ?? "unknown"}`);
+    const others = reports
+        .filter(({ host }) => host !== holder?.host)
+        .map(({ host, inspection }) => `, ${host} is ${inspection.vrrp?.state ?? "unknown"}`);
     const since = (holder?.inspection.vrrp?.since ?? 0) * 1000;
     const slowest = Math.max(...seen.map(({ took }) => took));
-    return `Verified: ${holder?.host ?? "nobody"} holds ${vip} (MASTER since ${new Date(since).toISOString()}, ${holder?.inspection.holds?.mac ?? ""})` +
-        `${others.join("")}; looked at in ${(slowest / 1000).toFixed(1)} s.`;
+    return (
+        `Verified: ${holder?.host ?? "nobody"} holds ${vip} (MASTER since ${new Date(since).toISOString()}, ` +
+        `${holder?.inspection.holds?.mac ?? ""})` +
+        `${others.join("")}; looked at in ${(slowest / 1000).toFixed(1)} s.`
+    );
 }

@@ -32,9 +32,9 @@ export interface ProxmoxHost {
 const SHUTDOWN_SECONDS = 180;
 
 /**
- * Settings of the VM that matter when it is made and not afterwards, or that Proxmox changes by itself. Changed later they would be a
- * difference at every run, a restart, or the end of the VM: another node for the template is no reason to make the VM anew. A VM that is made
- * anew for another reason takes them all as they are then.
+ * Settings of the VM that matter when it is made and not afterwards, or that Proxmox changes by itself. Changed later
+ * they would be a difference at every run, a restart, or the end of the VM: another node for the template is no reason
+ * to make the VM anew. A VM that is made anew for another reason takes them all as they are then.
  */
 const ONLY_WHEN_MADE = [
     // Changes when Proxmox migrates the VM.
@@ -42,79 +42,123 @@ const ONLY_WHEN_MADE = [
     // Is a difference at every run otherwise.
     "disks[0].speed",
     // A disk at another place would be a new, empty one.
-    "disks[0].interface", "bootOrders",
-    "agent.waitForIp", "initialization.upgrade", "description",
+    "disks[0].interface",
+    "bootOrders",
+    "agent.waitForIp",
+    "initialization.upgrade",
+    "description",
 ];
 
 export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent: pulumi.Resource): ProxmoxHost {
     const vm = settings.host.apply(({ virtualMachine }) => virtualMachine);
     const cloudInit = pulumi.all([settings.model, settings.host]).apply(([model, host]) => initialization(model, host));
-    const resource = new proxmox.VmLegacy(name, {
-        nodeName: pulumi.all([vm, settings.looked]).apply(([{ node }]) => node),
-        name: settings.host.name,
-        // An id of undefined leaves the choice to Proxmox.
-        vmId: vm.apply(({ vmId }) => vmId!),
-        // Also the mark by which a VM is found that a run left half made.
-        description: markOf(name),
-        tags: vm.tags,
-        onBoot: true,
-        started: true,
-        migrate: false,
-        // A hung guest must not hang a destroy.
-        stopOnDestroy: true,
-        rebootAfterUpdate: true,
-        timeoutShutdownVm: SHUTDOWN_SECONDS,
-        // Every block below is given although some hold defaults: the provider would override the template with defaults of its own.
-        clone: vm.apply(({ source, datastore }): proxmox.types.input.VmLegacyClone => (source.kind === "template"
-            ? { vmId: source.vmId, nodeName: source.node, full: true, datastoreId: datastore } : undefined!)),
-        // Enabled also where the guest has no agent: Proxmox then asks it by ACPI to shut down, while without it the provider cuts the power.
-        // Nobody waits for the addresses it reports; the next step waits until the host can be logged in to.
-        agent: vm.apply(({ guestAgent }) => ({ enabled: guestAgent, waitForIp: { disabled: true } })),
-        cpu: vm.apply(({ cores, cpuType }) => ({ cores, type: cpuType })),
-        memory: vm.apply(({ memory }) => ({ dedicated: memory })),
-        operatingSystem: { type: "l26" },
-        scsiHardware: "virtio-scsi-single",
-        cdrom: { fileId: "none" },
-        serialDevices: [{ device: "socket" }],
-        // A clone that has no disk there is refused by Proxmox at this, before it could be given a second, empty one and be started.
-        bootOrders: vm.apply(({ diskInterface }) => [diskInterface]),
-        disks: [{
-            interface: vm.diskInterface, datastoreId: vm.datastore, size: vm.diskSize, iothread: true, discard: "on",
-            ...(settings.image === undefined ? {} : { importFrom: settings.image.id }),
-        }],
-        networkDevices: vm.apply(({ bridge, vlanId }) => [{ bridge, ...(vlanId === undefined ? {} : { vlanId }) }]),
-        initialization: cloudInit,
-    }, {
-        parent,
-        ...(settings.after === undefined ? {} : { dependsOn: settings.after }),
-        // With a fixed VM id the new one would adopt the old one, and then be destroyed with it.
-        deleteBeforeReplace: true,
-        // A VM from an image has no clone, and Pulumi warns of what it cannot ignore.
-        ignoreChanges: [...ONLY_WHEN_MADE, ...(settings.image === undefined ? ["clone.nodeName"] : [])],
-    });
+    const resource = new proxmox.VmLegacy(
+        name,
+        {
+            nodeName: pulumi.all([vm, settings.looked]).apply(([{ node }]) => node),
+            name: settings.host.name,
+            // An id of undefined leaves the choice to Proxmox.
+            vmId: vm.apply(({ vmId }) => vmId!),
+            // Also the mark by which a VM is found that a run left half made.
+            description: markOf(name),
+            tags: vm.tags,
+            onBoot: true,
+            started: true,
+            migrate: false,
+            // A hung guest must not hang a destroy.
+            stopOnDestroy: true,
+            rebootAfterUpdate: true,
+            timeoutShutdownVm: SHUTDOWN_SECONDS,
+            // Every block below is given although some hold defaults: the provider would override the template with
+            // defaults of its own.
+            clone: vm.apply(({ source, datastore }): proxmox.types.input.VmLegacyClone =>
+                source.kind === "template"
+                    ? { vmId: source.vmId, nodeName: source.node, full: true, datastoreId: datastore }
+                    : undefined!,
+            ),
+            // Enabled also where the guest has no agent: Proxmox then asks it by ACPI to shut down, while without it
+            // the provider cuts the power. Nobody waits for the addresses it reports; the next step waits until the
+            // host can be logged in to.
+            agent: vm.apply(({ guestAgent }) => ({ enabled: guestAgent, waitForIp: { disabled: true } })),
+            cpu: vm.apply(({ cores, cpuType }) => ({ cores, type: cpuType })),
+            memory: vm.apply(({ memory }) => ({ dedicated: memory })),
+            operatingSystem: { type: "l26" },
+            scsiHardware: "virtio-scsi-single",
+            cdrom: { fileId: "none" },
+            serialDevices: [{ device: "socket" }],
+            // A clone that has no disk there is refused by Proxmox at this, before it could be given a second, empty
+            // one and be started.
+            bootOrders: vm.apply(({ diskInterface }) => [diskInterface]),
+            disks: [
+                {
+                    interface: vm.diskInterface,
+                    datastoreId: vm.datastore,
+                    size: vm.diskSize,
+                    iothread: true,
+                    discard: "on",
+                    ...(settings.image === undefined ? {} : { importFrom: settings.image.id }),
+                },
+            ],
+            networkDevices: vm.apply(({ bridge, vlanId }) => [{ bridge, ...(vlanId === undefined ? {} : { vlanId }) }]),
+            initialization: cloudInit,
+        },
+        {
+            parent,
+            ...(settings.after === undefined ? {} : { dependsOn: settings.after }),
+            // With a fixed VM id the new one would adopt the old one, and then be destroyed with it.
+            deleteBeforeReplace: true,
+            // A VM from an image has no clone, and Pulumi warns of what it cannot ignore.
+            ignoreChanges: [...ONLY_WHEN_MADE, ...(settings.image === undefined ? ["clone.nodeName"] : [])],
+        },
+    );
     const address = resource.networkDevices.apply((devices) => devices?.[0]?.macAddress ?? "");
     const hardware = vm.apply(({ cores, cpuType, memory, guestAgent }) => digest([cores, cpuType, memory, guestAgent]));
-    return { resource, vmId: resource.vmId, identity: [resource.id, address], firstBoot: cloudInit.apply(({ upgrade: _onlyOnce, ...data }) => digest(data)), hardware };
+    return {
+        resource,
+        vmId: resource.vmId,
+        identity: [resource.id, address],
+        firstBoot: cloudInit.apply(({ upgrade: _onlyOnce, ...data }) => digest(data)),
+        hardware,
+    };
 }
 
 /** Stack and resource: no other VM has this description. */
 function markOf(name: string): string {
-    return `Load-balancer host of the Kubernetes API, managed by Pulumi (${pulumi.getProject()}/${pulumi.getStack()}, ${name}).`;
+    return (
+        "Load-balancer host of the Kubernetes API, managed by Pulumi " +
+        `(${pulumi.getProject()}/${pulumi.getStack()}, ${name}).`
+    );
 }
 
-/** Known once Proxmox was looked at, which a preview does not do. Where it cannot be asked from here, the VM is made all the same. */
-export function looked(name: string, { host, model }: Pick<ProxmoxHostSettings, "host" | "model">, parent: pulumi.Resource): pulumi.Output<void> {
+/**
+ * Known once Proxmox was looked at, which a preview does not do. Where it cannot be asked from here, the VM is made all
+ * the same.
+ */
+export function looked(
+    name: string,
+    { host, model }: Pick<ProxmoxHostSettings, "host" | "model">,
+    parent: pulumi.Resource,
+): pulumi.Output<void> {
     if (pulumi.runtime.isDryRun()) return pulumi.output(undefined);
     const access = accessOf(parent.getProvider("proxmoxve:index/vmLegacy:VmLegacy"));
     const done = pulumi.all([access, host, model]).apply(async ([known, plain, { vip }]) => {
         if (known === undefined) return;
-        const wanted = { name: plain.name, description: markOf(name), address: `${plain.address}/${vip.prefixLength}`, machine: plain.virtualMachine };
+        const wanted = {
+            name: plain.name,
+            description: markOf(name),
+            address: `${plain.address}/${vip.prefixLength}`,
+            machine: plain.virtualMachine,
+        };
         try {
             await beforeMaking(proxmoxApi(known), wanted, (text) => void pulumi.log.warn(text, parent));
         } catch (error) {
             // A connection that fails has a code; what Proxmox says, and what follows from it, has none.
-            if (!(error instanceof Error) || !("code" in error)) throw new pulumi.RunError(`hosts: ${plain.name}: ${(error as Error).message}`);
-            await pulumi.log.warn(`${plain.name}: Proxmox was not looked at before the VM is made: ${error.message}`, parent);
+            if (!(error instanceof Error) || !("code" in error))
+                throw new pulumi.RunError(`hosts: ${plain.name}: ${(error as Error).message}`);
+            await pulumi.log.warn(
+                `${plain.name}: Proxmox was not looked at before the VM is made: ${error.message}`,
+                parent,
+            );
         }
     });
     // It says nothing of the token that it needed.
@@ -126,9 +170,15 @@ function digest(value: unknown): string {
     return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 8);
 }
 
-function initialization(model: Model, host: HostModel & { virtualMachine: VirtualMachineModel }): proxmox.types.input.VmLegacyInitialization {
+function initialization(
+    model: Model,
+    host: HostModel & { virtualMachine: VirtualMachineModel },
+): proxmox.types.input.VmLegacyInitialization {
     const { datastore, gateway, nameservers, searchDomain, upgradeOnFirstBoot } = host.virtualMachine;
-    const dns = { ...(nameservers.length > 0 ? { servers: nameservers } : {}), ...(searchDomain === undefined ? {} : { domain: searchDomain }) };
+    const dns = {
+        ...(nameservers.length > 0 ? { servers: nameservers } : {}),
+        ...(searchDomain === undefined ? {} : { domain: searchDomain }),
+    };
     return {
         datastoreId: datastore,
         // An empty block makes the provider panic.
@@ -140,16 +190,25 @@ function initialization(model: Model, host: HostModel & { virtualMachine: Virtua
 }
 
 /** Has Proxmox itself download a cloud image to one node, once for all VMs made there. */
-export function cloudImage(name: string, node: string, image: pulumi.Output<ImageModel>, parent: pulumi.Resource): proxmox.download.File {
-    return new proxmox.download.File(name, {
-        nodeName: node,
-        datastoreId: image.datastore,
-        contentType: "import",
-        url: image.url,
-        fileName: image.fileName,
-        checksum: image.checksum,
-        checksumAlgorithm: image.checksumAlgorithm,
-        // The checksum says what the file is; nothing is fetched again because an upstream changed.
-        overwrite: false,
-    }, { parent });
+export function cloudImage(
+    name: string,
+    node: string,
+    image: pulumi.Output<ImageModel>,
+    parent: pulumi.Resource,
+): proxmox.download.File {
+    return new proxmox.download.File(
+        name,
+        {
+            nodeName: node,
+            datastoreId: image.datastore,
+            contentType: "import",
+            url: image.url,
+            fileName: image.fileName,
+            checksum: image.checksum,
+            checksumAlgorithm: image.checksumAlgorithm,
+            // The checksum says what the file is; nothing is fetched again because an upstream changed.
+            overwrite: false,
+        },
+        { parent },
+    );
 }

@@ -1,6 +1,6 @@
 /**
- * A small SSH client for looking at hosts: the steps of a deployment go through Pulumi's command provider, which tells nothing of a host
- * that did not change. The host key is required, and the private key is never anywhere but in memory.
+ * A small SSH client for looking at hosts: the steps of a deployment go through Pulumi's command provider, which tells
+ * nothing of a host that did not change. The host key is required, and the private key is never anywhere but in memory.
  */
 import type { Duplex } from "node:stream";
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
@@ -32,7 +32,10 @@ export type SshProblem = "host key" | "log-in" | "key" | "unreachable" | "lost" 
 export class SshError extends Error {
     override name = "SshError";
 
-    constructor(readonly problem: SshProblem, message: string) {
+    constructor(
+        readonly problem: SshProblem,
+        message: string,
+    ) {
         super(message);
     }
 
@@ -46,7 +49,10 @@ export class SshError extends Error {
 export interface CommandOptions {
     /** Instead of the connection's limit, in milliseconds. */
     limitMs?: number;
-    /** Gets the command's standard input and output, to talk with it while it runs: nothing of it is given back at its end. */
+    /**
+     * Gets the command's standard input and output, to talk with it while it runs: nothing of it is given back at its
+     * end.
+     */
     channel?: (stream: Duplex) => void;
 }
 
@@ -56,7 +62,11 @@ export type RunOnHost = (command: string, options?: CommandOptions) => Promise<s
 export const DEFAULT_LIMITS: SshLimits = { connectMs: 5000, commandMs: 15_000 };
 
 /** Connects, does the work, and hangs up. */
-export async function withSsh<T>(target: SshTarget, work: (run: RunOnHost) => Promise<T>, limits: SshLimits = DEFAULT_LIMITS): Promise<T> {
+export async function withSsh<T>(
+    target: SshTarget,
+    work: (run: RunOnHost) => Promise<T>,
+    limits: SshLimits = DEFAULT_LIMITS,
+): Promise<T> {
     const client = await connect(target, limits);
     try {
         return await work((command, options) => execute(client, target, command, limits, options));
@@ -71,14 +81,21 @@ const at = ({ name, address, port }: SshTarget): string => `${name} (${address}$
 
 async function connect(target: SshTarget, limits: SshLimits): Promise<Client> {
     const expected = parseHostKey(target.hostKey);
-    if (expected === undefined) throw new SshError("host key", `${at(target)}: no usable SSH host key is known, and without one the host is not talked to`);
+    if (expected === undefined)
+        throw new SshError(
+            "host key",
+            `${at(target)}: no usable SSH host key is known, and without one the host is not talked to`,
+        );
     // Loaded on first use: it takes longer to load than everything else here together.
     const { default: ssh } = await import("ssh2");
     const privateKey = usable(target, ssh.utils.parseKey);
     const client = new ssh.Client();
     let offered: Buffer | undefined;
     const config: ConnectConfig = {
-        host: target.address, port: target.port, username: target.user, privateKey,
+        host: target.address,
+        port: target.port,
+        username: target.user,
+        privateKey,
         authHandler: ["publickey"],
         readyTimeout: 0, // the timer below covers TCP too
         algorithms: { serverHostKey: algorithmsFor(expected) },
@@ -93,21 +110,32 @@ async function connect(target: SshTarget, limits: SshLimits): Promise<Client> {
             client.destroy();
             reject(new SshError(problem, message));
         };
-        const timer = setTimeout(() => fail("unreachable", `${at(target)} cannot be reached by SSH: no answer within ${limits.connectMs / 1000} s`), limits.connectMs);
+        const timer = setTimeout(
+            () =>
+                fail(
+                    "unreachable",
+                    `${at(target)} cannot be reached by SSH: no answer within ${limits.connectMs / 1000} s`,
+                ),
+            limits.connectMs,
+        );
         client.once("ready", () => {
             clearTimeout(timer);
             resolve(client);
         });
-        // Stays on after the log-in, when an error without a listener would end the process; the open channel tells of the loss.
+        // Stays on after the log-in, when an error without a listener would end the process; the open channel tells of
+        // the loss.
         client.on("error", (error: Error & { level?: string; code?: string }) => {
-            if (offered !== undefined && !offered.equals(expected.blob)) return fail("host key", otherHostKey(target, expected, offered));
+            if (offered !== undefined && !offered.equals(expected.blob))
+                return fail("host key", otherHostKey(target, expected, offered));
             if (/no matching host key/i.test(error.message)) return fail("host key", otherHostKey(target, expected));
             if (error.level === "client-authentication") {
                 return fail("log-in", `${at(target)}: ${target.user} may not log in with this private key`);
             }
             fail("unreachable", `${at(target)} cannot be reached by SSH: ${inWords(error)}`);
         });
-        client.once("close", () => fail("unreachable", `${at(target)} cannot be reached by SSH: it closed the connection`));
+        client.once("close", () =>
+            fail("unreachable", `${at(target)} cannot be reached by SSH: it closed the connection`),
+        );
         client.connect(config);
         // Without it each round trip of a log-in waits 40 ms for the other side's delayed acknowledgement.
         client.setNoDelay(true);
@@ -122,7 +150,10 @@ function usable(target: SshTarget, parse: (key: string) => unknown): string {
         if (parsed instanceof Error) throw parsed;
         return key;
     } catch (error) {
-        throw new SshError("key", `the SSH private key cannot be used: ${error instanceof Error ? error.message : "it is not readable"}`);
+        throw new SshError(
+            "key",
+            `the SSH private key cannot be used: ${error instanceof Error ? error.message : "it is not readable"}`,
+        );
     }
 }
 
@@ -132,19 +163,32 @@ function algorithmsFor({ type }: HostKey): ServerHostKeyAlgorithm[] {
 }
 
 function otherHostKey(target: SshTarget, expected: HostKey, offered?: Buffer): string {
-    return `${at(target)} has another SSH host key than the one that was pinned, and was not talked to: expected ${expected.type} ${fingerprint(expected.blob)}, ` +
-        `${offered === undefined ? "which it does not have" : `offered ${fingerprint(offered)}`}. If it was reinstalled, docs/operations.md says how to accept the new key`;
+    return (
+        `${at(target)} has another SSH host key than the one that was pinned, and was not talked to: ` +
+        `expected ${expected.type} ${fingerprint(expected.blob)}, ` +
+        `${offered === undefined ? "which it does not have" : `offered ${fingerprint(offered)}`}. If it was ` +
+        "reinstalled, docs/operations.md says how to accept the new key"
+    );
 }
 
 function inWords(error: Error & { code?: string }): string {
     const known: Record<string, string> = {
-        ECONNREFUSED: "it refused the connection", EHOSTUNREACH: "there is no way to it (or it is off)", ENETUNREACH: "there is no way to its network",
-        ECONNRESET: "it broke the connection off", ETIMEDOUT: "no answer",
+        ECONNREFUSED: "it refused the connection",
+        EHOSTUNREACH: "there is no way to it (or it is off)",
+        ENETUNREACH: "there is no way to its network",
+        ECONNRESET: "it broke the connection off",
+        ETIMEDOUT: "no answer",
     };
     return known[error.code ?? ""] ?? error.message;
 }
 
-function execute(client: Client, target: SshTarget, command: string, limits: SshLimits, { channel, limitMs = limits.commandMs }: CommandOptions = {}): Promise<string> {
+function execute(
+    client: Client,
+    target: SshTarget,
+    command: string,
+    limits: SshLimits,
+    { channel, limitMs = limits.commandMs }: CommandOptions = {},
+): Promise<string> {
     // Enough to know it again; the rest is words for a program.
     const short = command.length > 60 ? `${command.slice(0, 57)}...` : command;
     return new Promise((resolve, reject) => {
@@ -165,7 +209,9 @@ function execute(client: Client, target: SshTarget, command: string, limits: Ssh
             let status: number | null | undefined;
             if (channel === undefined) stream.on("data", (chunk: Buffer) => out.push(chunk));
             stream.stderr.on("data", (chunk: Buffer) => said.push(chunk));
-            stream.on("exit", (code: number | null) => { status = code; });
+            stream.on("exit", (code: number | null) => {
+                status = code;
+            });
             stream.on("error", lost);
             stream.on("close", () => {
                 client.removeListener("close", lost);
@@ -173,7 +219,12 @@ function execute(client: Client, target: SshTarget, command: string, limits: Ssh
                     clearTimeout(timer);
                     resolve(Buffer.concat(out).toString("utf8"));
                 } else if (status === undefined) lost();
-                else fail("command", `${at(target)}: "${short}" failed${status === null ? "" : ` with exit status ${status}`}: ${lastLines(said)}`);
+                else
+                    fail(
+                        "command",
+                        `${at(target)}: "${short}" ` +
+                            `failed${status === null ? "" : ` with exit status ${status}`}: ${lastLines(said)}`,
+                    );
             });
             if (channel === undefined) stream.end();
             else channel(stream);

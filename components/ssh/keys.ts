@@ -13,7 +13,9 @@ export function parseHostKey(line: string): HostKey | undefined {
     const [type = "", key = ""] = line.trim().split(/\s+/);
     const blob = Buffer.from(key, "base64");
     // A key's bytes begin with its type, so that a line of anything else is noticed.
-    return blob.length > 4 && blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1") === type ? { type, blob } : undefined;
+    return blob.length > 4 && blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1") === type
+        ? { type, blob }
+        : undefined;
 }
 
 /** The form in which ssh and ssh-keygen show a key. */
@@ -21,7 +23,10 @@ export function fingerprint(blob: Buffer): string {
     return `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 }
 
-/** The key in a form that ssh2 reads: it does not know PKCS #8 ("BEGIN PRIVATE KEY", what openssl and tls.PrivateKey make). Throws on what is no key. */
+/**
+ * The key in a form that ssh2 reads: it does not know PKCS #8 ("BEGIN PRIVATE KEY", what openssl and tls.PrivateKey
+ * make). Throws on what is no key.
+ */
 export function readablePrivateKey(text: string): string {
     if (!text.includes("-----BEGIN PRIVATE KEY-----")) return text;
     const key = fromPkcs8(text);

@@ -9,13 +9,19 @@ interface Fields {
     privateKey: Buffer[];
 }
 
-/** The public key as SSH sends it, which is also what its fingerprints are of; undefined for a key that SSH has no name for. */
+/**
+ * The public key as SSH sends it, which is also what its fingerprints are of; undefined for a key that SSH has no name
+ * for.
+ */
 export function openSshPublicKey(key: KeyObject): Buffer | undefined {
     const fields = fieldsOf(key);
     return fields && Buffer.concat(fields.publicKey);
 }
 
-/** A private key in OpenSSH's own format (PROTOCOL.key), without a password; undefined for a key that SSH has no name for. */
+/**
+ * A private key in OpenSSH's own format (PROTOCOL.key), without a password; undefined for a key that SSH has no name
+ * for.
+ */
 export function openSshPrivateKey(key: KeyObject): string | undefined {
     const fields = fieldsOf(key);
     if (fields === undefined) return undefined;

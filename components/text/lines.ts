@@ -2,7 +2,9 @@
 export type Lines = (string | false | undefined | Lines)[];
 
 export function lines(...content: Lines): string {
-    return flatten(content, "").map((line) => `${line}\n`).join("");
+    return flatten(content, "")
+        .map((line) => `${line}\n`)
+        .join("");
 }
 
 function flatten(content: Lines, indent: string): string[] {
@@ -14,4 +16,5 @@ function flatten(content: Lines, indent: string): string[] {
 }
 
 /** First line of every file we write, so that nobody edits one by mistake. */
-export const MANAGED = "Managed by Pulumi (ha-api-load-balancer): edits made here are replaced by the next `pulumi up`.";
+export const MANAGED =
+    "Managed by Pulumi (ha-api-load-balancer): edits made here are replaced by the next `pulumi up`.";

@@ -22,7 +22,9 @@ export interface Connection extends Endpoint {
     proxy?: Endpoint;
 }
 
-/** The schema's defaults. The SDK sets them too, but a state from another language's SDK or an older one may lack them. */
+/**
+ * The schema's defaults. The SDK sets them too, but a state from another language's SDK or an older one may lack them.
+ */
 export const endpointDefaults = { port: 22, user: "root", dialErrorLimit: 10, perDialTimeout: 15 } as const;
 
 /** The connection in a checked resource's inputs or state. */

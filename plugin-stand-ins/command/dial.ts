@@ -46,8 +46,17 @@ export async function dial(connection: Connection, signal: AbortSignal, log: Log
     }
 }
 
-/** The pause doubles by halves from 0.1 s to 5 s. Every failure counts, refused keys too: a machine that boots refuses them at first. */
-async function dialWithRetry<T>(what: string, endpoint: Endpoint, signal: AbortSignal, log: Log, attempt: () => Promise<T>): Promise<T> {
+/**
+ * The pause doubles by halves from 0.1 s to 5 s. Every failure counts, refused keys too: a machine that boots refuses
+ * them at first.
+ */
+async function dialWithRetry<T>(
+    what: string,
+    endpoint: Endpoint,
+    signal: AbortSignal,
+    log: Log,
+    attempt: () => Promise<T>,
+): Promise<T> {
     const limit = endpoint.dialErrorLimit;
     let milliseconds = 100;
     let reason = "";
@@ -58,7 +67,9 @@ async function dialWithRetry<T>(what: string, endpoint: Endpoint, signal: AbortS
         } catch (error) {
             if (signal.aborted) {
                 const last = failures > 1 ? `; the last of ${failures - 1} failed attempts: ${reason}` : "";
-                throw new Error(`${abortReason(signal).message} while connecting to ${address(endpoint)}${last}`, { cause: error });
+                throw new Error(`${abortReason(signal).message} while connecting to ${address(endpoint)}${last}`, {
+                    cause: error,
+                });
             }
             reason = message(error);
         }
@@ -111,8 +122,9 @@ async function prepare(endpoint: Endpoint): Promise<Prepared> {
 
     if (hostKey !== undefined) {
         const expected = parseHostKey(hostKey);
-        // Only the type of the expected key is negotiated, as the official plugin does it. For "ssh-rsa" that is the SHA-1 signature,
-        // which today's servers refuse: there an RSA host key cannot be pinned, and it must not seem to work here.
+        // Only the type of the expected key is negotiated, as the official plugin does it. For "ssh-rsa" that is the
+        // SHA-1 signature, which today's servers refuse: there an RSA host key cannot be pinned, and it must not seem
+        // to work here.
         config.algorithms = { serverHostKey: [expected.type as ServerHostKeyAlgorithm] };
         config.hostVerifier = (offered: Buffer) => {
             if (offered.equals(expected.blob)) return true;
@@ -124,7 +136,11 @@ async function prepare(endpoint: Endpoint): Promise<Prepared> {
 }
 
 /** One attempt: TCP (or the given stream), handshake and log-in, within perDialTimeout. */
-function connect({ endpoint, config, newClient, hostKeyProblem }: Prepared, signal: AbortSignal, stream?: Duplex): Promise<Client> {
+function connect(
+    { endpoint, config, newClient, hostKeyProblem }: Prepared,
+    signal: AbortSignal,
+    stream?: Duplex,
+): Promise<Client> {
     const client = newClient();
     return new Promise<Client>((resolve, reject) => {
         const at = address(endpoint);
@@ -149,9 +165,11 @@ function connect({ endpoint, config, newClient, hostKeyProblem }: Prepared, sign
             settle();
             resolve(client);
         });
-        // Stays on after the log-in, when an error without a listener would end the process: the open channel tells of the loss.
+        // Stays on after the log-in, when an error without a listener would end the process: the open channel tells of
+        // the loss.
         client.on("error", (error: Error & { level?: string; code?: string }) => {
-            if (error.level === "client-socket" && !hostKeyProblem.text) give(new Error(`dial tcp ${at}: ${goDialReason(error)}`));
+            if (error.level === "client-socket" && !hostKeyProblem.text)
+                give(new Error(`dial tcp ${at}: ${goDialReason(error)}`));
             else give(new Error(`ssh: handshake failed: ${handshakeReason(error, config, hostKeyProblem)} (${at})`));
         });
         client.on("close", () => give(new Error(`ssh: handshake failed: EOF (${at})`)));
@@ -160,7 +178,8 @@ function connect({ endpoint, config, newClient, hostKeyProblem }: Prepared, sign
         });
         try {
             client.connect(stream === undefined ? config : { ...config, sock: stream });
-            // Without it each of the ten or so round trips of a log-in waits 40 ms for the other side's delayed acknowledgement.
+            // Without it each of the ten or so round trips of a log-in waits 40 ms for the other side's delayed
+            // acknowledgement.
             client.setNoDelay(true);
         } catch (error) {
             give(new Error(`ssh: ${message(error)} (${at})`));
@@ -168,7 +187,11 @@ function connect({ endpoint, config, newClient, hostKeyProblem }: Prepared, sign
     });
 }
 
-function handshakeReason(error: Error & { level?: string }, config: ConnectConfig, hostKeyProblem: { text?: string }): string {
+function handshakeReason(
+    error: Error & { level?: string },
+    config: ConnectConfig,
+    hostKeyProblem: { text?: string },
+): string {
     if (hostKeyProblem.text !== undefined) {
         const { text } = hostKeyProblem;
         delete hostKeyProblem.text;

@@ -41,7 +41,8 @@ export interface Exit {
 /** Why a process that ended like this did not succeed; undefined if it did. */
 export function goExitReason({ code, signal, description }: Exit): string | undefined {
     if (code === 0) return undefined;
-    if (code === undefined && signal === undefined) return "wait: remote command exited without exit status or exit signal";
+    if (code === undefined && signal === undefined)
+        return "wait: remote command exited without exit status or exit signal";
     const status = code ?? 128 + (signalNumbers[signal ?? ""] ?? 0);
     const from = signal === undefined ? "" : ` from signal ${signal}`;
     return `Process exited with status ${status}${from}${description ? `. Reason was: ${description}` : ""}`;
@@ -49,7 +50,15 @@ export function goExitReason({ code, signal, description }: Exit): string | unde
 
 /** Go's %q, in which the official plugin prints the command. */
 export function goQuote(text: string): string {
-    const named: Record<string, string> = { "\x07": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v" };
+    const named: Record<string, string> = {
+        "\x07": "\\a",
+        "\b": "\\b",
+        "\f": "\\f",
+        "\n": "\\n",
+        "\r": "\\r",
+        "\t": "\\t",
+        "\v": "\\v",
+    };
     // eslint-disable-next-line no-control-regex
     const quoted = text.replace(/["\\]/g, "\\$&").replace(/[\x00-\x1f\x7f]/g, (character) => {
         return named[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;

@@ -2,7 +2,9 @@ import { type HostKey, parseHostKey as parseKeyLine } from "../../components/ssh
 
 export { fingerprint, type HostKey } from "../../components/ssh/keys";
 
-/** Reads the first key of a text in the authorized_keys format: options, if any, then the type, the key and a comment. */
+/**
+ * Reads the first key of a text in the authorized_keys format: options, if any, then the type, the key and a comment.
+ */
 export function parseHostKey(text: string): HostKey {
     for (const line of text.split(/\r?\n/)) {
         if (/^\s*(#|$)/.test(line)) continue;

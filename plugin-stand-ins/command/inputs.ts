@@ -1,4 +1,13 @@
-import { hasValue, isObject, isUnknown, mapInside, type Properties, secret, unwrap, type Value } from "../shared/properties";
+import {
+    hasValue,
+    isObject,
+    isUnknown,
+    mapInside,
+    type Properties,
+    secret,
+    unwrap,
+    type Value,
+} from "../shared/properties";
 import { type CheckFailure } from "../shared/resource";
 import { endpointDefaults } from "./connection";
 
@@ -17,7 +26,12 @@ const inputKinds: Record<string, Kind> = {
 };
 
 /** Of a command on this machine: what this project gives. */
-const localKinds: Record<string, Kind> = { create: "string", environment: "map of strings", interpreter: "list", logging: "string" };
+const localKinds: Record<string, Kind> = {
+    create: "string",
+    environment: "map of strings",
+    interpreter: "list",
+    logging: "string",
+};
 
 const endpointKinds: Record<string, Kind> = {
     agentSocketPath: "string",
@@ -35,8 +49,8 @@ const endpointKinds: Record<string, Kind> = {
 const connectionKinds: Record<string, Kind> = { ...endpointKinds, proxy: "proxy" };
 
 /**
- * Checks the inputs, sets the connection's defaults and makes the connection secret. A failure names the property and what it must be,
- * never the value: the value next to a misspelt name may be a private key.
+ * Checks the inputs, sets the connection's defaults and makes the connection secret. A failure names the property and
+ * what it must be, never the value: the value next to a misspelt name may be a private key.
  */
 export function checkInputs(inputs: Properties): { inputs: Properties; failures: CheckFailure[] } {
     const failures: CheckFailure[] = [];
@@ -59,8 +73,15 @@ export function ownInputs(properties: Properties): Properties {
     return Object.fromEntries(Object.entries(properties).filter(([name]) => name in inputKinds));
 }
 
-function checkObject(value: Properties, path: string, kinds: Record<string, Kind>, required: string, failures: CheckFailure[]): void {
-    if (!hasValue(value[required])) failures.push({ property: path + required, reason: `Missing required field '${required}'` });
+function checkObject(
+    value: Properties,
+    path: string,
+    kinds: Record<string, Kind>,
+    required: string,
+    failures: CheckFailure[],
+): void {
+    if (!hasValue(value[required]))
+        failures.push({ property: path + required, reason: `Missing required field '${required}'` });
     for (const [name, member] of Object.entries(value)) {
         if (name === "version" || name.startsWith("__")) continue; // the engine's own
         const kind = kinds[name];

@@ -6,11 +6,17 @@ import { type Context, type ResourceType } from "../shared/resource";
 import { goQuote } from "./goErrors";
 import { checkLocalInputs } from "./inputs";
 
-/** `command:local:Command`, with the inputs this project gives it: a command that runs on this machine when the resource is created. */
+/**
+ * `command:local:Command`, with the inputs this project gives it: a command that runs on this machine when the resource
+ * is created.
+ */
 export const localCommand: ResourceType = {
     check: checkLocalInputs,
     diff: (oldInputs, newInputs) => diffProperties(oldInputs, newInputs, () => false),
-    create: async (inputs, context) => ({ id: context.name + randomBytes(4).toString("hex"), state: await apply(inputs, context) }),
+    create: async (inputs, context) => ({
+        id: context.name + randomBytes(4).toString("hex"),
+        state: await apply(inputs, context),
+    }),
     update: (_state, inputs, context) => apply(inputs, context),
 };
 
@@ -18,7 +24,7 @@ async function apply(inputs: Properties, { preview, signal }: Context): Promise<
     if (preview) return { ...inputs, stdout: unknown, stderr: unknown };
     const command = plain(inputs["create"]) as string;
     const [program = "/bin/sh", ...words] = (plain(inputs["interpreter"]) as string[] | undefined) ?? ["/bin/sh", "-c"];
-    const environment = { ...process.env, ...plain(inputs["environment"]) as Record<string, string> | undefined };
+    const environment = { ...process.env, ...(plain(inputs["environment"]) as Record<string, string> | undefined) };
     const said = { stdout: "", stderr: "", both: "" };
     const child = spawn(program, [...words, command], { env: environment, stdio: ["ignore", "pipe", "pipe"], signal });
     for (const name of ["stdout", "stderr"] as const) {
@@ -29,7 +35,9 @@ async function apply(inputs: Properties, { preview, signal }: Context): Promise<
     }
     const reason = await new Promise<string | undefined>((resolve) => {
         child.once("error", (error) => resolve(error.message));
-        child.once("close", (code, killedBy) => resolve(code === 0 ? undefined : code === null ? `signal: ${killedBy}` : `exit status ${code}`));
+        child.once("close", (code, killedBy) =>
+            resolve(code === 0 ? undefined : code === null ? `signal: ${killedBy}` : `exit status ${code}`),
+        );
     });
     if (reason !== undefined) throw new Error(`${reason}: running ${goQuote(command)}:\n${said.both}`);
     return { ...inputs, stdout: said.stdout.trimEnd(), stderr: said.stderr.trimEnd() };

@@ -2,8 +2,8 @@ import { type utils } from "ssh2";
 import { readablePrivateKey } from "../../components/ssh/keys";
 
 /**
- * Makes sure a private key can be used, and returns it in a form that ssh2 reads. The official plugin also takes PKCS #8
- * ("BEGIN PRIVATE KEY", what tls.PrivateKey and openssl make), which ssh2 does not.
+ * Makes sure a private key can be used, and returns it in a form that ssh2 reads. The official plugin also takes PKCS
+ * #8 ("BEGIN PRIVATE KEY", what tls.PrivateKey and openssl make), which ssh2 does not.
  */
 export function readPrivateKey(text: string, password: string | undefined, ssh: typeof utils): string {
     try {

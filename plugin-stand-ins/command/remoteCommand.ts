@@ -9,7 +9,8 @@ import { type Outputs, run } from "./run";
 export const remoteCommand: ResourceType = {
     check: checkInputs,
 
-    diff: (oldInputs, newInputs) => diffProperties(ownInputs(oldInputs), ownInputs(newInputs), (root) => root === "triggers"),
+    diff: (oldInputs, newInputs) =>
+        diffProperties(ownInputs(oldInputs), ownInputs(newInputs), (root) => root === "triggers"),
 
     create: async (inputs, context) => ({
         id: context.name + randomBytes(4).toString("hex"),
@@ -26,12 +27,18 @@ export const remoteCommand: ResourceType = {
 };
 
 /**
- * The state after a command: the inputs as they came, so an input that was secret stays secret, and what the command wrote.
- * stdout and stderr are not made secret because of a secret connection or stdin: since pulumi-go-provider's rule of "same name only"
- * (resource.go, ensureDefaultSecrets; pulumi-command #256, closed) the official 1.2.1 leaves that to additionalSecretOutputs, which the
- * engine applies. In a preview both are unknown, also before an update, since any update runs the command again.
+ * The state after a command: the inputs as they came, so an input that was secret stays secret, and what the command
+ * wrote. stdout and stderr are not made secret because of a secret connection or stdin: since pulumi-go-provider's rule
+ * of "same name only" (resource.go, ensureDefaultSecrets; pulumi-command #256, closed) the official 1.2.1 leaves that
+ * to additionalSecretOutputs, which the engine applies. In a preview both are unknown, also before an update, since any
+ * update runs the command again.
  */
-async function apply(command: string | undefined, inputs: Properties, previous: Outputs, context: Context): Promise<Properties> {
+async function apply(
+    command: string | undefined,
+    inputs: Properties,
+    previous: Outputs,
+    context: Context,
+): Promise<Properties> {
     const state: Properties = { ...inputs };
     if (hasValue(inputs["connection"])) state["connection"] = secret(inputs["connection"]);
     if (context.preview) return { ...state, stdout: unknown, stderr: unknown };

@@ -14,8 +14,9 @@ export interface Outputs {
 }
 
 /**
- * Runs a command on the connection in `inputs`, with the standard input, environment and logging given there. The error of a command that
- * fails holds the command line and all its output, as with the official plugin; it never holds the standard input or the connection.
+ * Runs a command on the connection in `inputs`, with the standard input, environment and logging given there. The error
+ * of a command that fails holds the command line and all its output, as with the official plugin; it never holds the
+ * standard input or the connection.
  */
 export async function run(command: string, inputs: Properties, previous: Outputs, context: Context): Promise<Outputs> {
     const { signal, log } = context;
@@ -64,10 +65,17 @@ export async function run(command: string, inputs: Properties, previous: Outputs
     }
 }
 
-async function setEnvironment(session: Session, inputs: Properties, previous: Outputs, { log }: Context): Promise<void> {
+async function setEnvironment(
+    session: Session,
+    inputs: Properties,
+    previous: Outputs,
+    { log }: Context,
+): Promise<void> {
     const refused = (name: string) =>
-        `Unable to set '${name}'. This only works if your SSH server is configured to accept these variables via AcceptEnv. ` +
-        "Alternatively, if a Bash-like shell runs the command on the remote host, you could prefix the command itself with the variables " +
+        `Unable to set '${name}'. This only works if your SSH server is configured to accept these variables ` +
+        "via AcceptEnv. " +
+        "Alternatively, if a Bash-like shell runs the command on the remote host, you could prefix the " +
+        "command itself with the variables " +
         "in the form 'VAR=value command'";
 
     const environment = (plain(inputs["environment"]) ?? {}) as Record<string, string>;

@@ -31,7 +31,10 @@ const local = {
     interpreter: { type: "array", items: text },
     logging: { $ref: "#/types/command:local:Logging" },
 };
-const logging = { type: "string", enum: ["stdout", "stderr", "stdoutAndStderr", "none"].map((value) => ({ name: value, value })) };
+const logging = {
+    type: "string",
+    enum: ["stdout", "stderr", "stdoutAndStderr", "none"].map((value) => ({ name: value, value })),
+};
 
 /** The part of the official schema that is served, without its descriptions. */
 export function commandSchema(): object {

@@ -2,8 +2,8 @@ import { type Client, type ClientChannel } from "ssh2";
 import { type Exit } from "./goErrors";
 
 /**
- * The inside of ssh2's client. Its public exec() sends environment variables without asking for an answer, so a refusal would go
- * unnoticed and the command would run without them. These are the steps exec() takes itself, one at a time.
+ * The inside of ssh2's client. Its public exec() sends environment variables without asking for an answer, so a refusal
+ * would go unnoticed and the command would run without them. These are the steps exec() takes itself, one at a time.
  */
 interface ClientInside {
     _chanMgr: { add(opened: ((error: Error | undefined, channel: Channel) => void) & { type?: string }): number };
@@ -39,7 +39,8 @@ export interface Output {
 export async function openSession(client: Client): Promise<Session> {
     const inside = client as unknown as ClientInside;
     const channel = await new Promise<Channel>((resolve, reject) => {
-        const opened = (error: Error | undefined, result: Channel) => (error === undefined ? resolve(result) : reject(error));
+        const opened = (error: Error | undefined, result: Channel) =>
+            error === undefined ? resolve(result) : reject(error);
         const localId = inside._chanMgr.add(Object.assign(opened, { type: "session" }));
         if (localId < 0) return reject(new Error("ssh: no free channel"));
         inside._protocol.session(localId, windowSize, packetSize);
@@ -57,7 +58,8 @@ export async function openSession(client: Client): Promise<Session> {
         setEnvironment: (name, value) => request((id) => inside._protocol.env(id, name, value, true)),
         run: async (command, stdin, output) => {
             const ended = exitOf(channel, output);
-            if (!(await request((id) => inside._protocol.exec(id, command, true)))) throw new Error("ssh: command failed");
+            if (!(await request((id) => inside._protocol.exec(id, command, true))))
+                throw new Error("ssh: command failed");
             channel.subtype = "exec";
             channel.end(stdin ?? "", "utf8");
             return ended;

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 
 /**
- * bcrypt (Provos and Mazières, 1999), the hash RandomPassword gives next to the password. Node has none of its own, and one attribute
- * is no reason for a native package.
+ * bcrypt (Provos and Mazières, 1999), the hash RandomPassword gives next to the password. Node has none of its own, and
+ * one attribute is no reason for a native package.
  */
 export function bcrypt(password: string, cost = 10, salt: Uint8Array = randomBytes(16)): string {
     const cipher = new Blowfish();
@@ -84,7 +84,10 @@ function cyclicWords(bytes: Uint8Array, count: number): Int32Array {
 
 let fraction: Int32Array | undefined;
 
-/** Blowfish's tables are the binary digits of pi after the point: 18 + 1024 words. Machin: pi = 16 atan(1/5) - 4 atan(1/239). */
+/**
+ * Blowfish's tables are the binary digits of pi after the point: 18 + 1024 words. Machin: pi = 16 atan(1/5) - 4
+ * atan(1/239).
+ */
 function piFraction(): Int32Array {
     if (fraction !== undefined) return fraction;
     const count = 18 + 1024;
@@ -101,7 +104,10 @@ function piFraction(): Int32Array {
     };
     const pi = (16n * arctanOfInverse(5n) - 4n * arctanOfInverse(239n)) >> guard;
     const hex = (pi & ((1n << BigInt(count * 32)) - 1n)).toString(16).padStart(count * 8, "0");
-    fraction = Int32Array.from({ length: count }, (_, word) => Number.parseInt(hex.slice(word * 8, word * 8 + 8), 16) | 0);
+    fraction = Int32Array.from(
+        { length: count },
+        (_, word) => Number.parseInt(hex.slice(word * 8, word * 8 + 8), 16) | 0,
+    );
     return fraction;
 }
 
@@ -109,5 +115,8 @@ function piFraction(): Int32Array {
 function encode(bytes: Uint8Array): string {
     const standard = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     const own = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    return Buffer.from(bytes).toString("base64").replace(/=/g, "").replace(/./g, (character) => own[standard.indexOf(character)] ?? "");
+    return Buffer.from(bytes)
+        .toString("base64")
+        .replace(/=/g, "")
+        .replace(/./g, (character) => own[standard.indexOf(character)] ?? "");
 }

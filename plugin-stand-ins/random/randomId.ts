@@ -19,7 +19,10 @@ export const randomId: ResourceType = {
     diff: (oldInputs, newInputs) => diffProperties(own(oldInputs), own(newInputs), () => true),
     create: (inputs, context) => {
         if (context.preview) {
-            return Promise.resolve({ id: "", state: { ...inputs, b64Std: unknown, b64Url: unknown, dec: unknown, hex: unknown } });
+            return Promise.resolve({
+                id: "",
+                state: { ...inputs, b64Std: unknown, b64Url: unknown, dec: unknown, hex: unknown },
+            });
         }
         const bytes = randomBytes(Number(plain(inputs["byteLength"])));
         const prefix = (plain(inputs["prefix"]) as string | null) ?? "";

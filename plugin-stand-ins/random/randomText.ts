@@ -36,7 +36,9 @@ interface Settings {
 
 /** The inputs with the defaults that the state shows. `number` is the old name of `numeric`; both are kept equal. */
 function withDefaults(inputs: Properties): Properties {
-    const own = Object.fromEntries(Object.entries(inputs).filter(([name, value]) => name in inputKinds && hasValue(value)));
+    const own = Object.fromEntries(
+        Object.entries(inputs).filter(([name, value]) => name in inputKinds && hasValue(value)),
+    );
     const numeric = own["numeric"] ?? own["number"] ?? true;
     const minimums = { minLower: 0, minNumeric: 0, minSpecial: 0, minUpper: 0 };
     return { lower: true, special: true, upper: true, ...minimums, ...own, numeric, number: numeric };
@@ -49,7 +51,8 @@ function check(inputs: Properties): { inputs: Properties; failures: CheckFailure
     if (failures.length === 0 && !numbers.some(isUnknown)) {
         const [length = 0, ...minimums] = numbers as number[];
         const least = minimums.reduce((sum, minimum) => sum + minimum, 0);
-        if (!Number.isInteger(length) || length < 1) failures.push({ property: "length", reason: "'length' must be at least 1" });
+        if (!Number.isInteger(length) || length < 1)
+            failures.push({ property: "length", reason: "'length' must be at least 1" });
         else if (length < least) {
             const reason = `'length' must be at least ${least}, the sum of minUpper, minLower, minNumeric and minSpecial`;
             failures.push({ property: "length", reason });
@@ -61,14 +64,19 @@ function check(inputs: Properties): { inputs: Properties; failures: CheckFailure
 /** The text: first the least numbers of each class, then characters of all classes, in random order. */
 export function generate(settings: Settings): string {
     const classes = [
-        { on: settings.special, least: settings.minSpecial, characters: settings.overrideSpecial ?? "!@#$%&*()-_=+[]{}<>:?" },
+        {
+            on: settings.special,
+            least: settings.minSpecial,
+            characters: settings.overrideSpecial ?? "!@#$%&*()-_=+[]{}<>:?",
+        },
         { on: settings.numeric, least: settings.minNumeric, characters: "0123456789" },
         { on: settings.lower, least: settings.minLower, characters: "abcdefghijklmnopqrstuvwxyz" },
         { on: settings.upper, least: settings.minUpper, characters: "ABCDEFGHIJKLMNOPQRSTUVWXYZ" },
     ].map((one) => ({ ...one, characters: [...one.characters] }));
     const all = classes.flatMap(({ on, characters }) => (on ? characters : []));
     const pick = (from: string[]) => {
-        if (from.length === 0) throw new Error("the character set is empty: switch on special, numeric, lower or upper");
+        if (from.length === 0)
+            throw new Error("the character set is empty: switch on special, numeric, lower or upper");
         return from[randomInt(from.length)] ?? "";
     };
 
@@ -86,7 +94,11 @@ function settingsOf(state: Properties): Settings {
 }
 
 /** Both resources are replaced by any change; setting a default explicitly is none. */
-function textResource(id: (result: string) => string, outputs: (result: string) => Properties, outputNames: string[]): ResourceType {
+function textResource(
+    id: (result: string) => string,
+    outputs: (result: string) => Properties,
+    outputNames: string[],
+): ResourceType {
     return {
         check,
         diff: (oldInputs, newInputs) => diffProperties(withDefaults(oldInputs), withDefaults(newInputs), () => true),

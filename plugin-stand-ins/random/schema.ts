@@ -19,7 +19,10 @@ const textInputs = {
     special: flag,
     upper: flag,
 };
-const textOutputs = [...Object.keys(textInputs).filter((name) => name !== "keepers" && name !== "overrideSpecial"), "result"];
+const textOutputs = [
+    ...Object.keys(textInputs).filter((name) => name !== "keepers" && name !== "overrideSpecial"),
+    "result",
+];
 const idInputs = { byteLength: count, keepers, prefix: text };
 const idOutputs = { b64Std: text, b64Url: text, dec: text, hex: text };
 const secretText = { ...text, secret: true };

@@ -14,8 +14,8 @@ function memberPath(path: string, name: string): string {
 }
 
 /**
- * What differs between two sets of inputs, property by property, so that a preview shows the changed text and not just the name.
- * A secret is compared and shown as one value: its parts must not become visible by way of their paths.
+ * What differs between two sets of inputs, property by property, so that a preview shows the changed text and not just
+ * the name. A secret is compared and shown as one value: its parts must not become visible by way of their paths.
  */
 export function diffProperties(olds: Properties, news: Properties, replaces: (root: string) => boolean): Change[] {
     const changes: Change[] = [];

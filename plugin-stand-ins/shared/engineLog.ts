@@ -35,7 +35,8 @@ export class EngineLog {
 
     private send(urn: string, severity: Severity, text: string, ephemeral: boolean): void {
         if (this.address === undefined) return;
-        // Required on first use: most runs of the engine log nothing, and every one of them waits for this process to start.
+        // Required on first use: most runs of the engine log nothing, and every one of them waits for this process to
+        // start.
         /* eslint-disable @typescript-eslint/no-require-imports */
         const rpc = require("@pulumi/pulumi/proto/engine_grpc_pb") as typeof engineRpc;
         const proto = require("@pulumi/pulumi/proto/engine_pb") as typeof engineProto;

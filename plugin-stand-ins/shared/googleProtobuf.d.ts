@@ -1,6 +1,6 @@
 /**
- * The parts of google-protobuf that the providers and Pulumi's generated protocol classes use. The package ships no types, and
- * without them every message of the protocol would be `any`.
+ * The parts of google-protobuf that the providers and Pulumi's generated protocol classes use. The package ships no
+ * types, and without them every message of the protocol would be `any`.
  */
 declare module "google-protobuf" {
     export class Message {
@@ -24,7 +24,8 @@ declare module "google-protobuf" {
 declare module "google-protobuf/google/protobuf/struct_pb" {
     import { type Message } from "google-protobuf";
 
-    export type JavaScriptValue = null | number | string | boolean | JavaScriptValue[] | { [key: string]: JavaScriptValue };
+    export type JavaScriptValue =
+        null | number | string | boolean | JavaScriptValue[] | { [key: string]: JavaScriptValue };
     export class Struct extends Message {
         static fromJavaScript(value: { [key: string]: JavaScriptValue }): Struct;
         toJavaScript(): { [key: string]: JavaScriptValue };

@@ -4,7 +4,11 @@ import { type CheckFailure } from "./resource";
 export type InputKind = "boolean" | "number" | "string" | "map" | "list of strings";
 
 /** Checks the names and types of inputs. The reasons never repeat a value. */
-export function checkTypes(inputs: Properties, kinds: Record<string, InputKind>, ...required: string[]): CheckFailure[] {
+export function checkTypes(
+    inputs: Properties,
+    kinds: Record<string, InputKind>,
+    ...required: string[]
+): CheckFailure[] {
     const failures: CheckFailure[] = [];
     for (const name of required) {
         if (!hasValue(inputs[name])) failures.push({ property: name, reason: `Missing required property '${name}'` });

@@ -10,7 +10,10 @@ function engineAddress(args: string[]): string | undefined {
     return undefined;
 }
 
-/** A killed engine cannot stop its plugins, and a process with an open port never ends by itself: so end with the parent. */
+/**
+ * A killed engine cannot stop its plugins, and a process with an open port never ends by itself: so end with the
+ * parent.
+ */
 function endWithParent(): void {
     const parent = process.ppid;
     setInterval(() => {

@@ -2,13 +2,18 @@
 export class Operations {
     private readonly running = new Set<AbortController>();
 
-    /** Runs one operation; its signal aborts, with the reason as an error, after the time-out (seconds, 0 is none) or on Cancel. */
+    /**
+     * Runs one operation; its signal aborts, with the reason as an error, after the time-out (seconds, 0 is none) or on
+     * Cancel.
+     */
     async run<T>(timeoutSeconds: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
         const controller = new AbortController();
         const timer =
             timeoutSeconds > 0
                 ? setTimeout(() => {
-                      controller.abort(new Error(`timed out after ${timeoutSeconds} s, the time-out set for this resource`));
+                      controller.abort(
+                          new Error(`timed out after ${timeoutSeconds} s, the time-out set for this resource`),
+                      );
                   }, timeoutSeconds * 1000)
                 : undefined;
         this.running.add(controller);

@@ -75,7 +75,9 @@ export function deepEquals(left: Value | undefined, right: Value | undefined): b
         return left.length === right.length && left.every((item, index) => deepEquals(item, right[index]));
     }
     if (isMap(left) && isMap(right)) {
-        return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((name) => deepEquals(left[name], right[name]));
+        return [...new Set([...Object.keys(left), ...Object.keys(right)])].every((name) =>
+            deepEquals(left[name], right[name]),
+        );
     }
     return (left ?? null) === (right ?? null);
 }

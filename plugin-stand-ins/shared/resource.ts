@@ -2,7 +2,9 @@ import { type Change } from "./diff";
 import { type Log } from "./engineLog";
 import { type Properties } from "./properties";
 
-/** A mistake in a resource's inputs. The reason names what is allowed and never repeats the value, which may be secret. */
+/**
+ * A mistake in a resource's inputs. The reason names what is allowed and never repeats the value, which may be secret.
+ */
 export interface CheckFailure {
     property: string;
     reason: string;

@@ -20,11 +20,14 @@ export interface Provider {
 }
 
 /**
- * Serves a provider to the engine, on the generated classes of the protocol. `@pulumi/pulumi/provider` is not used: its server knows no
- * preview, no time-outs, no Cancel and no detailed differences, and it loads the whole SDK before it answers.
- * Resolves to the port it listens on.
+ * Serves a provider to the engine, on the generated classes of the protocol. `@pulumi/pulumi/provider` is not used: its
+ * server knows no preview, no time-outs, no Cancel and no detailed differences, and it loads the whole SDK before it
+ * answers. Resolves to the port it listens on.
  */
-export async function serve(provider: Provider, engineAddress: string | undefined): Promise<{ port: number; server: grpc.Server }> {
+export async function serve(
+    provider: Provider,
+    engineAddress: string | undefined,
+): Promise<{ port: number; server: grpc.Server }> {
     // Files travel in properties; 400 MB is what the engine and the SDK allow.
     const server = new grpc.Server({ "grpc.max_receive_message_length": 400 * 1024 * 1024 });
     server.addService(providerRpc.ResourceProviderService, handlers(provider, new EngineLog(engineAddress)));
@@ -37,14 +40,22 @@ export async function serve(provider: Provider, engineAddress: string | undefine
     return { port, server };
 }
 
-/** Answers one call with what `work` returns, or with its error's message alone: a stack trace helps nobody at the engine's end. */
-function answer<Request, Response>(work: (request: Request) => Promise<Response> | Response): grpc.handleUnaryCall<Request, Response> {
+/**
+ * Answers one call with what `work` returns, or with its error's message alone: a stack trace helps nobody at the
+ * engine's end.
+ */
+function answer<Request, Response>(
+    work: (request: Request) => Promise<Response> | Response,
+): grpc.handleUnaryCall<Request, Response> {
     return (call, callback) => {
         void (async () => {
             try {
                 callback(null, await work(call.request));
             } catch (error) {
-                callback({ code: grpc.status.UNKNOWN, details: error instanceof Error ? error.message : String(error) });
+                callback({
+                    code: grpc.status.UNKNOWN,
+                    details: error instanceof Error ? error.message : String(error),
+                });
             }
         })();
     };
@@ -163,8 +174,13 @@ function handlers(provider: Provider, log: EngineLog): grpc.UntypedServiceImplem
         }),
         update: answer((request: proto.UpdateRequest) =>
             operate(request, request.getPreview(), async (resource, context) => {
-                if (resource.update === undefined) throw new Error(`${parseUrn(request.getUrn()).type} is replaced, never updated.`);
-                const state = await resource.update(properties(request.getOlds()), properties(request.getNews()), context);
+                if (resource.update === undefined)
+                    throw new Error(`${parseUrn(request.getUrn()).type} is replaced, never updated.`);
+                const state = await resource.update(
+                    properties(request.getOlds()),
+                    properties(request.getNews()),
+                    context,
+                );
                 const response = new proto.UpdateResponse();
                 response.setProperties(Struct.fromJavaScript(state));
                 return response;

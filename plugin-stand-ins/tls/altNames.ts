@@ -9,7 +9,10 @@ export interface AltNameInputs {
     uris?: string[] | null;
 }
 
-/** The alternative names of a certificate or a request; undefined where there are none, since an empty list is not allowed. */
+/**
+ * The alternative names of a certificate or a request; undefined where there are none, since an empty list is not
+ * allowed.
+ */
 export function altNamesOf({ dnsNames, ipAddresses, uris }: AltNameInputs): SubjectAlternativeName | undefined {
     const names = [
         ...(dnsNames ?? []).map((name) => new GeneralName({ dNSName: ascii("dnsNames", name) })),
@@ -28,12 +31,16 @@ export function takenOver(names: SubjectAlternativeName | undefined): SubjectAlt
 
 function ascii(property: string, text: string): string {
     // eslint-disable-next-line no-control-regex
-    if (/[^\x00-\x7f]/.test(text)) throw new Error(`${property}: ${JSON.stringify(text)} has a character outside ASCII; write a domain in its xn-- form`);
+    if (/[^\x00-\x7f]/.test(text))
+        throw new Error(
+            `${property}: ${JSON.stringify(text)} has a character outside ASCII; write a domain in its xn-- form`,
+        );
     return text;
 }
 
 /** IPv4 inside IPv6 is written as IPv4, as Go does. */
 function canonical(address: string): string {
-    if (isIP(address) === 0 || address.includes("%")) throw new Error(`ipAddresses: ${JSON.stringify(address)} is not an IP address`);
+    if (isIP(address) === 0 || address.includes("%"))
+        throw new Error(`ipAddresses: ${JSON.stringify(address)} is not an IP address`);
     return ipaddr.process(address).toString();
 }

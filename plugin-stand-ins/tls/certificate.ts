@@ -38,13 +38,24 @@ export interface Issued {
 }
 
 /** Makes a certificate; without an issuer its holder signs it with `selfKey`. */
-export function issue(inputs: CertificateInputs, holder: Holder, by: { issuer: Issuer } | { selfKey: SigningKey }): Issued {
-    if (inputs.isCaCertificate && holder.name.length === 0) throw new Error("subject must have at least one part when isCaCertificate is true");
+export function issue(
+    inputs: CertificateInputs,
+    holder: Holder,
+    by: { issuer: Issuer } | { selfKey: SigningKey },
+): Issued {
+    if (inputs.isCaCertificate && holder.name.length === 0)
+        throw new Error("subject must have at least one part when isCaCertificate is true");
     const keyId = inputs.isCaCertificate || inputs.setSubjectKeyId ? subjectKeyId(holder.publicKey) : undefined;
     if (inputs.setAuthorityKeyId && keyId === undefined) {
-        throw new Error("setAuthorityKeyId of a self-signed certificate needs its own key id: set setSubjectKeyId or isCaCertificate as well");
+        throw new Error(
+            "setAuthorityKeyId of a self-signed certificate needs its own key id: set setSubjectKeyId or " +
+                "isCaCertificate as well",
+        );
     }
-    const issuer = "issuer" in by ? by.issuer : { key: by.selfKey, name: holder.name, keyId: inputs.setAuthorityKeyId ? keyId : undefined };
+    const issuer =
+        "issuer" in by
+            ? by.issuer
+            : { key: by.selfKey, name: holder.name, keyId: inputs.setAuthorityKeyId ? keyId : undefined };
     const start = new Date();
     const end = new Date(start.getTime() + inputs.validityPeriodHours * 3_600_000);
     const serialNumber = newSerialNumber();
@@ -62,7 +73,12 @@ export function issue(inputs: CertificateInputs, holder: Holder, by: { issuer: I
     const signatureValue = sign(AsnConvert.serialize(tbsCertificate), issuer.key);
     return {
         id: BigInt(`0x${Buffer.from(serialNumber).toString("hex")}`).toString(),
-        certPem: encodePem("CERTIFICATE", AsnConvert.serialize(new x509.Certificate({ tbsCertificate, signatureAlgorithm: signature, signatureValue }))),
+        certPem: encodePem(
+            "CERTIFICATE",
+            AsnConvert.serialize(
+                new x509.Certificate({ tbsCertificate, signatureAlgorithm: signature, signatureValue }),
+            ),
+        ),
         validityStartTime: start.toISOString(),
         validityEndTime: end.toISOString(),
     };
@@ -76,10 +92,17 @@ function newSerialNumber(): ArrayBuffer {
 }
 
 /** The extensions in the order in which Go writes them. */
-function extensionsOf(inputs: CertificateInputs, holder: Holder, keyId: ArrayBuffer | undefined, issuerKeyId: ArrayBuffer | undefined): x509.Extensions {
+function extensionsOf(
+    inputs: CertificateInputs,
+    holder: Holder,
+    keyId: ArrayBuffer | undefined,
+    issuerKeyId: ArrayBuffer | undefined,
+): x509.Extensions {
     const extensions = new x509.Extensions();
     const add = (extnID: string, value: unknown, critical: boolean) =>
-        extensions.push(new x509.Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) }));
+        extensions.push(
+            new x509.Extension({ extnID, critical, extnValue: new OctetString(AsnConvert.serialize(value)) }),
+        );
 
     const keyUsage = keyUsageOf(inputs.allowedUses);
     if (keyUsage !== 0) add(x509.id_ce_keyUsage, new x509.KeyUsage(keyUsage), true);
@@ -100,5 +123,8 @@ function extensionsOf(inputs: CertificateInputs, holder: Holder, keyId: ArrayBuf
 function basicConstraints({ isCaCertificate, maxPathLength }: CertificateInputs): x509.BasicConstraints {
     const limited = (maxPathLength ?? 0) > 0;
     if (limited && !isCaCertificate) throw new Error("maxPathLength is for a certificate with isCaCertificate only");
-    return new x509.BasicConstraints({ cA: isCaCertificate, ...(limited ? { pathLenConstraint: maxPathLength! } : {}) });
+    return new x509.BasicConstraints({
+        cA: isCaCertificate,
+        ...(limited ? { pathLenConstraint: maxPathLength! } : {}),
+    });
 }

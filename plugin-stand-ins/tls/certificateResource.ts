@@ -24,8 +24,9 @@ export function issuedOutputs({ id, ...outputs }: Issued, algorithm: Properties)
 }
 
 /**
- * A resource that is a certificate, which gets old by itself. It is replaced by the first update whose preview or run finds it due:
- * the plan is what renews it, no refresh is needed for that. A refresh only makes the state say that it is due.
+ * A resource that is a certificate, which gets old by itself. It is replaced by the first update whose preview or run
+ * finds it due: the plan is what renews it, no refresh is needed for that. A refresh only makes the state say that it
+ * is due.
  */
 export function certificateResource<Plain>(definition: Definition<Plain>): ResourceType {
     const table = definition.inputs;
@@ -37,7 +38,10 @@ export function certificateResource<Plain>(definition: Definition<Plain>): Resou
             const changes = base.diff(oldInputs, newInputs, state);
             const inputs = ownInputs(newInputs, table);
             if (isUnknown(plain(inputs["earlyRenewalHours"]))) {
-                throw new Error("earlyRenewalHours of a certificate that exists must be known in a preview; the official provider fails here too");
+                throw new Error(
+                    "earlyRenewalHours of a certificate that exists must be known in a preview; the official " +
+                        "provider fails here too",
+                );
             }
             const due = isDue({ ...inputs, validityEndTime: state["validityEndTime"] ?? null });
             if (due || readyFromTheStart(inputs) !== (state["readyForRenewal"] ?? false)) {

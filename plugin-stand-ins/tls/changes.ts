@@ -2,7 +2,10 @@ import { type Change, diffProperties } from "../shared/diff";
 import { deepEquals, hasValue, plain, type Properties } from "../shared/properties";
 import { type Inputs, keptState } from "./inputs";
 
-/** The pattern by which the official provider knows a PEM text: one line feed at its end at most, and none but line feeds. */
+/**
+ * The pattern by which the official provider knows a PEM text: one line feed at its end at most, and none but line
+ * feeds.
+ */
 const cleanPem = /^-----BEGIN [A-Za-z ]+-----\n[^]+\n-----END [A-Za-z ]+-----\n?$/;
 
 /** The inputs that differ from the state. A value that merely became secret, or is no longer, is the same value. */

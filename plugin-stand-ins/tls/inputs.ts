@@ -20,15 +20,18 @@ export interface Input {
     oneOf?: readonly string[];
     nonEmptyItems?: true;
     /**
-     * What a change does. "replace if PEM": only where the old value is a clean PEM text, because old versions of the official provider
-     * kept a hash in the state instead; any other old value is overwritten and nothing is made anew.
+     * What a change does. "replace if PEM": only where the old value is a clean PEM text, because old versions of the
+     * official provider kept a hash in the state instead; any other old value is overwritten and nothing is made anew.
      */
     change: "replace" | "replace if PEM" | "update";
 }
 
 export type Inputs = Record<string, Input>;
 
-/** Checks a resource's inputs and marks those that are secret by nature. The reasons never repeat a value: the value beside a misspelt name may be a private key. */
+/**
+ * Checks a resource's inputs and marks those that are secret by nature. The reasons never repeat a value: the value
+ * beside a misspelt name may be a private key.
+ */
 export function checkInputs(inputs: Properties, table: Inputs): { inputs: Properties; failures: CheckFailure[] } {
     const kinds = Object.fromEntries(Object.entries(table).map(([name, { kind }]) => [name, kind]));
     const required = Object.keys(table).filter((name) => table[name]!.required);
@@ -45,21 +48,33 @@ export function checkInputs(inputs: Properties, table: Inputs): { inputs: Proper
 }
 
 function outOfBounds(name: string, value: Value, { atLeast, oneOf, nonEmptyItems, kind }: Input): string | undefined {
-    const texts = [value].flat().map(unwrap).filter((text) => typeof text === "string" && !isUnknown(text)) as string[];
+    const texts = [value]
+        .flat()
+        .map(unwrap)
+        .filter((text) => typeof text === "string" && !isUnknown(text)) as string[];
     if (kind === "number" && !Number.isInteger(value)) return `'${name}' must be a whole number`;
     if (atLeast !== undefined && (value as number) < atLeast) return `'${name}' must be at least ${atLeast}`;
-    if (oneOf && !texts.every((text) => oneOf.includes(text))) return `'${name}' must be ${kind === "string" ? "" : "a list of "}${oneOf.join(", ")}`;
+    if (oneOf && !texts.every((text) => oneOf.includes(text)))
+        return `'${name}' must be ${kind === "string" ? "" : "a list of "}${oneOf.join(", ")}`;
     return nonEmptyItems && texts.includes("") ? `'${name}' must not hold an empty text` : undefined;
 }
 
 function checkSubject(subject: Properties): CheckFailure[] {
-    const kinds = Object.fromEntries(subjectParts.map((part): [string, InputKind] => [part, part === "streetAddresses" ? "list of strings" : "string"]));
+    const kinds = Object.fromEntries(
+        subjectParts.map((part): [string, InputKind] => [
+            part,
+            part === "streetAddresses" ? "list of strings" : "string",
+        ]),
+    );
     return checkTypes(subject, kinds).map(({ property, reason }) => ({ property: `subject.${property}`, reason }));
 }
 
 function withSecrets(properties: Properties, table: Inputs): Properties {
     return Object.fromEntries(
-        Object.entries(properties).map(([name, value]) => [name, table[name]?.secret && hasValue(value) ? secret(value) : value]),
+        Object.entries(properties).map(([name, value]) => [
+            name,
+            table[name]?.secret && hasValue(value) ? secret(value) : value,
+        ]),
     );
 }
 
@@ -71,6 +86,9 @@ export function keptState(inputs: Properties, table: Inputs): Properties {
 
 /** The inputs among properties, with the defaults that the state shows. */
 export function ownInputs(properties: Properties, table: Inputs): Properties {
-    const entries = Object.entries(table).map(([name, rule]): [string, Value] => [name, properties[name] ?? rule.default ?? null]);
+    const entries = Object.entries(table).map(([name, rule]): [string, Value] => [
+        name,
+        properties[name] ?? rule.default ?? null,
+    ]);
     return Object.fromEntries(entries.filter(([, value]) => hasValue(value)));
 }

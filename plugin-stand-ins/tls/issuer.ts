@@ -1,6 +1,11 @@
 import { createPublicKey, X509Certificate } from "node:crypto";
 import { AsnConvert } from "@peculiar/asn1-schema";
-import { Certificate, id_ce_subjectKeyIdentifier, SubjectKeyIdentifier, type SubjectPublicKeyInfo } from "@peculiar/asn1-x509";
+import {
+    Certificate,
+    id_ce_subjectKeyIdentifier,
+    SubjectKeyIdentifier,
+    type SubjectPublicKeyInfo,
+} from "@peculiar/asn1-x509";
 import { type Issuer } from "./certificate";
 import { publicKeyInfo, type SigningKey } from "./keys";
 import { derOf } from "./pem";
@@ -17,7 +22,8 @@ export function readIssuer(caCertPem: string, key: SigningKey): { issuer: Issuer
         throw new Error("caCertPem is not a valid certificate");
     }
     const { subject, extensions, subjectPublicKeyInfo } = certificate.tbsCertificate;
-    // Not by KeyObject.equals: for keys of two kinds it leaves an error behind in OpenSSL, and the next key that is read fails with it.
+    // Not by KeyObject.equals: for keys of two kinds it leaves an error behind in OpenSSL, and the next key that is
+    // read fails with it.
     if (bytesOf(publicKeyInfo(createPublicKey(key.key))) !== bytesOf(subjectPublicKeyInfo)) {
         throw new Error("caPrivateKeyPem is not the key of caCertPem");
     }

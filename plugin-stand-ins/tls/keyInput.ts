@@ -4,8 +4,8 @@ import { type Inputs } from "./inputs";
 import { readPrivateKey, type SigningKey } from "./keys";
 
 /**
- * The three inputs by which a resource gets a private key: the key, which the state keeps; or the same write-only, which no state ever
- * sees, with a version beside it whose change is what makes the resource anew.
+ * The three inputs by which a resource gets a private key: the key, which the state keeps; or the same write-only,
+ * which no state ever sees, with a version beside it whose change is what makes the resource anew.
  */
 export function keyInputs(name: string): Inputs {
     return {
@@ -20,11 +20,16 @@ export function checkKeyInputs(name: string, inputs: Properties): CheckFailure[]
     const [kept, writeOnly, version] = [name, `${name}Wo`, `${name}WoVersion`].map((input) => unwrap(inputs[input]));
     const anyUnknown = [kept, writeOnly, version].some(isUnknown);
     const failures: CheckFailure[] = [];
-    if (!hasValue(kept) && !hasValue(writeOnly)) failures.push({ property: name, reason: `Missing required property '${name}' or '${name}Wo'` });
+    if (!hasValue(kept) && !hasValue(writeOnly))
+        failures.push({ property: name, reason: `Missing required property '${name}' or '${name}Wo'` });
     if (anyUnknown) return failures;
-    if (hasValue(kept) && hasValue(writeOnly)) failures.push({ property: name, reason: `Only one of '${name}' and '${name}Wo' may be given` });
+    if (hasValue(kept) && hasValue(writeOnly))
+        failures.push({ property: name, reason: `Only one of '${name}' and '${name}Wo' may be given` });
     if (hasValue(writeOnly) !== hasValue(version)) {
-        failures.push({ property: `${name}WoVersion`, reason: `'${name}Wo' and '${name}WoVersion' must be given together` });
+        failures.push({
+            property: `${name}WoVersion`,
+            reason: `'${name}Wo' and '${name}WoVersion' must be given together`,
+        });
     }
     return failures;
 }

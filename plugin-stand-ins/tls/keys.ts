@@ -8,7 +8,11 @@ export type Algorithm = "RSA" | "ECDSA" | "ED25519";
 const algorithms: Record<string, Algorithm> = { rsa: "RSA", ec: "ECDSA", ed25519: "ED25519" };
 
 /** The PEM types of private keys, and what Node calls the forms inside. */
-const forms: Record<string, "pkcs1" | "sec1" | "pkcs8"> = { "RSA PRIVATE KEY": "pkcs1", "EC PRIVATE KEY": "sec1", "PRIVATE KEY": "pkcs8" };
+const forms: Record<string, "pkcs1" | "sec1" | "pkcs8"> = {
+    "RSA PRIVATE KEY": "pkcs1",
+    "EC PRIVATE KEY": "sec1",
+    "PRIVATE KEY": "pkcs8",
+};
 
 /** A private key, and what the resources call its algorithm. */
 export interface SigningKey {
@@ -30,7 +34,8 @@ export function readPrivateKey(property: string, pem: string): SigningKey {
         throw new Error(`${property} is not a valid private key`);
     }
     const algorithm = algorithms[key.asymmetricKeyType ?? ""];
-    if (algorithm === undefined) throw new Error(`${property} is a key of type ${key.asymmetricKeyType}; it must be RSA, ECDSA or ED25519`);
+    if (algorithm === undefined)
+        throw new Error(`${property} is a key of type ${key.asymmetricKeyType}; it must be RSA, ECDSA or ED25519`);
     return { key, algorithm };
 }
 
@@ -42,11 +47,18 @@ const curveHashes: Record<string, { hash: string; oid: string }> = {
 
 /** How a key signs: the hash for Node, the algorithm's name for the certificate. */
 function signatureOf({ key, algorithm }: SigningKey): { hash: string | null; identifier: AlgorithmIdentifier } {
-    if (algorithm === "ED25519") return { hash: null, identifier: new AlgorithmIdentifier({ algorithm: "1.3.101.112" }) };
+    if (algorithm === "ED25519")
+        return { hash: null, identifier: new AlgorithmIdentifier({ algorithm: "1.3.101.112" }) };
     if (algorithm === "RSA") {
-        return { hash: "sha256", identifier: new AlgorithmIdentifier({ algorithm: "1.2.840.113549.1.1.11", parameters: null }) };
+        return {
+            hash: "sha256",
+            identifier: new AlgorithmIdentifier({ algorithm: "1.2.840.113549.1.1.11", parameters: null }),
+        };
     }
-    const { hash, oid } = curveHashes[key.asymmetricKeyDetails?.namedCurve ?? ""] ?? { hash: "sha256", oid: "1.2.840.10045.4.3.2" };
+    const { hash, oid } = curveHashes[key.asymmetricKeyDetails?.namedCurve ?? ""] ?? {
+        hash: "sha256",
+        oid: "1.2.840.10045.4.3.2",
+    };
     return { hash, identifier: new AlgorithmIdentifier({ algorithm: oid }) };
 }
 
@@ -61,7 +73,10 @@ export function publicKeyInfo(publicKey: KeyObject): SubjectPublicKeyInfo {
     return AsnConvert.parse(publicKey.export({ type: "spki", format: "der" }), SubjectPublicKeyInfo);
 }
 
-/** A key's identifier: SHA-1 over the key's bits, as RFC 5280 has it; over Ed25519's bits the official provider puts an ASN.1 header. */
+/**
+ * A key's identifier: SHA-1 over the key's bits, as RFC 5280 has it; over Ed25519's bits the official provider puts an
+ * ASN.1 header.
+ */
 export function subjectKeyId({ algorithm, subjectPublicKey }: SubjectPublicKeyInfo): ArrayBuffer {
     const bits = Buffer.from(subjectPublicKey);
     const header = algorithm.algorithm === "1.3.101.112" ? Buffer.from([4, bits.length]) : Buffer.alloc(0);

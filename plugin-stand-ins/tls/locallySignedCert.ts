@@ -9,7 +9,10 @@ interface Settings extends CertificateInputs {
     certRequestPem: string;
 }
 
-/** `tls:index/locallySignedCert:LocallySignedCert`: a certificate for a request, signed by a certificate authority whose key is at hand. */
+/**
+ * `tls:index/locallySignedCert:LocallySignedCert`: a certificate for a request, signed by a certificate authority whose
+ * key is at hand.
+ */
 export const locallySignedCert = certificateResource<Settings>({
     inputs: {
         ...certificateInputs,
@@ -23,7 +26,10 @@ export const locallySignedCert = certificateResource<Settings>({
         const key = signingKey("caPrivateKeyPem", inputs);
         const { issuer, isAuthority } = readIssuer(inputs.caCertPem, key);
         if (!isAuthority) {
-            log.message("warning", "caCertPem does not say that it is a certificate authority's: what it signs may not be accepted.");
+            log.message(
+                "warning",
+                "caCertPem does not say that it is a certificate authority's: what it signs may not be accepted.",
+            );
         }
         return issuedOutputs(issue(inputs, holder, { issuer }), { caKeyAlgorithm: key.algorithm });
     },

@@ -24,19 +24,25 @@ export type Subject = Record<string, string | string[] | null>;
 /** The name that a `subject` input describes. A part without text is left out. */
 export function nameOf(subject: Subject = {}): Name {
     const texts = (name: string) => [subject[name] ?? []].flat();
-    const known = parts.map(([name, type]) => part(type, name === "streetAddresses" ? texts(name) : texts(name).filter(Boolean)));
+    const known = parts.map(([name, type]) =>
+        part(type, name === "streetAddresses" ? texts(name) : texts(name).filter(Boolean)),
+    );
     const email = typeof subject["emailAddress"] === "string" ? [emailPart(subject["emailAddress"])] : [];
     return new Name([...known.filter((one) => one.length > 0), ...email]);
 }
 
 /**
- * A request's name as the certificate gets it. The official provider takes over only the parts it knows and writes them anew, so an
- * e-mail address of the request gets lost.
+ * A request's name as the certificate gets it. The official provider takes over only the parts it knows and writes them
+ * anew, so an e-mail address of the request gets lost.
  */
 export function knownParts(name: Name): Name {
-    const values = (type: string) => name.flatMap((rdn) => rdn.filter((one) => one.type === type).map((one) => one.value.toString()));
+    const values = (type: string) =>
+        name.flatMap((rdn) => rdn.filter((one) => one.type === type).map((one) => one.value.toString()));
     const once = ["commonName", "serialNumber"];
-    const known = parts.map(([part, type]): [string, string[]] => [type, values(type).slice(once.includes(part) ? -1 : 0)]);
+    const known = parts.map(([part, type]): [string, string[]] => [
+        type,
+        values(type).slice(once.includes(part) ? -1 : 0),
+    ]);
     return new Name(known.map(([type, texts]) => part(type, texts)).filter((one) => one.length > 0));
 }
 
@@ -44,13 +50,19 @@ export function knownParts(name: Name): Name {
 function part(type: string, values: string[]): RelativeDistinguishedName {
     const members = values.map((text) => new AttributeTypeAndValue({ type, value: textValue(text) }));
     const bytes = new Map(members.map((member) => [member, Buffer.from(AsnConvert.serialize(member))]));
-    return new RelativeDistinguishedName(members.sort((left, right) => Buffer.compare(bytes.get(left)!, bytes.get(right)!)));
+    return new RelativeDistinguishedName(
+        members.sort((left, right) => Buffer.compare(bytes.get(left)!, bytes.get(right)!)),
+    );
 }
 
 function textValue(text: string): AttributeValue {
-    return new AttributeValue(/^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text) ? { printableString: text } : { utf8String: text });
+    return new AttributeValue(
+        /^[A-Za-z0-9 '()+,\-./:=?]*$/.test(text) ? { printableString: text } : { utf8String: text },
+    );
 }
 
 function emailPart(ia5String: string): RelativeDistinguishedName {
-    return new RelativeDistinguishedName([new AttributeTypeAndValue({ type: emailAddress, value: new AttributeValue({ ia5String }) })]);
+    return new RelativeDistinguishedName([
+        new AttributeTypeAndValue({ type: emailAddress, value: new AttributeValue({ ia5String }) }),
+    ]);
 }

@@ -6,7 +6,10 @@ export function decodePem(text: string): { label: string; der: Buffer } | undefi
 
 /** A PEM text with one block and a line feed at its end. */
 export function encodePem(label: string, der: ArrayBuffer): string {
-    const lines = Buffer.from(der).toString("base64").match(/.{1,64}/g) ?? [];
+    const lines =
+        Buffer.from(der)
+            .toString("base64")
+            .match(/.{1,64}/g) ?? [];
     return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
 }
 
@@ -14,5 +17,8 @@ export function encodePem(label: string, der: ArrayBuffer): string {
 export function derOf(property: string, text: string, label: string): Buffer {
     const block = decodePem(text);
     if (block?.label === label) return block.der;
-    throw new Error(`${property} must be a PEM text of type "${label}", ${block ? `not "${block.label}"` : "and it is no PEM text at all"}`);
+    throw new Error(
+        `${property} must be a PEM text of type "${label}", ` +
+            `${block ? `not "${block.label}"` : "and it is no PEM text at all"}`,
+    );
 }

@@ -35,7 +35,9 @@ export const privateKey = tlsResource<Settings>({
     make: (settings) => {
         const key = generate(settings);
         const publicKey = createPublicKey(key);
-        const id = createHash("sha1").update(publicKey.export({ type: "spki", format: "der" })).digest("hex");
+        const id = createHash("sha1")
+            .update(publicKey.export({ type: "spki", format: "der" }))
+            .digest("hex");
         return { id, outputs: { ...privateForms(key), ...publicForms(publicKey) } };
     },
 });
@@ -59,7 +61,11 @@ function privateForms(key: KeyObject): Properties {
     const type = own[key.asymmetricKeyType ?? ""];
     return {
         privateKeyOpenssh: secret(openSshPrivateKey(key) ?? ""),
-        privateKeyPem: secret(type === undefined ? pkcs8 : key.export({ type, format: "pem" } as { type: "pkcs1"; format: "pem" }).toString()),
+        privateKeyPem: secret(
+            type === undefined
+                ? pkcs8
+                : key.export({ type, format: "pem" } as { type: "pkcs1"; format: "pem" }).toString(),
+        ),
         privateKeyPemPkcs8: secret(pkcs8),
     };
 }
@@ -69,8 +75,15 @@ function publicForms(key: KeyObject): Properties {
     // The type is also the first field of the key itself.
     const type = ssh?.subarray(4, 4 + ssh.readUInt32BE()).toString();
     return {
-        publicKeyFingerprintMd5: ssh ? createHash("md5").update(ssh).digest("hex").replace(/..(?=.)/g, "$&:") : "",
-        publicKeyFingerprintSha256: ssh ? `SHA256:${createHash("sha256").update(ssh).digest("base64").replace(/=+$/, "")}` : "",
+        publicKeyFingerprintMd5: ssh
+            ? createHash("md5")
+                  .update(ssh)
+                  .digest("hex")
+                  .replace(/..(?=.)/g, "$&:")
+            : "",
+        publicKeyFingerprintSha256: ssh
+            ? `SHA256:${createHash("sha256").update(ssh).digest("base64").replace(/=+$/, "")}`
+            : "",
         publicKeyOpenssh: ssh ? `${type} ${ssh.toString("base64")}\n` : "",
         publicKeyPem: key.export({ type: "spki", format: "pem" }).toString(),
     };

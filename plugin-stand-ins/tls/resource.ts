@@ -15,7 +15,10 @@ export interface Definition<Plain> {
     make: (inputs: Plain, context: Context) => { id: string; outputs: Properties };
 }
 
-/** Nothing here exists outside the state, so an update is the new inputs beside the old outputs, and there is nothing to delete. */
+/**
+ * Nothing here exists outside the state, so an update is the new inputs beside the old outputs, and there is nothing to
+ * delete.
+ */
 export function tlsResource<Plain>({ inputs: ownTable, key, outputs, make }: Definition<Plain>): ResourceType {
     const table = { ...ownTable, ...(key === undefined ? {} : keyInputs(key)) };
     return {
@@ -27,8 +30,14 @@ export function tlsResource<Plain>({ inputs: ownTable, key, outputs, make }: Def
         create: (inputs, context) => {
             const state = keptState(inputs, table);
             if (context.preview) {
-                const unmade = [...outputs, ...Object.keys(table).filter((name) => table[name]!.kept && !(name in state))];
-                return Promise.resolve({ id: "", state: { ...state, ...Object.fromEntries(unmade.map((name): [string, Value] => [name, unknown])) } });
+                const unmade = [
+                    ...outputs,
+                    ...Object.keys(table).filter((name) => table[name]!.kept && !(name in state)),
+                ];
+                return Promise.resolve({
+                    id: "",
+                    state: { ...state, ...Object.fromEntries(unmade.map((name): [string, Value] => [name, unknown])) },
+                });
             }
             const made = make(plain(ownInputs(inputs, table)) as Plain, context);
             return Promise.resolve({ id: made.id, state: { ...state, ...made.outputs } });

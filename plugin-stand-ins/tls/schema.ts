@@ -36,8 +36,16 @@ const certificateInputs = {
 };
 const certificateOutputs = { certPem: text, readyForRenewal: flag, validityEndTime: text, validityStartTime: text };
 
-/** A resource's schema; its state holds every input beside the outputs, and all of it but the optional inputs is always there. */
-function resource(inputs: Record<string, object>, outputs: Record<string, object>, requiredInputs: string[], optionalOutputs: string[] = []) {
+/**
+ * A resource's schema; its state holds every input beside the outputs, and all of it but the optional inputs is always
+ * there.
+ */
+function resource(
+    inputs: Record<string, object>,
+    outputs: Record<string, object>,
+    requiredInputs: string[],
+    optionalOutputs: string[] = [],
+) {
     const properties = { ...inputs, ...outputs };
     const required = Object.keys(properties).filter((name) => !optionalOutputs.includes(name));
     return { properties, required: required.sort(), inputProperties: inputs, requiredInputs };
@@ -80,7 +88,13 @@ export function tlsSchema(): object {
                 ["algorithm"],
             ),
             "tls:index/selfSignedCert:SelfSignedCert": resource(
-                { ...certificateInputs, ...altNames, ...keyOf("privateKeyPem"), setAuthorityKeyId: flag, subject: subjectOf("SelfSignedCert") },
+                {
+                    ...certificateInputs,
+                    ...altNames,
+                    ...keyOf("privateKeyPem"),
+                    setAuthorityKeyId: flag,
+                    subject: subjectOf("SelfSignedCert"),
+                },
                 { ...certificateOutputs, keyAlgorithm: text },
                 ["allowedUses", "validityPeriodHours"],
                 optional,

@@ -7,9 +7,15 @@ import { signingKey } from "./keyInput";
 import { publicKeyInfo } from "./keys";
 import { nameOf } from "./names";
 
-/** `tls:index/selfSignedCert:SelfSignedCert`: a certificate that its own key signs, such as a certificate authority's. */
+/**
+ * `tls:index/selfSignedCert:SelfSignedCert`: a certificate that its own key signs, such as a certificate authority's.
+ */
 export const selfSignedCert = certificateResource<CertificateInputs & HolderSettings>({
-    inputs: { ...certificateInputs, ...holderInputs, setAuthorityKeyId: { kind: "boolean", default: false, change: "replace" } },
+    inputs: {
+        ...certificateInputs,
+        ...holderInputs,
+        setAuthorityKeyId: { kind: "boolean", default: false, change: "replace" },
+    },
     key: "privateKeyPem",
     outputs: [...certificateOutputs, "keyAlgorithm"],
     make: (inputs) => {

@@ -14,18 +14,27 @@ import { limitMinutes } from "./shared/rounds";
 
 const line = commandLine({
     call: "npm run bench --",
-    about: "Measures, and prints tables. Without any word: the comparisons failover and false-failover, then all parts.",
+    about:
+        "Measures, and prints tables. Without any word: the comparisons failover and false-failover, then all " +
+        "parts.",
     options: {
-        runs: countOrNone("N", "how often everything is repeated; without it each part has its own number", { most: 100 }),
-        minutes: countOrNone("N", "no further run of a part begins after that time; without it all runs are made", { most: 600 }),
+        runs: countOrNone("N", "how often everything is repeated; without it each part has its own number", {
+            most: 100,
+        }),
+        minutes: countOrNone("N", "no further run of a part begins after that time; without it all runs are made", {
+            most: 600,
+        }),
         json: text("FILE", "where the figures go; without it nowhere"),
         plots: text("FOLDER", "where pictures go; without it nowhere"),
         lab: textOr("NAME", "the lab, which must be up", "dev"),
     },
     names: { usage: "[PART ...]", about: "which; without a name all" },
     more: [
-        "Parts, measured in a lab that is up:", ...columns(Object.entries(parts).map(([name, { about }]) => [name, about])), "",
-        "With machines and options of their own (npm run bench -- failover --help):", ...columns([
+        "Parts, measured in a lab that is up:",
+        ...columns(Object.entries(parts).map(([name, { about }]) => [name, about])),
+        "",
+        "With machines and options of their own (npm run bench -- failover --help):",
+        ...columns([
             ["failover", "this project, the guides it came from and kubeadm's recipe side by side"],
             ["false-failover", "how much it takes until a healthy host is thought dead"],
             ["report FILE", "the tables and the picture of failover again"],
@@ -33,13 +42,19 @@ const line = commandLine({
         ]),
     ].join("\n"),
     statuses: { 0: "it was measured" },
-    examples: ["npm run bench -- deploy changes --runs 5 --json f.json --plots folder", "npm run bench -- failover --events cut-off"],
+    examples: [
+        "npm run bench -- deploy changes --runs 5 --json f.json --plots folder",
+        "npm run bench -- failover --events cut-off",
+    ],
 });
 
 export async function measureParts(words: string[]): Promise<void> {
     const { json, plots, lab, runs, minutes, names: named } = line.read(words);
     const unknown = named.filter((name) => !Object.hasOwn(parts, name));
-    if (unknown.length > 0) throw new UsageError(`There is no part ${unknown.join(", ")} of the benchmarks. Which there are: npm run bench -- --help`);
+    if (unknown.length > 0)
+        throw new UsageError(
+            `There is no part ${unknown.join(", ")} of the benchmarks. Which there are: npm run bench -- --help`,
+        );
     const instance = labInstance(lab);
     if (!(await labRunning(instance))) throw new UserError(`The lab "${lab}" is not up; start it with: npm run lab`);
     const results: Record<string, unknown> = {};

@@ -13,7 +13,9 @@ export interface Part<Result> {
     plots?: (result: Result) => Record<string, string>;
 }
 
-/** Keeps what a part measures and what it shows of it of one type, and lets parts of different types stand in one list. */
+/**
+ * Keeps what a part measures and what it shows of it of one type, and lets parts of different types stand in one list.
+ */
 export interface AnyPart {
     about: string;
     runs: number;
@@ -28,7 +30,8 @@ export interface Shown {
 
 export function part<Result>({ about, runs, measure, table, plots }: Part<Result>): AnyPart {
     return {
-        about, runs,
+        about,
+        runs,
         measure: async (instance, times) => {
             const result = await measure(instance, times);
             return { result, table: table(result), plots: plots?.(result) ?? {} };

@@ -8,5 +8,14 @@ import { setUp } from "./setUp";
 import { unnoticed } from "./unnoticed";
 
 export const parts: Record<string, AnyPart> = {
-    deploy, changes, hosts, services, dataPath, settings, watches, setUp, unnoticed, releases,
+    deploy,
+    changes,
+    hosts,
+    services,
+    dataPath,
+    settings,
+    watches,
+    setUp,
+    unnoticed,
+    releases,
 };

@@ -14,8 +14,8 @@ export function spread(values: number[]): Spread {
 }
 
 /**
- * How a figure grows with the size: the slope of the straight line through the logarithms, by least squares. 1 is linear, 2 quadratic,
- * 0 does not grow.
+ * How a figure grows with the size: the slope of the straight line through the logarithms, by least squares. 1 is
+ * linear, 2 quadratic, 0 does not grow.
  */
 export function growthExponent(points: [size: number, figure: number][]): number {
     const logs = points.map(([size, figure]) => [Math.log(size), Math.log(figure)] as const);

@@ -8,13 +8,19 @@ export interface CertificateRequest {
     name: string;
     commonName: string;
     organisation: string;
-    /** What it is good for: an authority signs others, a server proves these names and addresses, a client proves who it is. */
+    /**
+     * What it is good for: an authority signs others, a server proves these names and addresses, a client proves who it
+     * is.
+     */
     use: "authority" | "client" | { server: string[]; alsoClient?: boolean };
     /** Path of the authority's files without their endings; absent: it signs itself. */
     issuer?: string;
 }
 
-export async function makeCertificate(directory: string, { name, commonName, organisation, use, issuer }: CertificateRequest): Promise<void> {
+export async function makeCertificate(
+    directory: string,
+    { name, commonName, organisation, use, issuer }: CertificateRequest,
+): Promise<void> {
     const file = join(directory, name);
     // The key's file is there, closed to others, before openssl writes into it.
     await writeFile(`${file}.key`, "", { mode: 0o600 });
@@ -22,7 +28,18 @@ export async function makeCertificate(directory: string, { name, commonName, org
     const subject = ["-subj", `/O=${organisation}/CN=${commonName}`];
     const added = extensions(use).flatMap((extension) => ["-addext", extension]);
     const signed = issuer === undefined ? [] : ["-CA", `${issuer}.crt`, "-CAkey", `${issuer}.key`];
-    await run("openssl", ["req", "-x509", "-days", "3650", ...key, ...subject, ...added, ...signed, "-out", `${file}.crt`]);
+    await run("openssl", [
+        "req",
+        "-x509",
+        "-days",
+        "3650",
+        ...key,
+        ...subject,
+        ...added,
+        ...signed,
+        "-out",
+        `${file}.crt`,
+    ]);
 }
 
 function extensions(use: CertificateRequest["use"]): string[] {
@@ -30,5 +47,9 @@ function extensions(use: CertificateRequest["use"]): string[] {
     const leaf = ["basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature"];
     if (use === "client") return [...leaf, "extendedKeyUsage=clientAuth"];
     const names = use.server.map((name) => (/^[\d.]+$/.test(name) ? `IP:${name}` : `DNS:${name}`));
-    return [...leaf, `extendedKeyUsage=serverAuth${use.alsoClient ? ",clientAuth" : ""}`, `subjectAltName=${names.join(",")}`];
+    return [
+        ...leaf,
+        `extendedKeyUsage=serverAuth${use.alsoClient ? ",clientAuth" : ""}`,
+        `subjectAltName=${names.join(",")}`,
+    ];
 }

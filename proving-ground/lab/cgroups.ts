@@ -1,9 +1,9 @@
 /**
- * Control groups: one per machine and daemon, so that all processes of it can be found and killed at once, limits can be set, and
- * two machines never share the groups their systemd makes inside.
+ * Control groups: one per machine and daemon, so that all processes of it can be found and killed at once, limits can
+ * be set, and two machines never share the groups their systemd makes inside.
  *
- * Machines mount them in different ways (one `cgroup2` hierarchy; version 1 controllers plus `name=systemd`; both), so everything
- * here is done in every hierarchy that is mounted and of use.
+ * Machines mount them in different ways (one `cgroup2` hierarchy; version 1 controllers plus `name=systemd`; both), so
+ * everything here is done in every hierarchy that is mounted and of use.
  */
 import { appendFile, mkdir, readdir, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -44,7 +44,9 @@ export function parseHierarchies(mountinfo: string): Hierarchy[] {
         if (type !== "cgroup" || !controllers.some((controller) => CONTROLLERS.includes(controller))) return [];
         return [{ mountPoint, version: 1, controllers }];
     });
-    return found.filter((hierarchy, index) => found.findIndex((other) => other.mountPoint === hierarchy.mountPoint) === index);
+    return found.filter(
+        (hierarchy, index) => found.findIndex((other) => other.mountPoint === hierarchy.mountPoint) === index,
+    );
 }
 
 async function hierarchies(): Promise<Hierarchy[]> {
@@ -64,7 +66,10 @@ export async function createCgroup(group: string, limits?: Limits): Promise<stri
     return entries;
 }
 
-/** In version 2 a group can limit only what its parents hand on. Nothing to do where the controllers belong to version 1. */
+/**
+ * In version 2 a group can limit only what its parents hand on. Nothing to do where the controllers belong to version
+ * 1.
+ */
 async function passControllersDown(mountPoint: string, group: string): Promise<void> {
     const parents = group.split("/").slice(0, -1);
     for (let depth = 0; depth <= parents.length; depth++) {
@@ -77,7 +82,8 @@ async function passControllersDown(mountPoint: string, group: string): Promise<v
 async function setLimits(hierarchy: Hierarchy, directory: string, limits: Limits): Promise<void> {
     const set = (file: string, value: string | number): Promise<void> =>
         writeFile(join(directory, file), String(value)).catch(() => undefined);
-    // A period of 10 ms: with the default of 100 ms a busy machine would stand still long enough to miss VRRP advertisements.
+    // A period of 10 ms: with the default of 100 ms a busy machine would stand still long enough to miss VRRP
+    // advertisements.
     const period = 10_000;
     const quota = limits.cores * period;
     const bytes = limits.memoryMiB * 1024 * 1024;
@@ -89,7 +95,8 @@ async function setLimits(hierarchy: Hierarchy, directory: string, limits: Limits
     if (hierarchy.controllers.includes("cpu")) {
         await set("cpu.cfs_period_us", period);
         await set("cpu.cfs_quota_us", quota);
-        // Without a share of real-time no process in the group may ask for a real-time priority, as keepalived can be told to.
+        // Without a share of real-time no process in the group may ask for a real-time priority, as keepalived can be
+        // told to.
         await allowRealTime(hierarchy.mountPoint, directory);
     }
     if (hierarchy.controllers.includes("memory")) await set("memory.limit_in_bytes", bytes);
@@ -99,7 +106,9 @@ async function allowRealTime(mountPoint: string, directory: string): Promise<voi
     const parts = directory.slice(mountPoint.length + 1).split("/");
     for (let depth = 1; depth <= parts.length; depth++) {
         const share = [800_000, 300_000][depth - 1] ?? 20_000;
-        await writeFile(join(mountPoint, ...parts.slice(0, depth), "cpu.rt_runtime_us"), String(share)).catch(() => undefined);
+        await writeFile(join(mountPoint, ...parts.slice(0, depth), "cpu.rt_runtime_us"), String(share)).catch(
+            () => undefined,
+        );
     }
 }
 
@@ -115,18 +124,24 @@ export async function cgroupProcesses(group: string): Promise<number[]> {
     return [...pids];
 }
 
-/** Kills every process of the group at once and removes the group. Repeating it, or a group that is not there, is fine. */
+/**
+ * Kills every process of the group at once and removes the group. Repeating it, or a group that is not there, is fine.
+ */
 export async function destroyCgroup(group: string): Promise<void> {
     const mounted = await hierarchies();
     for (let attempt = 0; ; attempt++) {
         for (const { mountPoint, version } of mounted) {
             // One write kills the whole tree; it is the nearest thing to pulling the plug.
-            if (version === 2) await appendFile(join(mountPoint, group, "cgroup.kill"), "1", { flag: "r+" }).catch(() => undefined);
+            if (version === 2)
+                await appendFile(join(mountPoint, group, "cgroup.kill"), "1", { flag: "r+" }).catch(() => undefined);
         }
         for (const pid of await cgroupProcesses(group)) kill(pid);
         const left = await Promise.all(mounted.map(({ mountPoint }) => removeTree(join(mountPoint, group))));
         if (left.every((gone) => gone)) return;
-        if (attempt > 500) throw new Error(`The processes of ${group} cannot be killed: ${(await cgroupProcesses(group)).join(", ")}.`);
+        if (attempt > 500)
+            throw new Error(
+                `The processes of ${group} cannot be killed: ${(await cgroupProcesses(group)).join(", ")}.`,
+            );
         await sleep(attempt < 20 ? 10 : 50);
     }
 }
@@ -140,7 +155,8 @@ export async function removeEmptyRoot(): Promise<void> {
 export async function cgroupMembers(group: string): Promise<string[]> {
     const names = new Set<string>();
     for (const { mountPoint } of await hierarchies()) {
-        for (const directory of await subdirectories(join(mountPoint, group))) names.add(directory.split("/").at(-1) ?? "");
+        for (const directory of await subdirectories(join(mountPoint, group)))
+            names.add(directory.split("/").at(-1) ?? "");
     }
     return [...names];
 }

@@ -14,7 +14,9 @@ export async function labEnvironment(instance: LabInstance): Promise<Environment
     await mkdir(backend, { recursive: true });
     return {
         ...toolchain.environment,
-        NODE_OPTIONS: [process.env["NODE_OPTIONS"], `--require=${join(projectFolder, "tools", "quickStart.cjs")}`].filter(Boolean).join(" "),
+        NODE_OPTIONS: [process.env["NODE_OPTIONS"], `--require=${join(projectFolder, "tools", "quickStart.cjs")}`]
+            .filter(Boolean)
+            .join(" "),
         PULUMI_BACKEND_URL: `file://${backend}`,
         PULUMI_STACK: instance.name,
         // Protects nothing: the lab's only secrets are made for the lab and go with it.

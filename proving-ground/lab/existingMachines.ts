@@ -1,4 +1,7 @@
-/** Machines that were there before: made by the hypervisor without the Proxmox API, with a user `ops` and the lab's SSH key. */
+/**
+ * Machines that were there before: made by the hypervisor without the Proxmox API, with a user `ops` and the lab's SSH
+ * key.
+ */
 import { readFile } from "node:fs/promises";
 import { type LabInstance } from "./instance";
 import { type MachineSpec } from "./hypervisor/hypervisor";
@@ -13,9 +16,16 @@ export interface ExistingMachineOptions extends Pick<MachineSpec, "runsContainer
     needrestart?: boolean;
 }
 
-/** Boots the machine, made at the first call. `id` is like a VM id, and none that the Proxmox double gives out: 9901, 9902, ... */
+/**
+ * Boots the machine, made at the first call. `id` is like a VM id, and none that the Proxmox double gives out: 9901,
+ * 9902, ...
+ */
 export async function startExistingMachine(
-    instance: LabInstance, id: number, name: string, address: string, options: ExistingMachineOptions = {},
+    instance: LabInstance,
+    id: number,
+    name: string,
+    address: string,
+    options: ExistingMachineOptions = {},
 ): Promise<void> {
     await ensureKeys(instance);
     const hypervisor = nspawnHypervisor(instance);

@@ -25,12 +25,17 @@ interface Resource {
 export async function readHosts(instance: LabInstance): Promise<LabHost[]> {
     const resources = await proxmoxCall<Resource[]>(instance, "GET", "/cluster/resources?type=vm").catch(() => []);
     const hypervisor = nspawnHypervisor(instance);
-    const hosts = resources.filter(({ template }) => template !== 1).map(async ({ vmid, name, node, status }): Promise<LabHost> => {
-        const interfaces = await hypervisor.interfaces(vmid).catch(() => []);
-        const addresses = interfaces.filter((each) => each.name !== "lo")
-            .flatMap((each) => each.addresses).filter(({ family }) => family === "ipv4").map(({ address }) => address);
-        return { name, vmId: vmid, node, running: status === "running", address: addresses[0] ?? "", addresses };
-    });
+    const hosts = resources
+        .filter(({ template }) => template !== 1)
+        .map(async ({ vmid, name, node, status }): Promise<LabHost> => {
+            const interfaces = await hypervisor.interfaces(vmid).catch(() => []);
+            const addresses = interfaces
+                .filter((each) => each.name !== "lo")
+                .flatMap((each) => each.addresses)
+                .filter(({ family }) => family === "ipv4")
+                .map(({ address }) => address);
+            return { name, vmId: vmid, node, running: status === "running", address: addresses[0] ?? "", addresses };
+        });
     return (await Promise.all(hosts)).sort((a, b) => a.vmId - b.vmId);
 }
 

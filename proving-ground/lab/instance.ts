@@ -1,9 +1,9 @@
 /**
  * One lab on this machine: its folder, its network and the addresses everybody in it has.
  *
- * Instances can run side by side: `dev` is what `npm run lab` shows, `test` is what the tests build and tear down, so that running the
- * tests never disturbs a lab somebody is looking at; `bench` is for `npm run bench`; `try` and its like are for trying things out, several
- * at once.
+ * Instances can run side by side: `dev` is what `npm run lab` shows, `test` is what the tests build and tear down, so
+ * that running the tests never disturbs a lab somebody is looking at; `bench` is for `npm run bench`; `try` and its
+ * like are for trying things out, several at once.
  */
 import { join } from "node:path";
 import { UserError } from "../../tools/run";
@@ -14,7 +14,10 @@ export interface LabInstance {
     name: string;
     /** Everything the instance writes is in here; removing it (after `lab down`) leaves nothing behind. */
     directory: string;
-    /** The bridge all machines are plugged into. Its name, shortened by the kernel's limit of 15 characters, marks what is ours. */
+    /**
+     * The bridge all machines are plugged into. Its name, shortened by the kernel's limit of 15 characters, marks what
+     * is ours.
+     */
     bridge: string;
     /** The nftables table that lets machines reach package mirrors. */
     nftTable: string;
@@ -32,14 +35,17 @@ export interface LabInstance {
     vips: string[];
     /** Port of the Proxmox API on the gateway address. */
     proxmoxPort: number;
-    /** The Debian release asked for; undefined: the one it was made with, else the default. What it really runs says `releaseOf`. */
+    /**
+     * The Debian release asked for; undefined: the one it was made with, else the default. What it really runs says
+     * `releaseOf`.
+     */
     release?: Release;
 }
 
 /**
- * Addresses by convention: .1 gateway, .10-.19 existing machines, .51-.53 API servers, .60 etcd, .61 a Kubernetes worker, .100 VIP,
- * .101-.149 load-balancer hosts, .150-.197 pairs that are compared with each other (VIP, first and second host of each, so .150-.152 is the
- * first pair), .200 client.
+ * Addresses by convention: .1 gateway, .10-.19 existing machines, .51-.53 API servers, .60 etcd, .61 a Kubernetes
+ * worker, .100 VIP, .101-.149 load-balancer hosts, .150-.197 pairs that are compared with each other (VIP, first and
+ * second host of each, so .150-.152 is the first pair), .200 client.
  */
 const NAMES = ["dev", "test", "try", "try2", "try3", "try4", "bench", "try5", "try6", "try7", "try8"];
 
@@ -50,12 +56,18 @@ const SUBNETS: Record<string, string> = Object.fromEntries(NAMES.map((name, inde
 export const PAIRS = 16;
 
 /** Addresses of the n-th of the pairs that are compared with each other, counted from 0. */
-export function pairAddresses({ subnet }: Pick<LabInstance, "subnet">, n: number): { vip: string; hosts: [string, string] } {
+export function pairAddresses(
+    { subnet }: Pick<LabInstance, "subnet">,
+    n: number,
+): { vip: string; hosts: [string, string] } {
     const octet = 150 + 3 * n;
     return { vip: `${subnet}.${octet}`, hosts: [`${subnet}.${octet + 1}`, `${subnet}.${octet + 2}`] };
 }
 
-/** Where instances live; outside the checkout, so that any checkout on this machine sees, and can clean up, the same lab. */
+/**
+ * Where instances live; outside the checkout, so that any checkout on this machine sees, and can clean up, the same
+ * lab.
+ */
 const ROOT = "/var/lib/ha-api-lab";
 
 /** How bridges of labs are told from others. */

@@ -44,7 +44,10 @@ export async function labRunning(instance: LabInstance): Promise<boolean> {
     return (await daemonPid(proxmoxDaemon(instance))) !== undefined && (await proxmoxAnswers(instance));
 }
 
-/** Cuts the power of everything in the lab and removes it all, in whatever state it is; then checks that nothing is left. */
+/**
+ * Cuts the power of everything in the lab and removes it all, in whatever state it is; then checks that nothing is
+ * left.
+ */
 export async function stopLab(instance: LabInstance): Promise<void> {
     await withLock(`${instance.name}/lab`, async () => {
         if ((await leftOvers(instance)).length === 0) return;
@@ -68,10 +71,13 @@ async function remove(instance: LabInstance): Promise<void> {
     await rm(instance.directory, { recursive: true, force: true });
     await rmdir(dirname(instance.directory)).catch(() => undefined);
     const left = await leftOvers(instance);
-    if (left.length > 0) throw new UserError(`The lab "${instance.name}" could not be removed; still there:\n${left.join("\n")}`);
+    if (left.length > 0)
+        throw new UserError(`The lab "${instance.name}" could not be removed; still there:\n${left.join("\n")}`);
 }
 
-/** Everything of the instance that exists outside of the image cache, one line each; empty when there is no trace of it. */
+/**
+ * Everything of the instance that exists outside of the image cache, one line each; empty when there is no trace of it.
+ */
 export async function leftOvers(instance: LabInstance): Promise<string[]> {
     const processes = await cgroupProcesses(cgroupName(instance.name));
     const namespaces = (await plugsOf(instance)).map(({ namespace }) => namespace);
@@ -111,13 +117,18 @@ function daemons(instance: LabInstance) {
 
 async function processesIn(namespace: string): Promise<number[]> {
     const pids = await run("ip", ["netns", "pids", namespace]).catch(() => "");
-    return pids.split("\n").map(Number).filter((pid) => pid > 1);
+    return pids
+        .split("\n")
+        .map(Number)
+        .filter((pid) => pid > 1);
 }
 
 /** Interfaces plugged into the instance's bridge. */
 async function ports(instance: LabInstance): Promise<string[]> {
     const text = await run("ip", ["-j", "link", "show", "master", instance.bridge]).catch(() => "[]");
-    return (JSON.parse(text === "" ? "[]" : text) as { ifname?: string }[]).flatMap(({ ifname }) => (ifname === undefined ? [] : [ifname]));
+    return (JSON.parse(text === "" ? "[]" : text) as { ifname?: string }[]).flatMap(({ ifname }) =>
+        ifname === undefined ? [] : [ifname],
+    );
 }
 
 /** What is mounted inside the instance's folder, innermost first. */

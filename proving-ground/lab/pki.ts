@@ -42,17 +42,33 @@ export async function once(directory: string, make: (directory: string) => Promi
 
 async function certificates(instance: LabInstance, directory: string): Promise<void> {
     const organisation = `ha-api-lab ${instance.name}`;
-    const server = (name: string, commonName: string, names: string[]): CertificateRequest =>
-        ({ name, commonName, organisation, use: { server: names }, issuer: join(directory, "ca") });
+    const server = (name: string, commonName: string, names: string[]): CertificateRequest => ({
+        name,
+        commonName,
+        organisation,
+        use: { server: names },
+        issuer: join(directory, "ca"),
+    });
     await makeCertificate(directory, { name: "ca", commonName: "lab CA", organisation, use: "authority" });
-    await makeCertificate(directory, server("proxmox", `gateway.${instance.domain}`, [instance.gateway, `gateway.${instance.domain}`]));
+    await makeCertificate(
+        directory,
+        server("proxmox", `gateway.${instance.domain}`, [instance.gateway, `gateway.${instance.domain}`]),
+    );
     const vip = [...instance.vips, `k3s1api.${instance.domain}`];
     await makeCertificate(directory, server("apiserver", "kube-apiserver", [...vip, ...ownNames(instance)]));
 }
 
-/** What the certificate of an API server is good for besides the VIP: any of the three, and what it is called inside its cluster. */
+/**
+ * What the certificate of an API server is good for besides the VIP: any of the three, and what it is called inside its
+ * cluster.
+ */
 export function ownNames(instance: LabInstance): string[] {
     const apiServers = instance.apiServers.flatMap(({ name, address }) => [address, `${name}.${instance.domain}`]);
-    const kubernetes = ["kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"];
+    const kubernetes = [
+        "kubernetes",
+        "kubernetes.default",
+        "kubernetes.default.svc",
+        "kubernetes.default.svc.cluster.local",
+    ];
     return [...apiServers, ...kubernetes, "localhost", "127.0.0.1"];
 }

@@ -1,8 +1,9 @@
 /**
  * Background processes that outlive the command that started them and are found again by the next one.
  *
- * A pid file alone may name a stranger after a crash, because the kernel uses ids again. So the file holds the process's start time too,
- * and the process writes it itself, before it becomes the daemon: a caller that dies at any moment leaves no daemon without a pid file.
+ * A pid file alone may name a stranger after a crash, because the kernel uses ids again. So the file holds the
+ * process's start time too, and the process writes it itself, before it becomes the daemon: a caller that dies at any
+ * moment leaves no daemon without a pid file.
  */
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync } from "node:fs";
@@ -25,7 +26,9 @@ export interface DaemonCommand {
     args: string[];
     cwd?: string;
     env?: NodeJS.ProcessEnv;
-    /** The control group it gets. Whoever is in there already is an earlier one that has lost its pid file, and dies. */
+    /**
+     * The control group it gets. Whoever is in there already is an earlier one that has lost its pid file, and dies.
+     */
     cgroup?: string;
 }
 
@@ -37,7 +40,10 @@ read -r _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ started _ < /proc/$$/stat
 echo "$$ $started" > "$pid_file.new" && mv "$pid_file.new" "$pid_file"
 exec "$@"`;
 
-/** Starts it in a session of its own and returns its id as soon as its pid file is there. The caller checks first that it does not run. */
+/**
+ * Starts it in a session of its own and returns its id as soon as its pid file is there. The caller checks first that
+ * it does not run.
+ */
 export async function startDaemon(daemon: Daemon, { command, args, cwd, env, cgroup }: DaemonCommand): Promise<number> {
     if (cgroup !== undefined) await destroyCgroup(cgroup);
     const cgroupFiles = cgroup === undefined ? [] : await createCgroup(cgroup);
@@ -92,7 +98,10 @@ export async function daemonReady(daemon: Daemon, ready: () => Promise<boolean>,
     }
 }
 
-/** When the process started, in clock ticks since boot: with its id, its identity. Undefined when it is gone or only waits to be reaped. */
+/**
+ * When the process started, in clock ticks since boot: with its id, its identity. Undefined when it is gone or only
+ * waits to be reaped.
+ */
 export async function processStart(pid: number): Promise<number | undefined> {
     const stat = await readIfThere(`/proc/${pid}/stat`);
     if (stat === undefined) return undefined;

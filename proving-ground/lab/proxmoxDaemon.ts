@@ -19,17 +19,23 @@ export function proxmoxDaemon(instance: LabInstance): Daemon {
 }
 
 /**
- * API tokens of an instance, by file: that of root, for what the lab does itself; that of the stacks, with the role that docs/security.md
- * prints and nothing more; and one with what the document adds for cloud images.
+ * API tokens of an instance, by file: that of root, for what the lab does itself; that of the stacks, with the role
+ * that docs/security.md prints and nothing more; and one with what the document adds for cloud images.
  */
-const TOKENS = { "token": "root@pam!lab", "stack-token": DOCUMENTED_TOKEN, "image-token": IMAGE_TOKEN };
+const TOKENS = { token: "root@pam!lab", "stack-token": DOCUMENTED_TOKEN, "image-token": IMAGE_TOKEN };
 
-/** Where a token is kept: `user@realm!name=secret`, as the Proxmox provider wants it; random, and made once per instance. */
+/**
+ * Where a token is kept: `user@realm!name=secret`, as the Proxmox provider wants it; random, and made once per
+ * instance.
+ */
 export function proxmoxTokenFile(instance: LabInstance, file: keyof typeof TOKENS = "token"): string {
     return join(instance.directory, "proxmox", file);
 }
 
-/** The privileges without any one of which something that the token's holder has asked for since the lab was made would have been refused. */
+/**
+ * The privileges without any one of which something that the token's holder has asked for since the lab was made would
+ * have been refused.
+ */
 export async function privilegesNeeded(instance: LabInstance, token: string): Promise<string[]> {
     const state = await readFile(join(instance.directory, "proxmox", "state.json"), "utf8");
     return (JSON.parse(state) as { needed: Record<string, string[]> }).needed[token] ?? [];

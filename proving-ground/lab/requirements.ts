@@ -4,16 +4,18 @@ import { join } from "node:path";
 import { part } from "../../tools/progress";
 import { run, succeeds } from "../../tools/run";
 
-/** The program that shows that a Debian package is there: so that other systems count too, if they have the programs. */
+/**
+ * The program that shows that a Debian package is there: so that other systems count too, if they have the programs.
+ */
 const PACKAGES: Record<string, string> = {
-    "mmdebstrap": "mmdebstrap",
+    mmdebstrap: "mmdebstrap",
     "systemd-container": "systemd-nspawn",
-    "nftables": "nft",
-    "iproute2": "ip",
+    nftables: "nft",
+    iproute2: "ip",
     "dnsmasq-base": "dnsmasq",
-    "openssl": "openssl",
+    openssl: "openssl",
     "openssh-client": "ssh-keygen",
-    "curl": "curl",
+    curl: "curl",
 };
 
 /** Why the lab cannot run here; empty when it can. */
@@ -23,12 +25,17 @@ export async function missingRequirements(): Promise<string[]> {
     const packages = await missingPackages();
     if (packages.length > 0) {
         const list = packages.join(" ");
-        missing.push(`The lab needs Debian packages that are not installed; as root: apt-get install --no-install-recommends ${list}`);
+        missing.push(
+            "The lab needs Debian packages that are not installed; as root: apt-get install " +
+                `--no-install-recommends ${list}`,
+        );
     }
     if (process.getuid?.() !== 0) {
         missing.push("The lab needs root, because it boots machines and makes a network: run the command with sudo.");
     } else if (!(await succeeds("unshare", ["--mount", "--net", "--pid", "--fork", "true"]))) {
-        missing.push("Root may not make namespaces here (a container without privileges?): use a virtual machine instead.");
+        missing.push(
+            "Root may not make namespaces here (a container without privileges?): use a virtual machine instead.",
+        );
     }
     return missing;
 }
@@ -46,7 +53,9 @@ export async function installDebianPackages(): Promise<void> {
 
 async function missingPackages(): Promise<string[]> {
     const checked = await Promise.all(
-        Object.entries(PACKAGES).map(async ([debianPackage, program]) => ((await onPath(program)) ? [] : [debianPackage])),
+        Object.entries(PACKAGES).map(async ([debianPackage, program]) =>
+            (await onPath(program)) ? [] : [debianPackage],
+        ),
     );
     return checked.flat();
 }

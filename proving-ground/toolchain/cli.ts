@@ -68,14 +68,20 @@ async function launch(version: string, pulumiHome: string): Promise<string | und
     return part(`download Pulumi ${version}`, async () => {
         const launcher = join(projectFolder, "node_modules", "pulumi", "run.js");
         const env = { PULUMI_VERSION: version, PULUMI_HOME: pulumiHome };
-        const worked = await succeeds(process.execPath, [launcher, "version"], { env, timeout: DOWNLOAD_SECONDS * 1000 });
+        const worked = await succeeds(process.execPath, [launcher, "version"], {
+            env,
+            timeout: DOWNLOAD_SECONDS * 1000,
+        });
         if (!worked) say("    cannot be downloaded from here: it will be built from source instead");
         return worked && (await isExecutable(binary)) ? binary : undefined;
     });
 }
 
 async function isExecutable(path: string): Promise<boolean> {
-    return access(path, constants.X_OK).then(() => true, () => false);
+    return access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+    );
 }
 
 /** Compares versions number by number. */

@@ -9,7 +9,7 @@ import { part } from "../../tools/progress";
 import { run, succeeds, UserError } from "../../tools/run";
 import { type Recipe, type RecipeSet } from "./recipes/recipe";
 
-const SOURCES = join(projectFolder, "toolchain", "go");
+const SOURCES = join(projectFolder, "proving-ground", "toolchain", "go");
 
 /** `go build` of the oldest release that can fetch the one the modules ask for by itself. */
 const OLDEST_GO = "1.21";
@@ -26,12 +26,16 @@ export async function buildFromGo(cache: string, set: RecipeSet): Promise<Record
     const before = await builtBefore(cache, set);
     if (before !== undefined) return before;
     await checkGo(set);
-    const folders = await Promise.all(set.recipes.map((recipe) => withLock(`go-build/${recipe.module}`, () => built(recipe, cache))));
+    const folders = await Promise.all(
+        set.recipes.map((recipe) => withLock(`go-build/${recipe.module}`, () => built(recipe, cache))),
+    );
     return byName(set.recipes, folders);
 }
 
 function byName(recipes: Recipe[], folders: string[]): Record<string, string> {
-    return Object.fromEntries(recipes.flatMap(({ binaries }, index) => binaries.map(({ name }) => [name, join(folders[index]!, name)])));
+    return Object.fromEntries(
+        recipes.flatMap(({ binaries }, index) => binaries.map(({ name }) => [name, join(folders[index]!, name)])),
+    );
 }
 
 /** A folder of its own for each state of the sources. */
@@ -66,10 +70,16 @@ async function make(recipe: Recipe, folder: string, out: string): Promise<void> 
 }
 
 /** Static, without symbols and without a trace of the folder it was built in. */
-function goBuild(folder: string, output: string, packageName: string, variables: Record<string, string> = {}): Promise<string> {
+function goBuild(
+    folder: string,
+    output: string,
+    packageName: string,
+    variables: Record<string, string> = {},
+): Promise<string> {
     const ldflags = ["-s -w", ...Object.entries(variables).map(([name, value]) => `-X ${name}=${value}`)].join(" ");
     return run("go", ["build", "-trimpath", "-ldflags", ldflags, "-o", output, packageName], {
-        cwd: folder, env: { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -mod=readonly" },
+        cwd: folder,
+        env: { CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false -mod=readonly" },
     });
 }
 
@@ -80,7 +90,7 @@ async function checkGo({ withoutGo, instead }: RecipeSet): Promise<void> {
     if (Number(major) > needMajor || (Number(major) === needMajor && Number(minor) >= needMinor)) return;
     throw new UserError(
         `${withoutGo} because Go ${found === "" ? "is missing" : `is too old (${found.trim()})`}: ` +
-        `${instead ?? "install"} Go ${OLDEST_GO} or newer, and run again.`,
+            `${instead ?? "install"} Go ${OLDEST_GO} or newer, and run again.`,
     );
 }
 
@@ -90,7 +100,10 @@ async function fingerprint({ module, binaries }: Recipe): Promise<string> {
     for (const { before, ...binary } of binaries) hash.update(JSON.stringify(binary)).update(before?.toString() ?? "");
     const folder = join(SOURCES, module);
     const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile() && entry.name !== "schema.json").map((entry) => join(entry.parentPath, entry.name)).sort();
+    const files = entries
+        .filter((entry) => entry.isFile() && entry.name !== "schema.json")
+        .map((entry) => join(entry.parentPath, entry.name))
+        .sort();
     for (const file of files) hash.update(file.slice(folder.length)).update(await readFile(file));
     return hash.digest("hex").slice(0, 12);
 }

@@ -8,7 +8,12 @@ import { pluginPins, pulumiVersion } from "./versions";
 export interface Toolchain {
     origin: string;
     /** What a process needs in its environment to use it. */
-    environment: { PATH: string; PULUMI_HOME: string; PULUMI_SKIP_UPDATE_CHECK: string; PULUMI_NODEJS_TRANSPILE_ONLY: string };
+    environment: {
+        PATH: string;
+        PULUMI_HOME: string;
+        PULUMI_SKIP_UPDATE_CHECK: string;
+        PULUMI_NODEJS_TRANSPILE_ONLY: string;
+    };
 }
 
 let ready: Promise<Toolchain> | undefined;

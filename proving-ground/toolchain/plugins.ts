@@ -1,4 +1,7 @@
-/** Gets the resource plugins: the official ones where they can be downloaded, else the Proxmox one from Go modules and stand-ins for the others. */
+/**
+ * Gets the resource plugins: the official ones where they can be downloaded, else the Proxmox one from Go modules and
+ * stand-ins for the others.
+ */
 import { createHash } from "node:crypto";
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -18,8 +21,15 @@ export interface PluginSettings {
     pulumiVersion: string;
 }
 
-/** Makes every plugin of the list available in PULUMI_HOME. Where the CLI itself could not be downloaded, no download is tried for plugins either. */
-export async function ensurePlugins(pins: PluginPin[], settings: PluginSettings, environment: Record<string, string>): Promise<void> {
+/**
+ * Makes every plugin of the list available in PULUMI_HOME. Where the CLI itself could not be downloaded, no download is
+ * tried for plugins either.
+ */
+export async function ensurePlugins(
+    pins: PluginPin[],
+    settings: PluginSettings,
+    environment: Record<string, string>,
+): Promise<void> {
     for (const pin of pins) {
         const folder = join(settings.pulumiHome, "plugins", `resource-${pin.name}-v${pin.version}`);
         const binary = join(folder, `pulumi-resource-${pin.name}`);
@@ -35,14 +45,18 @@ export async function ensurePlugins(pins: PluginPin[], settings: PluginSettings,
 async function download(pin: PluginPin, environment: Record<string, string>): Promise<boolean> {
     return part(`download the ${pin.name} plugin ${pin.version}`, async () => {
         const server = pin.server === undefined ? [] : ["--server", pin.server];
-        const worked = await succeeds("pulumi", ["plugin", "install", "resource", pin.name, pin.version, ...server], { env: environment, timeout: 300_000 });
+        const worked = await succeeds("pulumi", ["plugin", "install", "resource", pin.name, pin.version, ...server], {
+            env: environment,
+            timeout: 300_000,
+        });
         if (!worked) say("    cannot be downloaded from here");
         return worked;
     });
 }
 
 async function installBuilt(pin: PluginPin, folder: string, settings: PluginSettings): Promise<void> {
-    const built = settings.pulumi.built["pulumi-resource-proxmoxve"] ??
+    const built =
+        settings.pulumi.built["pulumi-resource-proxmoxve"] ??
         (await buildFromGo(settings.goCache, engine(settings.pulumiVersion)))["pulumi-resource-proxmoxve"]!;
     await mkdir(folder, { recursive: true });
     await replaceFile(join(folder, `pulumi-resource-${pin.name}`), (draft) => copyFile(built, draft));
@@ -57,25 +71,39 @@ async function installStandIn(name: StandIn["name"], folder: string): Promise<vo
         const { build: bundle } = await import("esbuild");
         const { outputFiles } = await bundle({
             entryPoints: [join(PROVIDERS, name, "main.ts")],
-            bundle: true, platform: "node", target: "node20", write: false, logLevel: "silent",
+            bundle: true,
+            platform: "node",
+            target: "node20",
+            write: false,
+            logLevel: "silent",
             // Optional accelerations of ssh2 that must be compiled; it works without them.
-            external: ["cpu-features"], loader: { ".node": "empty" },
+            external: ["cpu-features"],
+            loader: { ".node": "empty" },
         });
         await mkdir(folder, { recursive: true });
         await replaceFile(join(folder, "provider.cjs"), (draft) => writeFile(draft, outputFiles[0]!.text));
         await replaceFile(join(folder, `pulumi-resource-${name}`), (draft) =>
-            writeFile(draft, `#!/bin/sh\nexec '${process.execPath}' '${join(folder, "provider.cjs")}' "$@"\n`));
+            writeFile(draft, `#!/bin/sh\nexec '${process.execPath}' '${join(folder, "provider.cjs")}' "$@"\n`),
+        );
         await writeFile(mark, sources);
     });
 }
 
-const PROVIDERS = join(projectFolder, "toolchain", "providers");
+const PROVIDERS = join(projectFolder, "plugin-stand-ins");
 
-/** Changes with everything a bundle is made of: the sources, the packages at their versions, and the Node.js that runs it. */
+/**
+ * Changes with everything a bundle is made of: the sources, the packages at their versions, and the Node.js that runs
+ * it.
+ */
 async function fingerprint(): Promise<string> {
     const entries = await readdir(PROVIDERS, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
-    const hash = createHash("sha256").update(process.execPath).update(await readFile(join(projectFolder, "package-lock.json")));
+    const files = entries
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .sort();
+    const hash = createHash("sha256")
+        .update(process.execPath)
+        .update(await readFile(join(projectFolder, "package-lock.json")));
     for (const file of files) hash.update(file.slice(PROVIDERS.length)).update(await readFile(file));
     return hash.digest("hex");
 }

@@ -31,9 +31,16 @@ export const pulumiVersion = (): string => installed("@pulumi/pulumi").version;
 
 export function pluginPins(): PluginPin[] {
     const proxmox = installed("@muhlba91/pulumi-proxmoxve");
-    const official = Object.values(standIns).map(({ name }) => ({ name, version: installed(`@pulumi/${name}`).version }));
+    const official = Object.values(standIns).map(({ name }) => ({
+        name,
+        version: installed(`@pulumi/${name}`).version,
+    }));
     return [
         ...official,
-        { name: "proxmoxve", version: proxmox.version, ...(proxmox.pulumi?.server === undefined ? {} : { server: proxmox.pulumi.server }) },
+        {
+            name: "proxmoxve",
+            version: proxmox.version,
+            ...(proxmox.pulumi?.server === undefined ? {} : { server: proxmox.pulumi.server }),
+        },
     ];
 }

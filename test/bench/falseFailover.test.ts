@@ -12,11 +12,30 @@ describe("keepalived's log as a timeline", () => {
     ].join("\n");
 
     it("has each change of state with its time", () => {
-        assert.deepEqual(parseChanges(log).map(({ at, state }) => [Math.round(at), state]), [[1763712896863, "BACKUP"], [1763712897200, "MASTER"], [1763712898300, "FAULT"]]);
+        assert.deepEqual(
+            parseChanges(log).map(({ at, state }) => [Math.round(at), state]),
+            [
+                [1763712896863, "BACKUP"],
+                [1763712897200, "MASTER"],
+                [1763712898300, "FAULT"],
+            ],
+        );
     });
 
-    const first: Timeline = { initial: "MASTER", changes: [{ at: 500, state: "BACKUP" }, { at: 900, state: "MASTER" }] };
-    const second: Timeline = { initial: "BACKUP", changes: [{ at: 300, state: "MASTER" }, { at: 950, state: "BACKUP" }] };
+    const first: Timeline = {
+        initial: "MASTER",
+        changes: [
+            { at: 500, state: "BACKUP" },
+            { at: 900, state: "MASTER" },
+        ],
+    };
+    const second: Timeline = {
+        initial: "BACKUP",
+        changes: [
+            { at: 300, state: "MASTER" },
+            { at: 950, state: "BACKUP" },
+        ],
+    };
 
     it("counts who takes the VIP within a span", () => {
         assert.equal(takeovers([first, second], 0, 1000), 2);

@@ -6,19 +6,39 @@ import { goalText, time } from "../../proving-ground/bench/failover/report/text"
 import type { Comparison, Run } from "../../proving-ground/bench/failover/results";
 
 const run = (over: Partial<Run>): Run => ({
-    run: 1, setUp: "ours-balanced", event: "power-off", host: 1, measure: "host-off", requests: 400, failed: 50, errors: {}, delayed: 0,
-    gapMs: 280, lastBadMs: 275, unfinished: false, busy: 0.5, disturbed: false, ...over,
+    run: 1,
+    setUp: "ours-balanced",
+    event: "power-off",
+    host: 1,
+    measure: "host-off",
+    requests: 400,
+    failed: 50,
+    errors: {},
+    delayed: 0,
+    gapMs: 280,
+    lastBadMs: 275,
+    unfinished: false,
+    busy: 0.5,
+    disturbed: false,
+    ...over,
 });
 
 const comparison: Comparison = {
-    date: "2026-11-21T08:00:00.000Z", machine: { cpus: 2, memoryGiB: 24, kernel: "6.18", node: "v20" }, runs: 2, limits: { "power-off": 12_000 }, tookMs: 1,
+    date: "2026-11-21T08:00:00.000Z",
+    machine: { cpus: 2, memoryGiB: 24, kernel: "6.18", node: "v20" },
+    runs: 2,
+    limits: { "power-off": 12_000 },
+    tookMs: 1,
     setUps: [
         { name: "ours-balanced", title: "ours <default>", goals: "balanced", changes: [] },
         { name: "guide-000", title: "guide", changes: ["Another package."] },
         { name: "guide-004", title: "broken guide", changes: [], broken: "nobody answers" },
     ],
     results: [
-        run({}), run({ run: 2, gapMs: 300 }), run({ setUp: "guide-000", gapMs: 2500 }), run({ setUp: "guide-000", run: 2, gapMs: 12_000, unfinished: true }),
+        run({}),
+        run({ run: 2, gapMs: 300 }),
+        run({ setUp: "guide-000", gapMs: 2500 }),
+        run({ setUp: "guide-000", run: 2, gapMs: 12_000, unfinished: true }),
         run({ measure: "hand-over", event: "hand-over", gapMs: 0, failed: 0, watchToldMs: 30 }),
     ],
     missed: [{ run: 2, setUp: "guide-000", event: "hand-over", reason: "not at rest" }],
@@ -36,7 +56,10 @@ describe("the report in Markdown", () => {
     });
 
     it("marks times that were not over, goals and whether they are reached", () => {
-        assert.match(text, /\| ours <default> \| 2 \| 290 ms \| 280 ms \| 300 ms \| 50 \(50\) \| 0 \(0\) \| never \| median at most 320 ms, worst at most 450 ms \| yes \|/);
+        assert.match(
+            text,
+            /\| ours <default> \| 2 \| 290 ms \| 280 ms \| 300 ms \| 50 \(50\) \| 0 \(0\) \| never \| median at most 320 ms, worst at most 450 ms \| yes \|/,
+        );
         assert.match(text, /\| guide \| 2 \| 7\.25 s \| 2\.50 s \| > 12\.00 s \| .* \| {2}\| {2}\|/);
         assert.match(text, /\| 30 ms \| no failed connection \| yes \|/);
     });
@@ -49,26 +72,44 @@ describe("the report in Markdown", () => {
 
     it("writes times and goals as people say them", () => {
         assert.deepEqual([time(33.6), time(999.4), time(1500)], ["34 ms", "999 ms", "1.50 s"]);
-        assert.deepEqual(measures.slice(0, 5).map(({ goals }) => goalText(goals.fast!)), [
-            "median at most 150 ms", "median at most 150 ms", "at most 80 ms", "at most 1.50 s", "no failed connection",
-        ]);
+        assert.deepEqual(
+            measures.slice(0, 5).map(({ goals }) => goalText(goals.fast!)),
+            [
+                "median at most 150 ms",
+                "median at most 150 ms",
+                "at most 80 ms",
+                "at most 1.50 s",
+                "no failed connection",
+            ],
+        );
     });
 });
 
 describe("the picture", () => {
     const image = picture(comparison);
 
-    it("has a panel for each measure, a dot for each finished run, a triangle for each other, and its words escaped", () => {
-        assert.equal(image.match(/font-weight="bold"/g)?.length, 1 + 2, "the title and two panels");
-        assert.equal(image.match(/<circle/g)?.length, 1 + 4, "the legend's and four runs");
-        assert.equal(image.match(/<path/g)?.length, 1 + 1, "the legend's and one run");
-        assert.match(image, />ours &lt;default&gt;</);
-        assert.doesNotMatch(image, /broken guide/);
-    });
+    it(
+        "has a panel for each measure, a dot for each finished run, a triangle for each other, and its words " +
+            "escaped",
+        () => {
+            assert.equal(image.match(/font-weight="bold"/g)?.length, 1 + 2, "the title and two panels");
+            assert.equal(image.match(/<circle/g)?.length, 1 + 4, "the legend's and four runs");
+            assert.equal(image.match(/<path/g)?.length, 1 + 1, "the legend's and one run");
+            assert.match(image, />ours &lt;default&gt;</);
+            assert.doesNotMatch(image, /broken guide/);
+        },
+    );
 
-    it("puts longer times further right, as far apart for ten times as much everywhere, and nothing at the left edge", () => {
-        assert.ok(position(0) < position(5), "0 has a place of its own");
-        assert.ok(Math.abs((position(1000) - position(100)) - (position(10_000) - position(1000))) < 0.2, "a logarithmic scale");
-        assert.equal(position(60_000), position(20_000));
-    });
+    it(
+        "puts longer times further right, as far apart for ten times as much everywhere, and nothing at the left " +
+            "edge",
+        () => {
+            assert.ok(position(0) < position(5), "0 has a place of its own");
+            assert.ok(
+                Math.abs(position(1000) - position(100) - (position(10_000) - position(1000))) < 0.2,
+                "a logarithmic scale",
+            );
+            assert.equal(position(60_000), position(20_000));
+        },
+    );
 });

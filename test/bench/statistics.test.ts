@@ -7,7 +7,8 @@ describe("the arithmetic of the benchmarks", () => {
         assert.deepEqual(spread([4, 1, 2, 10]), { runs: 4, median: 3, least: 1, most: 10 });
     });
     it("tells linear, quadratic and no growth apart", () => {
-        const exponent = (of: (size: number) => number): number => growthExponent([2, 3, 5, 8].map((size): [number, number] => [size, of(size)]));
+        const exponent = (of: (size: number) => number): number =>
+            growthExponent([2, 3, 5, 8].map((size): [number, number] => [size, of(size)]));
         assert.ok(Math.abs(exponent((size) => 7 * size) - 1) < 1e-9, "linear");
         assert.ok(Math.abs(exponent((size) => 0.5 * size ** 2) - 2) < 1e-9, "quadratic");
         assert.ok(Math.abs(exponent(() => 3)) < 1e-9, "none");

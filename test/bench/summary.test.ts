@@ -11,29 +11,63 @@ const balanced: SetUpFacts = { name: "ours-balanced", title: "ours", goals: "bal
 const guide: SetUpFacts = { name: "guide-000", title: "guide", changes: [] };
 
 const run = (over: Partial<Run>): Run => ({
-    run: 1, setUp: "ours-balanced", event: "power-off", host: 1, measure: "host-off", requests: 400, failed: 50, errors: {}, delayed: 0,
-    gapMs: 280, lastBadMs: 275, unfinished: false, busy: 0.5, disturbed: false, ...over,
+    run: 1,
+    setUp: "ours-balanced",
+    event: "power-off",
+    host: 1,
+    measure: "host-off",
+    requests: 400,
+    failed: 50,
+    errors: {},
+    delayed: 0,
+    gapMs: 280,
+    lastBadMs: 275,
+    unfinished: false,
+    busy: 0.5,
+    disturbed: false,
+    ...over,
 });
 
 describe("the summary of a comparison", () => {
     it("has a row for each measure and set-up that was run, with what counts for that measure", () => {
-        const rows = summary({ setUps: [balanced, guide], results: [
-            run({ gapMs: 300 }), run({ gapMs: 200 }), run({ setUp: "guide-000", gapMs: 2500 }), run({ measure: "api-killed", gapMs: 10, lastBadMs: 700 }),
-        ] });
-        assert.deepEqual(rows.map(({ measure, setUp, value }) => [measure.name, setUp.name, value.median, value.most]), [
-            ["host-off", "ours-balanced", 250, 300], ["host-off", "guide-000", 2500, 2500], ["api-killed", "ours-balanced", 700, 700],
-        ]);
-        assert.deepEqual(rows.map(({ reached }) => reached), [true, undefined, true]);
+        const rows = summary({
+            setUps: [balanced, guide],
+            results: [
+                run({ gapMs: 300 }),
+                run({ gapMs: 200 }),
+                run({ setUp: "guide-000", gapMs: 2500 }),
+                run({ measure: "api-killed", gapMs: 10, lastBadMs: 700 }),
+            ],
+        });
+        assert.deepEqual(
+            rows.map(({ measure, setUp, value }) => [measure.name, setUp.name, value.median, value.most]),
+            [
+                ["host-off", "ours-balanced", 250, 300],
+                ["host-off", "guide-000", 2500, 2500],
+                ["api-killed", "ours-balanced", 700, 700],
+            ],
+        );
+        assert.deepEqual(
+            rows.map(({ reached }) => reached),
+            [true, undefined, true],
+        );
     });
 
     it("tells in how many runs a watch was told", () => {
-        const [row] = summary({ setUps: [balanced], results: [run({ watchToldMs: 40 }), run({}), run({ watchToldMs: 60 })] });
+        const [row] = summary({
+            setUps: [balanced],
+            results: [run({ watchToldMs: 40 }), run({}), run({ watchToldMs: 60 })],
+        });
         assert.deepEqual(row!.told, { runs: 2, median: 50, least: 40, most: 60 });
     });
 });
 
 describe("a goal", () => {
-    const figures = (values: number[], failed: number[] = [0], unfinished = 0) => ({ value: spread(values), failed: spread(failed), unfinished });
+    const figures = (values: number[], failed: number[] = [0], unfinished = 0) => ({
+        value: spread(values),
+        failed: spread(failed),
+        unfinished,
+    });
 
     it("is reached at its limit and missed above it, by the median or by the worst", () => {
         assert.equal(reaches({ median: 320, most: 450 }, figures([310, 320, 450])), true);
@@ -60,13 +94,19 @@ describe("a goal", () => {
 
 describe("what can be asked for", () => {
     it("has every name once", () => {
-        for (const names of [setUps, events, measures].map((things) => things.map(({ name }) => name))) assert.equal(new Set(names).size, names.length, names.join(", "));
+        for (const names of [setUps, events, measures].map((things) => things.map(({ name }) => name)))
+            assert.equal(new Set(names).size, names.length, names.join(", "));
     });
 
     it("leads from each event to a measure, and from each measure back to an event", async () => {
         const instance = labInstance("bench");
         const pair = pairOf(instance, setUps[0]!);
-        const courses = await Promise.all(events.map((event) => event.prepare({ instance, pair, holder: pair.machines[0], apiServer: "api1" })));
-        assert.deepEqual(courses.flatMap(({ steps }) => steps.map(({ measure }) => measure)).sort(), measures.map(({ name }) => name).sort());
+        const courses = await Promise.all(
+            events.map((event) => event.prepare({ instance, pair, holder: pair.machines[0], apiServer: "api1" })),
+        );
+        assert.deepEqual(
+            courses.flatMap(({ steps }) => steps.map(({ measure }) => measure)).sort(),
+            measures.map(({ name }) => name).sort(),
+        );
     });
 });

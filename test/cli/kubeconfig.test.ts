@@ -7,7 +7,9 @@ import { delimiter, join } from "node:path";
 import { projectFolder } from "../../tools/cache";
 
 const SECRET = "RECOGNISABLE";
-const kubeconfig = (server: string): string => `# kept\nclusters:\n- cluster:\n    server: ${server}\n  name: a\nusers:\n- name: a\n  user:\n    token: ${SECRET}\n`;
+const kubeconfig = (server: string): string =>
+    `# kept\nclusters:\n- cluster:\n    server: ${server}\n  name: a\nusers:\n- name: a\n  user:\n    token: ` +
+    `${SECRET}\n`;
 
 describe("npm run kubeconfig", function () {
     this.timeout(60_000);
@@ -16,15 +18,24 @@ describe("npm run kubeconfig", function () {
 
     beforeEach(() => {
         folder = mkdtempSync(join(tmpdir(), "ha-api-cli-"));
-        knows({ kubeconfigServerUrl: "https://10.30.100.100:6443", vip: "10.30.100.100", access: { apiServers: ["10.30.100.51:6444"] }, kubeconfig: kubeconfig("https://10.30.100.100:6443") });
+        knows({
+            kubeconfigServerUrl: "https://10.30.100.100:6443",
+            vip: "10.30.100.100",
+            access: { apiServers: ["10.30.100.51:6444"] },
+            kubeconfig: kubeconfig("https://10.30.100.100:6443"),
+        });
     });
     afterEach(() => rmSync(folder, { recursive: true }));
 
     /** The pulumi of this test: knows the stack "site" and notes what it is asked. */
     function knows(outputs: object): void {
-        const config = { "ha-api:apiServers": { value: "[]", objectValue: ["203.0.113.51"], secret: false }, "ha-api:sshPrivateKey": { secret: true } };
+        const config = {
+            "ha-api:apiServers": { value: "[]", objectValue: ["203.0.113.51"], secret: false },
+            "ha-api:sshPrivateKey": { secret: true },
+        };
         const program = [
-            "#!/bin/sh", `echo "$*" >> ${file("asked")}`,
+            "#!/bin/sh",
+            `echo "$*" >> ${file("asked")}`,
             `case "$*" in *"--stack gone"*) echo "error: no stack named 'gone' found" >&2; exit 255;;`,
             `config*) cat ${file("config")};; stack*) cat ${file("outputs")};; esac`,
         ];
@@ -37,7 +48,9 @@ describe("npm run kubeconfig", function () {
     function command(args: string[]): { status: number | null; stdout: string; stderr: string } {
         const main = join(projectFolder, "cli", "main.ts");
         return spawnSync(process.execPath, ["--import", "tsx", main, "kubeconfig", ...args], {
-            cwd: projectFolder, encoding: "utf8", env: { ...process.env, PATH: [folder, process.env["PATH"]].join(delimiter) },
+            cwd: projectFolder,
+            encoding: "utf8",
+            env: { ...process.env, PATH: [folder, process.env["PATH"]].join(delimiter) },
         });
     }
     /** Where it is told to write, it prints nothing of the file. */
@@ -62,18 +75,30 @@ describe("npm run kubeconfig", function () {
         assert.match(readFileSync(file("asked"), "utf8"), /stack output --json --show-secrets --stack site/);
     });
 
-    it("prints it when that is asked for", () => assert.equal(command(["--out", "-"]).stdout, kubeconfig("https://10.30.100.100:6443")));
+    it("prints it when that is asked for", () =>
+        assert.equal(command(["--out", "-"]).stdout, kubeconfig("https://10.30.100.100:6443")));
 
-    it("makes one of another file, by what the stack's outputs say of the API servers, never by this checkout's configuration", () => {
-        writeFileSync(file("admin.conf"), kubeconfig("https://10.30.100.51:6444"));
-        assert.equal(writes("--from", file("admin.conf")), kubeconfig("https://10.30.100.100:6443"));
-        assert.doesNotMatch(readFileSync(file("asked"), "utf8"), /^config/m);
-    });
+    it(
+        "makes one of another file, by what the stack's outputs say of the API servers, never by this checkout's " +
+            "configuration",
+        () => {
+            writeFileSync(file("admin.conf"), kubeconfig("https://10.30.100.51:6444"));
+            assert.equal(writes("--from", file("admin.conf")), kubeconfig("https://10.30.100.100:6443"));
+            assert.doesNotMatch(readFileSync(file("asked"), "utf8"), /^config/m);
+        },
+    );
 
     it("puts the authority into it that clients trust where TLS ends at the load balancer", () => {
-        knows({ kubeconfigServerUrl: "https://10.30.100.100:6443", vip: "10.30.100.100", access: { apiServers: ["10.30.100.51:6444"], authority: "PEM" } });
+        knows({
+            kubeconfigServerUrl: "https://10.30.100.100:6443",
+            vip: "10.30.100.100",
+            access: { apiServers: ["10.30.100.51:6444"], authority: "PEM" },
+        });
         writeFileSync(file("admin.conf"), kubeconfig("https://10.30.100.51:6444"));
-        assert.match(writes("--from", file("admin.conf")), new RegExp(`certificate-authority-data: ${Buffer.from("PEM").toString("base64")}\n`));
+        assert.match(
+            writes("--from", file("admin.conf")),
+            new RegExp(`certificate-authority-data: ${Buffer.from("PEM").toString("base64")}\n`),
+        );
         knows({ kubeconfigServerUrl: "https://10.30.100.100:6443", vip: "10.30.100.100" });
         refuses(["--out", file("new"), "--from", file("admin.conf")], /has no output access; make it with: pulumi up/);
     });
@@ -83,7 +108,10 @@ describe("npm run kubeconfig", function () {
         refuses(["--out", file("out")], /out exists and was left as it is; write over it with --force/);
         assert.equal(readFileSync(file("out"), "utf8"), "mine");
         writes("--force");
-        assert.deepEqual(readdirSync(folder).filter((name) => name.startsWith("out.") || name === "out"), ["out"]);
+        assert.deepEqual(
+            readdirSync(folder).filter((name) => name.startsWith("out.") || name === "out"),
+            ["out"],
+        );
     });
 
     it("says what is missing and what to do", () => {
@@ -93,7 +121,10 @@ describe("npm run kubeconfig", function () {
         refuses(["--out", file("out"), "--from", file("none")], /none cannot be read: there is no such file/);
         refuses(["--out", join(folder, "none", "out")], /its folder does not exist/);
         writeFileSync(file("other"), kubeconfig(`https://me:${SECRET}@203.0.113.9:6443`));
-        refuses(["--out", file("out"), "--from", file("other")], /other: has no cluster whose server is one of the API servers \(10\.30\.100\.51\)/);
+        refuses(
+            ["--out", file("out"), "--from", file("other")],
+            /other: has no cluster whose server is one of the API servers \(10\.30\.100\.51\)/,
+        );
         knows({ kubeconfigServerUrl: "https://10.30.100.100:6443", kubeconfig: "" });
         refuses(["--out", file("out")], /knows no kubeconfig\..*--from FILE.*pulumi config set kubeconfigFile FILE/);
         knows({});

@@ -9,8 +9,15 @@ export interface Outcome {
 
 /** Runs a program to its end, with the given standard input. */
 export function outcomeOf(command: string, args: string[], input = ""): Outcome {
-    const { status, signal, stdout, stderr, error } = spawnSync(command, args, { input, encoding: "utf8", timeout: 30_000 });
-    return { status, said: `${stdout ?? ""}${stderr ?? ""}${signal === null ? "" : `(ended by ${signal})`}${error === undefined ? "" : String(error)}` };
+    const { status, signal, stdout, stderr, error } = spawnSync(command, args, {
+        input,
+        encoding: "utf8",
+        timeout: 30_000,
+    });
+    return {
+        status,
+        said: `${stdout ?? ""}${stderr ?? ""}${signal === null ? "" : `(ended by ${signal})`}${error === undefined ? "" : String(error)}`,
+    };
 }
 
 /** Whether a program is installed; /usr/sbin, where daemons are, is not on everybody's PATH. */
@@ -22,7 +29,14 @@ export function findProgram(name: string): string | undefined {
 export const isRoot = process.getuid?.() === 0;
 
 /** A test that needs something of the machine: without it the test is skipped, and its title says why. */
-export function itNeeds(need: string | false, title: string, body: (this: Mocha.Context) => void | Promise<void>): void {
+export function itNeeds(
+    need: string | false,
+    title: string,
+    body: (this: Mocha.Context) => void | Promise<void>,
+): void {
     if (need === false) it(title, body);
-    else it(`${title} [skipped: ${need}]`, function () { this.skip(); });
+    else
+        it(`${title} [skipped: ${need}]`, function () {
+            this.skip();
+        });
 }

@@ -7,42 +7,138 @@ import { generateSchema, type PackageSpec, type Property } from "@pulumi/pulumi/
 const ROOT = join(__dirname, "../..");
 const TOKEN = "ha-api-load-balancer:index:HaApiLoadBalancer";
 
-interface PackageJson { name: string; version: string; description: string; dependencies: Record<string, string> }
+interface PackageJson {
+    name: string;
+    version: string;
+    description: string;
+    dependencies: Record<string, string>;
+}
 
 describe("the package for every Pulumi language", function () {
     this.timeout(60_000);
     let schema: PackageSpec;
     before(() => {
         const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as PackageJson;
-        const { components, typeDefinitions, dependencies } = new Analyzer(ROOT, manifest.name, manifest, new Set(["HaApiLoadBalancer"])).analyze();
-        schema = generateSchema(manifest.name, manifest.version, manifest.description, components, typeDefinitions, dependencies);
+        const { components, typeDefinitions, dependencies } = new Analyzer(
+            ROOT,
+            manifest.name,
+            manifest,
+            new Set(["HaApiLoadBalancer"]),
+        ).analyze();
+        schema = generateSchema(
+            manifest.name,
+            manifest.version,
+            manifest.description,
+            components,
+            typeDefinitions,
+            dependencies,
+        );
     });
-    const type = (name: string): Record<string, Property> => schema.types[`ha-api-load-balancer:index:${name}`]!.properties!;
+    const type = (name: string): Record<string, Property> =>
+        schema.types[`ha-api-load-balancer:index:${name}`]!.properties!;
 
     it("has one component", () => assert.deepEqual(Object.keys(schema.resources), [TOKEN]));
 
     it("has exactly the outputs that are promised, so that no private field leaks out", () => {
-        assert.deepEqual(Object.keys(schema.resources[TOKEN]!.properties!).sort(), ["access", "files", "hosts", "kubeconfig", "kubeconfigServerUrl", "verification", "vip"]);
-        assert.deepEqual(schema.resources[TOKEN]!.required, ["access", "files", "hosts", "kubeconfig", "kubeconfigServerUrl", "verification", "vip"]);
-        assert.deepEqual(Object.keys(type("HostOutput")).sort(), ["address", "hostKey", "name", "node", "priority", "vmId"]);
+        assert.deepEqual(Object.keys(schema.resources[TOKEN]!.properties!).sort(), [
+            "access",
+            "files",
+            "hosts",
+            "kubeconfig",
+            "kubeconfigServerUrl",
+            "verification",
+            "vip",
+        ]);
+        assert.deepEqual(schema.resources[TOKEN]!.required, [
+            "access",
+            "files",
+            "hosts",
+            "kubeconfig",
+            "kubeconfigServerUrl",
+            "verification",
+            "vip",
+        ]);
+        assert.deepEqual(Object.keys(type("HostOutput")).sort(), [
+            "address",
+            "hostKey",
+            "name",
+            "node",
+            "priority",
+            "vmId",
+        ]);
     });
 
     it("asks only for what cannot be guessed", () => {
         assert.deepEqual(schema.resources[TOKEN]!.requiredInputs, ["apiServers", "hosts", "ssh", "vip"]);
-        const required = Object.fromEntries(Object.entries(schema.types).map(([token, definition]) => [token.split(":")[2]!, definition.required ?? []] as const));
+        const required = Object.fromEntries(
+            Object.entries(schema.types).map(
+                ([token, definition]) => [token.split(":")[2]!, definition.required ?? []] as const,
+            ),
+        );
         assert.deepEqual(required, {
-            AccessOutput: ["apiServers", "configuration", "listeners", "modes", "names", "proxyService", "sshPort", "statusPort", "statusProtocol", "user"],
-            BalancingArgs: [], BalancingMethod: [], CheckArgs: [], CheckKind: [], ContainerArgs: ["image"], ContainerRuntime: [], HandOver: [], HaproxyArgs: [], HealthCheckArgs: [],
-            HostArgs: ["address", "name"], HostOutput: ["address", "hostKey", "name", "priority"], ImageArgs: ["checksum", "url"],
-            IssuerArgs: ["certificate", "privateKey"], ListenOn: [], ListenerArgs: ["backends", "name", "port"], ListenerProtocol: [], LogArgs: [],
-            NginxArgs: [], NginxChannel: [], NginxSource: [], ProxyEngine: [], SshArgs: ["privateKey"], TemplateArgs: ["vmId"], TlsArgs: [], VirtualMachineArgs: [],
-            VrrpArgs: [], VrrpAuthentication: [], VrrpProfile: [], VrrpState: [], VrrpTransport: [],
+            AccessOutput: [
+                "apiServers",
+                "configuration",
+                "listeners",
+                "modes",
+                "names",
+                "proxyService",
+                "sshPort",
+                "statusPort",
+                "statusProtocol",
+                "user",
+            ],
+            BalancingArgs: [],
+            BalancingMethod: [],
+            CheckArgs: [],
+            CheckKind: [],
+            ContainerArgs: ["image"],
+            ContainerRuntime: [],
+            HandOver: [],
+            HaproxyArgs: [],
+            HealthCheckArgs: [],
+            HostArgs: ["address", "name"],
+            HostOutput: ["address", "hostKey", "name", "priority"],
+            ImageArgs: ["checksum", "url"],
+            IssuerArgs: ["certificate", "privateKey"],
+            ListenOn: [],
+            ListenerArgs: ["backends", "name", "port"],
+            ListenerProtocol: [],
+            LogArgs: [],
+            NginxArgs: [],
+            NginxChannel: [],
+            NginxSource: [],
+            ProxyEngine: [],
+            SshArgs: ["privateKey"],
+            TemplateArgs: ["vmId"],
+            TlsArgs: [],
+            VirtualMachineArgs: [],
+            VrrpArgs: [],
+            VrrpAuthentication: [],
+            VrrpProfile: [],
+            VrrpState: [],
+            VrrpTransport: [],
         });
     });
 
     it("has plain inputs where they decide how many resources there are and in which order, and only there", () => {
-        const plain = (properties: Record<string, Property>): string[] => Object.entries(properties).filter(([, property]) => property.plain === true).map(([key]) => key).sort();
-        assert.deepEqual(plain(schema.resources[TOKEN]!.inputProperties!), ["balancing", "haproxy", "hosts", "listeners", "logs", "nginx", "ssh", "tls", "virtualMachines", "vrrp"]);
+        const plain = (properties: Record<string, Property>): string[] =>
+            Object.entries(properties)
+                .filter(([, property]) => property.plain === true)
+                .map(([key]) => key)
+                .sort();
+        assert.deepEqual(plain(schema.resources[TOKEN]!.inputProperties!), [
+            "balancing",
+            "haproxy",
+            "hosts",
+            "listeners",
+            "logs",
+            "nginx",
+            "ssh",
+            "tls",
+            "virtualMachines",
+            "vrrp",
+        ]);
         assert.deepEqual(plain(type("HostArgs")), ["name", "priority", "virtualMachine"]);
         assert.deepEqual(plain(type("VirtualMachineArgs")), ["image", "node", "template"]);
         assert.deepEqual(plain(type("VrrpArgs")), ["authentication", "check"]);
@@ -52,11 +148,22 @@ describe("the package for every Pulumi language", function () {
         assert.deepEqual(plain(type("NginxArgs")), ["container"]);
         assert.deepEqual(plain(type("BalancingArgs")), ["healthCheck"]);
         assert.deepEqual(plain(type("ListenerArgs")), ["balancing"]);
-        for (const name of ["SshArgs", "TemplateArgs", "ImageArgs", "LogArgs", "HaproxyArgs", "HealthCheckArgs", "CheckArgs", "ContainerArgs"]) assert.deepEqual(plain(type(name)), [], name);
+        for (const name of [
+            "SshArgs",
+            "TemplateArgs",
+            "ImageArgs",
+            "LogArgs",
+            "HaproxyArgs",
+            "HealthCheckArgs",
+            "CheckArgs",
+            "ContainerArgs",
+        ])
+            assert.deepEqual(plain(type(name)), [], name);
     });
 
     it("offers the choices of an input by name", () => {
-        const values = (name: string): unknown[] => schema.types[`ha-api-load-balancer:index:${name}`]!.enum!.map(({ value }) => value);
+        const values = (name: string): unknown[] =>
+            schema.types[`ha-api-load-balancer:index:${name}`]!.enum!.map(({ value }) => value);
         assert.deepEqual(values("NginxSource"), ["distribution", "nginx.org", "container"]);
         assert.deepEqual(values("ProxyEngine"), ["nginx", "haproxy"]);
         assert.deepEqual(values("CheckKind"), ["answer", "process", "api"]);
@@ -65,7 +172,10 @@ describe("the package for every Pulumi language", function () {
 
     it("describes the component, every input and every output in words", () => {
         const resource = schema.resources[TOKEN]!;
-        const groups: Record<string, Record<string, Property>> = { inputs: resource.inputProperties!, outputs: resource.properties! };
+        const groups: Record<string, Record<string, Property>> = {
+            inputs: resource.inputProperties!,
+            outputs: resource.properties!,
+        };
         for (const [token, { properties }] of Object.entries(schema.types)) groups[token] = properties ?? {};
         for (const [group, properties] of Object.entries(groups)) {
             for (const [key, { description }] of Object.entries(properties)) {
@@ -73,14 +183,18 @@ describe("the package for every Pulumi language", function () {
                 assert.match(description, /\.$/, `${group}: ${key}`);
             }
         }
-        for (const { enum: members = [] } of Object.values(schema.types)) for (const { name, description } of members) assert.ok(description, name);
+        for (const { enum: members = [] } of Object.values(schema.types))
+            for (const { name, description } of members) assert.ok(description, name);
         assert.match(resource.description ?? "", /^A highly available address for a Kubernetes API/);
     });
 
-    it("has no text that was lost on the way", () => assert.doesNotMatch(JSON.stringify(schema), /\[object Object\]|undefined/));
+    it("has no text that was lost on the way", () =>
+        assert.doesNotMatch(JSON.stringify(schema), /\[object Object\]|undefined/));
 
     it("is built on the command package's version 1, not on the stray 4.5.0 that npm calls latest", () => {
-        const manifest = JSON.parse(readFileSync(join(ROOT, "node_modules/@pulumi/command/package.json"), "utf8")) as PackageJson;
+        const manifest = JSON.parse(
+            readFileSync(join(ROOT, "node_modules/@pulumi/command/package.json"), "utf8"),
+        ) as PackageJson;
         assert.match(manifest.version, /^1\.2\./);
     });
 });

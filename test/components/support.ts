@@ -15,7 +15,10 @@ export function existingMachines(over: Partial<Inputs> = {}): Inputs {
     return {
         vip: "10.30.100.100/24",
         apiServers: ["10.30.100.51", "10.30.100.52", "10.30.100.53"],
-        hosts: [{ name: "vrrp1", address: "10.30.100.101" }, { name: "vrrp2", address: "10.30.100.102" }],
+        hosts: [
+            { name: "vrrp1", address: "10.30.100.101" },
+            { name: "vrrp2", address: "10.30.100.102" },
+        ],
         ssh: {},
         ...over,
     };
@@ -28,7 +31,11 @@ export function virtualMachines(over: Partial<Inputs> = {}): Inputs {
             { name: "vrrp1", address: "10.30.100.101", virtualMachine: { node: "pve1", vmId: 1101 } },
             { name: "vrrp2", address: "10.30.100.102", virtualMachine: { node: "pve2", vmId: 1102 } },
         ],
-        virtualMachines: { template: { vmId: 9000, node: "pve1" }, gateway: "10.30.100.1", nameservers: ["10.30.100.1"] },
+        virtualMachines: {
+            template: { vmId: 9000, node: "pve1" },
+            gateway: "10.30.100.1",
+            nameservers: ["10.30.100.1"],
+        },
         ssh: { user: "ops", authorizedKeys: [PUBLIC_KEY] },
         ...over,
     });
@@ -51,7 +58,12 @@ M6bDmg8vY1ZPv6A=
 
 /** Machines that exist already, with TLS that ends at the load balancer. */
 export function layer7(over: Partial<Inputs> = {}): Inputs {
-    return existingMachines({ layer: 7, clusterCertificateAuthority: CERTIFICATE, tls: { certificate: CERTIFICATE, hasPrivateKey: true }, ...over });
+    return existingMachines({
+        layer: 7,
+        clusterCertificateAuthority: CERTIFICATE,
+        tls: { certificate: CERTIFICATE, hasPrivateKey: true },
+        ...over,
+    });
 }
 
 /** A copy of the inputs with one value, addressed as in error messages (`hosts[1].address`), replaced. */
@@ -78,13 +90,18 @@ export interface Refusal {
     problems: { path: string; reason: string }[];
 }
 
-/** How the inputs are refused; fails when they are accepted or when anything but the one error for bad inputs is thrown. */
+/**
+ * How the inputs are refused; fails when they are accepted or when anything but the one error for bad inputs is thrown.
+ */
 export function refusalOf(inputs: Inputs): Refusal {
     try {
         resolveModel(inputs);
     } catch (error) {
         if (!pulumi.InputPropertiesError.isInstance(error)) throw error;
-        return { message: error.message, problems: error.errors.map(({ propertyPath, reason }) => ({ path: propertyPath, reason })) };
+        return {
+            message: error.message,
+            problems: error.errors.map(({ propertyPath, reason }) => ({ path: propertyPath, reason })),
+        };
     }
     return assert.fail("these inputs were accepted");
 }
@@ -92,7 +109,11 @@ export function refusalOf(inputs: Inputs): Refusal {
 /** The inputs are refused for exactly this reason, and for nothing else. */
 export function assertRefused(inputs: Inputs, path: string, reason: RegExp): void {
     const { problems, message } = refusalOf(inputs);
-    assert.deepEqual(problems.map((problem) => problem.path), [path], message);
+    assert.deepEqual(
+        problems.map((problem) => problem.path),
+        [path],
+        message,
+    );
     assert.match(problems[0]!.reason, reason);
     assert.ok(message.includes(`${path}: ${problems[0]!.reason}`), message);
 }
@@ -105,49 +126,77 @@ export function assertGolden(name: string, content: string): void {
         writeFileSync(path, content);
     }
     assert.ok(existsSync(path), `${path} does not exist; write it with UPDATE_GOLDEN=1`);
-    assert.equal(content, readFileSync(path, "utf8"), `${name} differs; if that is meant, write it anew with UPDATE_GOLDEN=1`);
+    assert.equal(
+        content,
+        readFileSync(path, "utf8"),
+        `${name} differs; if that is meant, write it anew with UPDATE_GOLDEN=1`,
+    );
 }
 
 const octets = (least: number, most: number): fc.Arbitrary<number> => fc.integer({ min: least, max: most });
 
-/** Any valid set of inputs: addresses of one /24, some hosts VMs of either kind, every optional setting sometimes given. */
+/**
+ * Any valid set of inputs: addresses of one /24, some hosts VMs of either kind, every optional setting sometimes given.
+ */
 export function validInputs(): fc.Arbitrary<Inputs> {
-    return fc.record({
-        network: fc.tuple(octets(1, 126), octets(0, 255), octets(0, 255)).filter(([first]) => first !== 127),
-        last: fc.uniqueArray(octets(2, 254), { minLength: 7, maxLength: 12 }),
-        hostCount: octets(2, 4),
-        port: octets(1, 65535).filter((port) => ![22, 6441, 6442].includes(port)),
-        serverPort: octets(1, 65535),
-        kinds: fc.array(fc.constantFrom("template", "image", "existing"), { minLength: 4, maxLength: 4 }),
-        priorities: fc.option(fc.uniqueArray(octets(1, 254), { minLength: 4, maxLength: 4 }), { nil: undefined }),
-        vrrp: fc.record({
-            routerId: octets(1, 255),
-            advertisementInterval: fc.integer({ min: 5, max: 4000 }).map((hundredths) => hundredths / 100),
-            preempt: fc.boolean(),
-            gratuitousArpRefresh: octets(0, 86400),
-        }, { requiredKeys: [] }),
-        nginx: fc.record({
-            workerConnections: octets(512, 1048576),
-            extraConfiguration: fc.constantFrom("", "allow 10.0.0.0/8;", "allow 10.0.0.0/8;\n\ndeny all;\n"),
-        }, { requiredKeys: [] }),
-    }).map(({ network, last, hostCount, port, serverPort, kinds, priorities, vrrp, nginx }) => {
-        const address = (index: number): string => `${network.join(".")}.${last[index]!}`;
-        const machine = (index: number): Pick<Inputs["hosts"][number], "virtualMachine"> => {
-            if (kinds[index] === "existing") return {};
-            const source = kinds[index] === "template" ? { template: { vmId: 9000 } }
-                : { image: { url: "https://images.example.com/debian-12.qcow2", checksum: "ab".repeat(32) } };
-            return { virtualMachine: { node: `pve${index}`, vmId: 1000 + index, ...source } };
-        };
-        return {
-            vip: `${address(0)}/24`, port,
-            apiServers: last.slice(1 + hostCount).map((_, index) => (index % 2 === 0 ? address(1 + hostCount + index) : `${address(1 + hostCount + index)}:${serverPort}`)),
-            hosts: Array.from({ length: hostCount }, (_, index) => ({
-                name: `vrrp${index + 1}`, address: address(1 + index), ...machine(index),
-                ...(priorities === undefined ? {} : { priority: priorities[index]! }),
-            })),
-            ...(kinds.slice(0, hostCount).every((kind) => kind === "existing") ? {} : { virtualMachines: { gateway: `${network.join(".")}.1` } }),
-            ssh: { authorizedKeys: [PUBLIC_KEY] },
-            vrrp, nginx,
-        };
-    });
+    return fc
+        .record({
+            network: fc.tuple(octets(1, 126), octets(0, 255), octets(0, 255)).filter(([first]) => first !== 127),
+            last: fc.uniqueArray(octets(2, 254), { minLength: 7, maxLength: 12 }),
+            hostCount: octets(2, 4),
+            port: octets(1, 65535).filter((port) => ![22, 6441, 6442].includes(port)),
+            serverPort: octets(1, 65535),
+            kinds: fc.array(fc.constantFrom("template", "image", "existing"), { minLength: 4, maxLength: 4 }),
+            priorities: fc.option(fc.uniqueArray(octets(1, 254), { minLength: 4, maxLength: 4 }), { nil: undefined }),
+            vrrp: fc.record(
+                {
+                    routerId: octets(1, 255),
+                    advertisementInterval: fc.integer({ min: 5, max: 4000 }).map((hundredths) => hundredths / 100),
+                    preempt: fc.boolean(),
+                    gratuitousArpRefresh: octets(0, 86400),
+                },
+                { requiredKeys: [] },
+            ),
+            nginx: fc.record(
+                {
+                    workerConnections: octets(512, 1048576),
+                    extraConfiguration: fc.constantFrom("", "allow 10.0.0.0/8;", "allow 10.0.0.0/8;\n\ndeny all;\n"),
+                },
+                { requiredKeys: [] },
+            ),
+        })
+        .map(({ network, last, hostCount, port, serverPort, kinds, priorities, vrrp, nginx }) => {
+            const address = (index: number): string => `${network.join(".")}.${last[index]!}`;
+            const machine = (index: number): Pick<Inputs["hosts"][number], "virtualMachine"> => {
+                if (kinds[index] === "existing") return {};
+                const source =
+                    kinds[index] === "template"
+                        ? { template: { vmId: 9000 } }
+                        : { image: { url: "https://images.example.com/debian-12.qcow2", checksum: "ab".repeat(32) } };
+                return { virtualMachine: { node: `pve${index}`, vmId: 1000 + index, ...source } };
+            };
+            return {
+                vip: `${address(0)}/24`,
+                port,
+                apiServers: last
+                    .slice(1 + hostCount)
+                    .map((_, index) =>
+                        index % 2 === 0
+                            ? address(1 + hostCount + index)
+                            : `${address(1 + hostCount + index)}:${serverPort}`,
+                    ),
+                hosts: Array.from({ length: hostCount }, (_, index) => ({
+                    name: `vrrp${index + 1}`,
+                    address: address(1 + index),
+                    ...machine(index),
+                    ...(priorities === undefined ? {} : { priority: priorities[index]! }),
+                })),
+                ...(kinds.slice(0, hostCount).every((kind) => kind === "existing")
+                    ? {}
+                    : { virtualMachines: { gateway: `${network.join(".")}.1` } }),
+                ssh: { authorizedKeys: [PUBLIC_KEY] },
+                vrrp,
+                nginx,
+            };
+        });
 }

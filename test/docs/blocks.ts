@@ -1,6 +1,6 @@
 /**
- * The code blocks of the documents. The word behind the language on a block's first line says what it is for, and by that how it is tested:
- * every block has one of those below, so that a new one cannot be forgotten.
+ * The code blocks of the documents. The word behind the language on a block's first line says what it is for, and by
+ * that how it is tested: every block has one of those below, so that a new one cannot be forgotten.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -19,7 +19,12 @@ export const KINDS: Record<string, Record<string, string>> = {
         cluster: "on a machine of the Kubernetes cluster, with programs of the cluster",
         job: "in a job of continuous integration",
     },
-    yaml: { stack: "a whole Pulumi.NAME.yaml", part: "some keys of one", project: "a Pulumi.yaml", cluster: "a file of the Kubernetes cluster's own" },
+    yaml: {
+        stack: "a whole Pulumi.NAME.yaml",
+        part: "some keys of one",
+        project: "a Pulumi.yaml",
+        cluster: "a file of the Kubernetes cluster's own",
+    },
     ts: { program: "a whole program of one's own" },
     text: { output: "what a command prints, or text to compare with" },
 };
@@ -34,11 +39,18 @@ export interface Block {
     text: string;
 }
 
-/** Documents for users, relative to the project's folder; decisions and the changelog tell of their day and are left as they are. */
+/**
+ * Documents for users, relative to the project's folder; decisions and the changelog tell of their day and are left as
+ * they are.
+ */
 export function documents(): string[] {
-    const below = (folder: string): string[] => readdirSync(join(projectFolder, folder), { recursive: true, encoding: "utf8" })
-        .filter((name) => name.endsWith(".md") && !name.includes("node_modules")).map((name) => join(folder, name));
-    return ["README.md", "CONTRIBUTING.md", ...below("docs"), ...below("examples")].filter((name) => !name.startsWith(join("docs", "decisions", "0"))).sort();
+    const below = (folder: string): string[] =>
+        readdirSync(join(projectFolder, folder), { recursive: true, encoding: "utf8" })
+            .filter((name) => name.endsWith(".md") && !name.includes("node_modules"))
+            .map((name) => join(folder, name));
+    return ["README.md", "CONTRIBUTING.md", ...below("docs"), ...below("examples")]
+        .filter((name) => !name.startsWith(join("docs", "decisions", "0")))
+        .sort();
 }
 
 /** All blocks of a document; one whose fence is never closed reaches to the end, and is then most likely of no kind. */
@@ -61,7 +73,8 @@ export function blocksOf(file: string): Block[] {
         const [language = "", kind = ""] = (info ?? "").trim().split(/\s+/);
         open = { fence, lines: [], block: { file, line: index + 2, language, kind, text: "" } };
     }
-    if (open !== undefined) found.push({ ...open.block, kind: `${open.block.kind} (never closed)`, text: open.lines.join("\n") });
+    if (open !== undefined)
+        found.push({ ...open.block, kind: `${open.block.kind} (never closed)`, text: open.lines.join("\n") });
     return found;
 }
 
@@ -80,8 +93,14 @@ export function place({ file, line }: Block): string {
 
 /** The one block of a document of that kind which holds `having`; throws when there is none or more than one. */
 export function theBlock(file: string, language: string, kind: string, having = ""): Block {
-    const found = blocksOf(file).filter((block) => block.language === language && block.kind === kind && block.text.includes(having));
-    if (found.length !== 1) throw new Error(`${file} has ${found.length} blocks "${language} ${kind}"${having === "" ? "" : ` with ${JSON.stringify(having)}`}, not one`);
+    const found = blocksOf(file).filter(
+        (block) => block.language === language && block.kind === kind && block.text.includes(having),
+    );
+    if (found.length !== 1)
+        throw new Error(
+            `${file} has ${found.length} blocks "${language} ` +
+                `${kind}"${having === "" ? "" : ` with ${JSON.stringify(having)}`}, not one`,
+        );
     return found[0]!;
 }
 

@@ -13,7 +13,18 @@ const LEFT_OUT = ["build", "prepare", "test:unit", "test:lab", "test:cluster"];
 const GROUPS: [string, string[][]][] = [
     ["For a stack that is up", [["status"], ["drift"], ["drill"], ["kubeconfig"]]],
     ["The lab", [["lab"], ["lab:status"], ["lab:ssh"], ["lab:env"], ["lab:cluster"], ["lab:down"]]],
-    ["This project's own tests and measurements", [["check"], ["test"], ["bench"], ["bench", "failover"], ["bench", "false-failover"], ["bench", "report"], ["bench", "down"]]],
+    [
+        "This project's own tests and measurements",
+        [
+            ["check"],
+            ["test"],
+            ["bench"],
+            ["bench", "failover"],
+            ["bench", "false-failover"],
+            ["bench", "report"],
+            ["bench", "down"],
+        ],
+    ],
 ];
 
 const HEAD = `# Commands
@@ -43,12 +54,19 @@ describe("the page of all commands", function () {
 
     it("has every script of package.json", () => {
         const named = GROUPS.flatMap(([, commands]) => commands.map(([script]) => script));
-        assert.deepEqual(Object.keys(scripts).filter((script) => !named.includes(script) && !LEFT_OUT.includes(script)), []);
+        assert.deepEqual(
+            Object.keys(scripts).filter((script) => !named.includes(script) && !LEFT_OUT.includes(script)),
+            [],
+        );
     });
 
     it("says what they say", async () => {
         const expected = [HEAD, ...(await sections())].join("\n");
         if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(page, expected);
-        assert.equal(readFileSync(page, "utf8"), expected, "docs/commands.md differs; write it anew with UPDATE_GOLDEN=1");
+        assert.equal(
+            readFileSync(page, "utf8"),
+            expected,
+            "docs/commands.md differs; write it anew with UPDATE_GOLDEN=1",
+        );
     });
 });

@@ -4,7 +4,9 @@ import { projectFolder } from "../../tools/cache";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export const { scripts } = JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")) as { scripts: Record<string, string> };
+export const { scripts } = JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")) as {
+    scripts: Record<string, string>;
+};
 
 const asked = new Map<string, Promise<string>>();
 

@@ -27,20 +27,31 @@ export async function newReader(): Promise<Reader> {
     const home = join(folder, "home");
     await mkdir(join(home, ".ssh"), { recursive: true, mode: 0o700 });
     await mkdir(join(folder, "state"));
-    const pem = generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey.export({ type: "sec1", format: "pem" }).toString();
+    const pem = generateKeyPairSync("ec", { namedCurve: "prime256v1" })
+        .privateKey.export({ type: "sec1", format: "pem" })
+        .toString();
     await writeFile(join(home, ".ssh", "id_ed25519"), pem, { mode: 0o600 });
     const key = utils.parseKey(pem);
     if (key instanceof Error) throw key;
-    await writeFile(join(home, ".ssh", "id_ed25519.pub"), `${key.type} ${key.getPublicSSH().toString("base64")} reader\n`);
+    await writeFile(
+        join(home, ".ssh", "id_ed25519.pub"),
+        `${key.type} ${key.getPublicSSH().toString("base64")} reader\n`,
+    );
     // Nothing that npm told the process of the tests reaches the reader's npm.
     const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|PULUMI_)/i.test(name)));
     const environment = {
-        ...own, ...(await ensureToolchain()).environment, HOME: home, PULUMI_BACKEND_URL: `file://${join(folder, "state")}`, PULUMI_CONFIG_PASSPHRASE: "reader",
+        ...own,
+        ...(await ensureToolchain()).environment,
+        HOME: home,
+        PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+        PULUMI_CONFIG_PASSPHRASE: "reader",
         // What a machine has fetched once need not be fetched again; the cache is npm's business, not the clone's.
-        npm_config_cache: npmCache(), npm_config_prefer_offline: "true",
+        npm_config_cache: npmCache(),
+        npm_config_prefer_offline: "true",
     };
     return {
-        folder, clone,
+        folder,
+        clone,
         program: async (name) => {
             await mkdir(join(folder, name));
             return join(folder, name);
@@ -55,24 +66,37 @@ function npmCache(): string {
 }
 
 async function copyCheckout(to: string): Promise<void> {
-    const { stdout } = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], { cwd: projectFolder, encoding: "utf8" });
+    const { stdout } = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], {
+        cwd: projectFolder,
+        encoding: "utf8",
+    });
     for (const name of new Set(stdout.split("\0").filter((each) => each !== ""))) {
-        await cp(join(projectFolder, name), join(to, name), { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-            // Deleted and not committed yet.
-            if (error.code !== "ENOENT") throw error;
-        });
+        await cp(join(projectFolder, name), join(to, name), { recursive: true }).catch(
+            (error: NodeJS.ErrnoException) => {
+                // Deleted and not committed yet.
+                if (error.code !== "ENOENT") throw error;
+            },
+        );
     }
 }
 
 function shell(text: string, cwd: string, env: NodeJS.ProcessEnv, input: string): Promise<string> {
     return new Promise((resolve, reject) => {
         const child = spawn("bash", ["-euo", "pipefail", "-c", text], { cwd, env, stdio: "pipe" });
-        let out = "", all = "";
-        child.stdout.on("data", (data: Buffer) => { out += data.toString(); all += data.toString(); });
-        child.stderr.on("data", (data: Buffer) => { all += data.toString(); });
+        let out = "",
+            all = "";
+        child.stdout.on("data", (data: Buffer) => {
+            out += data.toString();
+            all += data.toString();
+        });
+        child.stderr.on("data", (data: Buffer) => {
+            all += data.toString();
+        });
         child.stdin.on("error", () => undefined);
         child.stdin.end(input);
         child.on("error", reject);
-        child.on("close", (status) => (status === 0 ? resolve(out) : reject(new Error(`exit status ${status} of:\n${text}\n${all}`))));
+        child.on("close", (status) =>
+            status === 0 ? resolve(out) : reject(new Error(`exit status ${status} of:\n${text}\n${all}`)),
+        );
     });
 }

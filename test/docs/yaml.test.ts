@@ -1,4 +1,7 @@
-/** YAML of the documents and the stack files of the examples: read as the stack reads it, and accepted by the component's model. */
+/**
+ * YAML of the documents and the stack files of the examples: read as the stack reads it, and accepted by the
+ * component's model.
+ */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,7 +19,14 @@ const PREFIX = "ha-api:";
 /** Files that the reader brings stand in the keys' place here: what they hold is tested with the stack's settings. */
 function modelOf(keys: Keys): void {
     const config = readConfig(configure(keys));
-    const { proxmox: _proxmox, ssh, tls: _tls, clusterCertificateAuthorityFile: _authority, kubeconfigFile: _kubeconfig, ...stack } = config;
+    const {
+        proxmox: _proxmox,
+        ssh,
+        tls: _tls,
+        clusterCertificateAuthorityFile: _authority,
+        kubeconfigFile: _kubeconfig,
+        ...stack
+    } = config;
     const { privateKeyFile: _private, publicKeyFile: _public, ...login } = ssh;
     // Layer 7 needs the files; without them everything else is looked at as for layer 4.
     resolveModel({ ...stack, layer: 4, ssh: { ...login, authorizedKeys: [`ssh-ed25519 ${"A".repeat(68)}`] } });
@@ -25,11 +35,17 @@ function modelOf(keys: Keys): void {
 function keysOf(text: string, isWhole: boolean): Keys {
     const parsed = parse(text) as Keys;
     const config = (isWhole ? parsed["config"] : parsed) as Keys;
-    if (isWhole) assert.deepEqual(Object.keys(parsed).filter((key) => !["config", "encryptionsalt"].includes(key)), []);
-    return Object.fromEntries(Object.entries(config).map(([key, value]) => {
-        assert.ok(key.startsWith(PREFIX), `${key} has no ${PREFIX}`);
-        return [key.slice(PREFIX.length), value];
-    }));
+    if (isWhole)
+        assert.deepEqual(
+            Object.keys(parsed).filter((key) => !["config", "encryptionsalt"].includes(key)),
+            [],
+        );
+    return Object.fromEntries(
+        Object.entries(config).map(([key, value]) => {
+            assert.ok(key.startsWith(PREFIX), `${key} has no ${PREFIX}`);
+            return [key.slice(PREFIX.length), value];
+        }),
+    );
 }
 
 describe("YAML in the documents", () => {
@@ -41,7 +57,8 @@ describe("YAML in the documents", () => {
     for (const block of blocks.filter(({ kind }) => kind === "stack" || kind === "part")) {
         // Some keys are read on top of README's first stack, as its reader would write them.
         const base = block.kind === "part" ? keysOf(minimal.text, true) : {};
-        it(`${place(block)} (${block.kind}) is accepted`, () => modelOf({ ...base, ...keysOf(block.text, block.kind === "stack") }));
+        it(`${place(block)} (${block.kind}) is accepted`, () =>
+            modelOf({ ...base, ...keysOf(block.text, block.kind === "stack") }));
     }
     for (const block of blocks.filter(({ kind }) => kind === "cluster" || kind === "project")) {
         it(`${place(block)} (${block.kind}) is YAML`, () => assert.equal(typeof parse(block.text), "object"));

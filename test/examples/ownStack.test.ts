@@ -1,4 +1,7 @@
-/** The component as other programs get it: the built npm package, imported by name from a program with a package.json of its own. */
+/**
+ * The component as other programs get it: the built npm package, imported by name from a program with a package.json of
+ * its own.
+ */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
@@ -28,9 +31,21 @@ describe("the npm package, in a program of its own", function () {
         folder = await mkdtemp(join(tmpdir(), "ha-api-example-"));
         await npm(projectFolder, "run", "build");
         // Nothing to fetch: the package is a link to this checkout.
-        await npm(example, "install", "--offline", "--install-links=false", "--ignore-scripts", "--no-package-lock", "--no-audit", "--no-fund");
+        await npm(
+            example,
+            "install",
+            "--offline",
+            "--install-links=false",
+            "--ignore-scripts",
+            "--no-package-lock",
+            "--no-audit",
+            "--no-fund",
+        );
         environment = {
-            ...(await ensureToolchain()).environment, PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE: "example", PULUMI_STACK: "test-example",
+            ...(await ensureToolchain()).environment,
+            PULUMI_BACKEND_URL: `file://${folder}`,
+            PULUMI_CONFIG_PASSPHRASE: "example",
+            PULUMI_STACK: "test-example",
         };
     });
     after(async () => {
@@ -41,7 +56,9 @@ describe("the npm package, in a program of its own", function () {
     /** Runs `pulumi ARGS` in the example's folder and gives back its standard output. */
     async function pulumi(args: string[], input = ""): Promise<string> {
         const running = promisify(execFile)("pulumi", [...args, "--non-interactive"], {
-            cwd: example, env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 * 1024,
+            cwd: example,
+            env: { ...process.env, ...environment },
+            maxBuffer: 64 * 1024 * 1024,
         });
         running.child.stdin?.end(input);
         return (await running).stdout;
@@ -50,15 +67,25 @@ describe("the npm package, in a program of its own", function () {
     it("makes the component and the six commands of its two hosts, in a preview", async () => {
         const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
         await pulumi(["stack", "init", "test-example"]);
-        await pulumi(["config", "set", "--secret", "sshPrivateKey"], privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+        await pulumi(
+            ["config", "set", "--secret", "sshPrivateKey"],
+            privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+        );
         const { steps } = JSON.parse(await pulumi(["preview", "--json"])) as { steps: Step[] };
-        const created = steps.filter(({ op }) => op === "create").map(({ urn }) => urn.replace(/^.*\$|^urn:pulumi:[^:]+::[^:]+::/, ""));
-        const commands = ["vrrp1", "vrrp2"].flatMap((host) => ["configuration", "packages", "ready"].map((step) => `kube-api-${host}-${step}`));
-        assert.deepEqual(created.sort(), [
-            ...commands.map((name) => `command:remote:Command::${name}`),
-            "ha-api-load-balancer:index:HaApiLoadBalancer::kube-api",
-            "pulumi:pulumi:Stack::own-stack-test-example",
-        ].sort());
+        const created = steps
+            .filter(({ op }) => op === "create")
+            .map(({ urn }) => urn.replace(/^.*\$|^urn:pulumi:[^:]+::[^:]+::/, ""));
+        const commands = ["vrrp1", "vrrp2"].flatMap((host) =>
+            ["configuration", "packages", "ready"].map((step) => `kube-api-${host}-${step}`),
+        );
+        assert.deepEqual(
+            created.sort(),
+            [
+                ...commands.map((name) => `command:remote:Command::${name}`),
+                "ha-api-load-balancer:index:HaApiLoadBalancer::kube-api",
+                "pulumi:pulumi:Stack::own-stack-test-example",
+            ].sort(),
+        );
     });
 
     it("shows its types: the program passes the compiler, and a misspelt property does not", async () => {
@@ -68,20 +95,33 @@ describe("the npm package, in a program of its own", function () {
         const settings = join(example, "tsconfig.test-example.json");
         try {
             await writeFile(mistaken, text.replace("apiServers:", "apiServer:"));
-            await writeFile(settings, JSON.stringify({ extends: "./tsconfig.json", include: ["mistaken.test-example.ts"] }));
+            await writeFile(
+                settings,
+                JSON.stringify({ extends: "./tsconfig.json", include: ["mistaken.test-example.ts"] }),
+            );
             const { status, said } = outcomeOf(process.execPath, [tsc, "--project", settings]);
             assert.notEqual(status, 0);
-            assert.match(said, /mistaken\.test-example\.ts\(\d+,\d+\): error TS2561: .*'apiServer' does not exist in type 'HaApiLoadBalancerArgs'/);
+            assert.match(
+                said,
+                /mistaken\.test-example\.ts\(\d+,\d+\): error TS2561: .*'apiServer' does not exist in type 'HaApiLoadBalancerArgs'/,
+            );
         } finally {
             for (const file of [mistaken, settings]) await rm(file, { force: true });
         }
     });
 
     it("holds the programs that run on the hosts", async () => {
-        const programs = (await readdir(join(projectFolder, "components", "remote", "scripts"))).map((name) => `dist/components/remote/scripts/${name}`);
-        const [packed] = JSON.parse(await npm(projectFolder, "pack", "--dry-run", "--json", "--ignore-scripts")) as { files: { path: string }[] }[];
+        const programs = (await readdir(join(projectFolder, "components", "host", "scripts"))).map(
+            (name) => `dist/components/host/scripts/${name}`,
+        );
+        const [packed] = JSON.parse(await npm(projectFolder, "pack", "--dry-run", "--json", "--ignore-scripts")) as {
+            files: { path: string }[];
+        }[];
         const files = packed!.files.map(({ path }) => path);
-        assert.deepEqual(programs.filter((program) => !files.includes(program)), []);
+        assert.deepEqual(
+            programs.filter((program) => !files.includes(program)),
+            [],
+        );
     });
 });
 

@@ -68,7 +68,9 @@ export class Engine {
     }
 
     /** One call of the client; an error carries the provider's message alone. */
-    call<Response>(begin: (client: providerRpc.ResourceProviderClient, done: Done<Response>) => unknown): Promise<Response> {
+    call<Response>(
+        begin: (client: providerRpc.ResourceProviderClient, done: Done<Response>) => unknown,
+    ): Promise<Response> {
         return new Promise((resolve, reject) => {
             begin(this.client, (error, response) => (error ? reject(new Error(error.details)) : resolve(response)));
         });
@@ -79,7 +81,9 @@ export class Engine {
         const response = await this.call<proto.CheckResponse>((client, done) => client.check(request, done));
         return {
             inputs: response.getInputs()?.toJavaScript() ?? {},
-            failures: response.getFailuresList().map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() })),
+            failures: response
+                .getFailuresList()
+                .map((failure) => ({ property: failure.getProperty(), reason: failure.getReason() })),
         };
     }
 
@@ -102,7 +106,10 @@ export class Engine {
         };
     }
 
-    async create(inputs: Properties, { preview = false, timeout = 0 } = {}): Promise<{ id: string; state: Properties }> {
+    async create(
+        inputs: Properties,
+        { preview = false, timeout = 0 } = {},
+    ): Promise<{ id: string; state: Properties }> {
         const request = new proto.CreateRequest()
             .setUrn(this.urn())
             .setProperties(Struct.fromJavaScript(inputs))
@@ -124,7 +131,10 @@ export class Engine {
     }
 
     async refresh(id: string, state: Properties): Promise<Properties> {
-        const request = new proto.ReadRequest().setUrn(this.urn()).setId(id).setProperties(Struct.fromJavaScript(state));
+        const request = new proto.ReadRequest()
+            .setUrn(this.urn())
+            .setId(id)
+            .setProperties(Struct.fromJavaScript(state));
         const response = await this.call<proto.ReadResponse>((client, done) => client.read(request, done));
         return response.getProperties()?.toJavaScript() ?? {};
     }

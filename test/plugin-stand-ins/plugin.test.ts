@@ -23,14 +23,19 @@ describe("the stand-in plugins", () => {
         });
 
         it(`${name} runs as a process: it prints its port and answers there`, async () => {
-            const main = join(root, `toolchain/providers/${name}/main.ts`);
-            const plugin = spawn(process.execPath, ["--import", "tsx", main, "--logtostderr", "-v=1", "127.0.0.1:1"], { cwd: root });
+            const main = join(root, `plugin-stand-ins/${name}/main.ts`);
+            const plugin = spawn(process.execPath, ["--import", "tsx", main, "--logtostderr", "-v=1", "127.0.0.1:1"], {
+                cwd: root,
+            });
             try {
                 const port = await new Promise<string>((resolve) => {
                     plugin.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString()));
                 });
                 assert.match(port, /^[0-9]+\n$/);
-                const client = new ResourceProviderClient(`127.0.0.1:${port.trim()}`, grpc.credentials.createInsecure());
+                const client = new ResourceProviderClient(
+                    `127.0.0.1:${port.trim()}`,
+                    grpc.credentials.createInsecure(),
+                );
                 const info = await new Promise<PluginInfo>((resolve, reject) => {
                     client.getPluginInfo(new Empty(), (error, response) => (error ? reject(error) : resolve(response)));
                 });
@@ -46,7 +51,8 @@ describe("the stand-in plugins", () => {
         command: ["command:remote:CopyToRemote", "command:local:Command, command:remote:Command"],
         random: [
             "random:index/randomPet:RandomPet",
-            "random:index/randomId:RandomId, random:index/randomPassword:RandomPassword, random:index/randomString:RandomString",
+            "random:index/randomId:RandomId, random:index/randomPassword:RandomPassword, " +
+                "random:index/randomString:RandomString",
         ],
         tls: [
             "tls:index/getPublicKey:getPublicKey",
@@ -77,7 +83,9 @@ describe("the stand-in plugins", () => {
         it(`${name} has a schema with the types it serves`, async () => {
             const engine = await Engine.start(provider, other);
             const request = new proto.GetSchemaRequest();
-            const response = await engine.call<proto.GetSchemaResponse>((client, done) => client.getSchema(request, done));
+            const response = await engine.call<proto.GetSchemaResponse>((client, done) =>
+                client.getSchema(request, done),
+            );
             const schema = JSON.parse(response.getSchema()) as { name: string; version: string; resources: object };
             assert.deepEqual([schema.name, schema.version], [name, version]);
             assert.deepEqual(Object.keys(schema.resources), Object.keys(provider.resources));

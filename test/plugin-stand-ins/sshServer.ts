@@ -34,7 +34,9 @@ export interface SshServer {
     close(): Promise<void>;
 }
 
-/** ssh2 writes one Ed25519 key in 256 that it cannot read itself (a leading zero is lost): such a one is thrown away. */
+/**
+ * ssh2 writes one Ed25519 key in 256 that it cannot read itself (a leading zero is lost): such a one is thrown away.
+ */
 export function newKey(): { private: string; public: string } {
     const key = utils.generateKeyPairSync("ed25519");
     return utils.parseKey(key.private) instanceof Error ? newKey() : key;

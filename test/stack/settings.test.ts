@@ -27,7 +27,11 @@ describe("the settings of a stack", () => {
         folder = mkdtempSync(join(tmpdir(), "ha-api-stack-"));
         process.env["HOME"] = folder;
         mkdirSync(join(folder, ".ssh"));
-        for (const [name, content] of [[".ssh/id_ed25519", KEY], [".ssh/id_ed25519.pub", `${PUBLIC_KEY}\n`], ["other", KEY.replace("abc", "other")]] as const) {
+        for (const [name, content] of [
+            [".ssh/id_ed25519", KEY],
+            [".ssh/id_ed25519.pub", `${PUBLIC_KEY}\n`],
+            ["other", KEY.replace("abc", "other")],
+        ] as const) {
             writeFileSync(join(folder, name), content);
         }
     });
@@ -42,8 +46,10 @@ describe("the settings of a stack", () => {
         configure(over, secrets);
         return readSettings();
     }
-    const refusal = (over: Record<string, unknown>, secrets: string[] = []): string => refusalOf(() => settings(over, secrets));
-    const privateKey = async (over: Record<string, unknown>, secrets: string[] = []): Promise<string> => valueOf(pulumi.output(settings(over, secrets).loadBalancer.ssh.privateKey));
+    const refusal = (over: Record<string, unknown>, secrets: string[] = []): string =>
+        refusalOf(() => settings(over, secrets));
+    const privateKey = async (over: Record<string, unknown>, secrets: string[] = []): Promise<string> =>
+        valueOf(pulumi.output(settings(over, secrets).loadBalancer.ssh.privateKey));
 
     it("are inputs the component accepts", () => {
         const { loadBalancer, proxmox } = settings();
@@ -70,23 +76,40 @@ describe("the settings of a stack", () => {
         it("are found under an absolute path, one relative to the project, or one in the home folder", async () => {
             const other = KEY.replace("abc", "other");
             assert.equal(await privateKey({ ssh: { privateKeyFile: join(folder, "other") } }), other);
-            assert.equal(await privateKey({ ssh: { privateKeyFile: relative(process.cwd(), join(folder, "other")) } }), other);
+            assert.equal(
+                await privateKey({ ssh: { privateKeyFile: relative(process.cwd(), join(folder, "other")) } }),
+                other,
+            );
             assert.equal(await privateKey({ ssh: { privateKeyFile: "~/other" } }), other);
         });
 
         it("say by which key of the configuration a VM gets a public key, where there is none", () => {
-            assert.match(refusal({ ...vms, sshPrivateKey: KEY }, ["sshPrivateKey"]), /^ha-api:ssh\.publicKeyFile: is missing: .* pulumi config set --path ssh\.publicKeyFile FILE$/);
+            assert.match(
+                refusal({ ...vms, sshPrivateKey: KEY }, ["sshPrivateKey"]),
+                /^ha-api:ssh\.publicKeyFile: is missing: .* pulumi config set --path ssh\.publicKeyFile FILE$/,
+            );
         });
 
         it("need no public key file beside the private one, unless it was asked for", () => {
             assert.deepEqual(settings({ ssh: { privateKeyFile: "~/other" } }).loadBalancer.ssh.authorizedKeys, []);
-            assert.match(refusal({ ssh: { privateKeyFile: "~/other", publicKeyFile: "~/other.pub" } }),
-                new RegExp(`^ha-api:ssh\\.publicKeyFile: the file ${folder}/other\\.pub does not exist; set it with: pulumi config set --path ssh\\.publicKeyFile FILE$`));
+            assert.match(
+                refusal({ ssh: { privateKeyFile: "~/other", publicKeyFile: "~/other.pub" } }),
+                new RegExp(
+                    `^ha-api:ssh\\.publicKeyFile: the file ${folder}/other\\.pub does not exist; set it ` +
+                        "with: pulumi config set --path ssh\\.publicKeyFile FILE$",
+                ),
+            );
         });
 
         it("in a file that is not there are missed by its full path, with both ways to give one", () => {
             const message = refusal({ ssh: { privateKeyFile: "~/missing" } });
-            assert.ok(message.startsWith(`ha-api:ssh.privateKeyFile: the file ${folder}/missing does not exist; set it with: pulumi config set --path ssh.privateKeyFile FILE, or set`), message);
+            assert.ok(
+                message.startsWith(
+                    `ha-api:ssh.privateKeyFile: the file ${folder}/missing does not exist; set it with: ` +
+                        "pulumi config set --path ssh.privateKeyFile FILE, or set",
+                ),
+                message,
+            );
             assert.match(message, /pulumi config set --secret sshPrivateKey < FILE$/);
         });
 
@@ -94,7 +117,10 @@ describe("the settings of a stack", () => {
             const pasted = "-----BEGIN OPENSSH PRIVATE KEY-----\nRECOGNISABLE\n-----END OPENSSH PRIVATE KEY-----\n";
             for (const text of [pasted, pasted.replaceAll("\n", " "), "RECOGNISABLE\nanything"]) {
                 const message = refusal({ ssh: { privateKeyFile: text } });
-                assert.match(message, /^ha-api:ssh\.privateKeyFile: must be the name of a file; .*pulumi config set --secret sshPrivateKey < FILE$/);
+                assert.match(
+                    message,
+                    /^ha-api:ssh\.privateKeyFile: must be the name of a file; .*pulumi config set --secret sshPrivateKey < FILE$/,
+                );
                 assert.doesNotMatch(message, /RECOGNISABLE/);
             }
             assert.doesNotMatch(refusal({ kubeconfigFile: "apiVersion: v1 users: RECOGNISABLE" }), /RECOGNISABLE/);
@@ -113,14 +139,30 @@ describe("the settings of a stack", () => {
         it("in the secret configuration come before any file", async () => {
             const given = { sshPrivateKey: KEY.replace("abc", "configured") };
             assert.match(await privateKey(given, ["sshPrivateKey"]), /configured/);
-            assert.equal(await pulumi.isSecret(settings(given, ["sshPrivateKey"]).loadBalancer.ssh.privateKey as pulumi.Output<string>), true);
-            assert.deepEqual(settings(given, ["sshPrivateKey"]).loadBalancer.ssh.authorizedKeys, [], "the public key of another pair is of no use");
-            assert.deepEqual(settings({ ...given, ssh: { publicKeyFile: "~/.ssh/id_ed25519.pub" } }, ["sshPrivateKey"]).loadBalancer.ssh.authorizedKeys, [PUBLIC_KEY]);
+            assert.equal(
+                await pulumi.isSecret(
+                    settings(given, ["sshPrivateKey"]).loadBalancer.ssh.privateKey as pulumi.Output<string>,
+                ),
+                true,
+            );
+            assert.deepEqual(
+                settings(given, ["sshPrivateKey"]).loadBalancer.ssh.authorizedKeys,
+                [],
+                "the public key of another pair is of no use",
+            );
+            assert.deepEqual(
+                settings({ ...given, ssh: { publicKeyFile: "~/.ssh/id_ed25519.pub" } }, ["sshPrivateKey"]).loadBalancer
+                    .ssh.authorizedKeys,
+                [PUBLIC_KEY],
+            );
         });
 
         it("in plain text in the configuration are refused, without being shown", () => {
             const message = refusal({ sshPrivateKey: KEY });
-            assert.match(message, /^ha-api:sshPrivateKey: is stored in plain text; encrypt it with: pulumi config set --secret sshPrivateKey, and replace it/);
+            assert.match(
+                message,
+                /^ha-api:sshPrivateKey: is stored in plain text; encrypt it with: pulumi config set --secret sshPrivateKey, and replace it/,
+            );
             assert.doesNotMatch(message, /abc/);
         });
     });
@@ -136,7 +178,9 @@ describe("the settings of a stack", () => {
         });
 
         it("comes from the configuration, the token as a secret, certificates checked", async () => {
-            const { proxmox } = settings({ ...vms, proxmox: { endpoint }, proxmoxApiToken: TOKEN }, ["proxmoxApiToken"]);
+            const { proxmox } = settings({ ...vms, proxmox: { endpoint }, proxmoxApiToken: TOKEN }, [
+                "proxmoxApiToken",
+            ]);
             assert.equal(proxmox!.endpoint, endpoint);
             assert.equal(proxmox!.insecure, false);
             assert.equal(await valueOf(proxmox!.apiToken), TOKEN);
@@ -151,19 +195,32 @@ describe("the settings of a stack", () => {
             assert.equal(proxmox!.endpoint, endpoint);
             assert.equal(await valueOf(proxmox!.apiToken), TOKEN);
             assert.equal(await pulumi.isSecret(proxmox!.apiToken), true);
-            assert.equal(settings({ ...vms, proxmox: { endpoint: "https://pve2.example.com:8006", insecure: true } }).proxmox!.endpoint, "https://pve2.example.com:8006");
+            assert.equal(
+                settings({ ...vms, proxmox: { endpoint: "https://pve2.example.com:8006", insecure: true } }).proxmox!
+                    .endpoint,
+                "https://pve2.example.com:8006",
+            );
         });
 
         it("is refused over plain HTTP, where the token would travel for all to read", () => {
-            for (const bad of ["http://pve1.example.com:8006", "pve1.example.com", "https://pve1.example.com:8006/api2/json"]) {
-                assert.match(refusal({ ...vms, proxmox: { endpoint: bad }, proxmoxApiToken: TOKEN }, ["proxmoxApiToken"]),
-                    /an address such as https:\/\/pve1\.example\.com:8006 in proxmox\.endpoint; received "/);
+            for (const bad of [
+                "http://pve1.example.com:8006",
+                "pve1.example.com",
+                "https://pve1.example.com:8006/api2/json",
+            ]) {
+                assert.match(
+                    refusal({ ...vms, proxmox: { endpoint: bad }, proxmoxApiToken: TOKEN }, ["proxmoxApiToken"]),
+                    /an address such as https:\/\/pve1\.example\.com:8006 in proxmox\.endpoint; received "/,
+                );
             }
         });
 
         it("is refused with a token in plain text, without showing it", () => {
             const message = refusal({ ...vms, proxmox: { endpoint }, proxmoxApiToken: TOKEN });
-            assert.match(message, /^ha-api:proxmoxApiToken: is stored in plain text; encrypt it with: pulumi config set --secret proxmoxApiToken/);
+            assert.match(
+                message,
+                /^ha-api:proxmoxApiToken: is stored in plain text; encrypt it with: pulumi config set --secret proxmoxApiToken/,
+            );
             assert.doesNotMatch(message, /0000/);
         });
     });

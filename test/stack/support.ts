@@ -16,21 +16,37 @@ export const project = parse(readFileSync(join(__dirname, "../../Pulumi.yaml"), 
 export const required = {
     vip: "10.30.100.100/24",
     apiServers: ["10.30.100.51"],
-    hosts: [{ name: "vrrp1", address: "10.30.100.101" }, { name: "vrrp2", address: "10.30.100.102" }],
+    hosts: [
+        { name: "vrrp1", address: "10.30.100.101" },
+        { name: "vrrp2", address: "10.30.100.102" },
+    ],
 };
 
-/** Sets the configuration: Pulumi.yaml's defaults, then the required keys, then `over`; what is undefined is not set. */
+/**
+ * Sets the configuration: Pulumi.yaml's defaults, then the required keys, then `over`; what is undefined is not set.
+ */
 export function configure(over: Record<string, unknown> = {}, secretKeys: string[] = []): pulumi.Config {
     const defaults = Object.fromEntries(Object.entries(project.config).map(([key, entry]) => [key, entry.default]));
-    const all = Object.entries({ ...defaults, ...required, ...over }).filter(([, value]) => value !== undefined)
+    const all = Object.entries({ ...defaults, ...required, ...over })
+        .filter(([, value]) => value !== undefined)
         .map(([key, value]) => [`ha-api:${key}`, typeof value === "string" ? value : JSON.stringify(value)]);
-    pulumi.runtime.setAllConfig(Object.fromEntries(all) as Record<string, string>, secretKeys.map((key) => `ha-api:${key}`));
+    pulumi.runtime.setAllConfig(
+        Object.fromEntries(all) as Record<string, string>,
+        secretKeys.map((key) => `ha-api:${key}`),
+    );
     return new pulumi.Config("ha-api");
 }
 
 /** Makes this process look like the program of stack dev of project ha-api. */
 export async function asProgram(): Promise<void> {
-    await pulumi.runtime.setMocks({ call: ({ inputs }) => inputs as object, newResource: ({ name, inputs }) => ({ id: name, state: inputs as object }) }, "ha-api", "dev");
+    await pulumi.runtime.setMocks(
+        {
+            call: ({ inputs }) => inputs as object,
+            newResource: ({ name, inputs }) => ({ id: name, state: inputs as object }),
+        },
+        "ha-api",
+        "dev",
+    );
 }
 
 /** The message of the one error for people that is thrown. */

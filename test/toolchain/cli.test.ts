@@ -39,19 +39,28 @@ describe("the toolchain", () => {
         process.env["PATH"] = folder;
         await assert.rejects(buildFromGo(join(folder, "go"), engine("3.253.0")), (error: Error) => {
             assert.equal(error.name, "UserError");
-            assert.match(error.message, /^Pulumi is not on PATH, could not be downloaded, and cannot be built here because Go is missing: install Pulumi .* or Go 1\.21 or newer, and run again\.$/);
+            assert.match(
+                error.message,
+                /^Pulumi is not on PATH, could not be downloaded, and cannot be built here because Go is missing: install Pulumi .* or Go 1\.21 or newer, and run again\.$/,
+            );
             return true;
         });
     });
 
     it("says so too where Go is too old, with the version it found", async () => {
         await onlyProgram("go", "go1.19.8");
-        await assert.rejects(buildFromGo(join(folder, "go"), engine("3.253.0")), /because Go is too old \(go1\.19\.8\)/);
+        await assert.rejects(
+            buildFromGo(join(folder, "go"), engine("3.253.0")),
+            /because Go is too old \(go1\.19\.8\)/,
+        );
     });
 
     it("says what is missing for real API servers, which nothing else can replace", async () => {
         process.env["PATH"] = folder;
-        await assert.rejects(buildFromGo(join(folder, "go"), kubernetes), /^UserError: Real API servers .* because Go is missing: install Go 1\.21 or newer, and run again\.$/);
+        await assert.rejects(
+            buildFromGo(join(folder, "go"), kubernetes),
+            /^UserError: Real API servers .* because Go is missing: install Go 1\.21 or newer, and run again\.$/,
+        );
     });
 
     it("does not mistake a folder without a finished build for one", async () => {

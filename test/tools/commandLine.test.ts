@@ -34,35 +34,95 @@ function refusal(...words: string[]): string {
 describe("the command line of a command", () => {
     it("gives every option its value, whichever way it is written, and its default", () => {
         assert.deepEqual(line.read(["--out=f"]), {
-            out: "f", runs: 3, release: "13", since: "1 hour ago", stack: undefined, only: undefined, header: [], dry: false, names: [],
+            out: "f",
+            runs: 3,
+            release: "13",
+            since: "1 hour ago",
+            stack: undefined,
+            only: undefined,
+            header: [],
+            dry: false,
+            names: [],
         });
-        assert.deepEqual(line.read(["part", "--runs", "9", "--out", "-", "--header", "a", "--release=12", "--header=b", "--only", "x,y", "--dry", "--stack", "s", "--since", "-2h"]), {
-            out: "-", runs: 9, release: "12", since: "-2h", stack: "s", only: ["x", "y"], header: ["a", "b"], dry: true, names: ["part"],
-        });
+        assert.deepEqual(
+            line.read([
+                "part",
+                "--runs",
+                "9",
+                "--out",
+                "-",
+                "--header",
+                "a",
+                "--release=12",
+                "--header=b",
+                "--only",
+                "x,y",
+                "--dry",
+                "--stack",
+                "s",
+                "--since",
+                "-2h",
+            ]),
+            {
+                out: "-",
+                runs: 9,
+                release: "12",
+                since: "-2h",
+                stack: "s",
+                only: ["x", "y"],
+                header: ["a", "b"],
+                dry: true,
+                names: ["part"],
+            },
+        );
     });
 
     it("says everything that is wrong at once, how it is used, and where there is more", () => {
-        assert.equal(refusal("--bogus", "x", "y", "--runs", "ten", "--release", "11", "--dry=no", "--stack"), [
-            "  - there is no option --bogus", '  - --dry takes no value; received "no"', "  - --stack takes a value, NAME", '  - "y" belongs to no option',
-            "  - --out FILE is missing: where it goes", '  - --runs takes a whole number from 1 to 9; received "ten"', '  - --release takes 13 or 12; received "11"',
-            "Nothing was done. Usage: npm run thing -- --out FILE [--runs N] [--release NUMBER] [--since TIME] [--stack NAME] [--only a,b] [--header TEXT]... [--dry] [PART]",
-            "More: npm run thing -- --help",
-        ].join("\n"));
+        assert.equal(
+            refusal("--bogus", "x", "y", "--runs", "ten", "--release", "11", "--dry=no", "--stack"),
+            [
+                "  - there is no option --bogus",
+                '  - --dry takes no value; received "no"',
+                "  - --stack takes a value, NAME",
+                '  - "y" belongs to no option',
+                "  - --out FILE is missing: where it goes",
+                '  - --runs takes a whole number from 1 to 9; received "ten"',
+                '  - --release takes 13 or 12; received "11"',
+                "Nothing was done. Usage: npm run thing -- --out FILE [--runs N] [--release NUMBER] [--since " +
+                    "TIME] [--stack NAME] [--only a,b] [--header TEXT]... [--dry] [PART]",
+                "More: npm run thing -- --help",
+            ].join("\n"),
+        );
         assert.match(refusal("-x", "--out", "f"), /^ {2}- there is no option -x\n/);
-        assert.match(refusal("--out", "--dry"), /^ {2}- --out takes a value, FILE\n/, "a missing value is no value that looks like an option");
+        assert.match(
+            refusal("--out", "--dry"),
+            /^ {2}- --out takes a value, FILE\n/,
+            "a missing value is no value that looks like an option",
+        );
         assert.match(refusal("--out", "f", "--runs", "1", "--runs", "2"), /^ {2}- --runs is given 2 times\n/);
-        assert.match(refusal("--out", "f", "--__proto__", "--constructor"), /^ {2}- there is no option --__proto__\n {2}- there is no option --constructor\n/);
+        assert.match(
+            refusal("--out", "f", "--__proto__", "--constructor"),
+            /^ {2}- there is no option --__proto__\n {2}- there is no option --constructor\n/,
+        );
     });
 
-    it("answers --help and -h before it looks for anything wrong, with options, defaults, statuses and an example", () => {
-        for (const word of ["--help", "-h"]) {
-            assert.throws(() => line.read(["--bogus", word]), (error: unknown) => {
-                assert.ok(error instanceof HelpAsked, `help, not ${String(error)}`);
-                assert.equal(error.help, line.help);
-                return true;
-            });
-        }
-        assert.equal(line.help, `Does a thing.
+    it(
+        "answers --help and -h before it looks for anything wrong, with options, defaults, statuses and an " +
+            "example",
+        () => {
+            for (const word of ["--help", "-h"]) {
+                assert.throws(
+                    () => line.read(["--bogus", word]),
+                    (error: unknown) => {
+                        assert.ok(error instanceof HelpAsked, `help, not ${String(error)}`);
+                        assert.equal(error.help, line.help);
+                        return true;
+                    },
+                );
+            }
+            assert.equal(
+                line.help,
+                `Does a thing.
 
 Usage: npm run thing -- --out FILE [--runs N] [--release NUMBER] [--since TIME] [--stack NAME] [--only a,b]
        [--header TEXT]... [--dry] [PART]
@@ -85,12 +145,24 @@ Exit status:
 
 Example:
   npm run thing -- --out f
-`);
-    });
+`,
+            );
+        },
+    );
 
     it("leaves another program's words alone where the first name begins them", () => {
-        const ssh = commandLine({ call: "ssh", about: "", options: { port: text("N", "") }, names: { usage: "HOST [COMMAND ...]", about: "", last: true }, statuses: { 0: "" }, examples: [""] });
-        assert.deepEqual(ssh.read(["--port", "22", "vrrp1", "ls", "--help", "-l"]), { port: "22", names: ["vrrp1", "ls", "--help", "-l"] });
+        const ssh = commandLine({
+            call: "ssh",
+            about: "",
+            options: { port: text("N", "") },
+            names: { usage: "HOST [COMMAND ...]", about: "", last: true },
+            statuses: { 0: "" },
+            examples: [""],
+        });
+        assert.deepEqual(ssh.read(["--port", "22", "vrrp1", "ls", "--help", "-l"]), {
+            port: "22",
+            names: ["vrrp1", "ls", "--help", "-l"],
+        });
         assert.throws(() => ssh.read(["--what", "vrrp1", "ls"]), UsageError);
         assert.throws(() => ssh.read(["-h"]), HelpAsked);
     });

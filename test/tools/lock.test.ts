@@ -18,7 +18,10 @@ describe("locks", () => {
 
     it("are let go when the work fails", async function () {
         if (process.platform !== "linux") this.skip();
-        await assert.rejects(withLock(name, () => Promise.reject(new Error("broken"))), /broken/);
+        await assert.rejects(
+            withLock(name, () => Promise.reject(new Error("broken"))),
+            /broken/,
+        );
         assert.equal(await withLock(name, () => Promise.resolve("fine")), "fine");
     });
 });

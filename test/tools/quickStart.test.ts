@@ -7,12 +7,18 @@ const hook = join(projectFolder, "tools", "quickStart.cjs");
 
 /** What a program prints in a Node.js of its own, started as Pulumi's runtime is. */
 function printed(program: string): string {
-    return execFileSync(process.execPath, ["--require", hook, "-e", program], { cwd: projectFolder, encoding: "utf8", env: { PATH: process.env["PATH"] } }).trim();
+    return execFileSync(process.execPath, ["--require", hook, "-e", program], {
+        cwd: projectFolder,
+        encoding: "utf8",
+        env: { PATH: process.env["PATH"] },
+    }).trim();
 }
 
 describe("the quick start of Pulumi's runtime", function () {
     this.timeout(60_000);
-    const loaded = 'Object.keys(require.cache).filter((file) => /node_modules.(typescript.lib|@npmcli.arborist.lib)/.test(file)).length';
+    const loaded =
+        "Object.keys(require.cache).filter((file) => " +
+        "/node_modules.(typescript.lib|@npmcli.arborist.lib)/.test(file)).length";
 
     it("leaves the compiler and npm's resolver out", () => {
         assert.equal(printed(`require("@pulumi/pulumi"); console.log(${loaded});`), "0");

@@ -1,4 +1,6 @@
-/** Requests one after the other on one connection, as a client with a pool of one has them; made again when it breaks. */
+/**
+ * Requests one after the other on one connection, as a client with a pool of one has them; made again when it breaks.
+ */
 import { Agent, request } from "node:https";
 import type { KeptAlive } from "./observations";
 import { type ClientSettings, isAnswer, now } from "./settings";
@@ -26,11 +28,16 @@ export function keepAlive(settings: ClientSettings, everyMs: number): { seen: Ke
             seen.attempts.push(error === undefined ? { at, took } : { at, took, error });
             setTimeout(attempt, Math.max(0, everyMs - took));
         };
-        const call = request({ host: settings.host, port: settings.port, path: "/readyz", agent, ...trust }, (response) => {
-            response.resume();
-            response.once("end", () => end(isAnswer(response.statusCode) ? undefined : `HTTP ${response.statusCode}`));
-            response.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
-        });
+        const call = request(
+            { host: settings.host, port: settings.port, path: "/readyz", agent, ...trust },
+            (response) => {
+                response.resume();
+                response.once("end", () =>
+                    end(isAnswer(response.statusCode) ? undefined : `HTTP ${response.statusCode}`),
+                );
+                response.once("error", (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+            },
+        );
         const timer = setTimeout(() => call.destroy(new Error("timed out")), PATIENCE_MS);
         call.once("socket", (socket) => {
             if (socket === known) return;

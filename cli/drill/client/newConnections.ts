@@ -17,7 +17,13 @@ const CATCH_UP = 5;
 const STALL_MS = 50;
 
 export function attemptsAtPace(settings: ClientSettings, ended: (attempt: Attempt) => void): Attempts {
-    const base: RequestOptions = { host: settings.host, port: settings.port, agent: false, path: "/readyz", ...trustOptions(settings) };
+    const base: RequestOptions = {
+        host: settings.host,
+        port: settings.port,
+        agent: false,
+        path: "/readyz",
+        ...trustOptions(settings),
+    };
     const seen: Attempt[] = [];
     let open = 0;
 
@@ -56,7 +62,8 @@ export function attemptsAtPace(settings: ClientSettings, ended: (attempt: Attemp
         if (time - ticked > STALL_MS) stalls.push({ at: performance.timeOrigin + ticked, took: time - ticked });
         ticked = time;
         const due = Math.floor((time - start) / settings.everyMs);
-        // A little behind it keeps the pace; to make up for more would only load a busy machine further. So many open ones are our own overload.
+        // A little behind it keeps the pace; to make up for more would only load a busy machine further. So many open
+        // ones are our own overload.
         for (let few = Math.min(due - made, CATCH_UP); few > 0 && open < 1000; few--) attempt();
         made = due;
     }, settings.everyMs);

@@ -61,7 +61,8 @@ export function gapsOf(attempts: Attempt[], slowMs = Infinity): Gap[] {
     let lastGood: number | undefined;
     let bad: number[] = [];
     const close = (to: number): void => {
-        if (bad.length > 0 && lastGood !== undefined) gaps.push({ from: lastGood, to, began: bad[0]!, attempts: bad.length });
+        if (bad.length > 0 && lastGood !== undefined)
+            gaps.push({ from: lastGood, to, began: bad[0]!, attempts: bad.length });
         bad = [];
     };
     const ordered = [...attempts].sort((a, b) => a.at - b.at);
@@ -84,8 +85,8 @@ export interface Summary {
     /** Distinct errors, with how often each occurred. */
     errors: Record<string, number>;
     /**
-     * Milliseconds from the start of the last good attempt before a failure to the start of the first good one after it, the longest;
-     * 0 when nothing failed. With attempts every 5 ms it is as long as the outage, give or take 5 ms.
+     * Milliseconds from the start of the last good attempt before a failure to the start of the first good one after
+     * it, the longest; 0 when nothing failed. With attempts every 5 ms it is as long as the outage, give or take 5 ms.
      */
     longestGap: number;
     /** Milliseconds the slowest answered request took. */

@@ -1,6 +1,7 @@
 /**
- * A client outside the hosts, a process of its own: opens new TLS connections at a fixed pace, keeps one, and holds long watches. It ends
- * when its standard input closes, and by itself after `limitMs`, whatever happens; its last line is all it saw.
+ * A client outside the hosts, a process of its own: opens new TLS connections at a fixed pace, keeps one, and holds
+ * long watches. It ends when its standard input closes, and by itself after `limitMs`, whatever happens; its last line
+ * is all it saw.
  */
 import { attemptsAtPace } from "./newConnections";
 import { keepAlive } from "./keptAlive";
@@ -12,7 +13,8 @@ const settings = JSON.parse(process.argv[2] ?? "{}") as ClientSettings;
 const status: ClientStatus = { watching: [] };
 let [stopped, announced] = [false, false];
 
-const tell = (message: ClientMessage, then?: () => void): void => void process.stdout.write(`${JSON.stringify(message)}\n`, then);
+const tell = (message: ClientMessage, then?: () => void): void =>
+    void process.stdout.write(`${JSON.stringify(message)}\n`, then);
 
 const attempts = attemptsAtPace(settings, ({ at, error }) => {
     const key = error === undefined ? "lastGood" : "lastBad";
@@ -23,7 +25,12 @@ const kept = settings.keptAliveEveryMs === undefined ? undefined : keepAlive(set
 const watches = settings.watches.map((how) => watch(settings, how));
 
 function announce(): void {
-    if (announced || status.lastGood === undefined || (settings.watchesFirst === true && !watches.every((each) => each.established()))) return;
+    if (
+        announced ||
+        status.lastGood === undefined ||
+        (settings.watchesFirst === true && !watches.every((each) => each.established()))
+    )
+        return;
     announced = true;
     tell({ ready: true });
 }
@@ -57,7 +64,12 @@ function finish(): void {
     const wait = setInterval(() => {
         if (attempts.open() > 0 && Date.now() < deadline) return;
         clearInterval(wait);
-        const seen: Seen = { attempts: attempts.seen, stalls: attempts.stalls, keptAlive: kept?.seen ?? { attempts: [], connected: [] }, watches: watches.map(({ log }) => log) };
+        const seen: Seen = {
+            attempts: attempts.seen,
+            stalls: attempts.stalls,
+            keptAlive: kept?.seen ?? { attempts: [], connected: [] },
+            watches: watches.map(({ log }) => log),
+        };
         tell({ seen }, () => process.exit(0));
     }, 10);
 }

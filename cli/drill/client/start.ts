@@ -18,8 +18,19 @@ export interface RunningClient {
 export type Enter = string[];
 
 /** Comes back when the client has had its first answer and established its watches. */
-export async function startClient(settings: ClientSettings, enter: Enter = [], patienceMs = 20_000): Promise<RunningClient> {
-    const [command, ...words] = [...enter, process.execPath, "--import", "tsx", join(__dirname, "probe.ts"), JSON.stringify(settings)];
+export async function startClient(
+    settings: ClientSettings,
+    enter: Enter = [],
+    patienceMs = 20_000,
+): Promise<RunningClient> {
+    const [command, ...words] = [
+        ...enter,
+        process.execPath,
+        "--import",
+        "tsx",
+        join(__dirname, "probe.ts"),
+        JSON.stringify(settings),
+    ];
     const child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"], cwd: projectFolder });
     const told = hear(child);
     const timer = setTimeout(() => child.stdin.end(), patienceMs);
@@ -40,7 +51,11 @@ export async function startClient(settings: ClientSettings, enter: Enter = [], p
     };
 }
 
-function hear(child: ChildProcessWithoutNullStreams): { ready: Promise<void>; status: () => ClientStatus; seen: Promise<Seen> } {
+function hear(child: ChildProcessWithoutNullStreams): {
+    ready: Promise<void>;
+    status: () => ClientStatus;
+    seen: Promise<Seen>;
+} {
     let status: ClientStatus = { watching: [] };
     let complaints = "";
     let begin: () => void = () => undefined;
@@ -59,7 +74,8 @@ function hear(child: ChildProcessWithoutNullStreams): { ready: Promise<void>; st
         });
         child.once("close", () => {
             refuse(new UserError(`The client got no answer: ${complaints === "" ? whyNot(all) : complaints}`));
-            if (all === undefined) reject(new UserError(`The client ended before it had told what it saw: ${complaints}`));
+            if (all === undefined)
+                reject(new UserError(`The client ended before it had told what it saw: ${complaints}`));
             else resolve(all);
         });
     });
@@ -72,6 +88,7 @@ function hear(child: ChildProcessWithoutNullStreams): { ready: Promise<void>; st
 function whyNot(seen: Seen | undefined): string {
     const attempt = seen?.attempts.at(-1);
     if (attempt?.error !== undefined) return `a new connection ended with "${attempt.error}"`;
-    if (attempt !== undefined) return "new connections are answered, but a watch could not be established with these credentials";
+    if (attempt !== undefined)
+        return "new connections are answered, but a watch could not be established with these credentials";
     return "nothing answers at the address";
 }

@@ -14,6 +14,7 @@ export function trustOptions({ caFile }: Trusting): Pick<ConnectionOptions, "ca"
 export function checkPin({ caFile, pinned = [] }: Trusting, socket: Socket): void {
     if (caFile !== undefined) return;
     socket.once("secureConnect", () => {
-        if (!pinned.includes((socket as TLSSocket).getPeerCertificate().fingerprint256)) socket.destroy(new Error("shows a certificate that is not pinned"));
+        if (!pinned.includes((socket as TLSSocket).getPeerCertificate().fingerprint256))
+            socket.destroy(new Error("shows a certificate that is not pinned"));
     });
 }

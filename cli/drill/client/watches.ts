@@ -24,7 +24,9 @@ const AGAIN_MS = 100;
 const BURST_MS = 10;
 
 export function watch(settings: ClientSettings, how: WatchSettings): Watch {
-    return how.kind === "http" ? repeated((life) => httpWatch(settings, how, life)) : repeated((life) => kubectlWatch(how, life));
+    return how.kind === "http"
+        ? repeated((life) => httpWatch(settings, how, life))
+        : repeated((life) => kubectlWatch(how, life));
 }
 
 /** What one watch tells of itself; `broken` is its last word. */
@@ -72,8 +74,17 @@ function repeated(begin: (life: Life) => () => void): Watch {
 }
 
 /** HTTP/2 where it is spoken, else HTTP/1.1, as client-go does: a load balancer that ends TLS may know only that. */
-function httpWatch(settings: ClientSettings, { path: target, token }: Extract<WatchSettings, { kind: "http" }>, life: Life): () => void {
-    const socket = connectTls({ host: settings.host, port: settings.port, ALPNProtocols: ["h2", "http/1.1"], ...trustOptions(settings) });
+function httpWatch(
+    settings: ClientSettings,
+    { path: target, token }: Extract<WatchSettings, { kind: "http" }>,
+    life: Life,
+): () => void {
+    const socket = connectTls({
+        host: settings.host,
+        port: settings.port,
+        ALPNProtocols: ["h2", "http/1.1"],
+        ...trustOptions(settings),
+    });
     let ping: (answered: () => void) => void = () => undefined;
     const end = (error: string): void => {
         clearTimeout(patience);
@@ -106,8 +117,13 @@ function httpWatch(settings: ClientSettings, { path: target, token }: Extract<Wa
         if (socket.alpnProtocol !== "h2") {
             request({ host: settings.host, path: target, headers, createConnection: () => socket }, (response) => {
                 answered(response.statusCode);
-                response.on("data", event).once("end", () => end("ended")).once("error", failed);
-            }).once("error", failed).end();
+                response
+                    .on("data", event)
+                    .once("end", () => end("ended"))
+                    .once("error", failed);
+            })
+                .once("error", failed)
+                .end();
             return;
         }
         const session = connect(`https://${settings.host}:${settings.port}`, { createConnection: () => socket });
@@ -115,7 +131,10 @@ function httpWatch(settings: ClientSettings, { path: target, token }: Extract<Wa
         session.once("error", failed).once("goaway", () => end("told to go away"));
         const stream = session.request({ ":path": target, ...headers });
         stream.once("response", ({ ":status": status }) => answered(status));
-        stream.on("data", event).once("end", () => end("ended")).once("error", failed);
+        stream
+            .on("data", event)
+            .once("end", () => end("ended"))
+            .once("error", failed);
     });
     return () => {
         clearTimeout(patience);
@@ -123,9 +142,18 @@ function httpWatch(settings: ClientSettings, { path: target, token }: Extract<Wa
     };
 }
 
-/** kubectl ends its watch at the first interruption; what it logs of its requests tells when the watch is established. */
-function kubectlWatch({ program, kubeconfig, resource }: Extract<WatchSettings, { kind: "kubectl" }>, life: Life): () => void {
-    const child = spawn(program, [`--kubeconfig=${kubeconfig}`, "get", resource, "--all-namespaces", "--watch", "--output=name", "--v=6"], { stdio: ["ignore", "pipe", "pipe"] });
+/**
+ * kubectl ends its watch at the first interruption; what it logs of its requests tells when the watch is established.
+ */
+function kubectlWatch(
+    { program, kubeconfig, resource }: Extract<WatchSettings, { kind: "kubectl" }>,
+    life: Life,
+): () => void {
+    const child = spawn(
+        program,
+        [`--kubeconfig=${kubeconfig}`, "get", resource, "--all-namespaces", "--watch", "--output=name", "--v=6"],
+        { stdio: ["ignore", "pipe", "pipe"] },
+    );
     let complaint = "";
     let established = false;
     child.stdout.on("data", () => life.event());
@@ -134,9 +162,16 @@ function kubectlWatch({ program, kubeconfig, resource }: Extract<WatchSettings, 
             established = true;
             life.opened();
         }
-        complaint = text.trim().split("\n").filter((line) => !/^[IWE]\d{4} /.test(line)).at(-1) ?? complaint;
+        complaint =
+            text
+                .trim()
+                .split("\n")
+                .filter((line) => !/^[IWE]\d{4} /.test(line))
+                .at(-1) ?? complaint;
     });
     child.once("error", (error) => life.broken(error.message));
-    child.once("close", (code, signal) => life.broken(complaint === "" ? `kubectl ended (${signal ?? code})` : complaint));
+    child.once("close", (code, signal) =>
+        life.broken(complaint === "" ? `kubectl ended (${signal ?? code})` : complaint),
+    );
     return () => child.kill("SIGTERM");
 }

@@ -50,25 +50,46 @@ export interface Fault {
     plan: string;
     /** What should be seen. */
     expected: string;
-    /** Comes back when it is done. What is done on a host prints the moment, `at TIME`, by which the drill knows it exactly. */
+    /**
+     * Comes back when it is done. What is done on a host prints the moment, `at TIME`, by which the drill knows it
+     * exactly.
+     */
     inject(scene: Scene): Promise<unknown>;
     /** Safe to do twice, and also when the fault was not injected. Absent where there is nothing to do. */
     restore?(scene: Scene): Promise<unknown>;
 }
 
 /**
- * Why a fault cannot be done here, or is not unless somebody asks for it by name; undefined when it is done. `lacking` are hosts without nft.
+ * Why a fault cannot be done here, or is not unless somebody asks for it by name; undefined when it is done. `lacking`
+ * are hosts without nft.
  */
-export function obstacle(fault: Fault, scene: Pick<Scene, "power" | "controlPlane" | "deployment">, lacking: string[] = [], named = true): string | undefined {
+export function obstacle(
+    fault: Fault,
+    scene: Pick<Scene, "power" | "controlPlane" | "deployment">,
+    lacking: string[] = [],
+    named = true,
+): string | undefined {
     const { power, controlPlane, deployment } = scene;
     const servers = deployment.access.apiServers.map((server) => server.slice(0, server.lastIndexOf(":")));
     const both = deployment.hosts.filter(({ address }) => servers.includes(address)).map(({ name }) => name);
-    if (fault.goesDown === true && both.length > 0 && !named) return `${both.join(" and ")} ${both.length > 1 ? "are" : "is"} an API server's machine too; name it (--fault ${fault.name}) to have it all the same`;
+    if (fault.goesDown === true && both.length > 0 && !named)
+        return (
+            `${both.join(" and ")} ${both.length > 1 ? "are" : "is"} an API server's machine too; name it ` +
+            `(--fault ${fault.name}) to have it all the same`
+        );
     if (fault.needs === "power" && typeof power === "string") return power;
     if (fault.needs === "control plane") {
         if (typeof controlPlane === "string") return controlPlane;
-        if (fault.name === "api-server-not-ready" && controlPlane.real) return "a real API server cannot be told to answer 500; `npm run lab:cluster -- --stand-in` brings the stand-ins back";
+        if (fault.name === "api-server-not-ready" && controlPlane.real)
+            return (
+                "a real API server cannot be told to answer 500; `npm run lab:cluster -- --stand-in` brings the " +
+                "stand-ins back"
+            );
     }
-    if (fault.needs === "nftables" && lacking.length > 0) return `${lacking.join(" and ")} ${lacking.length > 1 ? "lack" : "lacks"} the command nft: install the package nftables there`;
+    if (fault.needs === "nftables" && lacking.length > 0)
+        return (
+            `${lacking.join(" and ")} ${lacking.length > 1 ? "lack" : "lacks"} the command nft: install the ` +
+            "package nftables there"
+        );
     return undefined;
 }

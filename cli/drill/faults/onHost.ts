@@ -1,4 +1,7 @@
-/** What is done on hosts. Whatever does not end by itself first schedules its own end there, so that it ends even if the drill dies. */
+/**
+ * What is done on hosts. Whatever does not end by itself first schedules its own end there, so that it ends even if the
+ * drill dies.
+ */
 import { quote } from "../../../components/text/quote";
 import type { Scene } from "./fault";
 
@@ -42,21 +45,30 @@ export async function undoOn(scene: Scene, host: string, { undo }: Deed): Promis
 export function filter(rules: [chain: "input" | "output", rule: string][]): Deed {
     const lines = [
         `add table inet ${TABLE}`,
-        ...["input", "output"].map((chain) => `add chain inet ${TABLE} ${chain} { type filter hook ${chain} priority -300; }`),
+        ...["input", "output"].map(
+            (chain) => `add chain inet ${TABLE} ${chain} { type filter hook ${chain} priority -300; }`,
+        ),
         ...rules.map(([chain, rule]) => `add rule inet ${TABLE} ${chain} ${rule}`),
     ];
     return { inject: nft(lines), undo: remove("inet") };
 }
 
-/** The cable is pulled: next to the interface, because keepalived sends ARP past the filters for addresses and protocols. */
+/**
+ * The cable is pulled: next to the interface, because keepalived sends ARP past the filters for addresses and
+ * protocols.
+ */
 export function cut(address: string): Deed {
     const lines = [
         `add table netdev ${TABLE}`,
         ...["ingress", "egress"].flatMap((hook) => [
-            `add chain netdev ${TABLE} ${hook} { type filter hook ${hook} device "$interface" priority -300; policy drop; }`,
+            `add chain netdev ${TABLE} ${hook} { type filter hook ${hook} device "$interface" priority -300; ` +
+                "policy drop; }",
         ]),
     ];
-    return { inject: `interface=$(ip -o -4 address show to ${address}/32 | awk '{print $2; exit}')\n${nft(lines, "END")}`, undo: remove("netdev") };
+    return {
+        inject: `interface=$(ip -o -4 address show to ${address}/32 | awk '{print $2; exit}')\n${nft(lines, "END")}`,
+        undo: remove("netdev"),
+    };
 }
 
 /** `end` unquoted lets the shell fill in its variables. */
@@ -66,9 +78,19 @@ const remove = (family: string): string => `nft delete table ${family} ${TABLE} 
 /** Sends the proxy a signal: its processes are the service's, or those of the service's container. */
 export function signalProxy(service: string, signal: "KILL" | "STOP" | "CONT"): string {
     const whom = signal === "KILL" ? "main" : "all";
-    if (service === "haproxy" || service === "nginx") return `systemctl kill --kill-whom=${whom} --signal=${signal} ${service} 2> /dev/null || systemctl kill --kill-who=${whom} --signal=${signal} ${service}`;
-    // The container has the service's name; its first process is nginx's master, and the workers are its children. Others' nginx is none of ours.
-    const first = `$({ podman inspect --format '{{.State.Pid}}' ${service} || docker inspect --format '{{.State.Pid}}' ${service}; } 2> /dev/null)`;
+    if (service === "haproxy" || service === "nginx")
+        return (
+            `systemctl kill --kill-whom=${whom} --signal=${signal} ${service} 2> /dev/null || systemctl kill ` +
+            `--kill-who=${whom} --signal=${signal} ${service}`
+        );
+    // The container has the service's name; its first process is nginx's master, and the workers are its children.
+    // Others' nginx is none of ours.
+    const first =
+        `$({ podman inspect --format '{{.State.Pid}}' ${service} || docker inspect --format '{{.State.Pid}}' ` +
+        `${service}; } 2> /dev/null)`;
     // No braces around variables: systemd would fill them in where this is the command of a timer.
-    return `first=${first}; case $first in "" | 0 | 1) false ;; *) kill -${signal} $first${signal === "KILL" ? "" : " $(pgrep -P $first)"} ;; esac`;
+    return (
+        `first=${first}; case $first in "" | 0 | 1) false ;; *) kill -${signal} ` +
+        `$first${signal === "KILL" ? "" : " $(pgrep -P $first)"} ;; esac`
+    );
 }

@@ -16,6 +16,9 @@ export interface Clock {
 }
 
 export function clockOf(exchanges: Exchange[]): Clock {
-    const clocks = exchanges.map(({ asked, answered, said }) => ({ offset: said - (asked + answered) / 2, error: (answered - asked) / 2 }));
+    const clocks = exchanges.map(({ asked, answered, said }) => ({
+        offset: said - (asked + answered) / 2,
+        error: (answered - asked) / 2,
+    }));
     return clocks.reduce((best, each) => (each.error < best.error ? each : best), { offset: 0, error: Infinity });
 }

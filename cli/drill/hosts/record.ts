@@ -28,21 +28,33 @@ export interface HostRecord {
 }
 
 /**
- * Before a host could be asked, its journal tells its states but nobody told of the address: it holds the VIP while it is MASTER. Times of
- * the host become ours.
+ * Before a host could be asked, its journal tells its states but nobody told of the address: it holds the VIP while it
+ * is MASTER. Times of the host become ours.
  */
-export function withEarlierHolds(events: HostEvent[], look: number, held: boolean, clockOffset: number): Pick<Session, "events" | "heldAtStart"> {
+export function withEarlierHolds(
+    events: HostEvent[],
+    look: number,
+    held: boolean,
+    clockOffset: number,
+): Pick<Session, "events" | "heldAtStart"> {
     const all: HostEvent[] = [];
     let master = false;
     for (const event of events) {
         if (event.at < look && event.kind === "state" && (event.text === "MASTER") !== master) {
             master = !master;
-            all.push(master ? { at: event.at, kind: "gained", text: "gets the VIP" } : { at: event.at, kind: "lost", text: "loses the VIP" });
+            all.push(
+                master
+                    ? { at: event.at, kind: "gained", text: "gets the VIP" }
+                    : { at: event.at, kind: "lost", text: "loses the VIP" },
+            );
         }
         all.push(event);
     }
     if (master && !held) all.push({ at: look, kind: "lost", text: "loses the VIP" });
-    return { heldAtStart: held && !master, events: all.map((event) => ({ ...event, at: event.at - clockOffset })).sort((a, b) => a.at - b.at) };
+    return {
+        heldAtStart: held && !master,
+        events: all.map((event) => ({ ...event, at: event.at - clockOffset })).sort((a, b) => a.at - b.at),
+    };
 }
 
 /** A stretch of time; milliseconds since the epoch. */
@@ -81,7 +93,10 @@ export function silencesOf({ sessions }: HostRecord, from: number, to: number): 
 /** When two or more held the VIP at the same time. */
 export function doubleHolds(records: HostRecord[]): Span[] {
     const spans = records.flatMap(holdsOf);
-    const marks = [...spans.map(({ from }) => ({ at: from, step: 1 })), ...spans.map(({ to }) => ({ at: to, step: -1 }))]
+    const marks = [
+        ...spans.map(({ from }) => ({ at: from, step: 1 })),
+        ...spans.map(({ to }) => ({ at: to, step: -1 })),
+    ]
         // At the same moment one that lets go comes before one that takes over.
         .sort((a, b) => a.at - b.at || a.step - b.step);
     const doubles: Span[] = [];
@@ -96,5 +111,7 @@ export function doubleHolds(records: HostRecord[]): Span[] {
 
 /** Names of those that hold the VIP at a moment. */
 export function holdersAt(records: HostRecord[], at: number): string[] {
-    return records.filter((record) => holdsOf(record).some(({ from, to }) => from <= at && at < to)).map(({ host }) => host);
+    return records
+        .filter((record) => holdsOf(record).some(({ from, to }) => from <= at && at < to))
+        .map(({ host }) => host);
 }

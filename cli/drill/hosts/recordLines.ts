@@ -25,7 +25,9 @@ function addressEvent(text: string): HostEvent | undefined {
     const fraction = /\.(\d+)$/.exec(time)?.[1] ?? "0";
     // Date knows milliseconds; the rest is added.
     const at = Date.parse(`${time.replace(/\.\d+$/, "")}Z`) + Number(`0.${fraction}`) * 1000;
-    return deleted === undefined ? { at, kind: "gained", text: "gets the VIP" } : { at, kind: "lost", text: "loses the VIP" };
+    return deleted === undefined
+        ? { at, kind: "gained", text: "gets the VIP" }
+        : { at, kind: "lost", text: "loses the VIP" };
 }
 
 interface JournalLine {
@@ -40,7 +42,7 @@ interface JournalLine {
 function journalEvent(text: string): HostEvent | undefined {
     const line = JSON.parse(text) as JournalLine;
     const at = Number(line._SOURCE_REALTIME_TIMESTAMP ?? line.__REALTIME_TIMESTAMP) / 1000;
-    const message = Array.isArray(line.MESSAGE) ? Buffer.from(line.MESSAGE).toString("utf8") : line.MESSAGE ?? "";
+    const message = Array.isArray(line.MESSAGE) ? Buffer.from(line.MESSAGE).toString("utf8") : (line.MESSAGE ?? "");
     const unit = (line.UNIT ?? line._SYSTEMD_UNIT ?? "").replace(/\.service$/, "");
     const state = /^\([^)]*\) Entering (\w+) STATE/.exec(message)?.[1];
     if (state !== undefined) return { at, kind: "state", text: state };
@@ -54,7 +56,10 @@ function noteOf(unit: string, message: string): string | undefined {
     if (/^Started /.test(message)) return `${unit} started`;
     if (/^Stopped /.test(message)) return `${unit} stopped`;
     const exit = /: Main process exited, code=(\w+), status=(\S+)/.exec(message);
-    if (exit !== null) return exit[1] === "exited" ? `${unit} ended (${exit[2]})` : `${unit} ${exit[1]} (${exit[2]!.replace(/^\d+\//, "")})`;
+    if (exit !== null)
+        return exit[1] === "exited"
+            ? `${unit} ended (${exit[2]})`
+            : `${unit} ${exit[1]} (${exit[2]!.replace(/^\d+\//, "")})`;
     if (/^VRRP_Script\(\S+\) (failed|timed out)/.test(message)) return "check of the proxy failed";
     if (/^VRRP_Script\(\S+\) succeeded/.test(message)) return "check of the proxy passed";
     return undefined;

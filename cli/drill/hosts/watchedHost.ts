@@ -1,4 +1,7 @@
-/** A host during a drill: one SSH connection, kept open so that what is done there is done at once, and its record over the same. */
+/**
+ * A host during a drill: one SSH connection, kept open so that what is done there is done at once, and its record over
+ * the same.
+ */
 import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
 import type { Deployment, ExpectedHost } from "../../../components/inspection/expectation";
@@ -40,7 +43,11 @@ export class WatchedHost {
     private connection: Connection | undefined;
     private past: LiveSession[] = [];
 
-    constructor(private readonly deployment: Deployment, readonly expected: ExpectedHost, private readonly privateKey: string) {}
+    constructor(
+        private readonly deployment: Deployment,
+        readonly expected: ExpectedHost,
+        private readonly privateKey: string,
+    ) {}
 
     get name(): string {
         return this.expected.name;
@@ -56,7 +63,11 @@ export class WatchedHost {
         const limits = { connectMs: 4000, commandMs: 30_000 };
         const target = targetOf(this.deployment, this.expected, this.privateKey);
         const { run, hangUp } = await new Promise<Pick<Connection, "run" | "hangUp">>((resolve, reject) => {
-            withSsh(target, (command) => new Promise<void>((end) => resolve({ run: command, hangUp: end })), limits).catch(reject);
+            withSsh(
+                target,
+                (command) => new Promise<void>((end) => resolve({ run: command, hangUp: end })),
+                limits,
+            ).catch(reject);
         });
         await this.record(run, hangUp);
     }
@@ -65,7 +76,12 @@ export class WatchedHost {
         const { vip, access } = this.deployment;
         // A host that was away also tells what it did before it could be reached again.
         const since = this.past.at(-1)?.lastSaid;
-        const words = [vip, access.proxyService, String(LIMIT_S), ...(since === undefined ? [] : [String(Math.ceil(since / 1000))])];
+        const words = [
+            vip,
+            access.proxyService,
+            String(LIMIT_S),
+            ...(since === undefined ? [] : [String(Math.ceil(since / 1000))]),
+        ];
         const command = bashAsRoot(access.user, program("record"), words, "setsid --wait ");
         const session: LiveSession = { since, exchanges: [], looks: [], events: [], lastSaid: 0, broken: false };
         const limit = setTimeout(hangUp, LOOK_MS);
@@ -90,7 +106,8 @@ export class WatchedHost {
                     if (line === undefined) return;
                     if (line.kind === "event") session.events.push(line.event);
                     else session.lastSaid = line.said;
-                    if (line.kind === "time") session.exchanges.push({ asked: asked.shift() ?? 0, answered: now(), said: line.said });
+                    if (line.kind === "time")
+                        session.exchanges.push({ asked: asked.shift() ?? 0, answered: now(), said: line.said });
                     if (line.kind === "look") {
                         session.looks.push(line);
                         if (asking !== undefined) return;
@@ -101,13 +118,16 @@ export class WatchedHost {
                     }
                 });
             };
-            run(command, { channel, limitMs: 3_600_000 }).then(() => {
-                ended();
-                failed(new Error(`${this.name}: the record ended before it had begun`));
-            }, (error: Error) => {
-                ended();
-                failed(error);
-            });
+            run(command, { channel, limitMs: 3_600_000 }).then(
+                () => {
+                    ended();
+                    failed(new Error(`${this.name}: the record ended before it had begun`));
+                },
+                (error: Error) => {
+                    ended();
+                    failed(error);
+                },
+            );
         }).finally(() => clearTimeout(limit));
     }
 
@@ -185,7 +205,11 @@ function onOurClock({ since, exchanges, looks, events, lastSaid, broken }: LiveS
     const first = looks[0]!;
     const ours = events.filter(({ at }) => at >= (since ?? first.said)).sort((a, b) => a.at - b.at);
     return {
-        from: first.said - offset, to: lastSaid - offset, broken, clockOffset: offset, clockError: error,
+        from: first.said - offset,
+        to: lastSaid - offset,
+        broken,
+        clockOffset: offset,
+        clockError: error,
         ...withEarlierHolds(ours, first.said, first.held, offset),
     };
 }

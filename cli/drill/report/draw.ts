@@ -1,24 +1,39 @@
 /** Small pieces of SVG; all text is escaped here. */
 
 export function escaped(text: string): string {
-    return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&apos;");
+    return text
+        .replaceAll("&", "&amp;")
+        .replaceAll("<", "&lt;")
+        .replaceAll(">", "&gt;")
+        .replaceAll('"', "&quot;")
+        .replaceAll("'", "&apos;");
 }
 
 type Attributes = Record<string, string | number | undefined>;
 
 function attributes(all: Attributes): string {
-    return Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : ` ${name}="${escaped(typeof value === "number" ? String(Math.round(value * 100) / 100) : value)}"`)).join("");
+    return Object.entries(all)
+        .flatMap(([name, value]) =>
+            value === undefined
+                ? []
+                : ` ${name}="${escaped(typeof value === "number" ? String(Math.round(value * 100) / 100) : value)}"`,
+        )
+        .join("");
 }
 
-export const rect = (x: number, y: number, width: number, height: number, more: Attributes): string => `<rect${attributes({ x, y, width: Math.max(0, width), height, ...more })}/>`;
+export const rect = (x: number, y: number, width: number, height: number, more: Attributes): string =>
+    `<rect${attributes({ x, y, width: Math.max(0, width), height, ...more })}/>`;
 
-export const line = (x1: number, y1: number, x2: number, y2: number, more: Attributes): string => `<line${attributes({ x1, y1, x2, y2, ...more })}/>`;
+export const line = (x1: number, y1: number, x2: number, y2: number, more: Attributes): string =>
+    `<line${attributes({ x1, y1, x2, y2, ...more })}/>`;
 
 export const path = (d: string, more: Attributes): string => `<path${attributes({ d, ...more })}/>`;
 
-export const circle = (cx: number, cy: number, r: number, more: Attributes): string => `<circle${attributes({ cx, cy, r, ...more })}/>`;
+export const circle = (cx: number, cy: number, r: number, more: Attributes): string =>
+    `<circle${attributes({ cx, cy, r, ...more })}/>`;
 
-export const text = (x: number, y: number, words: string, more: Attributes = {}): string => `<text${attributes({ x, y, ...more })}>${escaped(words)}</text>`;
+export const text = (x: number, y: number, words: string, more: Attributes = {}): string =>
+    `<text${attributes({ x, y, ...more })}>${escaped(words)}</text>`;
 
 /** How wide text is, about: fonts differ, so it is a little more than most need. */
 export const widthOf = (words: string, size: number): number => words.length * size * 0.56;
@@ -37,7 +52,9 @@ export function wrapped(words: string, size: number, width: number): string[] {
 /** A whole picture on a background of its own, which is why it is legible on dark pages too. */
 export function picture(width: number, height: number, title: string, parts: string[]): string {
     return [
-        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.round(width)} ${Math.round(height)}" width="${Math.round(width)}" height="${Math.round(height)}" role="img" font-family="Helvetica, Arial, sans-serif" font-size="12">`,
+        `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.round(width)} ${Math.round(height)}" ` +
+            `width="${Math.round(width)}" height="${Math.round(height)}" role="img" font-family="Helvetica, ` +
+            `Arial, sans-serif" font-size="12">`,
         `<title>${escaped(title)}</title>`,
         rect(0, 0, width, height, { fill: "#ffffff" }),
         ...parts,

@@ -2,18 +2,46 @@
 import { type FaultRun, type Figures } from "../figures";
 import { milliseconds } from "./words";
 
-export function headline({ fault }: Pick<FaultRun, "fault">, { outage, return: back, moves, doubleHeld, lasted }: Figures): string {
+export function headline(
+    { fault }: Pick<FaultRun, "fault">,
+    { outage, return: back, moves, doubleHeld, lasted }: Figures,
+): string {
     const first = moves[0];
-    const vip = first === undefined ? "The VIP stayed where it was." : `The VIP moved from ${first.from} to ${first.to} after ${milliseconds(first.after)}${moves.length > 1 ? `, and ${moves.slice(1).map(({ to, after }) => `to ${to} after ${milliseconds(after)}`).join(", ")}` : ""}.`;
-    const gap = outage.longestGap > 0 ? `New connections were without an answer for ${milliseconds(outage.longestGap)} at the longest` : "Every new connection was answered";
-    const bad = [outage.failed > 0 ? `${outage.failed} failed` : "", outage.delayed > 0 ? `${outage.delayed} delayed` : ""].filter(Boolean).join(", ");
+    const vip =
+        first === undefined
+            ? "The VIP stayed where it was."
+            : `The VIP moved from ${first.from} to ${first.to} after ${milliseconds(first.after)}${
+                  moves.length > 1
+                      ? `, and ${moves
+                            .slice(1)
+                            .map(({ to, after }) => `to ${to} after ${milliseconds(after)}`)
+                            .join(", ")}`
+                      : ""
+              }.`;
+    const gap =
+        outage.longestGap > 0
+            ? `New connections were without an answer for ${milliseconds(outage.longestGap)} at the longest`
+            : "Every new connection was answered";
+    const bad = [
+        outage.failed > 0 ? `${outage.failed} failed` : "",
+        outage.delayed > 0 ? `${outage.delayed} delayed` : "",
+    ]
+        .filter(Boolean)
+        .join(", ");
     const counts = bad === "" ? "" : ` (${bad} of ${outage.requests})`;
-    const returned = back.longestGap > 0 ? ` On return, from ${milliseconds(lasted)} on: ${milliseconds(back.longestGap)}.` : fault.returns === "restored" || back.requests > 0 ? " No gap on return." : "";
+    const returned =
+        back.longestGap > 0
+            ? ` On return, from ${milliseconds(lasted)} on: ${milliseconds(back.longestGap)}.`
+            : fault.returns === "restored" || back.requests > 0
+              ? " No gap on return."
+              : "";
     return `${gap}${counts}. ${vip}${returned}${held(fault, doubleHeld)}`;
 }
 
 /** A host that nobody can reach does no harm with the address. */
 function held({ returns }: FaultRun["fault"], doubleHeld: number): string {
     if (doubleHeld === 0) return "";
-    return returns === "by its timer" ? ` The host that was cut off kept the address for another ${milliseconds(doubleHeld)}.` : ` Two hosts held it for ${milliseconds(doubleHeld)}.`;
+    return returns === "by its timer"
+        ? ` The host that was cut off kept the address for another ${milliseconds(doubleHeld)}.`
+        : ` Two hosts held it for ${milliseconds(doubleHeld)}.`;
 }

@@ -8,7 +8,15 @@ import { marks, windowsOf } from "./window";
 import { milliseconds } from "./words";
 
 export const COLOURS = {
-    ink: "#1f2937", faint: "#6b7280", grid: "#e5e7eb", good: "#15803d", slow: "#d97706", bad: "#dc2626", off: "#d1d5db", both: "#fef3c7", stall: "#f1f5f9",
+    ink: "#1f2937",
+    faint: "#6b7280",
+    grid: "#e5e7eb",
+    good: "#15803d",
+    slow: "#d97706",
+    bad: "#dc2626",
+    off: "#d1d5db",
+    both: "#fef3c7",
+    stall: "#f1f5f9",
     hosts: ["#2563eb", "#7c3aed", "#0891b2", "#be185d"],
 };
 
@@ -27,7 +35,8 @@ const AXIS = 34;
 export const PANEL_WIDTH = WIDTH;
 
 /** A number stays with its unit. */
-const sentences = (run: FaultRun): string[] => wrapped(headline(run, figuresOf(run)).replaceAll(/(\d) (ms|s)\b/g, "$1\u00a0$2"), 13, WIDTH - 32);
+const sentences = (run: FaultRun): string[] =>
+    wrapped(headline(run, figuresOf(run)).replaceAll(/(\d) (ms|s)\b/g, "$1\u00a0$2"), 13, WIDTH - 32);
 const headOf = (run: FaultRun): number => HEAD + SENTENCE * sentences(run).length + 16;
 
 export function panelHeight(run: FaultRun): number {
@@ -41,7 +50,8 @@ interface Frame extends Span {
 }
 
 /** Milliseconds after the fault to the place on the paper. */
-const at = ({ from, to, left, width }: Frame, time: number): number => left + (Math.min(Math.max(time, from), to) - from) / (to - from) * width;
+const at = ({ from, to, left, width }: Frame, time: number): number =>
+    left + ((Math.min(Math.max(time, from), to) - from) / (to - from)) * width;
 const overlaps = (frame: Frame, span: Span): boolean => span.to >= frame.from && span.from <= frame.to;
 
 /** `which` tells which of several runs is shown. */
@@ -50,16 +60,26 @@ export function panel(run: FaultRun, top: number, which = ""): string[] {
     const lanes = top + headOf(run);
     const bottom = top + panelHeight(run) - AXIS;
     return [
-        text(16, top + 24, `${run.fault.title}: ${run.target}${which}`, { "font-size": 17, "font-weight": "bold", "fill": COLOURS.ink }),
-        ...sentences(run).map((sentence, index) => text(16, top + 44 + SENTENCE * index, sentence, { "font-size": 13, "fill": COLOURS.ink })),
+        text(16, top + 24, `${run.fault.title}: ${run.target}${which}`, {
+            "font-size": 17,
+            "font-weight": "bold",
+            fill: COLOURS.ink,
+        }),
+        ...sentences(run).map((sentence, index) =>
+            text(16, top + 44 + SENTENCE * index, sentence, { "font-size": 13, fill: COLOURS.ink }),
+        ),
         ...labels(run, lanes),
         ...frames.flatMap((frame) => [
             ...axis(frame, lanes, bottom),
             ...doubles(run, frame, lanes),
-            ...run.records.flatMap((record, index) => hostLane(run, record, frame, lanes + index * HOST, COLOURS.hosts[index % COLOURS.hosts.length]!)),
+            ...run.records.flatMap((record, index) =>
+                hostLane(run, record, frame, lanes + index * HOST, COLOURS.hosts[index % COLOURS.hosts.length]!),
+            ),
             ...connections(run, frame, lanes + run.records.length * HOST),
             ...keptLane(run, frame, lanes + run.records.length * HOST + CONNECTIONS),
-            ...run.seen.watches.flatMap((watch, index) => watchLane(run, watch, frame, lanes + run.records.length * HOST + CONNECTIONS + THIN * (1 + index))),
+            ...run.seen.watches.flatMap((watch, index) =>
+                watchLane(run, watch, frame, lanes + run.records.length * HOST + CONNECTIONS + THIN * (1 + index)),
+            ),
             ...moments(run, frame, lanes, bottom),
         ]),
     ];
@@ -70,28 +90,49 @@ function framesOf(windows: Span[]): Frame[] {
     const room = WIDTH - LEFT - RIGHT;
     if (windows.length === 1) return [{ ...windows[0]!, left: LEFT, width: room }];
     const first = (room - BREAK) * 0.6;
-    return [{ ...windows[0]!, left: LEFT, width: first }, { ...windows[1]!, left: LEFT + first + BREAK, width: room - BREAK - first }];
+    return [
+        { ...windows[0]!, left: LEFT, width: first },
+        { ...windows[1]!, left: LEFT + first + BREAK, width: room - BREAK - first },
+    ];
 }
 
 function labels({ records, seen }: FaultRun, lanes: number): string[] {
-    const label = (y: number, words: string, more = ""): string => text(16, y, words, { fill: COLOURS.ink, "font-weight": more === "" ? undefined : more });
+    const label = (y: number, words: string, more = ""): string =>
+        text(16, y, words, { fill: COLOURS.ink, "font-weight": more === "" ? undefined : more });
     const below = lanes + records.length * HOST;
     return [
-        ...records.map(({ host }, index) => text(16, lanes + index * HOST + 29, host, { "fill": COLOURS.hosts[index % COLOURS.hosts.length], "font-weight": "bold", "font-size": 13 })),
-        label(below + 52, "new connections"), text(16, below + 66, "one every 5 ms", { "fill": COLOURS.faint, "font-size": 10 }),
+        ...records.map(({ host }, index) =>
+            text(16, lanes + index * HOST + 29, host, {
+                fill: COLOURS.hosts[index % COLOURS.hosts.length],
+                "font-weight": "bold",
+                "font-size": 13,
+            }),
+        ),
+        label(below + 52, "new connections"),
+        text(16, below + 66, "one every 5 ms", { fill: COLOURS.faint, "font-size": 10 }),
         label(below + CONNECTIONS + 20, "kept connection"),
-        ...seen.watches.map((_watch, index) => label(below + CONNECTIONS + THIN * (1 + index) + 20, seen.watches.length === 1 ? "watch" : `watch ${index + 1}`)),
+        ...seen.watches.map((_watch, index) =>
+            label(
+                below + CONNECTIONS + THIN * (1 + index) + 20,
+                seen.watches.length === 1 ? "watch" : `watch ${index + 1}`,
+            ),
+        ),
     ];
 }
 
 function axis(frame: Frame, top: number, bottom: number): string[] {
     const fine = frame.to - frame.from < 1500;
-    const words = (time: number): string => (time === 0 ? "0" : Math.abs(time) < 1000 ? `${time} ms` : `${(time / 1000).toFixed(fine ? 2 : 1)} s`);
+    const words = (time: number): string =>
+        time === 0 ? "0" : Math.abs(time) < 1000 ? `${time} ms` : `${(time / 1000).toFixed(fine ? 2 : 1)} s`;
     return [
         rect(frame.left, top, frame.width, bottom - top, { fill: "none", stroke: COLOURS.grid }),
         ...marks(frame, Math.max(3, frame.width / 100)).flatMap((time) => [
             line(at(frame, time), top, at(frame, time), bottom, { stroke: COLOURS.grid }),
-            text(at(frame, time), bottom + 15, words(time), { "fill": COLOURS.faint, "font-size": 11, "text-anchor": "middle" }),
+            text(at(frame, time), bottom + 15, words(time), {
+                fill: COLOURS.faint,
+                "font-size": 11,
+                "text-anchor": "middle",
+            }),
         ]),
     ];
 }
@@ -99,49 +140,95 @@ function axis(frame: Frame, top: number, bottom: number): string[] {
 /** The fault and the return, each with its word above all lanes. */
 function moments({ fault, injectedAt, returnedAt }: FaultRun, frame: Frame, top: number, bottom: number): string[] {
     const back = returnedAt - injectedAt;
-    const words = fault.returns === "restored" ? "taken back" : fault.returns === "by its timer" ? "taken back by the host's timer" : "failed part is back";
+    const words =
+        fault.returns === "restored"
+            ? "taken back"
+            : fault.returns === "by its timer"
+              ? "taken back by the host's timer"
+              : "failed part is back";
     const mark = (time: number, colour: string, label: string): string[] => {
         if (time < frame.from || time > frame.to) return [];
         const x = at(frame, time);
         const room = frame.left + frame.width - x;
         const end = room < widthOf(label, 11) + 6;
         return [
-            line(x, top - 10, x, bottom, { "stroke": colour, "stroke-width": 1.5, "stroke-dasharray": "5 3" }),
-            text(end ? x - 4 : x + 4, top - 4, label, { "fill": colour, "font-size": 11, "font-weight": "bold", "text-anchor": end ? "end" : undefined }),
+            line(x, top - 10, x, bottom, { stroke: colour, "stroke-width": 1.5, "stroke-dasharray": "5 3" }),
+            text(end ? x - 4 : x + 4, top - 4, label, {
+                fill: colour,
+                "font-size": 11,
+                "font-weight": "bold",
+                "text-anchor": end ? "end" : undefined,
+            }),
         ];
     };
     // Where both are close together their words would be on top of each other.
     const near = Math.abs(at(frame, back) - at(frame, 0)) < widthOf("fault", 11) + 12;
-    return [...mark(0, COLOURS.bad, fault.graceful ? "begins" : "fault"), ...(near && back <= frame.to && frame.from <= 0 ? [] : mark(back, COLOURS.good, words))];
+    return [
+        ...mark(0, COLOURS.bad, fault.graceful ? "begins" : "fault"),
+        ...(near && back <= frame.to && frame.from <= 0 ? [] : mark(back, COLOURS.good, words)),
+    ];
 }
 
 function doubles({ records, injectedAt }: FaultRun, frame: Frame, top: number): string[] {
-    return doubleHolds(records).map(({ from, to }) => ({ from: from - injectedAt, to: to - injectedAt })).filter((span) => overlaps(frame, span))
-        .map(({ from, to }) => rect(at(frame, from), top, at(frame, to) - at(frame, from), records.length * HOST, { fill: COLOURS.both }));
+    return doubleHolds(records)
+        .map(({ from, to }) => ({ from: from - injectedAt, to: to - injectedAt }))
+        .filter((span) => overlaps(frame, span))
+        .map(({ from, to }) =>
+            rect(at(frame, from), top, at(frame, to) - at(frame, from), records.length * HOST, { fill: COLOURS.both }),
+        );
 }
 
 function hostLane(run: FaultRun, record: HostRecord, frame: Frame, top: number, colour: string): string[] {
     const shift = ({ from, to }: Span): Span => ({ from: from - run.injectedAt, to: to - run.injectedAt });
-    const bar = (span: Span, more: Record<string, string | number>): string => rect(at(frame, span.from), top + 18, Math.max(2, at(frame, span.to) - at(frame, span.from)), 15, more);
-    const holds = holdsOf(record).map(shift).filter((span) => overlaps(frame, span));
+    const bar = (span: Span, more: Record<string, string | number>): string =>
+        rect(at(frame, span.from), top + 18, Math.max(2, at(frame, span.to) - at(frame, span.from)), 15, more);
+    const holds = holdsOf(record)
+        .map(shift)
+        .filter((span) => overlaps(frame, span));
     // The end of the record is no silence.
-    const silences = silencesOf(record, record.sessions[0]?.from ?? run.injectedAt, Math.min(run.endedAt, Math.max(...run.records.flatMap(({ sessions }) => sessions.map(({ to }) => to)))))
-        .filter(({ from, to }) => to - from > 200).map(shift).filter((span) => overlaps(frame, span));
-    const events = record.sessions.flatMap(({ events: all }) => all).filter(({ kind }) => kind === "state" || kind === "note")
-        .map((event) => ({ ...event, time: event.at - run.injectedAt })).filter(({ time }) => time >= frame.from && time <= frame.to);
+    const silences = silencesOf(
+        record,
+        record.sessions[0]?.from ?? run.injectedAt,
+        Math.min(run.endedAt, Math.max(...run.records.flatMap(({ sessions }) => sessions.map(({ to }) => to)))),
+    )
+        .filter(({ from, to }) => to - from > 200)
+        .map(shift)
+        .filter((span) => overlaps(frame, span));
+    const events = record.sessions
+        .flatMap(({ events: all }) => all)
+        .filter(({ kind }) => kind === "state" || kind === "note")
+        .map((event) => ({ ...event, time: event.at - run.injectedAt }))
+        .filter(({ time }) => time >= frame.from && time <= frame.to);
     return [
         line(frame.left, top + 25.5, frame.left + frame.width, top + 25.5, { stroke: COLOURS.grid }),
-        ...silences.flatMap((span) => [bar(span, { fill: COLOURS.off }), ...inside(frame, span, top + 29.5, "no word from it", COLOURS.ink)]),
-        ...holds.flatMap((span) => [bar(span, { fill: colour, rx: 2 }), ...inside(frame, span, top + 29.5, "holds the VIP", "#ffffff")]),
-        ...events.map(({ time, kind }) => line(at(frame, time), top + 14, at(frame, time), top + 36, { stroke: COLOURS.ink, "stroke-width": kind === "state" ? 1.5 : 0.7 })),
-        ...placed(frame, events.filter(({ kind }) => kind === "state").map(({ time, text: words }) => ({ time, words })), top + 12),
+        ...silences.flatMap((span) => [
+            bar(span, { fill: COLOURS.off }),
+            ...inside(frame, span, top + 29.5, "no word from it", COLOURS.ink),
+        ]),
+        ...holds.flatMap((span) => [
+            bar(span, { fill: colour, rx: 2 }),
+            ...inside(frame, span, top + 29.5, "holds the VIP", "#ffffff"),
+        ]),
+        ...events.map(({ time, kind }) =>
+            line(at(frame, time), top + 14, at(frame, time), top + 36, {
+                stroke: COLOURS.ink,
+                "stroke-width": kind === "state" ? 1.5 : 0.7,
+            }),
+        ),
+        ...placed(
+            frame,
+            events.filter(({ kind }) => kind === "state").map(({ time, text: words }) => ({ time, words })),
+            top + 12,
+        ),
     ];
 }
 
 /** A word on a bar, where it fits. */
 function inside(frame: Frame, span: Span, y: number, words: string, fill: string): string[] {
     const [from, to] = [at(frame, span.from), at(frame, span.to)];
-    return to - from < widthOf(words, 11) + 10 ? [] : [text((from + to) / 2, y, words, { fill, "font-size": 11, "text-anchor": "middle" })];
+    return to - from < widthOf(words, 11) + 10
+        ? []
+        : [text((from + to) / 2, y, words, { fill, "font-size": 11, "text-anchor": "middle" })];
 }
 
 /** Labels that do not touch each other: what finds no room is left out, its mark stays. */
@@ -152,13 +239,17 @@ function placed(frame: Frame, all: { time: number; words: string }[], y: number)
         const x = Math.min(Math.max(at(frame, time) - 2, free), frame.left + frame.width - width);
         if (x < free || x > at(frame, time) + 24) return [];
         free = x + width + 4;
-        return [text(x, y, words, { "fill": COLOURS.ink, "font-size": 10 })];
+        return [text(x, y, words, { fill: COLOURS.ink, "font-size": 10 })];
     });
 }
 
-const colourOf = ({ error, took }: Attempt): string => (error !== undefined ? COLOURS.bad : took > DELAYED_MS ? COLOURS.slow : COLOURS.good);
+const colourOf = ({ error, took }: Attempt): string =>
+    error !== undefined ? COLOURS.bad : took > DELAYED_MS ? COLOURS.slow : COLOURS.good;
 
-/** Every attempt a stroke as high as it took, on a scale that shows both 2 ms and 2 s; the longest gap as a bracket above. */
+/**
+ * Every attempt a stroke as high as it took, on a scale that shows both 2 ms and 2 s; the longest gap as a bracket
+ * above.
+ */
 function connections(run: FaultRun, frame: Frame, top: number): string[] {
     const base = top + CONNECTIONS - 6;
     const full = 46;
@@ -166,20 +257,44 @@ function connections(run: FaultRun, frame: Frame, top: number): string[] {
     for (const attempt of run.seen.attempts) {
         const time = attempt.at - run.injectedAt;
         if (time < frame.from || time > frame.to) continue;
-        const height = attempt.error !== undefined ? full : Math.min(full, Math.max(3, Math.log10(1 + attempt.took) / Math.log10(2001) * full));
+        const height =
+            attempt.error !== undefined
+                ? full
+                : Math.min(full, Math.max(3, (Math.log10(1 + attempt.took) / Math.log10(2001)) * full));
         const x = at(frame, time).toFixed(1);
-        strokes.set(colourOf(attempt), `${strokes.get(colourOf(attempt)) ?? ""}M${x} ${base}V${(base - height).toFixed(1)}`);
+        strokes.set(
+            colourOf(attempt),
+            `${strokes.get(colourOf(attempt)) ?? ""}M${x} ${base}V${(base - height).toFixed(1)}`,
+        );
     }
-    const gaps = gapsOf(run.seen.attempts, DELAYED_MS).map(({ from, to }) => ({ from: from - run.injectedAt, to: to - run.injectedAt }))
-        .filter((gap) => overlaps(frame, gap)).sort((a, b) => b.to - b.from - (a.to - a.from));
+    const gaps = gapsOf(run.seen.attempts, DELAYED_MS)
+        .map(({ from, to }) => ({ from: from - run.injectedAt, to: to - run.injectedAt }))
+        .filter((gap) => overlaps(frame, gap))
+        .sort((a, b) => b.to - b.from - (a.to - a.from));
     const [longest] = gaps;
-    const stalls = run.seen.stalls.map(({ at: began, took }) => ({ from: began - run.injectedAt, to: began + took - run.injectedAt })).filter((span) => overlaps(frame, span));
+    const stalls = run.seen.stalls
+        .map(({ at: began, took }) => ({ from: began - run.injectedAt, to: began + took - run.injectedAt }))
+        .filter((span) => overlaps(frame, span));
     return [
-        ...stalls.map((span) => rect(at(frame, span.from), base - full, at(frame, span.to) - at(frame, span.from), full, { fill: COLOURS.stall })),
+        ...stalls.map((span) =>
+            rect(at(frame, span.from), base - full, at(frame, span.to) - at(frame, span.from), full, {
+                fill: COLOURS.stall,
+            }),
+        ),
         line(frame.left, base, frame.left + frame.width, base, { stroke: COLOURS.grid }),
         // Bad ones on top of good ones.
-        ...[COLOURS.good, COLOURS.slow, COLOURS.bad].flatMap((stroke) => (strokes.has(stroke) ? [path(strokes.get(stroke)!, { stroke, "stroke-width": 1.3, "fill": "none" })] : [])),
-        ...(longest === undefined ? [] : bracket(frame, longest, top + 22, `${milliseconds(longest.to - longest.from)} without an answer`, COLOURS.bad)),
+        ...[COLOURS.good, COLOURS.slow, COLOURS.bad].flatMap((stroke) =>
+            strokes.has(stroke) ? [path(strokes.get(stroke)!, { stroke, "stroke-width": 1.3, fill: "none" })] : [],
+        ),
+        ...(longest === undefined
+            ? []
+            : bracket(
+                  frame,
+                  longest,
+                  top + 22,
+                  `${milliseconds(longest.to - longest.from)} without an answer`,
+                  COLOURS.bad,
+              )),
     ];
 }
 
@@ -188,30 +303,64 @@ function bracket(frame: Frame, span: Span, y: number, words: string, colour: str
     const half = widthOf(words, 12) / 2;
     const middle = Math.min(Math.max((from + to) / 2, frame.left + half + 4), frame.left + frame.width - half - 4);
     return [
-        path(`M${from.toFixed(1)} ${y + 7}V${y}H${Math.max(to, from + 2).toFixed(1)}V${y + 7}`, { "stroke": colour, "stroke-width": 1.6, "fill": "none" }),
-        text(middle, y - 5, words, { "fill": colour, "font-size": 12, "font-weight": "bold", "text-anchor": "middle" }),
+        path(`M${from.toFixed(1)} ${y + 7}V${y}H${Math.max(to, from + 2).toFixed(1)}V${y + 7}`, {
+            stroke: colour,
+            "stroke-width": 1.6,
+            fill: "none",
+        }),
+        text(middle, y - 5, words, { fill: colour, "font-size": 12, "font-weight": "bold", "text-anchor": "middle" }),
     ];
 }
 
 /** A line as long as answers come; where they do not, the time until the next one. */
 function keptLane({ seen: { keptAlive }, injectedAt }: FaultRun, frame: Frame, top: number): string[] {
-    const answers = keptAlive.attempts.filter(({ error }) => error === undefined).map(({ at: began, took }) => began + took);
+    const answers = keptAlive.attempts
+        .filter(({ error }) => error === undefined)
+        .map(({ at: began, took }) => began + took);
     const failed = keptAlive.attempts.filter(({ error }) => error !== undefined).map(({ at: began }) => began);
-    return steady(frame, top, answers, injectedAt, (from, to) => failed.some((each) => each >= from - 50 && each <= to) || to - from > DELAYED_MS);
+    return steady(
+        frame,
+        top,
+        answers,
+        injectedAt,
+        (from, to) => failed.some((each) => each >= from - 50 && each <= to) || to - from > DELAYED_MS,
+    );
 }
 
-function watchLane({ injectedAt, seen: { watches } }: FaultRun, { events, breaks }: WatchLog, frame: Frame, top: number): string[] {
+function watchLane(
+    { injectedAt, seen: { watches } }: FaultRun,
+    { events, breaks }: WatchLog,
+    frame: Frame,
+    top: number,
+): string[] {
     const usual = usualOf(watches);
-    const lost = (from: number, to: number): boolean => breaks.some(({ at: broke }) => broke >= from && broke <= to) || to - from > Math.max(500, usual * 4);
-    const crosses = breaks.map(({ at: broke }) => broke - injectedAt).filter((time) => time >= frame.from && time <= frame.to).map((time) => {
-        const [x, y] = [at(frame, time), top + 16];
-        return path(`M${(x - 5).toFixed(1)} ${y - 5}L${(x + 5).toFixed(1)} ${y + 5}M${(x + 5).toFixed(1)} ${y - 5}L${(x - 5).toFixed(1)} ${y + 5}`, { "stroke": COLOURS.bad, "stroke-width": 2.2 });
-    });
-    const dots = events.map((event) => event - injectedAt).filter((time) => time >= frame.from && time <= frame.to).map((time) => circle(at(frame, time), top + 16, 2.4, { fill: COLOURS.good }));
+    const lost = (from: number, to: number): boolean =>
+        breaks.some(({ at: broke }) => broke >= from && broke <= to) || to - from > Math.max(500, usual * 4);
+    const crosses = breaks
+        .map(({ at: broke }) => broke - injectedAt)
+        .filter((time) => time >= frame.from && time <= frame.to)
+        .map((time) => {
+            const [x, y] = [at(frame, time), top + 16];
+            return path(
+                `M${(x - 5).toFixed(1)} ${y - 5}L${(x + 5).toFixed(1)} ${y + 5}M${(x + 5).toFixed(1)} ` +
+                    `${y - 5}L${(x - 5).toFixed(1)} ${y + 5}`,
+                { stroke: COLOURS.bad, "stroke-width": 2.2 },
+            );
+        });
+    const dots = events
+        .map((event) => event - injectedAt)
+        .filter((time) => time >= frame.from && time <= frame.to)
+        .map((time) => circle(at(frame, time), top + 16, 2.4, { fill: COLOURS.good }));
     return [...steady(frame, top, events, injectedAt, lost), ...dots, ...crosses];
 }
 
-function steady(frame: Frame, top: number, times: number[], origin: number, lost: (from: number, to: number) => boolean): string[] {
+function steady(
+    frame: Frame,
+    top: number,
+    times: number[],
+    origin: number,
+    lost: (from: number, to: number) => boolean,
+): string[] {
     const breaks: Span[] = [];
     let good = "";
     for (let index = 1; index < times.length; index++) {
@@ -222,8 +371,14 @@ function steady(frame: Frame, top: number, times: number[], origin: number, lost
         else good += `M${at(frame, span.from).toFixed(1)} ${top + 16}H${at(frame, span.to).toFixed(1)}`;
     }
     return [
-        ...(good === "" ? [] : [path(good, { "stroke": COLOURS.good, "stroke-width": 2.5, "fill": "none" })]),
-        ...breaks.map(({ from, to }) => line(at(frame, from), top + 16, at(frame, to), top + 16, { "stroke": COLOURS.bad, "stroke-width": 2.5, "stroke-dasharray": "4 3" })),
+        ...(good === "" ? [] : [path(good, { stroke: COLOURS.good, "stroke-width": 2.5, fill: "none" })]),
+        ...breaks.map(({ from, to }) =>
+            line(at(frame, from), top + 16, at(frame, to), top + 16, {
+                stroke: COLOURS.bad,
+                "stroke-width": 2.5,
+                "stroke-dasharray": "4 3",
+            }),
+        ),
         ...lengths(frame, breaks, top + 9),
     ];
 }
@@ -231,13 +386,18 @@ function steady(frame: Frame, top: number, times: number[], origin: number, lost
 /** How long each lasted, the longest first; what finds no room is left out. */
 function lengths(frame: Frame, spans: Span[], y: number): string[] {
     const taken: Span[] = [];
-    return [...spans].sort((a, b) => b.to - b.from - (a.to - a.from)).flatMap((span) => {
-        // What goes on beyond the edge says so.
-        const words = `${span.from < frame.from ? "← " : ""}${milliseconds(span.to - span.from)}${span.to > frame.to ? " →" : ""}`;
-        const half = widthOf(words, 11) / 2;
-        const middle = Math.min(Math.max((at(frame, span.from) + at(frame, span.to)) / 2, frame.left + half + 4), frame.left + frame.width - half - 4);
-        if (taken.some(({ from, to }) => middle - half < to + 6 && middle + half > from - 6)) return [];
-        taken.push({ from: middle - half, to: middle + half });
-        return [text(middle, y, words, { "fill": COLOURS.bad, "font-size": 11, "text-anchor": "middle" })];
-    });
+    return [...spans]
+        .sort((a, b) => b.to - b.from - (a.to - a.from))
+        .flatMap((span) => {
+            // What goes on beyond the edge says so.
+            const words = `${span.from < frame.from ? "← " : ""}${milliseconds(span.to - span.from)}${span.to > frame.to ? " →" : ""}`;
+            const half = widthOf(words, 11) / 2;
+            const middle = Math.min(
+                Math.max((at(frame, span.from) + at(frame, span.to)) / 2, frame.left + half + 4),
+                frame.left + frame.width - half - 4,
+            );
+            if (taken.some(({ from, to }) => middle - half < to + 6 && middle + half > from - 6)) return [];
+            taken.push({ from: middle - half, to: middle + half });
+            return [text(middle, y, words, { fill: COLOURS.bad, "font-size": 11, "text-anchor": "middle" })];
+        });
 }

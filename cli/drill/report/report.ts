@@ -60,12 +60,24 @@ export interface RunReport extends Figures {
     problems: string[];
 }
 
-export function reportOf(deployment: Deployment, options: Pick<Options, "holdMs">, plan: Planned[], runs: FaultRun[], client: Report["client"]): Report {
+export function reportOf(
+    deployment: Deployment,
+    options: Pick<Options, "holdMs">,
+    plan: Planned[],
+    runs: FaultRun[],
+    client: Report["client"],
+): Report {
     const { where, watches, trust } = client;
     return {
-        date: new Date().toISOString(), vip: deployment.vip, hosts: deployment.hosts.map(({ name }) => name), client: { where, watches, trust },
-        holdMs: options.holdMs, delayedMs: DELAYED_MS,
-        leftOut: plan.flatMap(({ fault, obstacle }) => (obstacle === undefined ? [] : [{ fault: fault.name, because: obstacle }])),
+        date: new Date().toISOString(),
+        vip: deployment.vip,
+        hosts: deployment.hosts.map(({ name }) => name),
+        client: { where, watches, trust },
+        holdMs: options.holdMs,
+        delayedMs: DELAYED_MS,
+        leftOut: plan.flatMap(({ fault, obstacle }) =>
+            obstacle === undefined ? [] : [{ fault: fault.name, because: obstacle }],
+        ),
         faults: plan.flatMap(({ fault: { name, title, expected } }) => {
             const ours = runs.filter((run) => run.fault.name === name).map(runReport);
             return ours.length === 0 ? [] : [{ name, title, expected, spread: spreads(ours), runs: ours }];
@@ -76,11 +88,24 @@ export function reportOf(deployment: Deployment, options: Pick<Options, "holdMs"
 
 function runReport(run: FaultRun): RunReport {
     const after = (at: number): number => Math.round((at - run.injectedAt) * 10) / 10;
-    const bad = run.seen.attempts.filter(({ error, took }) => error !== undefined || took > DELAYED_MS).sort((a, b) => a.at - b.at);
+    const bad = run.seen.attempts
+        .filter(({ error, took }) => error !== undefined || took > DELAYED_MS)
+        .sort((a, b) => a.at - b.at);
     return {
-        run: run.run, injectedAt: new Date(run.injectedAt).toISOString(), target: run.target, holder: run.holder, ...figuresOf(run), ended: after(run.endedAt),
-        holds: run.records.flatMap((record) => holdsOf(record).map(({ from, to }) => ({ host: record.host, from: after(from), to: after(to) }))),
-        bad: bad.map(({ at, took, error }) => ({ after: after(at), took: Math.round(took * 10) / 10, ...(error === undefined ? {} : { error }) })),
+        run: run.run,
+        injectedAt: new Date(run.injectedAt).toISOString(),
+        target: run.target,
+        holder: run.holder,
+        ...figuresOf(run),
+        ended: after(run.endedAt),
+        holds: run.records.flatMap((record) =>
+            holdsOf(record).map(({ from, to }) => ({ host: record.host, from: after(from), to: after(to) })),
+        ),
+        bad: bad.map(({ at, took, error }) => ({
+            after: after(at),
+            took: Math.round(took * 10) / 10,
+            ...(error === undefined ? {} : { error }),
+        })),
         problems: run.problems,
     };
 }
@@ -89,8 +114,11 @@ function spreads(runs: RunReport[]): Spreads {
     const over = (value: (run: RunReport) => number): Spread => spread(runs.map(value));
     const moved = runs.flatMap(({ moves }) => moves[0]?.after ?? []);
     return {
-        outageGap: over((run) => run.outage.longestGap), returnGap: over((run) => run.return.longestGap),
-        failed: over((run) => run.outage.failed), delayed: over((run) => run.outage.delayed), returnFailed: over((run) => run.return.failed),
+        outageGap: over((run) => run.outage.longestGap),
+        returnGap: over((run) => run.return.longestGap),
+        failed: over((run) => run.outage.failed),
+        delayed: over((run) => run.outage.delayed),
+        returnFailed: over((run) => run.return.failed),
         ...(moved.length === 0 ? {} : { moved: spread(moved) }),
         keptAliveReconnects: over((run) => run.outage.keptAliveReconnects + run.return.keptAliveReconnects),
         keptAliveLongest: over((run) => Math.max(run.outage.keptAliveLongest, run.return.keptAliveLongest)),

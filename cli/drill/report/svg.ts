@@ -16,7 +16,11 @@ export function svgOf(vip: string, runs: FaultRun[]): string {
         return parts;
     });
     const title = `Failover drill on ${vip}`;
-    return picture(PANEL_WIDTH, top, title, [text(16, 30, title, { "font-size": 21, "font-weight": "bold", "fill": COLOURS.ink }), ...legend(), ...panels]);
+    return picture(PANEL_WIDTH, top, title, [
+        text(16, 30, title, { "font-size": 21, "font-weight": "bold", fill: COLOURS.ink }),
+        ...legend(),
+        ...panels,
+    ]);
 }
 
 function medianOf(runs: FaultRun[]): { run: FaultRun; which: string } {
@@ -30,15 +34,26 @@ function legend(): string[] {
         [(x) => rect(x, 44, 16, 10, { fill: COLOURS.hosts[0], rx: 2 }), "holds the VIP"],
         [(x) => rect(x, 44, 16, 10, { fill: COLOURS.off }), "no word from the host"],
         [(x) => rect(x, 44, 16, 10, { fill: COLOURS.both, stroke: "#fcd34d" }), "two hold it"],
-        [(x) => path(`M${x + 3} 55V50M${x + 8} 55V49M${x + 13} 55V50`, { "stroke": COLOURS.good, "stroke-width": 1.6 }), "answered (height: after how long, to 2 s)"],
-        [(x) => path(`M${x + 4} 55V44M${x + 10} 55V44`, { "stroke": COLOURS.slow, "stroke-width": 1.6 }), "delayed, more than 250 ms"],
-        [(x) => path(`M${x + 4} 55V42M${x + 10} 55V42`, { "stroke": COLOURS.bad, "stroke-width": 1.6 }), "failed"],
-        [(x) => path(`M${x + 3} 44L${x + 13} 54M${x + 13} 44L${x + 3} 54`, { "stroke": COLOURS.bad, "stroke-width": 2 }), "watch broke"],
+        [
+            (x) =>
+                path(`M${x + 3} 55V50M${x + 8} 55V49M${x + 13} 55V50`, { stroke: COLOURS.good, "stroke-width": 1.6 }),
+            "answered (height: after how long, to 2 s)",
+        ],
+        [
+            (x) => path(`M${x + 4} 55V44M${x + 10} 55V44`, { stroke: COLOURS.slow, "stroke-width": 1.6 }),
+            "delayed, more than 250 ms",
+        ],
+        [(x) => path(`M${x + 4} 55V42M${x + 10} 55V42`, { stroke: COLOURS.bad, "stroke-width": 1.6 }), "failed"],
+        [
+            (x) =>
+                path(`M${x + 3} 44L${x + 13} 54M${x + 13} 44L${x + 3} 54`, { stroke: COLOURS.bad, "stroke-width": 2 }),
+            "watch broke",
+        ],
         [(x) => rect(x, 42, 16, 14, { fill: COLOURS.stall, stroke: COLOURS.off }), "client held up"],
     ];
     let x = 16;
     return entries.flatMap(([draw, words]) => {
-        const parts = [draw(x), text(x + 22, 54, words, { "fill": COLOURS.ink, "font-size": 12 })];
+        const parts = [draw(x), text(x + 22, 54, words, { fill: COLOURS.ink, "font-size": 12 })];
         x += 22 + widthOf(words, 12) + 12;
         return parts;
     });

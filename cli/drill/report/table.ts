@@ -7,37 +7,72 @@ export function tableText(report: Report): string {
     if (report.faults.length === 0) return "No fault was injected to its end.";
     const several = report.faults.some(({ runs }) => runs.length > 1);
     return [
-        `\nDrill on ${report.vip} at ${report.date.replace("T", " ").slice(0, 19)} UTC, seen from ${report.client.where}${several ? "; median (least - most)" : ""}`,
+        `\nDrill on ${report.vip} at ${report.date.replace("T", " ").slice(0, 19)} UTC, seen from ` +
+            `${report.client.where}${several ? "; median (least - most)" : ""}`,
         "",
         ...aligned([HEADS, ...report.faults.map(row)]),
         "",
-        `gap: the longest time without a new connection that was answered within ${report.delayedMs} ms; delayed: answered later than that.`,
-        "on return: the same from when the failed part comes back. kept: connections made again, longest time between two answers.",
+        `gap: the longest time without a new connection that was answered within ${report.delayedMs} ms; ` +
+            "delayed: answered later than that.",
+        "on return: the same from when the failed part comes back. kept: connections made again, longest " +
+            "time between two answers.",
         "watches: breaks, longest time without an event. two held: how long more than one host had the VIP.",
         ...stalls(report),
         "",
         "What the hosts said, in milliseconds after the fault:",
         ...report.faults.flatMap(changes),
         ...report.leftOut.map(({ fault, because }) => `${fault} was left out: ${because}.`),
-        ...report.faults.flatMap(({ title, runs }) => runs.flatMap(({ run, problems }) => problems.map((problem) => `NOT WELL after ${title}, run ${run}: ${problem}`))),
+        ...report.faults.flatMap(({ title, runs }) =>
+            runs.flatMap(({ run, problems }) =>
+                problems.map((problem) => `NOT WELL after ${title}, run ${run}: ${problem}`),
+            ),
+        ),
     ].join("\n");
 }
 
 /** A busy machine must not be taken for a slow load balancer. */
 function stalls({ faults }: Report): string[] {
-    const longest = Math.max(...faults.flatMap(({ runs }) => runs.flatMap(({ outage, return: back }) => [outage.clientStall, back.clientStall])));
-    return longest < 100 ? [] : [`The client itself was held up for ${milliseconds(longest)} by its busy machine: gaps of that length are its own.`];
+    const longest = Math.max(
+        ...faults.flatMap(({ runs }) =>
+            runs.flatMap(({ outage, return: back }) => [outage.clientStall, back.clientStall]),
+        ),
+    );
+    return longest < 100
+        ? []
+        : [
+              `The client itself was held up for ${milliseconds(longest)} by its busy machine: gaps of that ` +
+                  "length are its own.",
+          ];
 }
 
-const HEADS = ["fault", "on", "VIP moved", "gap", "failed", "delayed", "on return", "failed", "kept", "watches", "two held"];
+const HEADS = [
+    "fault",
+    "on",
+    "VIP moved",
+    "gap",
+    "failed",
+    "delayed",
+    "on return",
+    "failed",
+    "kept",
+    "watches",
+    "two held",
+];
 
 function row({ title, spread, runs }: FaultReport): string[] {
     const time = (values: Spread): string => shown(values, milliseconds);
     const count = (values: Spread): string => shown(values, (value) => String(value));
     const targets = [...new Set(runs.map(({ target }) => target))];
     return [
-        title, targets.length === 1 ? targets[0]! : "each in turn", moved(runs, spread.moved), time(spread.outageGap), count(spread.failed), count(spread.delayed),
-        time(spread.returnGap), count(spread.returnFailed), `${count(spread.keptAliveReconnects)}x, ${time(spread.keptAliveLongest)}`,
+        title,
+        targets.length === 1 ? targets[0]! : "each in turn",
+        moved(runs, spread.moved),
+        time(spread.outageGap),
+        count(spread.failed),
+        count(spread.delayed),
+        time(spread.returnGap),
+        count(spread.returnFailed),
+        `${count(spread.keptAliveReconnects)}x, ${time(spread.keptAliveLongest)}`,
         watches(runs, count(spread.watchBreaks), time(spread.watchSilence)),
         spread.doubleHeld.most === 0 ? "-" : time(spread.doubleHeld),
     ];
@@ -46,11 +81,15 @@ function row({ title, spread, runs }: FaultReport): string[] {
 /** Watches on which nothing happens have no silence that means something. */
 function watches(runs: RunReport[], breaks: string, silence: string): string {
     if (runs.every((run) => run.watches === 0)) return "none held";
-    return runs.every(({ outage, return: back }) => outage.watchSilence + back.watchSilence === 0) ? `${breaks}, few events` : `${breaks}, ${silence}`;
+    return runs.every(({ outage, return: back }) => outage.watchSilence + back.watchSilence === 0)
+        ? `${breaks}, few events`
+        : `${breaks}, ${silence}`;
 }
 
 function shown(values: Spread, words: (value: number) => string): string {
-    return values.runs === 1 || values.least === values.most ? words(values.median) : `${words(values.median)} (${words(values.least)} - ${words(values.most)})`;
+    return values.runs === 1 || values.least === values.most
+        ? words(values.median)
+        : `${words(values.median)} (${words(values.least)} - ${words(values.most)})`;
 }
 
 function moved(runs: RunReport[], spread: Spread | undefined): string {
@@ -65,11 +104,23 @@ function moved(runs: RunReport[], spread: Spread | undefined): string {
 function changes({ title, runs }: FaultReport): string[] {
     const last = runs.at(-1)!;
     const hosts = [...new Set(last.changes.map(({ host }) => host))];
-    const said = (host: string): string => last.changes.filter((change) => change.host === host).map(({ after, text }) => `${text} ${Math.round(after)}`).join(", ");
-    return [`  ${title}${runs.length > 1 ? `, run ${last.run}` : ""}:`, ...(hosts.length === 0 ? ["    nothing"] : hosts.map((host) => `    ${host}: ${said(host)}`))];
+    const said = (host: string): string =>
+        last.changes
+            .filter((change) => change.host === host)
+            .map(({ after, text }) => `${text} ${Math.round(after)}`)
+            .join(", ");
+    return [
+        `  ${title}${runs.length > 1 ? `, run ${last.run}` : ""}:`,
+        ...(hosts.length === 0 ? ["    nothing"] : hosts.map((host) => `    ${host}: ${said(host)}`)),
+    ];
 }
 
 function aligned(rows: string[][]): string[] {
     const widths = rows[0]!.map((_cell, column) => Math.max(...rows.map((each) => each[column]!.length)));
-    return rows.map((each) => each.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd());
+    return rows.map((each) =>
+        each
+            .map((cell, column) => cell.padEnd(widths[column]!))
+            .join("  ")
+            .trimEnd(),
+    );
 }

@@ -1,6 +1,6 @@
 /**
- * Health of servers behind nginx, which itself only notices those that refuse connections: the watcher asks each API server by way of
- * nginx, which speaks TLS, and hands nginx an upstream without those that are not well.
+ * Health of servers behind nginx, which itself only notices those that refuse connections: the watcher asks each API
+ * server by way of nginx, which speaks TLS, and hands nginx an upstream without those that are not well.
  */
 import type { ListenerModel, Model } from "../../model/model";
 import { HEALTH_PORT } from "../../model/ports";
@@ -13,13 +13,15 @@ import { upstream, upstreamName } from "./upstream";
 /** The variable that holds the upstream to use: all servers, or those that are well. */
 export const serversInUse = (listener: ListenerModel): string => `$${upstreamName(listener)}_in_use`;
 
-const isHttp = ({ layer, listeners }: Model, listener: ListenerModel): boolean => layer === 7 && listener === listeners[0];
+const isHttp = ({ layer, listeners }: Model, listener: ListenerModel): boolean =>
+    layer === 7 && listener === listeners[0];
 
 /**
- * Name of the files about a listener's servers that are well. Another one at layer 7, whose upstreams have directives that layer 4 does not know:
- * what was written for the one is never read by the other.
+ * Name of the files about a listener's servers that are well. Another one at layer 7, whose upstreams have directives
+ * that layer 4 does not know: what was written for the one is never read by the other.
  */
-export const healthName = (model: Model, listener: ListenerModel): string => `${upstreamName(listener)}${isHttp(model, listener) ? ".http" : ""}`;
+export const healthName = (model: Model, listener: ListenerModel): string =>
+    `${upstreamName(listener)}${isHttp(model, listener) ? ".http" : ""}`;
 
 /** Which upstream is used. What the watcher writes is read at a reload; while all are well there is nothing. */
 export function chooseUpstream(model: Model, listener: ListenerModel): Lines {
@@ -56,14 +58,22 @@ export function healthServer(model: Model): Lines {
             `proxy_read_timeout ${duration(timeout)};`,
             "proxy_next_upstream off;",
             "proxy_buffering off;",
-            ...(model.clusterCertificateAuthority === undefined ? []
-                : [`proxy_ssl_trusted_certificate ${CLUSTER_CERTIFICATE_AUTHORITY};`, "proxy_ssl_verify on;", "proxy_ssl_verify_depth 3;"]),
+            ...(model.clusterCertificateAuthority === undefined
+                ? []
+                : [
+                      `proxy_ssl_trusted_certificate ${CLUSTER_CERTIFICATE_AUTHORITY};`,
+                      "proxy_ssl_verify on;",
+                      "proxy_ssl_verify_depth 3;",
+                  ]),
             "proxy_ssl_server_name on;",
             `proxy_ssl_name ${tlsInUse(model)?.apiServerName ?? "kubernetes"};`,
             "proxy_ssl_protocols TLSv1.2 TLSv1.3;",
             // A check is of a new connection, handshake and all.
             "proxy_ssl_session_reuse off;",
-            ...api.backends.map(({ address, port }) => `location = /${address}:${port} { proxy_pass https://${address}:${port}${path}; }`),
+            ...api.backends.map(
+                ({ address, port }) =>
+                    `location = /${address}:${port} { proxy_pass https://${address}:${port}${path}; }`,
+            ),
         ],
         "}",
     ];

@@ -2,7 +2,14 @@
 import type { ListenerModel, Model, TlsModel } from "../../model/model";
 import { duration } from "../../text/duration";
 import type { Lines } from "../../text/lines";
-import { CLIENT_CERTIFICATE, CLIENT_CERTIFICATE_AUTHORITY, CLIENT_KEY, CLUSTER_CERTIFICATE_AUTHORITY, SERVER_CERTIFICATE, SERVER_KEY } from "../paths";
+import {
+    CLIENT_CERTIFICATE,
+    CLIENT_CERTIFICATE_AUTHORITY,
+    CLIENT_KEY,
+    CLUSTER_CERTIFICATE_AUTHORITY,
+    SERVER_CERTIFICATE,
+    SERVER_KEY,
+} from "../paths";
 import { chooseUpstream, healthServer, serversInUse } from "./health";
 import { identity, identityHeaders } from "./identity";
 import { logDirectives, requestFormat } from "./logs";
@@ -21,7 +28,8 @@ export function http(model: Model, listener: ListenerModel, tls: TlsModel): Line
             "server_tokens off;",
             // Room for a header that is set several times.
             "proxy_headers_hash_bucket_size 256;",
-            "# exec, logs -f and port-forward change the protocol of their connection (WebSocket or SPDY); everything else keeps it alive.",
+            "# exec, logs -f and port-forward change the protocol of their connection (WebSocket or SPDY); " +
+                "everything else keeps it alive.",
             "map $http_upgrade $connection_header {",
             ["default upgrade;", "'' '';"],
             "}",
@@ -41,8 +49,13 @@ export function http(model: Model, listener: ListenerModel, tls: TlsModel): Line
                 // A listener, which has its memory by its own name, cannot be called so.
                 "ssl_session_cache shared:tls.sessions:10m;",
                 "ssl_session_timeout 1h;",
-                ...(tls.clientCertificateAuthority === undefined ? []
-                    : [`ssl_client_certificate ${CLIENT_CERTIFICATE_AUTHORITY};`, "ssl_verify_client optional;", "ssl_verify_depth 3;"]),
+                ...(tls.clientCertificateAuthority === undefined
+                    ? []
+                    : [
+                          `ssl_client_certificate ${CLIENT_CERTIFICATE_AUTHORITY};`,
+                          "ssl_verify_client optional;",
+                          "ssl_verify_depth 3;",
+                      ]),
                 "# Of any size, and passed on as they come.",
                 "client_max_body_size 0;",
                 "large_client_header_buffers 4 64k;",
@@ -92,7 +105,9 @@ function location(listener: ListenerModel, tls: TlsModel, protocols: string): Li
         "proxy_ssl_server_name on;",
         `proxy_ssl_name ${tls.apiServerName};`,
         `proxy_ssl_protocols ${protocols};`,
-        ...(tls.clientCertificate === undefined ? [] : [`proxy_ssl_certificate ${CLIENT_CERTIFICATE};`, `proxy_ssl_certificate_key ${CLIENT_KEY};`]),
+        ...(tls.clientCertificate === undefined
+            ? []
+            : [`proxy_ssl_certificate ${CLIENT_CERTIFICATE};`, `proxy_ssl_certificate_key ${CLIENT_KEY};`]),
         "proxy_socket_keepalive on;",
         `proxy_connect_timeout ${duration(connectTimeout)};`,
         `proxy_read_timeout ${duration(idleTimeout)};`,

@@ -1,13 +1,16 @@
 /**
- * Who a user is, from the certificate they showed, as API servers take it from their front proxy: the common name is the user, the
- * organisations are the groups.
+ * Who a user is, from the certificate they showed, as API servers take it from their front proxy: the common name is
+ * the user, the organisations are the groups.
  */
 import type { Lines } from "../../text/lines";
 
 /** Organisations that are passed on; more are rare, and none is lost silently: such a certificate is refused. */
 const MOST_GROUPS = 4;
 
-/** What a name may consist of. Everything else is written with a backslash in $ssl_client_s_dn, and could pass for a part of another kind. */
+/**
+ * What a name may consist of. Everything else is written with a backslash in $ssl_client_s_dn, and could pass for a
+ * part of another kind.
+ */
 const NAME = "[A-Za-z0-9:._@/ -]+";
 /** An organisation that would be left out, since it is no such name. */
 const STRANGE_ORGANISATION = `"~(?:^SUCCESS:|,)O=(?!${NAME}(?:,|$))" "";`;
@@ -19,21 +22,24 @@ export function identity(): Lines {
     return [
         "",
         "# Who a verified client certificate names; nobody when the name holds anything out of the ordinary.",
-        "map \"$ssl_client_verify:$ssl_client_s_dn\" $identity_user {",
+        'map "$ssl_client_verify:$ssl_client_s_dn" $identity_user {',
         [
-            "default \"\";", REFUSED, STRANGE_ORGANISATION, `"~${organisation(MOST_GROUPS + 1).replace("(?<organisation>", "(?:")}" "";`,
+            'default "";',
+            REFUSED,
+            STRANGE_ORGANISATION,
+            `"~${organisation(MOST_GROUPS + 1).replace("(?<organisation>", "(?:")}" "";`,
             // Of several common names the one that API servers take too.
             `"~^SUCCESS:(?:(?!CN=)[^,]*,)*CN=(?<common_name>${NAME})(?:,|$)" $common_name;`,
         ],
         "}",
         ...groups.flatMap((n): Lines => [
             `map "$ssl_client_verify:$ssl_client_s_dn" $identity_group_${n} {`,
-            ["default \"\";", REFUSED, `"~${organisation(n)}" $organisation;`],
+            ['default "";', REFUSED, `"~${organisation(n)}" $organisation;`],
             "}",
         ]),
         "# A certificate that was verified and yet names nobody is not let through as anonymous.",
-        "map \"$ssl_client_verify:$identity_user\" $identity_refused {",
-        ["default 0;", "\"SUCCESS:\" 1;"],
+        'map "$ssl_client_verify:$identity_user" $identity_refused {',
+        ["default 0;", '"SUCCESS:" 1;'],
         "}",
     ];
 }
@@ -46,10 +52,18 @@ function organisation(n: number): string {
 
 /** What a client sends under these names itself is dropped in any case. */
 export function identityHeaders(fromCertificate: boolean): string[] {
-    if (!fromCertificate) return ["proxy_set_header X-Remote-User \"\";", "proxy_set_header X-Remote-Group \"\";", "proxy_set_header X-Remote-Uid \"\";"];
+    if (!fromCertificate)
+        return [
+            'proxy_set_header X-Remote-User "";',
+            'proxy_set_header X-Remote-Group "";',
+            'proxy_set_header X-Remote-Uid "";',
+        ];
     return [
         "proxy_set_header X-Remote-User $identity_user;",
-        ...Array.from({ length: MOST_GROUPS }, (_, index) => `proxy_set_header X-Remote-Group $identity_group_${index + 1};`),
-        "proxy_set_header X-Remote-Uid \"\";",
+        ...Array.from(
+            { length: MOST_GROUPS },
+            (_, index) => `proxy_set_header X-Remote-Group $identity_group_${index + 1};`,
+        ),
+        'proxy_set_header X-Remote-Uid "";',
     ];
 }

@@ -20,11 +20,16 @@ export function nginx(model: Model): Engine {
         process: "nginx",
         packages: source.packages,
         configuration: source.configuration,
-        files: [{ path: source.configuration, mode: "0644", content: render(model, answer) } satisfies ManagedFile, ...trusted, ...source.files],
+        files: [
+            { path: source.configuration, mode: "0644", content: render(model, answer) } satisfies ManagedFile,
+            ...trusted,
+            ...source.files,
+        ],
         credentialFiles: credentialFiles(model),
         check: source.check,
         status: { protocol: "banner", answer },
-        // The file comes and goes with listenOn: between all addresses and one, a reload would find the port taken, by nginx itself.
+        // The file comes and goes with listenOn: between all addresses and one, a reload would find the port taken, by
+        // nginx itself.
         restartAfter: [NONLOCAL_BIND, ...source.restartAfter],
         logs: source.logs,
     };

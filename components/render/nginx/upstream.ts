@@ -2,18 +2,24 @@
 import type { Endpoint, ListenerModel, Model } from "../../model/model";
 import type { Lines } from "../../text/lines";
 
-/** nginx has no hyphens in names of its own; we follow it. Letters, digits and underscores: a name of ours with a dot in it is nobody else's. */
+/**
+ * nginx has no hyphens in names of its own; we follow it. Letters, digits and underscores: a name of ours with a dot in
+ * it is nobody else's.
+ */
 export const upstreamName = ({ name }: ListenerModel): string => name.replaceAll("-", "_");
 
 /**
- * How often a connection is tried at the least before its client is told that nobody answers. With a tenth of all tries lost, as where 5 % of
- * packets are lost each way, one connection in a million fails.
+ * How often a connection is tried at the least before its client is told that nobody answers. With a tenth of all tries
+ * lost, as where 5 % of packets are lost each way, one connection in a million fails.
  */
 const TRIES = 6;
 
 /** The upstream of a listener; `name` if it is to have another one. */
 export function upstream(listener: ListenerModel, more: string[] = [], name = upstreamName(listener)): Lines {
-    const { backends, balancing: { method } } = listener;
+    const {
+        backends,
+        balancing: { method },
+    } = listener;
     return [
         `upstream ${name} {`,
         [
@@ -28,18 +34,26 @@ export function upstream(listener: ListenerModel, more: string[] = [], name = up
     ];
 }
 
-function server({ balancing: { maxFails, failTimeout } }: ListenerModel, { address, port }: Endpoint, ...options: string[]): string {
+function server(
+    { balancing: { maxFails, failTimeout } }: ListenerModel,
+    { address, port }: Endpoint,
+    ...options: string[]
+): string {
     const counted = maxFails === 0 ? "max_fails=0" : `max_fails=${maxFails} fail_timeout=${failTimeout}s`;
     return `${["server", `${address}:${port}`, counted, ...options].join(" ")};`;
 }
 
 /**
- * nginx tries each server of an upstream once, and its backups when all have failed: with the same servers as backups a connection survives
- * as many lost packets as it takes, and one that is left out is still there when no other answers. Not where nginx is told to leave servers out
- * itself; nor for datagrams, which nobody accepts or refuses.
+ * nginx tries each server of an upstream once, and its backups when all have failed: with the same servers as backups a
+ * connection survives as many lost packets as it takes, and one that is left out is still there when no other answers.
+ * Not where nginx is told to leave servers out itself; nor for datagrams, which nobody accepts or refuses.
  */
 function again(listener: ListenerModel): Lines {
-    const { backends, protocol, balancing: { maxFails } } = listener;
+    const {
+        backends,
+        protocol,
+        balancing: { maxFails },
+    } = listener;
     if (protocol === "udp" || maxFails > 0 || backends.length === 0) return [];
     const rounds = Math.max(1, Math.ceil(TRIES / backends.length) - 1);
     return [
@@ -48,13 +62,25 @@ function again(listener: ListenerModel): Lines {
     ];
 }
 
-/** KiB. nginx 1.22 needs just under 1 for each line of a backend, and refuses the configuration when there are not; with TLS a session each besides. */
+/**
+ * KiB. nginx 1.22 needs just under 1 for each line of a backend, and refuses the configuration when there are not; with
+ * TLS a session each besides.
+ */
 function zoneSize({ backends }: ListenerModel): number {
     return Math.max(64, 8 * backends.length);
 }
 
-/** Where a listener listens, with keep-alive for connections: a peer that vanished without a word is noticed after about a minute and a half. */
+/**
+ * Where a listener listens, with keep-alive for connections: a peer that vanished without a word is noticed after about
+ * a minute and a half.
+ */
 export function listen(model: Model, { port, protocol }: ListenerModel, ...options: string[]): string {
     const address = model.listenOn === "vip" ? `${model.vip.address}:${port}` : `${port}`;
-    return ["listen", address, ...(protocol === "udp" ? ["udp"] : [...options, "backlog=4096", "so_keepalive=60s:10s:3"])].join(" ") + ";";
+    return (
+        [
+            "listen",
+            address,
+            ...(protocol === "udp" ? ["udp"] : [...options, "backlog=4096", "so_keepalive=60s:10s:3"]),
+        ].join(" ") + ";"
+    );
 }

@@ -5,7 +5,10 @@ export type RuntimeName = "podman" | "docker";
 
 export interface Runtime {
     program: string;
-    /** Debian packages, each with the program that shows that it is not needed: an engine somebody installed from elsewhere is used. */
+    /**
+     * Debian packages, each with the program that shows that it is not needed: an engine somebody installed from
+     * elsewhere is used.
+     */
     packages: { name: string; program: string }[];
     /** Of these those that the release has: Debian 13 has made packages of their own of what was part of the others. */
     packagesWhereThere: { name: string; program: string }[];
@@ -26,7 +29,10 @@ export interface Runtime {
 
 const podman: Runtime = {
     program: "/usr/bin/podman",
-    packages: [{ name: "podman", program: "podman" }, { name: "crun", program: "crun" }],
+    packages: [
+        { name: "podman", program: "podman" },
+        { name: "crun", program: "crun" },
+    ],
     packagesWhereThere: [],
     needs: [],
     service: [
@@ -56,7 +62,8 @@ const docker: Runtime = {
     ],
     removeFirst: true,
     run: ["/usr/bin/docker run"],
-    // Not --rm: the client would wait for the removal, and death would be noticed later. What nginx says goes to the journal by the client.
+    // Not --rm: the client would wait for the removal, and death would be noticed later. What nginx says goes to the
+    // journal by the client.
     runService: ["--log-driver none"],
     stop: "stop",
     remove: "rm --force",

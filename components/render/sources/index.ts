@@ -8,8 +8,11 @@ import type { Source } from "./source";
 export function sourceOf(model: Model): Source {
     const { source } = model.nginx;
     switch (source.kind) {
-        case "distribution": return distribution(model);
-        case "nginx.org": return nginxOrg(model, source);
-        case "container": return container(source);
+        case "distribution":
+            return distribution(model);
+        case "nginx.org":
+            return nginxOrg(model, source);
+        case "container":
+            return container(source);
     }
 }

@@ -10,7 +10,10 @@ export interface Source {
     packages: string[];
     /** nginx's main configuration file. */
     configuration: string;
-    /** Lines of shell before the packages program: its variables, and functions it calls before and after it installs packages. */
+    /**
+     * Lines of shell before the packages program: its variables, and functions it calls before and after it installs
+     * packages.
+     */
     settings: string[];
     /** Command that checks a configuration; `{path}` as in an engine's. */
     check: string;

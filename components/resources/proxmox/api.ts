@@ -13,7 +13,10 @@ export interface ProxmoxAccess {
 }
 
 export interface ProxmoxApi {
-    /** Gives back the answer's `data`; throws a ProxmoxRefusal for any other answer, and another error when there is none. */
+    /**
+     * Gives back the answer's `data`; throws a ProxmoxRefusal for any other answer, and another error when there is
+     * none.
+     */
     call<T>(method: "GET" | "DELETE", path: string): Promise<T>;
 }
 
@@ -23,19 +26,28 @@ export class ProxmoxRefusal extends Error {
 }
 
 /** Where distributions keep the authorities that the system trusts, as the provider does. */
-const SYSTEM_AUTHORITIES = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"];
+const SYSTEM_AUTHORITIES = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+];
 
-/** What a provider is configured with, or else the environment variables it reads; undefined where that is not an address and an API token. */
+/**
+ * What a provider is configured with, or else the environment variables it reads; undefined where that is not an
+ * address and an API token.
+ */
 export function accessOf(provider: pulumi.ProviderResource | undefined): pulumi.Output<ProxmoxAccess | undefined> {
     // The SDK's class does not declare `insecure`, which is no text.
-    const { endpoint, apiToken, insecure } = (provider ?? {}) as Partial<proxmox.Provider & { insecure: pulumi.Output<unknown> }>;
+    const { endpoint, apiToken, insecure } = (provider ?? {}) as Partial<
+        proxmox.Provider & { insecure: pulumi.Output<unknown> }
+    >;
     return pulumi.all([endpoint, apiToken, insecure]).apply(([address, token, trusting]) => {
         const known = {
             endpoint: address ?? process.env["PROXMOX_VE_ENDPOINT"],
             apiToken: token ?? process.env["PROXMOX_VE_API_TOKEN"],
             insecure: ["true", "1"].includes(String(trusting ?? process.env["PROXMOX_VE_INSECURE"])),
         };
-        return known.endpoint === undefined || known.apiToken === undefined ? undefined : known as ProxmoxAccess;
+        return known.endpoint === undefined || known.apiToken === undefined ? undefined : (known as ProxmoxAccess);
     });
 }
 
@@ -45,17 +57,28 @@ export function proxmoxApi({ endpoint, apiToken, insecure }: ProxmoxAccess): Pro
             const ca = await authorities();
             return new Promise((resolve, reject) => {
                 const url = new URL(`/api2/json${path}`, endpoint);
-                const call = request(url, {
-                    method, agent: false, timeout: 30_000, rejectUnauthorized: !insecure, headers: { authorization: `PVEAPIToken=${apiToken}` },
-                    ...(ca === undefined ? {} : { ca }),
-                }, (response) => {
-                    let body = "";
-                    response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk)).on("end", () => {
-                        const { statusCode = 0, statusMessage = "" } = response;
-                        if (statusCode === 200) resolve((JSON.parse(body) as { data: T }).data);
-                        else reject(new ProxmoxRefusal(`${statusCode} ${statusMessage}`));
-                    });
-                });
+                const call = request(
+                    url,
+                    {
+                        method,
+                        agent: false,
+                        timeout: 30_000,
+                        rejectUnauthorized: !insecure,
+                        headers: { authorization: `PVEAPIToken=${apiToken}` },
+                        ...(ca === undefined ? {} : { ca }),
+                    },
+                    (response) => {
+                        let body = "";
+                        response
+                            .setEncoding("utf8")
+                            .on("data", (chunk: string) => (body += chunk))
+                            .on("end", () => {
+                                const { statusCode = 0, statusMessage = "" } = response;
+                                if (statusCode === 200) resolve((JSON.parse(body) as { data: T }).data);
+                                else reject(new ProxmoxRefusal(`${statusCode} ${statusMessage}`));
+                            });
+                    },
+                );
                 call.once("timeout", () => call.destroy(new Error("no answer")));
                 call.once("error", reject).end();
             });

@@ -1,6 +1,7 @@
 /**
- * API servers that are not what limits: Debian's nginx in the seats of the lab's API servers, beside the stand-ins there, which are made to
- * be faithful and not fast. Small answers like those of an API server, and for watches plain connections that stay open.
+ * API servers that are not what limits: Debian's nginx in the seats of the lab's API servers, beside the stand-ins
+ * there, which are made to be faithful and not fast. Small answers like those of an API server, and for watches plain
+ * connections that stay open.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -16,7 +17,8 @@ export const FAST_PORT = 7443;
 /** Where they hold watches. */
 export const WATCH_PORT = 7080;
 
-const ANSWER = '{"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0","serverAddress":"kubernetes:6443"}]}';
+const ANSWER =
+    '{"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0","serverAddress":"kubernetes:6443"}]}';
 
 function configuration(instance: LabInstance, address: string, folder: string): string {
     return `worker_processes 2;
@@ -50,10 +52,16 @@ interface Seat {
 
 function seats(instance: LabInstance): Seat[] {
     const daemon = (name: string): Daemon => ({
-        name, pidFile: join(instance.directory, "bench", `${name}.pid`), logFile: join(instance.directory, "log", `${name}.log`),
+        name,
+        pidFile: join(instance.directory, "bench", `${name}.pid`),
+        logFile: join(instance.directory, "log", `${name}.log`),
     });
     return instance.apiServers.map(({ name, address }) => ({
-        name, address, namespace: seatPlug(instance, name).namespace, daemon: daemon(`bench-${name}`), watches: daemon(`bench-watches-${name}`),
+        name,
+        address,
+        namespace: seatPlug(instance, name).namespace,
+        daemon: daemon(`bench-${name}`),
+        watches: daemon(`bench-watches-${name}`),
     }));
 }
 
@@ -64,12 +72,26 @@ export async function startBackends(instance: LabInstance): Promise<void> {
         const file = join(folder, "nginx.conf");
         await writeFile(file, configuration(instance, address, folder));
         const enter = [`--net=/run/netns/${namespace}`, "--"];
-        await startDaemon(daemon, { command: "nsenter", args: [...enter, "nginx", "-c", file], cgroup: cgroupName(instance.name, `bench-${name}`) });
+        await startDaemon(daemon, {
+            command: "nsenter",
+            args: [...enter, "nginx", "-c", file],
+            cgroup: cgroupName(instance.name, `bench-${name}`),
+        });
         await startDaemon(watches, {
-            command: "nsenter", args: [...enter, process.execPath, join(__dirname, "programs/watchServer.cjs"), address, String(WATCH_PORT)],
+            command: "nsenter",
+            args: [
+                ...enter,
+                process.execPath,
+                join(__dirname, "programs/watchServer.cjs"),
+                address,
+                String(WATCH_PORT),
+            ],
             cgroup: cgroupName(instance.name, `bench-watches-${name}`),
         });
-        for (const [each, port] of [[daemon, FAST_PORT], [watches, WATCH_PORT]] as const) {
+        for (const [each, port] of [
+            [daemon, FAST_PORT],
+            [watches, WATCH_PORT],
+        ] as const) {
             await daemonReady(each, () => succeeds("bash", ["-c", `exec 3<>/dev/tcp/${address}/${port}`]), 10_000);
         }
     }

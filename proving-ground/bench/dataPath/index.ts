@@ -1,6 +1,7 @@
 /**
- * What a load balancer in the way costs: connections and requests a second, latency, and memory for watches, through nginx and HAProxy
- * against direct. Client, proxy and server share this machine's processors, so ratios count and not the figures themselves.
+ * What a load balancer in the way costs: connections and requests a second, latency, and memory for watches, through
+ * nginx and HAProxy against direct. Client, proxy and server share this machine's processors, so ratios count and not
+ * the figures themselves.
  *
  * Three parts, each short, which set up the same machines.
  */
@@ -33,14 +34,39 @@ export interface CandidateResult extends Pick<Candidate, "proxy" | "setting" | "
     on: number[];
 }
 
-export const dataPath = part({ about: "connections, requests and latency through nginx and HAProxy against direct", runs: 5, measure: measureWays, table: wayTable, plots: dataPathPlots });
-export const settings = part({ about: "settings of nginx and HAProxy, each on and off", runs: 5, measure: measureCandidates, table: candidateTable });
-export const watches = part({ about: "20,000 idle watches held at once", runs: 1, measure: measureWatches, table: watchTable, plots: watchPlots });
+export const dataPath = part({
+    about: "connections, requests and latency through nginx and HAProxy against direct",
+    runs: 5,
+    measure: measureWays,
+    table: wayTable,
+    plots: dataPathPlots,
+});
+export const settings = part({
+    about: "settings of nginx and HAProxy, each on and off",
+    runs: 5,
+    measure: measureCandidates,
+    table: candidateTable,
+});
+export const watches = part({
+    about: "20,000 idle watches held at once",
+    runs: 1,
+    measure: measureWatches,
+    table: watchTable,
+    plots: watchPlots,
+});
 
 async function measureWays(instance: LabInstance, runs: number): Promise<WayResult[]> {
     return withProxies(instance, async (all) => {
-        const ways = [{ way: "direct", url: directUrl(instance) }, ...all.map(({ name, vip }) => ({ way: name, url: urlOf(vip) }))];
-        const results = ways.map(({ way }): WayResult => ({ way, newConnections: [], keptConnections: [], latency: [] }));
+        const ways = [
+            { way: "direct", url: directUrl(instance) },
+            ...all.map(({ name, vip }) => ({ way: name, url: urlOf(vip) })),
+        ];
+        const results = ways.map(({ way }): WayResult => ({
+            way,
+            newConnections: [],
+            keptConnections: [],
+            latency: [],
+        }));
         // The first round warms caches and the processes up.
         for (const round of rounds(runs + 1)) {
             const run = round - 1;
@@ -50,7 +76,11 @@ async function measureWays(instance: LabInstance, runs: number): Promise<WayResu
             const took = await inTurn(ways, ({ url }) => latency(instance, url));
             for (const [index, { way }] of ways.entries()) {
                 const { median, p99 } = took[index]!;
-                say(`  run ${run}, ${way}: ${fresh[index]!.toFixed(0)} new connections/s, ${kept[index]!.toFixed(0)} requests/s, median ${median.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
+                say(
+                    `  run ${run}, ${way}: ${fresh[index]!.toFixed(0)} new connections/s, ` +
+                        `${kept[index]!.toFixed(0)} requests/s, median ${median.toFixed(2)} ms, p99 ` +
+                        `${p99.toFixed(2)} ms`,
+                );
                 if (run === 0) continue;
                 results[index]!.newConnections.push(fresh[index]!);
                 results[index]!.keptConnections.push(kept[index]!);
@@ -69,7 +99,13 @@ async function inTurn<Each, Figure>(all: Each[], measure: (each: Each) => Promis
 
 async function measureCandidates(instance: LabInstance, runs: number): Promise<CandidateResult[]> {
     return withProxies(instance, async (all) => {
-        const results = candidates.map(({ proxy, setting, load }): CandidateResult => ({ proxy, setting, load, off: [], on: [] }));
+        const results = candidates.map(({ proxy, setting, load }): CandidateResult => ({
+            proxy,
+            setting,
+            load,
+            off: [],
+            on: [],
+        }));
         const loads = { newConnections, keptConnections };
         for (const run of rounds(runs)) {
             for (const [index, candidate] of candidates.entries()) {
@@ -85,7 +121,11 @@ async function measureCandidates(instance: LabInstance, runs: number): Promise<C
                 }
                 await sleep(1000);
                 const { off, on } = results[index]!;
-                say(`  run ${run}, ${candidate.proxy}, ${candidate.setting}: ${off.at(-1)!.toFixed(0)} -> ${on.at(-1)!.toFixed(0)} a second (median so far ${(spread(on).median / spread(off).median).toFixed(2)})`);
+                say(
+                    `  run ${run}, ${candidate.proxy}, ${candidate.setting}: ${off.at(-1)!.toFixed(0)} -> ` +
+                        `${on.at(-1)!.toFixed(0)} a second (median so far ` +
+                        `${(spread(on).median / spread(off).median).toFixed(2)})`,
+                );
             }
         }
         return results;
@@ -99,7 +139,12 @@ async function measureWatches(instance: LabInstance, runs: number): Promise<Watc
         for (const _run of rounds(runs)) {
             found.push(
                 await holdWatches(instance, layer4),
-                await holdWatches(instance, layer4, "worker_connections 16384", "s/worker_connections .*/worker_connections 16384;/"),
+                await holdWatches(
+                    instance,
+                    layer4,
+                    "worker_connections 16384",
+                    "s/worker_connections .*/worker_connections 16384;/",
+                ),
                 await holdWatches(instance, haproxy),
             );
         }
@@ -109,9 +154,13 @@ async function measureWatches(instance: LabInstance, runs: number): Promise<Watc
 
 async function withProxies<T>(instance: LabInstance, work: (all: Proxy[]) => Promise<T>): Promise<T> {
     const missing: string[] = [];
-    for (const program of ["wrk", "h2load", "nginx"]) if (!(await succeeds("sh", ["-c", `command -v ${program}`]))) missing.push(program);
+    for (const program of ["wrk", "h2load", "nginx"])
+        if (!(await succeeds("sh", ["-c", `command -v ${program}`]))) missing.push(program);
     if (missing.length > 0) {
-        throw new UserError(`This part needs programs that are not here: ${missing.join(", ")}. On Debian, as root: apt-get install --no-install-recommends wrk nghttp2-client nginx-light`);
+        throw new UserError(
+            `This part needs programs that are not here: ${missing.join(", ")}. On Debian, as root: apt-get ` +
+                "install --no-install-recommends wrk nghttp2-client nginx-light",
+        );
     }
     const all = proxies(instance);
     try {

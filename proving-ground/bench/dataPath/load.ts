@@ -35,7 +35,19 @@ export async function latency(instance: LabInstance, target: string): Promise<La
     const folder = await mkdtemp(join(tmpdir(), "ha-api-bench-"));
     try {
         const log = join(folder, "requests");
-        await client(instance, ["h2load", "--h1", "-c", String(STEADY.clients), "--rps", String(STEADY.rate), "-D", String(BURST), "--warm-up-time=1s", `--log-file=${log}`, target]);
+        await client(instance, [
+            "h2load",
+            "--h1",
+            "-c",
+            String(STEADY.clients),
+            "--rps",
+            String(STEADY.rate),
+            "-D",
+            String(BURST),
+            "--warm-up-time=1s",
+            `--log-file=${log}`,
+            target,
+        ]);
         const took = requestLog(await readFile(log, "utf8"));
         return { median: percentile(took, 0.5) / 1000, p99: percentile(took, 0.99) / 1000 };
     } finally {

@@ -1,17 +1,24 @@
 /** Reads what the load generators say. */
 import { UserError } from "../../../tools/run";
 
-/** Answered requests a second, by wrk. Throws when some were not answered as they should be: such a figure says nothing. */
+/**
+ * Answered requests a second, by wrk. Throws when some were not answered as they should be: such a figure says nothing.
+ */
 export function wrkRate(said: string): number {
     const rate = /^Requests\/sec:\s+([\d.]+)$/m.exec(said)?.[1];
-    if (rate === undefined || /Non-2xx/.test(said) || /timeout [1-9]/.test(said)) throw new UserError(`wrk was not answered as it should be:\n${said}`);
+    if (rate === undefined || /Non-2xx/.test(said) || /timeout [1-9]/.test(said))
+        throw new UserError(`wrk was not answered as it should be:\n${said}`);
     return Number(rate);
 }
 
 /** Microseconds of each request, by the log of h2load: start, status, duration. */
 export function requestLog(text: string): number[] {
-    const rows = text.split("\n").filter(Boolean).map((row) => row.split("\t").map(Number));
+    const rows = text
+        .split("\n")
+        .filter(Boolean)
+        .map((row) => row.split("\t").map(Number));
     const bad = rows.filter(([, status]) => status !== 200).length;
-    if (rows.length === 0 || bad > 0) throw new UserError(`h2load: ${bad} of ${rows.length} requests were not answered with 200.`);
+    if (rows.length === 0 || bad > 0)
+        throw new UserError(`h2load: ${bad} of ${rows.length} requests were not answered with 200.`);
     return rows.map(([, , took]) => took!);
 }

@@ -5,36 +5,79 @@ import type { Watches } from "./watches";
 
 const whole = (value: number): string => value.toFixed(0);
 const two = (value: number): string => value.toFixed(2);
-const range = ({ least, most }: Spread, digits: (value: number) => string): string => `${digits(least)} - ${digits(most)}`;
-const withRange = (values: number[], digits: (value: number) => string): string => `${digits(spread(values).median)} (${range(spread(values), digits)})`;
+const range = ({ least, most }: Spread, digits: (value: number) => string): string =>
+    `${digits(least)} - ${digits(most)}`;
+const withRange = (values: number[], digits: (value: number) => string): string =>
+    `${digits(spread(values).median)} (${range(spread(values), digits)})`;
 
 /** Medians with the least and the most; ratios run by run against direct. */
 export function wayTable(results: WayResult[]): string {
     const [direct] = results;
     return markdown(
-        ["", "new TLS connections/s", "of direct", "requests/s, kept", "of direct", "added median, ms", "added p99, ms"],
+        [
+            "",
+            "new TLS connections/s",
+            "of direct",
+            "requests/s, kept",
+            "of direct",
+            "added median, ms",
+            "added p99, ms",
+        ],
         results.map(({ way, newConnections, keptConnections, latency }) => [
-            way, withRange(newConnections, whole), withRange(ratios(newConnections, direct!.newConnections), two),
-            withRange(keptConnections, whole), withRange(ratios(keptConnections, direct!.keptConnections), two),
-            withRange(latency.map(({ median }, run) => median - direct!.latency[run]!.median), two),
-            withRange(latency.map(({ p99 }, run) => p99 - direct!.latency[run]!.p99), two),
+            way,
+            withRange(newConnections, whole),
+            withRange(ratios(newConnections, direct!.newConnections), two),
+            withRange(keptConnections, whole),
+            withRange(ratios(keptConnections, direct!.keptConnections), two),
+            withRange(
+                latency.map(({ median }, run) => median - direct!.latency[run]!.median),
+                two,
+            ),
+            withRange(
+                latency.map(({ p99 }, run) => p99 - direct!.latency[run]!.p99),
+                two,
+            ),
         ]),
     );
 }
 
 export function candidateTable(results: CandidateResult[]): string {
-    return markdown(["proxy", "setting", "load", "without, a second", "with, a second", "with / without"], results.map(({ proxy, setting, load, off, on }) => [
-        proxy, `\`${setting}\``, load === "newConnections" ? "new TLS connections" : "requests, kept connections",
-        whole(spread(off).median), whole(spread(on).median), withRange(ratios(on, off), two),
-    ]));
+    return markdown(
+        ["proxy", "setting", "load", "without, a second", "with, a second", "with / without"],
+        results.map(({ proxy, setting, load, off, on }) => [
+            proxy,
+            `\`${setting}\``,
+            load === "newConnections" ? "new TLS connections" : "requests, kept connections",
+            whole(spread(off).median),
+            whole(spread(on).median),
+            withRange(ratios(on, off), two),
+        ]),
+    );
 }
 
 export function watchTable(results: Watches[]): string {
     return markdown(
-        ["proxy", "setting", "held", "opened in", "after 60 s", "after a reload", "proxy's memory: idle, held, reloaded", "for each watch", "files of one process"],
+        [
+            "proxy",
+            "setting",
+            "held",
+            "opened in",
+            "after 60 s",
+            "after a reload",
+            "proxy's memory: idle, held, reloaded",
+            "for each watch",
+            "files of one process",
+        ],
         results.map(({ proxy, setting, asked, held, opening, afterMinute, afterReload, memory, perWatch, files }) => [
-            proxy, setting, `${held} of ${asked}`, `${(opening / 1000).toFixed(1)} s`, afterMinute, afterReload,
-            `${whole(memory.idle)}, ${whole(memory.held)}, ${whole(memory.reloaded)} MiB`, `${(perWatch / 1024).toFixed(1)} KiB`, `${files.used} of ${files.allowed}`,
+            proxy,
+            setting,
+            `${held} of ${asked}`,
+            `${(opening / 1000).toFixed(1)} s`,
+            afterMinute,
+            afterReload,
+            `${whole(memory.idle)}, ${whole(memory.held)}, ${whole(memory.reloaded)} MiB`,
+            `${(perWatch / 1024).toFixed(1)} KiB`,
+            `${files.used} of ${files.allowed}`,
         ]),
     );
 }

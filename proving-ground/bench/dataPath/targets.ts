@@ -1,4 +1,7 @@
-/** The three load balancers that are compared, each a host of its own with an address of its own, set up by the component. */
+/**
+ * The three load balancers that are compared, each a host of its own with an address of its own, set up by the
+ * component.
+ */
 import { readFile } from "node:fs/promises";
 import type { LabInstance } from "../../lab/instance";
 import { keys } from "../../lab/pki";
@@ -25,17 +28,29 @@ const NGINX = { service: "nginx", file: "/etc/nginx/nginx.conf" } as const;
 const HAPROXY = { service: "haproxy", file: "/etc/haproxy/haproxy.cfg" } as const;
 
 export function proxies(instance: LabInstance): Proxy[] {
-    const kinds = [["nginx, layer 4", NGINX], ["nginx, layer 7", NGINX], ["HAProxy", HAPROXY]] as const;
+    const kinds = [
+        ["nginx, layer 4", NGINX],
+        ["nginx, layer 7", NGINX],
+        ["HAProxy", HAPROXY],
+    ] as const;
     const machines = benchMachines(instance, kinds.length);
-    return kinds.map(([name, daemon], index) =>
-        ({ name, machine: machines[index]!, vip: `${instance.subnet}.${99 - index}`, stack: new BenchStack(instance, `data-path-${index + 1}`), ...daemon }));
+    return kinds.map(([name, daemon], index) => ({
+        name,
+        machine: machines[index]!,
+        vip: `${instance.subnet}.${99 - index}`,
+        stack: new BenchStack(instance, `data-path-${index + 1}`),
+        ...daemon,
+    }));
 }
 
 export const urlOf = (address: string, port = 6443): string => `https://${address}:${port}/api`;
 export const directUrl = (instance: LabInstance): string => urlOf(instance.apiServers[0]!.address, FAST_PORT);
 
 export async function startProxies(instance: LabInstance, all: Proxy[]): Promise<void> {
-    await renewMachines(instance, all.map(({ machine }) => machine));
+    await renewMachines(
+        instance,
+        all.map(({ machine }) => machine),
+    );
     for (const proxy of all) {
         await proxy.stack.create(await configOf(instance, proxy));
         await proxy.stack.up();
@@ -44,7 +59,10 @@ export async function startProxies(instance: LabInstance, all: Proxy[]): Promise
 
 export async function stopProxies(instance: LabInstance, all: Proxy[]): Promise<void> {
     for (const { stack } of all) await stack.forget();
-    await stopMachines(instance, all.map(({ machine }) => machine));
+    await stopMachines(
+        instance,
+        all.map(({ machine }) => machine),
+    );
 }
 
 async function configOf(instance: LabInstance, { name, machine, vip }: Proxy): Promise<StackConfig> {
@@ -52,12 +70,19 @@ async function configOf(instance: LabInstance, { name, machine, vip }: Proxy): P
     const ca = keys(instance).authority;
     const kind: Record<ProxyName, StackConfig> = {
         "nginx, layer 4": {},
-        "nginx, layer 7": { layer: 7, clusterCertificateAuthorityFile: `${ca}.crt`, tls: { issuer: { certificateFile: `${ca}.crt`, privateKeyFile: `${ca}.key` } } },
-        "HAProxy": { engine: "haproxy", clusterCertificateAuthorityFile: `${ca}.crt` },
+        "nginx, layer 7": {
+            layer: 7,
+            clusterCertificateAuthorityFile: `${ca}.crt`,
+            tls: { issuer: { certificateFile: `${ca}.crt`, privateKeyFile: `${ca}.key` } },
+        },
+        HAProxy: { engine: "haproxy", clusterCertificateAuthorityFile: `${ca}.crt` },
     };
     await readFile(`${ca}.key`);
     return {
-        vip: `${vip}/24`, apiServers: servers, apiServerPort: FAST_PORT, allowSingleHost: true,
+        vip: `${vip}/24`,
+        apiServers: servers,
+        apiServerPort: FAST_PORT,
+        allowSingleHost: true,
         hosts: [{ name: machine.name, address: machine.address }],
         listeners: [{ name: "watches", port: WATCHES, backends: servers, backendPort: WATCH_PORT }],
         ...kind[name],
@@ -65,9 +90,17 @@ async function configOf(instance: LabInstance, { name, machine, vip }: Proxy): P
 }
 
 /** Edits the daemon's configuration with sed and reloads; gives back what puts the file back. */
-export async function edited(instance: LabInstance, { machine, service, file }: Proxy, sed: string, how: "reload" | "restart" = "reload"): Promise<() => Promise<void>> {
+export async function edited(
+    instance: LabInstance,
+    { machine, service, file }: Proxy,
+    sed: string,
+    how: "reload" | "restart" = "reload",
+): Promise<() => Promise<void>> {
     const on = (command: string): Promise<string> => onMachine(instance, machine.address, command);
-    await on(`sudo cp ${file} /run/ha-api-bench.conf && sudo sed -i -E ${quoted(sed)} ${file} && ! sudo cmp -s ${file} /run/ha-api-bench.conf && sudo systemctl ${how} ${service}`);
+    await on(
+        `sudo cp ${file} /run/ha-api-bench.conf && sudo sed -i -E ${quoted(sed)} ${file} && ! sudo cmp -s ` +
+            `${file} /run/ha-api-bench.conf && sudo systemctl ${how} ${service}`,
+    );
     return async () => {
         await on(`sudo cp /run/ha-api-bench.conf ${file} && sudo systemctl ${how} ${service}`);
     };

@@ -1,8 +1,9 @@
 /**
- * Many idle watches at once: opened through a proxy, held for a minute and across a reload, and what the proxy needs for them.
+ * Many idle watches at once: opened through a proxy, held for a minute and across a reload, and what the proxy needs
+ * for them.
  *
- * They come without TLS, by a listener of their own: at layer 4 a proxy passes TLS on unseen, and so needs the same for a connection with
- * and without it, while the clients and servers of the benchmark, on the same machine, do not.
+ * They come without TLS, by a listener of their own: at layer 4 a proxy passes TLS on unseen, and so needs the same for
+ * a connection with and without it, while the clients and servers of the benchmark, on the same machine, do not.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
@@ -32,11 +33,17 @@ export interface Watches {
     /** Still there after a minute, and after a reload following it. */
     afterMinute: number;
     afterReload: number;
-    /** MiB of the proxy's processes (PSS): without connections, with all of them, and after the reload, when old and new workers run. */
+    /**
+     * MiB of the proxy's processes (PSS): without connections, with all of them, and after the reload, when old and new
+     * workers run.
+     */
     memory: { idle: number; held: number; reloaded: number };
     /** Bytes of the proxy for each watch. */
     perWatch: number;
-    /** Bytes of the kernel for each watch, both sides: what the machine's control group counts beyond its processes. Absent where it does not count. */
+    /**
+     * Bytes of the kernel for each watch, both sides: what the machine's control group counts beyond its processes.
+     * Absent where it does not count.
+     */
     kernelPerWatch?: number;
     /** Files that one process may have open on the host, and how many a daemon's process had at most. */
     files: { allowed: number; used: number };
@@ -45,7 +52,12 @@ export interface Watches {
 }
 
 /** Without a change: the defaults of the component. */
-export async function holdWatches(instance: LabInstance, proxy: Proxy, setting = "defaults", change?: string): Promise<Watches> {
+export async function holdWatches(
+    instance: LabInstance,
+    proxy: Proxy,
+    setting = "defaults",
+    change?: string,
+): Promise<Watches> {
     const undo = change === undefined ? undefined : await edited(instance, proxy, change, "restart");
     const clients = Array.from({ length: WANTED / PER_CLIENT }, () => new WatchClient(instance, proxy.vip));
     try {
@@ -56,7 +68,10 @@ export async function holdWatches(instance: LabInstance, proxy: Proxy, setting =
         const opening = performance.now() - start;
         const held = opened.reduce((sum, count) => sum + count, 0);
         const busy = await usage(instance, proxy);
-        say(`  ${proxy.name}, ${setting}: ${held} watches open in ${(opening / 1000).toFixed(1)} s, ${busy.memory.toFixed(0)} MiB`);
+        say(
+            `  ${proxy.name}, ${setting}: ${held} watches open in ${(opening / 1000).toFixed(1)} s, ` +
+                `${busy.memory.toFixed(0)} MiB`,
+        );
         await sleep(HOLD_MS);
         const afterMinute = await countOf(clients);
         const complaints = await complaintsOf(instance, proxy);
@@ -64,11 +79,22 @@ export async function holdWatches(instance: LabInstance, proxy: Proxy, setting =
         await sleep(5000);
         const reloaded = await usage(instance, proxy);
         const afterReload = await countOf(clients);
-        const kernel = busy.kernel === undefined || idle.kernel === undefined ? {} : { kernelPerWatch: (busy.kernel - idle.kernel) / held };
+        const kernel =
+            busy.kernel === undefined || idle.kernel === undefined
+                ? {}
+                : { kernelPerWatch: (busy.kernel - idle.kernel) / held };
         return {
-            proxy: proxy.name, setting, asked: WANTED, held, opening, afterMinute, afterReload,
+            proxy: proxy.name,
+            setting,
+            asked: WANTED,
+            held,
+            opening,
+            afterMinute,
+            afterReload,
             memory: { idle: idle.memory, held: busy.memory, reloaded: reloaded.memory },
-            perWatch: ((busy.memory - idle.memory) * 1024 * 1024) / held, ...kernel, files: { allowed: busy.allowed, used: busy.used },
+            perWatch: ((busy.memory - idle.memory) * 1024 * 1024) / held,
+            ...kernel,
+            files: { allowed: busy.allowed, used: busy.used },
             complaints,
         };
     } finally {
@@ -92,7 +118,10 @@ const COMPLAINTS = `sudo bash -c '{
 } 2> /dev/null | sort | uniq -c'; true`;
 
 async function complaintsOf(instance: LabInstance, { machine }: Proxy): Promise<string[]> {
-    const complaints = (await onMachine(instance, machine.address, COMPLAINTS)).split("\n").map((line) => line.trim()).filter(Boolean);
+    const complaints = (await onMachine(instance, machine.address, COMPLAINTS))
+        .split("\n")
+        .map((line) => line.trim())
+        .filter(Boolean);
     for (const complaint of complaints) say(`    ${complaint}`);
     return complaints;
 }
@@ -117,7 +146,12 @@ echo $pss $used $allowed \${slab:-none}'`;
 
 async function usage(instance: LabInstance, { machine, service }: Proxy): Promise<Usage> {
     const [pss, used, allowed, kernel] = (await onMachine(instance, machine.address, USAGE(service))).split(" ");
-    return { memory: Number(pss) / 1024, used: Number(used), allowed: Number(allowed), kernel: kernel === "none" ? undefined : Number(kernel) };
+    return {
+        memory: Number(pss) / 1024,
+        used: Number(used),
+        allowed: Number(allowed),
+        kernel: kernel === "none" ? undefined : Number(kernel),
+    };
 }
 
 /** A process in the client's network that holds watches. */
@@ -127,8 +161,11 @@ class WatchClient {
 
     constructor(instance: LabInstance, vip: string) {
         const program = join(__dirname, "programs/watchClient.cjs");
-        this.child = spawn("nsenter", [`--net=/run/netns/${instance.client.namespace}`, "--", process.execPath, program, vip, String(WATCHES)],
-            { stdio: ["pipe", "pipe", "inherit"] });
+        this.child = spawn(
+            "nsenter",
+            [`--net=/run/netns/${instance.client.namespace}`, "--", process.execPath, program, vip, String(WATCHES)],
+            { stdio: ["pipe", "pipe", "inherit"] },
+        );
         this.lines = createInterface({ input: this.child.stdout! });
     }
 

@@ -31,14 +31,26 @@ export class Playbook {
 
     /** Writes the inventory and the files, as templates, into a folder of its own. */
     static async create(instance: LabInstance, machines: BenchMachine[], files: Files): Promise<Playbook> {
-        if (!(await succeeds("ansible-playbook", ["--version"]))) throw new UserError("This part needs Ansible. On Debian, as root: apt-get install ansible");
+        if (!(await succeeds("ansible-playbook", ["--version"])))
+            throw new UserError("This part needs Ansible. On Debian, as root: apt-get install ansible");
         const folder = await mkdtemp(join(tmpdir(), "ha-api-ansible-"));
-        const hosts = machines.map(({ name, address }) => [name, {
-            ansible_host: address, ...FACTS, files: join(folder, name), answer: /return "(\w+)/.exec(files[name]!["/etc/nginx/nginx.conf"]!)![1],
-        }] as const);
+        const hosts = machines.map(
+            ({ name, address }) =>
+                [
+                    name,
+                    {
+                        ansible_host: address,
+                        ...FACTS,
+                        files: join(folder, name),
+                        answer: /return "(\w+)/.exec(files[name]!["/etc/nginx/nginx.conf"]!)![1],
+                    },
+                ] as const,
+        );
         const vars = {
-            ansible_user: "ops", ansible_ssh_private_key_file: keys(instance).sshKey, ansible_python_interpreter: "/usr/bin/python3",
-            programs: join(projectFolder, "components", "remote", "scripts"),
+            ansible_user: "ops",
+            ansible_ssh_private_key_file: keys(instance).sshKey,
+            ansible_python_interpreter: "/usr/bin/python3",
+            programs: join(projectFolder, "components", "host", "scripts"),
         };
         await writeFile(join(folder, "inventory.yaml"), stringify({ all: { vars, hosts: Object.fromEntries(hosts) } }));
         for (const { name } of machines) {
@@ -54,12 +66,20 @@ export class Playbook {
     async run(pipelining: boolean): Promise<Ran> {
         const sockets = await mkdtemp(join(this.folder, "s-"));
         const env = {
-            ANSIBLE_HOST_KEY_CHECKING: "False", ANSIBLE_PIPELINING: String(pipelining), ANSIBLE_CALLBACKS_ENABLED: "ansible.posix.profile_tasks",
-            ANSIBLE_SSH_CONTROL_PATH_DIR: sockets, ANSIBLE_SSH_ARGS: "-o ControlMaster=auto -o ControlPersist=20s -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR",
-            ANSIBLE_NOCOLOR: "1", PROFILE_TASKS_TASK_OUTPUT_LIMIT: "all",
+            ANSIBLE_HOST_KEY_CHECKING: "False",
+            ANSIBLE_PIPELINING: String(pipelining),
+            ANSIBLE_CALLBACKS_ENABLED: "ansible.posix.profile_tasks",
+            ANSIBLE_SSH_CONTROL_PATH_DIR: sockets,
+            ANSIBLE_SSH_ARGS:
+                "-o ControlMaster=auto -o ControlPersist=20s -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR",
+            ANSIBLE_NOCOLOR: "1",
+            PROFILE_TASKS_TASK_OUTPUT_LIMIT: "all",
         };
         const site = join(__dirname, "playbook/site.yaml");
-        const { took, said } = await timed("ansible-playbook", ["-i", join(this.folder, "inventory.yaml"), site], { cwd: this.folder, env });
+        const { took, said } = await timed("ansible-playbook", ["-i", join(this.folder, "inventory.yaml"), site], {
+            cwd: this.folder,
+            env,
+        });
         const changed = [...said.matchAll(/ changed=(\d+) /g)].reduce((sum, [, count]) => sum + Number(count), 0);
         return { took, packages: packageSeconds(said) * 1000, changed };
     }

@@ -22,8 +22,20 @@ export type Side = "ours" | "ansible" | "pipelining";
 
 export type Changes = Record<"unchanged" | "oneLine", Record<Side, number[]>>;
 
-export const deploy = part({ about: "two hosts from fresh machines, against Ansible", runs: 5, measure: fresh, table: freshTable, plots: freshPlots });
-export const changes = part({ about: "a run without a change and a change of one line, against Ansible", runs: 5, measure: change, table: changeTable, plots: changePlots });
+export const deploy = part({
+    about: "two hosts from fresh machines, against Ansible",
+    runs: 5,
+    measure: fresh,
+    table: freshTable,
+    plots: freshPlots,
+});
+export const changes = part({
+    about: "a run without a change and a change of one line, against Ansible",
+    runs: 5,
+    measure: change,
+    table: changeTable,
+    plots: changePlots,
+});
 
 interface Site {
     machines: BenchMachine[];
@@ -42,13 +54,23 @@ async function fresh(instance: LabInstance, runs: number): Promise<Fresh> {
             await renewMachines(instance, machines);
             await stack.create(config);
             const { took } = await stack.up();
-            result.ours.push({ took, packages: packageStep(JSON.parse((await stack.stateFile()).toString()) as State) });
-            for (const [side, pipelining] of [["ansible", false], ["pipelining", true]] as const) {
+            result.ours.push({
+                took,
+                packages: packageStep(JSON.parse((await stack.stateFile()).toString()) as State),
+            });
+            for (const [side, pipelining] of [
+                ["ansible", false],
+                ["pipelining", true],
+            ] as const) {
                 await renewMachines(instance, machines);
                 const { took: ansible, packages } = await playbook.run(pipelining);
                 result[side].push({ took: ansible, packages });
             }
-            const words = (["ours", "ansible", "pipelining"] as const).map((side) => `${side} ${seconds(result[side].at(-1)!.took)} (packages ${seconds(result[side].at(-1)!.packages)})`);
+            const words = (["ours", "ansible", "pipelining"] as const).map(
+                (side) =>
+                    `${side} ${seconds(result[side].at(-1)!.took)} (packages ` +
+                    `${seconds(result[side].at(-1)!.packages)})`,
+            );
             say(`  run ${run}: ${words.join(", ")}`);
         }
         return result;
@@ -59,8 +81,12 @@ async function change(instance: LabInstance, runs: number): Promise<Changes> {
     return atSite(instance, async ({ stack, config, changed, playbook, changedPlaybook }) => {
         const none = (): Record<Side, number[]> => ({ ours: [], ansible: [], pipelining: [] });
         const result: Changes = { unchanged: none(), oneLine: none() };
-        // Each change is made where the one before it left the hosts: by three sides, so that each goes there and back in turn.
-        let [now, next] = [{ config, playbook }, { config: changed, playbook: changedPlaybook }];
+        // Each change is made where the one before it left the hosts: by three sides, so that each goes there and back
+        // in turn.
+        let [now, next] = [
+            { config, playbook },
+            { config: changed, playbook: changedPlaybook },
+        ];
         await stack.configure(config);
         await stack.up();
         mustHaveChanged(await playbook.run(true), undefined);
@@ -74,7 +100,10 @@ async function change(instance: LabInstance, runs: number): Promise<Changes> {
             result.oneLine.ansible.push(mustHaveChanged(await now.playbook.run(false), 4));
             result.oneLine.pipelining.push(mustHaveChanged(await next.playbook.run(true), 4));
             [now, next] = [next, now];
-            const words = (["ours", "ansible", "pipelining"] as const).map((side) => `${side} ${seconds(result.unchanged[side].at(-1)!)} and ${seconds(result.oneLine[side].at(-1)!)}`);
+            const words = (["ours", "ansible", "pipelining"] as const).map(
+                (side) =>
+                    `${side} ${seconds(result.unchanged[side].at(-1)!)} and ${seconds(result.oneLine[side].at(-1)!)}`,
+            );
             say(`  run ${run}, unchanged and one line: ${words.join(", ")}`);
         }
         return result;
@@ -83,11 +112,14 @@ async function change(instance: LabInstance, runs: number): Promise<Changes> {
 
 /** A run that does other work than it is said to do says nothing. */
 function mustHaveChanged({ took, changed }: Ran, expected: number | undefined): number {
-    if (expected !== undefined && changed !== expected) throw new UserError(`Ansible changed ${changed} things where ${expected} were expected.`);
+    if (expected !== undefined && changed !== expected)
+        throw new UserError(`Ansible changed ${changed} things where ${expected} were expected.`);
     return took;
 }
 
-/** Machines set up once, which also fills every cache of both sides; the files that come of it are what Ansible gets. */
+/**
+ * Machines set up once, which also fills every cache of both sides; the files that come of it are what Ansible gets.
+ */
 async function atSite<T>(instance: LabInstance, work: (site: Site) => Promise<T>): Promise<T> {
     const machines = benchMachines(instance, 2);
     const stack = new BenchStack(instance, "deploy");
@@ -102,7 +134,14 @@ async function atSite<T>(instance: LabInstance, work: (site: Site) => Promise<T>
             await stack.up();
             playbooks.push(await Playbook.create(instance, machines, await stack.output<Files>("files")));
         }
-        return await work({ machines, stack, config, changed, playbook: playbooks[0]!, changedPlaybook: playbooks[1]! });
+        return await work({
+            machines,
+            stack,
+            config,
+            changed,
+            playbook: playbooks[0]!,
+            changedPlaybook: playbooks[1]!,
+        });
     } finally {
         for (const playbook of playbooks) await playbook.remove();
         await stack.forget();

@@ -3,7 +3,10 @@ import { UserError } from "../../../tools/run";
 /** Seconds of the task "Packages", by the summary of Ansible's own profile_tasks. */
 export function packageSeconds(said: string): number {
     const seconds = /^Packages -+ ([\d.]+)s$/m.exec(said)?.[1];
-    if (seconds === undefined) throw new UserError(`Ansible did not say how long the task "Packages" took:\n${said.split("\n").slice(-30).join("\n")}`);
+    if (seconds === undefined)
+        throw new UserError(
+            `Ansible did not say how long the task "Packages" took:\n${said.split("\n").slice(-30).join("\n")}`,
+        );
     return Number(seconds);
 }
 
@@ -13,11 +16,13 @@ export interface State {
 }
 
 /**
- * Milliseconds from when the first host could be reached until the last one had its packages: the package steps of hosts run side by
- * side, each directly after its host's first contact.
+ * Milliseconds from when the first host could be reached until the last one had its packages: the package steps of
+ * hosts run side by side, each directly after its host's first contact.
  */
 export function packageStep(state: State): number {
-    const ended = (step: string): number[] => (state.checkpoint.latest.resources ?? []).flatMap(({ urn, created }) =>
-        (urn.endsWith(`-${step}`) && created !== undefined ? [Date.parse(created)] : []));
+    const ended = (step: string): number[] =>
+        (state.checkpoint.latest.resources ?? []).flatMap(({ urn, created }) =>
+            urn.endsWith(`-${step}`) && created !== undefined ? [Date.parse(created)] : [],
+        );
     return Math.max(...ended("packages")) - Math.min(...ended("ready"));
 }

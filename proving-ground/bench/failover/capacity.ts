@@ -1,6 +1,7 @@
 /**
- * Room for many machines: each needs about eight inotify instances, and Linux gives one user 128 of them by default, so that the fourteenth
- * machine, whoever's it is, would not boot. Raised while the machines of a comparison are there, and put back as it was.
+ * Room for many machines: each needs about eight inotify instances, and Linux gives one user 128 of them by default, so
+ * that the fourteenth machine, whoever's it is, would not boot. Raised while the machines of a comparison are there,
+ * and put back as it was.
  */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -19,7 +20,10 @@ export async function makeRoom(instance: LabInstance): Promise<void> {
     await writeFile(LIMIT, String(NEEDED));
 }
 
-/** Gives back a function that puts the limit back; to be asked for before the instance's folder goes, and called when its machines have gone. */
+/**
+ * Gives back a function that puts the limit back; to be asked for before the instance's folder goes, and called when
+ * its machines have gone.
+ */
 export async function roomGivenBack(instance: LabInstance): Promise<() => Promise<void>> {
     const before = await readIfThere(memory(instance));
     return async () => {

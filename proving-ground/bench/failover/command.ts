@@ -12,7 +12,9 @@ import { chosenSetUps, setUps as allSetUps } from "./setups";
 
 const line = commandLine({
     call: "npm run bench -- failover",
-    about: "Compares this project with the guides it came from and with kubeadm's recipe, side by side, in a lab of its own; prints tables.",
+    about:
+        "Compares this project with the guides it came from and with kubeadm's recipe, side by side, in a lab of " +
+        "its own; prints tables.",
     options: {
         runs: count("N", "how often each event happens", { most: 100, otherwise: 20 }),
         setups: list("a,b", `which; without it all: ${allSetUps.map(({ name }) => name).join(", ")}`),
@@ -22,7 +24,10 @@ const line = commandLine({
         keep: flag("leaves the machines, which saves two minutes the next time; npm run bench -- down removes them"),
     },
     statuses: { 0: "it was measured" },
-    examples: ["npm run bench -- failover --runs 5 --setups ours-balanced,guide-000 --events cut-off,proxy-killed --json f.json"],
+    examples: [
+        "npm run bench -- failover --runs 5 --setups ours-balanced,guide-000 --events cut-off,proxy-killed " +
+            "--json f.json",
+    ],
 });
 
 export async function failover(words: string[]): Promise<void> {

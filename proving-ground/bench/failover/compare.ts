@@ -1,4 +1,7 @@
-/** All set-ups side by side: every event on each of them in turn, again and again, so that a slow spell of the machine falls on all of them. */
+/**
+ * All set-ups side by side: every event on each of them in turn, again and again, so that a slow spell of the machine
+ * falls on all of them.
+ */
 import { cpus, release, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LabInstance } from "../../lab/instance";
@@ -25,25 +28,43 @@ export interface Plan {
     save?: (soFar: Comparison) => Promise<void>;
 }
 
-export async function compare(instance: LabInstance, { runs, setUps, events, patient, save }: Plan): Promise<Comparison> {
+export async function compare(
+    instance: LabInstance,
+    { runs, setUps, events, patient, save }: Plan,
+): Promise<Comparison> {
     const pairs = setUps.map((setUp) => pairOf(instance, setUp));
     await pairsUp(instance, pairs);
     await part("everything is put back", () => heal(instance, pairs));
     const facts = await part("every set-up works", () => Promise.all(pairs.map((pair) => factsOf(instance, pair))));
     const sound = pairs.filter((_, index) => facts[index]!.broken === undefined);
-    const limits = Object.fromEntries(events.map(({ name }) => [name, patient ? 40_000 : name.startsWith("api-") ? 6000 : 12_000]));
+    const limits = Object.fromEntries(
+        events.map(({ name }) => [name, patient ? 40_000 : name.startsWith("api-") ? 6000 : 12_000]),
+    );
     const restedAt = new Map<Pair, number>();
     const comparison: Comparison = {
         date: new Date().toISOString(),
-        machine: { cpus: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30), kernel: release(), node: process.version },
-        runs, limits, tookMs: 0, setUps: facts, results: [], missed: [],
+        machine: {
+            cpus: cpus().length,
+            memoryGiB: Math.round(totalmem() / 2 ** 30),
+            kernel: release(),
+            node: process.version,
+        },
+        runs,
+        limits,
+        tookMs: 0,
+        setUps: facts,
+        results: [],
+        missed: [],
     };
     const began = Date.now();
     for (let run = 1; run <= runs; run++) {
         for (const event of events) {
             for (const pair of sound) {
                 await sleep(Math.max(0, (restedAt.get(pair) ?? 0) - Date.now()));
-                const outcome = await undisturbed(() => once(instance, pair, event, run, limits[event.name]!), pair.setUp.restMs);
+                const outcome = await undisturbed(
+                    () => once(instance, pair, event, run, limits[event.name]!),
+                    pair.setUp.restMs,
+                );
                 if ("reason" in outcome) comparison.missed.push(outcome);
                 else comparison.results.push(...outcome);
                 restedAt.set(pair, Date.now() + pair.setUp.restMs);
@@ -56,7 +77,10 @@ export async function compare(instance: LabInstance, { runs, setUps, events, pat
     return comparison;
 }
 
-/** Repeats what the machine, busy with other things, has spoilt; decided by what has nothing to do with the pair. The last try counts as it is. */
+/**
+ * Repeats what the machine, busy with other things, has spoilt; decided by what has nothing to do with the pair. The
+ * last try counts as it is.
+ */
 async function undisturbed(attempt: () => Promise<Outcome>, restMs: number): Promise<Run[] | Missed> {
     for (let tries = 1; ; tries++) {
         const { result, spoilt } = await attempt();
@@ -71,17 +95,33 @@ interface Outcome {
     spoilt: boolean;
 }
 
-async function once(instance: LabInstance, pair: Pair, event: BenchEvent, run: number, limitMs: number): Promise<Outcome> {
+async function once(
+    instance: LabInstance,
+    pair: Pair,
+    event: BenchEvent,
+    run: number,
+    limitMs: number,
+): Promise<Outcome> {
     const at = { run, setUp: pair.setUp.name, event: event.name };
     let course: Course | undefined;
     try {
         const holder = await atRest(instance, pair);
-        const [apiServer, control] = [0, 1].map((next) => instance.apiServers[(run + next) % instance.apiServers.length]!);
+        const [apiServer, control] = [0, 1].map(
+            (next) => instance.apiServers[(run + next) % instance.apiServers.length]!,
+        );
         course = await event.prepare({ instance, pair, holder, apiServer: apiServer!.name });
         const figures = await observe(instance, { vip: pair.vip, course, control: control!.address, limitMs });
         for (const each of figures) {
             const { measure, gapMs, lastBadMs, answeredMs, errors, failed, delayed, requests, unfinished, busy } = each;
-            say(`  ${run} ${pair.setUp.name} ${measure}: gap ${gapMs.toFixed(0)} ms, last bad after ${lastBadMs.toFixed(0)} ms, 99 of 100 within ${answeredMs!.toFixed(0)} ms, ${failed} failed${failed === 0 ? "" : ` (${Object.entries(errors).map(([error, count]) => `${count} ${error}`).join(", ")})`} and ${delayed} delayed of ${requests}, ${Math.round(busy * 100)} % busy${each.disturbed ? ", disturbed" : ""}${unfinished ? ", unfinished" : ""}`);
+            say(
+                `  ${run} ${pair.setUp.name} ${measure}: gap ${gapMs.toFixed(0)} ms, last bad after ${lastBadMs.toFixed(0)} ms, 99 of 100 within ${answeredMs!.toFixed(0)} ms, ${failed} failed${
+                    failed === 0
+                        ? ""
+                        : ` (${Object.entries(errors)
+                              .map(([error, count]) => `${count} ${error}`)
+                              .join(", ")})`
+                } and ${delayed} delayed of ${requests}, ${Math.round(busy * 100)} % busy${each.disturbed ? ", disturbed" : ""}${unfinished ? ", unfinished" : ""}`,
+            );
         }
         const heavy = new Set(course.steps.filter((step) => step.heavy).map(({ measure }) => measure));
         return {

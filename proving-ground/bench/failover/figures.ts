@@ -30,15 +30,25 @@ export interface Figures {
     delayed: number;
     /** Milliseconds, the longest time without a good new connection; 0 when none failed. */
     gapMs: number;
-    /** Milliseconds from the start until the beginning of the last connection that failed or was delayed; 0 when there was none. */
+    /**
+     * Milliseconds from the start until the beginning of the last connection that failed or was delayed; 0 when there
+     * was none.
+     */
     lastBadMs: number;
-    /** Milliseconds within which 99 of 100 connections were answered; one that failed took as long as the client waits. */
+    /**
+     * Milliseconds within which 99 of 100 connections were answered; one that failed took as long as the client waits.
+     */
     answeredMs?: number;
     /** Connections still failed when watching ended: the times are the least it took. */
     unfinished: boolean;
-    /** Share of the machine's processors that was in use meanwhile, by whatever it was: near 1 the times say more about the machine. */
+    /**
+     * Share of the machine's processors that was in use meanwhile, by whatever it was: near 1 the times say more about
+     * the machine.
+     */
     busy: number;
-    /** The machine was too busy with other things for the times to say much, or connections were bad before it began. */
+    /**
+     * The machine was too busy with other things for the times to say much, or connections were bad before it began.
+     */
     disturbed: boolean;
     /** Milliseconds from the start until a long watch was told that its connection is over; absent when it was not. */
     watchToldMs?: number;
@@ -53,7 +63,10 @@ const LEAD_MS = 500;
 /** A failure within this time before the end of watching has not ended. */
 const TAIL_MS = 600;
 
-export function figuresOf({ attempts, watch }: Observations, { measure, start, end, busy, disturbed, patienceMs = 1000, afterOutage = false }: Phase): Figures {
+export function figuresOf(
+    { attempts, watch }: Observations,
+    { measure, start, end, busy, disturbed, patienceMs = 1000, afterOutage = false }: Phase,
+): Figures {
     const during = attempts.filter(({ at, took }) => at >= start - UNDER_WAY_MS && at + took >= start && at < end);
     const failed = during.filter(({ error }) => error !== undefined);
     const delayed = during.filter(({ error, took }) => error === undefined && took > DELAYED_MS);
@@ -61,7 +74,9 @@ export function figuresOf({ attempts, watch }: Observations, { measure, start, e
     const around = attempts.filter(({ at }) => at >= start - LEAD_MS && at < end);
     // Failures just before, of a client that had too little of the processors itself.
     const before = attempts.filter(({ at }) => at >= start - LEAD_MS && at < start - UNDER_WAY_MS);
-    const calm = before.some(({ error }) => error === undefined) && before.every(({ error, took }) => error === undefined && took <= DELAYED_MS);
+    const calm =
+        before.some(({ error }) => error === undefined) &&
+        before.every(({ error, took }) => error === undefined && took <= DELAYED_MS);
     const times = during.map(({ error, took }) => (error === undefined ? took : patienceMs)).sort((a, b) => a - b);
     const told = watch.breaks.find(({ at }) => at >= start && at < end);
     return {

@@ -1,4 +1,7 @@
-/** Puts back what a comparison that was interrupted may have left: machines off, cables out, processes stopped, API servers ill, packets lost. */
+/**
+ * Puts back what a comparison that was interrupted may have left: machines off, cables out, processes stopped, API
+ * servers ill, packets lost.
+ */
 import { setFault, startApiServer } from "../../lab/apiserver/apiServers";
 import { machine } from "../../lab/hypervisor/machine";
 import type { LabInstance } from "../../lab/instance";
@@ -28,6 +31,8 @@ export async function heal(instance: LabInstance, pairs: Pair[]): Promise<void> 
 /** As an administrator would after a fault; what runs already stays as it is. */
 export async function startDaemons(instance: LabInstance, { setUp, machines }: Pair): Promise<void> {
     const daemons = [setUp.proxy, "keepalived"];
-    const start = `systemctl reset-failed ${daemons.join(" ")} 2> /dev/null; ${daemons.map((daemon) => `systemctl start ${daemon}`).join(" && ")}`;
+    const start =
+        `systemctl reset-failed ${daemons.join(" ")} 2> /dev/null; ` +
+        `${daemons.map((daemon) => `systemctl start ${daemon}`).join(" && ")}`;
     await Promise.all(machines.map(({ id }) => inside(instance, id, start)));
 }

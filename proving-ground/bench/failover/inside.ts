@@ -1,6 +1,6 @@
 /**
- * Reaches into a machine from outside, without SSH: so that it costs every set-up the same, works while its network is cut, and a fault
- * strikes within a millisecond.
+ * Reaches into a machine from outside, without SSH: so that it costs every set-up the same, works while its network is
+ * cut, and a fault strikes within a millisecond.
  */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -12,13 +12,23 @@ import type { LabInstance } from "../../lab/instance";
 import { UserError } from "../../../tools/run";
 
 /** Runs a shell script as root in the machine and gives back its standard output; fails when it does. */
-export async function inside(instance: LabInstance, vmid: number, script: string, timeoutMs = 300_000): Promise<string> {
+export async function inside(
+    instance: LabInstance,
+    vmid: number,
+    script: string,
+    timeoutMs = 300_000,
+): Promise<string> {
     const init = await initOf(instance, vmid);
     if (init === undefined) throw new UserError(`Machine ${vmid} does not run.`);
     const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"];
     try {
         const env = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" };
-        return (await promisify(execFile)("nsenter", ["--target", String(init), ...namespaces, "--", "sh", "-c", script], { timeout: timeoutMs, env })).stdout;
+        return (
+            await promisify(execFile)("nsenter", ["--target", String(init), ...namespaces, "--", "sh", "-c", script], {
+                timeout: timeoutMs,
+                env,
+            })
+        ).stdout;
     } catch (error) {
         const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
         throw new UserError(`In machine ${vmid} this failed:\n${script.slice(0, 400)}\n${stdout}${stderr}`);

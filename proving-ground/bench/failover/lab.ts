@@ -4,8 +4,15 @@ import { roomGivenBack } from "./capacity";
 import { loseNothing } from "./events/network";
 import { removeStackFiles } from "./setups/ours";
 
-/** Runs `work` in the lab of the benchmarks, and takes the lab away afterwards unless it is to be kept for the next time. */
-export async function inBenchLab(instance: LabInstance, keep: boolean, work: (instance: LabInstance) => Promise<void>): Promise<void> {
+/**
+ * Runs `work` in the lab of the benchmarks, and takes the lab away afterwards unless it is to be kept for the next
+ * time.
+ */
+export async function inBenchLab(
+    instance: LabInstance,
+    keep: boolean,
+    work: (instance: LabInstance) => Promise<void>,
+): Promise<void> {
     await startLab(instance);
     try {
         await work(instance);

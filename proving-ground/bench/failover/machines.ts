@@ -1,4 +1,7 @@
-/** The pairs' machines: all cloned from one disk, with a package mirror's files at hand, and kept while what they should be is the same. */
+/**
+ * The pairs' machines: all cloned from one disk, with a package mirror's files at hand, and kept while what they should
+ * be is the same.
+ */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -14,16 +17,25 @@ import { fileInside, inside } from "./inside";
 import type { Machine, Pair } from "./setups/setUp";
 
 /** One for each Debian release, just before the machines of pairs. */
-const baseOf = (release: Release): Machine => ({ id: 9908 + RELEASES.indexOf(release), name: `base-${release}`, address: "", release });
+const baseOf = (release: Release): Machine => ({
+    id: 9908 + RELEASES.indexOf(release),
+    name: `base-${release}`,
+    address: "",
+    release,
+});
 /** Everything any set-up installs, so that no machine has to download it. */
 const PACKAGES = ["nginx", "libnginx-mod-stream", "haproxy", "keepalived", "nftables", "curl", "psmisc"];
 
-/** Makes those that are not there yet, or not as they should be; one pair after the other, so that no boot starves another. */
+/**
+ * Makes those that are not there yet, or not as they should be; one pair after the other, so that no boot starves
+ * another.
+ */
 export async function pairsUp(instance: LabInstance, pairs: Pair[]): Promise<void> {
     await makeRoom(instance);
     const missing: Pair[] = [];
     for (const pair of pairs) if (!(await isMade(instance, pair))) missing.push(pair);
-    for (const release of RELEASES) if (missing.some(({ machines: [machine] }) => machine.release === release)) await baseUp(instance, release);
+    for (const release of RELEASES)
+        if (missing.some(({ machines: [machine] }) => machine.release === release)) await baseUp(instance, release);
     for (const pair of missing) await part(`machines of ${pair.setUp.name}`, () => pairUp(instance, pair));
 }
 
@@ -31,7 +43,9 @@ export async function pairsUp(instance: LabInstance, pairs: Pair[]): Promise<voi
 export async function boot(instance: LabInstance, { id, name, address, release }: Machine): Promise<void> {
     await startExistingMachine(instance, id, name, address, { release });
     const deadline = Date.now() + 60_000;
-    while (!/running|degraded/.test(await inside(instance, id, "systemctl is-system-running || true").catch(() => ""))) {
+    while (
+        !/running|degraded/.test(await inside(instance, id, "systemctl is-system-running || true").catch(() => ""))
+    ) {
         if (Date.now() > deadline) throw new UserError(`The machine ${name} did not boot within a minute.`);
         await sleep(100);
     }
@@ -69,11 +83,15 @@ async function baseUp(instance: LabInstance, release: Release): Promise<void> {
     await part(`base of all machines with Debian ${release}, and packages`, async () => {
         await stopExistingMachine(instance, base.id);
         await firstBoot(instance, { ...base, address: `${instance.subnet}.199` });
-        await inside(instance, base.id, `set -eu
+        await inside(
+            instance,
+            base.id,
+            `set -eu
 apt-get update -qq > /dev/null
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends --download-only ${PACKAGES.join(" ")} > /dev/null
 cloud-init clean --logs
-: > /etc/machine-id`);
+: > /etc/machine-id`,
+        );
         await nspawnHypervisor(instance).shutdown(base.id, 15);
         await writeAtomically(ready, "");
     });

@@ -16,8 +16,9 @@ export interface Measure {
     name: string;
     title: string;
     /**
-     * gap: the longest time without a good new connection. rotation: the time until the last connection that failed or was delayed, where
-     * others are good all the while. answers: the time within which 99 of 100 connections were answered.
+     * gap: the longest time without a good new connection. rotation: the time until the last connection that failed or
+     * was delayed, where others are good all the while. answers: the time within which 99 of 100 connections were
+     * answered.
      */
     kind: "gap" | "rotation" | "answers";
     goals: Partial<Record<"fast" | "balanced", Goal>>;
@@ -40,14 +41,27 @@ export const measures: Measure[] = [
     { name: "api-killed", title: "an API server is killed", kind: "rotation", goals: both({ most: 1000 }) },
     { name: "api-hung", title: "an API server hangs", kind: "rotation", goals: both({ most: 2500 }) },
     { name: "api-500", title: "an API server answers 500", kind: "rotation", goals: both({ most: 2500 }) },
-    { name: "loss-0.5", title: "0.5 % of packets to and from API servers lost", kind: "answers", goals: both({ noFailure: true }) },
+    {
+        name: "loss-0.5",
+        title: "0.5 % of packets to and from API servers lost",
+        kind: "answers",
+        goals: both({ noFailure: true }),
+    },
     { name: "loss-2", title: "2 % of packets lost", kind: "answers", goals: both({ most: 1500, noFailure: true }) },
     { name: "loss-5", title: "5 % of packets lost", kind: "answers", goals: both({ noFailure: true }) },
-    { name: "all-back", title: "all API servers are back after an outage", kind: "rotation", goals: both({ most: 300 }) },
+    {
+        name: "all-back",
+        title: "all API servers are back after an outage",
+        kind: "rotation",
+        goals: both({ most: 300 }),
+    },
 ];
 
 /** The time that counts in a run, in milliseconds. */
-export function valueOf({ kind }: Pick<Measure, "kind">, { gapMs, lastBadMs, answeredMs = 0 }: Pick<Figures, "gapMs" | "lastBadMs" | "answeredMs">): number {
+export function valueOf(
+    { kind }: Pick<Measure, "kind">,
+    { gapMs, lastBadMs, answeredMs = 0 }: Pick<Figures, "gapMs" | "lastBadMs" | "answeredMs">,
+): number {
     return { gap: gapMs, rotation: lastBadMs, answers: answeredMs }[kind];
 }
 

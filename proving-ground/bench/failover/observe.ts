@@ -35,32 +35,53 @@ export async function observe(instance: LabInstance, { vip, course, control, lim
     const phases: Phase[] = [];
     const { patienceMs = CLIENT_PATIENCE_MS } = course;
     const [askVip, askControl] = await Promise.all([asking(instance, vip), asking(instance, control)]);
-    const observations = await watching(instance, vip, async () => {
-        const pulse = new Pulse(askVip, PULSE_MS);
-        const machine = new Pulse(askControl, CONTROL_MS);
-        try {
-            await quiet(pulse, machine);
-            for (const step of course.steps) {
-                await step.before?.();
-                const { start, end, busy } = await phaseOf(step, pulse, limitMs);
-                const slow = machine.slow.filter((at) => at >= start - CONTROL_MS && at < end).length;
-                const disturbed = slow >= TOO_MANY_SLOW;
-                phases.push({ measure: step.measure, start, end, busy, disturbed, patienceMs, afterOutage: step.before !== undefined });
+    const observations = await watching(
+        instance,
+        vip,
+        async () => {
+            const pulse = new Pulse(askVip, PULSE_MS);
+            const machine = new Pulse(askControl, CONTROL_MS);
+            try {
+                await quiet(pulse, machine);
+                for (const step of course.steps) {
+                    await step.before?.();
+                    const { start, end, busy } = await phaseOf(step, pulse, limitMs);
+                    const slow = machine.slow.filter((at) => at >= start - CONTROL_MS && at < end).length;
+                    const disturbed = slow >= TOO_MANY_SLOW;
+                    phases.push({
+                        measure: step.measure,
+                        start,
+                        end,
+                        busy,
+                        disturbed,
+                        patienceMs,
+                        afterOutage: step.before !== undefined,
+                    });
+                }
+            } finally {
+                await Promise.all([pulse.stop(), machine.stop()]);
             }
-        } finally {
-            await Promise.all([pulse.stop(), machine.stop()]);
-        }
-    }, { timeoutMs: patienceMs });
+        },
+        { timeoutMs: patienceMs },
+    );
     return phases.map((phase) => figuresOf(observations, phase));
 }
 
-/** Returns at the first moment that no answer has been bad or slow for a while: decided before anything is done, so that it favours nobody. */
+/**
+ * Returns at the first moment that no answer has been bad or slow for a while: decided before anything is done, so that
+ * it favours nobody.
+ */
 async function quiet(...pulses: Pulse[]): Promise<void> {
     const began = Date.now();
     const deadline = began + PATIENCE_MS;
-    const lastTrouble = (): number => Math.max(began, ...pulses.flatMap(({ lastBad, slow }) => [lastBad, slow.at(-1) ?? 0]));
+    const lastTrouble = (): number =>
+        Math.max(began, ...pulses.flatMap(({ lastBad, slow }) => [lastBad, slow.at(-1) ?? 0]));
     while (Date.now() - lastTrouble() < BEFORE_MS) {
-        if (Date.now() > deadline) throw new Error(`the machine is too busy with other things: no ${BEFORE_MS} ms of quick answers within ${PATIENCE_MS / 1000} s`);
+        if (Date.now() > deadline)
+            throw new Error(
+                `the machine is too busy with other things: no ${BEFORE_MS} ms of quick answers within ` +
+                    `${PATIENCE_MS / 1000} s`,
+            );
         await sleep(20);
     }
 }

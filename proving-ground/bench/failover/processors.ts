@@ -11,7 +11,10 @@ export async function processorTimes(): Promise<ProcessorTimes> {
     return parseProcessorTimes(await readFile("/proc/stat", "utf8"));
 }
 
-/** The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; guest times are in the first two already. */
+/**
+ * The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; guest times are in the first two
+ * already.
+ */
 export function parseProcessorTimes(stat: string): ProcessorTimes {
     const ticks = stat.split("\n")[0]!.trim().split(/\s+/).slice(1, 9).map(Number);
     return { idle: ticks[3]! + ticks[4]!, all: ticks.reduce((sum, each) => sum + each, 0) };

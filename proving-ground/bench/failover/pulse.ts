@@ -1,6 +1,7 @@
 /**
- * A second, slower look while something is done to a pair, from this machine, which is another neighbour on the network than the client.
- * At the VIP it says when to stop waiting; at an API server that nothing is done to it says whether the machine itself was too busy.
+ * A second, slower look while something is done to a pair, from this machine, which is another neighbour on the network
+ * than the client. At the VIP it says when to stop waiting; at an API server that nothing is done to it says whether
+ * the machine itself was too busy.
  */
 import { readFile } from "node:fs/promises";
 import { request } from "node:https";
@@ -19,21 +20,29 @@ export type Ask = () => Promise<string | undefined>;
 /** Asks one address again and again; an answer that takes more milliseconds than `timeoutMs` is none. */
 export async function asking(instance: LabInstance, address: string, timeoutMs = TIMEOUT_MS): Promise<Ask> {
     const ca = await readFile(keys(instance).caCertificate);
-    return () => new Promise((resolve) => {
-        const call = request({ host: address, port: API_SERVER_PORT, path: "/readyz", ca, agent: false }, (response) => {
-            response.resume();
-            resolve(response.statusCode === 200 ? String(response.headers["x-lab-server"]) : undefined);
+    return () =>
+        new Promise((resolve) => {
+            const call = request(
+                { host: address, port: API_SERVER_PORT, path: "/readyz", ca, agent: false },
+                (response) => {
+                    response.resume();
+                    resolve(response.statusCode === 200 ? String(response.headers["x-lab-server"]) : undefined);
+                },
+            );
+            const timer = setTimeout(() => call.destroy(), timeoutMs);
+            call.once("error", () => resolve(undefined))
+                .once("close", () => {
+                    clearTimeout(timer);
+                    resolve(undefined);
+                })
+                .end();
         });
-        const timer = setTimeout(() => call.destroy(), timeoutMs);
-        call.once("error", () => resolve(undefined)).once("close", () => {
-            clearTimeout(timer);
-            resolve(undefined);
-        }).end();
-    });
 }
 
 export class Pulse {
-    /** When, in milliseconds since the epoch, the last question began that was not answered in time; 0 when all were. */
+    /**
+     * When, in milliseconds since the epoch, the last question began that was not answered in time; 0 when all were.
+     */
     lastBad = 0;
     /** When those began that took longer than an undisturbed one does. */
     readonly slow: number[] = [];

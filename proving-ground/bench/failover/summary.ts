@@ -22,10 +22,12 @@ export interface Row {
 
 /** A row for each measure and set-up with at least one run, in the order of measures. */
 export function summary({ setUps, results }: Pick<Comparison, "setUps" | "results">): Row[] {
-    return measures.flatMap((measure) => setUps.flatMap((setUp): Row[] => {
-        const runs = results.filter((run) => run.measure === measure.name && run.setUp === setUp.name);
-        return runs.length === 0 ? [] : [row(measure, setUp, runs)];
-    }));
+    return measures.flatMap((measure) =>
+        setUps.flatMap((setUp): Row[] => {
+            const runs = results.filter((run) => run.measure === measure.name && run.setUp === setUp.name);
+            return runs.length === 0 ? [] : [row(measure, setUp, runs)];
+        }),
+    );
 }
 
 function row(measure: Measure, setUp: SetUpFacts, runs: Run[]): Row {
@@ -39,14 +41,19 @@ function row(measure: Measure, setUp: SetUpFacts, runs: Run[]): Row {
         delayed: spread(runs.map(({ delayed }) => delayed)),
     };
     return {
-        measure, setUp, ...figures,
+        measure,
+        setUp,
+        ...figures,
         ...(told.length === 0 ? {} : { told: spread(told) }),
         ...(goal === undefined ? {} : { goal, reached: reaches(goal, figures) }),
     };
 }
 
 /** A run that was not over may have taken any time: nothing is reached with it. */
-export function reaches(goal: Goal, { value, unfinished, failed }: Pick<Row, "value" | "unfinished" | "failed">): boolean {
+export function reaches(
+    goal: Goal,
+    { value, unfinished, failed }: Pick<Row, "value" | "unfinished" | "failed">,
+): boolean {
     if (unfinished > 0) return false;
     if (goal.median !== undefined && value.median > goal.median) return false;
     if (goal.most !== undefined && value.most > goal.most) return false;

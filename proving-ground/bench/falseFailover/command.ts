@@ -16,7 +16,9 @@ const SET_UPS = ["ours-fast", "ours-balanced", "ours-tolerant"];
 
 const line = commandLine({
     call: "npm run bench -- false-failover",
-    about: "Disturbs healthy pairs with busy processes and by letting them stand still, and counts how often the VIP moves without need; prints a table.",
+    about:
+        "Disturbs healthy pairs with busy processes and by letting them stand still, and counts how often the " +
+        "VIP moves without need; prints a table.",
     options: {
         seconds: count("N", "how long each disturbance lasts", { most: 600, otherwise: 30 }),
         freezes: count("N", "how often a host stands still", { most: 100, otherwise: 10 }),
@@ -35,7 +37,7 @@ export async function falseFailover(words: string[]): Promise<void> {
         await part("everything is put back", () => heal(instance, pairs));
         const result: Disturbed = { date: new Date().toISOString(), outcomes: [] };
         for (const situation of situations(seconds, freezes)) {
-            result.outcomes.push(...await disturb(instance, pairs, situation));
+            result.outcomes.push(...(await disturb(instance, pairs, situation)));
             if (json !== undefined) await writeAtomically(json, `${JSON.stringify(result, undefined, 1)}\n`);
         }
         process.stdout.write(`${table(result.outcomes)}\n`);

@@ -1,4 +1,7 @@
-/** Healthy pairs under disturbances, all at the same time: how often does a host take the VIP although nothing has failed? */
+/**
+ * Healthy pairs under disturbances, all at the same time: how often does a host take the VIP although nothing has
+ * failed?
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Observations, summarise } from "../../lab/client/observations";
 import { watching } from "../../lab/client/watching";
@@ -26,11 +29,15 @@ export interface Situation {
 export function situations(seconds: number, freezes: number): Situation[] {
     return [
         ...[2, 4].map((processes): Situation => ({
-            title: `${processes} busy processes beside it`, trials: 1, extent: `${seconds} s`,
+            title: `${processes} busy processes beside it`,
+            trials: 1,
+            extent: `${seconds} s`,
             disturb: (instance) => keepBusy(instance, processes, seconds),
         })),
         ...[200, 500, 1000].map((milliseconds): Situation => ({
-            title: `stands still for ${milliseconds / 1000} s`, trials: freezes, extent: `${freezes} times`,
+            title: `stands still for ${milliseconds / 1000} s`,
+            trials: freezes,
+            extent: `${freezes} times`,
             disturb: (instance, holders) => Promise.all(holders.map(({ id }) => freeze(instance, id, milliseconds))),
         })),
     ];
@@ -38,7 +45,10 @@ export function situations(seconds: number, freezes: number): Situation[] {
 
 /** Milliseconds after a disturbance in which what it leads to is seen. */
 const AFTER_MS = 2000;
-/** Three clients share the processors with the disturbance: a slower pace than where one pair at a time is watched, so that they keep it. */
+/**
+ * Three clients share the processors with the disturbance: a slower pace than where one pair at a time is watched, so
+ * that they keep it.
+ */
 const EVERY_MS = 50;
 
 interface Trial {
@@ -49,7 +59,9 @@ interface Trial {
 
 export async function disturb(instance: LabInstance, pairs: Pair[], situation: Situation): Promise<Outcome[]> {
     const began = Date.now();
-    const initial = await Promise.all(pairs.map((pair) => Promise.all(pair.machines.map((machine) => stateOf(instance, machine)))));
+    const initial = await Promise.all(
+        pairs.map((pair) => Promise.all(pair.machines.map((machine) => stateOf(instance, machine)))),
+    );
     const before = await processorTimes();
     const trials: Trial[] = [];
     for (let trial = 0; trial < situation.trials; trial++) {
@@ -57,23 +69,35 @@ export async function disturb(instance: LabInstance, pairs: Pair[], situation: S
         trials.push(await watched(instance, pairs, () => situation.disturb(instance, holders)));
     }
     const busy = busyShare(before, await processorTimes());
-    return Promise.all(pairs.map(async (pair, index): Promise<Outcome> => {
-        const hosts = await Promise.all(pair.machines.map(async (machine, host): Promise<Timeline> =>
-            ({ initial: initial[index]![host]!, changes: parseChanges(await logSince(instance, machine, began)) })));
-        const summaries = trials.map(({ seen }) => summarise(seen[index]!));
-        const sum = (figures: number[]): number => figures.reduce((total, each) => total + each, 0);
-        const outcome = {
-            situation: situation.title, setUp: pair.setUp.name, title: pair.setUp.title, extent: situation.extent,
-            falseFailovers: sum(trials.map(({ from, to }) => takeovers(hosts, from, to))),
-            gap: spread(summaries.map(({ longestGap }) => longestGap)),
-            failed: sum(summaries.map(({ failed }) => failed)),
-            requests: sum(summaries.map(({ requests }) => requests)),
-            twoHoldersMs: sum(trials.map(({ from, to }) => twoHolders(hosts, from, to))),
-            busy,
-        };
-        say(`  ${outcome.situation}, ${outcome.setUp}: ${outcome.falseFailovers} false failovers, longest gap ${outcome.gap.most} ms, two holders for ${Math.round(outcome.twoHoldersMs)} ms`);
-        return outcome;
-    }));
+    return Promise.all(
+        pairs.map(async (pair, index): Promise<Outcome> => {
+            const hosts = await Promise.all(
+                pair.machines.map(async (machine, host): Promise<Timeline> => ({
+                    initial: initial[index]![host]!,
+                    changes: parseChanges(await logSince(instance, machine, began)),
+                })),
+            );
+            const summaries = trials.map(({ seen }) => summarise(seen[index]!));
+            const sum = (figures: number[]): number => figures.reduce((total, each) => total + each, 0);
+            const outcome = {
+                situation: situation.title,
+                setUp: pair.setUp.name,
+                title: pair.setUp.title,
+                extent: situation.extent,
+                falseFailovers: sum(trials.map(({ from, to }) => takeovers(hosts, from, to))),
+                gap: spread(summaries.map(({ longestGap }) => longestGap)),
+                failed: sum(summaries.map(({ failed }) => failed)),
+                requests: sum(summaries.map(({ requests }) => requests)),
+                twoHoldersMs: sum(trials.map(({ from, to }) => twoHolders(hosts, from, to))),
+                busy,
+            };
+            say(
+                `  ${outcome.situation}, ${outcome.setUp}: ${outcome.falseFailovers} false failovers, ` +
+                    `longest gap ${outcome.gap.most} ms, two holders for ${Math.round(outcome.twoHoldersMs)} ms`,
+            );
+            return outcome;
+        }),
+    );
 }
 
 /** A client for each pair while `work` goes on. */
@@ -83,7 +107,11 @@ async function watched(instance: LabInstance, pairs: Pair[], work: () => Promise
     const seen: Observations[] = [];
     const nested = async (left: number): Promise<unknown> => {
         if (left < pairs.length) {
-            seen[left] = await watching(instance, pairs[left]!.vip, () => nested(left + 1), { everyMs: EVERY_MS, timeoutMs: 1000, watch: false });
+            seen[left] = await watching(instance, pairs[left]!.vip, () => nested(left + 1), {
+                everyMs: EVERY_MS,
+                timeoutMs: 1000,
+                watch: false,
+            });
             return undefined;
         }
         await sleep(300);
@@ -112,5 +140,9 @@ async function stateOf(instance: LabInstance, { id }: Machine): Promise<State> {
 }
 
 function logSince(instance: LabInstance, { id }: Machine, since: number): Promise<string> {
-    return inside(instance, id, `journalctl -u keepalived -o short-unix --no-pager --since @${Math.floor(since / 1000)}`);
+    return inside(
+        instance,
+        id,
+        `journalctl -u keepalived -o short-unix --no-pager --since @${Math.floor(since / 1000)}`,
+    );
 }

@@ -25,10 +25,15 @@ export interface Disturbed {
 }
 
 export function table(outcomes: Outcome[]): string {
-    const lines = outcomes.map(({ situation, title, extent, falseFailovers, gap, failed, requests, twoHoldersMs, busy }) =>
-        `| ${situation} | ${title} | ${extent} | ${falseFailovers} | ${Math.round(gap.median)} ms | ${Math.round(gap.most)} ms | ${failed} of ${requests} | ${Math.round(twoHoldersMs)} ms | ${Math.round(busy * 100)} % |`);
+    const lines = outcomes.map(
+        ({ situation, title, extent, falseFailovers, gap, failed, requests, twoHoldersMs, busy }) =>
+            `| ${situation} | ${title} | ${extent} | ${falseFailovers} | ${Math.round(gap.median)} ms | ` +
+            `${Math.round(gap.most)} ms | ${failed} of ${requests} | ${Math.round(twoHoldersMs)} ms | ` +
+            `${Math.round(busy * 100)} % |`,
+    );
     return [
-        "| holder | set-up | disturbed | false failovers | longest gap: median | most | failed requests | two holders, in all | processors in use |",
+        "| holder | set-up | disturbed | false failovers | longest gap: median | most | failed requests | " +
+            "two holders, in all | processors in use |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
         ...lines,
     ].join("\n");

@@ -8,7 +8,9 @@ export interface Change {
     state: State;
 }
 
-/** Lines of `journalctl -o short-unix`: "1763712896.862998 host Keepalived_vrrp[632]: (kube_api) Entering MASTER STATE". */
+/**
+ * Lines of `journalctl -o short-unix`: "1763712896.862998 host Keepalived_vrrp[632]: (kube_api) Entering MASTER STATE".
+ */
 export function parseChanges(log: string): Change[] {
     return log.split("\n").flatMap((line): Change[] => {
         const match = /^(\d+\.\d+) .*Entering (MASTER|BACKUP|FAULT) STATE/.exec(line);
@@ -24,12 +26,16 @@ export interface Timeline {
 
 /** How often a host of the pair took the VIP in a span of time. */
 export function takeovers(hosts: Timeline[], from: number, to: number): number {
-    return hosts.flatMap(({ changes }) => changes).filter(({ at, state }) => state === "MASTER" && at >= from && at < to).length;
+    return hosts
+        .flatMap(({ changes }) => changes)
+        .filter(({ at, state }) => state === "MASTER" && at >= from && at < to).length;
 }
 
 /** Milliseconds of a span in which more than one host took itself for the holder. */
 export function twoHolders(hosts: Timeline[], from: number, to: number): number {
-    const moments = [...new Set([from, to, ...hosts.flatMap(({ changes }) => changes.map(({ at }) => at))])].filter((at) => at >= from && at <= to).sort((a, b) => a - b);
+    const moments = [...new Set([from, to, ...hosts.flatMap(({ changes }) => changes.map(({ at }) => at))])]
+        .filter((at) => at >= from && at <= to)
+        .sort((a, b) => a - b);
     let total = 0;
     for (let index = 1; index < moments.length; index++) {
         const since = moments[index - 1]!;

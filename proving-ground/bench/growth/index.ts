@@ -28,14 +28,25 @@ export const services = growth("listeners", "backends");
 
 function growth(...dimensions: Dimension[]) {
     return part({
-        about: `times, state and memory with more ${dimensions.join(" and ")}`, runs: 3, measure: (instance, runs) => measure(instance, runs, pointsOf(dimensions)),
-        table: (measured) => table(measured, dimensions), plots: (measured) => plots(measured, dimensions),
+        about: `times, state and memory with more ${dimensions.join(" and ")}`,
+        runs: 3,
+        measure: (instance, runs) => measure(instance, runs, pointsOf(dimensions)),
+        table: (measured) => table(measured, dimensions),
+        plots: (measured) => plots(measured, dimensions),
     });
 }
 
 async function measure(instance: LabInstance, runs: number, points: Point[]): Promise<Measured[]> {
-    const measured = points.map((point): Measured => ({ point, preview: [], unchanged: [], change: [], state: 0, memory: [] }));
-    // Hosts are only ever added, because taking them away and setting them up again would take longer than everything else.
+    const measured = points.map((point): Measured => ({
+        point,
+        preview: [],
+        unchanged: [],
+        change: [],
+        state: 0,
+        memory: [],
+    }));
+    // Hosts are only ever added, because taking them away and setting them up again would take longer than everything
+    // else.
     const counts = [...new Set(points.map((point) => point.hosts))].sort((a, b) => a - b);
     const machines = benchMachines(instance, counts.at(-1)!);
     const stack = new BenchStack(instance, "growth");
@@ -56,7 +67,13 @@ async function measure(instance: LabInstance, runs: number, points: Point[]): Pr
 }
 
 /** Brings the hosts to the point first; what is measured begins and ends there. */
-async function once(instance: LabInstance, stack: BenchStack, machines: BenchMachine[], into: Measured, run: number): Promise<void> {
+async function once(
+    instance: LabInstance,
+    stack: BenchStack,
+    machines: BenchMachine[],
+    into: Measured,
+    run: number,
+): Promise<void> {
     await stack.configure(configOf(instance, machines, into.point, true));
     await stack.up();
     await stack.configure(configOf(instance, machines, into.point, false));
@@ -69,11 +86,18 @@ async function once(instance: LabInstance, stack: BenchStack, machines: BenchMac
     into.memory.push(memory);
     into.state = (await stack.stateFile()).length;
     const seconds = [change, unchanged, preview.took].map((took) => (took / 1000).toFixed(1));
-    say(`  run ${run}, ${nameOf(into.point)}: change ${seconds[0]} s, unchanged ${seconds[1]} s, preview ${seconds[2]} s, ${memory.toFixed(0)} MiB, state ${into.state} bytes`);
+    say(
+        `  run ${run}, ${nameOf(into.point)}: change ${seconds[0]} s, unchanged ${seconds[1]} s, preview ` +
+            `${seconds[2]} s, ${memory.toFixed(0)} MiB, state ${into.state} bytes`,
+    );
 }
 
 async function withMemory(work: (options: TimedOptions) => Promise<Timed>): Promise<{ timed: Timed; memory: number }> {
     let watcher: ReturnType<typeof watchProgramMemory> | undefined;
-    const timed = await work({ started: (pid) => { watcher = watchProgramMemory(pid); } });
+    const timed = await work({
+        started: (pid) => {
+            watcher = watchProgramMemory(pid);
+        },
+    });
     return { timed, memory: (await watcher?.stop()) ?? 0 };
 }

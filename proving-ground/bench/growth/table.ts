@@ -18,20 +18,33 @@ export function measuredAt(measured: Measured[], dimension: Dimension, size: num
 }
 
 export function table(measured: Measured[], dimensions: Dimension[]): string {
-    return dimensions.map((dimension) => {
-        const rows = sizes[dimension].map((size) => {
-            const at = measuredAt(measured, dimension, size);
-            return [size, ...Object.values(figures).map((figure) => figure(at).toFixed(1)), range(at)];
-        });
-        const exponents = Object.values(figures).map((figure) =>
-            growthExponent(sizes[dimension].map((size): [number, number] => [size, figure(measuredAt(measured, dimension, size))])).toFixed(2));
-        return markdown([dimension, ...Object.keys(figures), "least - most of the times, s"], [...rows, ["exponent", ...exponents, ""]]);
-    }).join("\n\n");
+    return dimensions
+        .map((dimension) => {
+            const rows = sizes[dimension].map((size) => {
+                const at = measuredAt(measured, dimension, size);
+                return [size, ...Object.values(figures).map((figure) => figure(at).toFixed(1)), range(at)];
+            });
+            const exponents = Object.values(figures).map((figure) =>
+                growthExponent(
+                    sizes[dimension].map((size): [number, number] => [
+                        size,
+                        figure(measuredAt(measured, dimension, size)),
+                    ]),
+                ).toFixed(2),
+            );
+            return markdown(
+                [dimension, ...Object.keys(figures), "least - most of the times, s"],
+                [...rows, ["exponent", ...exponents, ""]],
+            );
+        })
+        .join("\n\n");
 }
 
 function range({ preview, unchanged, change }: Measured): string {
-    return [preview, unchanged, change].map((times) => {
-        const { least, most } = spread(times);
-        return `${(least / 1000).toFixed(1)} - ${(most / 1000).toFixed(1)}`;
-    }).join(", ");
+    return [preview, unchanged, change]
+        .map((times) => {
+            const { least, most } = spread(times);
+            return `${(least / 1000).toFixed(1)} - ${(most / 1000).toFixed(1)}`;
+        })
+        .join(", ");
 }

@@ -31,7 +31,8 @@ export function barChart({ title, unit, groups, goal }: BarChart): string {
             const { median } = spread(values);
             const colour = COLOURS[names.indexOf(name) % COLOURS.length]!;
             content.push(
-                text(LEFT - 8, y + 13, name, { anchor: "end" }), rectangle(LEFT, y + 3, across(median) - LEFT, ROW - 6, colour),
+                text(LEFT - 8, y + 13, name, { anchor: "end" }),
+                rectangle(LEFT, y + 3, across(median) - LEFT, ROW - 6, colour),
                 ...values.map((value) => dot(across(value), y + ROW / 2, "#111111", 2.5)),
                 text(Math.max(across(median), ...values.map(across)) + 8, y + 14, short(median)),
             );
@@ -39,10 +40,22 @@ export function barChart({ title, unit, groups, goal }: BarChart): string {
         }
         y += 8;
     }
-    const grid = marks.flatMap((mark) => [line(across(mark), 40, across(mark), y, LIGHT), text(across(mark), y + 16, String(mark), { anchor: "middle", colour: GREY })]);
-    const limit = goal === undefined ? [] : [line(across(goal.value), 40, across(goal.value), y, "#cc0000", 1.5), text(across(goal.value) + 4, 38, goal.name, { colour: "#cc0000", size: 11 })];
+    const grid = marks.flatMap((mark) => [
+        line(across(mark), 40, across(mark), y, LIGHT),
+        text(across(mark), y + 16, String(mark), { anchor: "middle", colour: GREY }),
+    ]);
+    const limit =
+        goal === undefined
+            ? []
+            : [
+                  line(across(goal.value), 40, across(goal.value), y, "#cc0000", 1.5),
+                  text(across(goal.value) + 4, 38, goal.name, { colour: "#cc0000", size: 11 }),
+              ];
     return picture(WIDTH, y + 44, [
-        text(12, 24, title, { size: 15, bold: true }), ...grid, ...content, ...limit,
+        text(12, 24, title, { size: 15, bold: true }),
+        ...grid,
+        ...content,
+        ...limit,
         text(LEFT + (WIDTH - LEFT - RIGHT) / 2, y + 36, unit, { anchor: "middle" }),
     ]);
 }

@@ -22,22 +22,39 @@ export function lineChart({ title, x, y, logarithmicX, series }: LineChart): str
     const [first, last] = [scale(sizes[0]!), scale(sizes.at(-1)!)];
     const width = WIDTH - FRAME.left - FRAME.right;
     const height = HEIGHT - FRAME.top - FRAME.bottom;
-    const across = (value: number): number => FRAME.left + 12 + ((scale(value) - first) / (last - first)) * (width - 24);
+    const across = (value: number): number =>
+        FRAME.left + 12 + ((scale(value) - first) / (last - first)) * (width - 24);
     const up = (value: number): number => FRAME.top + height - (value / marks.at(-1)!) * height;
     return picture(WIDTH, HEIGHT, [
         text(FRAME.left, 24, title, { size: 15, bold: true }),
         ...marks.flatMap((mark) => [
-            line(FRAME.left, up(mark), FRAME.left + width, up(mark), LIGHT), text(FRAME.left - 8, up(mark) + 4, String(mark), { anchor: "end", colour: GREY }),
+            line(FRAME.left, up(mark), FRAME.left + width, up(mark), LIGHT),
+            text(FRAME.left - 8, up(mark) + 4, String(mark), { anchor: "end", colour: GREY }),
         ]),
-        ...sizes.map((size) => text(across(size), FRAME.top + height + 18, String(size), { anchor: "middle", colour: GREY })),
+        ...sizes.map((size) =>
+            text(across(size), FRAME.top + height + 18, String(size), { anchor: "middle", colour: GREY }),
+        ),
         text(FRAME.left + width / 2, HEIGHT - 12, logarithmicX ? `${x} (logarithmic)` : x, { anchor: "middle" }),
         text(18, FRAME.top + height / 2, y, { anchor: "middle", turned: true }),
         ...series.flatMap(({ name, points }, index) => {
             const colour = COLOURS[index % COLOURS.length]!;
             return [
-                path(points.map((point) => [across(point.x), up(point.y)]), colour),
-                ...points.flatMap((point) => [line(across(point.x), up(point.least), across(point.x), up(point.most), colour, 2), dot(across(point.x), up(point.y), colour, 4)]),
-                line(WIDTH - FRAME.right + 8, FRAME.top + 8 + index * 20, WIDTH - FRAME.right + 26, FRAME.top + 8 + index * 20, colour, 3),
+                path(
+                    points.map((point) => [across(point.x), up(point.y)]),
+                    colour,
+                ),
+                ...points.flatMap((point) => [
+                    line(across(point.x), up(point.least), across(point.x), up(point.most), colour, 2),
+                    dot(across(point.x), up(point.y), colour, 4),
+                ]),
+                line(
+                    WIDTH - FRAME.right + 8,
+                    FRAME.top + 8 + index * 20,
+                    WIDTH - FRAME.right + 26,
+                    FRAME.top + 8 + index * 20,
+                    colour,
+                    3,
+                ),
                 text(WIDTH - FRAME.right + 32, FRAME.top + 12 + index * 20, name),
             ];
         }),

@@ -1,4 +1,7 @@
-/** `pulumi up` of two hosts on each Debian release, in turn: from fresh machines, without a change, and with a change of one line. */
+/**
+ * `pulumi up` of two hosts on each Debian release, in turn: from fresh machines, without a change, and with a change of
+ * one line.
+ */
 import type { LabInstance } from "../../lab/instance";
 import { type Release, RELEASES } from "../../lab/release";
 import { say } from "../../../tools/progress";
@@ -14,7 +17,12 @@ const KINDS = ["first", "unchanged", "oneLine"] as const;
 type Times = Record<(typeof KINDS)[number], number[]>;
 type Result = Record<Release, Times>;
 
-export const releases = part({ about: "first up, up without a change and with one, on Debian 13 and 12 in turn", runs: 5, measure, table });
+export const releases = part({
+    about: "first up, up without a change and with one, on Debian 13 and 12 in turn",
+    runs: 5,
+    measure,
+    table,
+});
 
 async function measure(instance: LabInstance, runs: number): Promise<Result> {
     const none = (): Times => ({ first: [], unchanged: [], oneLine: [] });
@@ -34,7 +42,10 @@ async function measure(instance: LabInstance, runs: number): Promise<Result> {
                 await stack.configure(changed);
                 const times = { first, unchanged, oneLine: (await stack.up()).took };
                 for (const kind of KINDS) result[release][kind].push(times[kind]);
-                say(`  run ${run}, Debian ${release}: ${KINDS.map((kind) => `${kind} ${seconds(times[kind])} s`).join(", ")}`);
+                say(
+                    `  run ${run}, Debian ${release}: ` +
+                        `${KINDS.map((kind) => `${kind} ${seconds(times[kind])} s`).join(", ")}`,
+                );
             }
         }
     } finally {
@@ -45,12 +56,16 @@ async function measure(instance: LabInstance, runs: number): Promise<Result> {
 }
 
 function table(result: Result): string {
-    return markdown(["two hosts", "first `up`", "unchanged", "one line changed"], RELEASES.map((release) => [
-        `Debian ${release}`, ...KINDS.map((kind) => {
-            const { median, least, most } = spread(result[release][kind]);
-            return `${seconds(median)} s (${seconds(least)} - ${seconds(most)})`;
-        }),
-    ]));
+    return markdown(
+        ["two hosts", "first `up`", "unchanged", "one line changed"],
+        RELEASES.map((release) => [
+            `Debian ${release}`,
+            ...KINDS.map((kind) => {
+                const { median, least, most } = spread(result[release][kind]);
+                return `${seconds(median)} s (${seconds(least)} - ${seconds(most)})`;
+            }),
+        ]),
+    );
 }
 
 const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1);

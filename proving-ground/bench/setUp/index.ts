@@ -1,4 +1,7 @@
-/** `npm run lab` and its parts: from a lab that was taken down, everything built and downloaded before, and on one that is up. */
+/**
+ * `npm run lab` and its parts: from a lab that was taken down, everything built and downloaded before, and on one that
+ * is up.
+ */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { labInstance, type LabInstance } from "../../lab/instance";
@@ -22,7 +25,12 @@ export interface SetUp {
     unchanged: SetUpRun[];
 }
 
-export const setUp = part({ about: "the parts of `npm run lab`; takes the lab down and brings it up again", runs: 3, measure, table: setUpTable });
+export const setUp = part({
+    about: "the parts of `npm run lab`; takes the lab down and brings it up again",
+    runs: 3,
+    measure,
+    table: setUpTable,
+});
 
 async function measure(instance: LabInstance, runs: number): Promise<SetUp> {
     const result: SetUp = { fresh: [], unchanged: [] };
@@ -32,7 +40,10 @@ async function measure(instance: LabInstance, runs: number): Promise<SetUp> {
             await lab("down", instance);
             result.fresh.push(await lab("up", instance));
             result.unchanged.push(await lab("up", instance));
-            say(`  run ${run}: from nothing ${(result.fresh.at(-1)!.all / 1000).toFixed(1)} s, unchanged ${(result.unchanged.at(-1)!.all / 1000).toFixed(1)} s`);
+            say(
+                `  run ${run}: from nothing ${(result.fresh.at(-1)!.all / 1000).toFixed(1)} s, unchanged ` +
+                    `${(result.unchanged.at(-1)!.all / 1000).toFixed(1)} s`,
+            );
         }
     } finally {
         await settings.remove();
@@ -41,7 +52,11 @@ async function measure(instance: LabInstance, runs: number): Promise<SetUp> {
 }
 
 async function lab(command: "up" | "down", instance: LabInstance): Promise<SetUpRun> {
-    const { took, stdout } = await timed(process.execPath, ["--import", "tsx", join(__dirname, "run.ts"), command, instance.name], { cwd: projectFolder });
+    const { took, stdout } = await timed(
+        process.execPath,
+        ["--import", "tsx", join(__dirname, "run.ts"), command, instance.name],
+        { cwd: projectFolder },
+    );
     return { all: took, parts: JSON.parse(stdout.trim().split("\n").at(-1)!) as TimedPart[] };
 }
 
@@ -51,6 +66,10 @@ async function stackFile(instance: LabInstance): Promise<{ remove: () => Promise
     if (instance.name === first.name) return { remove: () => Promise.resolve() };
     const file = join(projectFolder, `Pulumi.${instance.name}.yaml`);
     const text = await readFile(join(projectFolder, `Pulumi.${first.name}.yaml`), "utf8");
-    await writeFile(file, text.replaceAll(`${first.subnet}.`, `${instance.subnet}.`).replaceAll(first.directory, instance.directory), { flag: "wx" });
+    await writeFile(
+        file,
+        text.replaceAll(`${first.subnet}.`, `${instance.subnet}.`).replaceAll(first.directory, instance.directory),
+        { flag: "wx" },
+    );
     return { remove: () => rm(file, { force: true }) };
 }

@@ -41,7 +41,10 @@ async function descendants(pid: number): Promise<number[]> {
     const tasks = await readdir(`/proc/${pid}/task`).catch(() => [] as string[]);
     const found: number[] = [];
     for (const task of tasks) {
-        const children = ((await readIfThere(`/proc/${pid}/task/${task}/children`)) ?? "").split(" ").map(Number).filter(Boolean);
+        const children = ((await readIfThere(`/proc/${pid}/task/${task}/children`)) ?? "")
+            .split(" ")
+            .map(Number)
+            .filter(Boolean);
         for (const child of children) found.push(child, ...(await descendants(child)));
     }
     return found;

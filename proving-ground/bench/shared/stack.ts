@@ -25,8 +25,14 @@ export class BenchStack {
     private environment: Environment = {};
     private readonly file: string;
 
-    /** The name becomes part of a file in the checkout, `Pulumi.bench-NAME.yaml`, which git ignores and `remove` takes away. */
-    constructor(private readonly instance: LabInstance, private readonly name: string) {
+    /**
+     * The name becomes part of a file in the checkout, `Pulumi.bench-NAME.yaml`, which git ignores and `remove` takes
+     * away.
+     */
+    constructor(
+        private readonly instance: LabInstance,
+        private readonly name: string,
+    ) {
         this.file = join(projectFolder, `Pulumi.bench-${name}.yaml`);
     }
 
@@ -41,12 +47,21 @@ export class BenchStack {
     async configure(config: StackConfig): Promise<void> {
         const all: StackConfig = { ssh: { privateKeyFile: keys(this.instance).sshKey }, ...config };
         const salt = /^encryptionsalt:.*\n/m.exec(await readFile(this.file, "utf8").catch(() => ""))?.[0] ?? "";
-        await writeFile(this.file, salt + stringify({ config: Object.fromEntries(Object.entries(all).map(([key, value]) => [`ha-api:${key}`, value])) }));
+        await writeFile(
+            this.file,
+            salt +
+                stringify({
+                    config: Object.fromEntries(Object.entries(all).map(([key, value]) => [`ha-api:${key}`, value])),
+                }),
+        );
     }
 
     pulumi(args: string[], options: TimedOptions = {}): Promise<Timed> {
-        return timed("pulumi", [...args, "--non-interactive", "--color", "never"],
-            { cwd: projectFolder, ...options, env: { ...this.environment, ...options.env } });
+        return timed("pulumi", [...args, "--non-interactive", "--color", "never"], {
+            cwd: projectFolder,
+            ...options,
+            env: { ...this.environment, ...options.env },
+        });
     }
 
     up(options: TimedOptions = {}): Promise<Timed> {
@@ -64,7 +79,9 @@ export class BenchStack {
 
     /** The state as Pulumi keeps it on disk. */
     async stateFile(): Promise<Buffer> {
-        return readFile(join(this.instance.directory, "pulumi", ".pulumi", "stacks", "ha-api", `bench-${this.name}.json`));
+        return readFile(
+            join(this.instance.directory, "pulumi", ".pulumi", "stacks", "ha-api", `bench-${this.name}.json`),
+        );
     }
 
     /** Forgets what there is, without touching the hosts: those are thrown away. */

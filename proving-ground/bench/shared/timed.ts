@@ -24,15 +24,25 @@ export function timed(command: string, args: string[], { cwd, env, started }: Ti
         const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
         const all: Buffer[] = [];
         const out: Buffer[] = [];
-        child.stdout.on("data", (chunk: Buffer) => { all.push(chunk); out.push(chunk); });
-        child.stderr.on("data", (chunk: Buffer) => { all.push(chunk); });
+        child.stdout.on("data", (chunk: Buffer) => {
+            all.push(chunk);
+            out.push(chunk);
+        });
+        child.stderr.on("data", (chunk: Buffer) => {
+            all.push(chunk);
+        });
         if (child.pid !== undefined) started?.(child.pid);
         child.once("error", reject);
         child.once("close", (status) => {
             const took = performance.now() - start;
             const said = Buffer.concat(all).toString("utf8");
             if (status === 0) return resolve({ took, said, stdout: Buffer.concat(out).toString("utf8") });
-            reject(new UserError(`${command} ${args.join(" ")} failed (${status}):\n${said.trimEnd().split("\n").slice(-60).join("\n")}`));
+            reject(
+                new UserError(
+                    `${command} ${args.join(" ")} failed ` +
+                        `(${status}):\n${said.trimEnd().split("\n").slice(-60).join("\n")}`,
+                ),
+            );
         });
     });
 }

@@ -24,17 +24,33 @@ export interface Change {
 const TWO_UPDATED = /~ 2 updated|2 updated/;
 
 export const changes: Change[] = [
-    { title: "API server removed", prepare: ({ instance }) => Promise.resolve({ apiServers: servers(instance).slice(0, 2) }), shows: TWO_UPDATED },
-    { title: "API server added", prepare: ({ instance }) => Promise.resolve({ apiServers: servers(instance) }), shows: TWO_UPDATED },
     {
-        title: "settings of proxy and VRRP changed", shows: TWO_UPDATED,
-        prepare: ({ run }) => Promise.resolve({ balancing: { idleTimeout: 3600 + run }, vrrp: { gratuitousArpRefresh: 10 + run } }),
+        title: "API server removed",
+        prepare: ({ instance }) => Promise.resolve({ apiServers: servers(instance).slice(0, 2) }),
+        shows: TWO_UPDATED,
     },
-    { title: "memory changed, VMs power-cycled", prepare: ({ instance, run }) => Promise.resolve({ virtualMachines: machines(instance, 1024 + 64 * run) }), shows: /updated/ },
     {
-        title: "nginx and keepalived upgraded", shows: /upgraded: keepalived \S+, nginx /,
+        title: "API server added",
+        prepare: ({ instance }) => Promise.resolve({ apiServers: servers(instance) }),
+        shows: TWO_UPDATED,
+    },
+    {
+        title: "settings of proxy and VRRP changed",
+        shows: TWO_UPDATED,
+        prepare: ({ run }) =>
+            Promise.resolve({ balancing: { idleTimeout: 3600 + run }, vrrp: { gratuitousArpRefresh: 10 + run } }),
+    },
+    {
+        title: "memory changed, VMs power-cycled",
+        prepare: ({ instance, run }) => Promise.resolve({ virtualMachines: machines(instance, 1024 + 64 * run) }),
+        shows: /updated/,
+    },
+    {
+        title: "nginx and keepalived upgraded",
+        shows: /upgraded: keepalived \S+, nginx /,
         prepare: async ({ run, hosts, onHost }) => {
-            for (const host of hosts) await offerNewerPackages((command) => onHost(host, command), `+lab${run}`, ["nginx", "keepalived"]);
+            for (const host of hosts)
+                await offerNewerPackages((command) => onHost(host, command), `+lab${run}`, ["nginx", "keepalived"]);
             return { upgradePackages: `run-${run}` };
         },
     },

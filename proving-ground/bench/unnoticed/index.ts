@@ -1,4 +1,7 @@
-/** What clients notice of planned changes: two VMs of the lab, changed by `pulumi up` again and again under a stream of requests and a watch. */
+/**
+ * What clients notice of planned changes: two VMs of the lab, changed by `pulumi up` again and again under a stream of
+ * requests and a watch.
+ */
 import { summarise } from "../../lab/client/observations";
 import { watching } from "../../lab/client/watching";
 import type { LabInstance } from "../../lab/instance";
@@ -43,18 +46,37 @@ async function measure(instance: LabInstance, runs: number): Promise<Noticed[]> 
         let config = {};
         for (const run of rounds(runs)) {
             for (const [index, change] of changes.entries()) {
-                config = { ...config, ...(await change.prepare({ run, instance, hosts: here.hosts, onHost: (address, command) => onMachine(instance, address, command, 180_000) })) };
+                config = {
+                    ...config,
+                    ...(await change.prepare({
+                        run,
+                        instance,
+                        hosts: here.hosts,
+                        onHost: (address, command) => onMachine(instance, address, command, 180_000),
+                    })),
+                };
                 await stack.configure(here.config(config));
                 let [took, said] = [0, ""];
-                const seen = summarise(await watching(instance, here.vip, async () => {
-                    await pause();
-                    ({ took, said } = await stack.up());
-                    await pause();
-                }, CLIENT));
+                const seen = summarise(
+                    await watching(
+                        instance,
+                        here.vip,
+                        async () => {
+                            await pause();
+                            ({ took, said } = await stack.up());
+                            await pause();
+                        },
+                        CLIENT,
+                    ),
+                );
                 if (!change.shows.test(said)) throw new UserError(`${change.title}: nothing was changed:\n${said}`);
                 const { requests, failed, longestGap, slowest, watchBreaks } = seen;
                 noticed[index]!.runs.push({ took, requests, failed, longestGap, slowest, watchBreaks });
-                say(`  run ${run}, ${change.title}: ${failed} of ${requests} failed, gap ${longestGap.toFixed(0)} ms, ${watchBreaks} watches broken, ${(took / 1000).toFixed(1)} s`);
+                say(
+                    `  run ${run}, ${change.title}: ${failed} of ${requests} failed, gap ` +
+                        `${longestGap.toFixed(0)} ms, ${watchBreaks} watches broken, ${(took / 1000).toFixed(1)} ` +
+                        "s",
+                );
             }
         }
         return noticed;

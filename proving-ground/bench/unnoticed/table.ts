@@ -3,14 +3,41 @@ import { spread } from "../statistics";
 import type { Noticed } from "./index";
 
 export function table(noticed: Noticed[]): string {
-    const head = ["change", "runs", "failed requests, all runs", "of", "longest gap", "watches broken in a run: median", "most", "slowest answer: median", "deployment: median"];
-    return markdown(head, noticed.filter(({ runs }) => runs.length > 0).map(({ change, runs }) => {
-        const sum = (pick: (run: (typeof runs)[number]) => number): number => runs.reduce((total, run) => total + pick(run), 0);
-        const [breaks, slowest, took] = [spread(runs.map((run) => run.watchBreaks)), spread(runs.map((run) => run.slowest)), spread(runs.map((run) => run.took))];
-        const gap = Math.max(...runs.map((run) => run.longestGap));
-        return [
-            change, runs.length, sum((run) => run.failed), sum((run) => run.requests), gap === 0 ? "none" : `${gap.toFixed(0)} ms`,
-            breaks.median, breaks.most, `${slowest.median.toFixed(0)} ms`, `${(took.median / 1000).toFixed(1)} s`,
-        ];
-    }));
+    const head = [
+        "change",
+        "runs",
+        "failed requests, all runs",
+        "of",
+        "longest gap",
+        "watches broken in a run: median",
+        "most",
+        "slowest answer: median",
+        "deployment: median",
+    ];
+    return markdown(
+        head,
+        noticed
+            .filter(({ runs }) => runs.length > 0)
+            .map(({ change, runs }) => {
+                const sum = (pick: (run: (typeof runs)[number]) => number): number =>
+                    runs.reduce((total, run) => total + pick(run), 0);
+                const [breaks, slowest, took] = [
+                    spread(runs.map((run) => run.watchBreaks)),
+                    spread(runs.map((run) => run.slowest)),
+                    spread(runs.map((run) => run.took)),
+                ];
+                const gap = Math.max(...runs.map((run) => run.longestGap));
+                return [
+                    change,
+                    runs.length,
+                    sum((run) => run.failed),
+                    sum((run) => run.requests),
+                    gap === 0 ? "none" : `${gap.toFixed(0)} ms`,
+                    breaks.median,
+                    breaks.most,
+                    `${slowest.median.toFixed(0)} ms`,
+                    `${(took.median / 1000).toFixed(1)} s`,
+                ];
+            }),
+    );
 }

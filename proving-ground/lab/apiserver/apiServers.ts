@@ -1,4 +1,7 @@
-/** The lab's stand-ins for API servers: one small Node process each, in a network namespace with an address of its own on the bridge. */
+/**
+ * The lab's stand-ins for API servers: one small Node process each, in a network namespace with an address of its own
+ * on the bridge.
+ */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { connect } from "node:net";
@@ -18,7 +21,10 @@ const CONTROL_PORT = 6444;
 /** Each server holds a few connections and no data; this keeps its memory near what Node itself needs. */
 const SMALL = ["--max-old-space-size=32", "--max-semi-space-size=1", "--v8-pool-size=1"];
 
-/** Starts a stand-in wherever no API server runs. Beside real ones an empty seat stays empty: whoever emptied it wants to see what happens. */
+/**
+ * Starts a stand-in wherever no API server runs. Beside real ones an empty seat stays empty: whoever emptied it wants
+ * to see what happens.
+ */
 export async function apiServersUp(instance: LabInstance): Promise<void> {
     if (await clusterRunning(instance)) return;
     // Once before they all ask for it.
@@ -49,7 +55,10 @@ export async function startApiServer(instance: LabInstance, name: string): Promi
     await daemonReady(daemon, () => accepts(address, API_SERVER_PORT), 15_000);
 }
 
-/** Ends the stand-in, at once: connections are reset, as when a control-plane machine's process is killed. Its address stays. */
+/**
+ * Ends the stand-in, at once: connections are reset, as when a control-plane machine's process is killed. Its address
+ * stays.
+ */
 export async function stopApiServer(instance: LabInstance, name: string): Promise<void> {
     await stopDaemon(seatDaemon(instance, name, "stand-in"), 2000);
 }
@@ -71,7 +80,11 @@ export async function setFault(instance: LabInstance, name: string, fault: Fault
 /** The server as one JavaScript file: a TypeScript loader in each of the processes would double their memory. */
 async function compiled(instance: LabInstance): Promise<string> {
     const source = await readFile(join(__dirname, "server.ts"), "utf8");
-    const file = join(instance.directory, "apiserver", `server-${createHash("sha256").update(source).digest("hex").slice(0, 12)}.cjs`);
+    const file = join(
+        instance.directory,
+        "apiserver",
+        `server-${createHash("sha256").update(source).digest("hex").slice(0, 12)}.cjs`,
+    );
     if ((await readIfThere(file)) !== undefined) return file;
     const { default: typescript } = await import("typescript");
     const { ModuleKind, ScriptTarget } = typescript;

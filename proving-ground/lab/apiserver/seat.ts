@@ -1,6 +1,7 @@
 /**
- * An API server's seat: a network namespace with its address on the bridge, in which one program serves at a time, the stand-in or a real
- * kube-apiserver. Whoever takes the seat ends the other, so that a load balancer in front sees the one or the other at the same address.
+ * An API server's seat: a network namespace with its address on the bridge, in which one program serves at a time, the
+ * stand-in or a real kube-apiserver. Whoever takes the seat ends the other, so that a load balancer in front sees the
+ * one or the other at the same address.
  */
 import { join } from "node:path";
 import { UserError } from "../../../tools/run";
@@ -38,8 +39,15 @@ export async function occupantOf(instance: LabInstance, name: string): Promise<O
     return undefined;
 }
 
-/** Makes the seat, and ends the other kind of server if it serves there. Gives back what a daemon needs to serve in this seat. */
-export async function takeSeat(instance: LabInstance, name: string, occupant: Occupant): Promise<{ address: string; enter: string[]; cgroup: string }> {
+/**
+ * Makes the seat, and ends the other kind of server if it serves there. Gives back what a daemon needs to serve in this
+ * seat.
+ */
+export async function takeSeat(
+    instance: LabInstance,
+    name: string,
+    occupant: Occupant,
+): Promise<{ address: string; enter: string[]; cgroup: string }> {
     const address = seatAddress(instance, name);
     const plug = seatPlug(instance, name);
     await memberUp(instance, plug, address);

@@ -66,7 +66,8 @@ function answer(request: Http2ServerRequest, response: Http2ServerResponse): voi
     response.setHeader("Cache-Control", "no-cache, private");
     const check = url.pathname.slice(1);
     if (check === "readyz" || check === "livez" || check === "healthz") return health(response, check);
-    if (request.headers.authorization !== `Bearer ${TOKEN}`) return status(response, 401, "Unauthorized", "Unauthorized");
+    if (request.headers.authorization !== `Bearer ${TOKEN}`)
+        return status(response, 401, "Unauthorized", "Unauthorized");
     if (url.pathname === "/version") return json(response, 200, { major: "1", minor: "36", gitVersion: "v1.36.3+lab" });
     if (url.pathname !== "/api/v1/namespaces/default/pods") {
         return status(response, 404, "NotFound", "the server could not find the requested resource");

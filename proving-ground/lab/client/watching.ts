@@ -1,4 +1,7 @@
-/** The drill's client in the lab's client namespace, for tests and measurements: new connections, and one watch on the stand-ins. */
+/**
+ * The drill's client in the lab's client namespace, for tests and measurements: new connections, and one watch on the
+ * stand-ins.
+ */
 import type { Observations } from "../../../cli/drill/client/observations";
 import type { ClientSettings } from "../../../cli/drill/client/settings";
 import { startClient } from "../../../cli/drill/client/start";
@@ -12,13 +15,30 @@ type Options = Partial<Omit<ClientSettings, "watches" | "pinned">> & {
     watch?: boolean;
 };
 
-/** Runs `work` while a client watches an address; gives back what the client saw from before its start until after its end. */
-export async function watching(instance: LabInstance, host: string, work: () => Promise<unknown>, options: Options = {}): Promise<Observations> {
+/**
+ * Runs `work` while a client watches an address; gives back what the client saw from before its start until after its
+ * end.
+ */
+export async function watching(
+    instance: LabInstance,
+    host: string,
+    work: () => Promise<unknown>,
+    options: Options = {},
+): Promise<Observations> {
     const { watch = true, ...rest } = options;
-    const client = await startClient({
-        host, port: API_SERVER_PORT, caFile: keys(instance).caCertificate, everyMs: 5, timeoutMs: 2000, limitMs: 180_000,
-        watches: watch ? [standInWatch(1)] : [], ...rest,
-    }, clientEntry(instance));
+    const client = await startClient(
+        {
+            host,
+            port: API_SERVER_PORT,
+            caFile: keys(instance).caCertificate,
+            everyMs: 5,
+            timeoutMs: 2000,
+            limitMs: 180_000,
+            watches: watch ? [standInWatch(1)] : [],
+            ...rest,
+        },
+        clientEntry(instance),
+    );
     try {
         await work();
     } catch (error) {

@@ -12,7 +12,9 @@ import { labRunning } from "../lifecycle";
 
 const line = commandLine({
     call: "npm run lab:cluster --",
-    about: "Puts three real API servers in the place of the lab's stand-ins, behind the same VIP, and prints the name of an administrator's kubeconfig.",
+    about:
+        "Puts three real API servers in the place of the lab's stand-ins, behind the same VIP, and prints the " +
+        "name of an administrator's kubeconfig.",
     options: { "stand-in": flag("the other way round: puts the stand-ins back") },
     statuses: { 0: "the API servers are what was asked for" },
     examples: ["export KUBECONFIG=$(npm run -s lab:cluster)", "npm run lab:cluster -- --stand-in"],
@@ -31,7 +33,10 @@ export async function cluster(instance: LabInstance, words: string[]): Promise<v
     const { kubectl } = await kubernetesBinaries();
     // The path alone is on standard output: KUBECONFIG=$(npm run -s lab:cluster)
     const kubeconfig = await writeKubeconfig(instance, `https://${instance.subnet}.100:${API_SERVER_PORT}`);
-    say("\nThree kube-apiservers are behind the VIP; a node and a pod to exec into are registered. The kubeconfig of an administrator:");
+    say(
+        "\nThree kube-apiservers are behind the VIP; a node and a pod to exec into are registered. The " +
+            "kubeconfig of an administrator:",
+    );
     process.stdout.write(`${kubeconfig}\n`);
     say("\nGo on with:");
     say(`  export KUBECONFIG=${kubeconfig}`);

@@ -22,5 +22,8 @@ export async function down(instance: LabInstance, words: string[]): Promise<void
     if (purge) {
         await rm(cacheFolder, { recursive: true, force: true });
         say(`Removed ${cacheFolder}.`);
-    } else say(`Builds and images stay in ${cacheFolder} for the next time; npm run lab:down -- --purge removes them too.`);
+    } else
+        say(
+            `Builds and images stay in ${cacheFolder} for the next time; npm run lab:down -- --purge removes them too.`,
+        );
 }

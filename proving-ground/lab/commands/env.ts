@@ -8,7 +8,9 @@ import { labRunning } from "../lifecycle";
 
 const line = commandLine({
     call: "npm run -s lab:env --",
-    about: "Prints what a shell evaluates to work on the lab with `pulumi`: its command, its state, its stack and the credentials of the lab's Proxmox API.",
+    about:
+        "Prints what a shell evaluates to work on the lab with `pulumi`: its command, its state, its stack and " +
+        "the credentials of the lab's Proxmox API.",
     options: {},
     statuses: { 0: "it was printed", 2: "the lab is not up, or it was used wrongly" },
     examples: ['eval "$(npm run -s lab:env)" && pulumi preview --diff'],

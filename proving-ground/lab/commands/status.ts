@@ -8,7 +8,9 @@ import { labRunning } from "../lifecycle";
 
 const line = commandLine({
     call: "npm run lab:status --",
-    about: "Shows the lab: machines, who holds the VIP, API servers. How well the deployment in it is, npm run status says.",
+    about:
+        "Shows the lab: machines, who holds the VIP, API servers. How well the deployment in it is, npm run " +
+        "status says.",
     options: { json: flag("for programs") },
     statuses: { 0: "it was shown, also where there is no lab" },
     examples: ["npm run lab:status", "npm run -s lab:status -- --json | jq .vipHolders"],
@@ -19,8 +21,14 @@ export async function status(instance: LabInstance, words: string[]): Promise<vo
     const running = await labRunning(instance);
     const vip = `${instance.subnet}.100`;
     const hosts = running ? await readHosts(instance) : [];
-    const apiServers = await Promise.all(instance.apiServers.map(async ({ name, address }) =>
-        ({ name, address, kind: await occupantOf(instance, name), readyz: running ? await readyz(instance, address) : "lab is down" })));
+    const apiServers = await Promise.all(
+        instance.apiServers.map(async ({ name, address }) => ({
+            name,
+            address,
+            kind: await occupantOf(instance, name),
+            readyz: running ? await readyz(instance, address) : "lab is down",
+        })),
+    );
     const report = { lab: instance.name, running, vip, vipHolders: holders(hosts, vip), hosts, apiServers };
     if (json) {
         process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
@@ -28,10 +36,17 @@ export async function status(instance: LabInstance, words: string[]): Promise<vo
     }
     if (!running) return print(`The lab "${instance.name}" is not up; start it with: npm run lab`);
     print(`VIP ${vip}: held by ${report.vipHolders.join(" and ") || "nobody"}`);
-    for (const host of hosts) print(`  ${host.name.padEnd(10)} VM ${host.vmId} on ${host.node}  ${host.running ? "running" : "off    "}  ${host.addresses.join(" ")}`);
+    for (const host of hosts)
+        print(
+            `  ${host.name.padEnd(10)} VM ${host.vmId} on ${host.node}  ` +
+                `${host.running ? "running" : "off    "}  ${host.addresses.join(" ")}`,
+        );
     print("API servers:");
     for (const { name, address, kind, readyz: answer } of apiServers) {
-        print(`  ${name.padEnd(10)} ${address}  /readyz: ${answer}${kind === "kube-apiserver" ? "  (kube-apiserver)" : ""}`);
+        print(
+            `  ${name.padEnd(10)} ${address}  /readyz: ` +
+                `${answer}${kind === "kube-apiserver" ? "  (kube-apiserver)" : ""}`,
+        );
     }
 }
 

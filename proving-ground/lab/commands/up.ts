@@ -1,6 +1,7 @@
 /**
- * From nothing to an API address that answers, by the real engine; on a lab that is up, seconds and no change. `--release 12` makes it of
- * machines of that Debian release; without it a new lab has the newest, and one that is there stays as it is.
+ * From nothing to an API address that answers, by the real engine; on a lab that is up, seconds and no change.
+ * `--release 12` makes it of machines of that Debian release; without it a new lab has the newest, and one that is
+ * there stays as it is.
  */
 import { projectFolder } from "../../../tools/cache";
 import { commandLine } from "../../../tools/commandLine";
@@ -17,9 +18,18 @@ import { keys } from "../pki";
 
 const line = commandLine({
     call: "npm run lab --",
-    about: "Makes a lab on this machine and deploys the stack of this project in it: two Proxmox VMs, three API servers, a network of their own. " +
+    about:
+        "Makes a lab on this machine and deploys the stack of this project in it: two Proxmox VMs, three API " +
+        "servers, a network of their own. " +
         "On a lab that is up it changes nothing.",
-    options: { release: choiceOrNone("N", "the Debian release of its machines; without it the newest, or the one that a lab which is there was made with", RELEASES) },
+    options: {
+        release: choiceOrNone(
+            "N",
+            "the Debian release of its machines; without it the newest, or the one that a lab which is there " +
+                "was made with",
+            RELEASES,
+        ),
+    },
     statuses: { 0: "the VIP answers" },
     examples: ["npm run lab", "npm run lab -- --release 12"],
 });
@@ -29,7 +39,10 @@ export async function up(place: LabInstance, words: string[]): Promise<void> {
     const instance = { ...place, ...(asked === undefined ? {} : { release: asked }) };
     const release = await chooseRelease(instance);
     const start = Date.now();
-    say(`The lab "${instance.name}": two Proxmox VMs with Debian ${release}, three API servers, a network of their own, all on this machine.`);
+    say(
+        `The lab "${instance.name}": two Proxmox VMs with Debian ${release}, three API servers, a network of ` +
+            "their own, all on this machine.",
+    );
     await installDebianPackages();
     const missing = await missingRequirements();
     if (missing.length > 0) throw new UserError(missing.join("\n"));
@@ -37,16 +50,30 @@ export async function up(place: LabInstance, words: string[]): Promise<void> {
     await part("toolchain and root file system", () => Promise.all([ensureToolchain(), ensureImage(imageOf(release))]));
     await startLab(instance);
     const environment = await labEnvironment(instance);
-    await part("Pulumi stack", () => run("pulumi", ["stack", "select", "--create", instance.name], { cwd: projectFolder, env: environment }));
+    await part("Pulumi stack", () =>
+        run("pulumi", ["stack", "select", "--create", instance.name], { cwd: projectFolder, env: environment }),
+    );
     const deployed = await part(`pulumi up --stack ${instance.name}`, () => deploy(environment));
-    if (!deployed) throw new UserError("pulumi up failed; what it said is above. Running `npm run lab` again continues where it stopped.");
+    if (!deployed)
+        throw new UserError(
+            "pulumi up failed; what it said is above. Running `npm run lab` again continues where it stopped.",
+        );
     await part("outputs, and a request through the VIP", () => show(instance, environment));
-    say(`\nTook ${duration(Date.now() - start)}: ${timedParts().map(({ title, took }) => `${title} ${duration(took)}`).join(", ")}.`);
+    say(
+        `\nTook ${duration(Date.now() - start)}: ${timedParts()
+            .map(({ title, took }) => `${title} ${duration(took)}`)
+            .join(", ")}.`,
+    );
 }
 
 async function deploy(environment: Environment): Promise<boolean> {
-    // Nobody answers a question here, and what is wrong with the settings the component says before it changes anything: no preview.
-    const status = await passThrough("pulumi", ["up", "--yes", "--skip-preview", "--suppress-outputs"], { cwd: projectFolder, env: environment, stdin: "ignore" });
+    // Nobody answers a question here, and what is wrong with the settings the component says before it changes
+    // anything: no preview.
+    const status = await passThrough("pulumi", ["up", "--yes", "--skip-preview", "--suppress-outputs"], {
+        cwd: projectFolder,
+        env: environment,
+        stdin: "ignore",
+    });
     return status === 0;
 }
 
@@ -57,7 +84,9 @@ interface Outputs {
 }
 
 async function show(instance: LabInstance, environment: Environment): Promise<void> {
-    const outputs = JSON.parse(await run("pulumi", ["stack", "output", "--json"], { cwd: projectFolder, env: environment })) as Outputs;
+    const outputs = JSON.parse(
+        await run("pulumi", ["stack", "output", "--json"], { cwd: projectFolder, env: environment }),
+    ) as Outputs;
     const ca = keys(instance).caCertificate;
     say(`\nVIP                  ${outputs.vip}`);
     say(`kubeconfig server    ${outputs.kubeconfigServerUrl}`);

@@ -1,6 +1,12 @@
-/** What the Proxmox API double needs from whatever runs its "VMs". The real one boots systemd-nspawn machines; tests use a fake. */
+/**
+ * What the Proxmox API double needs from whatever runs its "VMs". The real one boots systemd-nspawn machines; tests use
+ * a fake.
+ */
 
-/** What cloud-init is told about a machine, taken from the VM's configuration at every start, as PVE's cloud-init drive is. */
+/**
+ * What cloud-init is told about a machine, taken from the VM's configuration at every start, as PVE's cloud-init drive
+ * is.
+ */
 export interface CloudInit {
     hostname: string;
     /** Login user with passwordless sudo (`ciuser`). */
@@ -25,7 +31,10 @@ export interface MachineSpec {
     macAddress: string;
     cores: number;
     memoryMiB: number;
-    /** Podman and Docker can run containers in it, as in any real VM. What they store is not part of the disk that is cloned. */
+    /**
+     * Podman and Docker can run containers in it, as in any real VM. What they store is not part of the disk that is
+     * cloned.
+     */
     runsContainers?: boolean;
     cloudInit: CloudInit;
 }

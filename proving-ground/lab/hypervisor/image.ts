@@ -1,8 +1,9 @@
 /**
- * The root file systems that machines share, read-only: one for each Debian release, with what Debian's own cloud image has that matters here.
+ * The root file systems that machines share, read-only: one for each Debian release, with what Debian's own cloud image
+ * has that matters here.
  *
- * Each is built once per recipe and kept in the user's cache folder. A change of the recipe makes a new folder, so machines that were
- * made from the old one keep it.
+ * Each is built once per recipe and kept in the user's cache folder. A change of the recipe makes a new folder, so
+ * machines that were made from the old one keep it.
  */
 import { createHash } from "node:crypto";
 import { basename, join } from "node:path";
@@ -16,7 +17,10 @@ interface Recipe {
     /** Debian's name of the release. */
     suite: string;
     packages: string[];
-    /** Files dpkg leaves out: nobody reads manuals in the lab, and the hardware database takes longer to compile than all else to boot. */
+    /**
+     * Files dpkg leaves out: nobody reads manuals in the lab, and the hardware database takes longer to compile than
+     * all else to boot.
+     */
     leaveOut: string[];
     /** Shell, run with the root of the new file system as $1. */
     finish: string;
@@ -103,10 +107,24 @@ rm -f "$root/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
 `,
 });
 
-/** No machine: the programs whose configuration is rendered here, and shellcheck, for tests to ask what they make of it. */
+/**
+ * No machine: the programs whose configuration is rendered here, and shellcheck, for tests to ask what they make of it.
+ */
 const checkers = (release: Release): Recipe => ({
     suite: SUITES[release],
-    packages: ["nginx", "libnginx-mod-stream", "haproxy", "keepalived", "nftables", "iproute2", "procps", "logrotate", "systemd", "openssl", "shellcheck"],
+    packages: [
+        "nginx",
+        "libnginx-mod-stream",
+        "haproxy",
+        "keepalived",
+        "nftables",
+        "iproute2",
+        "procps",
+        "logrotate",
+        "systemd",
+        "openssl",
+        "shellcheck",
+    ],
     leaveOut: ["/usr/share/man/*", "/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*"],
     // The user of nginx.org's packages; the paths of container engines' programs, which systemd looks for.
     finish: `set -eu
@@ -129,7 +147,9 @@ const restarting = (recipe: Recipe): Recipe => ({
 
 const RECIPES: Record<string, Recipe> = Object.fromEntries(
     RELEASES.flatMap((release) => [
-        [imageOf(release), machines(release)], [imageOf(release, "needrestart"), restarting(machines(release))], [checkersOf(release), checkers(release)],
+        [imageOf(release), machines(release)],
+        [imageOf(release, "needrestart"), restarting(machines(release))],
+        [checkersOf(release), checkers(release)],
     ]),
 );
 
@@ -147,13 +167,15 @@ export function imageNameOf(path: string): string {
 export async function ensureImage(name: string): Promise<string> {
     const recipe = recipeOf(name);
     const directory = imagePath(name);
-    if (!(await exists(directory))) await part(`build the root file system ${name} (about a minute, once)`, () => build(recipe, directory));
+    if (!(await exists(directory)))
+        await part(`build the root file system ${name} (about a minute, once)`, () => build(recipe, directory));
     return directory;
 }
 
 function recipeOf(name: string): Recipe {
     const recipe = RECIPES[name];
-    if (recipe === undefined) throw new UserError(`There is no image "${name}"; there are: ${Object.keys(RECIPES).join(", ")}.`);
+    if (recipe === undefined)
+        throw new UserError(`There is no image "${name}"; there are: ${Object.keys(RECIPES).join(", ")}.`);
     return recipe;
 }
 
@@ -167,8 +189,8 @@ function recipeHash(recipe: Recipe): string {
 }
 
 /**
- * The whole build is one shell under `flock`, which its children share: if this process is killed, the lock is held until the build
- * itself has ended, so two builds never meet in one folder.
+ * The whole build is one shell under `flock`, which its children share: if this process is killed, the lock is held
+ * until the build itself has ended, so two builds never meet in one folder.
  */
 async function build(recipe: Recipe, directory: string): Promise<void> {
     const script = `set -eu

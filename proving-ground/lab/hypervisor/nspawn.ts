@@ -1,8 +1,9 @@
 /**
  * The lab's hypervisor: a "VM" is a systemd-nspawn machine that boots systemd on an overlay of its own.
  *
- * A machine belongs to nobody: it lives on when the process that started it dies, and any later process finds it by its pid file.
- * Its file system is mounted in a mount namespace of its own, which vanishes with it, so that a power cut leaves no mount behind.
+ * A machine belongs to nobody: it lives on when the process that started it dies, and any later process finds it by its
+ * pid file. Its file system is mounted in a mount namespace of its own, which vanishes with it, so that a power cut
+ * leaves no mount behind.
  */
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -37,7 +38,10 @@ export function nspawnHypervisor(instance: LabInstance): Hypervisor {
             changing(vmid, async (it) => {
                 const present = await readIfThere(it.imageFile);
                 if (present === undefined) await makeDisk(it, imagePath(image));
-                else if (imageNameOf(present) !== image) throw new UserError(`Machine ${vmid} has a disk already, of ${imageNameOf(present)}, not ${image}.`);
+                else if (imageNameOf(present) !== image)
+                    throw new UserError(
+                        `Machine ${vmid} has a disk already, of ${imageNameOf(present)}, not ${image}.`,
+                    );
             }),
 
         cloneDisk: (source, vmid) =>
@@ -56,12 +60,14 @@ export function nspawnHypervisor(instance: LabInstance): Hypervisor {
 
         start: (spec) =>
             changing(spec.vmid, async (it) => {
-                // A power supply without an init is a machine between two boots, or one whose start was interrupted: it comes by itself.
+                // A power supply without an init is a machine between two boots, or one whose start was interrupted: it
+                // comes by itself.
                 if ((await daemonPid(it.daemon)) === undefined) await boot(instance, it, spec);
                 await initRuns(it);
             }),
 
-        // Waits without the lock, so that `stop` can cut it short, and takes no other boot of the machine for the one it shut down.
+        // Waits without the lock, so that `stop` can cut it short, and takes no other boot of the machine for the one
+        // it shut down.
         shutdown: async (vmid, timeoutSeconds) => {
             const it = of(vmid);
             const powered = await daemonPid(it.daemon);
@@ -93,7 +99,9 @@ export function nspawnHypervisor(instance: LabInstance): Hypervisor {
         interfaces: async (vmid) => {
             if ((await daemonPid(of(vmid).daemon)) === undefined) throw new UserError(`Machine ${vmid} does not run.`);
             const links = await guestInterfaces(of(vmid));
-            const up = links.some((link) => link.name !== "lo" && link.addresses.some((address) => address.family === "ipv4"));
+            const up = links.some(
+                (link) => link.name !== "lo" && link.addresses.some((address) => address.family === "ipv4"),
+            );
             if (!up) throw new UserError(`The network of machine ${vmid} is not up yet.`);
             return links;
         },
@@ -107,8 +115,8 @@ export async function machineIds(instance: LabInstance): Promise<number[]> {
 }
 
 /**
- * The path of the image below a machine's disk, undefined where there is no disk. Built here where it is not there yet: a template of a
- * release that nobody uses takes no time. With another recipe by then, the image has another path.
+ * The path of the image below a machine's disk, undefined where there is no disk. Built here where it is not there yet:
+ * a template of a release that nobody uses takes no time. With another recipe by then, the image has another path.
  */
 async function builtImage(it: Machine): Promise<string | undefined> {
     const image = await readIfThere(it.imageFile);
@@ -129,10 +137,11 @@ async function makeDisk(it: Machine, image: string, contents?: string): Promise<
 }
 
 /**
- * In this order: a mount namespace that is told about unmounts outside (else it would hold on to other members' network namespaces),
- * the overlay in it, then systemd-nspawn, for each of the machine's boots. What systemd-nspawn writes under /run goes to a file system
- * that vanishes with the namespace too: after a power cut it would refuse to start again because of it.
- * The shell stays as the machine's power supply: systemd-nspawn ends with status 133 when the guest reboots.
+ * In this order: a mount namespace that is told about unmounts outside (else it would hold on to other members' network
+ * namespaces), the overlay in it, then systemd-nspawn, for each of the machine's boots. What systemd-nspawn writes
+ * under /run goes to a file system that vanishes with the namespace too: after a power cut it would refuse to start
+ * again because of it. The shell stays as the machine's power supply: systemd-nspawn ends with status 133 when the
+ * guest reboots.
  */
 const POWER_SUPPLY = `set -eu
 image=$1 upper=$2 work=$3 root=$4 cgroup_files=$5; shift 5
@@ -180,15 +189,33 @@ async function boot(instance: LabInstance, it: Machine, spec: MachineSpec): Prom
     const disk = [image, it.upper, it.work, it.root];
     await startDaemon(it.daemon, {
         command: "unshare",
-        args: ["--mount", "--propagation=slave", "--", "sh", "-c", POWER_SUPPLY, "sh", ...disk, machineFiles.join(" "), ...nspawn],
+        args: [
+            "--mount",
+            "--propagation=slave",
+            "--",
+            "sh",
+            "-c",
+            POWER_SUPPLY,
+            "sh",
+            ...disk,
+            machineFiles.join(" "),
+            ...nspawn,
+        ],
         cgroup: `${it.cgroup}/power-supply`,
-        // Version 2 groups inside, whatever is mounted here: systemd in the machine finds and kills its services' processes by them.
-        // And the network's own settings can be written, as on a real machine.
-        env: { PATH: process.env.PATH, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1", SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network" },
+        // Version 2 groups inside, whatever is mounted here: systemd in the machine finds and kills its services'
+        // processes by them. And the network's own settings can be written, as on a real machine.
+        env: {
+            PATH: process.env.PATH,
+            SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: "1",
+            SYSTEMD_NSPAWN_API_VFS_WRITABLE: "network",
+        },
     });
 }
 
-/** The machine's disk is this machine's page cache either way; not waiting for it makes package installation much faster. */
+/**
+ * The machine's disk is this machine's page cache either way; not waiting for it makes package installation much
+ * faster.
+ */
 const FOR_SPEED = ["--suppress-sync=yes"];
 
 /** Where the engines keep images and containers. */
@@ -196,9 +223,9 @@ const CONTAINER_STORAGE = ["/var/lib/containers", "/var/lib/docker"];
 
 /**
  * What container engines need beyond what systemd-nspawn grants, and no more:
- * a session keyring for each container (crun, runc); bpf, by which runc guards devices in version 2 groups (crun need not, with cgroups
- * disabled); files opened with O_SYNC, which containerd's shim does and suppressed syncs refuse; and storage on a file system of this
- * machine, since no overlay can be made on top of the machine's own.
+ * a session keyring for each container (crun, runc); bpf, by which runc guards devices in version 2 groups (crun need
+ * not, with cgroups disabled); files opened with O_SYNC, which containerd's shim does and suppressed syncs refuse; and
+ * storage on a file system of this machine, since no overlay can be made on top of the machine's own.
  */
 async function forContainers(it: Machine): Promise<string[]> {
     const binds: string[] = [];
@@ -222,7 +249,10 @@ async function initRuns(it: Machine): Promise<void> {
     }
 }
 
-/** The id that a machine's process 1 has on this machine, for entering the machine from here; undefined when it does not run. */
+/**
+ * The id that a machine's process 1 has on this machine, for entering the machine from here; undefined when it does not
+ * run.
+ */
 export async function initOf(instance: LabInstance, vmid: number): Promise<number | undefined> {
     return initPid(machine(instance, vmid));
 }
@@ -275,7 +305,13 @@ async function guestInterfaces(it: Machine): Promise<GuestInterface[]> {
         addresses: (link.addr_info ?? []).flatMap(({ family, local, prefixlen }) =>
             local === undefined || prefixlen === undefined
                 ? []
-                : [{ address: local, family: family === "inet6" ? ("ipv6" as const) : ("ipv4" as const), prefixLength: prefixlen }],
+                : [
+                      {
+                          address: local,
+                          family: family === "inet6" ? ("ipv6" as const) : ("ipv4" as const),
+                          prefixLength: prefixlen,
+                      },
+                  ],
         ),
     }));
 }

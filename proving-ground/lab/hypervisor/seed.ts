@@ -1,4 +1,7 @@
-/** The NoCloud data a machine's cloud-init reads, written as Proxmox VE writes its cloud-init drive: anew at every start. */
+/**
+ * The NoCloud data a machine's cloud-init reads, written as Proxmox VE writes its cloud-init drive: anew at every
+ * start.
+ */
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import { type CloudInit } from "./hypervisor";
@@ -18,13 +21,16 @@ export const INTERFACE = "host0";
 export function renderSeed(cloudInit: CloudInit, site: SiteDefaults): Seed {
     const userData = `#cloud-config\n${stringify(user(cloudInit, site), { lineWidth: 0 })}`;
     const networkConfig = stringify(network(cloudInit, site), { lineWidth: 0 });
-    // As PVE does: the id is a hash of the data. cloud-init applies changed data at the next boot (and makes new SSH host keys then),
-    // and otherwise leaves the machine alone.
+    // As PVE does: the id is a hash of the data. cloud-init applies changed data at the next boot (and makes new SSH
+    // host keys then), and otherwise leaves the machine alone.
     const instanceId = createHash("sha1").update(userData).update(networkConfig).digest("hex");
     return { "meta-data": `instance-id: ${instanceId}\n`, "user-data": userData, "network-config": networkConfig };
 }
 
-function user({ hostname, user, password, sshKeys, searchDomain, upgrade }: CloudInit, site: SiteDefaults): Record<string, unknown> {
+function user(
+    { hostname, user, password, sshKeys, searchDomain, upgrade }: CloudInit,
+    site: SiteDefaults,
+): Record<string, unknown> {
     return {
         hostname,
         manage_etc_hosts: true,
@@ -39,7 +45,10 @@ function user({ hostname, user, password, sshKeys, searchDomain, upgrade }: Clou
     };
 }
 
-function network({ address, gateway, nameservers, searchDomain }: CloudInit, site: SiteDefaults): Record<string, unknown> {
+function network(
+    { address, gateway, nameservers, searchDomain }: CloudInit,
+    site: SiteDefaults,
+): Record<string, unknown> {
     const link =
         address === undefined
             ? {}
@@ -51,6 +60,7 @@ function network({ address, gateway, nameservers, searchDomain }: CloudInit, sit
                       search: [searchDomain ?? site.searchDomain],
                   },
               };
-    // Nobody announces IPv6 routes on the lab's bridge, and networkd would wait 12 s for somebody to do so before it calls the link ready.
+    // Nobody announces IPv6 routes on the lab's bridge, and networkd would wait 12 s for somebody to do so before it
+    // calls the link ready.
     return { version: 2, ethernets: { [INTERFACE]: { ...link, "accept-ra": false } } };
 }

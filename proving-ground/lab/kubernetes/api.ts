@@ -11,31 +11,45 @@ export interface ApiAnswer {
 }
 
 /** One request on a connection of its own. */
-export async function apiCall(instance: LabInstance, address: string, method: string, path: string, object?: unknown): Promise<ApiAnswer> {
+export async function apiCall(
+    instance: LabInstance,
+    address: string,
+    method: string,
+    path: string,
+    object?: unknown,
+): Promise<ApiAnswer> {
     const tls = await tlsOf(instance, kubernetesKeys(instance).admin);
     const text = object === undefined ? undefined : JSON.stringify(object);
     const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
     const headers = text === undefined ? {} : { "content-type": type, "content-length": Buffer.byteLength(text) };
     return new Promise((resolve, reject) => {
-        const call = request({ host: address, port: API_SERVER_PORT, method, path, headers, agent: false, timeout: 10_000, ...tls }, (response) => {
-            let answer = "";
-            response.setEncoding("utf8").on("data", (chunk: string) => (answer += chunk));
-            response.once("end", () => {
-                try {
-                    resolve({ status: response.statusCode ?? 0, body: JSON.parse(answer) as ApiAnswer["body"] });
-                } catch {
-                    reject(new Error(`${method} ${path}: HTTP ${response.statusCode}, ${answer}`));
-                }
-            });
-            response.once("error", reject);
-        });
+        const call = request(
+            { host: address, port: API_SERVER_PORT, method, path, headers, agent: false, timeout: 10_000, ...tls },
+            (response) => {
+                let answer = "";
+                response.setEncoding("utf8").on("data", (chunk: string) => (answer += chunk));
+                response.once("end", () => {
+                    try {
+                        resolve({ status: response.statusCode ?? 0, body: JSON.parse(answer) as ApiAnswer["body"] });
+                    } catch {
+                        reject(new Error(`${method} ${path}: HTTP ${response.statusCode}, ${answer}`));
+                    }
+                });
+                response.once("error", reject);
+            },
+        );
         call.once("timeout", () => call.destroy(new Error(`${method} ${path}: no answer within 10 s`)));
         call.once("error", reject).end(text);
     });
 }
 
 /** Makes an object unless it is there, and gives it a status. */
-export async function ensureObject(instance: LabInstance, address: string, collection: string, object: NamedObject): Promise<void> {
+export async function ensureObject(
+    instance: LabInstance,
+    address: string,
+    collection: string,
+    object: NamedObject,
+): Promise<void> {
     const path = `${collection}/${object.metadata.name}`;
     const made = await apiCall(instance, address, "POST", collection, object);
     if (made.status !== 201 && made.status !== 409) throw refused("POST", path, made);

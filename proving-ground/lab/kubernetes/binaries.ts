@@ -13,5 +13,10 @@ export interface KubernetesBinaries {
 /** Paths of the programs; the first call on a machine builds them, which takes minutes. */
 export async function kubernetesBinaries(): Promise<KubernetesBinaries> {
     const built = await buildFromGo(join(cacheFolder, "toolchain"), kubernetes);
-    return { etcd: built["etcd"]!, kubeApiServer: built["kube-apiserver"]!, kubectl: built["kubectl"]!, fakeKubelet: built["fake-kubelet"]! };
+    return {
+        etcd: built["etcd"]!,
+        kubeApiServer: built["kube-apiserver"]!,
+        kubectl: built["kubectl"]!,
+        fakeKubelet: built["fake-kubelet"]!,
+    };
 }

@@ -1,4 +1,6 @@
-/** A real control plane in the lab: etcd, three kube-apiservers in place of the stand-ins, and a worker to exec into. */
+/**
+ * A real control plane in the lab: etcd, three kube-apiservers in place of the stand-ins, and a worker to exec into.
+ */
 import { rm } from "node:fs/promises";
 import { part } from "../../../tools/progress";
 import { withLock } from "../../../tools/lock";
@@ -18,17 +20,25 @@ export { clusterRunning } from "./members";
 export async function startCluster(instance: LabInstance, options: KubeApiServerOptions = {}): Promise<void> {
     await kubernetesBinaries();
     await startLab(instance);
-    await withLock(`${instance.name}/cluster`, () => part("etcd and three kube-apiservers", async () => {
-        await ensureKubernetesKeys(instance);
-        await startEtcd(instance);
-        await Promise.all([startKubelet(instance), ...instance.apiServers.map(({ name }) => startKubeApiServer(instance, name, options))]);
-        const first = instance.apiServers[0]!.address;
-        await registerWorker(instance, first);
-        await runPod(instance, first);
-    }));
+    await withLock(`${instance.name}/cluster`, () =>
+        part("etcd and three kube-apiservers", async () => {
+            await ensureKubernetesKeys(instance);
+            await startEtcd(instance);
+            await Promise.all([
+                startKubelet(instance),
+                ...instance.apiServers.map(({ name }) => startKubeApiServer(instance, name, options)),
+            ]);
+            const first = instance.apiServers[0]!.address;
+            await registerWorker(instance, first);
+            await runPod(instance, first);
+        }),
+    );
 }
 
-/** Ends the real control plane and removes its data; its keys stay with the lab's, and its API servers' addresses stay, with nobody there. */
+/**
+ * Ends the real control plane and removes its data; its keys stay with the lab's, and its API servers' addresses stay,
+ * with nobody there.
+ */
 export async function stopCluster(instance: LabInstance): Promise<void> {
     await withLock(`${instance.name}/cluster`, async () => {
         await Promise.all(instance.apiServers.map(({ name }) => stopKubeApiServer(instance, name)));

@@ -34,7 +34,8 @@ export async function startEtcd(instance: LabInstance): Promise<void> {
             `--key-file=${etcdServer.key}`,
             "--client-cert-auth",
             `--trusted-ca-file=${etcdCaCertificate}`,
-            // The data is worth nothing after a crash, and waiting for a disk would slow every write of the API servers.
+            // The data is worth nothing after a crash, and waiting for a disk would slow every write of the API
+            // servers.
             "--unsafe-no-fsync",
             "--log-level=warn",
         ],

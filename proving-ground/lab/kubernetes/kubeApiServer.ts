@@ -12,22 +12,33 @@ import { clusterFolder } from "./members";
 import { kubernetesKeys, LOAD_BALANCER } from "./pki";
 
 export interface KubeApiServerOptions {
-    /** What it serves with: a certificate for the VIP among others (the default), one that lacks the VIP, or one of another cluster's authority. */
+    /**
+     * What it serves with: a certificate for the VIP among others (the default), one that lacks the VIP, or one of
+     * another cluster's authority.
+     */
     certificate?: "usual" | "without-vip" | "foreign";
 }
 
 /** Soft limit of the Go heap: below it an idle server would collect garbage all the time. */
 const MEMORY_LIMIT = "400MiB";
 
-/** Starts the real server at the address of `name`, in place of the stand-in if that serves there. One that runs already stays as it is. */
-export async function startKubeApiServer(instance: LabInstance, name: string, options: KubeApiServerOptions = {}): Promise<void> {
+/**
+ * Starts the real server at the address of `name`, in place of the stand-in if that serves there. One that runs already
+ * stays as it is.
+ */
+export async function startKubeApiServer(
+    instance: LabInstance,
+    name: string,
+    options: KubeApiServerOptions = {},
+): Promise<void> {
     const { kubeApiServer } = await kubernetesBinaries();
     const daemon = seatDaemon(instance, name, "kube-apiserver");
     const { address, enter, cgroup } = await takeSeat(instance, name, "kube-apiserver");
     if ((await daemonPid(daemon)) === undefined) {
         await startDaemon(daemon, {
             command: "nsenter",
-            // Servers on one host would take each other for themselves: their identity, and the lease that goes with it, is made of its name.
+            // Servers on one host would take each other for themselves: their identity, and the lease that goes with
+            // it, is made of its name.
             args: [...enter, ...withHostname(name), kubeApiServer, ...flags(instance, name, address, options)],
             cgroup,
             env: { PATH: process.env.PATH, GOMAXPROCS: "1", GOMEMLIMIT: MEMORY_LIMIT },
@@ -38,8 +49,8 @@ export async function startKubeApiServer(instance: LabInstance, name: string, op
 }
 
 /**
- * Ends it: at once, as when its machine dies (connections are reset by the kernel, which lives on); or, given time, as a roll-out of its
- * static pod does, after it has told its clients to go away. Its address stays.
+ * Ends it: at once, as when its machine dies (connections are reset by the kernel, which lives on); or, given time, as
+ * a roll-out of its static pod does, after it has told its clients to go away. Its address stays.
  */
 export async function stopKubeApiServer(instance: LabInstance, name: string, graceMs = 0): Promise<void> {
     await stopDaemon(seatDaemon(instance, name, "kube-apiserver"), graceMs);
@@ -62,11 +73,19 @@ async function signal(instance: LabInstance, name: string, signalName: NodeJS.Si
 }
 
 /** What it notes about who asked "who am I?", one JSON object a line. */
-export const auditLog = (instance: LabInstance, name: string): string => join(clusterFolder(instance), `${name}.audit.log`);
+export const auditLog = (instance: LabInstance, name: string): string =>
+    join(clusterFolder(instance), `${name}.audit.log`);
 
-function flags(instance: LabInstance, name: string, address: string, { certificate = "usual" }: KubeApiServerOptions): string[] {
+function flags(
+    instance: LabInstance,
+    name: string,
+    address: string,
+    { certificate = "usual" }: KubeApiServerOptions,
+): string[] {
     const keys = kubernetesKeys(instance);
-    const serving = { "usual": keys.apiServer, "without-vip": keys.apiServerWithoutVip, "foreign": keys.apiServerForeign }[certificate];
+    const serving = { usual: keys.apiServer, "without-vip": keys.apiServerWithoutVip, foreign: keys.apiServerForeign }[
+        certificate
+    ];
     return [
         `--bind-address=${address}`,
         `--secure-port=${API_SERVER_PORT}`,
@@ -79,7 +98,8 @@ function flags(instance: LabInstance, name: string, address: string, { certifica
         `--etcd-certfile=${keys.etcdClient.certificate}`,
         `--etcd-keyfile=${keys.etcdClient.key}`,
 
-        // Who may come in: certificates, the one static token, a load balancer that says whom it acts for, and strangers for the health paths.
+        // Who may come in: certificates, the one static token, a load balancer that says whom it acts for, and
+        // strangers for the health paths.
         `--client-ca-file=${keys.caCertificate}`,
         `--token-auth-file=${keys.tokens}`,
         `--requestheader-client-ca-file=${keys.frontProxyCaCertificate}`,

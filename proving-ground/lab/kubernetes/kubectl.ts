@@ -1,4 +1,6 @@
-/** kubectl as a client outside of the cluster and of the load balancer's hosts runs it: in the lab's client namespace. */
+/**
+ * kubectl as a client outside of the cluster and of the load balancer's hosts runs it: in the lab's client namespace.
+ */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { run, UserError } from "../../../tools/run";
@@ -7,7 +9,12 @@ import { kubernetesBinaries } from "./binaries";
 import { clusterFolder } from "./members";
 
 /** Runs kubectl to its end and gives back what it printed. */
-export async function kubectl(instance: LabInstance, kubeconfig: string, args: string[], input?: string): Promise<string> {
+export async function kubectl(
+    instance: LabInstance,
+    kubeconfig: string,
+    args: string[],
+    input?: string,
+): Promise<string> {
     const command = await commandLine(instance, kubeconfig, args);
     const stdin = input === undefined ? {} : { stdin: "pipe" as const, input };
     return run("nsenter", command, { env: environment(instance), timeout: 60_000, ...stdin });
@@ -19,7 +26,9 @@ export interface LongKubectl {
     printed(): string;
     /** All it has said so far on standard error. */
     complained(): string;
-    /** Waits until what it printed matches, and gives back the match; fails when it ends before, or the time is over. */
+    /**
+     * Waits until what it printed matches, and gives back the match; fails when it ends before, or the time is over.
+     */
     until(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
     /** The same for what it says on standard error. */
     untilComplains(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
@@ -39,7 +48,9 @@ export interface Ending {
 }
 
 export async function startKubectl(instance: LabInstance, kubeconfig: string, args: string[]): Promise<LongKubectl> {
-    const child = spawn("nsenter", await commandLine(instance, kubeconfig, args), { env: { ...process.env, ...environment(instance) } });
+    const child = spawn("nsenter", await commandLine(instance, kubeconfig, args), {
+        env: { ...process.env, ...environment(instance) },
+    });
     let [printed, complained] = ["", ""];
     let ending: Ending | undefined;
     let asked = false;
@@ -49,28 +60,32 @@ export async function startKubectl(instance: LabInstance, kubeconfig: string, ar
     child.stderr.setEncoding("utf8").on("data", (text: string) => ((complained += text), change()));
     // A client that has gone is no reason to fail for the one who types.
     child.stdin.on("error", () => undefined);
-    const ended = new Promise<void>((resolve) => child.once("close", (code, signal) => {
-        ending = { at: Date.now(), status: signal ?? String(code) };
-        change();
-        resolve();
-    }));
+    const ended = new Promise<void>((resolve) =>
+        child.once("close", (code, signal) => {
+            ending = { at: Date.now(), status: signal ?? String(code) };
+            change();
+            resolve();
+        }),
+    );
 
-    const until = (text: () => string, pattern: RegExp, timeoutMs = 15_000): Promise<RegExpExecArray> => new Promise((resolve, reject) => {
-        const finish = (end: () => void): void => {
-            clearTimeout(timer);
-            changed.delete(check);
-            end();
-        };
-        const fail = (why: string): void => finish(() => reject(new UserError(`kubectl ${args.join(" ")}: ${why}.\n${printed}\n${complained}`)));
-        const check = (): void => {
-            const match = pattern.exec(text());
-            if (match !== null) finish(() => resolve(match));
-            else if (ending !== undefined) fail(`ended (${ending.status}) without having said ${pattern}`);
-        };
-        const timer = setTimeout(() => fail(`did not say ${pattern} within ${timeoutMs} ms`), timeoutMs);
-        changed.add(check);
-        check();
-    });
+    const until = (text: () => string, pattern: RegExp, timeoutMs = 15_000): Promise<RegExpExecArray> =>
+        new Promise((resolve, reject) => {
+            const finish = (end: () => void): void => {
+                clearTimeout(timer);
+                changed.delete(check);
+                end();
+            };
+            const fail = (why: string): void =>
+                finish(() => reject(new UserError(`kubectl ${args.join(" ")}: ${why}.\n${printed}\n${complained}`)));
+            const check = (): void => {
+                const match = pattern.exec(text());
+                if (match !== null) finish(() => resolve(match));
+                else if (ending !== undefined) fail(`ended (${ending.status}) without having said ${pattern}`);
+            };
+            const timer = setTimeout(() => fail(`did not say ${pattern} within ${timeoutMs} ms`), timeoutMs);
+            changed.add(check);
+            check();
+        });
 
     return {
         printed: () => printed,

@@ -20,13 +20,27 @@ export async function startKubelet(instance: LabInstance): Promise<void> {
     await startDaemon(member.daemon, {
         command: "nsenter",
         args: [
-            ...enter, fakeKubelet, "--address", `${member.address}:${KUBELET_PORT}`, "--pod-address", `127.0.0.1:${POD_PORT}`,
-            "--cert", kubelet.certificate, "--key", kubelet.key, "--client-ca", caCertificate,
+            ...enter,
+            fakeKubelet,
+            "--address",
+            `${member.address}:${KUBELET_PORT}`,
+            "--pod-address",
+            `127.0.0.1:${POD_PORT}`,
+            "--cert",
+            kubelet.certificate,
+            "--key",
+            kubelet.key,
+            "--client-ca",
+            caCertificate,
         ],
         cgroup,
         env: { PATH: process.env.PATH, GOMAXPROCS: "1" },
     });
     const as = ["--cacert", caCertificate, "--cert", kubeletClient.certificate, "--key", kubeletClient.key];
     // It has no page of its own; that it answers at all is what counts.
-    await daemonReady(member.daemon, () => succeeds("curl", ["--silent", "--max-time", "1", ...as, `https://${member.address}:${KUBELET_PORT}/`]), 10_000);
+    await daemonReady(
+        member.daemon,
+        () => succeeds("curl", ["--silent", "--max-time", "1", ...as, `https://${member.address}:${KUBELET_PORT}/`]),
+        10_000,
+    );
 }

@@ -17,9 +17,11 @@ export interface Member {
 export const clusterFolder = (instance: LabInstance): string => join(instance.directory, "kubernetes");
 
 export const etcdMember = (instance: LabInstance): Member => member(instance, "etcd", 60, "etcd");
-export const worker = (instance: LabInstance): Member => member(instance, "worker1", 61, "the kubelet stand-in of worker1");
+export const worker = (instance: LabInstance): Member =>
+    member(instance, "worker1", 61, "the kubelet stand-in of worker1");
 
-export const memberDaemons = (instance: LabInstance): Daemon[] => [etcdMember(instance), worker(instance)].map(({ daemon }) => daemon);
+export const memberDaemons = (instance: LabInstance): Daemon[] =>
+    [etcdMember(instance), worker(instance)].map(({ daemon }) => daemon);
 
 /** Whether the lab has a real control plane, whichever of its API servers run. */
 export async function clusterRunning(instance: LabInstance): Promise<boolean> {
@@ -27,15 +29,24 @@ export async function clusterRunning(instance: LabInstance): Promise<boolean> {
 }
 
 function member(instance: LabInstance, name: Member["name"], octet: number, title: string): Member {
-    const files = { pidFile: join(clusterFolder(instance), `${name}.pid`), logFile: join(instance.directory, "log", `${name}.log`) };
+    const files = {
+        pidFile: join(clusterFolder(instance), `${name}.pid`),
+        logFile: join(instance.directory, "log", `${name}.log`),
+    };
     return { name, address: `${instance.subnet}.${octet}`, daemon: { name: title, ...files } };
 }
 
 /** Makes the member's namespace; gives back what its daemon needs to run in it. */
-export async function enterMember(instance: LabInstance, { name, address }: Member): Promise<{ enter: string[]; cgroup: string }> {
+export async function enterMember(
+    instance: LabInstance,
+    { name, address }: Member,
+): Promise<{ enter: string[]; cgroup: string }> {
     const plug = plugOf(instance, name);
     await memberUp(instance, plug, address);
-    return { enter: [`--net=/run/netns/${plug.namespace}`, "--", ...withHostname(name)], cgroup: cgroupName(instance.name, name) };
+    return {
+        enter: [`--net=/run/netns/${plug.namespace}`, "--", ...withHostname(name)],
+        cgroup: cgroupName(instance.name, name),
+    };
 }
 
 /** Ends its program and removes its namespace. */

@@ -1,4 +1,7 @@
-/** Keys and certificates of the real control plane and its clients, as kubeadm lays them out, and those of a load balancer that ends TLS. */
+/**
+ * Keys and certificates of the real control plane and its clients, as kubeadm lays them out, and those of a load
+ * balancer that ends TLS.
+ */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../../../tools/run";
@@ -18,15 +21,22 @@ export const TOKEN = "lab";
 
 /** One question is noted, with what an API server knows about who asked it and from where: "who am I?". */
 const AUDIT_POLICY = {
-    apiVersion: "audit.k8s.io/v1", kind: "Policy", omitStages: ["RequestReceived"],
-    rules: [{ level: "Metadata", resources: [{ group: "authentication.k8s.io", resources: ["selfsubjectreviews"] }] }, { level: "None" }],
+    apiVersion: "audit.k8s.io/v1",
+    kind: "Policy",
+    omitStages: ["RequestReceived"],
+    rules: [
+        { level: "Metadata", resources: [{ group: "authentication.k8s.io", resources: ["selfsubjectreviews"] }] },
+        { level: "None" },
+    ],
 };
 
 /** Paths of everything made here, and of the cluster's authority. */
 export function kubernetesKeys(instance: LabInstance) {
     const directory = folder(instance);
-    const pair = (name: string): { key: string; certificate: string } =>
-        ({ key: join(directory, `${name}.key`), certificate: join(directory, `${name}.crt`) });
+    const pair = (name: string): { key: string; certificate: string } => ({
+        key: join(directory, `${name}.key`),
+        certificate: join(directory, `${name}.crt`),
+    });
     return {
         caCertificate: keys(instance).caCertificate,
         /** What API servers serve with: valid for the VIP, or, to see what clients say then, not. */
@@ -74,17 +84,35 @@ async function make(instance: LabInstance, directory: string): Promise<void> {
     const frontProxy = join(directory, "front-proxy-ca");
     const organisation = `ha-api-lab ${instance.name}`;
     const masters = "system:masters";
-    const client = (name: string, commonName: string, group: string, issuer: string): CertificateRequest =>
-        ({ name, commonName, organisation: group, use: "client", issuer });
-    const server = (name: string, names: string[], issuer: string): CertificateRequest =>
-        ({ name, commonName: name, organisation, use: { server: names }, issuer });
-    const authority = (name: string): CertificateRequest => ({ name, commonName: name, organisation, use: "authority" });
+    const client = (name: string, commonName: string, group: string, issuer: string): CertificateRequest => ({
+        name,
+        commonName,
+        organisation: group,
+        use: "client",
+        issuer,
+    });
+    const server = (name: string, names: string[], issuer: string): CertificateRequest => ({
+        name,
+        commonName: name,
+        organisation,
+        use: { server: names },
+        issuer,
+    });
+    const authority = (name: string): CertificateRequest => ({
+        name,
+        commonName: name,
+        organisation,
+        use: "authority",
+    });
     for (const request of [
         authority("etcd-ca"),
         authority("front-proxy-ca"),
         authority("foreign-ca"),
         // etcd is a client of itself too.
-        { ...server("etcd-server", [], etcd), use: { server: [etcdMember(instance).address, "127.0.0.1"], alsoClient: true } },
+        {
+            ...server("etcd-server", [], etcd),
+            use: { server: [etcdMember(instance).address, "127.0.0.1"], alsoClient: true },
+        },
         client("etcd-client", "kube-apiserver-etcd-client", organisation, etcd),
         server("apiserver-without-vip", ownNames(instance), cluster),
         server("apiserver-foreign", [`${instance.subnet}.100`, ...ownNames(instance)], foreign),
@@ -110,7 +138,12 @@ async function serviceAccountKeys(directory: string): Promise<void> {
 }
 
 /** A certificate with its key and the authority it trusts, as TLS clients of Node take them. */
-export async function tlsOf(instance: LabInstance, pair: { key: string; certificate: string }): Promise<{ ca: Buffer; key: Buffer; cert: Buffer }> {
-    const [ca, key, cert] = await Promise.all([kubernetesKeys(instance).caCertificate, pair.key, pair.certificate].map((path) => readFile(path)));
+export async function tlsOf(
+    instance: LabInstance,
+    pair: { key: string; certificate: string },
+): Promise<{ ca: Buffer; key: Buffer; cert: Buffer }> {
+    const [ca, key, cert] = await Promise.all(
+        [kubernetesKeys(instance).caCertificate, pair.key, pair.certificate].map((path) => readFile(path)),
+    );
     return { ca: ca!, key: key!, cert: cert! };
 }

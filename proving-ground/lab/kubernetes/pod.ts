@@ -1,4 +1,7 @@
-/** A node and pods as a scheduler and a kubelet would have reported them: running, and reached by way of the kubelet stand-in. */
+/**
+ * A node and pods as a scheduler and a kubelet would have reported them: running, and reached by way of the kubelet
+ * stand-in.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type LabInstance } from "../instance";
 import { apiCall, ensureObject } from "./api";
@@ -14,9 +17,15 @@ export const POD = "demo";
 export async function registerWorker(instance: LabInstance, apiServer: string): Promise<void> {
     const { name, address } = worker(instance);
     await ensureObject(instance, apiServer, "/api/v1/nodes", {
-        apiVersion: "v1", kind: "Node", metadata: { name }, spec: {},
+        apiVersion: "v1",
+        kind: "Node",
+        metadata: { name },
+        spec: {},
         status: {
-            addresses: [{ type: "InternalIP", address }, { type: "Hostname", address: name }],
+            addresses: [
+                { type: "InternalIP", address },
+                { type: "Hostname", address: name },
+            ],
             conditions: [{ type: "Ready", status: "True", reason: "KubeletReady", message: "a stand-in" }],
             daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
         },
@@ -29,20 +38,38 @@ export async function runPod(instance: LabInstance, apiServer: string, name = PO
     const startedAt = new Date().toISOString();
     const container = { name: "main", image: "lab/none" };
     await ensureObject(instance, apiServer, PODS, {
-        apiVersion: "v1", kind: "Pod", metadata: { name },
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name },
         spec: { nodeName: worker(instance).name, containers: [container] },
         status: {
             phase: "Running",
             startTime: startedAt,
-            conditions: ["Initialized", "Ready", "ContainersReady", "PodScheduled"].map((type) => ({ type, status: "True" })),
-            containerStatuses: [{ ...container, imageID: "", ready: true, started: true, restartCount: 0, state: { running: { startedAt } } }],
+            conditions: ["Initialized", "Ready", "ContainersReady", "PodScheduled"].map((type) => ({
+                type,
+                status: "True",
+            })),
+            containerStatuses: [
+                {
+                    ...container,
+                    imageID: "",
+                    ready: true,
+                    started: true,
+                    restartCount: 0,
+                    state: { running: { startedAt } },
+                },
+            ],
         },
     });
 }
 
 /** API servers are ready a little before they have made the namespace. */
 async function namespaceIsThere(instance: LabInstance, apiServer: string): Promise<void> {
-    for (let waited = 0; (await apiCall(instance, apiServer, "GET", "/api/v1/namespaces/default")).status !== 200; waited += 100) {
+    for (
+        let waited = 0;
+        (await apiCall(instance, apiServer, "GET", "/api/v1/namespaces/default")).status !== 200;
+        waited += 100
+    ) {
         if (waited > 30_000) throw new Error("The API servers did not make the namespace `default` within 30 s.");
         await sleep(100);
     }

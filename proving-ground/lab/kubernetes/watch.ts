@@ -1,4 +1,7 @@
-/** A long watch by kubectl, which ends at the first interruption instead of beginning again: whether it broke is there to see. */
+/**
+ * A long watch by kubectl, which ends at the first interruption instead of beginning again: whether it broke is there
+ * to see.
+ */
 import { type LabInstance } from "../instance";
 import { type Ending, startKubectl } from "./kubectl";
 
@@ -29,9 +32,25 @@ const REQUESTS = "--v=6";
 const ESTABLISHED = /watch=true.*status="200 OK"/;
 const LOG_LINE = /^[IWE]\d{4} .*\n?/gm;
 
-/** Watches a kind of object, such as `configmaps`; comes back when the watch is established, so that every later change is seen by it. */
-export async function startWatch(instance: LabInstance, kubeconfig: string, resource: string, args: string[] = []): Promise<Watch> {
-    const list = ["get", resource, "--watch", "--output-watch-events", `--output=jsonpath=${FORMAT}`, REQUESTS, ...args];
+/**
+ * Watches a kind of object, such as `configmaps`; comes back when the watch is established, so that every later change
+ * is seen by it.
+ */
+export async function startWatch(
+    instance: LabInstance,
+    kubeconfig: string,
+    resource: string,
+    args: string[] = [],
+): Promise<Watch> {
+    const list = [
+        "get",
+        resource,
+        "--watch",
+        "--output-watch-events",
+        `--output=jsonpath=${FORMAT}`,
+        REQUESTS,
+        ...args,
+    ];
     const watching = await startKubectl(instance, kubeconfig, list);
     await watching.untilComplains(ESTABLISHED).catch(async (error: unknown) => {
         await watching.end();
@@ -40,7 +59,12 @@ export async function startWatch(instance: LabInstance, kubeconfig: string, reso
     const events = (): WatchEvent[] => watching.printed().split("\n").slice(0, -1).map(parse);
     const report = (): WatchReport => {
         const ending = watching.broke();
-        return { events: events(), ...(ending === undefined ? {} : { broke: { ...ending, said: watching.complained().replace(LOG_LINE, "").trim() } }) };
+        return {
+            events: events(),
+            ...(ending === undefined
+                ? {}
+                : { broke: { ...ending, said: watching.complained().replace(LOG_LINE, "").trim() } }),
+        };
     };
     return {
         report,

@@ -1,8 +1,9 @@
 /**
  * Room for the lab in a firewall this machine already has.
  *
- * Docker and ufw leave `ip filter` with chains that drop by default, and an accept in a table of ours does not overrule a drop in
- * theirs. So one rule for the instance's bridge goes to the top of each such chain, marked by its comment, and is taken out again.
+ * Docker and ufw leave `ip filter` with chains that drop by default, and an accept in a table of ours does not overrule
+ * a drop in theirs. So one rule for the instance's bridge goes to the top of each such chain, marked by its comment,
+ * and is taken out again.
  */
 import { succeeds, run } from "../../../tools/run";
 import { type LabInstance } from "../instance";

@@ -59,7 +59,9 @@ async function nat(instance: LabInstance): Promise<void> {
 
 /** Bridges of all labs that are up: another checkout may have instances this one does not know. */
 async function labBridges(): Promise<string[]> {
-    const links = JSON.parse((await run("ip", ["-j", "link", "show", "type", "bridge"])) || "[]") as { ifname?: string }[];
+    const links = JSON.parse((await run("ip", ["-j", "link", "show", "type", "bridge"])) || "[]") as {
+        ifname?: string;
+    }[];
     return links.flatMap(({ ifname }) => (ifname?.startsWith(BRIDGE_PREFIX) ? [ifname] : []));
 }
 

@@ -1,4 +1,7 @@
-/** Names for the lab: dnsmasq on the gateway address, answering for the lab's own domain and asking this machine's resolvers for others. */
+/**
+ * Names for the lab: dnsmasq on the gateway address, answering for the lab's own domain and asking this machine's
+ * resolvers for others.
+ */
 import { join } from "node:path";
 import { cgroupName } from "../cgroups";
 import { readIfThere, writeAtomically } from "../files";
@@ -67,5 +70,7 @@ export function nameService(instance: LabInstance): Daemon {
 /** This machine's own name servers. */
 async function resolvers(): Promise<string[]> {
     const text = (await readIfThere("/etc/resolv.conf")) ?? "";
-    return [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].flatMap((match) => (match[1] === undefined ? [] : [match[1]]));
+    return [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].flatMap((match) =>
+        match[1] === undefined ? [] : [match[1]],
+    );
 }

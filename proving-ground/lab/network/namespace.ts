@@ -13,10 +13,16 @@ export interface Plug {
     interface: string;
 }
 
-/** Nobody else has our addresses; checking for it (duplicate address detection) would hold up every boot for a second or two. */
+/**
+ * Nobody else has our addresses; checking for it (duplicate address detection) would hold up every boot for a second or
+ * two.
+ */
 const NO_ADDRESS_CHECK = "for each in all default; do echo 0 > /proc/sys/net/ipv6/conf/$each/accept_dad || true; done";
 
-/** The plug of a member (`vm101`, `api1`, `client`) of the lab. All names start with the instance's, so that left-overs can be told. */
+/**
+ * The plug of a member (`vm101`, `api1`, `client`) of the lab. All names start with the instance's, so that left-overs
+ * can be told.
+ */
 export function plugOf(instance: LabInstance, member: string, interfaceName = "eth0"): Plug {
     const port = `${instance.name}-${member}`;
     return {
@@ -27,16 +33,26 @@ export function plugOf(instance: LabInstance, member: string, interfaceName = "e
     };
 }
 
-/** Makes the namespace with its cable, without an address. What is there already is taken away first, so the result is always the same. */
+/**
+ * Makes the namespace with its cable, without an address. What is there already is taken away first, so the result is
+ * always the same.
+ */
 export async function plugIn(instance: LabInstance, plug: Plug, macAddress?: string): Promise<void> {
     await plugOut(plug);
     await run("ip", ["netns", "add", plug.namespace]);
     await inNamespace(plug.namespace, ["sh", "-c", NO_ADDRESS_CHECK]);
     await run("ip", ["-n", plug.namespace, "link", "set", "lo", "up"]);
-    const peer = ["peer", "name", plug.interface, "netns", plug.namespace, ...(macAddress === undefined ? [] : ["address", macAddress])];
+    const peer = [
+        "peer",
+        "name",
+        plug.interface,
+        "netns",
+        plug.namespace,
+        ...(macAddress === undefined ? [] : ["address", macAddress]),
+    ];
     await run("ip", ["link", "add", plug.port, "up", "master", instance.bridge, "type", "veth", ...peer]);
-    // A machine made anew has its predecessor's address and another MAC. The gateway would look for the old one for up to a minute; in a
-    // real network a VM takes longer than that to be made.
+    // A machine made anew has its predecessor's address and another MAC. The gateway would look for the old one for up
+    // to a minute; in a real network a VM takes longer than that to be made.
     await succeeds("ip", ["neigh", "flush", "dev", instance.bridge]);
 }
 

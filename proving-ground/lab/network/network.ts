@@ -45,15 +45,20 @@ async function bridgeUp(instance: LabInstance): Promise<void> {
     await run("ip", ["addr", "replace", `${instance.gateway}/24`, "dev", instance.bridge]);
     await run("ip", ["link", "set", instance.bridge, "up"]);
     // Members that outlived their bridge are plugged in again.
-    for (const { port } of await plugsOf(instance)) await succeeds("ip", ["link", "set", port, "master", instance.bridge, "up"]);
+    for (const { port } of await plugsOf(instance))
+        await succeeds("ip", ["link", "set", port, "master", instance.bridge, "up"]);
 }
 
 /** A subnet that is in use would be cut off from this machine without a word. */
 async function subnetIsFree(instance: LabInstance): Promise<void> {
-    const routes = JSON.parse(await run("ip", ["-j", "route", "show", "to", "match", instance.gateway])) as { dst: string; dev?: string }[];
+    const routes = JSON.parse(await run("ip", ["-j", "route", "show", "to", "match", instance.gateway])) as {
+        dst: string;
+        dev?: string;
+    }[];
     const taken = routes.find((route) => route.dst !== "default");
     if (taken === undefined) return;
     throw new UserError(
-        `The lab needs the network ${instance.subnet}.0/24, but this machine already has a route to ${taken.dst} by ${taken.dev ?? "?"}.`,
+        `The lab needs the network ${instance.subnet}.0/24, but this machine already has a route to ` +
+            `${taken.dst} by ${taken.dev ?? "?"}.`,
     );
 }

@@ -1,4 +1,7 @@
-/** Who calls: the holder of an API token, or of a ticket that user name and password (a token's secret) were exchanged for. */
+/**
+ * Who calls: the holder of an API token, or of a ticket that user name and password (a token's secret) were exchanged
+ * for.
+ */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { ApiError } from "./errors";
 
@@ -24,7 +27,8 @@ export class Authentication {
     constructor(tokens: string[]) {
         this.tokens = tokens.map((token) => {
             const [, id, user, secret] = /^(([^!\s]+@[^!\s]+)![^=\s]+)=(\S+)$/.exec(token) ?? [];
-            if (id === undefined || user === undefined || secret === undefined) throw new Error("An API token must look like root@pam!lab=secret.");
+            if (id === undefined || user === undefined || secret === undefined)
+                throw new Error("An API token must look like root@pam!lab=secret.");
             return { id, user, secret };
         });
     }
@@ -37,7 +41,8 @@ export class Authentication {
             const user = id.replace(/!.*/, "");
             if (!this.tokens.some((token) => token.user === user)) throw new ApiError(401, `no such user ('${user}')`);
             const token = this.tokens.find((known) => known.id === id);
-            if (token === undefined) throw new ApiError(401, `no such token '${id.replace(/.*!/, "")}' for user '${user}'`);
+            if (token === undefined)
+                throw new ApiError(401, `no such token '${id.replace(/.*!/, "")}' for user '${user}'`);
             if (!same(given, `${id}=${token.secret}`)) throw new ApiError(401, "invalid token value!");
             return id;
         }
@@ -50,7 +55,9 @@ export class Authentication {
     ticket(username: string, password: string): Record<string, string> {
         const token = this.tokens.find(({ user, secret }) => user === username && same(password, secret));
         if (token === undefined) throw new ApiError(401, "authentication failure");
-        const time = Math.floor(Date.now() / 1000).toString(16).toUpperCase();
+        const time = Math.floor(Date.now() / 1000)
+            .toString(16)
+            .toUpperCase();
         return { username, ticket: ticketOf(token, time), CSRFPreventionToken: csrfOf(token, time) };
     }
 

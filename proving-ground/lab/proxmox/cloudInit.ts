@@ -1,4 +1,7 @@
-/** From a VM's configuration to what is powered on: read at every start, which is why a change of it needs a power cycle. */
+/**
+ * From a VM's configuration to what is powered on: read at every start, which is why a change of it needs a power
+ * cycle.
+ */
 import { type CloudInit, type MachineSpec } from "../hypervisor/hypervisor";
 import { refused } from "./errors";
 import { drivesOf, isCloudInit } from "./config/drives";
@@ -14,7 +17,9 @@ const BRIDGE = "vmbr0";
 export function machineSpec(guest: Guest, log: TaskLog): MachineSpec {
     const { vmid, config } = guest;
     if (!Object.values(guest.volumes).some(({ system }) => system)) {
-        throw refused("no bootable disk: a lab machine starts from a clone of a template or from an imported cloud image");
+        throw refused(
+            "no bootable disk: a lab machine starts from a clone of a template or from an imported cloud image",
+        );
     }
     const network = config.net0 === undefined ? undefined : readNetwork(String(config.net0));
     if (network === undefined) throw refused("no net0: a lab machine needs a network device");
@@ -32,11 +37,15 @@ export function machineSpec(guest: Guest, log: TaskLog): MachineSpec {
 /** What the cloud-init drive says. Without such a drive the guest is told nothing but its name. */
 function cloudInit({ vmid, config }: Guest, log: TaskLog): CloudInit {
     const hostname = text(config.name) ?? `VM${vmid}`;
-    if (!drivesOf(config).some(([, drive]) => isCloudInit(drive.file))) return { hostname, sshKeys: [], nameservers: [] };
+    if (!drivesOf(config).some(([, drive]) => isCloudInit(drive.file)))
+        return { hostname, sshKeys: [], nameservers: [] };
     const addresses = parseProperties(text(config.ipconfig0) ?? "", "ip");
     const address = addresses.get("ip");
     if (address === "dhcp" || address === undefined) {
-        log.warn("ipconfig0 gives no static IPv4 address, and nothing in the lab serves DHCP: the machine will not be reachable");
+        log.warn(
+            "ipconfig0 gives no static IPv4 address, and nothing in the lab serves DHCP: the machine will " +
+                "not be reachable",
+        );
     }
     return {
         hostname,

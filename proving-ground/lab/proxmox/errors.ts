@@ -24,7 +24,10 @@ export function badParameters(errors: Record<string, string>): ApiError {
     return new ApiError(400, "Parameter verification failed.", errors);
 }
 
-/** The provider takes "does not exist" for "gone"; this is the sentence a VM that was deleted behind its back is answered with. */
+/**
+ * The provider takes "does not exist" for "gone"; this is the sentence a VM that was deleted behind its back is
+ * answered with.
+ */
 export function noSuchGuest(node: string, vmid: number): ApiError {
     return refused(`Configuration file 'nodes/${node}/qemu-server/${vmid}.conf' does not exist`);
 }
@@ -36,5 +39,8 @@ export function messageOf(error: unknown): string {
 
 /** A reason phrase is one line of printable ASCII. */
 export function reasonPhrase(message: string): string {
-    return message.trim().replace(/\s+/g, " ").replace(/[^\x20-\x7e]/g, "?");
+    return message
+        .trim()
+        .replace(/\s+/g, " ")
+        .replace(/[^\x20-\x7e]/g, "?");
 }

@@ -59,7 +59,10 @@ export function agentEnabled({ config }: Guest): boolean {
 export async function agentAnswers(pve: Proxmox, { vmid, volumes }: Guest): Promise<boolean> {
     if (!Object.values(volumes).every(({ agent }) => agent)) return false;
     // While the machine is still booting its agent has not been started yet.
-    return pve.hypervisor.interfaces(vmid).then(() => true, () => false);
+    return pve.hypervisor.interfaces(vmid).then(
+        () => true,
+        () => false,
+    );
 }
 
 /** What a list of guests shows of one. */

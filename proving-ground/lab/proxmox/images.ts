@@ -19,11 +19,16 @@ export function imageName(text: string): string | undefined {
     return /^ha-api-lab root file system: (\S+)\n$/.exec(text)?.[1];
 }
 
-/** Serves the images by plain HTTP, as an image site on the internet would, so that a download needs no trust in the lab's own CA. */
+/**
+ * Serves the images by plain HTTP, as an image site on the internet would, so that a download needs no trust in the
+ * lab's own CA.
+ */
 export async function serveImages(host: string, port: number): Promise<{ port: number; close(): Promise<void> }> {
     const site = Fastify({ forceCloseConnections: true });
     for (const name of RELEASES.map((release) => imageOf(release))) {
-        site.get(`/images/${name}.lab.qcow2`, (_, reply) => reply.type("application/octet-stream").send(imageText(name)));
+        site.get(`/images/${name}.lab.qcow2`, (_, reply) =>
+            reply.type("application/octet-stream").send(imageText(name)),
+        );
     }
     await site.listen({ host, port });
     return { port: (site.server.address() as AddressInfo).port, close: () => site.close() };

@@ -1,4 +1,7 @@
-/** The parameters of one call, from the query and the form alike, with PVE's sentences for those that are missing or malformed. */
+/**
+ * The parameters of one call, from the query and the form alike, with PVE's sentences for those that are missing or
+ * malformed.
+ */
 import { badParameters } from "./errors";
 
 export class Input {

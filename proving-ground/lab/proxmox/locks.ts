@@ -1,4 +1,7 @@
-/** One change of a guest at a time. PVE does it with a file lock per guest, and gives up after ten seconds; so does this. */
+/**
+ * One change of a guest at a time. PVE does it with a file lock per guest, and gives up after ten seconds; so does
+ * this.
+ */
 import { setTimeout as delay } from "node:timers/promises";
 import { refused } from "./errors";
 
@@ -13,7 +16,10 @@ export class GuestLocks {
             const left = deadline - Date.now();
             if (left <= 0) throw refused(`can't lock file '/var/lock/qemu-server/lock-${vmid}.conf' - got timeout`);
             const stop = new AbortController();
-            await Promise.race([holder, delay(left, undefined, { signal: stop.signal, ref: false }).catch(() => undefined)]);
+            await Promise.race([
+                holder,
+                delay(left, undefined, { signal: stop.signal, ref: false }).catch(() => undefined),
+            ]);
             stop.abort();
         }
         let release = (): void => undefined;

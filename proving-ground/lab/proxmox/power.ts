@@ -8,8 +8,8 @@ import { type Guest } from "./state";
 import { type TaskLog } from "./tasks";
 
 /**
- * How much longer a guest may take after the call that asked it has given up. A hypervisor powers off by force in the end; by
- * then systemd in the guest has long killed whatever it waits for (after 90 s) and powered off by itself.
+ * How much longer a guest may take after the call that asked it has given up. A hypervisor powers off by force in the
+ * end; by then systemd in the guest has long killed whatever it waits for (after 90 s) and powered off by itself.
  */
 const LINGER_SECONDS = 120;
 
@@ -30,13 +30,14 @@ export async function powerOn(pve: Proxmox, guest: Guest, log: TaskLog): Promise
 const AGENT_SECONDS = 3;
 
 /**
- * Asks the guest to power off, through its agent or by ACPI (to the machines of the lab that is the same). When it has not by then it is powered off by force; or, without `force`, the task fails, and the
- * guest may still do it later.
+ * Asks the guest to power off, through its agent or by ACPI (to the machines of the lab that is the same). When it has
+ * not by then it is powered off by force; or, without `force`, the task fails, and the guest may still do it later.
  */
 export async function shutDown(pve: Proxmox, guest: Guest, timeoutSeconds: number, force: boolean): Promise<void> {
     assertUnlocked(guest);
     if (!(await pve.hypervisor.isRunning(guest.vmid))) return;
-    if (agentEnabled(guest) && !(await agentAnswers(pve, guest))) await delay(Math.min(AGENT_SECONDS, timeoutSeconds) * 1000);
+    if (agentEnabled(guest) && !(await agentAnswers(pve, guest)))
+        await delay(Math.min(AGENT_SECONDS, timeoutSeconds) * 1000);
     if (force) return pve.hypervisor.shutdown(guest.vmid, timeoutSeconds);
     const stop = new AbortController();
     const asked = pve.hypervisor.shutdown(guest.vmid, timeoutSeconds + LINGER_SECONDS).then(() => true);

@@ -5,8 +5,9 @@ import { discard } from "./guests";
 import { powerOn } from "./power";
 
 /**
- * A guest that was being made or destroyed is removed, so that the same call can be made again: nobody can run `qm unlock`
- * in the lab, as one would on a real node. A guest that was being moved stays where it was. Machines were not affected at all.
+ * A guest that was being made or destroyed is removed, so that the same call can be made again: nobody can run `qm
+ * unlock` in the lab, as one would on a real node. A guest that was being moved stays where it was. Machines were not
+ * affected at all.
  */
 export async function recover(pve: Proxmox): Promise<void> {
     pve.tasks.abandonUnfinished();
@@ -22,8 +23,9 @@ export async function recover(pve: Proxmox): Promise<void> {
 }
 
 /**
- * When no machine runs the node itself was off (the computer of the lab was, or its processes were ended): as a node does that comes up,
- * it starts the guests that are to start with it (`onboot`). A machine somebody switched off while others ran stays off.
+ * When no machine runs the node itself was off (the computer of the lab was, or its processes were ended): as a node
+ * does that comes up, it starts the guests that are to start with it (`onboot`). A machine somebody switched off while
+ * others ran stays off.
  */
 export async function startWithNode(pve: Proxmox): Promise<void> {
     const guests = pve.store.guests();
@@ -34,7 +36,8 @@ export async function startWithNode(pve: Proxmox): Promise<void> {
         wanted.map(async (guest) => {
             pve.log(`starting VM ${guest.vmid} with its node`);
             const line = (text: string): void => pve.log(`VM ${guest.vmid}: ${text}`);
-            // One that does not start keeps no other from starting, nor the API from answering, which is where one looks for the reason.
+            // One that does not start keeps no other from starting, nor the API from answering, which is where one
+            // looks for the reason.
             await powerOn(pve, guest, { line, warn: line }).catch((error: unknown) => line(messageOf(error)));
         }),
     );

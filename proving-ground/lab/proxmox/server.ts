@@ -1,8 +1,8 @@
 /**
  * The Proxmox VE API of the lab: a stand-in for `pveproxy` that the real Proxmox provider talks to over HTTPS.
  *
- * It answers the calls that provider makes, in PVE's own words, and lets the hypervisor do what they ask for. A call it does not
- * know is answered with 501 and logged, so that a gap shows as a gap.
+ * It answers the calls that provider makes, in PVE's own words, and lets the hypervisor do what they ask for. A call it
+ * does not know is answered with 501 and logged, so that a gap shows as a gap.
  */
 import formbody from "@fastify/formbody";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
@@ -74,7 +74,8 @@ export async function startProxmoxDouble(options: ProxmoxDoubleOptions): Promise
     const authentication = new Authentication(options.tokens);
     const store = new StateStore(directory);
     const access = new AccessControl(version, (vmid) => store.guest(vmid)?.pool);
-    for (const { user, name } of options.tokens.map(tokenName)) if (user === "root@pam") access.addToken(user, name, false);
+    for (const { user, name } of options.tokens.map(tokenName))
+        if (user === "root@pam") access.addToken(user, name, false);
     pveum(access, options.commands);
     const checks = routeChecks(version);
     const pve: Proxmox = {
@@ -103,13 +104,25 @@ export async function startProxmoxDouble(options: ProxmoxDoubleOptions): Promise
     app.addHook("onRequest", (request, _reply, done) => {
         if (request.method !== "POST" || pathOf(request) !== "/access/ticket") {
             const { authorization, cookie, csrfpreventiontoken } = request.headers;
-            users.set(request, authentication.check(request.method, { authorization, cookie, csrfToken: csrfpreventiontoken?.toString() }));
+            users.set(
+                request,
+                authentication.check(request.method, {
+                    authorization,
+                    cookie,
+                    csrfToken: csrfpreventiontoken?.toString(),
+                }),
+            );
         }
         done();
     });
     app.setErrorHandler((error, request, reply) => fail(reply, error, request, journal));
     app.setNotFoundHandler((request, reply) =>
-        fail(reply, new ApiError(501, `Method '${request.method} ${pathOf(request)}' not implemented`), request, journal),
+        fail(
+            reply,
+            new ApiError(501, `Method '${request.method} ${pathOf(request)}' not implemented`),
+            request,
+            journal,
+        ),
     );
 
     const route = (method: "GET" | "POST" | "PUT" | "DELETE") => (path: string, handler: Handler) => {
@@ -122,7 +135,12 @@ export async function startProxmoxDouble(options: ProxmoxDoubleOptions): Promise
                 const params = request.params as Record<string, string>;
                 const input = inputOf(request);
                 const user = users.get(request) ?? "";
-                const caller = new Caller(user, access, (name) => params[name] ?? input.text(name), (privilege) => store.needed(user, privilege));
+                const caller = new Caller(
+                    user,
+                    access,
+                    (name) => params[name] ?? input.text(name),
+                    (privilege) => store.needed(user, privilege),
+                );
                 caller.require(check);
                 const data = await handler({ path: (name) => params[name] ?? "", input, user, caller });
                 journal.answered(request.method, pathOf(request), typeof data === "string" ? data : "");
@@ -176,7 +194,14 @@ function fail(reply: FastifyReply, error: unknown, request: FastifyRequest, jour
     const known = error instanceof ApiError;
     const status = known ? error.status : ((error as { statusCode?: number }).statusCode ?? 500);
     const message = messageOf(error);
-    journal.failed(request.method, pathOf(request), status, message, known ? error.errors : undefined, known ? undefined : error);
+    journal.failed(
+        request.method,
+        pathOf(request),
+        status,
+        message,
+        known ? error.errors : undefined,
+        known ? undefined : error,
+    );
     reply.raw.statusMessage = reasonPhrase(message);
     const errors = known && error.errors !== undefined ? { errors: error.errors } : {};
     return reply.code(status).send({ data: null, message: `${message}\n`, ...errors });
@@ -194,7 +219,14 @@ class Journal {
         this.log(`${method} ${path}${data.startsWith("UPID:") ? ` ${data}` : ""}`);
     }
 
-    failed(method: string, path: string, status: number, message: string, errors?: Record<string, string>, unexpected?: unknown): void {
+    failed(
+        method: string,
+        path: string,
+        status: number,
+        message: string,
+        errors?: Record<string, string>,
+        unexpected?: unknown,
+    ): void {
         const details = Object.entries(errors ?? {}).map(([name, text]) => ` ${name}: ${text.replace(/\s+/g, " ")};`);
         const line = `${status} ${message}${details.join("")}`;
         if (method === "GET" && this.errors.get(`${method} ${path}`) === line) return;

@@ -1,8 +1,8 @@
 /**
  * What the double remembers: guests, pools and tasks, in one JSON file.
  *
- * The file is replaced as a whole (written beside, then renamed), so a crash leaves either the state before a change or the
- * one after it. Whether a machine runs is not in here: the hypervisor knows.
+ * The file is replaced as a whole (written beside, then renamed), so a crash leaves either the state before a change or
+ * the one after it. Whether a machine runs is not in here: the hypervisor knows.
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,10 @@ import { z } from "zod";
 const volumeSchema = z.object({
     /** Bytes. */
     size: z.number(),
-    /** Whether this is the disk the machine boots from, which the hypervisor keeps; other volumes exist in the configuration only. */
+    /**
+     * Whether this is the disk the machine boots from, which the hypervisor keeps; other volumes exist in the
+     * configuration only.
+     */
     system: z.boolean().default(false),
     /** Whether qemu-guest-agent is installed on it. */
     agent: z.boolean().default(true),

@@ -1,8 +1,9 @@
 /**
- * The storages of each node: `local` for files and `local-lvm` for disks, as a fresh PVE has them. Neither is shared, so a disk
- * or an image on one node is not on the other.
+ * The storages of each node: `local` for files and `local-lvm` for disks, as a fresh PVE has them. Neither is shared,
+ * so a disk or an image on one node is not on the other.
  *
- * Files are real, below the state folder; disks exist in guests' configurations only (the hypervisor keeps the one that matters).
+ * Files are real, below the state folder; disks exist in guests' configurations only (the hypervisor keeps the one that
+ * matters).
  */
 import { existsSync, mkdirSync, openSync, readSync, closeSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -26,7 +27,12 @@ const STORAGES: Record<string, Storage> = {
 };
 
 /** Where PVE keeps each kind of file below a storage's path. */
-const FOLDERS: Record<string, string> = { import: "import", iso: "template/iso", vztmpl: "template/cache", snippets: "snippets" };
+const FOLDERS: Record<string, string> = {
+    import: "import",
+    iso: "template/iso",
+    vztmpl: "template/cache",
+    snippets: "snippets",
+};
 
 /** File names PVE accepts for a download of that kind. */
 const FILE_NAMES: Record<string, { pattern: RegExp; refusal: string }> = {
@@ -70,7 +76,16 @@ export class Storages {
     status(storage: string): Record<string, unknown> {
         const { type, content } = this.find(storage);
         const used = 10 * GIB;
-        return { type, content: content.join(","), active: 1, enabled: 1, shared: 0, total: TOTAL, used, avail: TOTAL - used };
+        return {
+            type,
+            content: content.join(","),
+            active: 1,
+            enabled: 1,
+            shared: 0,
+            total: TOTAL,
+            used,
+            avail: TOTAL - used,
+        };
     }
 
     /** What is on a storage of a node, disks and files alike. */
@@ -86,7 +101,9 @@ export class Storages {
         }
         const rule = FILE_NAMES[content];
         if (rule === undefined) {
-            throw badParameters({ content: `value '${content}' does not have a value in the enumeration 'iso, vztmpl, import'` });
+            throw badParameters({
+                content: `value '${content}' does not have a value in the enumeration 'iso, vztmpl, import'`,
+            });
         }
         const safe = name.replace(/[^-a-zA-Z0-9_.]/g, "_").replace(/^\.+/, "");
         if (!rule.pattern.test(safe)) throw badParameters({ filename: rule.refusal });
@@ -137,7 +154,9 @@ export class Storages {
     /** The root file system an image to be imported holds. */
     private image(node: string, volid: string): string {
         if (!/^[^:]+:import\//.test(volid)) {
-            throw refused(`cannot import from '${volid}' - volume is not an image of content type 'images' or 'import'`);
+            throw refused(
+                `cannot import from '${volid}' - volume is not an image of content type 'images' or 'import'`,
+            );
         }
         const { real, shown } = this.existing(node, volid);
         const name = imageName(head(real));
@@ -153,7 +172,9 @@ export class Storages {
 
     private parse(node: string, volid: string): { real: string; shown: string } | undefined {
         const [, storage, content, name] = /^([^:]+):(import|iso|vztmpl|snippets)\/([^/]+)$/.exec(volid) ?? [];
-        return storage === "local" && content !== undefined && name !== undefined ? this.file(node, content, name) : undefined;
+        return storage === "local" && content !== undefined && name !== undefined
+            ? this.file(node, content, name)
+            : undefined;
     }
 
     private files(node: string, storage: string, kinds: string[]): ContentEntry[] {
@@ -164,7 +185,13 @@ export class Storages {
                 .map((name) => {
                     const { size, ctimeMs } = statSync(this.file(node, content, name).real);
                     const format = content === "snippets" ? "snippet" : (name.split(".").pop() ?? "raw");
-                    return { volid: `${storage}:${content}/${name}`, content, format, size, ctime: Math.floor(ctimeMs / 1000) };
+                    return {
+                        volid: `${storage}:${content}/${name}`,
+                        content,
+                        format,
+                        size,
+                        ctime: Math.floor(ctimeMs / 1000),
+                    };
                 }),
         );
     }
@@ -177,7 +204,13 @@ export class Storages {
                 drivesOf(config)
                     .map(([, { file }]) => file)
                     .filter((file) => file.startsWith(`${storage}:`) && file in volumes)
-                    .map((volid) => ({ volid, content: "images", format: "raw", size: volumes[volid]?.size ?? 0, vmid })),
+                    .map((volid) => ({
+                        volid,
+                        content: "images",
+                        format: "raw",
+                        size: volumes[volid]?.size ?? 0,
+                        vmid,
+                    })),
             );
     }
 

@@ -1,4 +1,7 @@
-/** The templates every lab starts with, one of each Debian release, as the guides tell their readers to make one on a real PVE. */
+/**
+ * The templates every lab starts with, one of each Debian release, as the guides tell their readers to make one on a
+ * real PVE.
+ */
 import { type Proxmox } from "./api";
 import { randomMac } from "./config/network";
 import { formatSize } from "./config/sizes";
@@ -6,7 +9,10 @@ import { imageOf, type Release, templates } from "../release";
 import { IMAGE_DISK_SIZE } from "./images";
 import { type Guest } from "./state";
 
-/** Makes the templates of a lab of that release. Called once in the life of a state folder: a template somebody deleted stays deleted. */
+/**
+ * Makes the templates of a lab of that release. Called once in the life of a state folder: a template somebody deleted
+ * stays deleted.
+ */
 export async function createTemplates(pve: Proxmox, release: Release): Promise<void> {
     for (const { vmId, release: own } of templates(release)) {
         await pve.hypervisor.createDisk(vmId, imageOf(own));
@@ -20,7 +26,10 @@ function template(vmid: number, name: string): Guest {
     return {
         vmid,
         node: "pve1",
-        volumes: { [disk]: { size: IMAGE_DISK_SIZE, system: true, agent: true }, [cloudInit]: { size: 4 * 1024 ** 2, system: false, agent: true } },
+        volumes: {
+            [disk]: { size: IMAGE_DISK_SIZE, system: true, agent: true },
+            [cloudInit]: { size: 4 * 1024 ** 2, system: false, agent: true },
+        },
         config: {
             name,
             template: 1,

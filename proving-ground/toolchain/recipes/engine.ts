@@ -19,14 +19,24 @@ export function engine(version: string): RecipeSet {
                         package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
                         variables: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${version}` },
                     },
-                    { name: "pulumi-resource-proxmoxve", package: "./cmd/pulumi-resource-proxmoxve", before: generateSchema },
+                    {
+                        name: "pulumi-resource-proxmoxve",
+                        package: "./cmd/pulumi-resource-proxmoxve",
+                        before: generateSchema,
+                    },
                 ],
             },
             {
-                // The language host's own module has no release; the last SDK module that contains it does, and still speaks to today's engine.
+                // The language host's own module has no release; the last SDK module that contains it does, and still
+                // speaks to today's engine.
                 title: "build Pulumi's Node.js language host from Go modules",
                 module: "language-nodejs",
-                binaries: [{ name: "pulumi-language-nodejs", package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs" }],
+                binaries: [
+                    {
+                        name: "pulumi-language-nodejs",
+                        package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
+                    },
+                ],
             },
         ],
     };

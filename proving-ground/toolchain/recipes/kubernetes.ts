@@ -1,4 +1,7 @@
-/** A Kubernetes control plane to be load-balanced: etcd, kube-apiserver, kubectl, and a stand-in for a kubelet behind them. */
+/**
+ * A Kubernetes control plane to be load-balanced: etcd, kube-apiserver, kubectl, and a stand-in for a kubelet behind
+ * them.
+ */
 import { type RecipeSet } from "./recipe";
 
 /** The release that toolchain/go/kubernetes pins; binaries say so when they are asked. */

@@ -17,7 +17,23 @@ describe("the client of a drill", function () {
     let pinned: string[];
     before(async () => {
         folder = await mkdtemp(join(tmpdir(), "ha-api-client-"));
-        await run("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=api", "-days", "2", "-keyout", join(folder, "key"), "-out", join(folder, "crt")]);
+        await run("openssl", [
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-subj",
+            "/CN=api",
+            "-days",
+            "2",
+            "-keyout",
+            join(folder, "key"),
+            "-out",
+            join(folder, "crt"),
+        ]);
         pinned = [new X509Certificate(await readFile(join(folder, "crt"))).fingerprint256];
     });
     after(() => rm(folder, { recursive: true }));
@@ -33,22 +49,45 @@ describe("the client of a drill", function () {
         else setInterval(() => response.write("event\n"), 100).unref();
     }
 
-    for (const [kind, make] of [["HTTP/2", http2], ["HTTP/1.1", http1]] as const) {
-        it(`connects anew, keeps a connection and holds a watch, by ${kind}, with a server whose certificate is pinned`, async () => {
-            const files = { key: await readFile(join(folder, "key")), cert: await readFile(join(folder, "crt")) };
-            const server: Server = make === http2 ? http2({ ...files, allowHTTP1: true }, answer) : http1(files, answer);
-            await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-            const { port } = server.address() as AddressInfo;
-            const settings = { host: "127.0.0.1", port, everyMs: 20, timeoutMs: 1000, limitMs: 20_000, keptAliveEveryMs: 20, watchesFirst: true, watches: [{ kind: "http" as const, path: "/watch", token: "lab" }] };
-            const client = await startClient({ ...settings, pinned });
-            await new Promise((resolve) => setTimeout(resolve, 600));
-            const { attempts, keptAlive, watches } = await client.end();
-            assert.ok(attempts.length > 5 && attempts.every(({ error }) => error === undefined), JSON.stringify(attempts.slice(0, 3)));
-            assert.equal(keptAlive.connected.length, 1);
-            assert.ok(watches[0]!.events.length >= 2, JSON.stringify(watches));
-            assert.deepEqual(watches[0]!.breaks, []);
-            await assert.rejects(startClient({ ...settings, pinned: ["AA:BB"] }, [], 1500), /a certificate that is not pinned/);
-            server.close();
-        });
+    for (const [kind, make] of [
+        ["HTTP/2", http2],
+        ["HTTP/1.1", http1],
+    ] as const) {
+        it(
+            `connects anew, keeps a connection and holds a watch, by ${kind}, with a server whose certificate is ` +
+                "pinned",
+            async () => {
+                const files = { key: await readFile(join(folder, "key")), cert: await readFile(join(folder, "crt")) };
+                const server: Server =
+                    make === http2 ? http2({ ...files, allowHTTP1: true }, answer) : http1(files, answer);
+                await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+                const { port } = server.address() as AddressInfo;
+                const settings = {
+                    host: "127.0.0.1",
+                    port,
+                    everyMs: 20,
+                    timeoutMs: 1000,
+                    limitMs: 20_000,
+                    keptAliveEveryMs: 20,
+                    watchesFirst: true,
+                    watches: [{ kind: "http" as const, path: "/watch", token: "lab" }],
+                };
+                const client = await startClient({ ...settings, pinned });
+                await new Promise((resolve) => setTimeout(resolve, 600));
+                const { attempts, keptAlive, watches } = await client.end();
+                assert.ok(
+                    attempts.length > 5 && attempts.every(({ error }) => error === undefined),
+                    JSON.stringify(attempts.slice(0, 3)),
+                );
+                assert.equal(keptAlive.connected.length, 1);
+                assert.ok(watches[0]!.events.length >= 2, JSON.stringify(watches));
+                assert.deepEqual(watches[0]!.breaks, []);
+                await assert.rejects(
+                    startClient({ ...settings, pinned: ["AA:BB"] }, [], 1500),
+                    /a certificate that is not pinned/,
+                );
+                server.close();
+            },
+        );
     }
 });

@@ -27,10 +27,27 @@ describe("npm run drill", function () {
         await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
         const site = deployment();
         const hosts = site.hosts.map((each) => ({ ...each, address: "127.0.0.1", hostKey: newKey().public }));
-        writeFileSync(file("outputs"), JSON.stringify({ ...site, hosts, vip: "127.0.0.100", access: { ...site.access, sshPort: (host.address() as AddressInfo).port }, kubeconfig: "" }));
+        writeFileSync(
+            file("outputs"),
+            JSON.stringify({
+                ...site,
+                hosts,
+                vip: "127.0.0.100",
+                access: { ...site.access, sshPort: (host.address() as AddressInfo).port },
+                kubeconfig: "",
+            }),
+        );
         writeFileSync(file("key"), newKey().private);
-        writeFileSync(file("config"), JSON.stringify({ "ha-api:ssh": { value: "", objectValue: { privateKeyFile: file("key") }, secret: false } }));
-        writeFileSync(file("pulumi"), `#!/bin/sh\ncase "$*" in config*) cat ${file("config")};; stack*) cat ${file("outputs")};; esac\n`);
+        writeFileSync(
+            file("config"),
+            JSON.stringify({
+                "ha-api:ssh": { value: "", objectValue: { privateKeyFile: file("key") }, secret: false },
+            }),
+        );
+        writeFileSync(
+            file("pulumi"),
+            `#!/bin/sh\ncase "$*" in config*) cat ${file("config")};; stack*) cat ${file("outputs")};; esac\n`,
+        );
         chmodSync(file("pulumi"), 0o755);
     });
     afterEach(async () => {
@@ -41,8 +58,13 @@ describe("npm run drill", function () {
     async function drill(...args: string[]): Promise<{ status: number; said: string }> {
         const command = ["--import", "tsx", join(projectFolder, "cli", "main.ts"), "drill", "--stack", "site", ...args];
         const env = { ...process.env, PATH: [folder, process.env["PATH"]].join(delimiter) };
-        return promisify(execFile)(process.execPath, command, { cwd: projectFolder, env }).then(({ stdout, stderr }) => ({ status: 0, said: stdout + stderr }),
-            ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ status: code, said: stdout + stderr }));
+        return promisify(execFile)(process.execPath, command, { cwd: projectFolder, env }).then(
+            ({ stdout, stderr }) => ({ status: 0, said: stdout + stderr }),
+            ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+                status: code,
+                said: stdout + stderr,
+            }),
+        );
     }
 
     it("says with --dry-run what it would do, and contacts nobody", async () => {
@@ -73,9 +95,16 @@ describe("npm run drill", function () {
     });
 
     it("refuses a kubeconfig that does not speak to the VIP", async () => {
-        writeFileSync(file("kubeconfig"), "current-context: a\ncontexts: [{name: a, context: {cluster: a}}]\nclusters: [{name: a, cluster: {server: 'https://10.30.100.51:6443'}}]\n");
+        writeFileSync(
+            file("kubeconfig"),
+            "current-context: a\ncontexts: [{name: a, context: {cluster: a}}]\nclusters: [{name: a, cluster: " +
+                "{server: 'https://10.30.100.51:6443'}}]\n",
+        );
         const { status, said } = await drill("--dry-run", "--kubeconfig", file("kubeconfig"));
         assert.equal(status, 2);
-        assert.match(said, /speaks to https:\/\/10\.30\.100\.51:6443, not to https:\/\/127\.0\.0\.100:6443 or .*npm run kubeconfig -- --from/);
+        assert.match(
+            said,
+            /speaks to https:\/\/10\.30\.100\.51:6443, not to https:\/\/127\.0\.0\.100:6443 or .*npm run kubeconfig -- --from/,
+        );
     });
 });

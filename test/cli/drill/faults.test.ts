@@ -14,14 +14,19 @@ const server = site.access.apiServers[0]!;
 /** What was done, in order. */
 function scene(): { scene: Scene; done: { where: string; text: string }[] } {
     const done: { where: string; text: string }[] = [];
-    const note = (where: string) => (text: string, ...more: string[]): Promise<void> => {
-        done.push({ where, text: [text, ...more].join(" ") });
-        return Promise.resolve();
-    };
+    const note =
+        (where: string) =>
+        (text: string, ...more: string[]): Promise<void> => {
+            done.push({ where, text: [text, ...more].join(" ") });
+            return Promise.resolve();
+        };
     return {
         done,
         scene: {
-            deployment: site, holder: host2, server, holdMs: 6000,
+            deployment: site,
+            holder: host2,
+            server,
+            holdMs: 6000,
             bash: async (host, text) => {
                 await note(host)(text);
                 return "at 1.5\n";
@@ -40,34 +45,48 @@ describe("the faults of a drill", () => {
 
     for (const each of FAULTS.filter(({ needs }) => needs !== "power" && needs !== "control plane")) {
         const lasting = ["restored", "by its timer"].includes(each.returns);
-        it(`${each.name}: ${lasting ? "schedules its own end on the host before anything else, and is taken back" : "needs nothing to be taken back"}`, async () => {
-            const { scene: given, done } = scene();
-            await each.inject(given);
-            assert.ok(done.length > 0, "it does something");
-            for (const { text } of done) {
-                const lines = text.split("\n");
-                const moment = lines.findIndex((line) => line.startsWith("printf 'at %s"));
-                assert.ok(moment >= 0 && moment < lines.length - 1, text);
-                if (lasting) {
-                    assert.match(lines.slice(0, moment).join("\n"), new RegExp(`^systemd-run .*--unit ${UNDO_UNIT} --on-active=\\d+ms [^]*\\|\\| exit 1$`));
-                    const after = Number(/--on-active=(\d+)ms/.exec(lines[0]!)![1]);
-                    assert.equal(after, each.returns === "by its timer" ? 6000 : 26_000);
+        it(
+            `${each.name}: ` +
+                `${lasting ? "schedules its own end on the host before anything else, and is taken back" : "needs nothing to be taken back"}`,
+            async () => {
+                const { scene: given, done } = scene();
+                await each.inject(given);
+                assert.ok(done.length > 0, "it does something");
+                for (const { text } of done) {
+                    const lines = text.split("\n");
+                    const moment = lines.findIndex((line) => line.startsWith("printf 'at %s"));
+                    assert.ok(moment >= 0 && moment < lines.length - 1, text);
+                    if (lasting) {
+                        assert.match(
+                            lines.slice(0, moment).join("\n"),
+                            new RegExp(`^systemd-run .*--unit ${UNDO_UNIT} --on-active=\\d+ms [^]*\\|\\| exit 1$`),
+                        );
+                        const after = Number(/--on-active=(\d+)ms/.exec(lines[0]!)![1]);
+                        assert.equal(after, each.returns === "by its timer" ? 6000 : 26_000);
+                    }
                 }
-            }
-            const injected = done.splice(0);
-            await each.restore?.(given);
-            if (each.returns === "restored") {
-                assert.deepEqual(done.map(({ where }) => where), injected.map(({ where }) => where));
-                for (const { text } of done) assert.match(text, new RegExp(`systemctl stop ${UNDO_UNIT}.timer`));
-            } else assert.equal(done.length, 0);
-        });
+                const injected = done.splice(0);
+                await each.restore?.(given);
+                if (each.returns === "restored") {
+                    assert.deepEqual(
+                        done.map(({ where }) => where),
+                        injected.map(({ where }) => where),
+                    );
+                    for (const { text } of done) assert.match(text, new RegExp(`systemctl stop ${UNDO_UNIT}.timer`));
+                } else assert.equal(done.length, 0);
+            },
+        );
     }
 
     it("fall on the host that holds the VIP alone, except an API server's address, which every host loses", async () => {
         for (const each of FAULTS.filter(({ needs }) => needs === undefined || needs === "nftables")) {
             const { scene: given, done } = scene();
             await each.inject(given);
-            assert.deepEqual(done.map(({ where }) => where), each.on === "holder" ? [host2] : [host1, host2], each.name);
+            assert.deepEqual(
+                done.map(({ where }) => where),
+                each.on === "holder" ? [host2] : [host1, host2],
+                each.name,
+            );
         }
     });
 
@@ -75,9 +94,12 @@ describe("the faults of a drill", () => {
         for (const each of FAULTS.filter(({ needs }) => needs === "nftables")) {
             const { scene: given, done } = scene();
             await each.inject(given);
-            const families = [...done[0]!.text.matchAll(/^add table (\w+) (\S+)$/gm)].map(([, family, table]) => `${family} ${table}`);
+            const families = [...done[0]!.text.matchAll(/^add table (\w+) (\S+)$/gm)].map(
+                ([, family, table]) => `${family} ${table}`,
+            );
             assert.ok(families.length > 0 && families.every((family) => family.endsWith(` ${TABLE}`)), each.name);
-            for (const family of families) assert.ok(done[0]!.text.split("printf 'at %s")[0]!.includes(`nft delete table ${family}`), family);
+            for (const family of families)
+                assert.ok(done[0]!.text.split("printf 'at %s")[0]!.includes(`nft delete table ${family}`), family);
             assert.doesNotMatch(done[0]!.text, /flush/);
         }
     });
@@ -86,18 +108,33 @@ describe("the faults of a drill", () => {
         const { scene: given, done } = scene();
         await fault("api-server-black-holed").inject(given);
         const [address, port] = given.server.split(":");
-        const rules = done[0]!.text.split("\n").filter((line) => line.startsWith("add rule")).map((line) => line.replace(/^add rule inet \S+ /, ""));
-        assert.deepEqual(rules, [`output ip daddr ${address} tcp dport ${port} drop`, `input ip saddr ${address} tcp sport ${port} drop`]);
+        const rules = done[0]!.text
+            .split("\n")
+            .filter((line) => line.startsWith("add rule"))
+            .map((line) => line.replace(/^add rule inet \S+ /, ""));
+        assert.deepEqual(rules, [
+            `output ip daddr ${address} tcp dport ${port} drop`,
+            `input ip saddr ${address} tcp sport ${port} drop`,
+        ]);
     });
 
     it("lose packets of all API servers and of nothing else, and few of them", async () => {
         const { scene: given, done } = scene();
         await fault("packets-lost").inject(given);
         for (const { text } of done) {
-            const rules = text.split("\n").filter((line) => line.startsWith("add rule")).map((line) => line.replace(/^add rule inet \S+ /, ""));
-            assert.deepEqual(rules, site.access.apiServers.map((each) => each.split(":")).flatMap(([address, port]) => [
-                `output ip daddr ${address} tcp dport ${port} numgen random mod 100 < 2 drop`, `input ip saddr ${address} tcp sport ${port} numgen random mod 100 < 2 drop`,
-            ]));
+            const rules = text
+                .split("\n")
+                .filter((line) => line.startsWith("add rule"))
+                .map((line) => line.replace(/^add rule inet \S+ /, ""));
+            assert.deepEqual(
+                rules,
+                site.access.apiServers
+                    .map((each) => each.split(":"))
+                    .flatMap(([address, port]) => [
+                        `output ip daddr ${address} tcp dport ${port} numgen random mod 100 < 2 drop`,
+                        `input ip saddr ${address} tcp sport ${port} numgen random mod 100 < 2 drop`,
+                    ]),
+            );
         }
     });
 
@@ -105,8 +142,14 @@ describe("the faults of a drill", () => {
         for (const each of FAULTS.filter(({ needs }) => needs === "nftables")) {
             const { scene: given, done } = scene();
             await each.inject(given);
-            const rules = /<<'?END'?\n([^]*)\nEND$/.exec(done[0]!.text)![1]!.replaceAll('"$interface"', CHECKED_INTERFACE);
-            assert.deepEqual(checker.run("nft", ["--check", "--file", "/rules"], { "/rules": rules }), { status: 0, said: "" }, each.name);
+            const rules = /<<'?END'?\n([^]*)\nEND$/
+                .exec(done[0]!.text)![1]!
+                .replaceAll('"$interface"', CHECKED_INTERFACE);
+            assert.deepEqual(
+                checker.run("nft", ["--check", "--file", "/rules"], { "/rules": rules }),
+                { status: 0, said: "" },
+                each.name,
+            );
         }
     });
 
@@ -114,51 +157,94 @@ describe("the faults of a drill", () => {
         const { scene: given, done } = scene();
         await fault("host-powered-off").inject(given);
         await fault("host-powered-off").restore!(given);
-        assert.deepEqual(done.map(({ where, text }) => `${where} ${text}`), [`power off ${host2}`, `${host2} lost`, `power on ${host2}`]);
+        assert.deepEqual(
+            done.map(({ where, text }) => `${where} ${text}`),
+            [`power off ${host2}`, `${host2} lost`, `power on ${host2}`],
+        );
     });
 
     it("make one API server fail, or all, and heal the same", async () => {
-        for (const [name, count] of [["api-server-hung", 1], ["all-api-servers-down", site.access.apiServers.length]] as const) {
+        for (const [name, count] of [
+            ["api-server-hung", 1],
+            ["all-api-servers-down", site.access.apiServers.length],
+        ] as const) {
             const { scene: given, done } = scene();
             await fault(name).inject(given);
             await fault(name).restore!(given);
-            assert.deepEqual(done.map(({ where }) => where), [...Array<string>(count).fill("break"), ...Array<string>(count).fill("heal")]);
+            assert.deepEqual(
+                done.map(({ where }) => where),
+                [...Array<string>(count).fill("break"), ...Array<string>(count).fill("heal")],
+            );
         }
     });
 
     it("of a drill that names none are only the graceful ones", () => {
-        assert.deepEqual(FAULTS.filter(({ graceful }) => graceful).map(({ name }) => name), ["hand-over", "keepalived-stopped", "host-rebooted"]);
+        assert.deepEqual(
+            FAULTS.filter(({ graceful }) => graceful).map(({ name }) => name),
+            ["hand-over", "keepalived-stopped", "host-rebooted"],
+        );
     });
 });
 
 describe("the plan of a drill", () => {
-    const context = { vip: site.vip, hosts: [host1, host2], options: { runs: 1, holdMs: 6000, chosen: "all" as const }, client: "this machine", watches: "no watch", trust: "" };
+    const context = {
+        vip: site.vip,
+        hosts: [host1, host2],
+        options: { runs: 1, holdMs: 6000, chosen: "all" as const },
+        client: "this machine",
+        watches: "no watch",
+        trust: "",
+    };
 
     it("lists what would be done, and says of the rest why not", () => {
-        const plan = planned({ faults: FAULTS, chosen: "all" }, { deployment: site, power: "rack1 is no VM of this stack", controlPlane: "the control plane is not ours" }, [host1]);
+        const plan = planned(
+            { faults: FAULTS, chosen: "all" },
+            { deployment: site, power: "rack1 is no VM of this stack", controlPlane: "the control plane is not ours" },
+            [host1],
+        );
         const text = planText(plan, context);
         assert.match(text, /1\. Graceful hand-over: asks the host that holds the VIP to hand it over/);
         assert.match(text, /Host powered off: left out, because rack1 is no VM of this stack\./);
         assert.match(text, /All API servers down: left out, because the control plane is not ours\./);
-        assert.match(text, new RegExp(`Network cut: left out, because ${host1} lacks the command nft: install the package nftables there\\.`));
+        assert.match(
+            text,
+            new RegExp(
+                `Network cut: left out, because ${host1} lacks the command nft: install the package nftables there\\.`,
+            ),
+        );
         assert.equal(plan.filter(({ obstacle }) => obstacle === undefined).length, 6);
     });
 
     it("does not ask a real API server for an answer it cannot give", () => {
         const { power } = scene().scene;
         const controlPlane = { real: true, break: () => Promise.resolve(), heal: () => Promise.resolve() };
-        const left = planned({ faults: FAULTS, chosen: "all" }, { deployment: site, power, controlPlane }).filter(({ obstacle }) => obstacle !== undefined).map((each) => each.fault.name);
+        const left = planned({ faults: FAULTS, chosen: "all" }, { deployment: site, power, controlPlane })
+            .filter(({ obstacle }) => obstacle !== undefined)
+            .map((each) => each.fault.name);
         assert.deepEqual(left, ["api-server-not-ready"]);
     });
 
     it("leaves a host that is an API server's machine too up, unless somebody names that fault", () => {
         const together = { ...site, access: { ...site.access, apiServers: [`${site.hosts[0]!.address}:6443`] } };
-        const left = (chosen: "graceful" | "all" | "named"): string[] => planned({ faults: FAULTS, chosen }, { ...scene().scene, deployment: together })
-            .filter(({ obstacle }) => /is an API server's machine too; name it \(--fault host-/.test(obstacle ?? "")).map((each) => each.fault.name);
-        assert.deepEqual([left("graceful"), left("all"), left("named")], [["host-rebooted", "host-powered-off"], ["host-rebooted", "host-powered-off"], []]);
+        const left = (chosen: "graceful" | "all" | "named"): string[] =>
+            planned({ faults: FAULTS, chosen }, { ...scene().scene, deployment: together })
+                .filter(({ obstacle }) =>
+                    /is an API server's machine too; name it \(--fault host-/.test(obstacle ?? ""),
+                )
+                .map((each) => each.fault.name);
+        assert.deepEqual(
+            [left("graceful"), left("all"), left("named")],
+            [["host-rebooted", "host-powered-off"], ["host-rebooted", "host-powered-off"], []],
+        );
     });
 
     it("says that more can be had when only graceful faults are meant", () => {
-        assert.match(planText(planned({ faults: FAULTS.slice(0, 1), chosen: "graceful" }, scene().scene), { ...context, options: { ...context.options, chosen: "graceful" } }), /Only graceful faults; name others with --fault, or take all with --all-faults/);
+        assert.match(
+            planText(planned({ faults: FAULTS.slice(0, 1), chosen: "graceful" }, scene().scene), {
+                ...context,
+                options: { ...context.options, chosen: "graceful" },
+            }),
+            /Only graceful faults; name others with --fault, or take all with --all-faults/,
+        );
     });
 });

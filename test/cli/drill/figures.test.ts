@@ -17,7 +17,11 @@ describe("the figures of a drill", () => {
     it("take what was answered only late for a part of the gap, and not for a failure", () => {
         const { outage } = figuresOf(faultRun({ seen: seenOf([{ from: 0, to: 200, late: true }]) }));
         assert.deepEqual([outage.longestGap, outage.failed, outage.delayed], [205, 0, 40]);
-        assert.equal(gapsOf(seenOf([{ from: 0, to: 200, late: true }]).attempts).length, 0, "late answers are no gap where nobody says what is late");
+        assert.equal(
+            gapsOf(seenOf([{ from: 0, to: 200, late: true }]).attempts).length,
+            0,
+            "late answers are no gap where nobody says what is late",
+        );
     });
 
     it("leave out what had failed and ended before the fault", () => {
@@ -35,13 +39,19 @@ describe("the figures of a drill", () => {
     it("tell of the connection that is kept and of watches: breaks, and the longest time without", () => {
         const { outage, return: back } = figuresOf(faultRun());
         assert.deepEqual([outage.keptAliveReconnects, outage.keptAliveLongest, outage.keptAliveFailed], [1, 300, 2]);
-        assert.deepEqual([outage.watchBreaks, outage.watchSilence, outage.watchUsual, back.watchBreaks], [1, 300, 100, 1]);
+        assert.deepEqual(
+            [outage.watchBreaks, outage.watchSilence, outage.watchUsual, back.watchBreaks],
+            [1, 300, 100, 1],
+        );
     });
 
     it("tell when the VIP moved, and when each host saw what", () => {
         const { moves, changes, doubleHeld } = figuresOf(faultRun());
         assert.deepEqual(moves, [{ from: "vrrp2", to: "vrrp1", after: 200 }]);
-        assert.deepEqual(changes.map(({ host, after, text }) => `${host} ${text} ${after}`), ["vrrp1 MASTER 198", "vrrp1 gained 200", "vrrp2 BACKUP 6600"]);
+        assert.deepEqual(
+            changes.map(({ host, after, text }) => `${host} ${text} ${after}`),
+            ["vrrp1 MASTER 198", "vrrp1 gained 200", "vrrp2 BACKUP 6600"],
+        );
         assert.equal(doubleHeld, 0);
     });
 });
@@ -58,9 +68,18 @@ describe("who held the VIP", () => {
     });
 
     it("moves back when the second of two lets go again", () => {
-        const tries = record("vrrp1", session(-2000, 8000, false, [[300, "gained"], [6100, "lost"]]));
+        const tries = record(
+            "vrrp1",
+            session(-2000, 8000, false, [
+                [300, "gained"],
+                [6100, "lost"],
+            ]),
+        );
         const stays = record("vrrp2", session(-2000, 8000, true));
-        assert.deepEqual(movesOf([tries, stays], "vrrp2", ZERO).map(({ from, to, at }) => `${from} ${to} ${at - ZERO}`), ["vrrp2 vrrp1 300", "vrrp1 vrrp2 6100"]);
+        assert.deepEqual(
+            movesOf([tries, stays], "vrrp2", ZERO).map(({ from, to, at }) => `${from} ${to} ${at - ZERO}`),
+            ["vrrp2 vrrp1 300", "vrrp1 vrrp2 6100"],
+        );
     });
 
     it("is nobody where one lets go at the moment another takes over, or before", () => {
@@ -83,8 +102,16 @@ describe("who held the VIP", () => {
 
 describe("what a host did before it could be asked again", () => {
     const booted = (held: boolean, ...states: [at: number, text: string][]) => {
-        const { events, heldAtStart } = withEarlierHolds(states.map(([at, text]) => ({ at, kind: "state", text })), 100, held, 0);
-        return holdsOf({ host: "vrrp1", sessions: [{ from: 100, to: 500, broken: false, heldAtStart, events, clockOffset: 0, clockError: 1 }] });
+        const { events, heldAtStart } = withEarlierHolds(
+            states.map(([at, text]) => ({ at, kind: "state", text })),
+            100,
+            held,
+            0,
+        );
+        return holdsOf({
+            host: "vrrp1",
+            sessions: [{ from: 100, to: 500, broken: false, heldAtStart, events, clockOffset: 0, clockError: 1 }],
+        });
     };
 
     it("is to hold the VIP while it was MASTER", () => {
@@ -97,20 +124,40 @@ describe("what a host did before it could be asked again", () => {
 });
 
 describe("when a failed part came back", () => {
-    const events = record("vrrp2", session(-2000, 8000, true, [[5, "state", "FAULT"], [700, "state", "BACKUP"], [6003, "note", UNDONE]]));
+    const events = record(
+        "vrrp2",
+        session(-2000, 8000, true, [
+            [5, "state", "FAULT"],
+            [700, "state", "BACKUP"],
+            [6003, "note", UNDONE],
+        ]),
+    );
 
     it("is what the host said: its state, its timer, or its first word after a boot", () => {
         assert.equal(returnOf({ returns: "by itself" }, events, ZERO, 6000), ZERO + 700);
         assert.equal(returnOf({ returns: "by its timer" }, events, ZERO, 6000), ZERO + 6003);
-        assert.equal(returnOf({ returns: "by itself", goesDown: true }, record("vrrp2", session(-2000, 40, true), session(5200, 8000, false)), ZERO, 6000), ZERO + 5200);
+        assert.equal(
+            returnOf(
+                { returns: "by itself", goesDown: true },
+                record("vrrp2", session(-2000, 40, true), session(5200, 8000, false)),
+                ZERO,
+                6000,
+            ),
+            ZERO + 5200,
+        );
     });
 
-    it("is after the hold where the host said nothing", () => assert.equal(returnOf({ returns: "by itself" }, undefined, ZERO, 6000), ZERO + 6000));
+    it("is after the hold where the host said nothing", () =>
+        assert.equal(returnOf({ returns: "by itself" }, undefined, ZERO, 6000), ZERO + 6000));
 });
 
 describe("the clock of a host", () => {
     it("is known best from the quickest answer, and not better than half of what that took", () => {
-        const exchanges = [{ asked: 0, answered: 100, said: 5090 }, { asked: 200, answered: 204, said: 5202 }, { asked: 300, answered: 360, said: 5303 }];
+        const exchanges = [
+            { asked: 0, answered: 100, said: 5090 },
+            { asked: 200, answered: 204, said: 5202 },
+            { asked: 300, answered: 360, said: 5303 },
+        ];
         assert.deepEqual(clockOf(exchanges), { offset: 5000, error: 2 });
     });
 
@@ -119,23 +166,47 @@ describe("the clock of a host", () => {
 
 describe("what a host tells", () => {
     it("are moves of the address to the microsecond, states, and the few lines that explain them", () => {
-        const gained = parseRecordLine("address [2026-11-21T08:06:54.436835] 2: host0    inet 10.77.2.100/24 scope global secondary host0\\       valid_lft forever");
+        const gained = parseRecordLine(
+            "address [2026-11-21T08:06:54.436835] 2: host0    inet 10.77.2.100/24 scope global secondary " +
+                "host0\\       valid_lft forever",
+        );
         assert.ok(gained?.kind === "event", JSON.stringify(gained));
         assert.equal(gained.event.kind, "gained");
-        assert.ok(Math.abs(gained.event.at - (Date.UTC(2026, 10, 21, 8, 6, 54) + 436.835)) < 0.01, String(gained.event.at));
-        const lost = parseRecordLine("address [2026-11-21T08:06:54.642710] Deleted 2: host0    inet 10.77.2.100/24 scope global secondary host0");
+        assert.ok(
+            Math.abs(gained.event.at - (Date.UTC(2026, 10, 21, 8, 6, 54) + 436.835)) < 0.01,
+            String(gained.event.at),
+        );
+        const lost = parseRecordLine(
+            "address [2026-11-21T08:06:54.642710] Deleted 2: host0    inet 10.77.2.100/24 scope global secondary host0",
+        );
         assert.ok(lost?.kind === "event" && lost.event.kind === "lost", JSON.stringify(lost));
-        const said = (unit: string, message: string) => parseRecordLine(`journal ${JSON.stringify({ UNIT: `${unit}.service`, MESSAGE: message, __REALTIME_TIMESTAMP: "1795248114096916", _SOURCE_REALTIME_TIMESTAMP: "1795248114096908" })}`);
-        assert.deepEqual(said("keepalived", "(kube_api) Entering BACKUP STATE"), { kind: "event", event: { at: 1795248114096.908, kind: "state", text: "BACKUP" } });
-        const text = (line: ReturnType<typeof said>): string | undefined => (line?.kind === "event" ? line.event.text : undefined);
-        assert.equal(text(said("nginx", "nginx.service: Main process exited, code=killed, status=9/KILL")), "nginx killed (KILL)");
+        const said = (unit: string, message: string) =>
+            parseRecordLine(
+                "journal " +
+                    `${JSON.stringify({ UNIT: `${unit}.service`, MESSAGE: message, __REALTIME_TIMESTAMP: "1795248114096916", _SOURCE_REALTIME_TIMESTAMP: "1795248114096908" })}`,
+            );
+        assert.deepEqual(said("keepalived", "(kube_api) Entering BACKUP STATE"), {
+            kind: "event",
+            event: { at: 1795248114096.908, kind: "state", text: "BACKUP" },
+        });
+        const text = (line: ReturnType<typeof said>): string | undefined =>
+            line?.kind === "event" ? line.event.text : undefined;
+        assert.equal(
+            text(said("nginx", "nginx.service: Main process exited, code=killed, status=9/KILL")),
+            "nginx killed (KILL)",
+        );
         assert.equal(text(said("ha-api-drill-undo", "Started ha-api-drill-undo.service - /bin/bash -c true.")), UNDONE);
         assert.equal(said("nginx", "some other line"), undefined);
     });
 
     it("are its clock and what it is", () => {
         assert.deepEqual(parseRecordLine("time 1795248114.125000"), { kind: "time", said: 1795248114125 });
-        assert.deepEqual(parseRecordLine("look 1795248114.5 yes MASTER"), { kind: "look", said: 1795248114500, held: true, state: "MASTER" });
+        assert.deepEqual(parseRecordLine("look 1795248114.5 yes MASTER"), {
+            kind: "look",
+            said: 1795248114500,
+            held: true,
+            state: "MASTER",
+        });
         assert.equal(parseRecordLine("something else"), undefined);
     });
 });

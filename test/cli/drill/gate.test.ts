@@ -6,19 +6,40 @@ const site = deployment();
 const [first, last] = [site.hosts[0]!.name, site.hosts.at(-1)!.name];
 
 describe("whether a fault may be injected", () => {
-    it("it may when all is well, and the holder is known", () => assert.deepEqual(healthOf(site, allWell()), { problems: [], warnings: [], holder: last }));
+    it("it may when all is well, and the holder is known", () =>
+        assert.deepEqual(healthOf(site, allWell()), { problems: [], warnings: [], holder: last }));
 
     it("it may not while a host cannot be looked at, a service is down, or two hold the VIP", () => {
         const [one, ...others] = allWell();
-        assert.match(healthOf(site, [{ host: one!.host, problem: "it is off", took: 1 }, ...others]).problems.join(), /it is off/);
-        assert.match(healthOf(site, except(first, ({ services }) => (services["keepalived"]!.state = "failed"))).problems.join(), /keepalived is failed/);
-        const both = healthOf(site, except(first, (seen) => (seen.holds = { mac: "bc:24:11:00:00:09", interface: "ens18" })));
+        assert.match(
+            healthOf(site, [{ host: one!.host, problem: "it is off", took: 1 }, ...others]).problems.join(),
+            /it is off/,
+        );
+        assert.match(
+            healthOf(
+                site,
+                except(first, ({ services }) => (services["keepalived"]!.state = "failed")),
+            ).problems.join(),
+            /keepalived is failed/,
+        );
+        const both = healthOf(
+            site,
+            except(first, (seen) => (seen.holds = { mac: "bc:24:11:00:00:09", interface: "ens18" })),
+        );
         assert.match(both.problems.join(), /at the same time/);
         assert.equal(both.holder, undefined);
     });
 
     it("it may not while an API server is away, which is no reason to fail a deployment", () => {
-        const away = allWell().map((seen) => ({ ...seen, inspection: { ...seen.inspection!, servers: seen.inspection!.servers.map((server, index) => (index === 0 ? { ...server, http: 500 } : server)) } }));
+        const away = allWell().map((seen) => ({
+            ...seen,
+            inspection: {
+                ...seen.inspection!,
+                servers: seen.inspection!.servers.map((server, index) =>
+                    index === 0 ? { ...server, http: 500 } : server,
+                ),
+            },
+        }));
         assert.match(healthOf(site, away).problems.join(), /is not there for any host: answers \/readyz with 500/);
     });
 

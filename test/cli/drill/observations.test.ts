@@ -10,10 +10,14 @@ describe("what a client saw", () => {
         assert.equal(summarise({ attempts: [good(0), good(500)], watch }).longestGap, 0);
     });
 
-    it("has a gap from the last good attempt before a failure to the first good one after it, in the order they began", () => {
-        const attempts = [good(30), bad(10), good(0), bad(15), good(20), bad(35), good(40)];
-        assert.equal(summarise({ attempts, watch }).longestGap, 20);
-    });
+    it(
+        "has a gap from the last good attempt before a failure to the first good one after it, in the order they " +
+            "began",
+        () => {
+            const attempts = [good(30), bad(10), good(0), bad(15), good(20), bad(35), good(40)];
+            assert.equal(summarise({ attempts, watch }).longestGap, 20);
+        },
+    );
 
     it("counts an outage that had not ended", () => {
         assert.equal(summarise({ attempts: [good(0), bad(5), bad(100)], watch }).longestGap, 100);

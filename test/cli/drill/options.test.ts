@@ -5,7 +5,10 @@ import { readOptions } from "../../../cli/drill/options";
 describe("the words after npm run drill", () => {
     it("mean the graceful faults, once, six seconds each, when there are none", () => {
         const { faults, ...rest } = readOptions([]);
-        assert.deepEqual(faults.map(({ name }) => name), ["hand-over", "keepalived-stopped", "host-rebooted"]);
+        assert.deepEqual(
+            faults.map(({ name }) => name),
+            ["hand-over", "keepalived-stopped", "host-rebooted"],
+        );
         assert.deepEqual(rest, { chosen: "graceful", runs: 1, holdMs: 6000, yes: false, dryRun: false });
     });
 
@@ -15,26 +18,86 @@ describe("the words after npm run drill", () => {
     });
 
     it("can ask for everything", () => {
-        const options = readOptions(["--all-faults", "--runs", "3", "--hold=2", "--yes", "--dry-run", "--json", "-", "--svg", "a.svg", "--stack", "s", "--ca", "c", "--identity", "i", "--kubeconfig", "k"]);
+        const options = readOptions([
+            "--all-faults",
+            "--runs",
+            "3",
+            "--hold=2",
+            "--yes",
+            "--dry-run",
+            "--json",
+            "-",
+            "--svg",
+            "a.svg",
+            "--stack",
+            "s",
+            "--ca",
+            "c",
+            "--identity",
+            "i",
+            "--kubeconfig",
+            "k",
+        ]);
         assert.equal(options.faults.length, FAULTS.length);
         const { faults: _faults, ...rest } = options;
-        assert.deepEqual(rest, { chosen: "all", runs: 3, holdMs: 2000, yes: true, dryRun: true, json: "-", svg: "a.svg", stack: "s", ca: "c", identity: "i", kubeconfig: "k" });
+        assert.deepEqual(rest, {
+            chosen: "all",
+            runs: 3,
+            holdMs: 2000,
+            yes: true,
+            dryRun: true,
+            json: "-",
+            svg: "a.svg",
+            stack: "s",
+            ca: "c",
+            identity: "i",
+            kubeconfig: "k",
+        });
     });
 
     it("do not name faults and ask for all of them too", () => {
-        assert.throws(() => readOptions(["--all-faults", "--fault", "hand-over"]), /^UsageError: {3}- --fault and --all-faults exclude each other\n/);
+        assert.throws(
+            () => readOptions(["--all-faults", "--fault", "hand-over"]),
+            /^UsageError: {3}- --fault and --all-faults exclude each other\n/,
+        );
     });
 
     it("are refused with everything that is wrong with them, and the usage", () => {
-        assert.throws(() => readOptions(["--runs", "0", "--fault", "fire", "--hold", "ten", "--what", "now", "--yes=no", "--all-faults", "--svg"]), ({ message }: Error) => {
-            const said = message.split("\n").map((line) => line.replace(/; there are: .*/, ""));
-            assert.deepEqual(said, [
-                "  - there is no option --what", '  - --yes takes no value; received "no"', "  - --svg takes a value, FILE", '  - "now" belongs to no option', '  - --fault does not know "fire"',
-                '  - --runs takes a whole number from 1 to 100; received "0"', '  - --hold takes a whole number from 2 to 60; received "ten"',
-                said.find((line) => line.startsWith("Nothing was done. Usage: npm run drill -- [--stack NAME] [--fault NAME]... [--all-faults]")), "More: npm run drill -- --help",
-            ]);
-            for (const { name } of FAULTS) assert.ok(message.includes(name), name);
-            return true;
-        });
+        assert.throws(
+            () =>
+                readOptions([
+                    "--runs",
+                    "0",
+                    "--fault",
+                    "fire",
+                    "--hold",
+                    "ten",
+                    "--what",
+                    "now",
+                    "--yes=no",
+                    "--all-faults",
+                    "--svg",
+                ]),
+            ({ message }: Error) => {
+                const said = message.split("\n").map((line) => line.replace(/; there are: .*/, ""));
+                assert.deepEqual(said, [
+                    "  - there is no option --what",
+                    '  - --yes takes no value; received "no"',
+                    "  - --svg takes a value, FILE",
+                    '  - "now" belongs to no option',
+                    '  - --fault does not know "fire"',
+                    '  - --runs takes a whole number from 1 to 100; received "0"',
+                    '  - --hold takes a whole number from 2 to 60; received "ten"',
+                    said.find((line) =>
+                        line.startsWith(
+                            "Nothing was done. Usage: npm run drill -- [--stack NAME] [--fault NAME]... [--all-faults]",
+                        ),
+                    ),
+                    "More: npm run drill -- --help",
+                ]);
+                for (const { name } of FAULTS) assert.ok(message.includes(name), name);
+                return true;
+            },
+        );
     });
 });

@@ -12,18 +12,24 @@ const client = { where: "this machine", watches: "2 watches", trust: "" };
 const plan = FAULTS.map((fault) => ({ fault }));
 const site = deployment();
 
-/** Every element that begins also ends, in order; throws where it does not. A small XML reader: text has no bare special characters. */
+/**
+ * Every element that begins also ends, in order; throws where it does not. A small XML reader: text has no bare special
+ * characters.
+ */
 function elements(svg: string): string[] {
     const open: string[] = [];
     const seen: string[] = [];
-    const rest = svg.replace(/<(\/?)([a-zA-Z]+)((?:\s+[a-zA-Z0-9-]+="[^"<>]*")*)\s*(\/?)>/g, (_whole, closing: string, name: string, _attributes, alone: string) => {
-        if (closing === "/") assert.equal(open.pop(), name);
-        else {
-            seen.push(name);
-            if (alone === "") open.push(name);
-        }
-        return "";
-    });
+    const rest = svg.replace(
+        /<(\/?)([a-zA-Z]+)((?:\s+[a-zA-Z0-9-]+="[^"<>]*")*)\s*(\/?)>/g,
+        (_whole, closing: string, name: string, _attributes, alone: string) => {
+            if (closing === "/") assert.equal(open.pop(), name);
+            else {
+                seen.push(name);
+                if (alone === "") open.push(name);
+            }
+            return "";
+        },
+    );
     assert.deepEqual(open, []);
     assert.doesNotMatch(rest, /[<>]|&(?!(amp|lt|gt|quot|apos);)/, "what is left is text");
     return seen;
@@ -36,21 +42,37 @@ describe("the report of a drill", () => {
         const [fault] = report.faults;
         assert.equal(report.faults.length, 1);
         assert.deepEqual(fault!.spread.outageGap, { runs: 3, median: 205, least: 105, most: 305 });
-        assert.deepEqual(fault!.runs.map(({ bad }) => bad.length), [20, 60, 40]);
-        assert.deepEqual(fault!.runs[0]!.holds, [{ host: "vrrp1", from: 200, to: 8000 }, { host: "vrrp2", from: -2000, to: 3 }]);
+        assert.deepEqual(
+            fault!.runs.map(({ bad }) => bad.length),
+            [20, 60, 40],
+        );
+        assert.deepEqual(fault!.runs[0]!.holds, [
+            { host: "vrrp1", from: 200, to: 8000 },
+            { host: "vrrp2", from: -2000, to: 3 },
+        ]);
         assert.deepEqual(JSON.parse(JSON.stringify(report)), report);
-        assert.match(tableText(report), /Host powered off +vrrp2 +after 200 ms +205 ms \(105 ms - 305 ms\) +40 \(20 - 60\)/);
+        assert.match(
+            tableText(report),
+            /Host powered off +vrrp2 +after 200 ms +205 ms \(105 ms - 305 ms\) +40 \(20 - 60\)/,
+        );
     });
 
     it("names what is not well, and what was left out", () => {
-        const report = reportOf(site, { holdMs: 6000 }, [...plan, { fault: FAULTS[0]!, obstacle: "it cannot be" }], [faultRun({ problems: ["nobody holds it"] })], client);
+        const report = reportOf(
+            site,
+            { holdMs: 6000 },
+            [...plan, { fault: FAULTS[0]!, obstacle: "it cannot be" }],
+            [faultRun({ problems: ["nobody holds it"] })],
+            client,
+        );
         assert.equal(report.healthy, false);
         assert.match(tableText(report), /NOT WELL after Host powered off, run 1: nobody holds it/);
         assert.match(tableText(report), /hand-over was left out: it cannot be\./);
     });
 
     it("does not take a watch without events for one that was not held", () => {
-        const words = (watches: ReturnType<typeof seenOf>["watches"]): string => tableText(reportOf(site, { holdMs: 6000 }, plan, [faultRun({ seen: { ...seenOf([]), watches } })], client));
+        const words = (watches: ReturnType<typeof seenOf>["watches"]): string =>
+            tableText(reportOf(site, { holdMs: 6000 }, plan, [faultRun({ seen: { ...seenOf([]), watches } })], client));
         assert.match(words([]), /none held/);
         assert.match(words([{ events: [], breaks: [] }]), /0, few events/);
         assert.match(words(seenOf([]).watches), /0, 100 ms/);
@@ -58,11 +80,22 @@ describe("the report of a drill", () => {
 
     it("warns when the client itself was held up", () => {
         const seen = { ...seenOf([]), stalls: [{ at: faultRun().injectedAt + 10, took: 240 }] };
-        assert.match(tableText(reportOf(site, { holdMs: 6000 }, plan, [faultRun({ seen })], client)), /held up for 240 ms by its busy machine/);
+        assert.match(
+            tableText(reportOf(site, { holdMs: 6000 }, plan, [faultRun({ seen })], client)),
+            /held up for 240 ms by its busy machine/,
+        );
         assert.doesNotMatch(tableText(reportOf(site, { holdMs: 6000 }, plan, [faultRun()], client)), /held up/);
     });
 
-    it("words durations with their units", () => assert.deepEqual([0, 8.4, 284, 999.6, 3612, 31_000].map(milliseconds), ["0 ms", "8 ms", "284 ms", "1.00 s", "3.61 s", "31 s"]));
+    it("words durations with their units", () =>
+        assert.deepEqual([0, 8.4, 284, 999.6, 3612, 31_000].map(milliseconds), [
+            "0 ms",
+            "8 ms",
+            "284 ms",
+            "1.00 s",
+            "3.61 s",
+            "31 s",
+        ]));
 });
 
 describe("the picture of a drill", () => {
@@ -70,14 +103,20 @@ describe("the picture of a drill", () => {
         const runs = FAULTS.map((fault) => faultRun({ fault }));
         const svg = svgOf(site.vip, runs);
         assert.ok(elements(svg).length > 100, "it is a picture");
-        for (const { title } of FAULTS) assert.ok(svg.includes(`${title.replaceAll("'", "&apos;")}: vrrp2</text>`), title);
+        for (const { title } of FAULTS)
+            assert.ok(svg.includes(`${title.replaceAll("'", "&apos;")}: vrrp2</text>`), title);
         assert.equal(svg.match(/>vrrp1<\/text>/g)?.length, FAULTS.length);
         assert.match(svg, /205 ms without an answer/);
         assert.doesNotMatch(svg, /NaN|undefined|Infinity/);
     });
 
     it("escapes what it did not write itself", () => {
-        const svg = svgOf("<vip>", [faultRun({ target: 'a & "b" <c>', records: [record("<h&1>", session(-1, 9, true, [[3, "state", "<'FAULT'>"]]))] })]);
+        const svg = svgOf("<vip>", [
+            faultRun({
+                target: 'a & "b" <c>',
+                records: [record("<h&1>", session(-1, 9, true, [[3, "state", "<'FAULT'>"]]))],
+            }),
+        ]);
         elements(svg);
         assert.ok(svg.includes("a &amp; &quot;b&quot; &lt;c&gt;") && svg.includes("&lt;h&amp;1&gt;"), "they are there");
     });
@@ -95,9 +134,15 @@ describe("the picture of a drill", () => {
     });
 
     it("shows requests that failed late, and not what else happened late", () => {
-        const late = seenOf([{ from: 0, to: 200 }, { from: 3000, to: 3100 }]);
+        const late = seenOf([
+            { from: 0, to: 200 },
+            { from: 3000, to: 3100 },
+        ]);
         assert.ok(windowsOf(faultRun({ seen: late }))[0]!.to > 3100, "failures are there");
-        const slow = seenOf([{ from: 0, to: 200 }, { from: 3000, to: 3100, late: true }]);
+        const slow = seenOf([
+            { from: 0, to: 200 },
+            { from: 3000, to: 3100, late: true },
+        ]);
         assert.ok(windowsOf(faultRun({ seen: slow }))[0]!.to < 400, "a hiccup is not");
     });
 

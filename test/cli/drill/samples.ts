@@ -1,12 +1,25 @@
-/** A fault as it might have gone, on a clock whose zero is the fault: the VIP moves after 200 ms, the host is back after 6 s. */
+/**
+ * A fault as it might have gone, on a clock whose zero is the fault: the VIP moves after 200 ms, the host is back after
+ * 6 s.
+ */
 import type { Seen } from "../../../cli/drill/client/observations";
 import type { FaultRun } from "../../../cli/drill/figures";
 import type { HostEvent, HostRecord, Session } from "../../../cli/drill/hosts/record";
 
 export const ZERO = 1_800_000_000_000;
 
-export const session = (from: number, to: number, heldAtStart: boolean, events: [at: number, kind: HostEvent["kind"], text?: string][] = []): Session => ({
-    from: ZERO + from, to: ZERO + to, broken: false, heldAtStart, clockOffset: 0, clockError: 1,
+export const session = (
+    from: number,
+    to: number,
+    heldAtStart: boolean,
+    events: [at: number, kind: HostEvent["kind"], text?: string][] = [],
+): Session => ({
+    from: ZERO + from,
+    to: ZERO + to,
+    broken: false,
+    heldAtStart,
+    clockOffset: 0,
+    clockError: 1,
     events: events.map(([at, kind, text = kind]) => ({ at: ZERO + at, kind, text })),
 });
 
@@ -22,22 +35,45 @@ export function seenOf(outages: { from: number; to: number; late?: boolean }[], 
     const out = (at: number): boolean => outages.some(({ from, to }) => at >= from && at < to);
     const answered = Array.from({ length: (until + 1000) / 100 }, (_each, index) => index * 100 - 1000);
     return {
-        attempts, stalls: [],
+        attempts,
+        stalls: [],
         keptAlive: {
-            attempts: answered.map((at) => (out(at) ? { at: ZERO + at, took: 1, error: "ECONNRESET" } : { at: ZERO + at, took: 2 })),
+            attempts: answered.map((at) =>
+                out(at) ? { at: ZERO + at, took: 1, error: "ECONNRESET" } : { at: ZERO + at, took: 2 },
+            ),
             connected: [ZERO - 1000, ...outages.map(({ to }) => ZERO + to)],
         },
-        watches: [{ events: answered.filter((at) => !out(at)).map((at) => ZERO + at), breaks: outages.map(({ from }) => ({ at: ZERO + from + 1, error: "ended" })), opened: [] }],
+        watches: [
+            {
+                events: answered.filter((at) => !out(at)).map((at) => ZERO + at),
+                breaks: outages.map(({ from }) => ({ at: ZERO + from + 1, error: "ended" })),
+                opened: [],
+            },
+        ],
     };
 }
 
 export function faultRun(changes: Partial<FaultRun> = {}): FaultRun {
     return {
-        fault: { name: "host-powered-off", title: "Host powered off", returns: "restored", graceful: false }, run: 1, target: "vrrp2", holder: "vrrp2",
-        injectedAt: ZERO, returnedAt: ZERO + 6000, endedAt: ZERO + 8000,
-        seen: seenOf([{ from: 0, to: 200 }, { from: 6500, to: 6550 }]),
+        fault: { name: "host-powered-off", title: "Host powered off", returns: "restored", graceful: false },
+        run: 1,
+        target: "vrrp2",
+        holder: "vrrp2",
+        injectedAt: ZERO,
+        returnedAt: ZERO + 6000,
+        endedAt: ZERO + 8000,
+        seen: seenOf([
+            { from: 0, to: 200 },
+            { from: 6500, to: 6550 },
+        ]),
         records: [
-            record("vrrp1", session(-2000, 8000, false, [[198, "state", "MASTER"], [200, "gained"]])),
+            record(
+                "vrrp1",
+                session(-2000, 8000, false, [
+                    [198, "state", "MASTER"],
+                    [200, "gained"],
+                ]),
+            ),
             record("vrrp2", session(-2000, 3, true), session(6400, 8000, false, [[6600, "state", "BACKUP"]])),
         ],
         problems: [],

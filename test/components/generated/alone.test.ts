@@ -12,16 +12,23 @@ const LEAVES_ALONE: [input: RegExp, files: RegExp][] = [
     [/^(virtualMachines|ssh|dnsServers|verify|repair|upgradePackages)\b/, /./],
     [/^hosts\.\d+\.(hostKey|virtualMachine)\b/, /./],
     [/^vrrp\./, /nginx\.conf|haproxy\.cfg|\/upstreams\/|\/tls\//],
-    [/^(balancing|listeners|logs|nginx|haproxy|apiServers|apiServerPort|clusterCertificateAuthority|tls)\b/, /keepalived\.conf$/],
+    [
+        /^(balancing|listeners|logs|nginx|haproxy|apiServers|apiServerPort|clusterCertificateAuthority|tls)\b/,
+        /keepalived\.conf$/,
+    ],
     [/^(logs|nginx|haproxy)\b/, /\/upstreams\/|\/tls\/|hand-over\.nft$/],
 ];
-const files = (model: Model): Map<string, string> => new Map(hostFiles(model, model.hosts[0]!).map(({ path, content }) => [path, content]));
+const files = (model: Model): Map<string, string> =>
+    new Map(hostFiles(model, model.hosts[0]!).map(({ path, content }) => [path, content]));
 
 type Entry = Record<string, unknown>;
 
 /** Where both have a value and not the same one. */
 function differing(a: unknown, b: unknown, path: string[] = []): string[][] {
-    if (typeof a === "object" && a !== null && typeof b === "object" && b !== null) return Object.keys(a).flatMap((key) => (key in b ? differing(a[key as never], b[key as never], [...path, key]) : []));
+    if (typeof a === "object" && a !== null && typeof b === "object" && b !== null)
+        return Object.keys(a).flatMap((key) =>
+            key in b ? differing(a[key as never], b[key as never], [...path, key]) : [],
+        );
     return a === b ? [] : [path];
 }
 
@@ -43,23 +50,37 @@ function accepted(inputs: Inputs): Model | undefined {
 
 describe("one input changed alone", () => {
     let identities: Identity[];
-    before(() => { identities = makeIdentities(); });
+    before(() => {
+        identities = makeIdentities();
+    });
 
     it("changes only the files it should", () => {
         let compared = 0;
-        fc.assert(fc.property(anyInputs(identities), anyInputs(identities), ({ inputs: a }, { inputs: b }) => {
-            const before = files(resolveModel(a));
-            for (const path of differing(a, b)) {
-                const name = path.join(".");
-                // At layer 4 nothing of it is used.
-                const kept = [...LEAVES_ALONE.filter(([input]) => input.test(name)).map(([, which]) => which), ...(a.layer === 4 && path[0] === "tls" ? [/./] : [])];
-                const model = kept.length === 0 ? undefined : accepted(withValueOf(a, b, path));
-                if (model === undefined) continue;
-                compared++;
-                const changed = [...files(model)].filter(([file, content]) => before.get(file) !== content).map(([file]) => file);
-                assert.deepEqual(changed.filter((file) => kept.some((which) => which.test(file))), [], `${name} changes a file that has nothing to do with it`);
-            }
-        }), { numRuns: 25, endOnFailure: true });
+        fc.assert(
+            fc.property(anyInputs(identities), anyInputs(identities), ({ inputs: a }, { inputs: b }) => {
+                const before = files(resolveModel(a));
+                for (const path of differing(a, b)) {
+                    const name = path.join(".");
+                    // At layer 4 nothing of it is used.
+                    const kept = [
+                        ...LEAVES_ALONE.filter(([input]) => input.test(name)).map(([, which]) => which),
+                        ...(a.layer === 4 && path[0] === "tls" ? [/./] : []),
+                    ];
+                    const model = kept.length === 0 ? undefined : accepted(withValueOf(a, b, path));
+                    if (model === undefined) continue;
+                    compared++;
+                    const changed = [...files(model)]
+                        .filter(([file, content]) => before.get(file) !== content)
+                        .map(([file]) => file);
+                    assert.deepEqual(
+                        changed.filter((file) => kept.some((which) => which.test(file))),
+                        [],
+                        `${name} changes a file that has nothing to do with it`,
+                    );
+                }
+            }),
+            { numRuns: 25, endOnFailure: true },
+        );
         assert.ok(compared > 40, `only ${compared} changes were compared`);
     }).timeout(60_000);
 });

@@ -1,11 +1,20 @@
-/** A rendered host, read by the real daemons: files at their places, checked by the commands that the host itself uses. */
+/**
+ * A rendered host, read by the real daemons: files at their places, checked by the commands that the host itself uses.
+ */
 import { spawnSync } from "node:child_process";
 import type { HostModel, Model } from "../../../components/model/model";
 import { packagesScript } from "../../../components/host/programs";
 import { engineOf } from "../../../components/render/engines";
 import { hostFiles } from "../../../components/render/host";
 import { keepalivedCheck } from "../../../components/render/keepalived";
-import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER, LIBEXEC, NETWORK_FILE_PLACEHOLDER, OVERRIDES, WATCHER_CONF } from "../../../components/render/paths";
+import {
+    HAND_OVER_RULES,
+    INTERFACE_PLACEHOLDER,
+    LIBEXEC,
+    NETWORK_FILE_PLACEHOLDER,
+    OVERRIDES,
+    WATCHER_CONF,
+} from "../../../components/render/paths";
 import { sourceOf } from "../../../components/render/sources";
 import { watcherProgram } from "../../../components/host/watcherProgram";
 import { CHECKED_INTERFACE, type CheckedFile, type Checker } from "../../checkers";
@@ -19,26 +28,57 @@ export interface Verdict {
     said: string;
 }
 
-/** Has one host of a model checked, with credentials by the names that the credentials step has for them. `units` also asks systemd, which takes its time. */
-export function checkedHost(checker: Checker, model: Model, host: HostModel, credentials: Record<string, string>, units: boolean): Verdict[] {
+/**
+ * Has one host of a model checked, with credentials by the names that the credentials step has for them. `units` also
+ * asks systemd, which takes its time.
+ */
+export function checkedHost(
+    checker: Checker,
+    model: Model,
+    host: HostModel,
+    credentials: Record<string, string>,
+    units: boolean,
+): Verdict[] {
     const device = host.interface ?? CHECKED_INTERFACE;
-    const filled = (text: string): string => text.replaceAll(INTERFACE_PLACEHOLDER, device).replaceAll(NETWORK_FILE_PLACEHOLDER, "10-lan.network")
-        .replace(/@credential:([a-z-]+)@/g, (_, name: string) => credentials[name]!);
+    const filled = (text: string): string =>
+        text
+            .replaceAll(INTERFACE_PLACEHOLDER, device)
+            .replaceAll(NETWORK_FILE_PLACEHOLDER, "10-lan.network")
+            .replace(/@credential:([a-z-]+)@/g, (_, name: string) => credentials[name]!);
     const engine = engineOf(model);
-    const rendered = [...hostFiles(model, host), ...engine.credentialFiles.map(({ path, credential }) => ({ path, mode: "0600", content: credentials[credential]! }))]
-        .map(({ path, mode, content }) => ({ path: filled(path), mode: Number.parseInt(mode, 8), content: filled(content) }));
+    const rendered = [
+        ...hostFiles(model, host),
+        ...engine.credentialFiles.map(({ path, credential }) => ({
+            path,
+            mode: "0600",
+            content: credentials[credential]!,
+        })),
+    ].map(({ path, mode, content }) => ({
+        path: filled(path),
+        mode: Number.parseInt(mode, 8),
+        content: filled(content),
+    }));
     const files: Record<string, CheckedFile> = {
         ...Object.fromEntries(rendered.map(({ path, mode, content }) => [path, { mode, content }])),
         [`${LIBEXEC}/watch`]: { mode: 0o755, content: watcherProgram() },
         // Named by the unit of a container, and a package's.
         "/etc/systemd/system/docker.service": "[Service]\nExecStart=/bin/true\n",
-        "/checks": checks(model, host, rendered.map(({ path }) => path), device, units),
+        "/checks": checks(
+            model,
+            host,
+            rendered.map(({ path }) => path),
+            device,
+            units,
+        ),
     };
     const { status, said } = checker.run("bash", ["/checks"], files);
     const [before = "", ...verdicts] = said.split(MARK);
     if (status !== 0 || before !== "") throw new Error(`the host could not be set up (${status}): ${said}`);
     const syntax = spawnSync("bash", ["-n"], { input: packagesScript(model), encoding: "utf8" });
-    return [...verdicts.map(verdict), { checker: "bash -n of the packages program", status: syntax.status ?? 1, said: syntax.stderr }];
+    return [
+        ...verdicts.map(verdict),
+        { checker: "bash -n of the packages program", status: syntax.status ?? 1, said: syntax.stderr },
+    ];
 }
 
 function verdict(text: string): Verdict {
@@ -50,23 +90,48 @@ function verdict(text: string): Verdict {
 function checks(model: Model, host: HostModel, paths: string[], device: string, units: boolean): string {
     const engine = engineOf(model);
     // The container's own check runs the image; the configuration is the same for an nginx without one.
-    const command = (model.engine === "nginx" ? `nginx -t -q -c {${engine.configuration}}` : engine.check).replace(/\{([^}]*)\}/g, "$1");
+    const command = (model.engine === "nginx" ? `nginx -t -q -c {${engine.configuration}}` : engine.check).replace(
+        /\{([^}]*)\}/g,
+        "$1",
+    );
     const users = [model.vrrp.scriptUser, ...(model.engine === "nginx" ? [sourceOf(model).user] : [])];
     return [
-        `[[ -e /sys/class/net/${device} ]] || ip link show dev ${device} > /dev/null 2>&1 || { ip link add name ${device} type veth peer name ha-api-peer; ip link set dev ${device} up; }`,
+        `[[ -e /sys/class/net/${device} ]] || ip link show dev ${device} > /dev/null 2>&1 || { ip link add ` +
+            `name ${device} type veth peer name ha-api-peer; ip link set dev ${device} up; }`,
         `ip address replace ${host.address}/${model.vip.prefixLength} dev ${device}`,
         "mkdir -p /run/ha-api /run/haproxy",
-        `check() { local said status; said=$("\${@:2}" 2>&1); status=$?; printf '${MARK}%s: %s\\n%s' "$1" "$status" "$said"; }`,
-        ...users.map((user) => `grep -q '^${user}:' /etc/passwd || echo '${user}:x:990:990::/:/bin/sh' >> /etc/passwd; grep -q '^${user}:' /etc/group || echo '${user}:x:990:' >> /etc/group`),
+        `check() { local said status; said=$("\${@:2}" 2>&1); status=$?; printf '${MARK}%s: %s\\n%s' "$1" ` +
+            `"$status" "$said"; }`,
+        ...users.map(
+            (user) =>
+                `grep -q '^${user}:' /etc/passwd || echo '${user}:x:990:990::/:/bin/sh' >> /etc/passwd; grep ` +
+                `-q '^${user}:' /etc/group || echo '${user}:x:990:' >> /etc/group`,
+        ),
         `check ${model.engine} ${command}`,
-        ...(model.engine === "nginx" ? [overrides, `[[ ! -e ${OVERRIDES} ]] || check 'nginx without a server of each listener' ${command}`] : []),
+        ...(model.engine === "nginx"
+            ? [overrides, `[[ ! -e ${OVERRIDES} ]] || check 'nginx without a server of each listener' ${command}`]
+            : []),
         `check keepalived ${keepalivedCheck.replace(/[{}]/g, "")}`,
         ...(paths.includes(HAND_OVER_RULES) ? [`check nft nft --check --file ${HAND_OVER_RULES}`] : []),
-        ...paths.filter((path) => path.startsWith("/etc/tmpfiles.d/")).map((path) => `check tmpfiles systemd-tmpfiles --create ${path}`),
-        ...paths.filter((path) => path.startsWith("/etc/logrotate.d/")).map((path) => `check logrotate bash -c 'said=$(logrotate --debug ${path} 2>&1) || echo "$said"; grep error: <<< "$said" || true'`),
-        ...(units ? [`check units systemd-analyze verify --man=no ${engine.service}.service keepalived.service ha-api-watcher.service`] : []),
+        ...paths
+            .filter((path) => path.startsWith("/etc/tmpfiles.d/"))
+            .map((path) => `check tmpfiles systemd-tmpfiles --create ${path}`),
+        ...paths
+            .filter((path) => path.startsWith("/etc/logrotate.d/"))
+            .map(
+                (path) =>
+                    `check logrotate bash -c 'said=$(logrotate --debug ${path} 2>&1) || echo "$said"; grep ` +
+                    `error: <<< "$said" || true'`,
+            ),
+        ...(units
+            ? [
+                  `check units systemd-analyze verify --man=no ${engine.service}.service keepalived.service ` +
+                      "ha-api-watcher.service",
+              ]
+            : []),
         `rm -rf ${OVERRIDES}`,
-        `ip address delete ${host.address}/${model.vip.prefixLength} dev ${device}; ip link delete dev ha-api-peer 2> /dev/null || true`,
+        `ip address delete ${host.address}/${model.vip.prefixLength} dev ${device}; ip link delete dev ` +
+            "ha-api-peer 2> /dev/null || true",
         "",
     ].join("\n");
 }
@@ -81,4 +146,5 @@ while read -r word name file rest; do
     echo "~. $(awk '$1 == "upstream" {print $2; exit}' "$file");" > "$override.map"
 done < ${WATCHER_CONF}`;
 
-export const sayings = (verdicts: Verdict[]): string => verdicts.map(({ checker, status, said }) => `${checker}: ${status}\n${said}`).join("\n");
+export const sayings = (verdicts: Verdict[]): string =>
+    verdicts.map(({ checker, status, said }) => `${checker}: ${status}\n${said}`).join("\n");

@@ -1,6 +1,6 @@
 /**
- * Valid inputs of every kind, for the real daemons to read: each setting there is, at its limits too, in any combination that the model takes.
- * Addresses come from one network, names and texts are as odd as is allowed.
+ * Valid inputs of every kind, for the real daemons to read: each setting there is, at its limits too, in any
+ * combination that the model takes. Addresses come from one network, names and texts are as odd as is allowed.
  */
 import * as fc from "fast-check";
 import type { Inputs } from "../../../components/model/inputs";
@@ -16,38 +16,132 @@ export interface Given {
 
 type Entry = Record<string, unknown>;
 
-const integer = (min: number, max: number): fc.Arbitrary<number> => fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max));
-const seconds = (min: number, max: number): fc.Arbitrary<number> => fc.oneof(fc.integer({ min: Math.ceil(min * 1000), max: Math.floor(max * 1000) }).map((ms) => ms / 1000), fc.constantFrom(min, max));
+const integer = (min: number, max: number): fc.Arbitrary<number> =>
+    fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max));
+const seconds = (min: number, max: number): fc.Arbitrary<number> =>
+    fc.oneof(
+        fc.integer({ min: Math.ceil(min * 1000), max: Math.floor(max * 1000) }).map((ms) => ms / 1000),
+        fc.constantFrom(min, max),
+    );
 const choice = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 /** Some of the keys, all of them now and then. */
 const some = (keys: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Entry> =>
-    fc.oneof({ weight: 3, arbitrary: fc.record(keys, { requiredKeys: [] }) }, { weight: 1, arbitrary: fc.record(keys) });
+    fc.oneof(
+        { weight: 3, arbitrary: fc.record(keys, { requiredKeys: [] }) },
+        { weight: 1, arbitrary: fc.record(keys) },
+    );
 
 /** Text of given characters, with the longest and the shortest among it. */
 const word = (first: string, others: string, last: string, most: number): fc.Arbitrary<string> =>
-    fc.tuple(choice(...first), fc.array(choice(...others), { maxLength: most - 2 }), choice("", ...last), fc.boolean())
-        .map(([start, middle, end, full]) => (full ? (start + others[0]!.repeat(most - 2) + last[0]!) : start + (end === "" ? "" : middle.join("") + end)));
+    fc
+        .tuple(
+            choice(...first),
+            fc.array(choice(...others), { maxLength: most - 2 }),
+            choice("", ...last),
+            fc.boolean(),
+        )
+        .map(([start, middle, end, full]) =>
+            full ? start + others[0]!.repeat(most - 2) + last[0]! : start + (end === "" ? "" : middle.join("") + end),
+        );
 
-const LETTERS = "abcdefghijklmnopqrstuvwxyz", DIGITS = "0123456789";
+const LETTERS = "abcdefghijklmnopqrstuvwxyz",
+    DIGITS = "0123456789";
 const hostName = word(LETTERS, `${LETTERS}${DIGITS}-`, LETTERS + DIGITS, 63);
-const userName = fc.oneof(choice("root", "nobody", "www-data", "nginx"), word(`${LETTERS}_`, `${LETTERS}${DIGITS}_-`, LETTERS + DIGITS, 32));
+const userName = fc.oneof(
+    choice("root", "nobody", "www-data", "nginx"),
+    word(`${LETTERS}_`, `${LETTERS}${DIGITS}_-`, LETTERS + DIGITS, 32),
+);
 const interfaceName = word(`${LETTERS}_`, `${LETTERS}${DIGITS}_.-`, LETTERS.toUpperCase() + DIGITS, 15);
 const listenerName = word(LETTERS, `${LETTERS}${DIGITS}-`, LETTERS + DIGITS, 40);
 /** Words of the daemons' own, names that ours are made of, and pairs of which one is made of the other. */
-const ODD_NAMES = ["status", "stats", "well", "kube-api-well", "kube-api-in-use", "in-use", "etcd", "etcd-well", "etcd--well", "etcd-in-use", "etcd-well-well", "etcd-http", "upstream",
-    "server", "map", "default", "connections", "requests", "sessions", "global", "defaults", "listen", "kube", "api", "a", "upgrade", "http", "localhost", "proxy", "proxy-add-x-forwarded-for",
-    "remote-addr", "binary-remote-addr", "hostname", "pid", "msec", "status-well", "identity-user", "connection-header", "server-port", "mailers", "none", "l".repeat(40), `${"l".repeat(35)}-well`];
+const ODD_NAMES = [
+    "status",
+    "stats",
+    "well",
+    "kube-api-well",
+    "kube-api-in-use",
+    "in-use",
+    "etcd",
+    "etcd-well",
+    "etcd--well",
+    "etcd-in-use",
+    "etcd-well-well",
+    "etcd-http",
+    "upstream",
+    "server",
+    "map",
+    "default",
+    "connections",
+    "requests",
+    "sessions",
+    "global",
+    "defaults",
+    "listen",
+    "kube",
+    "api",
+    "a",
+    "upgrade",
+    "http",
+    "localhost",
+    "proxy",
+    "proxy-add-x-forwarded-for",
+    "remote-addr",
+    "binary-remote-addr",
+    "hostname",
+    "pid",
+    "msec",
+    "status-well",
+    "identity-user",
+    "connection-header",
+    "server-port",
+    "mailers",
+    "none",
+    "l".repeat(40),
+    `${"l".repeat(35)}-well`,
+];
 
-const healthCheck = { interval: seconds(0.1, 3600), timeout: seconds(0.1, 60), fall: integer(1, 100), rise: integer(1, 100) };
-const balancing = (engine: string, protocol: "api" | "tcp" | "udp"): fc.Arbitrary<Entry> => some({
-    method: choice("leastConnections", "roundRobin"), connectTimeout: seconds(0.05, 60), idleTimeout: seconds(60, 604800),
-    ...(engine === "nginx" ? { maxFails: integer(0, 1000), failTimeout: integer(1, 3600) } : {}),
-    ...(protocol === "udp" ? {} : { healthCheck: some({ ...healthCheck, ...(protocol === "api" ? { path: choice("/readyz", "/healthz?verbose", "/", `/a.b~c_d-e/f?g=h&i=${"j".repeat(900)}`) } : {}) }) }),
-});
+const healthCheck = {
+    interval: seconds(0.1, 3600),
+    timeout: seconds(0.1, 60),
+    fall: integer(1, 100),
+    rise: integer(1, 100),
+};
+const balancing = (engine: string, protocol: "api" | "tcp" | "udp"): fc.Arbitrary<Entry> =>
+    some({
+        method: choice("leastConnections", "roundRobin"),
+        connectTimeout: seconds(0.05, 60),
+        idleTimeout: seconds(60, 604800),
+        ...(engine === "nginx" ? { maxFails: integer(0, 1000), failTimeout: integer(1, 3600) } : {}),
+        ...(protocol === "udp"
+            ? {}
+            : {
+                  healthCheck: some({
+                      ...healthCheck,
+                      ...(protocol === "api"
+                          ? {
+                                path: choice(
+                                    "/readyz",
+                                    "/healthz?verbose",
+                                    "/",
+                                    `/a.b~c_d-e/f?g=h&i=${"j".repeat(900)}`,
+                                ),
+                            }
+                          : {}),
+                  }),
+              }),
+    });
 
 /** Text between single quotes of nginx: variables, and what else may stand there. */
 const format = (...variables: string[]): fc.Arbitrary<string> =>
-    fc.array(fc.oneof(choice(...variables), choice(...variables.map((name) => `\${${name.slice(1)}}`)), choice("a", " ", "\"", "{", "}", ";", "#", "%", "`", "<", "=", ":", "@", "escape=json", "*")), { minLength: 1, maxLength: 30 })
+    fc
+        .array(
+            fc.oneof(
+                choice(...variables),
+                choice(...variables.map((name) => `\${${name.slice(1)}}`)),
+                choice("a", " ", '"', "{", "}", ";", "#", "%", "`", "<", "=", ":", "@", "escape=json", "*"),
+            ),
+            { minLength: 1, maxLength: 30 },
+        )
         .map((parts) => `x${parts.join(" ")}`);
 
 interface Addresses {
@@ -58,7 +152,13 @@ interface Addresses {
     gateway: string;
 }
 
-const addresses: fc.Arbitrary<Addresses> = fc.tuple(fc.integer({ min: 8, max: 28 }), choice(0x0a000000, 0xac100000, 0xc0a80000, 0x08000000), fc.nat(), fc.uniqueArray(fc.nat(), { minLength: 30, maxLength: 40 }))
+const addresses: fc.Arbitrary<Addresses> = fc
+    .tuple(
+        fc.integer({ min: 8, max: 28 }),
+        choice(0x0a000000, 0xac100000, 0xc0a80000, 0x08000000),
+        fc.nat(),
+        fc.uniqueArray(fc.nat(), { minLength: 30, maxLength: 40 }),
+    )
     .map(([shortest, start, network, numbers]) => {
         // Some of 192.0.0.0 belongs to nobody's machines.
         const length = start === 0xc0a80000 ? Math.max(shortest, 16) : shortest;
@@ -68,131 +168,377 @@ const addresses: fc.Arbitrary<Addresses> = fc.tuple(fc.integer({ min: 8, max: 28
         const inside = [...new Set(numbers.map((number) => 1 + (number % (size - 2))))];
         for (let next = 1; inside.length < 14; next++) if (!inside.includes(next)) inside.push(next);
         const [vip, gateway, ...rest] = inside.slice(0, 14).map((number) => dotted(base + number));
-        return { vip: `${vip!}/${length}`, gateway: gateway!, hosts: rest.slice(0, 4), servers: [...rest.slice(4), "9.9.9.7", "100.64.0.9", "223.255.255.254"] };
+        return {
+            vip: `${vip!}/${length}`,
+            gateway: gateway!,
+            hosts: rest.slice(0, 4),
+            servers: [...rest.slice(4), "9.9.9.7", "100.64.0.9", "223.255.255.254"],
+        };
     });
 
 const dotted = (number: number): string => [24, 16, 8, 0].map((bits) => Math.floor(number / 2 ** bits) % 256).join(".");
 
 const servers = (all: string[]): fc.Arbitrary<string[]> =>
-    fc.tuple(fc.shuffledSubarray(all, { minLength: 1 }), fc.array(fc.option(integer(1, 65535)), { minLength: all.length, maxLength: all.length }))
-        .map(([chosen, ports]) => chosen.map((address, index) => (ports[index] === null ? address : `${address}:${ports[index]!}`)));
+    fc
+        .tuple(
+            fc.shuffledSubarray(all, { minLength: 1 }),
+            fc.array(fc.option(integer(1, 65535)), { minLength: all.length, maxLength: all.length }),
+        )
+        .map(([chosen, ports]) =>
+            chosen.map((address, index) => (ports[index] === null ? address : `${address}:${ports[index]!}`)),
+        );
 
 /** Ports of the VIP that nothing else takes. */
-const frontPorts = fc.uniqueArray(integer(1, 65535).filter((port) => ![22, 6441, 6442].includes(port)), { minLength: 45, maxLength: 45 });
-
-function listeners(engine: string, { servers: all }: Addresses, ports: number[]): fc.Arbitrary<Entry[]> {
-    const listener = choice(...(engine === "nginx" ? ["tcp", "udp"] as const : ["tcp"] as const)).chain((protocol) => fc.record({
-        backends: servers(all), protocol: choice(protocol, ...(protocol === "tcp" ? [undefined] : [])), backendPort: fc.option(integer(1, 65535), { nil: undefined }),
-        balancing: fc.option(balancing(engine, protocol), { nil: undefined }),
-    }));
-    const names = fc.uniqueArray(fc.oneof(choice(...ODD_NAMES), listenerName), { maxLength: 40 }).map((all) => all.filter((name) => name !== "kube-api"));
-    return fc.oneof({ weight: 4, arbitrary: names.map((all) => all.slice(0, 5)) }, { weight: 1, arbitrary: names })
-        .chain((all) => fc.tuple(...all.map(() => listener)).map((made) => made.map((rest, index) => ({ name: all[index], port: ports[index], ...rest }))));
-}
-
-const HAPROXY_LINES = ["timeout queue 5s", "option splice-auto", "# a remark of one's own: \u0024HOME", "retries 5", "  timeout tarpit 1m", "fullconn 1000", "log-tag lb"];
-const NGINX_LINES = ["allow 10.0.0.0/8;", "deny all;", "limit_conn_zone $binary_remote_addr zone=own:1m;", "map $remote_addr $own { default \"a;b{}\"; }", "# \"quoted", "tcp_nodelay on;", "proxy_buffer_size 32k;"];
-
-const nginxSource: fc.Arbitrary<Entry> = fc.oneof(
-    fc.constant({}), fc.constant({ source: "distribution" }),
-    some({ channel: choice("stable", "mainline"), repository: choice("https://nginx.org/", "http://mirror.example.com:8080/a~b/nginx"), signingKeyFingerprints: fc.constant(["573bfd6b 3d8fbc64 1079a6ab abf5bd82 7bd9bf62"]) })
-        .map((more) => ({ ...more, source: "nginx.org" })),
-    fc.record({
-        image: choice("docker.io/library/nginx:1.28", `localhost:5000/nginx@sha256:${"ab".repeat(32)}`, `registry.example.com/a/b__c/nginx:1@sha256:${"0f".repeat(32)}`),
-    }).chain((image) => some({ runtime: choice("podman", "docker"), user: userName }).map((more) => ({ source: "container", container: { ...image, ...more } }))),
+const frontPorts = fc.uniqueArray(
+    integer(1, 65535).filter((port) => ![22, 6441, 6442].includes(port)),
+    { minLength: 45, maxLength: 45 },
 );
 
-const machine = (gateway: string, index: number): fc.Arbitrary<Entry> => fc.record({
-    template: fc.record({ vmId: fc.constant(9000) }).chain((template) => some({ node: choice("pve1", "pve-2.example") }).map((more) => ({ ...template, ...more }))),
-    image: fc.constant({ url: "https://images.example.com/a/debian-12.img", checksum: "AB".repeat(64), checksumAlgorithm: "sha512" }).chain((image) => some({ fileName: choice("a.raw"), datastore: choice("local") }).map((more) => ({ ...image, ...more }))),
-    fromImage: fc.boolean(), node: choice("pve1", "pve2"),
-    rest: some({
-        vmId: fc.constant(1000 + index), cores: integer(1, 512), cpuType: choice("host", "x86-64-v2-AES"), memory: integer(256, 4194304), diskSize: integer(1, 131072), datastore: choice("local-lvm", "ceph_1.a"),
-        bridge: choice("vmbr0"), vlanId: integer(1, 4094), nameservers: fc.constant(["1.1.1.1", gateway]), searchDomain: choice("example.com", "lan"), tags: choice([], ["b", "a_1.+-"]), guestAgent: fc.boolean(), diskInterface: choice("scsi0", "virtio0", "sata0"), upgradeOnFirstBoot: fc.boolean(),
-    }),
-}).map(({ template, image, fromImage, node, rest }) => ({ ...rest, gateway, node, ...(fromImage ? { image } : { template }) }));
+function listeners(engine: string, { servers: all }: Addresses, ports: number[]): fc.Arbitrary<Entry[]> {
+    const listener = choice(...(engine === "nginx" ? (["tcp", "udp"] as const) : (["tcp"] as const))).chain(
+        (protocol) =>
+            fc.record({
+                backends: servers(all),
+                protocol: choice(protocol, ...(protocol === "tcp" ? [undefined] : [])),
+                backendPort: fc.option(integer(1, 65535), { nil: undefined }),
+                balancing: fc.option(balancing(engine, protocol), { nil: undefined }),
+            }),
+    );
+    const names = fc
+        .uniqueArray(fc.oneof(choice(...ODD_NAMES), listenerName), { maxLength: 40 })
+        .map((all) => all.filter((name) => name !== "kube-api"));
+    return fc
+        .oneof({ weight: 4, arbitrary: names.map((all) => all.slice(0, 5)) }, { weight: 1, arbitrary: names })
+        .chain((all) =>
+            fc
+                .tuple(...all.map(() => listener))
+                .map((made) => made.map((rest, index) => ({ name: all[index], port: ports[index], ...rest }))),
+        );
+}
+
+const HAPROXY_LINES = [
+    "timeout queue 5s",
+    "option splice-auto",
+    "# a remark of one's own: \u0024HOME",
+    "retries 5",
+    "  timeout tarpit 1m",
+    "fullconn 1000",
+    "log-tag lb",
+];
+const NGINX_LINES = [
+    "allow 10.0.0.0/8;",
+    "deny all;",
+    "limit_conn_zone $binary_remote_addr zone=own:1m;",
+    'map $remote_addr $own { default "a;b{}"; }',
+    '# "quoted',
+    "tcp_nodelay on;",
+    "proxy_buffer_size 32k;",
+];
+
+const nginxSource: fc.Arbitrary<Entry> = fc.oneof(
+    fc.constant({}),
+    fc.constant({ source: "distribution" }),
+    some({
+        channel: choice("stable", "mainline"),
+        repository: choice("https://nginx.org/", "http://mirror.example.com:8080/a~b/nginx"),
+        signingKeyFingerprints: fc.constant(["573bfd6b 3d8fbc64 1079a6ab abf5bd82 7bd9bf62"]),
+    }).map((more) => ({ ...more, source: "nginx.org" })),
+    fc
+        .record({
+            image: choice(
+                "docker.io/library/nginx:1.28",
+                `localhost:5000/nginx@sha256:${"ab".repeat(32)}`,
+                `registry.example.com/a/b__c/nginx:1@sha256:${"0f".repeat(32)}`,
+            ),
+        })
+        .chain((image) =>
+            some({ runtime: choice("podman", "docker"), user: userName }).map((more) => ({
+                source: "container",
+                container: { ...image, ...more },
+            })),
+        ),
+);
+
+const machine = (gateway: string, index: number): fc.Arbitrary<Entry> =>
+    fc
+        .record({
+            template: fc
+                .record({ vmId: fc.constant(9000) })
+                .chain((template) =>
+                    some({ node: choice("pve1", "pve-2.example") }).map((more) => ({ ...template, ...more })),
+                ),
+            image: fc
+                .constant({
+                    url: "https://images.example.com/a/debian-12.img",
+                    checksum: "AB".repeat(64),
+                    checksumAlgorithm: "sha512",
+                })
+                .chain((image) =>
+                    some({ fileName: choice("a.raw"), datastore: choice("local") }).map((more) => ({
+                        ...image,
+                        ...more,
+                    })),
+                ),
+            fromImage: fc.boolean(),
+            node: choice("pve1", "pve2"),
+            rest: some({
+                vmId: fc.constant(1000 + index),
+                cores: integer(1, 512),
+                cpuType: choice("host", "x86-64-v2-AES"),
+                memory: integer(256, 4194304),
+                diskSize: integer(1, 131072),
+                datastore: choice("local-lvm", "ceph_1.a"),
+                bridge: choice("vmbr0"),
+                vlanId: integer(1, 4094),
+                nameservers: fc.constant(["1.1.1.1", gateway]),
+                searchDomain: choice("example.com", "lan"),
+                tags: choice([], ["b", "a_1.+-"]),
+                guestAgent: fc.boolean(),
+                diskInterface: choice("scsi0", "virtio0", "sata0"),
+                upgradeOnFirstBoot: fc.boolean(),
+            }),
+        })
+        .map(({ template, image, fromImage, node, rest }) => ({
+            ...rest,
+            gateway,
+            node,
+            ...(fromImage ? { image } : { template }),
+        }));
 
 function hosts({ hosts: all, gateway }: Addresses, preempt: boolean, weighted: boolean): fc.Arbitrary<Entry[]> {
     const names = fc.uniqueArray(hostName, { minLength: 4, maxLength: 4 });
-    const priorities = fc.option(fc.uniqueArray(integer(1, preempt && !weighted ? 255 : 254), { minLength: 4, maxLength: 4 }));
-    const rest = all.map((_, index) => some({
-        interface: interfaceName, hostKey: choice(PUBLIC_KEY, `${PUBLIC_KEY} root@\u00e9`), initialState: choice(...(preempt ? ["backup", "master"] as const : ["backup"] as const)), virtualMachine: machine(gateway, index),
-    }));
-    return fc.tuple(names, priorities, fc.tuple(...rest), fc.integer({ min: 1, max: all.length }))
-        .map(([given, numbers, more, count]) => more.slice(0, count).map((entry, index) => ({ name: given[index], address: all[index], ...(numbers === null ? {} : { priority: numbers[index] }), ...entry })));
+    const priorities = fc.option(
+        fc.uniqueArray(integer(1, preempt && !weighted ? 255 : 254), { minLength: 4, maxLength: 4 }),
+    );
+    const rest = all.map((_, index) =>
+        some({
+            interface: interfaceName,
+            hostKey: choice(PUBLIC_KEY, `${PUBLIC_KEY} root@\u00e9`),
+            initialState: choice(...(preempt ? (["backup", "master"] as const) : (["backup"] as const))),
+            virtualMachine: machine(gateway, index),
+        }),
+    );
+    return fc
+        .tuple(names, priorities, fc.tuple(...rest), fc.integer({ min: 1, max: all.length }))
+        .map(([given, numbers, more, count]) =>
+            more
+                .slice(0, count)
+                .map((entry, index) => ({
+                    name: given[index],
+                    address: all[index],
+                    ...(numbers === null ? {} : { priority: numbers[index] }),
+                    ...entry,
+                })),
+        );
 }
 
 /** `check.kind` api asks the host's own address; a weight and the owner's priority need preemption. */
 function vrrp(listenOn: string | undefined): fc.Arbitrary<Entry> {
-    return fc.tuple(fc.boolean(), choice(2, 3)).chain(([preempt, version]) => fc.tuple(
-        some({
-            routerId: integer(1, 255), gratuitousArpRefresh: integer(0, 86400), transport: choice("unicast", "multicast"), followProxy: fc.boolean(), handOver: choice("gentle", "plain"), scriptUser: userName,
-            check: some({
-                kind: choice(...(listenOn === "vip" ? ["answer", "process"] : ["answer", "process", "api"])), interval: integer(1, 3600), timeout: integer(1, 3600),
-                weight: preempt ? integer(-253, 253) : choice(0), fall: integer(1, 100), rise: integer(1, 100),
-            }),
-            advertisementInterval: version === 2 ? integer(1, 40) : fc.oneof(fc.integer({ min: 5, max: 4000 }).map((hundredths) => hundredths / 100), choice(0.05, 40, 0.1 + 0.2)),
-            ...(version === 2 ? { authentication: choice("none", "password") } : { profile: choice("fast", "balanced", "tolerant") }),
-        }),
-        fc.boolean(),
-    ).map(([settings, password]): Entry => ({
-        ...settings, ...(preempt || password ? { preempt } : {}), ...(version === 2 || password ? { version } : {}),
-        ...(settings["authentication"] === "password" && password ? { hasPassword: true } : {}),
-    })));
+    return fc.tuple(fc.boolean(), choice(2, 3)).chain(([preempt, version]) =>
+        fc
+            .tuple(
+                some({
+                    routerId: integer(1, 255),
+                    gratuitousArpRefresh: integer(0, 86400),
+                    transport: choice("unicast", "multicast"),
+                    followProxy: fc.boolean(),
+                    handOver: choice("gentle", "plain"),
+                    scriptUser: userName,
+                    check: some({
+                        kind: choice(...(listenOn === "vip" ? ["answer", "process"] : ["answer", "process", "api"])),
+                        interval: integer(1, 3600),
+                        timeout: integer(1, 3600),
+                        weight: preempt ? integer(-253, 253) : choice(0),
+                        fall: integer(1, 100),
+                        rise: integer(1, 100),
+                    }),
+                    advertisementInterval:
+                        version === 2
+                            ? integer(1, 40)
+                            : fc.oneof(
+                                  fc.integer({ min: 5, max: 4000 }).map((hundredths) => hundredths / 100),
+                                  choice(0.05, 40, 0.1 + 0.2),
+                              ),
+                    ...(version === 2
+                        ? { authentication: choice("none", "password") }
+                        : { profile: choice("fast", "balanced", "tolerant") }),
+                }),
+                fc.boolean(),
+            )
+            .map(([settings, password]): Entry => ({
+                ...settings,
+                ...(preempt || password ? { preempt } : {}),
+                ...(version === 2 || password ? { version } : {}),
+                ...(settings["authentication"] === "password" && password ? { hasPassword: true } : {}),
+            })),
+    );
 }
 
-function tls(layer: 4 | 7, identities: Identity[]): fc.Arbitrary<{ tls?: Entry; clusterCertificateAuthority?: string; credentials: Record<string, string> }> {
+function tls(
+    layer: 4 | 7,
+    identities: Identity[],
+): fc.Arbitrary<{ tls?: Entry; clusterCertificateAuthority?: string; credentials: Record<string, string> }> {
     const identity = choice(...identities);
-    const authority = fc.array(identity, { minLength: 1, maxLength: 3 }).map((all) => all.map(({ certificate }) => certificate).join(""));
-    return fc.record({
-        server: identity, client: fc.option(identity), users: fc.option(authority), cluster: layer === 7 ? authority : fc.option(authority), issued: fc.boolean(), given: fc.boolean(),
-        issuer: some({ dnsNames: choice([], ["a", "k3s1api.example.com"], ["1a.2b", `${"a".repeat(63)}.${"b".repeat(63)}`]), validityDays: integer(2, 3650) }),
-        early: fc.boolean(),
-        more: some({ minimumVersion: choice("1.2", "1.3"), apiServerName: choice("kubernetes", "1.example.com", "A.b", `${"a".repeat(63)}.${"b".repeat(63)}.${"c".repeat(63)}.${"d".repeat(61)}`) }),
-    }).map(({ server, client, users, cluster, issued, given, issuer, early, more }) => ({
-        ...(layer === 4 && !given ? {} : {
-            tls: {
-                ...more, ...(issued ? { issuer: { certificate: server.certificate, ...issuer, ...(early ? { renewalDays: 0 } : {}) } } : { certificate: server.certificate, hasPrivateKey: true }),
-                ...(client === null ? {} : { clientCertificate: client.certificate, hasClientPrivateKey: true, ...(users === null ? {} : { clientCertificateAuthority: users }) }),
+    const authority = fc
+        .array(identity, { minLength: 1, maxLength: 3 })
+        .map((all) => all.map(({ certificate }) => certificate).join(""));
+    return fc
+        .record({
+            server: identity,
+            client: fc.option(identity),
+            users: fc.option(authority),
+            cluster: layer === 7 ? authority : fc.option(authority),
+            issued: fc.boolean(),
+            given: fc.boolean(),
+            issuer: some({
+                dnsNames: choice([], ["a", "k3s1api.example.com"], ["1a.2b", `${"a".repeat(63)}.${"b".repeat(63)}`]),
+                validityDays: integer(2, 3650),
+            }),
+            early: fc.boolean(),
+            more: some({
+                minimumVersion: choice("1.2", "1.3"),
+                apiServerName: choice(
+                    "kubernetes",
+                    "1.example.com",
+                    "A.b",
+                    `${"a".repeat(63)}.${"b".repeat(63)}.${"c".repeat(63)}.${"d".repeat(61)}`,
+                ),
+            }),
+        })
+        .map(({ server, client, users, cluster, issued, given, issuer, early, more }) => ({
+            ...(layer === 4 && !given
+                ? {}
+                : {
+                      tls: {
+                          ...more,
+                          ...(issued
+                              ? {
+                                    issuer: {
+                                        certificate: server.certificate,
+                                        ...issuer,
+                                        ...(early ? { renewalDays: 0 } : {}),
+                                    },
+                                }
+                              : { certificate: server.certificate, hasPrivateKey: true }),
+                          ...(client === null
+                              ? {}
+                              : {
+                                    clientCertificate: client.certificate,
+                                    hasClientPrivateKey: true,
+                                    ...(users === null ? {} : { clientCertificateAuthority: users }),
+                                }),
+                      },
+                  }),
+            ...(cluster === null ? {} : { clusterCertificateAuthority: cluster }),
+            credentials: {
+                [CREDENTIALS.serverCertificate]: server.certificate,
+                [CREDENTIALS.serverKey]: server.key,
+                ...(client === null
+                    ? {}
+                    : { [CREDENTIALS.clientCertificate]: client.certificate, [CREDENTIALS.clientKey]: client.key }),
             },
-        }),
-        ...(cluster === null ? {} : { clusterCertificateAuthority: cluster }),
-        credentials: {
-            [CREDENTIALS.serverCertificate]: server.certificate, [CREDENTIALS.serverKey]: server.key,
-            ...(client === null ? {} : { [CREDENTIALS.clientCertificate]: client.certificate, [CREDENTIALS.clientKey]: client.key }),
-        },
-    }));
+        }));
 }
 
 /** Any valid inputs, with certificates of the given identities. */
 export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
-    const chosen = fc.oneof(fc.constant({ engine: "nginx", layer: 4 } as const), fc.constant({ engine: "nginx", layer: 7 } as const), fc.constant({ engine: "haproxy", layer: 4 } as const));
-    return fc.tuple(chosen, addresses, frontPorts, choice(undefined, "all", "vip")).chain(([{ engine, layer }, around, ports, listenOn]) =>
-        vrrp(listenOn).chain((settings) => fc.record({
-            hosts: hosts(around, settings["preempt"] === true, true), apiServers: servers(around.servers), listeners: listeners(engine, around, ports), tls: tls(layer, identities),
-            shared: machine(around.gateway, 0).map(({ vmId: _vmId, ...rest }) => rest),
-            password: word(LETTERS, `${LETTERS}._+-`, DIGITS, 8),
-            named: fc.boolean(),
-            rest: some({
-                balancing: balancing(engine, "api"), apiServerPort: integer(1, 65535), port: choice(ports[44]!), dnsServers: choice([], ["9.9.9.9:53", "1.1.1.1"]), verify: fc.boolean(), repair: choice("", " ~\"'`$(x)", "r".repeat(60)),
-                upgradePackages: choice("", "2027-01-01", "A._:+-9"),
-                ssh: some({ user: userName, port: choice(22, 2222) }),
-                ...(engine === "nginx" ? {
-                    nginx: fc.tuple(nginxSource, some({ workerConnections: integer(512, 1048576), extraConfiguration: lines(NGINX_LINES) })).map(([source, more]) => ({ ...source, ...more })),
-                    logs: some({ connectionFormat: format("$remote_addr", "$status", "$upstream_addr"), requestFormat: format("$remote_addr", "$request", "$http_user_agent") }),
-                } : { haproxy: some({ maxConnections: integer(64, 1048576), extraConfiguration: lines(HAPROXY_LINES) }) }),
-            }),
-        }).map(({ hosts: made, apiServers, listeners: further, tls: { credentials, ...certificates }, shared, password, named, rest }): Given => {
-            const anyMachine = made.some(({ virtualMachine }) => virtualMachine !== undefined);
-            const inputs = {
-                ...rest, ...certificates, engine, layer, ...(listenOn === undefined ? {} : { listenOn }), vrrp: settings, hosts: made, apiServers, listeners: further,
-                ...(made.length === 1 ? { allowSingleHost: true } : {}),
-                ssh: { ...(rest as { ssh?: object }).ssh, ...(anyMachine ? { authorizedKeys: [PUBLIC_KEY] } : {}) },
-                ...(anyMachine ? { virtualMachines: shared } : {}),
-                ...(named ? { vip: `k8s.example.com/${around.vip.split("/")[1]!}`, vipLookup: { name: "k8s.example.com", addresses: [around.vip.split("/")[0]!] } } : { vip: around.vip }),
-            };
-            return { inputs: inputs as unknown as Inputs, credentials: { ...credentials, [CREDENTIALS.vrrpPassword]: password } };
-        })));
+    const chosen = fc.oneof(
+        fc.constant({ engine: "nginx", layer: 4 } as const),
+        fc.constant({ engine: "nginx", layer: 7 } as const),
+        fc.constant({ engine: "haproxy", layer: 4 } as const),
+    );
+    return fc
+        .tuple(chosen, addresses, frontPorts, choice(undefined, "all", "vip"))
+        .chain(([{ engine, layer }, around, ports, listenOn]) =>
+            vrrp(listenOn).chain((settings) =>
+                fc
+                    .record({
+                        hosts: hosts(around, settings["preempt"] === true, true),
+                        apiServers: servers(around.servers),
+                        listeners: listeners(engine, around, ports),
+                        tls: tls(layer, identities),
+                        shared: machine(around.gateway, 0).map(({ vmId: _vmId, ...rest }) => rest),
+                        password: word(LETTERS, `${LETTERS}._+-`, DIGITS, 8),
+                        named: fc.boolean(),
+                        rest: some({
+                            balancing: balancing(engine, "api"),
+                            apiServerPort: integer(1, 65535),
+                            port: choice(ports[44]!),
+                            dnsServers: choice([], ["9.9.9.9:53", "1.1.1.1"]),
+                            verify: fc.boolean(),
+                            repair: choice("", " ~\"'`$(x)", "r".repeat(60)),
+                            upgradePackages: choice("", "2027-01-01", "A._:+-9"),
+                            ssh: some({ user: userName, port: choice(22, 2222) }),
+                            ...(engine === "nginx"
+                                ? {
+                                      nginx: fc
+                                          .tuple(
+                                              nginxSource,
+                                              some({
+                                                  workerConnections: integer(512, 1048576),
+                                                  extraConfiguration: lines(NGINX_LINES),
+                                              }),
+                                          )
+                                          .map(([source, more]) => ({ ...source, ...more })),
+                                      logs: some({
+                                          connectionFormat: format("$remote_addr", "$status", "$upstream_addr"),
+                                          requestFormat: format("$remote_addr", "$request", "$http_user_agent"),
+                                      }),
+                                  }
+                                : {
+                                      haproxy: some({
+                                          maxConnections: integer(64, 1048576),
+                                          extraConfiguration: lines(HAPROXY_LINES),
+                                      }),
+                                  }),
+                        }),
+                    })
+                    .map(
+                        ({
+                            hosts: made,
+                            apiServers,
+                            listeners: further,
+                            tls: { credentials, ...certificates },
+                            shared,
+                            password,
+                            named,
+                            rest,
+                        }): Given => {
+                            const anyMachine = made.some(({ virtualMachine }) => virtualMachine !== undefined);
+                            const inputs = {
+                                ...rest,
+                                ...certificates,
+                                engine,
+                                layer,
+                                ...(listenOn === undefined ? {} : { listenOn }),
+                                vrrp: settings,
+                                hosts: made,
+                                apiServers,
+                                listeners: further,
+                                ...(made.length === 1 ? { allowSingleHost: true } : {}),
+                                ssh: {
+                                    ...(rest as { ssh?: object }).ssh,
+                                    ...(anyMachine ? { authorizedKeys: [PUBLIC_KEY] } : {}),
+                                },
+                                ...(anyMachine ? { virtualMachines: shared } : {}),
+                                ...(named
+                                    ? {
+                                          vip: `k8s.example.com/${around.vip.split("/")[1]!}`,
+                                          vipLookup: {
+                                              name: "k8s.example.com",
+                                              addresses: [around.vip.split("/")[0]!],
+                                          },
+                                      }
+                                    : { vip: around.vip }),
+                            };
+                            return {
+                                inputs: inputs as unknown as Inputs,
+                                credentials: { ...credentials, [CREDENTIALS.vrrpPassword]: password },
+                            };
+                        },
+                    ),
+            ),
+        );
 }
 
 const lines = (all: string[]): fc.Arbitrary<string> => fc.shuffledSubarray(all).map((chosen) => chosen.join("\n"));

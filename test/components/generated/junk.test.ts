@@ -1,4 +1,6 @@
-/** Every input there is, with every kind of thing that is wrong: whatever comes, it ends in the one list of problems. */
+/**
+ * Every input there is, with every kind of thing that is wrong: whatever comes, it ends in the one list of problems.
+ */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import * as pulumi from "@pulumi/pulumi";
@@ -13,40 +15,156 @@ const KEY = `-----BEGIN PRIVATE KEY-----\nMIG${SECRET}\n-----END PRIVATE KEY----
 
 /** Functions, so that nothing one case does to its value is seen by the next. */
 const JUNK: [what: string, make: () => unknown][] = [
-    ["null", () => null], ["NaN", () => Number.NaN], ["Infinity", () => Number.POSITIVE_INFINITY], ["-Infinity", () => Number.NEGATIVE_INFINITY], ["-1", () => -1], ["-0", () => -0], ["0", () => 0],
-    ["a fraction", () => 0.5], ["a tiny number", () => 5e-324], ["a huge number", () => 1.7e308], ["beyond integers", () => 2 ** 53], ["a bigint", () => 1n], ["true", () => true], ["false", () => false],
-    ["empty text", () => ""], ["a blank", () => " "], ["a line feed", () => "\n"], ["a tab", () => "\t"], ["a carriage return", () => "a\r"], ["NUL", () => "a\u0000b"], ["no width", () => "a\u200b"], ["another direction", () => "\u202ea"],
-    ["a lone surrogate", () => "\ud800"], ["emoji", () => "\u{1f600}"], ["quotes", () => "'\"`"], ["a backslash", () => "a\\"], ["a command", () => "$(reboot); `reboot`"], ["the end of a block", () => "; }\n}"],
-    ["a manifest's line", () => "a\n==== end\n"], ["a placeholder", () => "@credential:vrrp-password@"], ["the interface's", () => "@interface@"], ["a number as text", () => "1"], ["a hyphen", () => "-"], ["an option", () => "--help"],
-    ["dots", () => ".."], ["a path", () => "../../etc/passwd"], ["constructor", () => "constructor"], ["__proto__", () => "__proto__"], ["toString", () => "toString"], ["undefined as text", () => "undefined"],
-    ["long text", () => "a".repeat(20_000)], ["long text with dots", () => "a.".repeat(10_000)], ["long text with hyphens", () => "a-".repeat(10_000)], ["long lines", () => "a\n".repeat(10_000)], ["many blanks", () => `a${" ".repeat(20_000)}b`],
-    ["many digits", () => "1".repeat(20_000)], ["many slashes", () => "/".repeat(20_000)], ["an almost endless certificate", () => "-----BEGIN CERTIFICATE-----\n".repeat(4000)],
-    ["an array", () => []], ["an array of junk", () => [null, undefined, {}, [], Symbol("s"), Object.create(null) as unknown]], ["a sparse array", () => new Array<unknown>(3)], ["an array in an array", () => [[["a"]]]], ["many entries", () => Array.from({ length: 2000 }, (_, n) => n)],
-    ["an object", () => ({})], ["an object with keys", () => ({ a: 1, constructor: 2 })], ["an object without a prototype", () => Object.create(null) as unknown], ["such objects within", () => [Object.create(null) as unknown, { a: Object.create(null) as unknown }]],
-    ["own __proto__", () => JSON.parse('{"__proto__": 1}') as unknown], ["text that is an object", () => new String("a")], ["a number that is an object", () => new Number(1)], ["a Map", () => new Map([["a", 1]])], ["a Set", () => new Set([1])],
-    ["a Date", () => new Date(0)], ["a Date that is none", () => new Date(Number.NaN)], ["a RegExp", () => /a/], ["a symbol", () => Symbol(SECRET.toLowerCase())], ["a function", () => () => SECRET], ["a class", () => class { }], ["a buffer", () => Buffer.from("a")],
-    ["an error", () => new Error("x")], ["what cannot become text", () => ({ toString: () => { throw new Error("no"); }, valueOf: () => { throw new Error("no"); } })], ["what becomes something else", () => ({ toString: () => "10.30.100.51", toJSON: () => { throw new Error("no"); } })],
-    ["a private key", () => KEY], ["a private key in a list", () => [KEY]], ["a private key in a group", () => ({ key: KEY })], ["a private key under certificates", () => CERTIFICATE + KEY],
+    ["null", () => null],
+    ["NaN", () => Number.NaN],
+    ["Infinity", () => Number.POSITIVE_INFINITY],
+    ["-Infinity", () => Number.NEGATIVE_INFINITY],
+    ["-1", () => -1],
+    ["-0", () => -0],
+    ["0", () => 0],
+    ["a fraction", () => 0.5],
+    ["a tiny number", () => 5e-324],
+    ["a huge number", () => 1.7e308],
+    ["beyond integers", () => 2 ** 53],
+    ["a bigint", () => 1n],
+    ["true", () => true],
+    ["false", () => false],
+    ["empty text", () => ""],
+    ["a blank", () => " "],
+    ["a line feed", () => "\n"],
+    ["a tab", () => "\t"],
+    ["a carriage return", () => "a\r"],
+    ["NUL", () => "a\u0000b"],
+    ["no width", () => "a\u200b"],
+    ["another direction", () => "\u202ea"],
+    ["a lone surrogate", () => "\ud800"],
+    ["emoji", () => "\u{1f600}"],
+    ["quotes", () => "'\"`"],
+    ["a backslash", () => "a\\"],
+    ["a command", () => "$(reboot); `reboot`"],
+    ["the end of a block", () => "; }\n}"],
+    ["a manifest's line", () => "a\n==== end\n"],
+    ["a placeholder", () => "@credential:vrrp-password@"],
+    ["the interface's", () => "@interface@"],
+    ["a number as text", () => "1"],
+    ["a hyphen", () => "-"],
+    ["an option", () => "--help"],
+    ["dots", () => ".."],
+    ["a path", () => "../../etc/passwd"],
+    ["constructor", () => "constructor"],
+    ["__proto__", () => "__proto__"],
+    ["toString", () => "toString"],
+    ["undefined as text", () => "undefined"],
+    ["long text", () => "a".repeat(20_000)],
+    ["long text with dots", () => "a.".repeat(10_000)],
+    ["long text with hyphens", () => "a-".repeat(10_000)],
+    ["long lines", () => "a\n".repeat(10_000)],
+    ["many blanks", () => `a${" ".repeat(20_000)}b`],
+    ["many digits", () => "1".repeat(20_000)],
+    ["many slashes", () => "/".repeat(20_000)],
+    ["an almost endless certificate", () => "-----BEGIN CERTIFICATE-----\n".repeat(4000)],
+    ["an array", () => []],
+    ["an array of junk", () => [null, undefined, {}, [], Symbol("s"), Object.create(null) as unknown]],
+    ["a sparse array", () => new Array<unknown>(3)],
+    ["an array in an array", () => [[["a"]]]],
+    ["many entries", () => Array.from({ length: 2000 }, (_, n) => n)],
+    ["an object", () => ({})],
+    ["an object with keys", () => ({ a: 1, constructor: 2 })],
+    ["an object without a prototype", () => Object.create(null) as unknown],
+    ["such objects within", () => [Object.create(null) as unknown, { a: Object.create(null) as unknown }]],
+    ["own __proto__", () => JSON.parse('{"__proto__": 1}') as unknown],
+    ["text that is an object", () => new String("a")],
+    ["a number that is an object", () => new Number(1)],
+    ["a Map", () => new Map([["a", 1]])],
+    ["a Set", () => new Set([1])],
+    ["a Date", () => new Date(0)],
+    ["a Date that is none", () => new Date(Number.NaN)],
+    ["a RegExp", () => /a/],
+    ["a symbol", () => Symbol(SECRET.toLowerCase())],
+    ["a function", () => () => SECRET],
+    ["a class", () => class {}],
+    ["a buffer", () => Buffer.from("a")],
+    ["an error", () => new Error("x")],
+    [
+        "what cannot become text",
+        () => ({
+            toString: () => {
+                throw new Error("no");
+            },
+            valueOf: () => {
+                throw new Error("no");
+            },
+        }),
+    ],
+    [
+        "what becomes something else",
+        () => ({
+            toString: () => "10.30.100.51",
+            toJSON: () => {
+                throw new Error("no");
+            },
+        }),
+    ],
+    ["a private key", () => KEY],
+    ["a private key in a list", () => [KEY]],
+    ["a private key in a group", () => ({ key: KEY })],
+    ["a private key under certificates", () => CERTIFICATE + KEY],
 ];
 
 /** Every kind in every input; else half of them each, the other half in the next. */
 const ALL = process.env["HA_API_TEST_RUNS"] !== undefined;
 
-const LISTENER: NonNullable<Inputs["listeners"]>[number] = { name: "etcd", port: 2379, backends: ["10.30.100.51", "10.30.100.52:6001"], backendPort: 6000, protocol: "tcp", balancing: { healthCheck: { interval: 1 } } };
+const LISTENER: NonNullable<Inputs["listeners"]>[number] = {
+    name: "etcd",
+    port: 2379,
+    backends: ["10.30.100.51", "10.30.100.52:6001"],
+    backendPort: 6000,
+    protocol: "tcp",
+    balancing: { healthCheck: { interval: 1 } },
+};
 const CHECK = { interval: 1, timeout: 1, fall: 1, rise: 1 };
 
 /** Sets of inputs between which every input is given, and whether it is used depends on the others. */
-const machines = (over: Partial<Inputs>): Inputs => virtualMachines({
-    hosts: [{ name: "vrrp1", address: "10.30.100.101", virtualMachine: {} }, { name: "vrrp2", address: "10.30.100.102", virtualMachine: {} }],
-    virtualMachines: { node: "pve1", template: { vmId: 9000 }, gateway: "10.30.100.1" }, ...over,
-});
+const machines = (over: Partial<Inputs>): Inputs =>
+    virtualMachines({
+        hosts: [
+            { name: "vrrp1", address: "10.30.100.101", virtualMachine: {} },
+            { name: "vrrp2", address: "10.30.100.102", virtualMachine: {} },
+        ],
+        virtualMachines: { node: "pve1", template: { vmId: 9000 }, gateway: "10.30.100.1" },
+        ...over,
+    });
 const FULL: Record<string, () => Inputs> = {
-    "layer 4": () => machines({ listeners: [{ ...LISTENER }], vrrp: { version: 2, authentication: "password", hasPassword: true, check: { ...CHECK } }, nginx: { source: "nginx.org" }, balancing: { healthCheck: {} }, logs: {}, haproxy: {} }),
-    "layer 7": () => layer7({
-        listeners: [{ ...LISTENER, protocol: "udp", balancing: {} }], nginx: { source: "container", container: { image: "docker.io/library/nginx:1" } }, vrrp: { preempt: true, check: { kind: "process" } }, ssh: { authorizedKeys: [PUBLIC_KEY] },
-        tls: { issuer: { certificate: CERTIFICATE }, clientCertificate: CERTIFICATE, hasClientPrivateKey: true, clientCertificateAuthority: CERTIFICATE },
-    }),
-    "HAProxy": () => machines({ engine: "haproxy", listeners: [{ ...LISTENER }], haproxy: {}, tls: { certificate: CERTIFICATE, hasPrivateKey: true }, listenOn: "vip" }),
+    "layer 4": () =>
+        machines({
+            listeners: [{ ...LISTENER }],
+            vrrp: { version: 2, authentication: "password", hasPassword: true, check: { ...CHECK } },
+            nginx: { source: "nginx.org" },
+            balancing: { healthCheck: {} },
+            logs: {},
+            haproxy: {},
+        }),
+    "layer 7": () =>
+        layer7({
+            listeners: [{ ...LISTENER, protocol: "udp", balancing: {} }],
+            nginx: { source: "container", container: { image: "docker.io/library/nginx:1" } },
+            vrrp: { preempt: true, check: { kind: "process" } },
+            ssh: { authorizedKeys: [PUBLIC_KEY] },
+            tls: {
+                issuer: { certificate: CERTIFICATE },
+                clientCertificate: CERTIFICATE,
+                hasClientPrivateKey: true,
+                clientCertificateAuthority: CERTIFICATE,
+            },
+        }),
+    HAProxy: () =>
+        machines({
+            engine: "haproxy",
+            listeners: [{ ...LISTENER }],
+            haproxy: {},
+            tls: { certificate: CERTIFICATE, hasPrivateKey: true },
+            listenOn: "vip",
+        }),
 };
 
 const LEAVES = leavesOf(INPUTS).map((path) => path.replaceAll("[n]", "[0]"));
@@ -57,7 +175,9 @@ function place(inputs: object, path: string, value: unknown): void {
     const keys = path.split(/[.[\]]+/).filter((key) => key !== "");
     const last = keys.pop()!;
     let inside = inputs as Record<string, unknown>;
-    keys.forEach((key, index) => { inside = (inside[key] ??= /^\d+$/.test(keys[index + 1] ?? last) ? [] : {}) as Record<string, unknown>; });
+    keys.forEach((key, index) => {
+        inside = (inside[key] ??= /^\d+$/.test(keys[index + 1] ?? last) ? [] : {}) as Record<string, unknown>;
+    });
     inside[last] = value;
 }
 
@@ -69,7 +189,10 @@ function problemsOf(inputs: Inputs): { path: string; reason: string }[] {
     } catch (error) {
         if (!pulumi.InputPropertiesError.isInstance(error)) throw error;
         assert.doesNotMatch(error.message, new RegExp(SECRET));
-        assert.ok(error.message.split("\n").every((line) => /^[\x20-\x7e]*$/.test(line)), "nothing that cannot be seen is shown");
+        assert.ok(
+            error.message.split("\n").every((line) => /^[\x20-\x7e]*$/.test(line)),
+            "nothing that cannot be seen is shown",
+        );
         for (const { propertyPath, reason } of error.errors) {
             assert.ok(propertyPath !== "" && error.message.includes(`${propertyPath}: ${reason}`), error.message);
             assert.ok(reason.length < 2000, `${propertyPath} has a reason of ${reason.length} characters`);
@@ -93,9 +216,16 @@ describe("junk in any input", function () {
                 try {
                     const problems = problemsOf(inputs);
                     if (problems.length === 0) accepted.push(kind);
-                    else if (kind !== "null") assert.ok(problems.some((problem) => related(problem.path, path)), `is not named: ${JSON.stringify(problems)}`);
+                    else if (kind !== "null")
+                        assert.ok(
+                            problems.some((problem) => related(problem.path, path)),
+                            `is not named: ${JSON.stringify(problems)}`,
+                        );
                 } catch (error) {
-                    assert.fail(`${path} with ${kind}: ${error instanceof Error ? error.stack ?? error.message : String(error)}`);
+                    assert.fail(
+                        `${path} with ${kind}: ` +
+                            `${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+                    );
                 }
             });
             assert.ok(accepted.length < JUNK.length / 2, `${path} takes nearly anything: ${accepted.join(", ")}`);
@@ -109,22 +239,39 @@ describe("junk in any input", function () {
             for (const path of paths) place(inputs, path, Symbol("junk"));
             return problemsOf(inputs);
         };
-        const used = LEAVES.filter((path) => !path.includes(".has") && withSymbols([path]).some((problem) => problem.path === path));
+        const used = LEAVES.filter(
+            (path) => !path.includes(".has") && withSymbols([path]).some((problem) => problem.path === path),
+        );
         assert.ok(used.length > LEAVES.length / 2, "most inputs are looked at");
-        fc.assert(fc.property(fc.uniqueArray(fc.constantFrom(...used), { minLength: 2, maxLength: 4 }), (paths) => {
-            // What stands within another one that is junk is gone.
-            const apart = paths.filter((path) => !paths.some((other) => other !== path && within(path, other)));
-            const problems = withSymbols(apart);
-            for (const path of apart) assert.ok(problems.some((problem) => related(problem.path, path)), `${path} is not named: ${JSON.stringify(problems)}`);
-        }), { numRuns: 200 });
+        fc.assert(
+            fc.property(fc.uniqueArray(fc.constantFrom(...used), { minLength: 2, maxLength: 4 }), (paths) => {
+                // What stands within another one that is junk is gone.
+                const apart = paths.filter((path) => !paths.some((other) => other !== path && within(path, other)));
+                const problems = withSymbols(apart);
+                for (const path of apart)
+                    assert.ok(
+                        problems.some((problem) => related(problem.path, path)),
+                        `${path} is not named: ${JSON.stringify(problems)}`,
+                    );
+            }),
+            { numRuns: 200 },
+        );
     });
 });
 
 const within = (path: string, other: string): boolean => path.startsWith(`${other}.`) || path.startsWith(`${other}[`);
 
-/** Whether a problem is about this input: it names the input, or another of its group, which may be what is missing once there is junk. */
+/**
+ * Whether a problem is about this input: it names the input, or another of its group, which may be what is missing once
+ * there is junk.
+ */
 function related(named: string, path: string): boolean {
     const group = path.split(".").slice(0, 2).join(".");
     // What all VMs share is looked at for each of them.
-    return named === group || within(named, group) || within(group, named) || (path.startsWith("virtualMachines") && named.startsWith("hosts["));
+    return (
+        named === group ||
+        within(named, group) ||
+        within(group, named) ||
+        (path.startsWith("virtualMachines") && named.startsWith("hosts["))
+    );
 }

@@ -1,4 +1,6 @@
-/** How the programs on hosts go about apt and dpkg, which others use too. Seen by way of the one that upgrades packages. */
+/**
+ * How the programs on hosts go about apt and dpkg, which others use too. Seen by way of the one that upgrades packages.
+ */
 import assert from "node:assert/strict";
 import { itNeeds } from "../programs";
 import { FakeHost, noFakeHost } from "./fakeHost";
@@ -14,14 +16,24 @@ describe("a step that needs apt", function () {
         host = new FakeHost();
         await host.start();
         // Its files `busy-VERB` say how often that verb still finds a lock held, and in which words.
-        host.program("apt-get", [
-            'verb=""; for word in "$@"; do case $word in update | install | --download-only) verb=$word ;; esac; done',
-            'echo "$verb${UNDER_TIMEOUT:+ with a time limit} suspend=${NEEDRESTART_SUSPEND:-} mode=${NEEDRESTART_MODE:-}" >> "$FAKE/apt.log"',
-            'left=$(sed -n 1p "$FAKE/busy-$verb" 2> /dev/null || true)',
-            'if ((${left:-0} > 0)); then words=$(sed -n 2p "$FAKE/busy-$verb"); printf "%s\\n" "$((left - 1))" "$words" > "$FAKE/busy-$verb"; echo "$words" >&2; exit 100; fi',
-        ].join("\n"));
+        host.program(
+            "apt-get",
+            [
+                'verb=""; for word in "$@"; do case $word in update | install | --download-only) verb=$word ' +
+                    ";; esac; done",
+                'echo "$verb${UNDER_TIMEOUT:+ with a time limit} suspend=${NEEDRESTART_SUSPEND:-} ' +
+                    'mode=${NEEDRESTART_MODE:-}" >> "$FAKE/apt.log"',
+                'left=$(sed -n 1p "$FAKE/busy-$verb" 2> /dev/null || true)',
+                'if ((${left:-0} > 0)); then words=$(sed -n 2p "$FAKE/busy-$verb"); printf "%s\\n" "$((left ' +
+                    '- 1))" "$words" > "$FAKE/busy-$verb"; echo "$words" >&2; exit 100; fi',
+            ].join("\n"),
+        );
         host.program("timeout", 'shift; UNDER_TIMEOUT=yes exec "$@"');
-        host.program("dpkg", 'case "$*" in --audit) cat "$FAKE/audit" 2> /dev/null ;; *) echo "dpkg $*" >> "$FAKE/apt.log"; rm -f "$FAKE/audit" ;; esac; true');
+        host.program(
+            "dpkg",
+            'case "$*" in --audit) cat "$FAKE/audit" 2> /dev/null ;; *) echo "dpkg $*" >> "$FAKE/apt.log"; ' +
+                'rm -f "$FAKE/audit" ;; esac; true',
+        );
         host.program("dpkg-query", 'echo "nginx 1.22.1-9"');
         host.write("/var/lib/ha-api/upgraded", "");
     });
@@ -29,14 +41,24 @@ describe("a step that needs apt", function () {
         if (need === false) await host.stop();
     });
 
-    const busy = (verb: string, times: number, words: string): void => host.write(`/fake/busy-${verb}`, `${times}\n${words}\n`);
-    const upgrade = (): Promise<{ status: number | null; said: string }> => host.run("upgrade-packages", "", "spring", "nginx");
-    const calls = (): string[] => (host.readFake("apt.log") ?? "").trim().split("\n").map((line) => line.replace(/ suspend.*/, ""));
+    const busy = (verb: string, times: number, words: string): void =>
+        host.write(`/fake/busy-${verb}`, `${times}\n${words}\n`);
+    const upgrade = (): Promise<{ status: number | null; said: string }> =>
+        host.run("upgrade-packages", "", "spring", "nginx");
+    const calls = (): string[] =>
+        (host.readFake("apt.log") ?? "")
+            .trim()
+            .split("\n")
+            .map((line) => line.replace(/ suspend.*/, ""));
 
     for (const [what, verb, words] of [
         ["the package lists, as apt-daily does", "update", HELD("/var/lib/apt/lists/lock")],
         ["the downloaded packages", "--download-only", HELD("/var/cache/apt/archives/lock")],
-        ["dpkg's", "install", "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 7 (unattended-upgr)"],
+        [
+            "dpkg's",
+            "install",
+            "E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 7 (unattended-upgr)",
+        ],
     ] as const) {
         itNeeds(need, `waits for another program that holds the lock of ${what}`, async () => {
             busy(verb, 3, words);
@@ -82,12 +104,19 @@ describe("a step that needs apt", function () {
             assert.equal(status, 0, said);
             const order = calls();
             assert.equal(order[1], "dpkg --force-confdef --force-confold --configure --pending");
-            assert.deepEqual(order.slice(2).filter((call) => !call.startsWith("dpkg")), ["--download-only with a time limit", "install"]);
+            assert.deepEqual(
+                order.slice(2).filter((call) => !call.startsWith("dpkg")),
+                ["--download-only with a time limit", "install"],
+            );
         });
     }
 
     itNeeds(need, "notes an upgrade as done also when whoever asked for it has hung up", async () => {
-        const child = host.spawn("bash", "-c", `'trap "" PIPE; exec bash ${host.folder}/upgrade-packages spring nginx'`);
+        const child = host.spawn(
+            "bash",
+            "-c",
+            `'trap "" PIPE; exec bash ${host.folder}/upgrade-packages spring nginx'`,
+        );
         child.stderr.destroy();
         child.stdout.destroy();
         child.stdin.end();

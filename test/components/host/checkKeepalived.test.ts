@@ -9,7 +9,10 @@ import { modelOf } from "../support";
 
 const PROGRAM = join(__dirname, "../../../components/host/scripts/check-keepalived.sh");
 
-/** As keepalived 2.3 does, whose check resolves the paths of track files, wants them to be there, and names the file with what it complains of. */
+/**
+ * As keepalived 2.3 does, whose check resolves the paths of track files, wants them to be there, and names the file
+ * with what it complains of.
+ */
 const KEEPALIVED = `#!/bin/bash
 for file in $(sed -nE 's/^ *file (.*)/\\1/p' "$3"); do
     [[ -s $file ]] || { echo "($3: Line 18) realpath() error 2 (No such file or directory) for $file"; exit 4; }
@@ -29,7 +32,10 @@ describe("the check of keepalived's configuration", () => {
     const path = (): string => join(folder, "keepalived.conf");
     function verdict(change: (text: string) => string = (text) => text): Outcome {
         const model = modelOf();
-        writeFileSync(path(), change(hostFiles(model, model.hosts[0]!).find((file) => file.path === KEEPALIVED_CONF)!.content));
+        writeFileSync(
+            path(),
+            change(hostFiles(model, model.hosts[0]!).find((file) => file.path === KEEPALIVED_CONF)!.content),
+        );
         return outcomeOf("env", [`PATH=${folder}:${process.env["PATH"]}`, "bash", PROGRAM, path()]);
     }
 
@@ -40,6 +46,12 @@ describe("the check of keepalived's configuration", () => {
     it("speaks of the files by the names they have, not of the copy", () => {
         const { status, said } = verdict((text) => text.replace("nopreempt", "nopremptt"));
         assert.equal(status, 1);
-        assert.match(said, new RegExp(`^\\(${path()}: Line 49\\) unknown keyword 'nopremptt' beside (${PROXY_DOWN}|/run/ha-api/proxy-hung)\n$`));
+        assert.match(
+            said,
+            new RegExp(
+                `^\\(${path()}: Line 49\\) unknown keyword 'nopremptt' beside ` +
+                    `(${PROXY_DOWN}|/run/ha-api/proxy-hung)\n$`,
+            ),
+        );
     });
 });

@@ -19,14 +19,27 @@ describe("the converge program", function () {
     });
 
     const CONF = "/etc/demo/demo.conf";
-    interface Wanted { answer?: string; conf?: string; files?: Record<string, string>; address?: string; mode?: string }
+    interface Wanted {
+        answer?: string;
+        conf?: string;
+        files?: Record<string, string>;
+        address?: string;
+        mode?: string;
+    }
     /** A manifest for the demo service; `answer` is what the service must say when it runs the file. */
-    function manifest({ answer = "one", conf = `answer ${answer}\n`, files = {}, address = "10.30.100.101", mode = "0644" }: Wanted = {}): string {
+    function manifest({
+        answer = "one",
+        conf = `answer ${answer}\n`,
+        files = {},
+        address = "10.30.100.101",
+        mode = "0644",
+    }: Wanted = {}): string {
         return [
             `==== host ${address}\n`,
             `==== file ${CONF} ${mode}\n${conf}`,
             ...Object.entries(files).map(([path, content]) => `==== file ${path} 0644\n${content}`),
-            `==== service demo\ncheck demo-check {${CONF}}\nreload-after ${CONF}\nready-answer 127.0.0.1 ${host.port} banner ${answer}\n`,
+            `==== service demo\ncheck demo-check {${CONF}}\nreload-after ${CONF}\nready-answer 127.0.0.1 ` +
+                `${host.port} banner ${answer}\n`,
             `port tcp 6443 *\nprocess demo\nrunning-flag /run/ha-api/proxy-down\n`,
             "==== end\n",
         ].join("");
@@ -43,7 +56,9 @@ describe("the converge program", function () {
     }
 
     itNeeds(need, "writes the files with their permissions, enables and starts the service", async () => {
-        const said = await succeeds(manifest({ mode: "0755", files: { "/etc/demo/other": "  two  spaces \\ and a backslash\n\nlast" + "\n" } }));
+        const said = await succeeds(
+            manifest({ mode: "0755", files: { "/etc/demo/other": "  two  spaces \\ and a backslash\n\nlast" + "\n" } }),
+        );
         assert.match(said, /wrote \/etc\/demo\/demo\.conf/);
         assert.equal(host.read(CONF), "answer one\n");
         assert.equal(host.read("/etc/demo/other"), "  two  spaces \\ and a backslash\n\nlast\n");
@@ -96,35 +111,58 @@ describe("the converge program", function () {
     });
 
     itNeeds(need, "refuses a manifest with a block it does not know", async () => {
-        assert.match(await fails(manifest().replace("==== service demo", "==== daemon demo")), /unknown block: ==== daemon demo/);
+        assert.match(
+            await fails(manifest().replace("==== service demo", "==== daemon demo")),
+            /unknown block: ==== daemon demo/,
+        );
         assert.deepEqual(host.etc(), []);
     });
 
-    itNeeds(need, "leaves every file as it was when the daemon refuses its configuration, and prints its words with the path people know", async () => {
-        await succeeds(manifest({ files: { "/etc/demo/other": "1\n" } }));
-        host.orders();
-        const said = await fails(manifest({ conf: "answer one\nbroken\n", files: { "/etc/demo/other": "2\n" } }));
-        assert.match(said, /demo refuses the new configuration; the old one stays in service:/);
-        assert.match(said, /^demo: unknown directive in \/etc\/demo\/demo\.conf:2$/m);
-        assert.equal(host.read(CONF), "answer one\n");
-        assert.equal(host.read("/etc/demo/other"), "1\n");
-        assert.deepEqual(host.orders(), []);
-    });
+    itNeeds(
+        need,
+        "leaves every file as it was when the daemon refuses its configuration, and prints its words with " +
+            "the path people know",
+        async () => {
+            await succeeds(manifest({ files: { "/etc/demo/other": "1\n" } }));
+            host.orders();
+            const said = await fails(manifest({ conf: "answer one\nbroken\n", files: { "/etc/demo/other": "2\n" } }));
+            assert.match(said, /demo refuses the new configuration; the old one stays in service:/);
+            assert.match(said, /^demo: unknown directive in \/etc\/demo\/demo\.conf:2$/m);
+            assert.equal(host.read(CONF), "answer one\n");
+            assert.equal(host.read("/etc/demo/other"), "1\n");
+            assert.deepEqual(host.orders(), []);
+        },
+    );
 
-    itNeeds(need, "goes back when the service does not come to run the new configuration, with the service's last words", async () => {
-        await succeeds(manifest());
-        host.orders();
-        const said = await fails(manifest({ answer: "two", conf: "answer something else\n" }));
-        assert.match(said, /went back to the configuration before: demo did not run the new configuration within 1 s: demo: last words/);
-        assert.equal(host.read(CONF), "answer one\n");
-        assert.equal(host.running("demo"), "answer one\n", "the service was reloaded with the old file");
-        assert.match(await succeeds(manifest()), /nothing to change/);
-    });
+    itNeeds(
+        need,
+        "goes back when the service does not come to run the new configuration, with the service's last words",
+        async () => {
+            await succeeds(manifest());
+            host.orders();
+            const said = await fails(manifest({ answer: "two", conf: "answer something else\n" }));
+            assert.match(
+                said,
+                /went back to the configuration before: demo did not run the new configuration within 1 s: demo: last words/,
+            );
+            assert.equal(host.read(CONF), "answer one\n");
+            assert.equal(host.running("demo"), "answer one\n", "the service was reloaded with the old file");
+            assert.match(await succeeds(manifest()), /nothing to change/);
+        },
+    );
 
     itNeeds(need, "waits for each of the service's listeners, and names one that does not come", async () => {
-        const listeners = manifest().replace("port tcp 6443 *\n", "port tcp 6443 *\nport tcp 9345 10.30.100.100\nport udp 53 *\n");
-        const sockets = ["tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:*", "tcp LISTEN 0 511 10.30.100.100:9345 0.0.0.0:*", "tcp LISTEN 0 511 0.0.0.0:53 0.0.0.0:*"];
-        const listening = (): void => host.listening(sockets.map((socket) => `${socket} users:(("demo",pid=7,fd=5))\n`).join(""));
+        const listeners = manifest().replace(
+            "port tcp 6443 *\n",
+            "port tcp 6443 *\nport tcp 9345 10.30.100.100\nport udp 53 *\n",
+        );
+        const sockets = [
+            "tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:*",
+            "tcp LISTEN 0 511 10.30.100.100:9345 0.0.0.0:*",
+            "tcp LISTEN 0 511 0.0.0.0:53 0.0.0.0:*",
+        ];
+        const listening = (): void =>
+            host.listening(sockets.map((socket) => `${socket} users:(("demo",pid=7,fd=5))\n`).join(""));
         listening();
         assert.match(await fails(listeners), /demo did not listen on port 53\/udp within/);
         sockets.push("udp UNCONN 0 0 0.0.0.0:53 0.0.0.0:*");
@@ -174,11 +212,20 @@ describe("the converge program", function () {
         const paths = [CONF, "/etc/demo/kept", "/etc/demo/sub/new", "/etc/demo/gone"];
         const before = manifest({ files: { "/etc/demo/kept": "one\n", "/etc/demo/gone": "one\n" } });
         const after = manifest({ answer: "two", files: { "/etc/demo/kept": "two\n", "/etc/demo/sub/new": "two\n" } });
-        const there = (): string => paths.map((path) => (host.read(path) ?? "none").trim().replace("answer ", "")).join(" ");
-        const leftovers = (): string[] => [...host.list("/var/lib/ha-api"), ...host.etc()].filter((name) => /^run\.|ha-api-|\.n(ew|ext)$|^(before|pending|preparing|retired)$/.test(name));
+        const there = (): string =>
+            paths.map((path) => (host.read(path) ?? "none").trim().replace("answer ", "")).join(" ");
+        const leftovers = (): string[] =>
+            [...host.list("/var/lib/ha-api"), ...host.etc()].filter((name) =>
+                /^run\.|ha-api-|\.n(ew|ext)$|^(before|pending|preparing|retired)$/.test(name),
+            );
         // Whoever changes a name counts, and the one whose turn it is kills the program that asked for it.
         for (const name of ["mv", "rm", "ln"]) {
-            host.program(name, `if [[ -e $FAKE/kill-at ]]; then count=$(($(cat "$FAKE/kill-at") - 1)); echo $count > "$FAKE/kill-at"; if ((count == 0)); then kill -KILL $PPID; exit; fi; fi; exec /usr/bin/${name} "$@"`);
+            host.program(
+                name,
+                `if [[ -e $FAKE/kill-at ]]; then count=$(($(cat "$FAKE/kill-at") - 1)); echo $count > ` +
+                    `"$FAKE/kill-at"; if ((count == 0)); then kill -KILL $PPID; exit; fi; fi; exec ` +
+                    `/usr/bin/${name} "$@"`,
+            );
         }
         await succeeds(before);
         for (let killAt = 1, killed = true; killed; killAt++) {
@@ -188,11 +235,18 @@ describe("the converge program", function () {
             host.writeFake("kill-at");
             // The next run gets nowhere; what is in place then is what it says.
             const said = await fails(after.replace("answer two", "broken"));
-            assert.ok(["one one none one", "two two two none"].includes(there()), `killed at ${killAt}: ${there()}: ${said}`);
+            assert.ok(
+                ["one one none one", "two two two none"].includes(there()),
+                `killed at ${killAt}: ${there()}: ${said}`,
+            );
             if (said.includes("went back")) assert.equal(there(), "one one none one", `killed at ${killAt}`);
             assert.deepEqual(leftovers(), [], `killed at ${killAt}`);
             await succeeds(before);
-            assert.deepEqual([there(), host.running("demo"), host.list("/etc/demo/sub")], ["one one none one", "answer one\n", []], `killed at ${killAt}`);
+            assert.deepEqual(
+                [there(), host.running("demo"), host.list("/etc/demo/sub")],
+                ["one one none one", "answer one\n", []],
+                `killed at ${killAt}`,
+            );
         }
     });
 
@@ -235,63 +289,99 @@ describe("the converge program", function () {
         assert.equal(host.read("/etc/demo/other"), "interface ens18 {ens18}\n");
     });
 
-    itNeeds(need, "leaves out a file for networkd where networkd does not run, and finds its name where it does", async () => {
-        const files = { "/etc/systemd/network/@network-file@.d/50-ha-api.conf": "[Network]\n" };
-        await succeeds(manifest({ files }));
-        assert.deepEqual(host.etc().filter((name) => name.startsWith("systemd")), []);
-        host.set("active", "systemd-networkd", "active");
-        await succeeds(manifest({ files }));
-        assert.equal(host.read("/etc/systemd/network/10-netplan-ens18.network.d/50-ha-api.conf"), "[Network]\n");
-    });
+    itNeeds(
+        need,
+        "leaves out a file for networkd where networkd does not run, and finds its name where it does",
+        async () => {
+            const files = { "/etc/systemd/network/@network-file@.d/50-ha-api.conf": "[Network]\n" };
+            await succeeds(manifest({ files }));
+            assert.deepEqual(
+                host.etc().filter((name) => name.startsWith("systemd")),
+                [],
+            );
+            host.set("active", "systemd-networkd", "active");
+            await succeeds(manifest({ files }));
+            assert.equal(host.read("/etc/systemd/network/10-netplan-ens18.network.d/50-ha-api.conf"), "[Network]\n");
+        },
+    );
 
     itNeeds(need, "refuses a host that does not have its address, and says which it has", async () => {
-        assert.match(await fails(manifest({ address: "10.30.100.109" })), /no interface has the address 10\.30\.100\.109; it has: ens18 10\.30\.100\.101\/24/);
+        assert.match(
+            await fails(manifest({ address: "10.30.100.109" })),
+            /no interface has the address 10\.30\.100\.109; it has: ens18 10\.30\.100\.101\/24/,
+        );
         assert.deepEqual(host.etc(), []);
     });
 
-    itNeeds(need, "clears the flag that says the proxy is down when the service ran before its drop-in came", async () => {
-        host.write(CONF, "answer one\n");
-        host.set("active", "demo", "active");
-        host.write("/run/ha-api/proxy-down", "1\n");
-        host.write("/etc/other", "x");
-        await succeeds(manifest({ answer: "two" }));
-        assert.equal(host.read("/run/ha-api/proxy-down"), "0\n");
-    });
+    itNeeds(
+        need,
+        "clears the flag that says the proxy is down when the service ran before its drop-in came",
+        async () => {
+            host.write(CONF, "answer one\n");
+            host.set("active", "demo", "active");
+            host.write("/run/ha-api/proxy-down", "1\n");
+            host.write("/etc/other", "x");
+            await succeeds(manifest({ answer: "two" }));
+            assert.equal(host.read("/run/ha-api/proxy-down"), "0\n");
+        },
+    );
 
-    itNeeds(need, "makes the run-time folder again where somebody removed it, and has keepalived watch it", async () => {
-        const withVrrp = `${manifest().replace("==== end\n", "")}==== service vrrp\nready-vrrp 10.30.100.100\n==== end\n`;
-        host.write("/etc/vrrp/vrrp.conf", "");
-        // As keepalived: it says what it is when it starts.
-        const systemctl = readFileSync(join(host.folder, "sbin/systemctl"), "utf8");
-        host.program("systemctl", `${systemctl}\nif [[ "$*" == "start vrrp" || "$*" == "restart vrrp" ]]; then echo BACKUP > /run/ha-api/vrrp-state; fi`);
-        await succeeds(withVrrp);
-        assert.match(await succeeds(withVrrp), /nothing to change/);
-        host.orders();
-        host.remove("/run/ha-api");
-        assert.match(await succeeds(withVrrp), /vrrp: restart/);
-        assert.deepEqual([host.read("/run/ha-api/proxy-down"), host.read("/run/ha-api/vrrp-state")], ["0\n", "BACKUP\n"]);
-        assert.deepEqual(host.orders(), ["restart vrrp"]);
-    });
+    itNeeds(
+        need,
+        "makes the run-time folder again where somebody removed it, and has keepalived watch it",
+        async () => {
+            const withVrrp = `${manifest().replace("==== end\n", "")}==== service vrrp\nready-vrrp 10.30.100.100\n==== end\n`;
+            host.write("/etc/vrrp/vrrp.conf", "");
+            // As keepalived: it says what it is when it starts.
+            const systemctl = readFileSync(join(host.folder, "sbin/systemctl"), "utf8");
+            host.program(
+                "systemctl",
+                `${systemctl}\nif [[ "$*" == "start vrrp" || "$*" == "restart vrrp" ]]; then echo BACKUP > ` +
+                    "/run/ha-api/vrrp-state; fi",
+            );
+            await succeeds(withVrrp);
+            assert.match(await succeeds(withVrrp), /nothing to change/);
+            host.orders();
+            host.remove("/run/ha-api");
+            assert.match(await succeeds(withVrrp), /vrrp: restart/);
+            assert.deepEqual(
+                [host.read("/run/ha-api/proxy-down"), host.read("/run/ha-api/vrrp-state")],
+                ["0\n", "BACKUP\n"],
+            );
+            assert.deepEqual(host.orders(), ["restart vrrp"]);
+        },
+    );
 
     itNeeds(need, "says why it went back, also where it could not write that the proxy runs", async () => {
         await succeeds(manifest());
         host.remove("/run/ha-api/proxy-down");
         host.write("/run/ha-api/proxy-down/in-the-way", "");
-        assert.match(await fails(manifest({ answer: "two" })), /went back to the configuration before: demo: the file that says whether it runs could not be written/);
+        assert.match(
+            await fails(manifest({ answer: "two" })),
+            /went back to the configuration before: demo: the file that says whether it runs could not be written/,
+        );
     });
 
     describe("when a port is taken", () => {
-        const listening = (...lines: string[]): void => host.listening(lines.map((line) => `tcp LISTEN 0 511 ${line}\n`).join(""));
+        const listening = (...lines: string[]): void =>
+            host.listening(lines.map((line) => `tcp LISTEN 0 511 ${line}\n`).join(""));
         const onVip = (text: string): string => text.replace("port tcp 6443 *", "port tcp 6443 10.30.100.100");
 
         itNeeds(need, "says by whom, and changes nothing", async () => {
             listening('*:6443 *:* users:(("kube-apiserver",pid=7,fd=5))');
-            assert.match(await fails(manifest()), /port 6443\/tcp is taken on this host: \*:6443 users:\(\("kube-apiserver",pid=7,fd=5\)\)\. Choose another port.*listenOn: vip\. Nothing was changed\./);
+            assert.match(
+                await fails(manifest()),
+                /port 6443\/tcp is taken on this host: \*:6443 users:\(\("kube-apiserver",pid=7,fd=5\)\)\. Choose another port.*listenOn: vip\. Nothing was changed\./,
+            );
             assert.deepEqual(host.etc(), []);
             assert.deepEqual(host.orders(), []);
         });
 
-        for (const [what, socket] of [["all addresses", "0.0.0.0:6443 0.0.0.0:*"], ["all addresses, IPv6 too", "[::]:6443 [::]:*"], ["the VIP itself", "10.30.100.100:6443 0.0.0.0:*"]] as const) {
+        for (const [what, socket] of [
+            ["all addresses", "0.0.0.0:6443 0.0.0.0:*"],
+            ["all addresses, IPv6 too", "[::]:6443 [::]:*"],
+            ["the VIP itself", "10.30.100.100:6443 0.0.0.0:*"],
+        ] as const) {
             itNeeds(need, `refuses to listen on the VIP beside a program that has ${what}`, async () => {
                 listening(`${socket} users:(("kube-apiserver",pid=7,fd=5))`);
                 assert.match(await fails(onVip(manifest())), /port 6443\/tcp is taken on this host/);
@@ -299,30 +389,47 @@ describe("the converge program", function () {
         }
 
         itNeeds(need, "listens on the VIP beside a program that has the host's own address", async () => {
-            listening('10.30.100.101:6443 0.0.0.0:* users:(("kube-apiserver",pid=7,fd=5))', '10.30.100.100:6443 0.0.0.0:* users:(("demo",pid=8,fd=5))');
+            listening(
+                '10.30.100.101:6443 0.0.0.0:* users:(("kube-apiserver",pid=7,fd=5))',
+                '10.30.100.100:6443 0.0.0.0:* users:(("demo",pid=8,fd=5))',
+            );
             await succeeds(onVip(manifest()));
         });
 
-        itNeeds(need, "is not disturbed by a program on the loopback address, nor by the proxy that it replaces", async () => {
-            listening('127.0.0.1:6443 0.0.0.0:* users:(("kube-apiserver",pid=7,fd=5))', '0.0.0.0:6443 0.0.0.0:* users:(("haproxy",pid=8,fd=5))');
-            await succeeds(manifest());
-        });
+        itNeeds(
+            need,
+            "is not disturbed by a program on the loopback address, nor by the proxy that it replaces",
+            async () => {
+                listening(
+                    '127.0.0.1:6443 0.0.0.0:* users:(("kube-apiserver",pid=7,fd=5))',
+                    '0.0.0.0:6443 0.0.0.0:* users:(("haproxy",pid=8,fd=5))',
+                );
+                await succeeds(manifest());
+            },
+        );
 
-        itNeeds(need, "restarts the service, as a reload cannot free it, when it goes from all addresses to the VIP and back", async () => {
-            await succeeds(manifest());
-            host.orders();
-            await succeeds(onVip(manifest({ answer: "two" })));
-            assert.deepEqual(host.orders(), ["daemon-reload", "restart demo"]);
-            listening('10.30.100.100:6443 0.0.0.0:* users:(("demo",pid=8,fd=5))');
-            const said = await fails(manifest({ answer: "three", conf: "answer something else\n" }));
-            assert.match(said, /went back to the configuration before/);
-            assert.deepEqual(host.orders(), ["daemon-reload", "restart demo", "daemon-reload", "restart demo"]);
-            assert.equal(host.running("demo"), "answer two\n");
-        });
+        itNeeds(
+            need,
+            "restarts the service, as a reload cannot free it, when it goes from all addresses to the VIP and back",
+            async () => {
+                await succeeds(manifest());
+                host.orders();
+                await succeeds(onVip(manifest({ answer: "two" })));
+                assert.deepEqual(host.orders(), ["daemon-reload", "restart demo"]);
+                listening('10.30.100.100:6443 0.0.0.0:* users:(("demo",pid=8,fd=5))');
+                const said = await fails(manifest({ answer: "three", conf: "answer something else\n" }));
+                assert.match(said, /went back to the configuration before/);
+                assert.deepEqual(host.orders(), ["daemon-reload", "restart demo", "daemon-reload", "restart demo"]);
+                assert.equal(host.running("demo"), "answer two\n");
+            },
+        );
     });
 
     describe("when another service takes its place", () => {
-        beforeEach(() => { if (need === false) host.listening('tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* users:(("nginx",pid=7,fd=5))\n'); });
+        beforeEach(() => {
+            if (need === false)
+                host.listening('tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* users:(("nginx",pid=7,fd=5))\n');
+        });
         const asOther = (text: string): string => text.replaceAll("demo", "other").replace("other-check", "demo-check");
 
         itNeeds(need, "stops and disables the old one before its files go", async () => {
@@ -330,28 +437,43 @@ describe("the converge program", function () {
             host.orders();
             const said = await succeeds(asOther(manifest({ answer: "one" })).replace(/ready-answer.*\n/, ""));
             assert.match(said, /demo: stop/);
-            assert.deepEqual(host.orders(), ["disable --quiet demo", "stop demo", "daemon-reload", "enable --quiet other", "start other"]);
+            assert.deepEqual(host.orders(), [
+                "disable --quiet demo",
+                "stop demo",
+                "daemon-reload",
+                "enable --quiet other",
+                "start other",
+            ]);
             assert.equal(host.read(CONF), undefined);
             assert.equal(host.get("enabled", "demo"), "disabled");
         });
 
-        itNeeds(need, "gives an owner's own back at once, enabled and running with its own file, and knows that it is the owner's also after a second change", async () => {
-            host.write(CONF, "answer own\n");
-            host.set("active", "demo", "active");
-            host.set("enabled", "demo", "enabled");
-            const owners = (): unknown => [host.get("enabled", "demo"), host.get("active", "demo"), host.running("demo")];
-            const other = asOther(manifest({ answer: "one" })).replace(/ready-answer.*\n/, "");
-            await succeeds(manifest());
-            await succeeds(other);
-            assert.deepEqual(owners(), ["enabled", "active", "answer own\n"]);
-            host.orders();
-            assert.match(await succeeds(other), /nothing to change/);
-            assert.deepEqual(host.orders(), []);
-            await succeeds(manifest());
-            assert.equal(host.running("demo"), "answer one\n");
-            assert.equal((await host.run("restore")).status, 0);
-            assert.deepEqual(owners(), ["enabled", "active", "answer own\n"]);
-        });
+        itNeeds(
+            need,
+            "gives an owner's own back at once, enabled and running with its own file, and knows that it is " +
+                "the owner's also after a second change",
+            async () => {
+                host.write(CONF, "answer own\n");
+                host.set("active", "demo", "active");
+                host.set("enabled", "demo", "enabled");
+                const owners = (): unknown => [
+                    host.get("enabled", "demo"),
+                    host.get("active", "demo"),
+                    host.running("demo"),
+                ];
+                const other = asOther(manifest({ answer: "one" })).replace(/ready-answer.*\n/, "");
+                await succeeds(manifest());
+                await succeeds(other);
+                assert.deepEqual(owners(), ["enabled", "active", "answer own\n"]);
+                host.orders();
+                assert.match(await succeeds(other), /nothing to change/);
+                assert.deepEqual(host.orders(), []);
+                await succeeds(manifest());
+                assert.equal(host.running("demo"), "answer one\n");
+                assert.equal((await host.run("restore")).status, 0);
+                assert.deepEqual(owners(), ["enabled", "active", "answer own\n"]);
+            },
+        );
 
         itNeeds(need, "starts the old one again, with its files, when the new one does not come up", async () => {
             await succeeds(manifest());
@@ -368,7 +490,8 @@ describe("the converge program", function () {
     });
 
     describe("with credentials", () => {
-        const withPassword = (): string => manifest({ conf: "answer one\npassword @credential:vrrp-password@ end\n", mode: "0600" });
+        const withPassword = (): string =>
+            manifest({ conf: "answer one\npassword @credential:vrrp-password@ end\n", mode: "0600" });
 
         itNeeds(need, "fills them in where they belong, whatever characters they have", async () => {
             host.write("/var/lib/ha-api/credentials/vrrp-password", "a&b/\\1+_");
@@ -379,7 +502,9 @@ describe("the converge program", function () {
 
         itNeeds(need, "writes one that is a file of its own for root alone, and reloads when it changes", async () => {
             const key = "/etc/demo/server.key";
-            const text = manifest().replace("==== service demo\n", `==== credential ${key} server-key\n==== service demo\n`).replace(`reload-after ${CONF}\n`, `reload-after ${CONF}\nreload-after ${key}\n`);
+            const text = manifest()
+                .replace("==== service demo\n", `==== credential ${key} server-key\n==== service demo\n`)
+                .replace(`reload-after ${CONF}\n`, `reload-after ${CONF}\nreload-after ${key}\n`);
             host.write("/var/lib/ha-api/credentials/server-key", "one\n");
             await succeeds(text);
             assert.equal(host.read(key), "one\n");
@@ -391,22 +516,29 @@ describe("the converge program", function () {
         });
 
         itNeeds(need, "refuses, and changes nothing, where one is missing", async () => {
-            assert.match(await fails(withPassword()), /the credential vrrp-password is not on this host; nothing was changed/);
+            assert.match(
+                await fails(withPassword()),
+                /the credential vrrp-password is not on this host; nothing was changed/,
+            );
             assert.deepEqual(host.etc(), []);
         });
     });
 
     describe("and the restore program after it", () => {
-        itNeeds(need, "leaves a host alone that belongs to a resource of another name by now, as after a renaming", async () => {
-            await succeeds(manifest());
-            host.write("/var/lib/ha-api/owner", "kube-api-new\n");
-            const { status, said } = await host.run("restore", "", "kube-api-old");
-            assert.equal(status, 0, said);
-            assert.match(said, /belongs to kube-api-new now and was left as it is/);
-            assert.equal(host.read(CONF), "answer one\n");
-            assert.equal((await host.run("restore", "", "kube-api-new")).status, 0);
-            assert.equal(host.read(CONF), undefined);
-        });
+        itNeeds(
+            need,
+            "leaves a host alone that belongs to a resource of another name by now, as after a renaming",
+            async () => {
+                await succeeds(manifest());
+                host.write("/var/lib/ha-api/owner", "kube-api-new\n");
+                const { status, said } = await host.run("restore", "", "kube-api-old");
+                assert.equal(status, 0, said);
+                assert.match(said, /belongs to kube-api-new now and was left as it is/);
+                assert.equal(host.read(CONF), "answer one\n");
+                assert.equal((await host.run("restore", "", "kube-api-new")).status, 0);
+                assert.equal(host.read(CONF), undefined);
+            },
+        );
 
         itNeeds(need, "give a machine its own files and services back", async () => {
             host.write(CONF, "answer own\n");
@@ -421,15 +553,19 @@ describe("the converge program", function () {
             assert.equal(host.get("enabled", "demo"), "enabled");
         });
 
-        itNeeds(need, "enable a service again that somebody, or a cut-off change of the engine, has disabled in between", async () => {
-            host.write(CONF, "answer own\n");
-            host.set("active", "demo", "active");
-            host.set("enabled", "demo", "enabled");
-            await succeeds(manifest());
-            host.set("enabled", "demo", "disabled");
-            assert.equal((await host.run("restore")).status, 0);
-            assert.deepEqual([host.get("enabled", "demo"), host.get("active", "demo")], ["enabled", "active"]);
-        });
+        itNeeds(
+            need,
+            "enable a service again that somebody, or a cut-off change of the engine, has disabled in between",
+            async () => {
+                host.write(CONF, "answer own\n");
+                host.set("active", "demo", "active");
+                host.set("enabled", "demo", "enabled");
+                await succeeds(manifest());
+                host.set("enabled", "demo", "disabled");
+                assert.equal((await host.run("restore")).status, 0);
+                assert.deepEqual([host.get("enabled", "demo"), host.get("active", "demo")], ["enabled", "active"]);
+            },
+        );
 
         for (const state of ["masked", "static", "disabled"]) {
             itNeeds(need, `use a service that was found ${state} and not running, and leave it so`, async () => {
@@ -448,13 +584,17 @@ describe("the converge program", function () {
             assert.deepEqual([host.get("enabled", "demo"), host.get("active", "demo")], ["masked", "inactive"]);
         });
 
-        itNeeds(need, "disable and stop a service that came with our packages, though it was enabled when they were installed", async () => {
-            host.write("/var/lib/ha-api/units", "demo.service\n");
-            host.set("enabled", "demo", "enabled");
-            await succeeds(manifest());
-            assert.equal((await host.run("restore")).status, 0);
-            assert.deepEqual([host.get("enabled", "demo"), host.get("active", "demo")], ["disabled", "inactive"]);
-        });
+        itNeeds(
+            need,
+            "disable and stop a service that came with our packages, though it was enabled when they were installed",
+            async () => {
+                host.write("/var/lib/ha-api/units", "demo.service\n");
+                host.set("enabled", "demo", "enabled");
+                await succeeds(manifest());
+                assert.equal((await host.run("restore")).status, 0);
+                assert.deepEqual([host.get("enabled", "demo"), host.get("active", "demo")], ["disabled", "inactive"]);
+            },
+        );
 
         itNeeds(need, "leave nothing on a machine that had nothing", async () => {
             await succeeds(manifest());

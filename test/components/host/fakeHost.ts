@@ -1,13 +1,24 @@
 /**
- * A host made of folders: the programs that run on hosts see it as their own /etc, /run and /var/lib, in a mount namespace of their own,
- * and find there a systemctl, an ip, ... that keep what they are told in files.
+ * A host made of folders: the programs that run on hosts see it as their own /etc, /run and /var/lib, in a mount
+ * namespace of their own, and find there a systemctl, an ip, ... that keep what they are told in files.
  *
- * Its one service is `demo`: it reads /etc/demo/demo.conf when it starts or reloads, says on a port what the line `answer TEXT` tells it
- * to say, and its checker refuses a file with the word `broken`.
+ * Its one service is `demo`: it reads /etc/demo/demo.conf when it starts or reloads, says on a port what the line
+ * `answer TEXT` tells it to say, and its checker refuses a file with the word `broken`.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import {
-    chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, writeFileSync,
+    chmodSync,
+    cpSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    renameSync,
+    rmSync,
+    statfsSync,
+    statSync,
+    writeFileSync,
 } from "node:fs";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
@@ -25,7 +36,7 @@ export function noFakeHost(): string | false {
 }
 
 const PROGRAMS: Record<string, string> = {
-    "systemctl": `
+    systemctl: `
 echo "$*" >> "$FAKE/systemctl.log"
 verb=$1; unit=\${!#}; quiet=""
 [[ " $* " == *" --quiet "* ]] && quiet=yes
@@ -52,7 +63,7 @@ case $verb in
     reset-failed) ;;
     *) echo "systemctl $*: not known" >&2; exit 99 ;;
 esac`,
-    "ip": `
+    ip: `
 case "$*" in
     "-o -4 address show to 10.30.100.101/32") echo "2: ens18    inet 10.30.100.101/24 brd 10.30.100.255 scope global ens18" ;;
     "-o -4 address show to "*) ;;
@@ -61,15 +72,25 @@ case "$*" in
     "-o link show") echo "1: lo: <LOOPBACK>"; echo "2: ens18: <BROADCAST>" ;;
     *) exit 1 ;;
 esac`,
-    "networkctl": `echo "    Network File: /run/systemd/network/10-netplan-ens18.network"`,
-    "ss": `[[ ! -e $FAKE/ss ]] || { cat "$FAKE/ss"; exit; }; echo 'tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* users:(("demo",pid=7,fd=5))'`,
-    "journalctl": `echo "demo: last words"`,
+    networkctl: `echo "    Network File: /run/systemd/network/10-netplan-ens18.network"`,
+    ss:
+        `[[ ! -e $FAKE/ss ]] || { cat "$FAKE/ss"; exit; }; echo 'tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* ` +
+        `users:(("demo",pid=7,fd=5))'`,
+    journalctl: `echo "demo: last words"`,
     "systemd-tmpfiles": `mkdir -p /run/ha-api; [[ -e /run/ha-api/proxy-down ]] || echo 1 > /run/ha-api/proxy-down`,
     "demo-check": `
 if grep -q broken "$1"; then echo "demo: unknown directive in $1:$(grep -n broken "$1" | cut -d: -f1)" >&2; exit 1; fi`,
 };
 
-const PROGRAMS_UNDER_TEST = ["converge", "restore", "keep-credentials", "hand-over", "vrrp-state", "uninstall", "upgrade-packages"] as const;
+const PROGRAMS_UNDER_TEST = [
+    "converge",
+    "restore",
+    "keep-credentials",
+    "hand-over",
+    "vrrp-state",
+    "uninstall",
+    "upgrade-packages",
+] as const;
 
 /** Parts of them, which they find on their PATH. */
 const PARTS = ["apt", "services", "removable", "remove-containers", "restore"] as const;
@@ -78,14 +99,28 @@ export class FakeHost {
     readonly folder = mkdtempSync(join(tmpdir(), "ha-api-host-"));
     private server: Server | undefined;
 
-    /** @param disk Size of a disk of its own for /etc and /var/lib, in kB; without it they are folders of this machine's. */
+    /**
+     * @param disk Size of a disk of its own for /etc and /var/lib, in kB; without it they are folders of this
+     * machine's.
+     */
     constructor(private readonly disk?: number) {}
 
     async start(): Promise<void> {
         if (this.disk !== undefined) this.mountDisk(this.disk);
-        for (const name of ["etc", "run", "var-lib", "sbin", "fake/active", "fake/enabled", "fake/running", "fake/fails"]) mkdirSync(join(this.folder, name), { recursive: true });
+        for (const name of [
+            "etc",
+            "run",
+            "var-lib",
+            "sbin",
+            "fake/active",
+            "fake/enabled",
+            "fake/running",
+            "fake/fails",
+        ])
+            mkdirSync(join(this.folder, name), { recursive: true });
         for (const name of ["passwd", "group", "nsswitch.conf", "ld.so.cache", "alternatives"]) {
-            if (existsSync(`/etc/${name}`)) cpSync(`/etc/${name}`, join(this.folder, "etc", name), { recursive: true, verbatimSymlinks: true });
+            if (existsSync(`/etc/${name}`))
+                cpSync(`/etc/${name}`, join(this.folder, "etc", name), { recursive: true, verbatimSymlinks: true });
         }
         for (const [name, program] of Object.entries(PROGRAMS)) {
             this.program(name, program);
@@ -93,13 +128,19 @@ export class FakeHost {
         // Nobody should wait the 20 seconds a real daemon may take.
         for (const name of PROGRAMS_UNDER_TEST) {
             // What `uninstall` removes there is nothing of this machine's.
-            this.alter(name, (text) => text.replace("READY_SECONDS=20", "READY_SECONDS=1").replaceAll("/usr/local/libexec", "/run/libexec"));
+            this.alter(name, (text) =>
+                text.replace("READY_SECONDS=20", "READY_SECONDS=1").replaceAll("/usr/local/libexec", "/run/libexec"),
+            );
         }
         for (const name of PARTS) {
             // The file made here is overwritten; what stays is that it can be run.
             this.program(name, "");
-            writeFileSync(join(this.folder, "sbin", name), readFileSync(join(SCRIPTS, `${name}.sh`), "utf8")
-                .replace("LOCK_SECONDS=300 LOCK_PAUSE=5", "LOCK_SECONDS=2 LOCK_PAUSE=0.2").replace("POLICY=/usr/sbin/", "POLICY=/run/"));
+            writeFileSync(
+                join(this.folder, "sbin", name),
+                readFileSync(join(SCRIPTS, `${name}.sh`), "utf8")
+                    .replace("LOCK_SECONDS=300 LOCK_PAUSE=5", "LOCK_SECONDS=2 LOCK_PAUSE=0.2")
+                    .replace("POLICY=/usr/sbin/", "POLICY=/run/"),
+            );
         }
         this.server = createServer((socket) => {
             socket.on("error", () => undefined);
@@ -110,7 +151,8 @@ export class FakeHost {
 
     async stop(): Promise<void> {
         await new Promise((resolve) => this.server!.close(resolve));
-        for (const name of this.disk === undefined ? [] : ["etc", "var-lib", "disk"]) outcomeOf("umount", ["--lazy", join(this.folder, name)]);
+        for (const name of this.disk === undefined ? [] : ["etc", "var-lib", "disk"])
+            outcomeOf("umount", ["--lazy", join(this.folder, name)]);
         rmSync(this.folder, { recursive: true });
     }
 
@@ -151,8 +193,12 @@ export class FakeHost {
     run(program: (typeof PROGRAMS_UNDER_TEST)[number], input = "", ...words: string[]): Promise<Outcome> {
         const child = this.spawn("bash", join(this.folder, program), ...words);
         let said = "";
-        child.stdout.on("data", (data: Buffer) => { said += data.toString(); });
-        child.stderr.on("data", (data: Buffer) => { said += data.toString(); });
+        child.stdout.on("data", (data: Buffer) => {
+            said += data.toString();
+        });
+        child.stderr.on("data", (data: Buffer) => {
+            said += data.toString();
+        });
         // A program that ends before it has read all closes its standard input.
         child.stdin.on("error", () => undefined);
         child.stdin.end(input);
@@ -164,9 +210,18 @@ export class FakeHost {
 
     /** Starts a command that sees this host as its own. */
     spawn(...command: string[]): ChildProcessWithoutNullStreams {
-        const binds = [["etc", "/etc"], ["run", "/run"], ["var-lib", "/var/lib"], ["sbin", "/usr/local/sbin"]].map(([from, to]) => `mount --bind ${join(this.folder, from!)} ${to!}`);
+        const binds = [
+            ["etc", "/etc"],
+            ["run", "/run"],
+            ["var-lib", "/var/lib"],
+            ["sbin", "/usr/local/sbin"],
+        ].map(([from, to]) => `mount --bind ${join(this.folder, from!)} ${to!}`);
         return spawn("unshare", ["--mount", "bash", "-c", `${binds.join(" && ")} && exec ${command.join(" ")}`], {
-            env: { ...process.env, FAKE: join(this.folder, "fake"), PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin" },
+            env: {
+                ...process.env,
+                FAKE: join(this.folder, "fake"),
+                PATH: "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin",
+            },
         });
     }
 
@@ -244,7 +299,9 @@ export class FakeHost {
         const path = join(this.folder, "fake/systemctl.log");
         const log = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
         rmSync(path, { force: true });
-        return log.filter((line) => /^(start|restart|reload|reload-or-restart|stop|enable|disable|mask|unmask|daemon-reload)\b/.test(line));
+        return log.filter((line) =>
+            /^(start|restart|reload|reload-or-restart|stop|enable|disable|mask|unmask|daemon-reload)\b/.test(line),
+        );
     }
 
     /** Permissions of a file of the host. */
@@ -259,7 +316,9 @@ export class FakeHost {
 
     /** Names of everything in /etc but what every machine has. */
     etc(): string[] {
-        return readdirSync(join(this.folder, "etc"), { recursive: true }).map(String)
-            .filter((name) => !/^(passwd|group|nsswitch\.conf|ld\.so\.cache|alternatives)/.test(name)).sort();
+        return readdirSync(join(this.folder, "etc"), { recursive: true })
+            .map(String)
+            .filter((name) => !/^(passwd|group|nsswitch\.conf|ld\.so\.cache|alternatives)/.test(name))
+            .sort();
     }
 }

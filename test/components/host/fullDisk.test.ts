@@ -4,7 +4,8 @@ import { itNeeds, type Outcome } from "../programs";
 import { FakeHost, noFakeHost } from "./fakeHost";
 
 const need = noFakeHost();
-const CONF = "/etc/demo/demo.conf", OTHER = "/etc/demo/other";
+const CONF = "/etc/demo/demo.conf",
+    OTHER = "/etc/demo/other";
 
 describe("the converge program on a full disk", function () {
     this.timeout(120_000);
@@ -20,33 +21,48 @@ describe("the converge program on a full disk", function () {
 
     /** A file of 20 kB, so that it does not fit where a few are left. */
     const text = (word: string): string => `answer ${word}\n${`# ${word} ${"x".repeat(60)}\n`.repeat(300)}`;
-    const manifest = (word: string, serves = word): string => [
-        "==== host 10.30.100.101\n",
-        ...[CONF, OTHER, "/etc/demo/third"].map((path) => `==== file ${path} 0644\n${text(word)}`),
-        `==== service demo\ncheck demo-check {${CONF}}\nreload-after ${CONF}\nready-answer 127.0.0.1 ${host.port} banner ${serves}\n`,
-        "port tcp 6443 *\nprocess demo\nrunning-flag /run/ha-api/proxy-down\n",
-        "==== end\n",
-    ].join("");
+    const manifest = (word: string, serves = word): string =>
+        [
+            "==== host 10.30.100.101\n",
+            ...[CONF, OTHER, "/etc/demo/third"].map((path) => `==== file ${path} 0644\n${text(word)}`),
+            `==== service demo\ncheck demo-check {${CONF}}\nreload-after ${CONF}\nready-answer 127.0.0.1 ` +
+                `${host.port} banner ${serves}\n`,
+            "port tcp 6443 *\nprocess demo\nrunning-flag /run/ha-api/proxy-down\n",
+            "==== end\n",
+        ].join("");
     const converge = (word: string, serves = word): Promise<Outcome> => host.run("converge", manifest(word, serves));
     /** Each file by the word it was written with; its size where it is not whole. */
-    const files = (): string => [CONF, OTHER, "/etc/demo/third"].map((path) => {
-        const there = host.read(path);
-        return ["one", "two"].find((word) => there === text(word)) ?? `${there?.length} bytes`;
-    }).join(" ");
-    const leftovers = (): string[] => [...host.list("/var/lib/ha-api"), ...host.etc()].filter((name) => /^run\.|ha-api-new$|\.new$|^(before|pending|preparing)$/.test(name));
+    const files = (): string =>
+        [CONF, OTHER, "/etc/demo/third"]
+            .map((path) => {
+                const there = host.read(path);
+                return ["one", "two"].find((word) => there === text(word)) ?? `${there?.length} bytes`;
+            })
+            .join(" ");
+    const leftovers = (): string[] =>
+        [...host.list("/var/lib/ha-api"), ...host.etc()].filter((name) =>
+            /^run\.|ha-api-new$|\.new$|^(before|pending|preparing)$/.test(name),
+        );
 
-    itNeeds(need, "refuses to begin where there is no room, with figures and the host's name, and changes nothing", async () => {
-        assert.equal((await converge("one")).status, 0);
-        host.fill(48);
-        host.orders();
-        const { status, said } = await converge("two");
-        assert.equal(status, 1, said);
-        assert.match(said, /^\S+: there is no room for the new configuration: \S+ has 4\d kB free, and \d{4} kB are needed\. Nothing was changed\. Make room and run again\.\n$/);
-        assert.equal(files(), "one one one");
-        assert.deepEqual([host.orders(), leftovers()], [[], []]);
-        host.fill();
-        assert.equal((await converge("two")).status, 0);
-    });
+    itNeeds(
+        need,
+        "refuses to begin where there is no room, with figures and the host's name, and changes nothing",
+        async () => {
+            assert.equal((await converge("one")).status, 0);
+            host.fill(48);
+            host.orders();
+            const { status, said } = await converge("two");
+            assert.equal(status, 1, said);
+            assert.match(
+                said,
+                /^\S+: there is no room for the new configuration: \S+ has 4\d kB free, and \d{4} kB are needed\. Nothing was changed\. Make room and run again\.\n$/,
+            );
+            assert.equal(files(), "one one one");
+            assert.deepEqual([host.orders(), leftovers()], [[], []]);
+            host.fill();
+            assert.equal((await converge("two")).status, 0);
+        },
+    );
 
     itNeeds(need, "leaves whole files, and says what is so, wherever the room ends", async () => {
         // Room that was there at the look before, and is gone when it is needed.
@@ -95,13 +111,23 @@ describe("the converge program on a full disk", function () {
         }
     });
 
-    itNeeds(need, "keeps the credentials from before where new ones do not fit, and says that it is the room", async () => {
-        const input = (text: string): string => `server-key ${Buffer.from(text).toString("base64")}\nend\n`;
-        assert.equal((await host.run("keep-credentials", input("first"))).status, 0);
-        host.fill(4);
-        const { status, said } = await host.run("keep-credentials", input("second".repeat(3000)));
-        assert.equal(status, 1);
-        assert.match(said, /^\S+: the credential server-key could not be written: \d+ kB are free at \/var\/lib\/ha-api\. The credentials from before are kept\. Make room and run again\.\n$/);
-        assert.deepEqual([host.read("/var/lib/ha-api/credentials/server-key"), host.list("/var/lib/ha-api")], ["first", ["credentials", "credentials.key", "lock"]]);
-    });
+    itNeeds(
+        need,
+        "keeps the credentials from before where new ones do not fit, and says that it is the room",
+        async () => {
+            const input = (text: string): string => `server-key ${Buffer.from(text).toString("base64")}\nend\n`;
+            assert.equal((await host.run("keep-credentials", input("first"))).status, 0);
+            host.fill(4);
+            const { status, said } = await host.run("keep-credentials", input("second".repeat(3000)));
+            assert.equal(status, 1);
+            assert.match(
+                said,
+                /^\S+: the credential server-key could not be written: \d+ kB are free at \/var\/lib\/ha-api\. The credentials from before are kept\. Make room and run again\.\n$/,
+            );
+            assert.deepEqual(
+                [host.read("/var/lib/ha-api/credentials/server-key"), host.list("/var/lib/ha-api")],
+                ["first", ["credentials", "credentials.key", "lock"]],
+            );
+        },
+    );
 });

@@ -5,14 +5,20 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { itNeeds } from "../programs";
 import { FakeHost, noFakeHost } from "./fakeHost";
 
-const FLAG = "/run/ha-api/proxy-down", STATE = "/run/ha-api/vrrp-state";
+const FLAG = "/run/ha-api/proxy-down",
+    STATE = "/run/ha-api/vrrp-state";
 const need = noFakeHost();
 
 describe("the hand-over program", function () {
     this.timeout(20_000);
     let host: FakeHost;
     let peer: Server;
-    const settings = (...peers: number[]): void => host.write("/etc/ha-api/watcher.conf", `service nginx\nlinger 0.5\nproxy 6442 banner 0.25 0.5 2 2\npeers ${peers.map((port) => `127.0.0.1:${port}`).join(",")}\n`);
+    const settings = (...peers: number[]): void =>
+        host.write(
+            "/etc/ha-api/watcher.conf",
+            "service nginx\nlinger 0.5\nproxy 6442 banner 0.25 0.5 2 2\npeers " +
+                `${peers.map((port) => `127.0.0.1:${port}`).join(",")}\n`,
+        );
     const peerPort = (): number => (peer.address() as AddressInfo).port;
 
     beforeEach(async () => {
@@ -54,7 +60,10 @@ describe("the hand-over program", function () {
         await new Promise((resolve) => peer.close(resolve));
         const { status, said } = await host.run("hand-over");
         assert.deepEqual([status, host.read(FLAG)], [1, "0\n"]);
-        assert.match(said, new RegExp(`no other host takes connections \\(127\\.0\\.0\\.1:${port}\\), so the VIP stays here`));
+        assert.match(
+            said,
+            new RegExp(`no other host takes connections \\(127\\.0\\.0\\.1:${port}\\), so the VIP stays here`),
+        );
     });
 
     itNeeds(need, "has nothing to give where the VIP is not", async () => {
@@ -73,12 +82,16 @@ describe("the hand-over program", function () {
         assert.deepEqual([status, host.read(FLAG)], [130, "0\n"]);
     });
 
-    itNeeds(need, "says that keepalived takes no notice of the proxy where it does not follow it, and what to do", async () => {
-        host.write("/etc/ha-api/watcher.conf", "service nginx\n");
-        const { status, said } = await host.run("hand-over");
-        assert.deepEqual([status, host.read(FLAG)], [1, "0\n"]);
-        assert.match(said, /vrrp\.followProxy is false.*stop keepalived instead/);
-    });
+    itNeeds(
+        need,
+        "says that keepalived takes no notice of the proxy where it does not follow it, and what to do",
+        async () => {
+            host.write("/etc/ha-api/watcher.conf", "service nginx\n");
+            const { status, said } = await host.run("hand-over");
+            assert.deepEqual([status, host.read(FLAG)], [1, "0\n"]);
+            assert.match(said, /vrrp\.followProxy is false.*stop keepalived instead/);
+        },
+    );
 
     itNeeds(need, "keeps a host away, holder or not, until it is told to return", async () => {
         keepalived();

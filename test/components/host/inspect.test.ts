@@ -26,8 +26,22 @@ describe("the inspect program", function () {
     }
     async function inspected(ports: number[]): Promise<string[]> {
         const listeners = ports.flatMap((each) => ["--listener", String(each)]);
-        const { stdout } = await promisify(execFile)("bash", [PROGRAM, "--address", "127.0.0.1", "--vip", "127.0.0.1", "--proxy", "nginx", "--status-port", "1", ...listeners]);
-        return stdout.split("\n").filter((line) => line.startsWith("listener ")).sort();
+        const { stdout } = await promisify(execFile)("bash", [
+            PROGRAM,
+            "--address",
+            "127.0.0.1",
+            "--vip",
+            "127.0.0.1",
+            "--proxy",
+            "nginx",
+            "--status-port",
+            "1",
+            ...listeners,
+        ]);
+        return stdout
+            .split("\n")
+            .filter((line) => line.startsWith("listener "))
+            .sort();
     }
     afterEach(() => {
         for (const server of servers.splice(0)) server.close();
@@ -40,17 +54,37 @@ describe("the inspect program", function () {
         const further = (await Promise.all(Array.from({ length: 60 }, silentServer))).map(port);
         const lines = await inspected([api, ...further]);
         assert.equal(lines.filter((line) => line.endsWith(" connected")).length, 60);
-        assert.deepEqual(lines.filter((line) => !line.endsWith(" connected")), [`listener 127.0.0.1:${api} failed Connection refused`]);
+        assert.deepEqual(
+            lines.filter((line) => !line.endsWith(" connected")),
+            [`listener 127.0.0.1:${api} failed Connection refused`],
+        );
         assert.deepEqual(received, []);
     });
     /** What it says of a keepalived whose main process is this one. */
     async function saidOf(main: number, ...keywords: string[]): Promise<string[]> {
         const folder = mkdtempSync(join(tmpdir(), "ha-api-inspect-"));
-        writeFileSync(join(folder, "systemctl"), `#!/bin/sh\n[ "$2" != keepalived ] || printf 'LoadState=loaded\\nActiveState=active\\nMainPID=${main}\\n'\n`, { mode: 0o755 });
+        writeFileSync(
+            join(folder, "systemctl"),
+            `#!/bin/sh\n[ "$2" != keepalived ] || printf ` +
+                `'LoadState=loaded\\nActiveState=active\\nMainPID=${main}\\n'\n`,
+            { mode: 0o755 },
+        );
         // The program sets its own path.
         const text = readFileSync(PROGRAM, "utf8").replace("PATH=", `PATH=${folder}:`);
         try {
-            const { stdout } = await promisify(execFile)("bash", ["-c", text, "inspect", "--address", "127.0.0.1", "--vip", "127.0.0.1", "--proxy", "nginx", "--status-port", "1"]);
+            const { stdout } = await promisify(execFile)("bash", [
+                "-c",
+                text,
+                "inspect",
+                "--address",
+                "127.0.0.1",
+                "--vip",
+                "127.0.0.1",
+                "--proxy",
+                "nginx",
+                "--status-port",
+                "1",
+            ]);
             return stdout.split("\n").filter((line) => keywords.includes(line.split(" ")[0]!));
         } finally {
             rmSync(folder, { recursive: true });
@@ -68,7 +102,8 @@ describe("the inspect program", function () {
             main.kill("SIGSTOP");
             assert.deepEqual(await saidOf(main.pid!, "stopped"), [`stopped keepalived ${main.pid!} ${child} `]);
         } finally {
-            for (const pid of readFileSync(`/proc/${main.pid!}/task/${main.pid!}/children`, "utf8").split(" ")) if (pid !== "") process.kill(Number(pid), "SIGKILL");
+            for (const pid of readFileSync(`/proc/${main.pid!}/task/${main.pid!}/children`, "utf8").split(" "))
+                if (pid !== "") process.kill(Number(pid), "SIGKILL");
             main.kill("SIGKILL");
         }
     });
@@ -80,7 +115,7 @@ describe("the inspect program", function () {
         const [, place, free, size, freeInodes, inodes] = lines[0]!.split(" ");
         const seen = statfsSync("/");
         assert.equal(place, "/");
-        assert.deepEqual([Number(size), Number(inodes)], [Math.floor(seen.blocks * seen.bsize / 1024), seen.files]);
+        assert.deepEqual([Number(size), Number(inodes)], [Math.floor((seen.blocks * seen.bsize) / 1024), seen.files]);
         assert.ok(Number(free) > 0 && Number(free) <= Number(size) && Number(freeInodes) <= Number(inodes), lines[0]);
     });
 

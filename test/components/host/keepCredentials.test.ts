@@ -18,8 +18,12 @@ describe("the keep-credentials program", function () {
     });
 
     const base64 = (text: string): string => Buffer.from(text).toString("base64");
-    const text = (credentials: Record<string, string>): string => `${Object.entries(credentials).map(([name, value]) => `${name} ${base64(value)}\n`).join("")}end\n`;
-    const kept = (): Record<string, string | undefined> => Object.fromEntries(host.list(STORE).map((name) => [name, host.read(`${STORE}/${name}`)]));
+    const text = (credentials: Record<string, string>): string =>
+        `${Object.entries(credentials)
+            .map(([name, value]) => `${name} ${base64(value)}\n`)
+            .join("")}end\n`;
+    const kept = (): Record<string, string | undefined> =>
+        Object.fromEntries(host.list(STORE).map((name) => [name, host.read(`${STORE}/${name}`)]));
 
     /** What it prints; fails the test when it fails. */
     async function keeps(input: string): Promise<string> {
@@ -44,13 +48,22 @@ describe("the keep-credentials program", function () {
         assert.equal(host.mode(`${STORE}.key`), 0o600);
     });
 
-    itNeeds(need, "prints the same checksum for the same credentials, and another when one changes, comes or goes", async () => {
-        const first = await keeps(text({ "server-key": "one" }));
-        assert.equal(await keeps(text({ "server-key": "one" })), first);
-        const others = [await keeps(text({ "server-key": "two" })), await keeps(text({ "client-key": "one" })), await keeps(text({ "server-key": "one", "client-key": "one" })), await keeps("end\n")];
-        assert.equal(new Set([first, ...others]).size, 5);
-        assert.equal(await keeps(text({ "server-key": "one" })), first);
-    });
+    itNeeds(
+        need,
+        "prints the same checksum for the same credentials, and another when one changes, comes or goes",
+        async () => {
+            const first = await keeps(text({ "server-key": "one" }));
+            assert.equal(await keeps(text({ "server-key": "one" })), first);
+            const others = [
+                await keeps(text({ "server-key": "two" })),
+                await keeps(text({ "client-key": "one" })),
+                await keeps(text({ "server-key": "one", "client-key": "one" })),
+                await keeps("end\n"),
+            ];
+            assert.equal(new Set([first, ...others]).size, 5);
+            assert.equal(await keeps(text({ "server-key": "one" })), first);
+        },
+    );
 
     itNeeds(need, "prints a checksum that another host, with a key of its own, would not", async () => {
         const here = await keeps(text({ "vrrp-password": "one" }));
@@ -75,10 +88,15 @@ describe("the keep-credentials program", function () {
         const before = { "server-key": "one" };
         await keeps(text(before));
         const whole = text({ "server-key": "two", "client-key": "two".repeat(40) });
-        for (const length of [0, 5, 11, 14, 16, 40, whole.length - 4, whole.length - 1]) await refuses(whole.slice(0, length), /were cut off; nothing was changed/);
+        for (const length of [0, 5, 11, 14, 16, 40, whole.length - 4, whole.length - 1])
+            await refuses(whole.slice(0, length), /were cut off; nothing was changed/);
         await refuses("server-key %%%\nend\n", /server-key did not arrive whole/);
         await refuses(`../server-key ${base64("two")}\nend\n`, /unusable name/);
         assert.deepEqual(kept(), before);
-        assert.deepEqual(host.list("/var/lib/ha-api").sort(), ["credentials", "credentials.key", "lock"], "no half-made folder is left");
+        assert.deepEqual(
+            host.list("/var/lib/ha-api").sort(),
+            ["credentials", "credentials.key", "lock"],
+            "no half-made folder is left",
+        );
     });
 });

@@ -27,15 +27,23 @@ describe("the first contact with a host", () => {
         host.write("/etc/ssh/ssh_host_ed25519_key.pub", "ssh-ed25519 AAAA root@host\n");
         for (const name of ["apt-get", "hostname"]) host.program(name, "echo vrrp1");
     });
-    afterEach(async () => { if (need === false) await host.stop(); });
+    afterEach(async () => {
+        if (need === false) await host.stop();
+    });
 
     /** cloud-init ends so, and then says this of itself. */
     async function ready(status: number, long: string): Promise<Outcome> {
         host.write("/etc/long", long);
-        host.program("cloud-init", `if [[ $* == "status --wait" ]]; then exit ${status}; fi; cat /etc/long; exit ${status}`);
+        host.program(
+            "cloud-init",
+            `if [[ $* == "status --wait" ]]; then exit ${status}; fi; cat /etc/long; exit ${status}`,
+        );
         const child = host.spawn("sh", READY);
         let said = "";
-        for (const stream of [child.stdout, child.stderr]) stream.on("data", (data: Buffer) => { said += data.toString(); });
+        for (const stream of [child.stdout, child.stderr])
+            stream.on("data", (data: Buffer) => {
+                said += data.toString();
+            });
         return new Promise((resolve) => child.on("close", (code) => resolve({ status: code, said })));
     }
     const KEY = "ssh-ed25519 AAAA\n";
@@ -43,11 +51,18 @@ describe("the first contact with a host", () => {
     itNeeds(need, "prints the host key when cloud-init is done", async () => {
         assert.deepEqual(await ready(0, "status: done\n"), { status: 0, said: KEY });
     });
-    itNeeds(need, "says nothing of settings that are called otherwise by now: Proxmox writes them, on every Debian 13", async () => {
-        assert.deepEqual(await ready(2, DEPRECATED), { status: 0, said: KEY });
-    });
+    itNeeds(
+        need,
+        "says nothing of settings that are called otherwise by now: Proxmox writes them, on every Debian 13",
+        async () => {
+            assert.deepEqual(await ready(2, DEPRECATED), { status: 0, said: KEY });
+        },
+    );
     itNeeds(need, "says what else cloud-init complains of, once, and goes on", async () => {
-        const { status, said } = await ready(2, `${DEPRECATED}WARNING:\n\t- Could not fetch x\n\t- Could not fetch x\n\t- No y\n`);
+        const { status, said } = await ready(
+            2,
+            `${DEPRECATED}WARNING:\n\t- Could not fetch x\n\t- Could not fetch x\n\t- No y\n`,
+        );
         assert.equal(status, 0);
         assert.equal(said, `vrrp1: cloud-init finished with warnings: Could not fetch x; No y\n${KEY}`);
     });

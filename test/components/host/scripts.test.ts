@@ -23,7 +23,8 @@ function variables(model: Model, commands: string): string {
 
 describe("the programs that run on hosts", () => {
     for (const name of names) {
-        it(`${name} is a program bash can read`, () => assert.deepEqual(outcomeOf("bash", ["-n", join(FOLDER, name)]), { status: 0, said: "" }));
+        it(`${name} is a program bash can read`, () =>
+            assert.deepEqual(outcomeOf("bash", ["-n", join(FOLDER, name)]), { status: 0, said: "" }));
     }
 
     itOnEachRelease("have nothing shellcheck complains about", (checker) => {
@@ -32,7 +33,10 @@ describe("the programs that run on hosts", () => {
     });
 
     itOnEachRelease("are, in watch.pl, what perl can read without a warning", (checker) => {
-        assert.deepEqual(checker.run("perl", ["-c", "/watch.pl"], { "/watch.pl": text("watch.pl") }), { status: 0, said: "/watch.pl syntax OK\n" });
+        assert.deepEqual(checker.run("perl", ["-c", "/watch.pl"], { "/watch.pl": text("watch.pl") }), {
+            status: 0,
+            said: "/watch.pl syntax OK\n",
+        });
     });
 
     it("use of Perl what perl-base has, which is on every host", () => {
@@ -54,55 +58,126 @@ describe("the programs that run on hosts", () => {
 
 describe("the packages script", () => {
     it("is a program bash can read, whatever the model", () => {
-        fc.assert(fc.property(validInputs(), fc.constantFrom("distribution" as const, "nginx.org" as const), (inputs, source) => {
-            const { status, said } = outcomeOf("bash", ["-n"], packagesScript(modelOf({ ...inputs, nginx: { ...inputs.nginx, source } })));
-            assert.equal(status, 0, said);
-        }), { numRuns: 10 });
+        fc.assert(
+            fc.property(
+                validInputs(),
+                fc.constantFrom("distribution" as const, "nginx.org" as const),
+                (inputs, source) => {
+                    const { status, said } = outcomeOf(
+                        "bash",
+                        ["-n"],
+                        packagesScript(modelOf({ ...inputs, nginx: { ...inputs.nginx, source } })),
+                    );
+                    assert.equal(status, 0, said);
+                },
+            ),
+            { numRuns: 10 },
+        );
     });
 
-    it("installs nginx with its stream module from the distribution, and without it from nginx.org, which builds it in", () => {
-        assert.equal(variables(modelOf(), "echo \"${packages[*]} from $source\""), "nginx libnginx-mod-stream keepalived logrotate nftables from distribution\n");
-        const other = modelOf(existingMachines({ nginx: { source: "nginx.org", channel: "mainline", repository: "http://mirror.example.com/nginx/" } }));
-        assert.equal(variables(other, "echo \"${packages[*]} from $source $nginx_channel $nginx_repository\""),
-            "nginx keepalived logrotate nftables from nginx.org mainline http://mirror.example.com/nginx\n");
-    });
+    it(
+        "installs nginx with its stream module from the distribution, and without it from nginx.org, which " +
+            "builds it in",
+        () => {
+            assert.equal(
+                variables(modelOf(), 'echo "${packages[*]} from $source"'),
+                "nginx libnginx-mod-stream keepalived logrotate nftables from distribution\n",
+            );
+            const other = modelOf(
+                existingMachines({
+                    nginx: { source: "nginx.org", channel: "mainline", repository: "http://mirror.example.com/nginx/" },
+                }),
+            );
+            assert.equal(
+                variables(other, 'echo "${packages[*]} from $source $nginx_channel $nginx_repository"'),
+                "nginx keepalived logrotate nftables from nginx.org mainline http://mirror.example.com/nginx\n",
+            );
+        },
+    );
 
     for (const [runtime, present, expected] of [
-        ["podman", "", "keepalived logrotate nftables podman crun"], ["podman", "podman", "keepalived logrotate nftables crun"],
-        ["docker", "", "keepalived logrotate nftables docker.io docker-cli"], ["docker", "dockerd", "keepalived logrotate nftables docker-cli"], ["docker", "docker", "keepalived logrotate nftables docker.io"],
+        ["podman", "", "keepalived logrotate nftables podman crun"],
+        ["podman", "podman", "keepalived logrotate nftables crun"],
+        ["docker", "", "keepalived logrotate nftables docker.io docker-cli"],
+        ["docker", "dockerd", "keepalived logrotate nftables docker-cli"],
+        ["docker", "docker", "keepalived logrotate nftables docker.io"],
     ] as const) {
-        it(`installs no nginx but what runs it from a container image by ${runtime}${present === "" ? "" : `, without ${present}, which is there already`}`, () => {
-            const model = modelOf(existingMachines({ nginx: { source: "container", container: { image: "registry.example.com/nginx:1.28", runtime } } }));
-            // The head of the script asks for the engine's command; here it has an answer.
-            const script = packagesScript(model, "echo \"${packages[*]} ${where_there[*]}\" from $source | tr -s ' '").replace("\n", `\ncommand() { [[ -n "${present}" && $2 == "${present}" ]]; }\n`);
-            assert.deepEqual(outcomeOf("bash", ["-s"], script), { status: 0, said: `${expected} from container\n` });
-        });
+        it(
+            "installs no nginx but what runs it from a container image by " +
+                `${runtime}${present === "" ? "" : `, without ${present}, which is there already`}`,
+            () => {
+                const model = modelOf(
+                    existingMachines({
+                        nginx: {
+                            source: "container",
+                            container: { image: "registry.example.com/nginx:1.28", runtime },
+                        },
+                    }),
+                );
+                // The head of the script asks for the engine's command; here it has an answer.
+                const script = packagesScript(
+                    model,
+                    "echo \"${packages[*]} ${where_there[*]}\" from $source | tr -s ' '",
+                ).replace("\n", `\ncommand() { [[ -n "${present}" && $2 == "${present}" ]]; }\n`);
+                assert.deepEqual(outcomeOf("bash", ["-s"], script), {
+                    status: 0,
+                    said: `${expected} from container\n`,
+                });
+            },
+        );
     }
 
     it("pulls the image after packages are installed, and limits a Docker that is to be installed before", () => {
-        const around = (runtime: "podman" | "docker"): string => variables(
-            modelOf(existingMachines({ nginx: { source: "container", container: { image: "registry.example.com/nginx:1.28", runtime } } })),
-            "limit_docker() { echo limit; }; pull_image() { echo \"pull $*\"; }; before_packages; echo packages; after_packages");
+        const around = (runtime: "podman" | "docker"): string =>
+            variables(
+                modelOf(
+                    existingMachines({
+                        nginx: {
+                            source: "container",
+                            container: { image: "registry.example.com/nginx:1.28", runtime },
+                        },
+                    }),
+                ),
+                'limit_docker() { echo limit; }; pull_image() { echo "pull $*"; }; before_packages; echo ' +
+                    "packages; after_packages",
+            );
         assert.equal(around("podman"), "packages\npull podman registry.example.com/nginx:1.28\n");
         assert.equal(around("docker"), "limit\npackages\npull docker registry.example.com/nginx:1.28\n");
     });
 
     it("forgets the images of earlier configurations whatever else nginx comes from", () => {
         for (const source of ["distribution", "nginx.org"] as const) {
-            assert.equal(variables(modelOf(existingMachines({ nginx: { source } })), "forget_images() { echo \"forget but $*\"; }; before_packages; after_packages"), "forget but - -\n");
+            assert.equal(
+                variables(
+                    modelOf(existingMachines({ nginx: { source } })),
+                    'forget_images() { echo "forget but $*"; }; before_packages; after_packages',
+                ),
+                "forget but - -\n",
+            );
         }
     });
 
     it("says why a signature is refused, and of whom", () => {
         const model = modelOf(existingMachines({ nginx: { source: "nginx.org" } }));
-        const said = (status: string): string => variables(model,
-            `work=/nonexistent; fetch() { :; }; refuse() { echo "$*"; exit 0; }; gpg() { case " $* " in *--verify*) printf '%s\\n' ${status} ;; *--list-keys*) echo pub:e:2048:1:AB:1:1609459200 ;; esac; }; ` +
-            "check_signature https://nginx.example.com/list; echo accepted");
+        const said = (status: string): string =>
+            variables(
+                model,
+                `work=/nonexistent; fetch() { :; }; refuse() { echo "$*"; exit 0; }; gpg() { case " $* " in ` +
+                    `*--verify*) printf '%s\\n' ${status} ;; *--list-keys*) echo pub:e:2048:1:AB:1:1609459200 ;; ` +
+                    "esac; }; " +
+                    "check_signature https://nginx.example.com/list; echo accepted",
+            );
         const line = (kind: string): string => `'[GNUPG:] ${kind} ABF5BD827BD9BF62 someone'`;
         assert.equal(said(line("GOODSIG")), "accepted\n");
         assert.equal(said(`${line("NO_PUBKEY")} ${line("GOODSIG")}`), "accepted\n");
-        assert.match(said(`${line("GOODSIG")} ${line("BADSIG")}`), /was changed after it was signed; nothing was trusted/);
-        assert.match(said(line("EXPKEYSIG")), /signed with the key ABF5BD827BD9BF62, which expired on 2021-01-01 \(this host's clock says \d{4}-/);
+        assert.match(
+            said(`${line("GOODSIG")} ${line("BADSIG")}`),
+            /was changed after it was signed; nothing was trusted/,
+        );
+        assert.match(
+            said(line("EXPKEYSIG")),
+            /signed with the key ABF5BD827BD9BF62, which expired on 2021-01-01 \(this host's clock says \d{4}-/,
+        );
         assert.match(said(line("REVKEYSIG")), /ABF5BD827BD9BF62, which was revoked/);
         assert.match(said(line("EXPSIG")), /signature of the list of packages at \S+ has expired/);
         assert.match(said(line("NO_PUBKEY")), /ABF5BD827BD9BF62, which is none of the expected ones/);
@@ -110,19 +185,36 @@ describe("the packages script", () => {
     });
 
     it("expects the fingerprints in the order it finds them in the key file's listing, however they were written", () => {
-        const fingerprints = ["9e9b e90e acbc de69 fe9b 204c bcdc d8a3 8d88 a2b3", "573BFD6B3D8FBC641079A6ABABF5BD827BD9BF62"];
-        const model = modelOf(existingMachines({ nginx: { source: "nginx.org", signingKeyFingerprints: fingerprints } }));
-        assert.equal(variables(model, "echo \"$nginx_fingerprints\""), "573BFD6B3D8FBC641079A6ABABF5BD827BD9BF62 9E9BE90EACBCDE69FE9B204CBCDCD8A38D88A2B3\n");
+        const fingerprints = [
+            "9e9b e90e acbc de69 fe9b 204c bcdc d8a3 8d88 a2b3",
+            "573BFD6B3D8FBC641079A6ABABF5BD827BD9BF62",
+        ];
+        const model = modelOf(
+            existingMachines({ nginx: { source: "nginx.org", signingKeyFingerprints: fingerprints } }),
+        );
+        assert.equal(
+            variables(model, 'echo "$nginx_fingerprints"'),
+            "573BFD6B3D8FBC641079A6ABABF5BD827BD9BF62 9E9BE90EACBCDE69FE9B204CBCDCD8A38D88A2B3\n",
+        );
     });
 
     it("leaves on the host exactly the programs this folder has", () => {
-        const written = variables(modelOf(), "T=$(mktemp -d); eval \"$(declare -f write_programs | sed \"s#/usr/local/libexec/ha-api#$T#g\")\"; write_programs\n" +
-            "for p in \"$T\"/*; do echo \"== ${p##*/} $(stat -c %a \"$p\")\"; cat \"$p\"; done; rm -r \"$T\"");
+        const written = variables(
+            modelOf(),
+            'T=$(mktemp -d); eval "$(declare -f write_programs | sed "s#/usr/local/libexec/ha-api#$T#g")"; ' +
+                "write_programs\n" +
+                'for p in "$T"/*; do echo "== ${p##*/} $(stat -c %a "$p")"; cat "$p"; done; rm -r "$T"',
+        );
         // Those that come by standard input are not left there.
-        const programs = readdirSync(FOLDER).map((file) => ({ file, name: file.replace(/\.\w+$/, "") }))
-            .filter(({ name }) => !["ready", "packages", "nginx-org", "container-image"].includes(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+        const programs = readdirSync(FOLDER)
+            .map((file) => ({ file, name: file.replace(/\.\w+$/, "") }))
+            .filter(({ name }) => !["ready", "packages", "nginx-org", "container-image"].includes(name))
+            .sort((a, b) => (a.name < b.name ? -1 : 1));
         // The folder's own name appears in one of the programs, and was replaced there like everywhere.
-        assert.equal(written.replace(/\/tmp\/tmp\.\w+/g, LIBEXEC), programs.map(({ file, name }) => `== ${name} 755\n${text(file)}`).join(""));
+        assert.equal(
+            written.replace(/\/tmp\/tmp\.\w+/g, LIBEXEC),
+            programs.map(({ file, name }) => `== ${name} 755\n${text(file)}`).join(""),
+        );
     });
 
     it("does nothing when it was cut off on the way: all it does, it does in its last line", () => {
@@ -137,9 +229,14 @@ describe("the packages script", () => {
     });
 
     it("has a version that is another one whenever the script is another one", () => {
-        const distribution = modelOf(), other = modelOf(existingMachines({ nginx: { source: "nginx.org" } }));
+        const distribution = modelOf(),
+            other = modelOf(existingMachines({ nginx: { source: "nginx.org" } }));
         assert.match(packagesVersion(distribution), /^[0-9a-f]{8}$/);
         assert.notEqual(packagesVersion(distribution), packagesVersion(other));
-        assert.equal(packagesVersion(distribution), packagesVersion(modelOf(existingMachines({ port: 443 }))), "but not when only nginx.conf is");
+        assert.equal(
+            packagesVersion(distribution),
+            packagesVersion(modelOf(existingMachines({ port: 443 }))),
+            "but not when only nginx.conf is",
+        );
     });
 });

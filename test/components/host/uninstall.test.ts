@@ -17,7 +17,7 @@ case "$1 $2 $3 $4" in
     *) exit 1 ;;
 esac`,
     // Which go with the named ones: all that need one of them, however far.
-    "closure": `
+    closure: `
 gone=" $* "; more=yes
 while [[ -n $more ]]; do
     more=""
@@ -48,7 +48,7 @@ case $1 in
     showhold) cat "$FAKE/hold" 2> /dev/null ;;
     auto) shift; printf '%s\\n' "$@" >> "$FAKE/auto" ;;
 esac; true`,
-    "dpkg": `
+    dpkg: `
 [[ $1 == --purge ]] || exit 0
 shift
 if [[ -e $FAKE/meanwhile ]]; then cat "$FAKE/meanwhile" >> "$FAKE/packages"; rm "$FAKE/meanwhile"; fi
@@ -56,9 +56,11 @@ for name in $(closure "$@"); do
     if [[ " $* " != *" $name "* ]]; then echo "dpkg: dependency problems prevent removal: $name" >&2; exit 1; fi
 done
 for name in "$@"; do sed -i "/^$name\\b/d" "$FAKE/packages"; done`,
-    "userdel": 'echo "user $1" >> "$FAKE/deleted"',
-    "groupdel": 'echo "group $1" >> "$FAKE/deleted"',
-    "find": '[[ $* != *"-user"* && $* != *"-group"* ]] || { cat "$FAKE/owned" 2> /dev/null; exit 0; }; exec /usr/bin/find "$@"',
+    userdel: 'echo "user $1" >> "$FAKE/deleted"',
+    groupdel: 'echo "group $1" >> "$FAKE/deleted"',
+    find:
+        '[[ $* != *"-user"* && $* != *"-group"* ]] || { cat "$FAKE/owned" 2> /dev/null; exit 0; }; exec ' +
+        '/usr/bin/find "$@"',
 };
 
 describe("the uninstall program", function () {
@@ -70,9 +72,20 @@ describe("the uninstall program", function () {
         await host.start();
         for (const [name, text] of Object.entries(PACKAGE_PROGRAMS)) host.program(name, text);
         // What came with us: nginx, asked for by name, and keepalived with libraries.
-        fake("packages", ["base", "nginx needs libz", "keepalived needs libsnmp,libnl", "libsnmp needs libsensors", "libsensors", "libnl", "libz"]);
+        fake("packages", [
+            "base",
+            "nginx needs libz",
+            "keepalived needs libsnmp,libnl",
+            "libsnmp needs libsensors",
+            "libsensors",
+            "libnl",
+            "libz",
+        ]);
         host.write(`${STATE}/packages.before`, "base\n");
-        host.write(`${STATE}/packages`, ["nginx", "keepalived", "libsnmp", "libsensors", "libnl", "libz", ""].join("\n"));
+        host.write(
+            `${STATE}/packages`,
+            ["nginx", "keepalived", "libsnmp", "libsensors", "libnl", "libz", ""].join("\n"),
+        );
         host.write(`${STATE}/asked`, "nginx\nkeepalived\n");
         host.write(`${STATE}/manual.before`, "base\n");
         fake("manual", ["base", "nginx", "keepalived"]);
@@ -81,10 +94,17 @@ describe("the uninstall program", function () {
         if (need === false) await host.stop();
     });
 
-    const fake = (name: string, lines: string[]): void => host.write(`/fake/${name}`, lines.map((line) => `${line}\n`).join(""));
-    const add = (...lines: string[]): void => appendFileSync(join(host.folder, "fake/packages"), lines.map((line) => `${line}\n`).join(""));
+    const fake = (name: string, lines: string[]): void =>
+        host.write(`/fake/${name}`, lines.map((line) => `${line}\n`).join(""));
+    const add = (...lines: string[]): void =>
+        appendFileSync(join(host.folder, "fake/packages"), lines.map((line) => `${line}\n`).join(""));
     const came = (name: string): void => host.write(`${STATE}/packages`, `${host.read(`${STATE}/packages`)}${name}\n`);
-    const installed = (): string[] => (host.readFake("packages") ?? "").trim().split("\n").map((line) => line.split(" ")[0]!).sort();
+    const installed = (): string[] =>
+        (host.readFake("packages") ?? "")
+            .trim()
+            .split("\n")
+            .map((line) => line.split(" ")[0]!)
+            .sort();
     async function leaves(): Promise<string> {
         const { status, said } = await host.run("uninstall");
         assert.equal(status, 0, said);
@@ -97,13 +117,18 @@ describe("the uninstall program", function () {
         assert.deepEqual(installed(), ["base"]);
     });
 
-    itNeeds(need, "leaves what software of the owner's needs by now, however indirectly, says so, and lets autoremove take it some day", async () => {
-        add("snmpd needs libsnmp");
-        const said = await leaves();
-        assert.deepEqual(installed(), ["base", "libsensors", "libsnmp", "snmpd"]);
-        assert.match(said, /left installed, needed by snmpd: libsensors libsnmp$/m);
-        assert.deepEqual(host.readFake("auto")?.trim().split("\n").sort(), ["libsensors", "libsnmp"]);
-    });
+    itNeeds(
+        need,
+        "leaves what software of the owner's needs by now, however indirectly, says so, and lets autoremove " +
+            "take it some day",
+        async () => {
+            add("snmpd needs libsnmp");
+            const said = await leaves();
+            assert.deepEqual(installed(), ["base", "libsensors", "libsnmp", "snmpd"]);
+            assert.match(said, /left installed, needed by snmpd: libsensors libsnmp$/m);
+            assert.deepEqual(host.readFake("auto")?.trim().split("\n").sort(), ["libsensors", "libsnmp"]);
+        },
+    );
 
     itNeeds(need, "leaves what the owner has asked for by name since, with what that needs", async () => {
         fake("manual", ["base", "nginx", "keepalived", "libsnmp"]);
@@ -138,14 +163,18 @@ describe("the uninstall program", function () {
         assert.deepEqual(installed(), ["base"]);
     });
 
-    itNeeds(need, "lets a package that was there, and that we asked for, count as automatically installed as before", async () => {
-        host.write(`${STATE}/packages.before`, "base\nlogrotate\n");
-        host.write(`${STATE}/asked`, "nginx\nkeepalived\nlogrotate\nbase\n");
-        add("logrotate");
-        await leaves();
-        assert.deepEqual(installed(), ["base", "logrotate"]);
-        assert.equal(host.readFake("auto"), "logrotate\n");
-    });
+    itNeeds(
+        need,
+        "lets a package that was there, and that we asked for, count as automatically installed as before",
+        async () => {
+            host.write(`${STATE}/packages.before`, "base\nlogrotate\n");
+            host.write(`${STATE}/asked`, "nginx\nkeepalived\nlogrotate\nbase\n");
+            add("logrotate");
+            await leaves();
+            assert.deepEqual(installed(), ["base", "logrotate"]);
+            assert.equal(host.readFake("auto"), "logrotate\n");
+        },
+    );
 
     itNeeds(need, "undoes a first configuration step that failed, which nobody else undoes", async () => {
         host.write(`${STATE}/managed`, "/etc/demo/demo.conf\n");
@@ -169,27 +198,45 @@ describe("the uninstall program", function () {
             host.write("/var/lib/containerd/meta.db", "x");
             host.write("/etc/docker/daemon.json", "{}\n");
             host.write(`${STATE}/docker-limited`, "{}\n");
-            host.program("docker", 'case "$1 $2" in "ps --all" | "image ls" | "volume ls" | "network ls") cat "$FAKE/docker-${1/ps/container}" 2> /dev/null; true ;; esac');
-            host.program("ctr", 'case "$*" in "namespaces list --quiet") cat "$FAKE/namespaces" 2> /dev/null ;; *containers*) cat "$FAKE/containerd" 2> /dev/null ;; esac; true');
+            host.program(
+                "docker",
+                'case "$1 $2" in "ps --all" | "image ls" | "volume ls" | "network ls") cat ' +
+                    '"$FAKE/docker-${1/ps/container}" 2> /dev/null; true ;; esac',
+            );
+            host.program(
+                "ctr",
+                'case "$*" in "namespaces list --quiet") cat "$FAKE/namespaces" 2> /dev/null ;; ' +
+                    '*containers*) cat "$FAKE/containerd" 2> /dev/null ;; esac; true',
+            );
             mkdirSync(join(host.folder, "fake/active"), { recursive: true });
         });
 
         itNeeds(need, "removes it with all it stored where nobody else has anything in it", async () => {
             await leaves();
             assert.deepEqual(installed(), ["base"]);
-            assert.deepEqual([...host.list("/var/lib/docker"), ...host.list("/var/lib/containerd"), ...host.list("/etc/docker")], []);
+            assert.deepEqual(
+                [...host.list("/var/lib/docker"), ...host.list("/var/lib/containerd"), ...host.list("/etc/docker")],
+                [],
+            );
         });
 
         for (const what of ["a container", "an image", "a volume", "a network"]) {
-            itNeeds(need, `leaves it, with all it stores and how it is set, where there is ${what} that is not ours`, async () => {
-                fake(`docker-${what.split(" ")[1]!}`, ["abc"]);
-                assert.match(await leaves(), new RegExp(`left installed, because it has ${what} that is not ours: docker\\.io$`, "m"));
-                assert.deepEqual(installed(), ["base", "containerd", "docker.io", "iptables", "runc"]);
-                assert.deepEqual(host.list("/var/lib/docker/volumes"), ["data"]);
-                assert.deepEqual(host.list("/var/lib/containerd"), ["meta.db"]);
-                assert.equal(host.read("/etc/docker/daemon.json"), "{}\n");
-                assert.ok(!host.readFake("auto")?.includes("docker.io"), "autoremove must not take it");
-            });
+            itNeeds(
+                need,
+                `leaves it, with all it stores and how it is set, where there is ${what} that is not ours`,
+                async () => {
+                    fake(`docker-${what.split(" ")[1]!}`, ["abc"]);
+                    assert.match(
+                        await leaves(),
+                        new RegExp(`left installed, because it has ${what} that is not ours: docker\\.io$`, "m"),
+                    );
+                    assert.deepEqual(installed(), ["base", "containerd", "docker.io", "iptables", "runc"]);
+                    assert.deepEqual(host.list("/var/lib/docker/volumes"), ["data"]);
+                    assert.deepEqual(host.list("/var/lib/containerd"), ["meta.db"]);
+                    assert.equal(host.read("/etc/docker/daemon.json"), "{}\n");
+                    assert.ok(!host.readFake("auto")?.includes("docker.io"), "autoremove must not take it");
+                },
+            );
         }
 
         itNeeds(need, "leaves containerd, and what it stores, to a kubelet", async () => {
@@ -223,7 +270,11 @@ describe("the uninstall program", function () {
             host.write("/etc/group", `${host.read("/etc/group")}demo-user:x:4711:\ndemo-group:x:4712:\n`);
             host.write(`${STATE}/accounts`, "group demo-group\ngroup demo-user\nuser demo-user\n");
         });
-        const deleted = (): string[] => (host.readFake("deleted") ?? "").trim().split("\n").filter((line) => line !== "");
+        const deleted = (): string[] =>
+            (host.readFake("deleted") ?? "")
+                .trim()
+                .split("\n")
+                .filter((line) => line !== "");
 
         itNeeds(need, "removes those that nobody uses", async () => {
             await leaves();

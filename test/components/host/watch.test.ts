@@ -1,4 +1,7 @@
-/** The watcher, as it runs on a host: real connections, and systemctl, ip, nft and ss that write down what they were told. */
+/**
+ * The watcher, as it runs on a host: real connections, and systemctl, ip, nft and ss that write down what they were
+ * told.
+ */
 import assert from "node:assert/strict";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -16,7 +19,7 @@ const NUMBERS = "0.1 0.4 2 2";
 
 /** A server whose answers a test decides on; `undefined` lets everybody wait. */
 class Answering {
-    answer: ((request: string) => string | undefined) = () => undefined;
+    answer: (request: string) => string | undefined = () => undefined;
     private readonly server: Server;
     private readonly sockets = new Set<Socket>();
 
@@ -29,7 +32,9 @@ class Answering {
                 if (text !== undefined) socket.end(text);
             };
             if (speaksFirst) say("");
-            socket.on("data", (data: Buffer) => { if (!speaksFirst) say(data.toString()); });
+            socket.on("data", (data: Buffer) => {
+                if (!speaksFirst) say(data.toString());
+            });
         });
     }
 
@@ -49,7 +54,8 @@ describe("the watcher", function () {
     let host: FakeHost;
     let watcher: ChildProcessWithoutNullStreams | undefined;
     let said = "";
-    const proxy = new Answering(true), health = new Answering(false);
+    const proxy = new Answering(true),
+        health = new Answering(false);
     const ports = { proxy: 0, health: 0 };
 
     before(async () => {
@@ -69,8 +75,16 @@ describe("the watcher", function () {
         host.set("active", "nginx", "active");
         host.write("/etc/nginx/nginx.conf", "");
         for (const name of ["ip", "ss"]) host.program(name, `echo "${name} $*" >> "$FAKE/orders.log"`);
-        host.program("nft", 'if [[ $2 == - ]]; then sed "s/^/nft /" >> "$FAKE/orders.log"; [[ ! -e $FAKE/fails/nft ]]; else echo "nft $*" >> "$FAKE/orders.log"; rm -f "$FAKE/fails/nft"; fi');
-        host.program("systemctl", 'echo "systemctl $*" >> "$FAKE/orders.log"; if [[ $1 == is-active ]]; then echo active; else [[ ! -e $FAKE/fails/reload ]]; fi');
+        host.program(
+            "nft",
+            'if [[ $2 == - ]]; then sed "s/^/nft /" >> "$FAKE/orders.log"; [[ ! -e $FAKE/fails/nft ]]; else ' +
+                'echo "nft $*" >> "$FAKE/orders.log"; rm -f "$FAKE/fails/nft"; fi',
+        );
+        host.program(
+            "systemctl",
+            'echo "systemctl $*" >> "$FAKE/orders.log"; if [[ $1 == is-active ]]; then echo active; else [[ ' +
+                "! -e $FAKE/fails/reload ]]; fi",
+        );
         proxy.answer = () => "checksum\n";
         health.answer = () => "HTTP/1.1 200 OK\r\n\r\nok";
     });
@@ -85,43 +99,74 @@ describe("the watcher", function () {
     });
 
     function start(...settings: string[]): void {
-        host.write("/etc/ha-api/watcher.conf", ["vip 10.30.100.100", "interface ens18", "service nginx", ...settings, ""].join("\n"));
+        host.write(
+            "/etc/ha-api/watcher.conf",
+            ["vip 10.30.100.100", "interface ens18", "service nginx", ...settings, ""].join("\n"),
+        );
         said = "";
         watcher = host.spawn("perl", WATCH, "/etc/ha-api/watcher.conf");
-        watcher.stderr.on("data", (data: Buffer) => { said += data.toString(); });
+        watcher.stderr.on("data", (data: Buffer) => {
+            said += data.toString();
+        });
     }
 
-    const orders = (): string[] => (host.readFake("orders.log") ?? "").trim().split("\n").filter((line) => !line.startsWith("systemctl is-active"));
+    const orders = (): string[] =>
+        (host.readFake("orders.log") ?? "")
+            .trim()
+            .split("\n")
+            .filter((line) => !line.startsWith("systemctl is-active"));
 
     async function until(what: string, holds: () => boolean): Promise<void> {
         const deadline = Date.now() + 8000;
         while (!holds()) {
-            assert.ok(Date.now() < deadline, `${what}: not so within 8 s. It said: ${said}; orders: ${orders().join("; ")}`);
+            assert.ok(
+                Date.now() < deadline,
+                `${what}: not so within 8 s. It said: ${said}; orders: ${orders().join("; ")}`,
+            );
             await sleep(20);
         }
     }
 
     const READY = "nft add element ip ha_api open { 10.30.100.100 timeout 5s }";
     const flag = (): string | undefined => host.read("/run/ha-api/proxy-hung")?.trim();
-    const UPSTREAM = ["# Managed", "upstream kube_api.well {", "    zone kube_api.well 64k;",
-        ...["", " backup"].flatMap((last) => [51, 52].map((octet) => `    server 10.30.100.${octet}:6443 max_fails=0${last};`)), "}", ""].join("\n");
+    const UPSTREAM = [
+        "# Managed",
+        "upstream kube_api.well {",
+        "    zone kube_api.well 64k;",
+        ...["", " backup"].flatMap((last) =>
+            [51, 52].map((octet) => `    server 10.30.100.${octet}:6443 max_fails=0${last};`),
+        ),
+        "}",
+        "",
+    ].join("\n");
     const MAP = "~. kube_api.well;\n";
 
     function startWithServers(numbers = NUMBERS): void {
         host.write("/etc/ha-api/upstreams/kube_api", UPSTREAM);
-        start("group kube_api /etc/ha-api/upstreams/kube_api",
-            ...[51, 52].map((octet) => `server kube_api 10.30.100.${octet}:6443 http ${ports.health} /10.30.100.${octet}:6443 ${numbers}`));
+        start(
+            "group kube_api /etc/ha-api/upstreams/kube_api",
+            ...[51, 52].map(
+                (octet) =>
+                    `server kube_api 10.30.100.${octet}:6443 http ${ports.health} /10.30.100.${octet}:6443 ${numbers}`,
+            ),
+        );
     }
 
-    itNeeds(need, "tells keepalived of a proxy that takes connections and does not answer, and when it answers again", async () => {
-        start(`proxy ${ports.proxy} banner ${NUMBERS}`);
-        await until("it starts well", () => flag() === "0");
-        proxy.answer = () => undefined;
-        await until("it is hung", () => flag() === "1");
-        proxy.answer = () => "checksum\n";
-        await until("it is well", () => flag() === "0");
-        await until("it has said so", () => /The proxy hangs: no answer within 0\.4 s[^]*The proxy answers again/.test(said));
-    });
+    itNeeds(
+        need,
+        "tells keepalived of a proxy that takes connections and does not answer, and when it answers again",
+        async () => {
+            start(`proxy ${ports.proxy} banner ${NUMBERS}`);
+            await until("it starts well", () => flag() === "0");
+            proxy.answer = () => undefined;
+            await until("it is hung", () => flag() === "1");
+            proxy.answer = () => "checksum\n";
+            await until("it is well", () => flag() === "0");
+            await until("it has said so", () =>
+                /The proxy hangs: no answer within 0\.4 s[^]*The proxy answers again/.test(said),
+            );
+        },
+    );
 
     itNeeds(need, "leaves a proxy that does not run to systemd, which has told keepalived already", async () => {
         const gone = new Answering(true);
@@ -151,15 +196,26 @@ describe("the watcher", function () {
         }
     });
 
-    for (const [what, answer] of [["is not ready", "HTTP/1.1 500 Internal Server Error\r\n\r\n"], ["refuses connections", "HTTP/1.1 502 Bad Gateway\r\n\r\n"], ["hangs", undefined]] as const) {
+    for (const [what, answer] of [
+        ["is not ready", "HTTP/1.1 500 Internal Server Error\r\n\r\n"],
+        ["refuses connections", "HTTP/1.1 502 Bad Gateway\r\n\r\n"],
+        ["hangs", undefined],
+    ] as const) {
         itNeeds(need, `leaves out an API server that ${what}, and takes it back when it is well`, async () => {
             startWithServers();
-            health.answer = (request) => (request.startsWith("GET /10.30.100.52:6443 ") ? answer : "HTTP/1.1 200 OK\r\n\r\n");
+            health.answer = (request) =>
+                request.startsWith("GET /10.30.100.52:6443 ") ? answer : "HTTP/1.1 200 OK\r\n\r\n";
             await until("it is left out", () => orders().includes("systemctl reload nginx"));
-            assert.equal(host.read("/run/ha-api/nginx/kube_api.upstream"), UPSTREAM.replace("    server 10.30.100.52:6443 max_fails=0;\n", ""));
+            assert.equal(
+                host.read("/run/ha-api/nginx/kube_api.upstream"),
+                UPSTREAM.replace("    server 10.30.100.52:6443 max_fails=0;\n", ""),
+            );
             assert.equal(host.read("/run/ha-api/nginx/kube_api.map"), MAP);
             health.answer = () => "HTTP/1.1 200 OK\r\n\r\n";
-            await until("it is back", () => orders().filter((order) => order === "systemctl reload nginx").length === 2);
+            await until(
+                "it is back",
+                () => orders().filter((order) => order === "systemctl reload nginx").length === 2,
+            );
             assert.deepEqual(host.list("/run/ha-api/nginx"), []);
             assert.doesNotMatch(said, / at \S+ line \d+/, "Perl has nothing to complain of");
         });
@@ -168,29 +224,39 @@ describe("the watcher", function () {
     itNeeds(need, "does not leave out a server of which single answers get lost", async () => {
         // Of three questions two are lost: more than a network loses that can be used at all.
         let asked = 0;
-        health.answer = (request) => (request.startsWith("GET /10.30.100.52:6443 ") && asked++ % 3 !== 2 ? undefined : "HTTP/1.1 200 OK\r\n\r\n");
+        health.answer = (request) =>
+            request.startsWith("GET /10.30.100.52:6443 ") && asked++ % 3 !== 2 ? undefined : "HTTP/1.1 200 OK\r\n\r\n";
         startWithServers("0.1 0.9 2 2");
         await until("it was asked often", () => asked > 12);
         assert.doesNotMatch(said, /is not well/);
         assert.deepEqual(host.list("/run/ha-api/nginx"), []);
     });
 
-    itNeeds(need, "takes no longer with a server that never answers: two checks of the time they are given", async () => {
-        startWithServers("0.1 0.6 2 2");
-        await sleep(300);
-        health.answer = (request) => (request.startsWith("GET /10.30.100.52:6443 ") ? undefined : "HTTP/1.1 200 OK\r\n\r\n");
-        const since = Date.now();
-        await until("it is left out", () => /52:6443 is not well: no answer within 0\.6 s/.test(said));
-        assert.ok(Date.now() - since < 2200, `it took ${Date.now() - since} ms`);
-    });
+    itNeeds(
+        need,
+        "takes no longer with a server that never answers: two checks of the time they are given",
+        async () => {
+            startWithServers("0.1 0.6 2 2");
+            await sleep(300);
+            health.answer = (request) =>
+                request.startsWith("GET /10.30.100.52:6443 ") ? undefined : "HTTP/1.1 200 OK\r\n\r\n";
+            const since = Date.now();
+            await until("it is left out", () => /52:6443 is not well: no answer within 0\.6 s/.test(said));
+            assert.ok(Date.now() - since < 2200, `it took ${Date.now() - since} ms`);
+        },
+    );
 
     itNeeds(need, "does not blame API servers for a proxy that does not run, and does not answer", async () => {
         const gone = new Answering(false);
         const port = await gone.start();
         await gone.stop();
         host.write("/etc/ha-api/upstreams/kube_api", UPSTREAM);
-        start(`proxy ${ports.proxy} banner ${NUMBERS}`, "group kube_api /etc/ha-api/upstreams/kube_api", `server kube_api 10.30.100.51:6443 http ${port} /51 ${NUMBERS}`,
-            `server kube_api 10.30.100.52:6443 http ${ports.health} /52 ${NUMBERS}`);
+        start(
+            `proxy ${ports.proxy} banner ${NUMBERS}`,
+            "group kube_api /etc/ha-api/upstreams/kube_api",
+            `server kube_api 10.30.100.51:6443 http ${port} /51 ${NUMBERS}`,
+            `server kube_api 10.30.100.52:6443 http ${ports.health} /52 ${NUMBERS}`,
+        );
         await until("it starts well", () => flag() === "0");
         proxy.answer = health.answer = () => undefined;
         await until("the proxy is hung", () => flag() === "1");
@@ -201,28 +267,53 @@ describe("the watcher", function () {
     itNeeds(need, "tells the proxy again where it could not be told", async () => {
         host.fail("reload");
         startWithServers();
-        health.answer = (request) => (request.startsWith("GET /10.30.100.52:6443 ") ? "HTTP/1.1 500 Internal Server Error\r\n\r\n" : "HTTP/1.1 200 OK\r\n\r\n");
+        health.answer = (request) =>
+            request.startsWith("GET /10.30.100.52:6443 ")
+                ? "HTTP/1.1 500 Internal Server Error\r\n\r\n"
+                : "HTTP/1.1 200 OK\r\n\r\n";
         await until("it has failed", () => /could not be reloaded; it is tried again/.test(said));
         host.heal("reload");
-        await until("it is told again", () => orders().filter((order) => order === "systemctl reload nginx").length === 2);
+        await until(
+            "it is told again",
+            () => orders().filter((order) => order === "systemctl reload nginx").length === 2,
+        );
     });
 
-    itNeeds(need, "leaves a server out for longer when the proxy has too many workers of earlier configurations", async () => {
-        const titled = (title: string): ChildProcessWithoutNullStreams => spawn("bash", ["-c", `exec -a "${title}" sleep 30`]);
-        // Other workers of nginx on this machine count as well: enough for all of them, and for those of a lab that starts meanwhile.
-        const workers = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && /^nginx: worker process(?! is shutting)/.test(existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : ""));
-        const old = Array.from({ length: 8 * (workers.length + 8) + 1 }, () => titled("nginx: worker process is shutting down"));
-        try {
-            startWithServers();
-            health.answer = (request) => (request.startsWith("GET /10.30.100.52:6443 ") ? "HTTP/1.1 500 Internal Server Error\r\n\r\n" : "HTTP/1.1 200 OK\r\n\r\n");
-            await until("it is left out", () => orders().includes("systemctl reload nginx"));
-            health.answer = () => "HTTP/1.1 200 OK\r\n\r\n";
-            await until("it waits", () => /is well again\.[^]*servers that are well again wait for them/.test(said));
-            assert.equal(orders().filter((order) => order === "systemctl reload nginx").length, 1);
-        } finally {
-            for (const process of old) process.kill("SIGKILL");
-        }
-    });
+    itNeeds(
+        need,
+        "leaves a server out for longer when the proxy has too many workers of earlier configurations",
+        async () => {
+            const titled = (title: string): ChildProcessWithoutNullStreams =>
+                spawn("bash", ["-c", `exec -a "${title}" sleep 30`]);
+            // Other workers of nginx on this machine count as well: enough for all of them, and for those of a lab that
+            // starts meanwhile.
+            const workers = readdirSync("/proc").filter(
+                (pid) =>
+                    /^\d+$/.test(pid) &&
+                    /^nginx: worker process(?! is shutting)/.test(
+                        existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : "",
+                    ),
+            );
+            const old = Array.from({ length: 8 * (workers.length + 8) + 1 }, () =>
+                titled("nginx: worker process is shutting down"),
+            );
+            try {
+                startWithServers();
+                health.answer = (request) =>
+                    request.startsWith("GET /10.30.100.52:6443 ")
+                        ? "HTTP/1.1 500 Internal Server Error\r\n\r\n"
+                        : "HTTP/1.1 200 OK\r\n\r\n";
+                await until("it is left out", () => orders().includes("systemctl reload nginx"));
+                health.answer = () => "HTTP/1.1 200 OK\r\n\r\n";
+                await until("it waits", () =>
+                    /is well again\.[^]*servers that are well again wait for them/.test(said),
+                );
+                assert.equal(orders().filter((order) => order === "systemctl reload nginx").length, 1);
+            } finally {
+                for (const process of old) process.kill("SIGKILL");
+            }
+        },
+    );
 
     itNeeds(need, "takes an API server that wants to know who asks for well", async () => {
         health.answer = () => "HTTP/1.1 401 Unauthorized\r\n\r\n";
@@ -250,48 +341,93 @@ describe("the watcher", function () {
     itNeeds(need, "of other services checks that they take connections", async () => {
         const service = new Answering(true);
         const port = await service.start();
-        host.write("/etc/ha-api/upstreams/etcd", `upstream etcd.well {\n    server 127.0.0.1:${port};\n    server 127.0.0.1:${ports.health};\n}\n`);
-        start("group etcd /etc/ha-api/upstreams/etcd", `server etcd 127.0.0.1:${port} connect ${NUMBERS}`, `server etcd 127.0.0.1:${ports.health} connect ${NUMBERS}`);
+        host.write(
+            "/etc/ha-api/upstreams/etcd",
+            `upstream etcd.well {\n    server 127.0.0.1:${port};\n    server 127.0.0.1:${ports.health};\n}\n`,
+        );
+        start(
+            "group etcd /etc/ha-api/upstreams/etcd",
+            `server etcd 127.0.0.1:${port} connect ${NUMBERS}`,
+            `server etcd 127.0.0.1:${ports.health} connect ${NUMBERS}`,
+        );
         await sleep(500);
         await service.stop();
-        await until("it is left out", () => host.read("/run/ha-api/nginx/etcd.upstream") === `upstream etcd.well {\n    server 127.0.0.1:${ports.health};\n}\n`);
+        await until(
+            "it is left out",
+            () =>
+                host.read("/run/ha-api/nginx/etcd.upstream") ===
+                `upstream etcd.well {\n    server 127.0.0.1:${ports.health};\n}\n`,
+        );
     });
 
-    itNeeds(need, "keeps answering for the connections it has when the VIP goes, tells the rest to reconnect, and is ready for the next time", async () => {
-        start("hand-over /etc/ha-api/hand-over.nft");
-        await until("it is ready", () => orders().some((order) => order.startsWith("nft add element ip ha_api open")));
-        const begin = orders().length;
-        host.write("/run/ha-api/vrrp-state", "MASTER\n");
-        await until("a new holder stops sending on", () => orders().slice(begin).includes("nft flush set ip ha_api open"));
-        assert.deepEqual(orders().slice(begin), ["ip route replace local 10.30.100.100 dev lo table local scope host metric 100", "nft flush set ip ha_api open"]);
-        const held = orders().length;
-        host.write("/run/ha-api/vrrp-state", "FAULT\n");
-        await until("it is ready again", () => orders().slice(held).some((order) => order.startsWith("nft add element")));
-        assert.deepEqual(orders().slice(held), [
-            "ss --kill --no-header state connected src 10.30.100.100", "ip route del local 10.30.100.100 dev lo table local scope host metric 100",
-            "nft flush set ip ha_api known", "nft flush set ip ha_api open", READY,
-        ]);
-    });
+    itNeeds(
+        need,
+        "keeps answering for the connections it has when the VIP goes, tells the rest to reconnect, and is " +
+            "ready for the next time",
+        async () => {
+            start("hand-over /etc/ha-api/hand-over.nft");
+            await until("it is ready", () =>
+                orders().some((order) => order.startsWith("nft add element ip ha_api open")),
+            );
+            const begin = orders().length;
+            host.write("/run/ha-api/vrrp-state", "MASTER\n");
+            await until("a new holder stops sending on", () =>
+                orders().slice(begin).includes("nft flush set ip ha_api open"),
+            );
+            assert.deepEqual(orders().slice(begin), [
+                "ip route replace local 10.30.100.100 dev lo table local scope host metric 100",
+                "nft flush set ip ha_api open",
+            ]);
+            const held = orders().length;
+            host.write("/run/ha-api/vrrp-state", "FAULT\n");
+            await until("it is ready again", () =>
+                orders()
+                    .slice(held)
+                    .some((order) => order.startsWith("nft add element")),
+            );
+            assert.deepEqual(orders().slice(held), [
+                "ss --kill --no-header state connected src 10.30.100.100",
+                "ip route del local 10.30.100.100 dev lo table local scope host metric 100",
+                "nft flush set ip ha_api known",
+                "nft flush set ip ha_api open",
+                READY,
+            ]);
+        },
+    );
 
-    itNeeds(need, "says again and again that it is there to end the sending on, and loads the rules where somebody flushed them", async () => {
-        start("hand-over /etc/ha-api/hand-over.nft");
-        const ready = (): number => orders().filter((order) => order === READY).length;
-        await until("it is ready", () => ready() === 1);
-        await until("it says so again", () => ready() === 2);
-        const before = orders().length;
-        host.fail("nft");
-        await until("the rules are there again", () => orders().slice(before).join("; ").includes(`${READY}; nft -f /etc/ha-api/hand-over.nft; nft flush set ip ha_api open; ${READY}`));
-    });
+    itNeeds(
+        need,
+        "says again and again that it is there to end the sending on, and loads the rules where somebody flushed them",
+        async () => {
+            start("hand-over /etc/ha-api/hand-over.nft");
+            const ready = (): number => orders().filter((order) => order === READY).length;
+            await until("it is ready", () => ready() === 1);
+            await until("it says so again", () => ready() === 2);
+            const before = orders().length;
+            host.fail("nft");
+            await until("the rules are there again", () =>
+                orders()
+                    .slice(before)
+                    .join("; ")
+                    .includes(`${READY}; nft -f /etc/ha-api/hand-over.nft; nft flush set ip ha_api open; ${READY}`),
+            );
+        },
+    );
 
     itNeeds(need, "undoes what it did also when the settings say no more what that was", async () => {
         start("hand-over /etc/ha-api/hand-over.nft");
         await until("it is ready", () => orders().includes(READY));
         const before = orders().length;
         host.write("/etc/ha-api/watcher.conf", "vip 10.30.100.109\ninterface ens19\nservice nginx\n");
-        await new Promise((resolve) => host.spawn("perl", WATCH, "/etc/ha-api/watcher.conf", "clean-up").once("close", resolve));
-        assert.deepEqual(orders().slice(before).filter((order) => order !== READY && !order.startsWith("nft flush")), [
-            "nft delete table ip ha_api", "ip route del local 10.30.100.100 dev lo table local scope host metric 100",
-        ]);
+        await new Promise((resolve) =>
+            host.spawn("perl", WATCH, "/etc/ha-api/watcher.conf", "clean-up").once("close", resolve),
+        );
+        assert.deepEqual(
+            orders()
+                .slice(before)
+                .filter((order) => order !== READY && !order.startsWith("nft flush")),
+            ["nft delete table ip ha_api", "ip route del local 10.30.100.100 dev lo table local scope host metric 100"],
+        );
         assert.equal(host.read("/run/ha-api/hand-over"), undefined);
     });
 
@@ -304,27 +440,49 @@ describe("the watcher", function () {
         }
         const begin = orders().length;
         await sleep(1500);
-        assert.deepEqual(orders().slice(begin).filter((order) => order.startsWith("ss ")), []);
+        assert.deepEqual(
+            orders()
+                .slice(begin)
+                .filter((order) => order.startsWith("ss ")),
+            [],
+        );
     });
 
-    itNeeds(need, "makes its folder again when somebody removed it, with what is known, and has keepalived look anew", async () => {
-        host.write("/run/ha-api/vrrp-state", "MASTER\n");
-        start("hand-over /etc/ha-api/hand-over.nft", `proxy ${ports.proxy} banner ${NUMBERS}`);
-        await until("it has begun", () => orders().some((order) => order.startsWith("ip route replace")));
-        const record = host.read("/run/ha-api/hand-over");
-        const before = orders().length;
-        host.remove("/run/ha-api");
-        await until("it is there again", () => orders().slice(before).includes("systemctl --no-block reload keepalived"));
-        assert.deepEqual(["vrrp-state", "proxy-down", "proxy-hung", "hand-over"].map((name) => host.read(`/run/ha-api/${name}`)), ["MASTER\n", "0\n", "0\n", record]);
-        assert.deepEqual(host.list("/run/ha-api/nginx"), []);
-        assert.match(said, /\/run\/ha-api was removed, and is there again/);
-        await sleep(1500);
-        assert.ok(!orders().slice(before).some((order) => order.startsWith("ss --kill")), "the VIP did not go meanwhile");
-    });
+    itNeeds(
+        need,
+        "makes its folder again when somebody removed it, with what is known, and has keepalived look anew",
+        async () => {
+            host.write("/run/ha-api/vrrp-state", "MASTER\n");
+            start("hand-over /etc/ha-api/hand-over.nft", `proxy ${ports.proxy} banner ${NUMBERS}`);
+            await until("it has begun", () => orders().some((order) => order.startsWith("ip route replace")));
+            const record = host.read("/run/ha-api/hand-over");
+            const before = orders().length;
+            host.remove("/run/ha-api");
+            await until("it is there again", () =>
+                orders().slice(before).includes("systemctl --no-block reload keepalived"),
+            );
+            assert.deepEqual(
+                ["vrrp-state", "proxy-down", "proxy-hung", "hand-over"].map((name) => host.read(`/run/ha-api/${name}`)),
+                ["MASTER\n", "0\n", "0\n", record],
+            );
+            assert.deepEqual(host.list("/run/ha-api/nginx"), []);
+            assert.match(said, /\/run\/ha-api was removed, and is there again/);
+            await sleep(1500);
+            assert.ok(
+                !orders()
+                    .slice(before)
+                    .some((order) => order.startsWith("ss --kill")),
+                "the VIP did not go meanwhile",
+            );
+        },
+    );
 
     itNeeds(need, "leaves a sick server out anew when the folder that said so was removed", async () => {
         startWithServers();
-        health.answer = (request) => (request.startsWith("GET /10.30.100.52:6443 ") ? "HTTP/1.1 500 Internal Server Error\r\n\r\n" : "HTTP/1.1 200 OK\r\n\r\n");
+        health.answer = (request) =>
+            request.startsWith("GET /10.30.100.52:6443 ")
+                ? "HTTP/1.1 500 Internal Server Error\r\n\r\n"
+                : "HTTP/1.1 200 OK\r\n\r\n";
         await until("it is left out", () => host.list("/run/ha-api/nginx").length === 2);
         host.remove("/run/ha-api");
         await until("it is left out again", () => host.list("/run/ha-api/nginx").length === 2);
@@ -332,9 +490,17 @@ describe("the watcher", function () {
 
     itNeeds(need, "tells systemd again and again that it goes round", async () => {
         const path = join(host.folder, "run/notify");
-        const listener = spawn("perl", ["-MSocket", "-e", '$| = 1; socket(my $s, AF_UNIX, SOCK_DGRAM, 0); bind($s, pack_sockaddr_un($ARGV[0])) or die; print "ready\n"; while (defined recv $s, my $m, 99, 0) { print "$m\n" }', path]);
+        const listener = spawn("perl", [
+            "-MSocket",
+            "-e",
+            "$| = 1; socket(my $s, AF_UNIX, SOCK_DGRAM, 0); bind($s, pack_sockaddr_un($ARGV[0])) or die; " +
+                'print "ready\n"; while (defined recv $s, my $m, 99, 0) { print "$m\n" }',
+            path,
+        ]);
         let heard = "";
-        listener.stdout.on("data", (data: Buffer) => { heard += data.toString(); });
+        listener.stdout.on("data", (data: Buffer) => {
+            heard += data.toString();
+        });
         try {
             await until("somebody listens", () => heard.includes("ready"));
             process.env["NOTIFY_SOCKET"] = path;
@@ -347,49 +513,82 @@ describe("the watcher", function () {
         }
     });
 
-    itNeeds(need || (findProgram("chrt") === undefined && "chrt is not installed"), "gives a VRRP process that keepalived started again its priority", async () => {
-        // A parent with one child: as keepalived is.
-        const keepalived = spawn("bash", ["-c", "sleep 30 & wait"]);
-        try {
-            // The one that stays, and none that the shell starts for a moment.
-            const isSleep = (pid: string | undefined): boolean => pid !== undefined && existsSync(`/proc/${pid}/comm`) && readFileSync(`/proc/${pid}/comm`, "utf8") === "sleep\n";
-            await until("it has a child", () => isSleep(childOf(keepalived.pid!)));
-            const child = childOf(keepalived.pid!)!;
-            host.write("/run/keepalived.pid", `${keepalived.pid!}\n`);
-            host.program("chrt", 'echo "chrt $*" >> "$FAKE/orders.log"');
-            start("real-time 49");
-            await until("it has its priority", () => orders().includes(`chrt --reset-on-fork --rr --pid 49 ${child}`));
-            assert.match(said, new RegExp(`VRRP process \\(${child}\\) was started again without its real-time priority, and has it back`));
-            await sleep(2500);
-            assert.equal(orders().length, 1, "once");
-        } finally {
-            const child = childOf(keepalived.pid!);
-            if (child !== undefined) process.kill(Number(child), "SIGKILL");
-            keepalived.kill("SIGKILL");
-        }
-    });
+    itNeeds(
+        need || (findProgram("chrt") === undefined && "chrt is not installed"),
+        "gives a VRRP process that keepalived started again its priority",
+        async () => {
+            // A parent with one child: as keepalived is.
+            const keepalived = spawn("bash", ["-c", "sleep 30 & wait"]);
+            try {
+                // The one that stays, and none that the shell starts for a moment.
+                const isSleep = (pid: string | undefined): boolean =>
+                    pid !== undefined &&
+                    existsSync(`/proc/${pid}/comm`) &&
+                    readFileSync(`/proc/${pid}/comm`, "utf8") === "sleep\n";
+                await until("it has a child", () => isSleep(childOf(keepalived.pid!)));
+                const child = childOf(keepalived.pid!)!;
+                host.write("/run/keepalived.pid", `${keepalived.pid!}\n`);
+                host.program("chrt", 'echo "chrt $*" >> "$FAKE/orders.log"');
+                start("real-time 49");
+                await until("it has its priority", () =>
+                    orders().includes(`chrt --reset-on-fork --rr --pid 49 ${child}`),
+                );
+                assert.match(
+                    said,
+                    new RegExp(
+                        `VRRP process \\(${child}\\) was started again without its real-time priority, and has it back`,
+                    ),
+                );
+                await sleep(2500);
+                assert.equal(orders().length, 1, "once");
+            } finally {
+                const child = childOf(keepalived.pid!);
+                if (child !== undefined) process.kill(Number(child), "SIGKILL");
+                keepalived.kill("SIGKILL");
+            }
+        },
+    );
 
     describe("when a stranger says that it has the VIP", () => {
         let network: ChildProcessWithoutNullStreams | undefined;
         const STRANGER = "02:1b:0a:4d:00:3d";
-        const inside = (...command: string[]): ChildProcessWithoutNullStreams => spawn("nsenter", [`--net=/proc/${network!.pid!}/ns/net`, ...command]);
+        const inside = (...command: string[]): ChildProcessWithoutNullStreams =>
+            spawn("nsenter", [`--net=/proc/${network!.pid!}/ns/net`, ...command]);
 
         /** A network of its own: ens18, and at the other end of its cable, ens19, the stranger. */
         beforeEach(async () => {
             if (need !== false) return;
             network = spawn("unshare", ["--net", "sleep", "60"]);
             await sleep(200);
-            const script = "ip link add ens18 type veth peer name ens19 && ip addr add 10.30.100.101/24 dev ens18 && ip link set ens18 up && ip link set ens19 up";
+            const script =
+                "ip link add ens18 type veth peer name ens19 && ip addr add 10.30.100.101/24 dev ens18 && ip " +
+                "link set ens18 up && ip link set ens19 up";
             assert.equal(await new Promise((resolve) => inside("sh", "-c", script).once("close", resolve)), 0);
-            host.write("/etc/ha-api/watcher.conf", "vip 10.30.100.100\ninterface ens18\nservice nginx\nothers 10.30.100.102\n");
+            host.write(
+                "/etc/ha-api/watcher.conf",
+                "vip 10.30.100.100\ninterface ens18\nservice nginx\nothers 10.30.100.102\n",
+            );
             said = "";
-            watcher = host.spawn("nsenter", `--net=/proc/${network.pid!}/ns/net`, "sh", "-c", `"mount -t sysfs sysfs /sys && exec perl ${WATCH} /etc/ha-api/watcher.conf"`);
-            watcher.stderr.on("data", (data: Buffer) => { said += data.toString(); });
+            watcher = host.spawn(
+                "nsenter",
+                `--net=/proc/${network.pid!}/ns/net`,
+                "sh",
+                "-c",
+                `"mount -t sysfs sysfs /sys && exec perl ${WATCH} /etc/ha-api/watcher.conf"`,
+            );
+            watcher.stderr.on("data", (data: Buffer) => {
+                said += data.toString();
+            });
             await until("it has begun", () => flag() === "0");
         });
-        afterEach(() => { network?.kill("SIGKILL"); });
+        afterEach(() => {
+            network?.kill("SIGKILL");
+        });
 
-        /** Announces the VIP, then prints after how many milliseconds the host's own announcement came, or nothing after a second. */
+        /**
+         * Announces the VIP, then prints after how many milliseconds the host's own announcement came, or nothing after
+         * a second.
+         */
         async function announce(): Promise<string> {
             const program = String.raw`
                 use Socket; use Time::HiRes 'time'; $| = 1;
@@ -401,10 +600,22 @@ describe("the watcher", function () {
                 while (time < $begin + 1) { next if !select(my $r = $in, undef, undef, 0.05); recv $s, my $p, 64, 0; my ($mac, $ip) = unpack 'x8 H12 a4', $p;
                     if ($mac eq $own && $ip eq $vip) { printf "%d\n", 1000 * (time - $begin); exit } }`;
             // /sys shows the interfaces of whoever mounted it.
-            const child = inside("unshare", "--mount", "sh", "-c", 'mount -t sysfs sysfs /sys && exec perl -e "$0" "$1"', program, STRANGER.replaceAll(":", ""));
+            const child = inside(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                'mount -t sysfs sysfs /sys && exec perl -e "$0" "$1"',
+                program,
+                STRANGER.replaceAll(":", ""),
+            );
             let text = "";
-            child.stdout.on("data", (data: Buffer) => { text += data.toString(); });
-            child.stderr.on("data", (data: Buffer) => { text += data.toString(); });
+            child.stdout.on("data", (data: Buffer) => {
+                text += data.toString();
+            });
+            child.stderr.on("data", (data: Buffer) => {
+                text += data.toString();
+            });
             await new Promise((resolve) => child.once("close", resolve));
             return text.trim();
         }
@@ -414,7 +625,13 @@ describe("the watcher", function () {
             await sleep(300);
             const took = await announce();
             assert.match(took, /^\d{2,3}$/, `announced again after ${took} ms; it said: ${said}`);
-            assert.match(said, new RegExp(`${STRANGER}, which is none of the hosts, says that it has 10\\.30\\.100\\.100\\. This host, which holds it, has announced itself again\\.`));
+            assert.match(
+                said,
+                new RegExp(
+                    `${STRANGER}, which is none of the hosts, says that it has 10\\.30\\.100\\.100\\. This ` +
+                        "host, which holds it, has announced itself again\\.",
+                ),
+            );
         });
 
         itNeeds(need, "a host that does not hold it says nothing, since the stranger may be the holder", async () => {
@@ -426,5 +643,9 @@ describe("the watcher", function () {
 /** The first child of a process. */
 function childOf(pid: number): string | undefined {
     const path = `/proc/${pid}/task/${pid}/children`;
-    return existsSync(path) ? readFileSync(path, "utf8").split(" ").find((each) => each !== "") : undefined;
+    return existsSync(path)
+        ? readFileSync(path, "utf8")
+              .split(" ")
+              .find((each) => each !== "")
+        : undefined;
 }

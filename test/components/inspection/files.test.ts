@@ -15,24 +15,50 @@ const SECRET = "s3cr3t pass";
 
 describe("passwords in files", () => {
     /** How the programs on the host do it. */
-    const onHost = (program: string): string => /masked\(\) \{ (sed -E '[^']+') "\$1"; \}/.exec(readFileSync(join(SCRIPTS, program), "utf8"))![1]!;
-    const samples = ["auth_pass x", "  auth_pass  two words ", "\tauth_pass\t\"quoted\" # comment", "# auth_pass is not set", "auth_pass\n  x", "auth_pass \u2028x", "auth_pass x\r", "\u00a0auth_pass x", "auth_password x", "auth_pass", "x auth_pass y", "", "auth_pass a\n    auth_pass b\nother\n"];
+    const onHost = (program: string): string =>
+        /masked\(\) \{ (sed -E '[^']+') "\$1"; \}/.exec(readFileSync(join(SCRIPTS, program), "utf8"))![1]!;
+    const samples = [
+        "auth_pass x",
+        "  auth_pass  two words ",
+        '\tauth_pass\t"quoted" # comment',
+        "# auth_pass is not set",
+        "auth_pass\n  x",
+        "auth_pass \u2028x",
+        "auth_pass x\r",
+        "\u00a0auth_pass x",
+        "auth_password x",
+        "auth_pass",
+        "x auth_pass y",
+        "",
+        "auth_pass a\n    auth_pass b\nother\n",
+    ];
 
     it("are masked, and nothing else is", () => {
-        assert.equal(masked(`    authentication {\n        auth_type PASS\n        auth_pass ${SECRET}\n    }\n`), `    authentication {\n        auth_type PASS\n        auth_pass ${MASK}\n    }\n`);
-        for (const plain of ["# auth_pass is not set\n", "auth_password x\n", "priority 254\n"]) assert.equal(masked(plain), plain);
+        assert.equal(
+            masked(`    authentication {\n        auth_type PASS\n        auth_pass ${SECRET}\n    }\n`),
+            `    authentication {\n        auth_type PASS\n        auth_pass ${MASK}\n    }\n`,
+        );
+        for (const plain of ["# auth_pass is not set\n", "auth_password x\n", "priority 254\n"])
+            assert.equal(masked(plain), plain);
     });
 
     it("are masked once for all: a second time changes nothing", () => {
-        fc.assert(fc.property(fc.array(fc.constantFrom(...samples)), (parts) => {
-            const once = masked(parts.join("\n"));
-            assert.equal(masked(once), once);
-        }));
+        fc.assert(
+            fc.property(fc.array(fc.constantFrom(...samples)), (parts) => {
+                const once = masked(parts.join("\n"));
+                assert.equal(masked(once), once);
+            }),
+        );
     });
 
     for (const program of ["inspect.sh", "show-files.sh"]) {
         it(`are masked by ${program} exactly as here, or every file with one would seem changed`, () => {
-            for (const sample of samples) assert.equal(outcomeOf("bash", ["-c", `LC_ALL=C ${onHost(program)}`], `${sample}\n`).said, masked(`${sample}\n`), JSON.stringify(sample));
+            for (const sample of samples)
+                assert.equal(
+                    outcomeOf("bash", ["-c", `LC_ALL=C ${onHost(program)}`], `${sample}\n`).said,
+                    masked(`${sample}\n`),
+                    JSON.stringify(sample),
+                );
         });
     }
 });
@@ -40,26 +66,49 @@ describe("passwords in files", () => {
 describe("the files of a host", () => {
     const inspection = allWell(plan)[0]!.inspection!;
     const states = (change: Parameters<typeof except>[1], rendered = plan.files["vrrp1"]!): string[] =>
-        fileStates(rendered, plan.access.modes, except("vrrp1", change)[0]!.inspection!).filter(({ state }) => state !== "as rendered").map(({ path, state }) => `${path} ${state}`);
+        fileStates(rendered, plan.access.modes, except("vrrp1", change)[0]!.inspection!)
+            .filter(({ state }) => state !== "as rendered")
+            .map(({ path, state }) => `${path} ${state}`);
 
     it("are compared with the host's own interface and network file filled in", () => {
         const all = fileStates(plan.files["vrrp1"]!, plan.access.modes, inspection);
-        assert.deepEqual(all.map(({ state }) => state), all.map(() => "as rendered"));
-        assert.ok(all.some(({ path }) => path === "/etc/systemd/network/10-netplan-ens18.network.d/50-ha-api.conf"), "the network file is among them");
+        assert.deepEqual(
+            all.map(({ state }) => state),
+            all.map(() => "as rendered"),
+        );
+        assert.ok(
+            all.some(({ path }) => path === "/etc/systemd/network/10-netplan-ens18.network.d/50-ha-api.conf"),
+            "the network file is among them",
+        );
         assert.match(all.find(({ path }) => path === KEEPALIVED_CONF)!.expected, /^ {4}interface ens18$/m);
     });
 
     it("do not include what belongs to something the host does not have", () => {
-        assert.deepEqual(states((seen) => { seen.files = seen.files!.filter(({ path }) => !path.startsWith("/etc/systemd/network/")); }), []);
+        assert.deepEqual(
+            states((seen) => {
+                seen.files = seen.files!.filter(({ path }) => !path.startsWith("/etc/systemd/network/"));
+            }),
+            [],
+        );
     });
 
     it("are all missing where there is no list of them", () => {
         // All but the network file, which a host without networkd would not have.
-        assert.equal(states((seen) => { delete seen.files; }).length, Object.keys(plan.files["vrrp1"]!).length - 1);
+        assert.equal(
+            states((seen) => {
+                delete seen.files;
+            }).length,
+            Object.keys(plan.files["vrrp1"]!).length - 1,
+        );
     });
 
     it("differ when the interface the host has is another one", () => {
-        assert.deepEqual(states((seen) => { seen.interface = "eth0"; }), [`${KEEPALIVED_CONF} changed`, "/etc/ha-api/watcher.conf changed", "/etc/ha-api/hand-over.nft changed"]);
+        assert.deepEqual(
+            states((seen) => {
+                seen.interface = "eth0";
+            }),
+            [`${KEEPALIVED_CONF} changed`, "/etc/ha-api/watcher.conf changed", "/etc/ha-api/hand-over.nft changed"],
+        );
     });
 
     it("do not differ by a password alone, which is on both sides only a mask", () => {
@@ -67,18 +116,38 @@ describe("the files of a host", () => {
         const sha256 = "acd5f4dd3f6c1e3cf8d6bf2d0a6ad9f5a5a6a8b1";
         const there = outcomeOf("sh", ["-c", `printf 'auth_pass ${MASK}\\n' | sha256sum`]).said.split(" ")[0]!;
         const state = (checksum: string): string | undefined =>
-            fileStates(rendered, {}, { ...inspection, files: [{ path: KEEPALIVED_CONF, mode: "644", sha256: checksum }] })[0]?.state;
+            fileStates(
+                rendered,
+                {},
+                { ...inspection, files: [{ path: KEEPALIVED_CONF, mode: "644", sha256: checksum }] },
+            )[0]?.state;
         assert.deepEqual([state(there), state(sha256)], ["as rendered", "changed"]);
     });
 });
 
 describe("drift of a file", () => {
     const changed = (expected: string, there: string | undefined): DriftedFile =>
-        driftedFile({ path: KEEPALIVED_CONF, state: there === undefined ? "missing" : "changed", expected } satisfies FileState, there);
+        driftedFile(
+            { path: KEEPALIVED_CONF, state: there === undefined ? "missing" : "changed", expected } satisfies FileState,
+            there,
+        );
 
     it("is shown from what was rendered to what is there", () => {
-        assert.deepEqual(changed("a\nb\nc\n", "a\nB\nc\n").diff, [`--- rendered ${KEEPALIVED_CONF}`, `+++ on the host ${KEEPALIVED_CONF}`, "@@ -1,3 +1,3 @@", " a", "-b", "+B", " c"]);
-        assert.deepEqual(changed("a\n", undefined).diff, [`--- rendered ${KEEPALIVED_CONF}`, "+++ /dev/null", "@@ -1,1 +0,0 @@", "-a"]);
+        assert.deepEqual(changed("a\nb\nc\n", "a\nB\nc\n").diff, [
+            `--- rendered ${KEEPALIVED_CONF}`,
+            `+++ on the host ${KEEPALIVED_CONF}`,
+            "@@ -1,3 +1,3 @@",
+            " a",
+            "-b",
+            "+B",
+            " c",
+        ]);
+        assert.deepEqual(changed("a\n", undefined).diff, [
+            `--- rendered ${KEEPALIVED_CONF}`,
+            "+++ /dev/null",
+            "@@ -1,1 +0,0 @@",
+            "-a",
+        ]);
     });
 
     it("never shows a password, whatever the host sent", () => {

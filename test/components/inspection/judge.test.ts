@@ -10,15 +10,24 @@ const NGINX_CONF = "/etc/nginx/nginx.conf";
 
 /** The failed checks by name, each with what was seen. */
 function failures(seen: Seen[], given = plan): Record<string, string[]> {
-    return Object.fromEntries(judge(given, seen).checks.filter(({ passed }) => !passed).map(({ name, problems }) => [name, problems]));
+    return Object.fromEntries(
+        judge(given, seen)
+            .checks.filter(({ passed }) => !passed)
+            .map(({ name, problems }) => [name, problems]),
+    );
 }
 
-const file = (inspection: Inspection, path: string): NonNullable<Inspection["files"]>[number] => inspection.files!.find((each) => each.path === path)!;
+const file = (inspection: Inspection, path: string): NonNullable<Inspection["files"]>[number] =>
+    inspection.files!.find((each) => each.path === path)!;
 
 describe("judging what was seen on the hosts", () => {
     it("finds nothing where all is well, with two hosts, three, or one", () => {
         const hosts = [1, 2, 3].map((n) => ({ name: `vrrp${n}`, address: `10.30.100.10${n}` }));
-        for (const given of [plan, deployment(existingMachines({ hosts })), deployment(existingMachines({ hosts: hosts.slice(0, 1), allowSingleHost: true }))]) {
+        for (const given of [
+            plan,
+            deployment(existingMachines({ hosts })),
+            deployment(existingMachines({ hosts: hosts.slice(0, 1), allowSingleHost: true })),
+        ]) {
             assert.deepEqual(failures(allWell(given), given), {});
             assert.equal(judge(given, allWell(given)).passed, true);
         }
@@ -26,44 +35,156 @@ describe("judging what was seen on the hosts", () => {
 
     /** In the samples vrrp2 holds the VIP. */
     const faults: [what: string, seen: Seen[], expected: Record<string, string[]>][] = [
-        ["a host that cannot be reached", [allWell()[1]!, { host: "vrrp1", problem: "vrrp1 (10.30.100.101) cannot be reached by SSH: no answer within 5 s", took: 5000 }],
-            { hosts: ["vrrp1 (10.30.100.101) cannot be reached by SSH: no answer within 5 s"] }],
-        ["a holder that cannot be reached, whose VIP may be well", [allWell()[0]!, { host: "vrrp2", problem: "vrrp2 is off", took: 5000 }],
-            { hosts: ["vrrp2 is off"], holder: ["no host that could be looked at holds 10.30.100.100"] }],
-        ["a VIP that nobody holds", except("vrrp2", (seen) => { delete seen.holds; seen.vrrp!.state = "BACKUP"; }),
-            { holder: ["nobody holds 10.30.100.100"] }],
-        ["a VIP that two hosts hold", except("vrrp1", (seen) => { seen.holds = { mac: macOf("vrrp1"), interface: "ens18" }; seen.vrrp!.state = "MASTER"; }),
-            { holder: ["vrrp1 and vrrp2 hold 10.30.100.100 at the same time"] }],
-        ["a holder in FAULT", except("vrrp2", (seen) => { seen.vrrp!.state = "FAULT"; }),
-            { states: ["vrrp2 holds the VIP and is FAULT, not MASTER"] }],
-        ["another host that takes itself for the holder", except("vrrp1", (seen) => { seen.vrrp!.state = "MASTER"; }),
-            { states: ["vrrp1 does not hold the VIP and is MASTER, not BACKUP"] }],
-        ["a host without a VRRP state", except("vrrp1", (seen) => { delete seen.vrrp; }),
-            { states: ["vrrp1 does not hold the VIP and is in no known state, not BACKUP"] }],
-        ["a proxy that was stopped", except("vrrp1", (seen) => { seen.services["nginx"]!.state = "inactive"; }),
-            { services: ["vrrp1: nginx is inactive"] }],
-        ["a proxy whose main process was stopped, though it serves", except("vrrp1", (seen) => { seen.stopped = { nginx: ["611"] }; }),
-            { services: ["vrrp1: nginx is active, yet a process of it is stopped (611) and does nothing: systemctl kill --signal=SIGCONT nginx"] }],
-        ["a watcher that was stopped", except("vrrp2", (seen) => { seen.stopped = { "ha-api-watcher": ["700"] }; }),
-            { services: ["vrrp2: ha-api-watcher is active, yet a process of it is stopped (700) and does nothing: systemctl kill --signal=SIGCONT ha-api-watcher"] }],
-        ["a keepalived that was masked", except("vrrp2", (seen) => { Object.assign(seen.services["keepalived"]!, { state: "failed", load: "masked" }); }),
-            { services: ["vrrp2: keepalived is failed (masked)"] }],
-        ["workers that run another configuration", except("vrrp1", (seen) => { seen.answer = "0123456789ab"; }),
-            { configuration: [`vrrp1: nginx runs configuration 0123456789ab, not ${plan.access.configuration}`] }],
-        ["workers that do not answer", except("vrrp1", (seen) => { delete seen.answer; }),
-            { configuration: ["vrrp1: nginx does not answer on its status port 6442"] }],
-        ["a file that was edited", except("vrrp2", (seen) => { file(seen, NGINX_CONF).sha256 = "0".repeat(64); }),
-            { files: ["vrrp2: /etc/nginx/nginx.conf is not what was rendered"] }],
-        ["a file that was removed", except("vrrp2", (seen) => { seen.files = seen.files!.map(({ path, ...rest }) => (path === NGINX_CONF ? { path } : { path, ...rest })); }),
-            { files: ["vrrp2: /etc/nginx/nginx.conf is not there"] }],
-        ["a file with other permissions", except("vrrp1", (seen) => { file(seen, NGINX_CONF).mode = "600"; }),
-            { files: ["vrrp1: /etc/nginx/nginx.conf has permissions 600, not 644"] }],
-        ["a VIP that takes no connection from another host", except("vrrp1", (seen) => { Object.assign(seen.listeners[0]!, { connected: false, error: "Connection refused" }); }),
-            { connections: ["vrrp1 cannot connect to 10.30.100.100:6443: Connection refused"] }],
-        ["another host that has a wrong MAC address for the VIP", except("vrrp1", (seen) => { seen.neighbour!.mac = "bc:24:11:99:99:99"; }),
-            { neighbours: [`vrrp1 has bc:24:11:99:99:99 for 10.30.100.100, not ${macOf("vrrp2")} of vrrp2`] }],
-        ["another host that has no MAC address for the VIP", except("vrrp1", (seen) => { delete seen.neighbour; }),
-            { neighbours: [`vrrp1 has no MAC address for 10.30.100.100, not ${macOf("vrrp2")} of vrrp2`] }],
+        [
+            "a host that cannot be reached",
+            [
+                allWell()[1]!,
+                {
+                    host: "vrrp1",
+                    problem: "vrrp1 (10.30.100.101) cannot be reached by SSH: no answer within 5 s",
+                    took: 5000,
+                },
+            ],
+            { hosts: ["vrrp1 (10.30.100.101) cannot be reached by SSH: no answer within 5 s"] },
+        ],
+        [
+            "a holder that cannot be reached, whose VIP may be well",
+            [allWell()[0]!, { host: "vrrp2", problem: "vrrp2 is off", took: 5000 }],
+            { hosts: ["vrrp2 is off"], holder: ["no host that could be looked at holds 10.30.100.100"] },
+        ],
+        [
+            "a VIP that nobody holds",
+            except("vrrp2", (seen) => {
+                delete seen.holds;
+                seen.vrrp!.state = "BACKUP";
+            }),
+            { holder: ["nobody holds 10.30.100.100"] },
+        ],
+        [
+            "a VIP that two hosts hold",
+            except("vrrp1", (seen) => {
+                seen.holds = { mac: macOf("vrrp1"), interface: "ens18" };
+                seen.vrrp!.state = "MASTER";
+            }),
+            { holder: ["vrrp1 and vrrp2 hold 10.30.100.100 at the same time"] },
+        ],
+        [
+            "a holder in FAULT",
+            except("vrrp2", (seen) => {
+                seen.vrrp!.state = "FAULT";
+            }),
+            { states: ["vrrp2 holds the VIP and is FAULT, not MASTER"] },
+        ],
+        [
+            "another host that takes itself for the holder",
+            except("vrrp1", (seen) => {
+                seen.vrrp!.state = "MASTER";
+            }),
+            { states: ["vrrp1 does not hold the VIP and is MASTER, not BACKUP"] },
+        ],
+        [
+            "a host without a VRRP state",
+            except("vrrp1", (seen) => {
+                delete seen.vrrp;
+            }),
+            { states: ["vrrp1 does not hold the VIP and is in no known state, not BACKUP"] },
+        ],
+        [
+            "a proxy that was stopped",
+            except("vrrp1", (seen) => {
+                seen.services["nginx"]!.state = "inactive";
+            }),
+            { services: ["vrrp1: nginx is inactive"] },
+        ],
+        [
+            "a proxy whose main process was stopped, though it serves",
+            except("vrrp1", (seen) => {
+                seen.stopped = { nginx: ["611"] };
+            }),
+            {
+                services: [
+                    "vrrp1: nginx is active, yet a process of it is stopped (611) and does nothing: " +
+                        "systemctl kill --signal=SIGCONT nginx",
+                ],
+            },
+        ],
+        [
+            "a watcher that was stopped",
+            except("vrrp2", (seen) => {
+                seen.stopped = { "ha-api-watcher": ["700"] };
+            }),
+            {
+                services: [
+                    "vrrp2: ha-api-watcher is active, yet a process of it is stopped (700) and does nothing: " +
+                        "systemctl kill --signal=SIGCONT ha-api-watcher",
+                ],
+            },
+        ],
+        [
+            "a keepalived that was masked",
+            except("vrrp2", (seen) => {
+                Object.assign(seen.services["keepalived"]!, { state: "failed", load: "masked" });
+            }),
+            { services: ["vrrp2: keepalived is failed (masked)"] },
+        ],
+        [
+            "workers that run another configuration",
+            except("vrrp1", (seen) => {
+                seen.answer = "0123456789ab";
+            }),
+            { configuration: [`vrrp1: nginx runs configuration 0123456789ab, not ${plan.access.configuration}`] },
+        ],
+        [
+            "workers that do not answer",
+            except("vrrp1", (seen) => {
+                delete seen.answer;
+            }),
+            { configuration: ["vrrp1: nginx does not answer on its status port 6442"] },
+        ],
+        [
+            "a file that was edited",
+            except("vrrp2", (seen) => {
+                file(seen, NGINX_CONF).sha256 = "0".repeat(64);
+            }),
+            { files: ["vrrp2: /etc/nginx/nginx.conf is not what was rendered"] },
+        ],
+        [
+            "a file that was removed",
+            except("vrrp2", (seen) => {
+                seen.files = seen.files!.map(({ path, ...rest }) =>
+                    path === NGINX_CONF ? { path } : { path, ...rest },
+                );
+            }),
+            { files: ["vrrp2: /etc/nginx/nginx.conf is not there"] },
+        ],
+        [
+            "a file with other permissions",
+            except("vrrp1", (seen) => {
+                file(seen, NGINX_CONF).mode = "600";
+            }),
+            { files: ["vrrp1: /etc/nginx/nginx.conf has permissions 600, not 644"] },
+        ],
+        [
+            "a VIP that takes no connection from another host",
+            except("vrrp1", (seen) => {
+                Object.assign(seen.listeners[0]!, { connected: false, error: "Connection refused" });
+            }),
+            { connections: ["vrrp1 cannot connect to 10.30.100.100:6443: Connection refused"] },
+        ],
+        [
+            "another host that has a wrong MAC address for the VIP",
+            except("vrrp1", (seen) => {
+                seen.neighbour!.mac = "bc:24:11:99:99:99";
+            }),
+            { neighbours: [`vrrp1 has bc:24:11:99:99:99 for 10.30.100.100, not ${macOf("vrrp2")} of vrrp2`] },
+        ],
+        [
+            "another host that has no MAC address for the VIP",
+            except("vrrp1", (seen) => {
+                delete seen.neighbour;
+            }),
+            { neighbours: [`vrrp1 has no MAC address for 10.30.100.100, not ${macOf("vrrp2")} of vrrp2`] },
+        ],
     ];
     for (const [what, seen, expected] of faults) {
         it(`fails for ${what}, and for nothing else`, () => {
@@ -73,13 +194,43 @@ describe("judging what was seen on the hosts", () => {
     }
 
     const server = "10.30.100.52:6443";
-    const down = (change: object) => (seen: Inspection): void => { Object.assign(seen.servers.find(({ target }) => target === server)!, change); };
+    const down =
+        (change: object) =>
+        (seen: Inspection): void => {
+            Object.assign(
+                seen.servers.find(({ target }) => target === server)!,
+                change,
+            );
+        };
     const warnings: [what: string, seen: Seen[], name: string, problem: RegExp][] = [
-        ["an API server that refuses one host", except("vrrp1", down({ connected: false, error: "Connection refused" })), "apiServers", /^10\.30\.100\.52:6443 is not there for vrrp1: Connection refused$/],
-        ["an API server that refuses all", except("vrrp2", down({ connected: false, error: "No route to host" }), except("vrrp1", down({ connected: false, error: "Connection refused" }))),
-            "apiServers", /^10\.30\.100\.52:6443 is not there for any host: Connection refused; No route to host$/],
-        ["an API server that is not ready", except("vrrp1", down({ http: 500 })), "apiServers", /is not there for vrrp1: answers \/readyz with 500$/],
-        ["an API server that accepts connections and hangs", except("vrrp1", down({ http: undefined, certificate: undefined })), "apiServers", /for vrrp1: takes connections, and does not answer \/readyz$/],
+        [
+            "an API server that refuses one host",
+            except("vrrp1", down({ connected: false, error: "Connection refused" })),
+            "apiServers",
+            /^10\.30\.100\.52:6443 is not there for vrrp1: Connection refused$/,
+        ],
+        [
+            "an API server that refuses all",
+            except(
+                "vrrp2",
+                down({ connected: false, error: "No route to host" }),
+                except("vrrp1", down({ connected: false, error: "Connection refused" })),
+            ),
+            "apiServers",
+            /^10\.30\.100\.52:6443 is not there for any host: Connection refused; No route to host$/,
+        ],
+        [
+            "an API server that is not ready",
+            except("vrrp1", down({ http: 500 })),
+            "apiServers",
+            /is not there for vrrp1: answers \/readyz with 500$/,
+        ],
+        [
+            "an API server that accepts connections and hangs",
+            except("vrrp1", down({ http: undefined, certificate: undefined })),
+            "apiServers",
+            /for vrrp1: takes connections, and does not answer \/readyz$/,
+        ],
     ];
     for (const [what, seen, name, problem] of warnings) {
         it(`warns of ${what}, which is no reason to fail a deployment`, () => {
@@ -92,15 +243,58 @@ describe("judging what was seen on the hosts", () => {
     }
 
     const spaces = (free: number, size: number, freeInodes: number, inodes: number): Seen[] =>
-        except("vrrp1", (seen) => { seen.spaces = [{ place: "/", free, size, freeInodes, inodes }]; });
+        except("vrrp1", (seen) => {
+            seen.spaces = [{ place: "/", free, size, freeInodes, inodes }];
+        });
     for (const [what, seen, expected] of [
-        ["a full disk", spaces(0, 3_000_000, 5000, 20_000), { space: ["vrrp1: the file system of / has 0 MB of 2929 MB left: changes are refused, and logs lost, when it is full"] }],
-        ["a disk that is nearly full", spaces(299_000, 3_000_000, 5000, 20_000), { space: ["vrrp1: the file system of / has 291 MB of 2929 MB left: changes are refused, and logs lost, when it is full"] }],
-        ["a disk that can hold few more files", spaces(2_000_000, 3_000_000, 12, 20_000), { space: ["vrrp1: the file system of / has room for 12 more files: changes are refused, and logs lost, when it is full"] }],
-        ["not of a large disk with little left by percent, nor of one without a limit of files", spaces(600_000, 100_000_000, 0, 0), {}],
+        [
+            "a full disk",
+            spaces(0, 3_000_000, 5000, 20_000),
+            {
+                space: [
+                    "vrrp1: the file system of / has 0 MB of 2929 MB left: changes are refused, and logs " +
+                        "lost, when it is full",
+                ],
+            },
+        ],
+        [
+            "a disk that is nearly full",
+            spaces(299_000, 3_000_000, 5000, 20_000),
+            {
+                space: [
+                    "vrrp1: the file system of / has 291 MB of 2929 MB left: changes are refused, and logs " +
+                        "lost, when it is full",
+                ],
+            },
+        ],
+        [
+            "a disk that can hold few more files",
+            spaces(2_000_000, 3_000_000, 12, 20_000),
+            {
+                space: [
+                    "vrrp1: the file system of / has room for 12 more files: changes are refused, and logs " +
+                        "lost, when it is full",
+                ],
+            },
+        ],
+        [
+            "not of a large disk with little left by percent, nor of one without a limit of files",
+            spaces(600_000, 100_000_000, 0, 0),
+            {},
+        ],
         ["not of a small file system in memory", spaces(45_000, 50_000, 900, 1000), {}],
-        ["a default route that is gone", except("vrrp2", (seen) => { seen.defaultRoute = "gone"; }),
-            { routes: ["vrrp2 had a default route when it was configured and has none now: as holder it cannot answer clients of other networks"] }],
+        [
+            "a default route that is gone",
+            except("vrrp2", (seen) => {
+                seen.defaultRoute = "gone";
+            }),
+            {
+                routes: [
+                    "vrrp2 had a default route when it was configured and has none now: as holder it cannot " +
+                        "answer clients of other networks",
+                ],
+            },
+        ],
     ] as [string, Seen[], Record<string, string[]>][]) {
         it(`warns of ${what}, without failing a deployment`, () => {
             assert.deepEqual(failures(seen), expected);
@@ -110,10 +304,20 @@ describe("judging what was seen on the hosts", () => {
 
     it("takes an API server that asks who we are, or that can only be connected to, for well", () => {
         for (const http of [200, 401, 403]) assert.deepEqual(failures(except("vrrp1", down({ http }))), {});
-        const blind = allWell().map((seen) => except(seen.host, (each) => {
-            each.tools = [];
-            for (const connection of [...each.servers, ...each.listeners]) { delete connection.http; delete connection.certificate; }
-        }, [seen])[0]!);
+        const blind = allWell().map(
+            (seen) =>
+                except(
+                    seen.host,
+                    (each) => {
+                        each.tools = [];
+                        for (const connection of [...each.servers, ...each.listeners]) {
+                            delete connection.http;
+                            delete connection.certificate;
+                        }
+                    },
+                    [seen],
+                )[0]!,
+        );
         assert.deepEqual(failures(blind), {});
     });
 
@@ -122,12 +326,24 @@ describe("judging what was seen on the hosts", () => {
         const found = failures(allWell(), { ...plan, access: { ...plan.access, names } });
         assert.deepEqual(Object.keys(found), ["certificate"]);
         assert.equal(found["certificate"]!.length, 1);
-        assert.match(found["certificate"]![0]!, /does not have k8s\.example\.com \(it has: 10\.30\.100\.100, api\.example\.com, kubernetes\).*certSANs.*tls-san/);
+        assert.match(
+            found["certificate"]![0]!,
+            /does not have k8s\.example\.com \(it has: 10\.30\.100\.100, api\.example\.com, kubernetes\).*certSANs.*tls-san/,
+        );
     });
 
     it("warns of a certificate that ends soon, once for each server", () => {
         const soon = Date.UTC(2126, 9, 20) / 1000;
-        const seen = allWell().map((each) => except(each.host, (inspection) => { inspection.time = soon; }, [each])[0]!);
+        const seen = allWell().map(
+            (each) =>
+                except(
+                    each.host,
+                    (inspection) => {
+                        inspection.time = soon;
+                    },
+                    [each],
+                )[0]!,
+        );
         const found = failures(seen);
         assert.deepEqual(Object.keys(found), ["expiry"]);
         assert.equal(found["expiry"]!.length, 4, "the VIP and three API servers");
@@ -137,6 +353,9 @@ describe("judging what was seen on the hosts", () => {
     it("states the same at every run, and nothing about warnings", () => {
         assert.deepEqual(statements(plan), statements(deployment()));
         const failing = judge(plan, allWell()).checks.filter(({ warning }) => !warning);
-        assert.deepEqual(statements(plan), failing.map(({ statement }) => statement));
+        assert.deepEqual(
+            statements(plan),
+            failing.map(({ statement }) => statement),
+        );
     });
 });

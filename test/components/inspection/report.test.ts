@@ -29,9 +29,12 @@ const LINES = [
     `certificate 10.30.100.100:6443 ${encoded}`,
     "server 10.30.100.51:6443 connected",
     "server 10.30.100.52:6443 failed no answer within 1.5 s",
-    "journal {\"__REALTIME_TIMESTAMP\":\"1795236679360143\",\"_SOURCE_REALTIME_TIMESTAMP\":\"1795236679350143\",\"MESSAGE\":\"(kube_api) Entering BACKUP STATE\",\"_SYSTEMD_UNIT\":\"keepalived.service\"}",
-    "journal {\"__REALTIME_TIMESTAMP\":\"1795236679350144\",\"MESSAGE\":[72,105],\"UNIT\":\"nginx.service\",\"_SYSTEMD_UNIT\":\"init.scope\"}",
-    "journal {\"__REALTIME_TIMESTAMP\":\"1795236679350145\",\"MESSAGE\":null}",
+    "journal " +
+        '{"__REALTIME_TIMESTAMP":"1795236679360143","_SOURCE_REALTIME_TIMESTAMP":"1795236679350143","MESSAGE":"(kube_api) ' +
+        'Entering BACKUP STATE","_SYSTEMD_UNIT":"keepalived.service"}',
+    "journal " +
+        '{"__REALTIME_TIMESTAMP":"1795236679350144","MESSAGE":[72,105],"UNIT":"nginx.service","_SYSTEMD_UNIT":"init.scope"}',
+    'journal {"__REALTIME_TIMESTAMP":"1795236679350145","MESSAGE":null}',
     "neighbour 02:1a:00:00:26:ae REACHABLE",
     "fact-of-a-later-version 1 2 3",
     "end",
@@ -61,9 +64,15 @@ describe("the report of a host", () => {
             ],
             defaultRoute: "gone",
             packages: { nginx: "1.22.1-9+deb12u10" },
-            files: [{ path: "/etc/nginx/nginx.conf", mode: "644", sha256: "a".repeat(64) }, { path: "/etc/keepalived/keepalived.conf" }],
+            files: [
+                { path: "/etc/nginx/nginx.conf", mode: "644", sha256: "a".repeat(64) },
+                { path: "/etc/keepalived/keepalived.conf" },
+            ],
             listeners: [{ target: "10.30.100.100:6443", connected: true, http: 401, certificate: CERTIFICATE }],
-            servers: [{ target: "10.30.100.51:6443", connected: true }, { target: "10.30.100.52:6443", connected: false, error: "no answer within 1.5 s" }],
+            servers: [
+                { target: "10.30.100.51:6443", connected: true },
+                { target: "10.30.100.52:6443", connected: false, error: "no answer within 1.5 s" },
+            ],
             neighbour: { mac: "02:1a:00:00:26:ae", state: "REACHABLE" },
             journal: [
                 { time: 1795236679.350143, unit: "keepalived", message: "(kube_api) Entering BACKUP STATE" },
@@ -74,21 +83,35 @@ describe("the report of a host", () => {
     });
 
     it("of a machine that was never set up has nothing in it, and is a report", () => {
-        const { files, vrrp, holds, journal } = parseReport(text(["inspection 1", "time 1795241957.942", "service nginx     0.000", "end"]));
-        assert.deepEqual({ files, vrrp, holds, journal }, { files: undefined, vrrp: undefined, holds: undefined, journal: [] });
+        const { files, vrrp, holds, journal } = parseReport(
+            text(["inspection 1", "time 1795241957.942", "service nginx     0.000", "end"]),
+        );
+        assert.deepEqual(
+            { files, vrrp, holds, journal },
+            { files: undefined, vrrp: undefined, holds: undefined, journal: [] },
+        );
     });
 
     it("that was cut off anywhere is refused, and never taken for a shorter one", () => {
         const whole = text(LINES).trimEnd();
-        for (let length = 1; length < whole.length; length += 7) assert.throws(() => parseReport(whole.slice(0, length)), /cut off|not a report|another version/);
+        for (let length = 1; length < whole.length; length += 7)
+            assert.throws(() => parseReport(whole.slice(0, length)), /cut off|not a report|another version/);
     });
 
     for (const [what, given, expected] of [
         ["nothing at all", "", /^Error: the answer of the program `inspect` is not a report$/],
-        ["what a shell says without the program", "bash: /usr/local/libexec/ha-api/inspect: No such file or directory\n", /is not a report$/],
+        [
+            "what a shell says without the program",
+            "bash: /usr/local/libexec/ha-api/inspect: No such file or directory\n",
+            /is not a report$/,
+        ],
         ["another version", "inspection 2\nend\n", /is another version \(2\): `pulumi up` brings the right one$/],
         ["a report without a clock", "inspection 1\nend\n", /^Error: the report cannot be understood: time: /],
     ] as [string, string, RegExp][]) {
-        it(`is not ${what}`, () => assert.throws(() => parseReport(given), (error) => expected.test(String(error))));
+        it(`is not ${what}`, () =>
+            assert.throws(
+                () => parseReport(given),
+                (error) => expected.test(String(error)),
+            ));
     }
 });

@@ -19,7 +19,12 @@ export function deployment(inputs: Inputs = existingMachines()): Deployment {
     return {
         vip: model.vip.address,
         hosts: model.hosts.map(({ name, address, priority }) => ({ name, address, priority, hostKey: PUBLIC_KEY })),
-        files: Object.fromEntries(model.hosts.map((host) => [host.name, Object.fromEntries(hostFiles(model, host).map(({ path, content }) => [path, content]))])),
+        files: Object.fromEntries(
+            model.hosts.map((host) => [
+                host.name,
+                Object.fromEntries(hostFiles(model, host).map(({ path, content }) => [path, content])),
+            ]),
+        ),
         access: accessOf(model),
     };
 }
@@ -34,23 +39,37 @@ export const macOf = (host: string): string => `bc:24:11:00:00:0${host.at(-1)!}`
 
 function wellHost(given: Deployment, host: string, holder: string): Inspection {
     const { access, vip } = given;
-    const connection = (target: string): Inspection["listeners"][number] => ({ target, connected: true, http: 401, certificate: CERTIFICATE });
+    const connection = (target: string): Inspection["listeners"][number] => ({
+        target,
+        connected: true,
+        http: 401,
+        certificate: CERTIFICATE,
+    });
     return {
         time: TIME,
         tools: ["openssl"],
         interface: "ens18",
-        ...(host === holder ? { holds: { mac: macOf(host), interface: "ens18" } } : { neighbour: { mac: macOf(holder), state: "REACHABLE" } }),
+        ...(host === holder
+            ? { holds: { mac: macOf(host), interface: "ens18" } }
+            : { neighbour: { mac: macOf(holder), state: "REACHABLE" } }),
         vrrp: { state: host === holder ? "MASTER" : "BACKUP", since: TIME - 180 },
         priority: given.hosts.find(({ name }) => name === host)!.priority,
         routerId: 100,
         proxyDown: "0",
         answer: access.configuration,
-        services: Object.fromEntries([access.proxyService, "ha-api-watcher", "keepalived"].map((service) => [service, { load: "loaded", state: "active", subState: "running", restarts: 0, since: TIME - 600 }])),
+        services: Object.fromEntries(
+            [access.proxyService, "ha-api-watcher", "keepalived"].map((service) => [
+                service,
+                { load: "loaded", state: "active", subState: "running", restarts: 0, since: TIME - 600 },
+            ]),
+        ),
         packages: { nginx: "1.22.1-9+deb12u10", keepalived: "1:2.2.7-1+b2" },
         files: Object.entries(given.files[host]!).map(([path, text]) => ({
             path: path.replace("@network-file@", "10-netplan-ens18.network"),
             mode: access.modes[path]!.replace(/^0/, ""),
-            sha256: createHash("sha256").update(masked(text.replaceAll("@interface@", "ens18"))).digest("hex"),
+            sha256: createHash("sha256")
+                .update(masked(text.replaceAll("@interface@", "ens18")))
+                .digest("hex"),
         })),
         listeners: access.listeners.map((port) => connection(`${vip}:${port}`)),
         servers: access.apiServers.map(connection),

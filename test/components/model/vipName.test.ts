@@ -41,7 +41,9 @@ function answerTo(question: Buffer, reply: string[] | number): Buffer {
     header.writeUInt16BE(0x8180 | (typeof reply === "number" ? reply : 0), 2);
     header.writeUInt16BE(1, 4);
     header.writeUInt16BE(addresses.length, 6);
-    const records = addresses.map((address) => Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split(".").map(Number)]));
+    const records = addresses.map((address) =>
+        Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split(".").map(Number)]),
+    );
     return Buffer.concat([header, question.subarray(12, end + 5), ...records]);
 }
 
@@ -61,7 +63,17 @@ describe("a name given as the VIP", () => {
     it("is told from an address, and from an attempt at one", () => {
         assert.equal(vipName("k3s1api.example.com/24"), NAME);
         assert.equal(vipName("k3s1api"), "k3s1api");
-        for (const other of ["10.30.100.100/24", "10.30.100", "10.30.100.256", "-api.example.com", "api..example.com", "", undefined, 7]) assert.equal(vipName(other), undefined, String(other));
+        for (const other of [
+            "10.30.100.100/24",
+            "10.30.100",
+            "10.30.100.256",
+            "-api.example.com",
+            "api..example.com",
+            "",
+            undefined,
+            7,
+        ])
+            assert.equal(vipName(other), undefined, String(other));
     });
 
     it("is asked for at the given name servers", async () => {
@@ -71,7 +83,11 @@ describe("a name given as the VIP", () => {
 
     it("may have one address only, and the others are shown in an order that does not change", async () => {
         const vipLookup = await ask(["10.30.100.53", "10.30.100.51"]);
-        assertRefused(existingMachines({ vip: `${NAME}/24`, vipLookup }), "vip", /must be the name of one address; it resolves to 10\.30\.100\.51, 10\.30\.100\.53; received "k3s1api\.example\.com"/);
+        assertRefused(
+            existingMachines({ vip: `${NAME}/24`, vipLookup }),
+            "vip",
+            /must be the name of one address; it resolves to 10\.30\.100\.51, 10\.30\.100\.53; received "k3s1api\.example\.com"/,
+        );
     });
 
     it("is one address also when the server names it twice", async () => {
@@ -96,12 +112,21 @@ describe("a name given as the VIP", () => {
 
     it("becomes the VIP's address, with the prefix length that was given or 24, and stays the name in URLs", () => {
         const vipLookup = { name: NAME, addresses: ["10.30.100.100"] };
-        assert.deepEqual(modelOf(existingMachines({ vip: `${NAME}/23`, vipLookup })).vip, { address: "10.30.100.100", prefixLength: 23, name: NAME });
-        assert.deepEqual(modelOf(existingMachines({ vip: NAME, vipLookup })).vip, { address: "10.30.100.100", prefixLength: 24, name: NAME });
+        assert.deepEqual(modelOf(existingMachines({ vip: `${NAME}/23`, vipLookup })).vip, {
+            address: "10.30.100.100",
+            prefixLength: 23,
+            name: NAME,
+        });
+        assert.deepEqual(modelOf(existingMachines({ vip: NAME, vipLookup })).vip, {
+            address: "10.30.100.100",
+            prefixLength: 24,
+            name: NAME,
+        });
     });
 
     it("is refused when it resolves to the address of a host or of an API server", () => {
-        const resolved = (address: string) => existingMachines({ vip: `${NAME}/24`, vipLookup: { name: NAME, addresses: [address] } });
+        const resolved = (address: string) =>
+            existingMachines({ vip: `${NAME}/24`, vipLookup: { name: NAME, addresses: [address] } });
         assertRefused(resolved("10.30.100.101"), "hosts[0].address", /must not be the VIP/);
         assertRefused(resolved("10.30.100.51"), "apiServers", /must not contain the VIP/);
     });

@@ -10,43 +10,89 @@ function file(path: string, over: Partial<Inputs> = {}, host = 0): string | unde
     return hostFiles(model, model.hosts[host]!).find((candidate) => candidate.path === path)?.content;
 }
 
-const settings = (over: Partial<Inputs> = {}): string[] => file("/etc/ha-api/watcher.conf", over)!.split("\n").filter((line) => !line.startsWith("#"));
-const two = [{ name: "vrrp1", address: "10.30.100.101" }, { name: "vrrp2", address: "10.30.100.102", priority: 100 }];
+const settings = (over: Partial<Inputs> = {}): string[] =>
+    file("/etc/ha-api/watcher.conf", over)!
+        .split("\n")
+        .filter((line) => !line.startsWith("#"));
+const two = [
+    { name: "vrrp1", address: "10.30.100.101" },
+    { name: "vrrp2", address: "10.30.100.102", priority: 100 },
+];
 
 describe("what the watcher is told", () => {
     it("is each API server with the path nginx asks it by, and of other services the connection", () => {
-        const lines = settings({ apiServers: ["10.30.100.51:6444"], listeners: [{ name: "etcd", port: 2379, backends: ["10.30.100.52"] }, { name: "dns", port: 53, protocol: "udp", backends: ["10.30.100.52"] }] });
-        assert.deepEqual(lines.filter((line) => /^(group|server) /.test(line)), [
-            "group kube_api /etc/ha-api/upstreams/kube_api", "server kube_api 10.30.100.51:6444 http 6441 /10.30.100.51:6444 0.5 0.75 2 2",
-            "group etcd /etc/ha-api/upstreams/etcd", "server etcd 10.30.100.52:2379 connect 0.5 0.75 2 2",
-        ]);
-        assert.match(file("/etc/nginx/nginx.conf", { apiServers: ["10.30.100.51:6444"] })!, /location = \/10\.30\.100\.51:6444 \{ proxy_pass https:\/\/10\.30\.100\.51:6444\/readyz; \}/);
+        const lines = settings({
+            apiServers: ["10.30.100.51:6444"],
+            listeners: [
+                { name: "etcd", port: 2379, backends: ["10.30.100.52"] },
+                { name: "dns", port: 53, protocol: "udp", backends: ["10.30.100.52"] },
+            ],
+        });
+        assert.deepEqual(
+            lines.filter((line) => /^(group|server) /.test(line)),
+            [
+                "group kube_api /etc/ha-api/upstreams/kube_api",
+                "server kube_api 10.30.100.51:6444 http 6441 /10.30.100.51:6444 0.5 0.75 2 2",
+                "group etcd /etc/ha-api/upstreams/etcd",
+                "server etcd 10.30.100.52:2379 connect 0.5 0.75 2 2",
+            ],
+        );
+        assert.match(
+            file("/etc/nginx/nginx.conf", { apiServers: ["10.30.100.51:6444"] })!,
+            /location = \/10\.30\.100\.51:6444 \{ proxy_pass https:\/\/10\.30\.100\.51:6444\/readyz; \}/,
+        );
     });
 
     it("is nothing about servers with HAProxy, which checks them itself", () => {
-        assert.deepEqual(settings({ engine: "haproxy" }).filter((line) => /^(group|server) /.test(line)), []);
+        assert.deepEqual(
+            settings({ engine: "haproxy" }).filter((line) => /^(group|server) /.test(line)),
+            [],
+        );
     });
 
     it("is to leave the proxy alone where keepalived is not to follow it", () => {
-        assert.deepEqual(settings({ vrrp: { followProxy: false } }).filter((line) => line.startsWith("proxy ")), []);
-        assert.deepEqual(settings().filter((line) => line.startsWith("proxy ")), ["proxy 6442 banner 0.25 0.5 2 2"]);
+        assert.deepEqual(
+            settings({ vrrp: { followProxy: false } }).filter((line) => line.startsWith("proxy ")),
+            [],
+        );
+        assert.deepEqual(
+            settings().filter((line) => line.startsWith("proxy ")),
+            ["proxy 6442 banner 0.25 0.5 2 2"],
+        );
     });
 
     it("is to hand over for at least a second, and until the slowest backup has the VIP", () => {
-        const drain = (over: Partial<Inputs>): string | undefined => settings({ hosts: two, ...over }).find((line) => line.startsWith("drain "));
+        const drain = (over: Partial<Inputs>): string | undefined =>
+            settings({ hosts: two, ...over }).find((line) => line.startsWith("drain "));
         assert.equal(drain({}), "drain 1");
         assert.equal(drain({ vrrp: { advertisementInterval: 2 } }), "drain 1.72");
         assert.equal(drain({ vrrp: { version: 2 } }), "drain 1.11");
     });
 
-    it("is how long to go on serving when the VIP was given up: half a second after the slowest backup may have it, and 10 s at most", () => {
-        const linger = (over: Partial<Inputs>): string | undefined => settings({ hosts: two, ...over }).find((line) => line.startsWith("linger "));
-        assert.deepEqual([{}, { vrrp: { version: 2 } }, { vrrp: { advertisementInterval: 40 } }].map((over) => linger(over as Partial<Inputs>)), ["linger 0.57", "linger 1.11", "linger 10"]);
-    });
+    it(
+        "is how long to go on serving when the VIP was given up: half a second after the slowest backup may have " +
+            "it, and 10 s at most",
+        () => {
+            const linger = (over: Partial<Inputs>): string | undefined =>
+                settings({ hosts: two, ...over }).find((line) => line.startsWith("linger "));
+            assert.deepEqual(
+                [{}, { vrrp: { version: 2 } }, { vrrp: { advertisementInterval: 40 } }].map((over) =>
+                    linger(over as Partial<Inputs>),
+                ),
+                ["linger 0.57", "linger 1.11", "linger 10"],
+            );
+        },
+    );
 
     it("is nothing of hand-overs where they are plain, or where there is nobody to hand over to", () => {
-        for (const over of [{ vrrp: { handOver: "plain" as const } }, { hosts: two.slice(0, 1), allowSingleHost: true }]) {
-            assert.deepEqual(settings(over).filter((line) => /^(hand-over|drain) /.test(line)), []);
+        for (const over of [
+            { vrrp: { handOver: "plain" as const } },
+            { hosts: two.slice(0, 1), allowSingleHost: true },
+        ]) {
+            assert.deepEqual(
+                settings(over).filter((line) => /^(hand-over|drain) /.test(line)),
+                [],
+            );
             assert.equal(file("/etc/ha-api/hand-over.nft", over), undefined);
         }
     });
@@ -56,7 +102,10 @@ describe("the rules for hand-overs", () => {
     it("send on to every other host, and only for the TCP ports of the VIP", () => {
         const rules = file("/etc/ha-api/hand-over.nft", {
             hosts: [...two, { name: "vrrp3", address: "10.30.100.103", priority: 50 }],
-            listeners: [{ name: "etcd", port: 2379, backends: ["10.30.100.52"] }, { name: "dns", port: 53, protocol: "udp", backends: ["10.30.100.52"] }],
+            listeners: [
+                { name: "etcd", port: 2379, backends: ["10.30.100.52"] },
+                { name: "dns", port: 53, protocol: "udp", backends: ["10.30.100.52"] },
+            ],
         })!;
         assert.deepEqual(rules.match(/dup to \S+/g), ["dup to 10.30.100.102", "dup to 10.30.100.103"]);
         assert.match(rules, /ip daddr 10\.30\.100\.100 tcp dport \{ 6443, 2379 \} jump to_vip/);
@@ -65,7 +114,12 @@ describe("the rules for hand-overs", () => {
 
 describe("the rules for hand-overs, as nft sees them", () => {
     itOnEachRelease("are good, whether the table is there or not", (checker) => {
-        const rules = { [HAND_OVER_RULES]: file(HAND_OVER_RULES, { hosts: two })!.replaceAll(INTERFACE_PLACEHOLDER, CHECKED_INTERFACE) };
+        const rules = {
+            [HAND_OVER_RULES]: file(HAND_OVER_RULES, { hosts: two })!.replaceAll(
+                INTERFACE_PLACEHOLDER,
+                CHECKED_INTERFACE,
+            ),
+        };
         const good = { status: 0, said: "" };
         assert.deepEqual(checker.run("nft", ["--check", "--file", HAND_OVER_RULES], rules), good);
         assert.deepEqual(checker.run("nft", ["--file", HAND_OVER_RULES], rules), good);
@@ -75,10 +129,20 @@ describe("the rules for hand-overs, as nft sees them", () => {
 });
 
 describe("the profiles", () => {
-    for (const [profile, interval] of [["fast", "0.05"], ["balanced", "0.1"], ["tolerant", "0.3"]] as const) {
+    for (const [profile, interval] of [
+        ["fast", "0.05"],
+        ["balanced", "0.1"],
+        ["tolerant", "0.3"],
+    ] as const) {
         it(`${profile} is an advertisement every ${interval} s, unless the time is given`, () => {
-            assert.match(file("/etc/keepalived/keepalived.conf", { vrrp: { profile } })!, new RegExp(`advert_int ${interval}$`, "m"));
-            assert.match(file("/etc/keepalived/keepalived.conf", { vrrp: { profile, advertisementInterval: 0.7 } })!, /advert_int 0\.7$/m);
+            assert.match(
+                file("/etc/keepalived/keepalived.conf", { vrrp: { profile } })!,
+                new RegExp(`advert_int ${interval}$`, "m"),
+            );
+            assert.match(
+                file("/etc/keepalived/keepalived.conf", { vrrp: { profile, advertisementInterval: 0.7 } })!,
+                /advert_int 0\.7$/m,
+            );
         });
     }
 });

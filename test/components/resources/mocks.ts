@@ -15,7 +15,9 @@ export const IMAGE = "proxmoxve:download/file:File";
 
 /** Outputs of the provider "tls" that other things are made of. */
 const TLS: Record<string, object> = {
-    "tls:index/privateKey:PrivateKey": { privateKeyPem: pulumi.secret(`-----BEGIN EC PRIVATE KEY-----\nMADE${KEY_MARK}\n-----END EC PRIVATE KEY-----\n`) },
+    "tls:index/privateKey:PrivateKey": {
+        privateKeyPem: pulumi.secret(`-----BEGIN EC PRIVATE KEY-----\nMADE${KEY_MARK}\n-----END EC PRIVATE KEY-----\n`),
+    },
     "tls:index/certRequest:CertRequest": { certRequestPem: "the request" },
     "tls:index/locallySignedCert:LocallySignedCert": { certPem: "the signed certificate" },
 };
@@ -52,40 +54,82 @@ export function isSecret(value: unknown): value is { value: unknown } {
 export function open(value: unknown): unknown {
     if (isSecret(value)) return open(value.value);
     if (Array.isArray(value)) return value.map(open);
-    if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, open(inside)]));
+    if (typeof value === "object" && value !== null)
+        return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, open(inside)]));
     return value;
 }
 
-/** Makes the component, as `pulumi up` does or, with `preview`, as `pulumi preview` does. Nobody is contacted: `inspect` stands for a look at the hosts. */
-export async function make(args: HaApiLoadBalancerArgs, preview = false, inspect: typeof world.inspect = (plain) => Promise.resolve(allWell(plain))): Promise<Result> {
+/**
+ * Makes the component, as `pulumi up` does or, with `preview`, as `pulumi preview` does. Nobody is contacted: `inspect`
+ * stands for a look at the hosts.
+ */
+export async function make(
+    args: HaApiLoadBalancerArgs,
+    preview = false,
+    inspect: typeof world.inspect = (plain) => Promise.resolve(allWell(plain)),
+): Promise<Result> {
     const kept = { ...world };
     const said: Result["said"] = [];
     let clock = 0;
     Object.assign(world, {
         inspect,
         now: () => clock,
-        sleep: (milliseconds: number) => { clock += milliseconds; return Promise.resolve(); },
-        info: (text: string) => { said.push({ level: "info", text }); return Promise.resolve(); },
-        warn: (text: string) => { said.push({ level: "warning", text }); return Promise.resolve(); },
+        sleep: (milliseconds: number) => {
+            clock += milliseconds;
+            return Promise.resolve();
+        },
+        info: (text: string) => {
+            said.push({ level: "info", text });
+            return Promise.resolve();
+        },
+        warn: (text: string) => {
+            said.push({ level: "warning", text });
+            return Promise.resolve();
+        },
     } satisfies typeof world);
     const seen = new Map<string, Registration>();
     const order: Registration[] = [];
-    await pulumi.runtime.setMocks({
-        call: ({ inputs }) => inputs as Record<string, unknown>,
-        newResource: ({ type, name, inputs }) => {
-            const registration = entry(type, name);
-            registration.inputs = inputs as Record<string, unknown>;
-            order.push(registration);
-            // As the real provider does: what a command says is secret because its connection is.
-            if (type === COMMAND) return { id: `${name}-id`, state: { ...inputs as object, ...(preview ? {} : { stdout: pulumi.secret(PUBLIC_KEY), stderr: "" }) } };
-            if (type === VM) {
-                const vmId = (inputs as { vmId?: number }).vmId ?? 777;
-                return { id: preview ? "" : String(vmId), state: { ...inputs as object, vmId, networkDevices: [{ macAddress: `BC:24:11:00:00:${String(vmId % 100).padStart(2, "0")}` }] } };
-            }
-            if (type in TLS) return { id: `${name}-id`, state: { ...inputs as object, ...TLS[type] } };
-            return { id: type === IMAGE ? `local:import/${String((inputs as { fileName: unknown }).fileName)}` : `${name}-id`, state: inputs as object };
+    await pulumi.runtime.setMocks(
+        {
+            call: ({ inputs }) => inputs as Record<string, unknown>,
+            newResource: ({ type, name, inputs }) => {
+                const registration = entry(type, name);
+                registration.inputs = inputs as Record<string, unknown>;
+                order.push(registration);
+                // As the real provider does: what a command says is secret because its connection is.
+                if (type === COMMAND)
+                    return {
+                        id: `${name}-id`,
+                        state: {
+                            ...(inputs as object),
+                            ...(preview ? {} : { stdout: pulumi.secret(PUBLIC_KEY), stderr: "" }),
+                        },
+                    };
+                if (type === VM) {
+                    const vmId = (inputs as { vmId?: number }).vmId ?? 777;
+                    return {
+                        id: preview ? "" : String(vmId),
+                        state: {
+                            ...(inputs as object),
+                            vmId,
+                            networkDevices: [{ macAddress: `BC:24:11:00:00:${String(vmId % 100).padStart(2, "0")}` }],
+                        },
+                    };
+                }
+                if (type in TLS) return { id: `${name}-id`, state: { ...(inputs as object), ...TLS[type] } };
+                return {
+                    id:
+                        type === IMAGE
+                            ? `local:import/${String((inputs as { fileName: unknown }).fileName)}`
+                            : `${name}-id`,
+                    state: inputs as object,
+                };
+            },
         },
-    }, "ha-api", "test", preview);
+        "ha-api",
+        "test",
+        preview,
+    );
     const entry = (type: string, name: string): Registration => {
         const key = `${type}::${name}`;
         if (!seen.has(key)) seen.set(key, { type, name, inputs: {}, options: {} });
@@ -102,19 +146,30 @@ export async function make(args: HaApiLoadBalancerArgs, preview = false, inspect
     } catch (thrown) {
         error = thrown;
     }
-    // A verification that fails is an output that fails; whoever asks for it gets the error, and it is nobody's otherwise.
+    // A verification that fails is an output that fails; whoever asks for it gets the error, and it is nobody's
+    // otherwise.
     await valueOf(component?.verification ?? pulumi.output([])).catch(() => undefined);
     await pulumi.runtime.disconnect().catch(() => undefined);
     Object.assign(world, kept);
     const result: Result = {
-        component, error, said, resources: order,
+        component,
+        error,
+        said,
+        resources: order,
         byName: (name) => {
             const found = order.find((resource) => resource.name === name);
-            if (found === undefined) throw new Error(`${name} was not registered; there are: ${order.map((resource) => resource.name).join(", ")}`);
+            if (found === undefined)
+                throw new Error(
+                    `${name} was not registered; there are: ${order.map((resource) => resource.name).join(", ")}`,
+                );
             return found;
         },
         ofType: (type) => order.filter((resource) => resource.type === type),
-        dependencies: (name) => [result.byName(name).options.dependsOn ?? []].flat().map((resource) => nameOf(resource as pulumi.Resource)).sort(),
+        dependencies: (name) =>
+            [result.byName(name).options.dependsOn ?? []]
+                .flat()
+                .map((resource) => nameOf(resource as pulumi.Resource))
+                .sort(),
     };
     return result;
 }
@@ -126,8 +181,20 @@ export function nameOf(resource: pulumi.Resource): string {
 
 /** An output of another resource that is only known once that is made. */
 export function notKnownYet<T>(): pulumi.Output<T> {
-    const Output = pulumi.Output as unknown as new (resources: unknown, value: Promise<unknown>, isKnown: Promise<boolean>, isSecret: Promise<boolean>, all: unknown) => pulumi.Output<T>;
-    return new Output([], Promise.resolve(undefined), Promise.resolve(false), Promise.resolve(false), Promise.resolve([]));
+    const Output = pulumi.Output as unknown as new (
+        resources: unknown,
+        value: Promise<unknown>,
+        isKnown: Promise<boolean>,
+        isSecret: Promise<boolean>,
+        all: unknown,
+    ) => pulumi.Output<T>;
+    return new Output(
+        [],
+        Promise.resolve(undefined),
+        Promise.resolve(false),
+        Promise.resolve(false),
+        Promise.resolve([]),
+    );
 }
 
 /** What an output comes to; undefined while it is not known. */

@@ -9,10 +9,17 @@ import { allWell, deployment, except } from "../inspection/samples";
 import { COMMAND, KEY_MARK, make, notKnownYet, PRIVATE_KEY, type Result, valueOf } from "./mocks";
 import { existingMachines } from "../support";
 
-const args = (over: Partial<HaApiLoadBalancerArgs> = {}): HaApiLoadBalancerArgs => ({ ...(existingMachines() as Omit<HaApiLoadBalancerArgs, "ssh">), ssh: { privateKey: PRIVATE_KEY }, ...over });
+const args = (over: Partial<HaApiLoadBalancerArgs> = {}): HaApiLoadBalancerArgs => ({
+    ...(existingMachines() as Omit<HaApiLoadBalancerArgs, "ssh">),
+    ssh: { privateKey: PRIVATE_KEY },
+    ...over,
+});
 
 /** Looks at hosts that are well from the given look on, counting the looks. */
-function looks(answers: (deployment: Deployment) => Seen[][]): { inspect: (deployment: Deployment, key: string) => Promise<Seen[]>; keys: string[] } {
+function looks(answers: (deployment: Deployment) => Seen[][]): {
+    inspect: (deployment: Deployment, key: string) => Promise<Seen[]>;
+    keys: string[];
+} {
     const keys: string[] = [];
     return {
         keys,
@@ -24,19 +31,36 @@ function looks(answers: (deployment: Deployment) => Seen[][]): { inspect: (deplo
     };
 }
 
-const fallen = (plain: Deployment): Seen[] => except("vrrp1", (seen) => { seen.services["keepalived"]!.state = "inactive"; }, allWell(plain));
+const fallen = (plain: Deployment): Seen[] =>
+    except(
+        "vrrp1",
+        (seen) => {
+            seen.services["keepalived"]!.state = "inactive";
+        },
+        allWell(plain),
+    );
 const LOCAL = "command:local:Command";
 /** What the resource that cannot be created says; all outputs are there all the same. */
 async function failureOf(result: Result): Promise<string> {
     const { component } = result;
-    const outputs = await Promise.all([component!.vip, component!.hosts, component!.files, component!.access, component!.verification].map((output) => valueOf(output as pulumi.Output<unknown>)));
-    assert.ok(outputs.every((value) => value !== undefined), "every output is there");
+    const outputs = await Promise.all(
+        [component!.vip, component!.hosts, component!.files, component!.access, component!.verification].map((output) =>
+            valueOf(output as pulumi.Output<unknown>),
+        ),
+    );
+    assert.ok(
+        outputs.every((value) => value !== undefined),
+        "every output is there",
+    );
     const { name, inputs, options } = result.ofType(LOCAL)[0]!;
     assert.equal(name, "api-verification");
     assert.equal(options.parent, component);
     const { environment, ...ran } = inputs as { environment: { SEEN: string }; interpreter: string[]; create: string };
     assert.doesNotMatch(JSON.stringify(inputs), new RegExp(KEY_MARK));
-    const { status, stderr } = spawnSync(ran.interpreter[0]!, [...ran.interpreter.slice(1), ran.create], { env: environment, encoding: "utf8" });
+    const { status, stderr } = spawnSync(ran.interpreter[0]!, [...ran.interpreter.slice(1), ran.create], {
+        env: environment,
+        encoding: "utf8",
+    });
     assert.deepEqual([status, stderr], [1, environment.SEEN], "it fails, with what was seen");
     return stderr;
 }
@@ -47,10 +71,14 @@ describe("the verification at the end of a deployment", () => {
         const result = await make(args(), false, inspect);
         assert.deepEqual(await valueOf(result.component!.verification), statements(deployment()));
         assert.deepEqual(keys, [PRIVATE_KEY]);
-        assert.deepEqual(result.said, [{
-            level: "info",
-            text: "Verified: vrrp2 holds 10.30.100.100 (MASTER since 2027-01-14T23:57:00.000Z, bc:24:11:00:00:02), vrrp1 is BACKUP; looked at in 0.3 s.",
-        }]);
+        assert.deepEqual(result.said, [
+            {
+                level: "info",
+                text:
+                    "Verified: vrrp2 holds 10.30.100.100 (MASTER since 2027-01-14T23:57:00.000Z, " +
+                    "bc:24:11:00:00:02), vrrp1 is BACKUP; looked at in 0.3 s.",
+            },
+        ]);
     });
 
     it("registers nothing when all is well: an unchanged deployment stays unchanged", async () => {
@@ -104,29 +132,57 @@ describe("the verification at the end of a deployment", () => {
     });
 
     it("fails after that time, with every failed check and what was seen, as a resource that cannot be created", async () => {
-        const { inspect, keys } = looks((plain) => [except("vrrp2", (seen) => { seen.answer = "0123456789ab"; }, fallen(plain))]);
+        const { inspect, keys } = looks((plain) => [
+            except(
+                "vrrp2",
+                (seen) => {
+                    seen.answer = "0123456789ab";
+                },
+                fallen(plain),
+            ),
+        ]);
         const seen = await failureOf(await make(args(), false, inspect));
         assert.ok(keys.length > 5 && keys.length < 40, `${keys.length} looks`);
         assert.match(seen, /^The hosts are configured, and not as they should be \(looked at for up to 15 s\):\n/);
-        assert.match(seen, /\n {2}- It is not so that nginx, ha-api-watcher and keepalived are active on every host:\n {6}vrrp1: keepalived is inactive\n/);
+        assert.match(
+            seen,
+            /\n {2}- It is not so that nginx, ha-api-watcher and keepalived are active on every host:\n {6}vrrp1: keepalived is inactive\n/,
+        );
         assert.match(seen, /\n {6}vrrp2: nginx runs configuration 0123456789ab, not [0-9a-f]{12}\n/);
         assert.doesNotMatch(seen, /holds 10\.30/);
     });
 
     it("fails at once where waiting cannot help: another host key, a refused log-in", async () => {
-        const { inspect, keys } = looks((plain) => [[allWell(plain)[1]!, { host: "vrrp1", problem: "vrrp1 has another SSH host key", passing: false, took: 1 }]]);
+        const { inspect, keys } = looks((plain) => [
+            [allWell(plain)[1]!, { host: "vrrp1", problem: "vrrp1 has another SSH host key", passing: false, took: 1 }],
+        ]);
         const seen = await failureOf(await make(args(), false, inspect));
         assert.equal(keys.length, 1);
-        assert.match(seen, /It is not so that every host can be looked at by SSH:\n {6}vrrp1 has another SSH host key\n/);
+        assert.match(
+            seen,
+            /It is not so that every host can be looked at by SSH:\n {6}vrrp1 has another SSH host key\n/,
+        );
     });
 
     it("warns of API servers that are not there, and passes: the load balancer often comes before the cluster", async () => {
-        const without = (plain: Deployment): Seen[] => allWell(plain).map((each) => except(each.host, (inspection) => {
-            for (const server of inspection.servers) Object.assign(server, { connected: false, error: "Connection refused" });
-        }, [each])[0]!);
+        const without = (plain: Deployment): Seen[] =>
+            allWell(plain).map(
+                (each) =>
+                    except(
+                        each.host,
+                        (inspection) => {
+                            for (const server of inspection.servers)
+                                Object.assign(server, { connected: false, error: "Connection refused" });
+                        },
+                        [each],
+                    )[0]!,
+            );
         const { component, said } = await make(args(), false, (plain) => Promise.resolve(without(plain)));
         assert.deepEqual(await valueOf(component!.verification), statements(deployment()));
-        assert.deepEqual(said.map(({ level }) => level), ["warning", "warning", "warning", "info"]);
+        assert.deepEqual(
+            said.map(({ level }) => level),
+            ["warning", "warning", "warning", "info"],
+        );
         assert.equal(said[0]!.text, "Not verified: 10.30.100.51:6443 is not there for any host: Connection refused.");
     });
 
@@ -138,13 +194,18 @@ describe("the verification at the end of a deployment", () => {
     });
 
     it("waits for an input that is known only later", async () => {
-        const preview = await make(args({ verify: notKnownYet<boolean>() }), true, () => assert.fail("somebody was contacted"));
+        const preview = await make(args({ verify: notKnownYet<boolean>() }), true, () =>
+            assert.fail("somebody was contacted"),
+        );
         assert.equal(preview.error, undefined);
     });
 });
 
 describe("the input repair", () => {
-    const create = async (repair?: string): Promise<string> => (await make(args(repair === undefined ? {} : { repair }))).byName("api-vrrp1-configuration").inputs["create"] as string;
+    const create = async (repair?: string): Promise<string> =>
+        (await make(args(repair === undefined ? {} : { repair }))).byName("api-vrrp1-configuration").inputs[
+            "create"
+        ] as string;
 
     it("makes the configuration step run again whenever it is another text, and never otherwise", async () => {
         const none = await create();

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { SshError, type SshTarget, withSsh } from "../../../components/ssh/client";
-import { finish, freePort, newKey, type SshServer, type SshServerOptions, startSshServer } from "../../plugin-stand-ins/sshServer";
+import {
+    finish,
+    freePort,
+    newKey,
+    type SshServer,
+    type SshServerOptions,
+    startSshServer,
+} from "../../plugin-stand-ins/sshServer";
 
 const LIMITS = { connectMs: 3000, commandMs: 3000 };
 
@@ -10,16 +17,28 @@ describe("the SSH client", () => {
     const key = newKey();
     let server: SshServer | undefined;
     const started: SshServer[] = [];
-    afterEach(async () => { for (const each of started.splice(0)) await each.close(); });
+    afterEach(async () => {
+        for (const each of started.splice(0)) await each.close();
+    });
 
     async function start(options: SshServerOptions = {}): Promise<SshTarget> {
         server = await startSshServer(options);
         started.push(server);
-        return { name: "vrrp1", address: "127.0.0.1", port: server.port, user: "ops", hostKey: server.hostKey, privateKey: key.private };
+        return {
+            name: "vrrp1",
+            address: "127.0.0.1",
+            port: server.port,
+            user: "ops",
+            hostKey: server.hostKey,
+            privateKey: key.private,
+        };
     }
     /** How the attempt fails. */
     async function failure(target: SshTarget, command = "true", limits = LIMITS): Promise<SshError> {
-        const error = await withSsh(target, (run) => run(command), limits).then(() => assert.fail("it succeeded"), (thrown: unknown) => thrown);
+        const error = await withSsh(target, (run) => run(command), limits).then(
+            () => assert.fail("it succeeded"),
+            (thrown: unknown) => thrown,
+        );
         assert.ok(error instanceof SshError, String(error));
         assert.match(error.message, /^vrrp1 \(127\.0\.0\.1, port \d+\)|^the SSH private key/);
         return error;
@@ -30,17 +49,22 @@ describe("the SSH client", () => {
             authenticate: (attempt) => attempt.method === "publickey" && attempt.username === "ops",
             run: (process) => finish(process, { stdout: `ran ${process.command}\n`, stderr: "by the way\n" }),
         });
-        assert.deepEqual(await withSsh(target, async (run) => [await run("one"), await run("two words")]), ["ran one\n", "ran two words\n"]);
+        assert.deepEqual(await withSsh(target, async (run) => [await run("one"), await run("two words")]), [
+            "ran one\n",
+            "ran two words\n",
+        ]);
         assert.equal(server!.accepted, 1);
         await server!.idle();
     });
 
     it("takes keys in PKCS #8 too, which ssh2 does not read", async () => {
         const keys = [
-            generateKeyPairSync("ed25519").privateKey, generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey,
+            generateKeyPairSync("ed25519").privateKey,
+            generateKeyPairSync("ec", { namedCurve: "prime256v1" }).privateKey,
             generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey,
         ].map((each) => each.export({ type: "pkcs8", format: "pem" }).toString());
-        for (const privateKey of keys) assert.equal(await withSsh({ ...(await start()), privateKey }, (run) => run("true")), "");
+        for (const privateKey of keys)
+            assert.equal(await withSsh({ ...(await start()), privateKey }, (run) => run("true")), "");
     });
 
     it("does not talk to a host with another key of the same type, and says which it has", async () => {
@@ -48,7 +72,10 @@ describe("the SSH client", () => {
         const error = await failure({ ...target, hostKey: newKey().public });
         assert.equal(error.problem, "host key");
         assert.equal(error.passing, false);
-        assert.match(error.message, /has another SSH host key than the one that was pinned, and was not talked to: expected ssh-ed25519 SHA256:\S+, offered SHA256:\S+\. If it was reinstalled/);
+        assert.match(
+            error.message,
+            /has another SSH host key than the one that was pinned, and was not talked to: expected ssh-ed25519 SHA256:\S+, offered SHA256:\S+\. If it was reinstalled/,
+        );
         assert.deepEqual(server!.commands, []);
     });
 
@@ -74,7 +101,11 @@ describe("the SSH client", () => {
     });
 
     it("refuses a private key that is none, without showing it and without a connection", async () => {
-        for (const privateKey of ["RECOGNISABLE", "-----BEGIN PRIVATE KEY-----\nRECOGNISABLE\n-----END PRIVATE KEY-----\n", "-----BEGIN OPENSSH PRIVATE KEY-----\nRECOGNISABLE\n-----END OPENSSH PRIVATE KEY-----\n"]) {
+        for (const privateKey of [
+            "RECOGNISABLE",
+            "-----BEGIN PRIVATE KEY-----\nRECOGNISABLE\n-----END PRIVATE KEY-----\n",
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nRECOGNISABLE\n-----END OPENSSH PRIVATE KEY-----\n",
+        ]) {
             const error = await failure({ ...(await start()), privateKey });
             assert.equal(error.problem, "key");
             assert.doesNotMatch(error.message, /RECOGNISABLE/);
@@ -83,7 +114,10 @@ describe("the SSH client", () => {
     });
 
     it("says what a command that fails said, with its exit status", async () => {
-        const error = await failure(await start({ run: (process) => finish(process, { stdout: "half", stderr: "no such thing\n", code: 3 }) }), "look");
+        const error = await failure(
+            await start({ run: (process) => finish(process, { stdout: "half", stderr: "no such thing\n", code: 3 }) }),
+            "look",
+        );
         assert.equal(error.problem, "command");
         assert.match(error.message, /: "look" failed with exit status 3: no such thing$/);
     });
@@ -95,21 +129,34 @@ describe("the SSH client", () => {
     });
 
     it("talks with a command while it runs, and has for each a limit of its own", async () => {
-        const target = await start({ run: (process) => void (process.command === "echo" && process.channel.on("data", (chunk: Buffer) => {
-            process.channel.write(`heard ${chunk.toString()}`);
-            if (chunk.toString() === "bye") finish(process);
-        })) });
+        const target = await start({
+            run: (process) =>
+                void (
+                    process.command === "echo" &&
+                    process.channel.on("data", (chunk: Buffer) => {
+                        process.channel.write(`heard ${chunk.toString()}`);
+                        if (chunk.toString() === "bye") finish(process);
+                    })
+                ),
+        });
         const heard: string[] = [];
-        await withSsh(target, async (run) => {
-            const said = await run("echo", {
-                channel: (stream) => stream.on("data", (chunk: Buffer) => {
-                    heard.push(chunk.toString());
-                    stream.write("bye");
-                }).write("hello"),
-            });
-            assert.equal(said, "", "what went over the channel is not given back");
-            await assert.rejects(run("sleep", { limitMs: 100 }), /"sleep" did not end within 0\.1 s/);
-        }, LIMITS);
+        await withSsh(
+            target,
+            async (run) => {
+                const said = await run("echo", {
+                    channel: (stream) =>
+                        stream
+                            .on("data", (chunk: Buffer) => {
+                                heard.push(chunk.toString());
+                                stream.write("bye");
+                            })
+                            .write("hello"),
+                });
+                assert.equal(said, "", "what went over the channel is not given back");
+                await assert.rejects(run("sleep", { limitMs: 100 }), /"sleep" did not end within 0\.1 s/);
+            },
+            LIMITS,
+        );
         assert.equal(heard[0], "heard hello");
     });
 
@@ -130,7 +177,10 @@ describe("the SSH client", () => {
         const silent: Server = createServer((socket) => socket.on("error", () => undefined));
         await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
         try {
-            const error = await failure({ ...(await start()), port: (silent.address() as AddressInfo).port }, "true", { ...LIMITS, connectMs: 100 });
+            const error = await failure({ ...(await start()), port: (silent.address() as AddressInfo).port }, "true", {
+                ...LIMITS,
+                connectMs: 100,
+            });
             assert.match(error.message, /cannot be reached by SSH: no answer within 0\.1 s$/);
         } finally {
             silent.close();

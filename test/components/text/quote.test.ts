@@ -11,15 +11,52 @@ function throughShell(shell: string, words: string[]): string[] {
 }
 
 describe("quoted words", () => {
-    const word = fc.oneof(
-        fc.string({ unit: "grapheme", maxLength: 20 }),
-        fc.array(fc.constantFrom("'", "\"", "\\", "$", "$(id)", "`id`", "!", "\n", "\t", " ", "*", "?", "~", "-", "#", "&", ";", "|", "<", ">", "(", "{a,b}", "=", "%s", "é"), { maxLength: 10 })
-            .map((parts) => parts.join("")),
-    ).filter((text) => !text.includes("\0") && text === Buffer.from(text).toString());
+    const word = fc
+        .oneof(
+            fc.string({ unit: "grapheme", maxLength: 20 }),
+            fc
+                .array(
+                    fc.constantFrom(
+                        "'",
+                        '"',
+                        "\\",
+                        "$",
+                        "$(id)",
+                        "`id`",
+                        "!",
+                        "\n",
+                        "\t",
+                        " ",
+                        "*",
+                        "?",
+                        "~",
+                        "-",
+                        "#",
+                        "&",
+                        ";",
+                        "|",
+                        "<",
+                        ">",
+                        "(",
+                        "{a,b}",
+                        "=",
+                        "%s",
+                        "é",
+                    ),
+                    { maxLength: 10 },
+                )
+                .map((parts) => parts.join("")),
+        )
+        .filter((text) => !text.includes("\0") && text === Buffer.from(text).toString());
 
     for (const shell of ["sh", "bash"]) {
         it(`come out of ${shell} exactly as they went in, each as one word`, () => {
-            fc.assert(fc.property(fc.array(word, { minLength: 1, maxLength: 20 }), (words) => assert.deepEqual(throughShell(shell, words), words)), { numRuns: 60 });
+            fc.assert(
+                fc.property(fc.array(word, { minLength: 1, maxLength: 20 }), (words) =>
+                    assert.deepEqual(throughShell(shell, words), words),
+                ),
+                { numRuns: 60 },
+            );
         });
     }
 

@@ -5,7 +5,12 @@ import { readyz } from "../../../proving-ground/lab/apiserver/readyz";
 import { occupantOf, seatDaemon } from "../../../proving-ground/lab/apiserver/seat";
 import { cgroupName, cgroupProcesses } from "../../../proving-ground/lab/cgroups";
 import { clusterRunning, stopCluster } from "../../../proving-ground/lab/kubernetes/cluster";
-import { hangKubeApiServer, resumeKubeApiServer, startKubeApiServer, stopKubeApiServer } from "../../../proving-ground/lab/kubernetes/kubeApiServer";
+import {
+    hangKubeApiServer,
+    resumeKubeApiServer,
+    startKubeApiServer,
+    stopKubeApiServer,
+} from "../../../proving-ground/lab/kubernetes/kubeApiServer";
 import { POD_PORT } from "../../../proving-ground/lab/kubernetes/kubelet";
 import { memberDaemons } from "../../../proving-ground/lab/kubernetes/members";
 import { kubernetesKeys, LOAD_BALANCER, TOKEN } from "../../../proving-ground/lab/kubernetes/pki";
@@ -39,7 +44,10 @@ describe("real API servers", function () {
             assert.equal((await curl(`${url}/api`)).status, 403);
             assert.equal((await curl(`${url}/api`, "-H", "Authorization: Bearer wrong")).status, 401);
         }
-        assert.equal(await first.kubectl("version"), "Client Version: v1.36.3\nKustomize Version: v5.8.1\nServer Version: v1.36.3");
+        assert.equal(
+            await first.kubectl("version"),
+            "Client Version: v1.36.3\nKustomize Version: v5.8.1\nServer Version: v1.36.3",
+        );
     });
 
     it("are three of one cluster: what is written through one is read, and seen by a watch, through another", async () => {
@@ -52,20 +60,32 @@ describe("real API servers", function () {
         await watch.until("DELETED", "shared");
         const { events, broke } = await watch.end();
         assert.equal(broke, undefined);
-        assert.deepEqual(events.map(({ type, name }) => `${type} ${name}`), ["ADDED shared", "MODIFIED shared", "DELETED shared"]);
+        assert.deepEqual(
+            events.map(({ type, name }) => `${type} ${name}`),
+            ["ADDED shared", "MODIFIED shared", "DELETED shared"],
+        );
         await hasLease("api1", "api2", "api3");
     });
 
     /** Servers that took each other for themselves would share one. */
     async function hasLease(...names: string[]): Promise<void> {
-        const format = '--output=jsonpath={range .items[*]}{.metadata.labels.kubernetes\\.io/hostname} {end}';
-        const found = await first.kubectl("get", "leases", "--namespace=kube-system", "--selector=apiserver.kubernetes.io/identity=kube-apiserver", format);
+        const format = "--output=jsonpath={range .items[*]}{.metadata.labels.kubernetes\\.io/hostname} {end}";
+        const found = await first.kubectl(
+            "get",
+            "leases",
+            "--namespace=kube-system",
+            "--selector=apiserver.kubernetes.io/identity=kube-apiserver",
+            format,
+        );
         assert.deepEqual(found.split(" ").sort(), names);
     }
 
     it("run commands in a pod: exit status, and a session that is typed into", async () => {
         assert.equal(await first.kubectl("exec", POD, "--", "sh", "-c", "hostname"), "worker1");
-        await assert.rejects(first.kubectl("exec", POD, "--", "sh", "-c", "echo wrong >&2; exit 7"), /exit status 7\n[^]*wrong/);
+        await assert.rejects(
+            first.kubectl("exec", POD, "--", "sh", "-c", "echo wrong >&2; exit 7"),
+            /exit status 7\n[^]*wrong/,
+        );
         const session = await first.start("exec", "--stdin", POD, "--", "cat");
         session.type("to and fro\n");
         await session.until(/^to and fro$/m);
@@ -78,15 +98,23 @@ describe("real API servers", function () {
         const log = await first.start("logs", "--follow", "--tail=1", POD);
         const [, start] = await log.until(/^line (\d+)$/m);
         await log.until(new RegExp(`^line ${Number(start) + 5}$`, "m"));
-        const numbers = log.printed().trim().split("\n").map((line) => Number(line.slice(5)));
-        assert.deepEqual(numbers, numbers.map((_, index) => Number(start) + index));
+        const numbers = log
+            .printed()
+            .trim()
+            .split("\n")
+            .map((line) => Number(line.slice(5)));
+        assert.deepEqual(
+            numbers,
+            numbers.map((_, index) => Number(start) + index),
+        );
         await log.end();
     });
 
     it("forward a port of a pod", async () => {
         const forward = await first.start("port-forward", POD, `:${POD_PORT}`);
         const [, port] = await forward.until(/Forwarding from 127\.0\.0\.1:(\d+)/);
-        const get = (): Promise<string> => inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "5", `http://127.0.0.1:${port}/`]);
+        const get = (): Promise<string> =>
+            inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "5", `http://127.0.0.1:${port}/`]);
         assert.equal(await get(), "hello from the pod");
         assert.equal(await get(), "hello from the pod");
         assert.equal(forward.broke(), undefined);
@@ -162,7 +190,10 @@ describe("real API servers", function () {
         const gone = before.filter((line) => !after.includes(line) && !line.startsWith("network interface"));
         // Two API servers, etcd, worker.
         assert.deepEqual(gone.filter((line) => line.startsWith("process")).length, 4);
-        assert.deepEqual(gone.filter((line) => line.startsWith("network namespace")).sort(), ["etcd", "worker1"].map((name) => `network namespace halab-${instance.name}-${name}`));
+        assert.deepEqual(
+            gone.filter((line) => line.startsWith("network namespace")).sort(),
+            ["etcd", "worker1"].map((name) => `network namespace halab-${instance.name}-${name}`),
+        );
         for (const { address } of instance.apiServers) assert.notEqual(await readyz(instance, address), "ok");
     });
 });

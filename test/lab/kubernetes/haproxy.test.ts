@@ -2,9 +2,23 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { kubernetesKeys } from "../../../proving-ground/lab/kubernetes/pki";
-import { hangKubeApiServer, resumeKubeApiServer, startKubeApiServer, stopKubeApiServer } from "../../../proving-ground/lab/kubernetes/kubeApiServer";
 import {
-    existingMachines, exampleStack, onHost, restingHolder, seenDuring, Stack, type StackConfig, startExistingMachines, stopExistingMachines, vipHolders,
+    hangKubeApiServer,
+    resumeKubeApiServer,
+    startKubeApiServer,
+    stopKubeApiServer,
+} from "../../../proving-ground/lab/kubernetes/kubeApiServer";
+import {
+    existingMachines,
+    exampleStack,
+    onHost,
+    restingHolder,
+    seenDuring,
+    Stack,
+    type StackConfig,
+    startExistingMachines,
+    stopExistingMachines,
+    vipHolders,
 } from "../stack/support";
 import { Admin, cluster, configMap, instance, viaVip } from "./support";
 
@@ -33,7 +47,10 @@ describe("HAProxy in front of real API servers", function () {
         this.timeout(900_000);
         leave = await cluster(this);
         await startExistingMachines(existingMachines);
-        config = { ...exampleStack("haproxy"), clusterCertificateAuthorityFile: kubernetesKeys(instance).caCertificate };
+        config = {
+            ...exampleStack("haproxy"),
+            clusterCertificateAuthorityFile: kubernetesKeys(instance).caCertificate,
+        };
         await stack.create(config);
     });
     after(async () => {
@@ -44,7 +61,11 @@ describe("HAProxy in front of real API servers", function () {
 
     const server = (n: number): string => `${instance.subnet}.5${n}:6443`;
     async function states(host: string): Promise<Record<string, string>> {
-        return Object.fromEntries((await onHost(host, STATES)).split("\n").map((line) => [line.split(" ")[0]!, line.split(" ").slice(1).join(" ")]));
+        return Object.fromEntries(
+            (await onHost(host, STATES))
+                .split("\n")
+                .map((line) => [line.split(" ")[0]!, line.split(" ").slice(1).join(" ")]),
+        );
     }
     /** Waits until both hosts say so. */
     async function becomes(name: string, wanted: RegExp, withinMs = 15_000): Promise<number> {
@@ -68,7 +89,10 @@ describe("HAProxy in front of real API servers", function () {
 
     it("counts an API server out whose certificate another authority signed", async () => {
         // The hosts trust an authority that did not sign the API servers' certificates.
-        await stack.configure({ ...config, clusterCertificateAuthorityFile: kubernetesKeys(instance).frontProxyCaCertificate });
+        await stack.configure({
+            ...config,
+            clusterCertificateAuthorityFile: kubernetesKeys(instance).frontProxyCaCertificate,
+        });
         await stack.up();
         for (const n of [1, 2, 3]) await becomes(server(n), /^DOWN L6RSP/);
         await stack.configure(config);
@@ -103,7 +127,12 @@ describe("HAProxy in front of real API servers", function () {
     it("takes a change of its configuration without a failed request and without the end of a watch", async () => {
         const watch = await admin.watch("configmaps");
         const seen = await seenDuring(async () => {
-            await stack.configure({ ...config, balancing: { method: "roundRobin" }, apiServers: [1, 2, 3].map((n) => server(n)), haproxy: { maxConnections: 5000 } });
+            await stack.configure({
+                ...config,
+                balancing: { method: "roundRobin" },
+                apiServers: [1, 2, 3].map((n) => server(n)),
+                haproxy: { maxConnections: 5000 },
+            });
             await stack.up();
         });
         assert.equal(seen.failed, 0, JSON.stringify(seen));
@@ -115,17 +144,32 @@ describe("HAProxy in front of real API servers", function () {
 
     it("has no time-out that ends an idle watch: those it has are for the idle time asked for", async () => {
         const text = await onHost(rack1, "sudo cat /etc/haproxy/haproxy.cfg");
-        assert.deepEqual([...text.matchAll(/timeout (client|server) (\S+)/g)].filter(([, , value]) => value !== "5s").map(([, , value]) => value), ["3600s", "3600s"]);
+        assert.deepEqual(
+            [...text.matchAll(/timeout (client|server) (\S+)/g)]
+                .filter(([, , value]) => value !== "5s")
+                .map(([, , value]) => value),
+            ["3600s", "3600s"],
+        );
     });
 
     it("makes room for nginx, and takes its place again, each by one change of one input", async () => {
-        for (const [engine, runs, rests] of [["nginx", "nginx", "haproxy"], ["haproxy", "haproxy", "nginx"]] as const) {
+        for (const [engine, runs, rests] of [
+            ["nginx", "nginx", "haproxy"],
+            ["haproxy", "haproxy", "nginx"],
+        ] as const) {
             await stack.configure({ ...config, engine, ...(engine === "nginx" ? { balancing: {} } : {}) });
             const seen = await seenDuring(() => stack.up());
-            // Requests under way when the VIP moves end with it; nobody is left without an answer for longer than that move takes.
+            // Requests under way when the VIP moves end with it; nobody is left without an answer for longer than that
+            // move takes.
             assert.ok(seen.longestGap < 1500 && seen.failed < seen.requests / 20, `${engine}: ${JSON.stringify(seen)}`);
             for (const host of [rack1, rack2]) {
-                assert.equal(await onHost(host, `systemctl is-active ${runs} ${rests}; systemctl is-enabled ${runs} ${rests}; true`), "active\ninactive\nenabled\ndisabled");
+                assert.equal(
+                    await onHost(
+                        host,
+                        `systemctl is-active ${runs} ${rests}; systemctl is-enabled ${runs} ${rests}; true`,
+                    ),
+                    "active\ninactive\nenabled\ndisabled",
+                );
             }
             assert.match(await admin.kubectl("get", "--raw", "/readyz"), /^ok$/);
         }
@@ -136,7 +180,10 @@ describe("HAProxy in front of real API servers", function () {
         await stack.configure({ ...config, haproxy: { extraConfiguration: "timeout kueue 5s" } });
         const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
         assert.notEqual(status, 0);
-        assert.match(said, /haproxy refuses the new configuration; the old one stays in service:[\s\S]*\/etc\/haproxy\/haproxy\.cfg:\d+\].*kueue/);
+        assert.match(
+            said,
+            /haproxy refuses the new configuration; the old one stays in service:[\s\S]*\/etc\/haproxy\/haproxy\.cfg:\d+\].*kueue/,
+        );
         assert.match(await admin.kubectl("get", "--raw", "/readyz"), /^ok$/);
     });
 });

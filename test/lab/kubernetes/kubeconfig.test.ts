@@ -42,33 +42,50 @@ describe("a kubeconfig for the VIP", function () {
     });
 
     const as = (file: string, ...args: string[]): Promise<string> => kubectl(instance, file, args);
-    const outputs = async (...args: string[]): Promise<Record<string, unknown>> => JSON.parse((await stack.must("stack", "output", "--json", ...args)).stdout) as Record<string, unknown>;
+    const outputs = async (...args: string[]): Promise<Record<string, unknown>> =>
+        JSON.parse((await stack.must("stack", "output", "--json", ...args)).stdout) as Record<string, unknown>;
     const command = async (...args: string[]): Promise<string> =>
-        run("npm", ["run", "--silent", "kubeconfig", "--", "--stack", stack.name, ...args], { cwd: projectFolder, env: await labEnvironment(instance), timeout: 60_000 });
+        run("npm", ["run", "--silent", "kubeconfig", "--", "--stack", stack.name, ...args], {
+            cwd: projectFolder,
+            env: await labEnvironment(instance),
+            timeout: 60_000,
+        });
 
-    it("is an output that shows itself only to who asks for secrets, and the server's URL one that everybody may see", async () => {
-        const shown = await outputs();
-        assert.equal(shown["kubeconfigServerUrl"], `https://${vip}:6443`);
-        assert.equal(shown["kubeconfig"], "[secret]");
-        const { kubeconfig } = await outputs("--show-secrets");
-        assert.match(String(kubeconfig), new RegExp(`^# made by the cluster\n[^]*server: https://${vip}:6443\n`));
-        const key = (parse(await readFile(original, "utf8")) as { users: { user: { "client-key-data": string } }[] }).users[0]!.user["client-key-data"];
-        assert.ok(key.length > 50 && String(kubeconfig).includes(key), "the user's key is in the kubeconfig");
-        assert.ok(!(await stack.state()).includes(key), "and not in the state in plain text");
-    });
+    it(
+        "is an output that shows itself only to who asks for secrets, and the server's URL one that everybody " +
+            "may see",
+        async () => {
+            const shown = await outputs();
+            assert.equal(shown["kubeconfigServerUrl"], `https://${vip}:6443`);
+            assert.equal(shown["kubeconfig"], "[secret]");
+            const { kubeconfig } = await outputs("--show-secrets");
+            assert.match(String(kubeconfig), new RegExp(`^# made by the cluster\n[^]*server: https://${vip}:6443\n`));
+            const key = (
+                parse(await readFile(original, "utf8")) as { users: { user: { "client-key-data": string } }[] }
+            ).users[0]!.user["client-key-data"];
+            assert.ok(key.length > 50 && String(kubeconfig).includes(key), "the user's key is in the kubeconfig");
+            assert.ok(!(await stack.state()).includes(key), "and not in the state in plain text");
+        },
+    );
 
     it("comes as a file that only its owner can read, and that kubectl works with", async () => {
         const file = join(folder, "vip.conf");
         assert.equal(await command("--out", file), "");
         assert.equal((await stat(file)).mode & 0o777, 0o600);
         assert.match(await as(file, "get", "nodes"), /worker1/);
-        assert.equal((await as(file, "auth", "whoami", "--output=jsonpath={.status.userInfo.username}")).trim(), "admin");
+        assert.equal(
+            (await as(file, "auth", "whoami", "--output=jsonpath={.status.userInfo.username}")).trim(),
+            "admin",
+        );
     });
 
     it("takes no file's place unless it is told to", async () => {
         const file = join(folder, "mine.conf");
         await writeFile(file, "mine\n", { mode: 0o644 });
-        await assert.rejects(command("--out", file), /mine\.conf exists and was left as it is; write over it with --force/);
+        await assert.rejects(
+            command("--out", file),
+            /mine\.conf exists and was left as it is; write over it with --force/,
+        );
         assert.equal(await readFile(file, "utf8"), "mine\n");
         await command("--out", file, "--force");
         assert.equal((await stat(file)).mode & 0o777, 0o600);
@@ -85,21 +102,40 @@ describe("a kubeconfig for the VIP", function () {
         const strange = join(folder, "strange.conf");
         await writeFile(strange, (await readFile(original, "utf8")).replace("127.0.0.1", "203.0.113.9"));
         const file = join(folder, "never.conf");
-        await assert.rejects(command("--from", strange, "--out", file), /strange\.conf: has no cluster whose server is one of the API servers .*its servers: 203\.0\.113\.9/);
-        await assert.rejects(command("--from", join(folder, "none"), "--out", file), /none cannot be read: there is no such file/);
+        await assert.rejects(
+            command("--from", strange, "--out", file),
+            /strange\.conf: has no cluster whose server is one of the API servers .*its servers: 203\.0\.113\.9/,
+        );
+        await assert.rejects(
+            command("--from", join(folder, "none"), "--out", file),
+            /none cannot be read: there is no such file/,
+        );
         await assert.rejects(command("--out", join(folder, "none", "file")), /its folder does not exist/);
         await assert.rejects(command(), /--out FILE is missing: where to write it/);
         await assert.rejects(stat(file), /ENOENT/);
     });
 
-    it("is warned of by the next `up`, and met with a clear refusal by kubectl, where the API servers' certificates lack the VIP", async () => {
-        for (const { name } of instance.apiServers) {
-            await stopKubeApiServer(instance, name);
-            await startKubeApiServer(instance, name, { certificate: "without-vip" });
-        }
-        // The deployment itself is as it should be: a warning, with what to do.
-        const { said } = await stack.up();
-        assert.match(said, new RegExp(`Not verified: .*does not have ${vip.replaceAll(".", "\\.")} \\(it has: .*\\), so that clients refuse it: add the name to certSANs`));
-        await assert.rejects(as(join(folder, "vip.conf"), "get", "nodes"), new RegExp(`x509: certificate is valid for .*, not ${vip.replaceAll(".", "\\.")}`));
-    });
+    it(
+        "is warned of by the next `up`, and met with a clear refusal by kubectl, where the API servers' " +
+            "certificates lack the VIP",
+        async () => {
+            for (const { name } of instance.apiServers) {
+                await stopKubeApiServer(instance, name);
+                await startKubeApiServer(instance, name, { certificate: "without-vip" });
+            }
+            // The deployment itself is as it should be: a warning, with what to do.
+            const { said } = await stack.up();
+            assert.match(
+                said,
+                new RegExp(
+                    `Not verified: .*does not have ${vip.replaceAll(".", "\\.")} \\(it has: .*\\), so that ` +
+                        "clients refuse it: add the name to certSANs",
+                ),
+            );
+            await assert.rejects(
+                as(join(folder, "vip.conf"), "get", "nodes"),
+                new RegExp(`x509: certificate is valid for .*, not ${vip.replaceAll(".", "\\.")}`),
+            );
+        },
+    );
 });

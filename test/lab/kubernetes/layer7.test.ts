@@ -1,4 +1,7 @@
-/** TLS that ends at the load balancer, in front of real API servers. One set-up, changed from test to test as its owner would change it. */
+/**
+ * TLS that ends at the load balancer, in front of real API servers. One set-up, changed from test to test as its owner
+ * would change it.
+ */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { auditLog, startKubeApiServer, stopKubeApiServer } from "../../../proving-ground/lab/kubernetes/kubeApiServer";
@@ -7,7 +10,16 @@ import { kubernetesKeys, LOAD_BALANCER, TOKEN } from "../../../proving-ground/la
 import { POD } from "../../../proving-ground/lab/kubernetes/pod";
 import { keys } from "../../../proving-ground/lab/pki";
 import { inNamespace } from "../../../proving-ground/lab/network/namespace";
-import { existingMachines, onHost, restingHolder, seconds, seenDuring, Stack, type StackConfig, vip } from "../stack/support";
+import {
+    existingMachines,
+    onHost,
+    restingHolder,
+    seconds,
+    seenDuring,
+    Stack,
+    type StackConfig,
+    vip,
+} from "../stack/support";
 import { change, clusterWithMachines, example } from "./loadBalancer";
 import { Admin, configMap, curl, direct, instance, showing, viaVip, whoAmI } from "./support";
 import { Users } from "./users";
@@ -24,12 +36,19 @@ const user = (username: string, groups: string[]): { username: string; groups: s
 
 /** Groups have no order. */
 const sorted = (who: Awaited<ReturnType<typeof whoAmI>>): unknown =>
-    (typeof who === "number" ? who : { username: who.username, groups: [...who.groups].sort() });
+    typeof who === "number" ? who : { username: who.username, groups: [...who.groups].sort() };
 
 /** What openssl agrees on with the VIP when it offers only this version of TLS; rejects when there is no agreement. */
 async function agreed(version: "tls1_1" | "tls1_2" | "tls1_3"): Promise<string> {
     const old = version === "tls1_1" ? ["-cipher", "DEFAULT@SECLEVEL=0"] : [];
-    const said = await inNamespace(instance.client.namespace, ["openssl", "s_client", "-connect", `${vip}:6443`, `-${version}`, ...old]);
+    const said = await inNamespace(instance.client.namespace, [
+        "openssl",
+        "s_client",
+        "-connect",
+        `${vip}:6443`,
+        `-${version}`,
+        ...old,
+    ]);
     return /^New, (TLSv1\.\d), /m.exec(said)?.[1] ?? said;
 }
 
@@ -41,8 +60,12 @@ async function oldWorkers(host: string): Promise<number> {
 /** Everything in the places of configuration and credentials, with permissions and checksums, of both hosts. */
 async function filesOfHosts(): Promise<string[]> {
     const what = 'stat -c "%n %A %U" "$each"; if test -f "$each"; then sha256sum < "$each"; fi';
-    const find = `sudo find /etc /var/lib/ha-api /usr/local/libexec -print0 | sudo xargs -0 sh -c 'for each do echo $(${what}); done' sh`;
-    const lists = existingMachines.map(async ({ name: host, address }) => (await onHost(address, find)).split("\n").map((line) => `${host} ${line}`));
+    const find =
+        "sudo find /etc /var/lib/ha-api /usr/local/libexec -print0 | sudo xargs -0 sh -c 'for each do echo " +
+        `$(${what}); done' sh`;
+    const lists = existingMachines.map(async ({ name: host, address }) =>
+        (await onHost(address, find)).split("\n").map((line) => `${host} ${line}`),
+    );
     return (await Promise.all(lists)).flat().sort();
 }
 
@@ -74,11 +97,18 @@ describe("layer 7 in front of real API servers", function () {
 
     it("comes from layer 4 by one change of one input: no request is lost, and a watch that runs goes on", async () => {
         filesAtLayer4 = await filesOfHosts();
-        assert.equal(await name(...showing(certificates.admin)), "admin", "at layer 4 the API server itself sees the certificate");
+        assert.equal(
+            await name(...showing(certificates.admin)),
+            "admin",
+            "at layer 4 the API server itself sees the certificate",
+        );
         const admin = await Admin.at(viaVip);
         const watch = await admin.watch("configmaps");
         const seen = await seenDuring(() => change(stack, config));
-        assert.deepEqual({ failed: seen.failed, errors: seen.errors, breaks: seen.watchBreaks }, { failed: 0, errors: {}, breaks: 0 });
+        assert.deepEqual(
+            { failed: seen.failed, errors: seen.errors, breaks: seen.watchBreaks },
+            { failed: 0, errors: {}, breaks: 0 },
+        );
         const token = await Admin.at(viaVip, { as: "token" });
         await token.send("create", configMap("switched", "one"));
         await watch.until("ADDED", "switched");
@@ -101,10 +131,19 @@ describe("layer 7 in front of real API servers", function () {
 
     it("tells the API servers whose request it is", async () => {
         await name(...bearer);
-        const logs = await Promise.all(instance.apiServers.map(({ name: server }) => readFile(auditLog(instance, server), "utf8").catch(() => "")));
-        const sources = logs.join("").trim().split("\n").map((line) => (JSON.parse(line) as { sourceIPs: string[] }).sourceIPs);
+        const logs = await Promise.all(
+            instance.apiServers.map(({ name: server }) => readFile(auditLog(instance, server), "utf8").catch(() => "")),
+        );
+        const sources = logs
+            .join("")
+            .trim()
+            .split("\n")
+            .map((line) => (JSON.parse(line) as { sourceIPs: string[] }).sourceIPs);
         const { address } = await restingHolder();
-        assert.ok(sources.some(([client, proxy]) => client === instance.client.address && proxy === address), JSON.stringify(sources));
+        assert.ok(
+            sources.some(([client, proxy]) => client === instance.client.address && proxy === address),
+            JSON.stringify(sources),
+        );
     });
 
     it("speaks TLS 1.2 and 1.3 and nothing older", async () => {
@@ -116,9 +155,21 @@ describe("layer 7 in front of real API servers", function () {
     it("logs each request: who, what, where to, how it went", async () => {
         await curl(`${viaVip}/version?from=the-log-test`, ...bearer, "-A", "the-log-test");
         const holder = await restingHolder();
-        const line = await onHost(holder.address, "sudo grep the-log-test /var/log/nginx/kube-api.access.log | tail -n 1");
-        assert.match(line, new RegExp(`\\] ${instance.client.address}:\\d+ "-" "GET /version\\?from=the-log-test HTTP/\\d[.\\d]*" 200 -> ${instance.subnet}\\.5[123]:6443 200 .* "the-log-test" TLSv1\\.3$`));
-        assert.doesNotMatch(await onHost(holder.address, "sudo cat /var/log/nginx/kube-api.access.log"), new RegExp(`Bearer|${TOKEN}$`));
+        const line = await onHost(
+            holder.address,
+            "sudo grep the-log-test /var/log/nginx/kube-api.access.log | tail -n 1",
+        );
+        assert.match(
+            line,
+            new RegExp(
+                `\\] ${instance.client.address}:\\d+ "-" "GET /version\\?from=the-log-test HTTP/\\d[.\\d]*" ` +
+                    `200 -> ${instance.subnet}\\.5[123]:6443 200 .* "the-log-test" TLSv1\\.3$`,
+            ),
+        );
+        assert.doesNotMatch(
+            await onHost(holder.address, "sudo cat /var/log/nginx/kube-api.access.log"),
+            new RegExp(`Bearer|${TOKEN}$`),
+        );
     });
 
     it("lets kubectl run commands in a pod, type into them, follow logs and forward ports", async () => {
@@ -135,7 +186,16 @@ describe("layer 7 in front of real API servers", function () {
         await log.end();
         const forward = await admin.start("port-forward", POD, `:${POD_PORT}`);
         const [, port] = await forward.until(/Forwarding from 127\.0\.0\.1:(\d+)/);
-        assert.equal(await inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "5", `http://127.0.0.1:${port}/`]), "hello from the pod");
+        assert.equal(
+            await inNamespace(instance.client.namespace, [
+                "curl",
+                "-sS",
+                "--max-time",
+                "5",
+                `http://127.0.0.1:${port}/`,
+            ]),
+            "hello from the pod",
+        );
         await forward.end();
     });
 
@@ -147,14 +207,21 @@ describe("layer 7 in front of real API servers", function () {
         const holder = await restingHolder();
         const [good, foreign] = [0, 1].map((index) => instance.apiServers[index]!.address);
         const log = await onHost(holder.address, "sudo cat /var/log/nginx/kube-api.error.log");
-        const left = await onHost(holder.address, "grep -hv 'backup;' /run/ha-api/nginx/kube_api*.upstream 2> /dev/null || true");
-        assert.ok(new RegExp(`upstream SSL certificate verify error.*upstream: "https://${foreign}`).test(log) || (left.includes(good!) && !left.includes(foreign!)), `${log}\n${left}`);
+        const left = await onHost(
+            holder.address,
+            "grep -hv 'backup;' /run/ha-api/nginx/kube_api*.upstream 2> /dev/null || true",
+        );
+        assert.ok(
+            new RegExp(`upstream SSL certificate verify error.*upstream: "https://${foreign}`).test(log) ||
+                (left.includes(good!) && !left.includes(foreign!)),
+            `${log}\n${left}`,
+        );
         await stopKubeApiServer(instance, "api2");
         await startKubeApiServer(instance, "api2");
     });
 
     it("speaks TLS 1.3 alone where that is asked for", async () => {
-        await change(stack, { ...config, tls: { ...config["tls"] as object, minimumVersion: "1.3" } });
+        await change(stack, { ...config, tls: { ...(config["tls"] as object), minimumVersion: "1.3" } });
         assert.equal(await agreed("tls1_3"), "TLSv1.3");
         await assert.rejects(agreed("tls1_2"), /alert protocol version/);
         assert.equal(await name(...bearer), "token-user");
@@ -162,7 +229,10 @@ describe("layer 7 in front of real API servers", function () {
 
     it("acts as the one user its certificate names, whoever asks, where that is asked for; and warns", async () => {
         const { certificate, key } = certificates.loadBalancerClient;
-        await stack.configure({ ...config, tls: { ...config["tls"] as object, clientCertificateFile: certificate, clientPrivateKeyFile: key } });
+        await stack.configure({
+            ...config,
+            tls: { ...(config["tls"] as object), clientCertificateFile: certificate, clientPrivateKeyFile: key },
+        });
         assert.match((await stack.up()).said, /whoever reaches the VIP acts as the user that certificate names/);
         await restingHolder();
         assert.equal(await name(), LOAD_BALANCER);
@@ -173,26 +243,50 @@ describe("layer 7 in front of real API servers", function () {
         before(async () => change(stack, example("layer7-user-identities")));
 
         it("keeps users who they are, with their groups", async () => {
-            const as = async (subject: string): Promise<unknown> => whoAmI(viaVip, ...(await users.certificate(subject)));
+            const as = async (subject: string): Promise<unknown> =>
+                whoAmI(viaVip, ...(await users.certificate(subject)));
             const own = (groups: string[]): string[] => [...groups, "system:authenticated"];
             assert.deepEqual(await as("/CN=nobody"), user("nobody", own([])));
             assert.deepEqual(await as("/O=developers/CN=alice"), user("alice", own(["developers"])));
-            assert.deepEqual(await as("/C=DE/O=a/OU=unit/O=b/O=c/O=d/CN=bob@example.com"), user("bob@example.com", own(["d", "c", "b", "a"])));
-            assert.deepEqual(await as("/O=system:nodes/CN=system:node:worker1"), user("system:node:worker1", own(["system:nodes"])));
+            assert.deepEqual(
+                await as("/C=DE/O=a/OU=unit/O=b/O=c/O=d/CN=bob@example.com"),
+                user("bob@example.com", own(["d", "c", "b", "a"])),
+            );
+            assert.deepEqual(
+                await as("/O=system:nodes/CN=system:node:worker1"),
+                user("system:node:worker1", own(["system:nodes"])),
+            );
             assert.equal(await name(...showing(certificates.admin)), "admin");
         });
 
         it("sees in a certificate whom an API server would see in it", async () => {
-            for (const subject of ["/O=a/CN=first/CN=last", "/O=b/CN=alice/O=a", "/CN=system:kube-controller-manager", "/OU=O=system:masters/CN=alice"]) {
+            for (const subject of [
+                "/O=a/CN=first/CN=last",
+                "/O=b/CN=alice/O=a",
+                "/CN=system:kube-controller-manager",
+                "/OU=O=system:masters/CN=alice",
+            ]) {
                 const certificate = await users.certificate(subject);
-                assert.deepEqual(sorted(await whoAmI(viaVip, ...certificate)), sorted(await whoAmI(direct("api1"), ...certificate)), subject);
+                assert.deepEqual(
+                    sorted(await whoAmI(viaVip, ...certificate)),
+                    sorted(await whoAmI(direct("api1"), ...certificate)),
+                    subject,
+                );
             }
         });
 
         it("lets nobody in whose name it cannot pass on whole", async () => {
             for (const subject of [
-                "/O=a/O=b/O=c/O=d/O=e/CN=five-groups", "/CN=mallory,O=system:masters", "/CN=mallory\\,O=system:masters", "/CN=mallory/O=plus+O=system:masters", "/O=system:masters",
-                "/CN=J\u00fcrgen", "/O=R&D/CN=alice", "/CN=mallory\\+O=system:masters", '/CN=quo"te', "/CN= space",
+                "/O=a/O=b/O=c/O=d/O=e/CN=five-groups",
+                "/CN=mallory,O=system:masters",
+                "/CN=mallory\\,O=system:masters",
+                "/CN=mallory/O=plus+O=system:masters",
+                "/O=system:masters",
+                "/CN=J\u00fcrgen",
+                "/O=R&D/CN=alice",
+                "/CN=mallory\\+O=system:masters",
+                '/CN=quo"te',
+                "/CN= space",
             ]) {
                 const seen = await whoAmI(viaVip, ...(await users.certificate(subject)));
                 assert.equal(seen, 403, `${subject}: ${JSON.stringify(seen)}`);
@@ -200,13 +294,26 @@ describe("layer 7 in front of real API servers", function () {
         });
 
         it("believes no header of a client's own, and no certificate of another authority", async () => {
-            const forged = ["-H", "X-Remote-User: admin", "-H", "X-Remote-Group: system:masters", "-H", "X_Remote_User: admin"];
+            const forged = [
+                "-H",
+                "X-Remote-User: admin",
+                "-H",
+                "X-Remote-Group: system:masters",
+                "-H",
+                "X_Remote_User: admin",
+            ];
             const alice = await users.certificate("/O=developers/CN=alice");
-            assert.deepEqual(await whoAmI(viaVip, ...alice, ...forged), user("alice", ["developers", "system:authenticated"]));
+            assert.deepEqual(
+                await whoAmI(viaVip, ...alice, ...forged),
+                user("alice", ["developers", "system:authenticated"]),
+            );
             assert.equal(await name(...forged), "HTTP 401");
             assert.equal(await name(...bearer, ...forged), "token-user");
             assert.equal(await name(...alice, ...forged, "-H", "Connection: X-Remote-User"), "alice");
-            const stranger = await users.certificate("/O=system:masters/CN=stranger", certificates.foreignCaCertificate.replace(/\.crt$/, ""));
+            const stranger = await users.certificate(
+                "/O=system:masters/CN=stranger",
+                certificates.foreignCaCertificate.replace(/\.crt$/, ""),
+            );
             assert.equal(await name(...stranger), "HTTP 400");
         });
 
@@ -221,34 +328,60 @@ describe("layer 7 in front of real API servers", function () {
         });
     });
 
-    it("shows a certificate that a given authority signed for the VIP and its names, and keeps it until its time comes", async () => {
-        await change(stack, example("layer7-issuer"));
-        assert.equal(await name(...bearer), "token-user", "curl trusts the cluster's authority alone");
-        const shown = await inNamespace(instance.client.namespace, ["sh", "-c", `openssl s_client -connect ${vip}:6443 < /dev/null 2> /dev/null | openssl x509 -noout -ext subjectAltName -issuer`]);
-        assert.match(shown, new RegExp(`IP Address:${vip.replaceAll(".", "\\.")}`));
-        assert.match(shown, /DNS:k3s1api\.lab\.internal/);
-        assert.match(shown, /issuer=.*lab CA/);
-        await stack.up("--expect-no-changes");
-        const key = await readFile(`${keys(instance).authority}.key`, "utf8");
-        assert.ok(!(await stack.state()).includes(key.split("\n")[1]!), "the authority's key is not in the state in plain text");
-    });
+    it(
+        "shows a certificate that a given authority signed for the VIP and its names, and keeps it until its " +
+            "time comes",
+        async () => {
+            await change(stack, example("layer7-issuer"));
+            assert.equal(await name(...bearer), "token-user", "curl trusts the cluster's authority alone");
+            const shown = await inNamespace(instance.client.namespace, [
+                "sh",
+                "-c",
+                `openssl s_client -connect ${vip}:6443 < /dev/null 2> /dev/null | openssl x509 -noout -ext ` +
+                    "subjectAltName -issuer",
+            ]);
+            assert.match(shown, new RegExp(`IP Address:${vip.replaceAll(".", "\\.")}`));
+            assert.match(shown, /DNS:k3s1api\.lab\.internal/);
+            assert.match(shown, /issuer=.*lab CA/);
+            await stack.up("--expect-no-changes");
+            const key = await readFile(`${keys(instance).authority}.key`, "utf8");
+            assert.ok(
+                !(await stack.state()).includes(key.split("\n")[1]!),
+                "the authority's key is not in the state in plain text",
+            );
+        },
+    );
 
     describe("taken back", () => {
-        it("goes back to layer 4 by one change of one input: no request is lost, a watch goes on, and no file is left", async () => {
-            await change(stack, config);
-            const admin = await Admin.at(viaVip, { as: "token" });
-            const watch = await admin.watch("configmaps");
-            const seen = await seenDuring(() => change(stack, { ...config, layer: 4 }));
-            assert.deepEqual({ failed: seen.failed, errors: seen.errors, breaks: seen.watchBreaks }, { failed: 0, errors: {}, breaks: 0 });
-            await admin.send("create", configMap("back", "one"));
-            await watch.until("ADDED", "back");
-            assert.notEqual(await oldWorkers((await restingHolder()).address), 0, "the watch is still held by a worker of the configuration before");
-            assert.equal((await watch.end()).broke, undefined);
-            assert.equal(await name(...showing(certificates.admin)), "admin");
-            const files = await filesOfHosts();
-            const compare = (a: string[], b: string[]): string[] => a.filter((line) => !b.includes(line));
-            assert.deepEqual({ gone: compare(filesAtLayer4, files), left: compare(files, filesAtLayer4) }, { gone: [], left: [] });
-        });
+        it(
+            "goes back to layer 4 by one change of one input: no request is lost, a watch goes on, and no file " +
+                "is left",
+            async () => {
+                await change(stack, config);
+                const admin = await Admin.at(viaVip, { as: "token" });
+                const watch = await admin.watch("configmaps");
+                const seen = await seenDuring(() => change(stack, { ...config, layer: 4 }));
+                assert.deepEqual(
+                    { failed: seen.failed, errors: seen.errors, breaks: seen.watchBreaks },
+                    { failed: 0, errors: {}, breaks: 0 },
+                );
+                await admin.send("create", configMap("back", "one"));
+                await watch.until("ADDED", "back");
+                assert.notEqual(
+                    await oldWorkers((await restingHolder()).address),
+                    0,
+                    "the watch is still held by a worker of the configuration before",
+                );
+                assert.equal((await watch.end()).broke, undefined);
+                assert.equal(await name(...showing(certificates.admin)), "admin");
+                const files = await filesOfHosts();
+                const compare = (a: string[], b: string[]): string[] => a.filter((line) => !b.includes(line));
+                assert.deepEqual(
+                    { gone: compare(filesAtLayer4, files), left: compare(files, filesAtLayer4) },
+                    { gone: [], left: [] },
+                );
+            },
+        );
 
         it("drains: the old workers are gone when their last connection is", async () => {
             for (const { address } of existingMachines) {
@@ -263,7 +396,14 @@ describe("layer 7 in front of real API servers", function () {
             await change(stack, config);
             const { tls: _tls, clusterCertificateAuthorityFile: _authority, layer: _layer, ...plain } = config;
             await change(stack, plain);
-            for (const { address } of existingMachines) assert.equal(await onHost(address, "sudo ls /var/lib/ha-api/credentials; ls /etc/ha-api/tls 2> /dev/null || true"), "");
+            for (const { address } of existingMachines)
+                assert.equal(
+                    await onHost(
+                        address,
+                        "sudo ls /var/lib/ha-api/credentials; ls /etc/ha-api/tls 2> /dev/null || true",
+                    ),
+                    "",
+                );
         });
     });
 });

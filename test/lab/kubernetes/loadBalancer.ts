@@ -2,7 +2,15 @@
 import { type Context } from "mocha";
 import { kubernetesKeys } from "../../../proving-ground/lab/kubernetes/pki";
 import { keys } from "../../../proving-ground/lab/pki";
-import { exampleStack, existingMachines, restingHolder, type Stack, type StackConfig, startExistingMachines, stopExistingMachines } from "../stack/support";
+import {
+    exampleStack,
+    existingMachines,
+    restingHolder,
+    type Stack,
+    type StackConfig,
+    startExistingMachines,
+    stopExistingMachines,
+} from "../stack/support";
 import { cluster, instance } from "./support";
 
 /** Configuration of an example with the lab's files in place of those it names. */
@@ -10,7 +18,8 @@ export function example(name: string, files: Record<string, string> = {}): Stack
     const known: Record<string, string> = { ...labFiles(), ...files };
     const replaced = (value: unknown): unknown => {
         if (typeof value === "string" && value.startsWith("./")) {
-            if (known[value] === undefined) throw new Error(`examples/stacks/${name}.yaml names ${value}, which the lab has no file for`);
+            if (known[value] === undefined)
+                throw new Error(`examples/stacks/${name}.yaml names ${value}, which the lab has no file for`);
             return known[value];
         }
         if (Array.isArray(value)) return value.map(replaced);
@@ -24,9 +33,12 @@ function labFiles(): Record<string, string> {
     const { loadBalancerServer, frontProxyClient } = kubernetesKeys(instance);
     const { authority } = keys(instance);
     return {
-        "./pki/ca.crt": `${authority}.crt`, "./pki/ca.key": `${authority}.key`,
-        "./pki/load-balancer.crt": loadBalancerServer.certificate, "./pki/load-balancer.key": loadBalancerServer.key,
-        "./pki/front-proxy-client.crt": frontProxyClient.certificate, "./pki/front-proxy-client.key": frontProxyClient.key,
+        "./pki/ca.crt": `${authority}.crt`,
+        "./pki/ca.key": `${authority}.key`,
+        "./pki/load-balancer.crt": loadBalancerServer.certificate,
+        "./pki/load-balancer.key": loadBalancerServer.key,
+        "./pki/front-proxy-client.crt": frontProxyClient.certificate,
+        "./pki/front-proxy-client.key": frontProxyClient.key,
     };
 }
 

@@ -1,4 +1,7 @@
-/** What tests with real API servers share. Everything a client does is done in the lab's client namespace, outside of the load balancer's hosts. */
+/**
+ * What tests with real API servers share. Everything a client does is done in the lab's client namespace, outside of
+ * the load balancer's hosts.
+ */
 import { type Context } from "mocha";
 import { apiServersUp } from "../../../proving-ground/lab/apiserver/apiServers";
 import { API_SERVER_PORT, seatAddress } from "../../../proving-ground/lab/apiserver/seat";
@@ -14,7 +17,10 @@ import { instance, needsLab } from "../machines/support";
 
 export { instance };
 
-/** Brings lab and control plane up. Gives back how to leave the lab as it was: to be called at the end, whatever happened. */
+/**
+ * Brings lab and control plane up. Gives back how to leave the lab as it was: to be called at the end, whatever
+ * happened.
+ */
 export async function cluster(context: Context, options: KubeApiServerOptions = {}): Promise<() => Promise<void>> {
     await needsLab(context);
     const wasUp = await labRunning(instance);
@@ -67,8 +73,12 @@ export class Admin {
 }
 
 /** A small object whose changes are to be seen elsewhere. */
-export const configMap = (name: string, value: string): object =>
-    ({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "default" }, data: { value } });
+export const configMap = (name: string, value: string): object => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name, namespace: "default" },
+    data: { value },
+});
 
 export interface Answer {
     status: number;
@@ -78,21 +88,47 @@ export interface Answer {
 /** One request by curl, which trusts the cluster's authority; fails where TLS or the connection does. */
 export async function curl(url: string, ...args: string[]): Promise<Answer> {
     const trust = ["--cacert", kubernetesKeys(instance).caCertificate];
-    const printed = await inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "2", ...trust, "-w", "\n%{http_code}", ...args, url]);
+    const printed = await inNamespace(instance.client.namespace, [
+        "curl",
+        "-sS",
+        "--max-time",
+        "2",
+        ...trust,
+        "-w",
+        "\n%{http_code}",
+        ...args,
+        url,
+    ]);
     const end = printed.lastIndexOf("\n");
     return { status: Number(printed.slice(end + 1)), body: printed.slice(0, end) };
 }
 
-/** Who may not ask is answered before the question is read, which curl takes for a broken answer where requests share a connection. */
+/**
+ * Who may not ask is answered before the question is read, which curl takes for a broken answer where requests share a
+ * connection.
+ */
 const HTTP_1 = ["--http1.1"];
 
-/** As whom an API server sees the one who asks with these arguments of curl: the certificate, the token, the headers. */
+/**
+ * As whom an API server sees the one who asks with these arguments of curl: the certificate, the token, the headers.
+ */
 export async function whoAmI(url: string, ...args: string[]): Promise<{ username: string; groups: string[] } | number> {
     const review = JSON.stringify({ apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" });
-    const { status, body } = await curl(`${url}/apis/authentication.k8s.io/v1/selfsubjectreviews`, ...HTTP_1, "--json", review, ...args);
+    const { status, body } = await curl(
+        `${url}/apis/authentication.k8s.io/v1/selfsubjectreviews`,
+        ...HTTP_1,
+        "--json",
+        review,
+        ...args,
+    );
     if (status !== 201) return status;
     return (JSON.parse(body) as { status: { userInfo: { username: string; groups: string[] } } }).status.userInfo;
 }
 
 /** A certificate as curl takes it. */
-export const showing = (pair: { key: string; certificate: string }): string[] => ["--cert", pair.certificate, "--key", pair.key];
+export const showing = (pair: { key: string; certificate: string }): string[] => [
+    "--cert",
+    pair.certificate,
+    "--key",
+    pair.key,
+];

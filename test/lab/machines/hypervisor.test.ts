@@ -41,7 +41,9 @@ describe("machines", function () {
         for (const machine of [first, second]) {
             assert.match(await ssh(machine, "cloud-init status --wait || test $? = 2"), /status: done/);
             // The name of a setting that Proxmox VE writes too, and so the lab does.
-            const remarks = (await ssh(machine, "cloud-init status --long || test $? = 2")).split("\n").filter((line) => /^\s+- /.test(line));
+            const remarks = (await ssh(machine, "cloud-init status --long || test $? = 2"))
+                .split("\n")
+                .filter((line) => /^\s+- /.test(line));
             for (const remark of remarks) assert.match(remark, /'user' of type string is deprecated/);
         }
         assert.equal(await ssh(first, "sudo id -un; hostname; hostname -f"), "root\none\none.lab.internal");
@@ -53,7 +55,10 @@ describe("machines", function () {
     it("report what a guest agent would", async () => {
         const host0 = (await hypervisor.interfaces(9102)).find((link) => link.name === "host0");
         assert.equal(host0?.macAddress, specs[1].macAddress.toLowerCase());
-        assert.ok(host0.addresses.some(({ address, prefixLength }) => address === second && prefixLength === 24), "host0.addresses.some(({ address, prefixLength }) => address === second && prefixLength === 24)");
+        assert.ok(
+            host0.addresses.some(({ address, prefixLength }) => address === second && prefixLength === 24),
+            "host0.addresses.some(({ address, prefixLength }) => address === second && prefixLength === 24)",
+        );
         assert.ok(await hypervisor.isRunning(9102), "await hypervisor.isRunning(9102)");
     });
 
@@ -91,7 +96,10 @@ describe("machines", function () {
 
     it("are gone without a trace when their disk is removed", async () => {
         await hypervisor.removeDisk(9102);
-        assert.ok(!(await plugsOf(instance)).some(({ namespace }) => namespace.endsWith("vm9102")), "!(await plugsOf(instance)).some(({ namespace }) => namespace.endsWith(\"vm9102\"))");
+        assert.ok(
+            !(await plugsOf(instance)).some(({ namespace }) => namespace.endsWith("vm9102")),
+            '!(await plugsOf(instance)).some(({ namespace }) => namespace.endsWith("vm9102"))',
+        );
         await assert.rejects(hypervisor.interfaces(9102), /does not run/);
         await assert.rejects(hypervisor.start(specs[1]), /has no disk/);
     });

@@ -13,7 +13,9 @@ describe("a lab", function () {
         this.timeout(300_000);
         await needsLab(this);
         if (await labRunning(instance)) {
-            process.stderr.write(`skipped: a lab "${instance.name}" is up already, and these tests would take it down.\n`);
+            process.stderr.write(
+                `skipped: a lab "${instance.name}" is up already, and these tests would take it down.\n`,
+            );
             this.skip();
         }
         await startLab(instance);
@@ -24,7 +26,16 @@ describe("a lab", function () {
         const url = `https://api1.${instance.domain}:6443${path}`;
         const address = instance.apiServers[0]?.address ?? "";
         const trust = ["--cacert", keys(instance).caCertificate, "--connect-to", `::${address}:`];
-        return inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "1", ...trust, "-w", "\n%{http_code}", url]);
+        return inNamespace(instance.client.namespace, [
+            "curl",
+            "-sS",
+            "--max-time",
+            "1",
+            ...trust,
+            "-w",
+            "\n%{http_code}",
+            url,
+        ]);
     };
 
     it("is found running, and starting it again takes no time", async () => {

@@ -1,4 +1,7 @@
-/** What tests with real machines share. They need root, and the lab's Debian packages; without them they skip themselves and say why. */
+/**
+ * What tests with real machines share. They need root, and the lab's Debian packages; without them they skip themselves
+ * and say why.
+ */
 import { type Context } from "mocha";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,12 +13,16 @@ import { missingRequirements } from "../../../proving-ground/lab/requirements";
 import { run, succeeds } from "../../../tools/run";
 
 /** The Debian release that every machine of the tests runs, when they are told so; undefined: see `mixedPair`. */
-const onlyRelease = process.env["HA_API_TEST_RELEASE"] === undefined ? undefined : parseRelease(process.env["HA_API_TEST_RELEASE"]);
+const onlyRelease =
+    process.env["HA_API_TEST_RELEASE"] === undefined ? undefined : parseRelease(process.env["HA_API_TEST_RELEASE"]);
 
 /** The lab the tests build and tear down; another name lets two people test on one machine. */
 export const instance = labInstance(process.env["HA_API_TEST_LAB"] ?? "test", onlyRelease);
 
-/** Releases of the two hosts of a pair in tests of what the daemons make of it: one of each, so that a single run tries both. */
+/**
+ * Releases of the two hosts of a pair in tests of what the daemons make of it: one of each, so that a single run tries
+ * both.
+ */
 export const mixedPair: readonly [Release, Release] = onlyRelease === undefined ? RELEASES : [onlyRelease, onlyRelease];
 
 /** Skips the suite where no lab can be; prints the reason, which mocha's own output does not have a place for. */
@@ -60,6 +67,12 @@ export async function answers(address: string): Promise<void> {
 }
 
 function options(): string[] {
-    const settings = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "ConnectTimeout=1", "BatchMode=yes"];
+    const settings = [
+        "StrictHostKeyChecking=no",
+        "UserKnownHostsFile=/dev/null",
+        "LogLevel=ERROR",
+        "ConnectTimeout=1",
+        "BatchMode=yes",
+    ];
     return ["-i", keys(instance).sshKey, ...settings.flatMap((setting) => ["-o", setting])];
 }

@@ -30,20 +30,35 @@ describe("Proxmox double: access", () => {
         const { ticket, CSRFPreventionToken: csrf } = data as Record<string, string>;
         const cookie = { authorization: "", cookie: `PVEAuthCookie=${ticket}` };
         assert.equal((await lab.call("GET", "/version", {}, cookie)).status, 200);
-        assert.equal((await lab.call("POST", "/pools", { poolid: "a" }, cookie)).reason, "Permission denied - invalid csrf token");
-        assert.equal((await lab.call("POST", "/pools", { poolid: "a" }, { ...cookie, csrfpreventiontoken: csrf ?? "" })).status, 200);
-        assert.equal((await lab.call("POST", "/access/ticket", { ...credentials, password: "x" })).reason, "authentication failure");
+        assert.equal(
+            (await lab.call("POST", "/pools", { poolid: "a" }, cookie)).reason,
+            "Permission denied - invalid csrf token",
+        );
+        assert.equal(
+            (await lab.call("POST", "/pools", { poolid: "a" }, { ...cookie, csrfpreventiontoken: csrf ?? "" })).status,
+            200,
+        );
+        assert.equal(
+            (await lab.call("POST", "/access/ticket", { ...credentials, password: "x" })).reason,
+            "authentication failure",
+        );
     });
 
     it("answers an unknown call with 501 and logs it", async () => {
         const { status, reason } = await lab.call("POST", "/nodes/pve1/qemu/9000/move_disk", { disk: "scsi0" });
         assert.deepEqual([status, reason], [501, "Method 'POST /nodes/pve1/qemu/9000/move_disk' not implemented"]);
-        assert.ok(lab.log.some((line) => line.includes("501") && line.includes("move_disk")), "lab.log.some((line) => line.includes(\"501\") && line.includes(\"move_disk\"))");
+        assert.ok(
+            lab.log.some((line) => line.includes("501") && line.includes("move_disk")),
+            'lab.log.some((line) => line.includes("501") && line.includes("move_disk"))',
+        );
     });
 
     it("keeps the password out of the log", async () => {
         await lab.clone(150, { cipassword: "correct horse" });
-        assert.ok(lab.log.some((line) => line === "PUT /nodes/pve1/qemu/150/config"), "lab.log.some((line) => line === \"PUT /nodes/pve1/qemu/150/config\")");
-        assert.ok(!lab.log.join("\n").includes("correct"), "!lab.log.join(\"\\n\").includes(\"correct\")");
+        assert.ok(
+            lab.log.some((line) => line === "PUT /nodes/pve1/qemu/150/config"),
+            'lab.log.some((line) => line === "PUT /nodes/pve1/qemu/150/config")',
+        );
+        assert.ok(!lab.log.join("\n").includes("correct"), '!lab.log.join("\\n").includes("correct")');
     });
 });

@@ -20,13 +20,30 @@ describe("a look at Proxmox before a VM is made", () => {
     afterEach(() => lab.stop());
 
     const machine = (key: string, value: unknown): Wanted["machine"] =>
-        modelOf(withValue(withValue(virtualMachines(), "hosts[0].virtualMachine.vmId", 101), `hosts[0].virtualMachine.${key}`, value)).hosts[0]!.virtualMachine!;
+        modelOf(
+            withValue(
+                withValue(virtualMachines(), "hosts[0].virtualMachine.vmId", 101),
+                `hosts[0].virtualMachine.${key}`,
+                value,
+            ),
+        ).hosts[0]!.virtualMachine!;
     const look = (wanted: Partial<Wanted> = {}): Promise<void> =>
-        beforeMaking(proxmoxApi({ endpoint: lab.endpoint, apiToken: TOKEN, insecure: true }),
-            { name: "vrrp1", description: MARK, address: ADDRESS, machine: machine("vmId", 101), ...wanted }, (text) => void said.push(text));
+        beforeMaking(
+            proxmoxApi({ endpoint: lab.endpoint, apiToken: TOKEN, insecure: true }),
+            { name: "vrrp1", description: MARK, address: ADDRESS, machine: machine("vmId", 101), ...wanted },
+            (text) => void said.push(text),
+        );
     const cutOff = async (vmid: number, values: Record<string, string> = {}): Promise<void> =>
-        void (await lab.task("POST", "/nodes/pve1/qemu/9000/clone", { newid: vmid, name: "vrrp1", description: MARK, ...values }));
-    const there = async (): Promise<number[]> => (await lab.data<{ vmid: number }[]>("GET", "/cluster/resources", { type: "vm" })).map(({ vmid }) => vmid).sort();
+        void (await lab.task("POST", "/nodes/pve1/qemu/9000/clone", {
+            newid: vmid,
+            name: "vrrp1",
+            description: MARK,
+            ...values,
+        }));
+    const there = async (): Promise<number[]> =>
+        (await lab.data<{ vmid: number }[]>("GET", "/cluster/resources", { type: "vm" }))
+            .map(({ vmid }) => vmid)
+            .sort();
 
     it("finds nothing in the way of a first one", async () => {
         const before = await there();
@@ -34,7 +51,10 @@ describe("a look at Proxmox before a VM is made", () => {
         assert.deepEqual([await there(), said], [before, []]);
     });
 
-    for (const [which, vmId] of [["of its id", 101], ["of its name, where Proxmox chooses the id", undefined]] as const) {
+    for (const [which, vmId] of [
+        ["of its id", 101],
+        ["of its name, where Proxmox chooses the id", undefined],
+    ] as const) {
         it(`removes a clone ${which} that was cut off before it got its settings, and says so`, async () => {
             await cutOff(101);
             await look({ machine: machine("vmId", vmId) });
@@ -78,15 +98,24 @@ describe("a look at Proxmox before a VM is made", () => {
             await lab.data("PUT", path, { delete: "scsi0" });
             await lab.data("PUT", path, { [place]: "local-lvm:vm-9100-disk-0", boot: `order=${place}`, template: 1 });
             const template = { vmId: 9100, node: "pve1" };
-            await assert.rejects(look({ machine: machine("template", template) }), new RegExp(
-                `^Error: the template 9100 on pve1 has its system disk on ${place}, not on scsi0: a clone would get a second, empty one\\. ` +
-                `Set virtualMachine\\.diskInterface of vrrp1 \\(or virtualMachines\\.diskInterface\\) to ${place}\\. Nothing was made\\.$`));
+            await assert.rejects(
+                look({ machine: machine("template", template) }),
+                new RegExp(
+                    `^Error: the template 9100 on pve1 has its system disk on ${place}, not on scsi0: a ` +
+                        "clone would get a second, empty one\\. " +
+                        "Set virtualMachine\\.diskInterface of vrrp1 \\(or " +
+                        `virtualMachines\\.diskInterface\\) to ${place}\\. Nothing was made\\.$`,
+                ),
+            );
             await look({ machine: { ...machine("template", template), diskInterface: place } });
         });
     }
 
     it("says which template cannot be read, and where", async () => {
-        await assert.rejects(look({ machine: machine("template", { vmId: 9999, node: "pve2" }) }), /the template 9999 cannot be read on the node pve2 \(Proxmox: 500 Configuration file/);
+        await assert.rejects(
+            look({ machine: machine("template", { vmId: 9999, node: "pve2" }) }),
+            /the template 9999 cannot be read on the node pve2 \(Proxmox: 500 Configuration file/,
+        );
     });
 
     it("asks nothing about the template of a VM that is there", async () => {
@@ -102,7 +131,10 @@ describe("Proxmox double: boot order", () => {
 
     it("refuses to boot from a device that is not there, and changes nothing then", async () => {
         await lab.clone(101);
-        const { status, reason } = await lab.call("PUT", "/nodes/pve1/qemu/101/config", { boot: "order=virtio0", onboot: 1 });
+        const { status, reason } = await lab.call("PUT", "/nodes/pve1/qemu/101/config", {
+            boot: "order=virtio0",
+            onboot: 1,
+        });
         assert.deepEqual([status, reason], [500, "invalid bootorder: device 'virtio0' does not exist'"]);
         assert.equal((await lab.config(101)).onboot, undefined);
     });
@@ -119,11 +151,26 @@ describe("Proxmox double: an agent that nobody installed", () => {
         const lab = await Lab.start();
         try {
             const url = lab.imageUrl;
-            await lab.task("POST", "/nodes/pve1/storage/local/download-url", { content: "import", filename: "plain.qcow2", url });
-            await lab.task("POST", "/nodes/pve1/qemu", { "vmid": 101, "agent": 1, "net0": "virtio,bridge=vmbr0", "scsi0": "local-lvm:0,import-from=local:import/plain.qcow2" });
+            await lab.task("POST", "/nodes/pve1/storage/local/download-url", {
+                content: "import",
+                filename: "plain.qcow2",
+                url,
+            });
+            await lab.task("POST", "/nodes/pve1/qemu", {
+                vmid: 101,
+                agent: 1,
+                net0: "virtio,bridge=vmbr0",
+                scsi0: "local-lvm:0,import-from=local:import/plain.qcow2",
+            });
             await lab.task("POST", "/nodes/pve1/qemu/101/status/start");
-            assert.equal((await lab.call("POST", "/nodes/pve1/qemu/101/agent/ping")).reason, "QEMU guest agent is not running");
-            assert.equal((await lab.task("POST", "/nodes/pve1/qemu/101/status/shutdown", { timeout: 5 })).exitstatus, "OK");
+            assert.equal(
+                (await lab.call("POST", "/nodes/pve1/qemu/101/agent/ping")).reason,
+                "QEMU guest agent is not running",
+            );
+            assert.equal(
+                (await lab.task("POST", "/nodes/pve1/qemu/101/status/shutdown", { timeout: 5 })).exitstatus,
+                "OK",
+            );
             assert.equal((await lab.data("GET", "/nodes/pve1/qemu/101/status/current")).status, "stopped");
         } finally {
             await lab.stop();
@@ -136,7 +183,10 @@ describe("Proxmox double: an agent that nobody installed", () => {
             await lab.clone(101);
             await lab.clone(102, { ciupgrade: 0 });
             for (const vmid of [101, 102]) await lab.task("POST", `/nodes/pve1/qemu/${vmid}/status/start`);
-            assert.deepEqual(lab.hypervisor.starts.map(({ cloudInit }) => cloudInit.upgrade), [true, false]);
+            assert.deepEqual(
+                lab.hypervisor.starts.map(({ cloudInit }) => cloudInit.upgrade),
+                [true, false],
+            );
         } finally {
             await lab.stop();
         }

@@ -78,8 +78,15 @@ export class Lab {
         return `http://127.0.0.1:${this.double?.imagePort ?? 0}/images/debian-12.lab.qcow2`;
     }
 
-    async call(method: string, path: string, values: Values = {}, headers: Record<string, string> = {}): Promise<Answer> {
-        const form = new URLSearchParams(Object.entries(values).map(([name, value]): [string, string] => [name, String(value)])).toString();
+    async call(
+        method: string,
+        path: string,
+        values: Values = {},
+        headers: Record<string, string> = {},
+    ): Promise<Answer> {
+        const form = new URLSearchParams(
+            Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]),
+        ).toString();
         const inQuery = method === "GET" || method === "DELETE";
         return new Promise((resolve, reject) => {
             const call = request(
@@ -124,7 +131,10 @@ export class Lab {
     async ended(upid: string): Promise<EndedTask> {
         const path = `/nodes/${upid.split(":")[1] ?? ""}/tasks/${encodeURIComponent(upid)}`;
         for (;;) {
-            const { status, exitstatus } = await this.data<{ status: string; exitstatus: string }>("GET", `${path}/status`);
+            const { status, exitstatus } = await this.data<{ status: string; exitstatus: string }>(
+                "GET",
+                `${path}/status`,
+            );
             if (status === "running") continue;
             const log = await this.data<{ t: string }[]>("GET", `${path}/log`);
             return { upid, exitstatus, log: log.map(({ t }) => t) };
@@ -134,7 +144,10 @@ export class Lab {
     /** A configured, stopped clone of the template. */
     async clone(vmid: number, values: Values = {}): Promise<void> {
         await this.task("POST", "/nodes/pve1/qemu/9000/clone", { newid: vmid, full: 1, name: `vrrp${vmid}` });
-        await this.data("PUT", `/nodes/pve1/qemu/${vmid}/config`, { ipconfig0: "gw=10.77.0.1,ip=10.77.0.101/24", ...values });
+        await this.data("PUT", `/nodes/pve1/qemu/${vmid}/config`, {
+            ipconfig0: "gw=10.77.0.1,ip=10.77.0.101/24",
+            ...values,
+        });
     }
 
     async config(vmid: number, node = "pve1"): Promise<Record<string, string | number>> {

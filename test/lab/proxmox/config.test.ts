@@ -16,7 +16,10 @@ describe("Proxmox double: configuration", () => {
 
     it("keeps a disk's size and volume when its options are set, whatever trails the value", async () => {
         await put({ scsi0: "file=local-lvm:vm-101-disk-0,size=3221225472,iothread=1,discard=on,aio=io_uring," });
-        assert.equal((await lab.config(101)).scsi0, "local-lvm:vm-101-disk-0,aio=io_uring,discard=on,iothread=1,size=3G");
+        assert.equal(
+            (await lab.config(101)).scsi0,
+            "local-lvm:vm-101-disk-0,aio=io_uring,discard=on,iothread=1,size=3G",
+        );
         await put({ scsi0: "file=local-lvm:vm-101-disk-0,iothread=1" });
         assert.equal((await lab.config(101)).scsi0, "local-lvm:vm-101-disk-0,iothread=1,size=3G");
     });
@@ -27,13 +30,17 @@ describe("Proxmox double: configuration", () => {
     });
 
     it("takes a new disk size in bytes and shows it in the largest whole unit", async () => {
-        const resize = (size: string | number): Promise<{ exitstatus: string }> => lab.task("PUT", `${VM}/resize`, { disk: "scsi0", size });
+        const resize = (size: string | number): Promise<{ exitstatus: string }> =>
+            lab.task("PUT", `${VM}/resize`, { disk: "scsi0", size });
         await resize(20 * GIB);
         assert.match(String((await lab.config(101)).scsi0), /size=20G$/);
         await resize("+512M");
         assert.match(String((await lab.config(101)).scsi0), /size=20992M$/);
         assert.equal((await resize("5G")).exitstatus, "shrinking disks is not supported");
-        assert.equal((await lab.task("PUT", `${VM}/resize`, { disk: "scsi7", size: 1 })).exitstatus, "disk 'scsi7' does not exist");
+        assert.equal(
+            (await lab.task("PUT", `${VM}/resize`, { disk: "scsi7", size: 1 })).exitstatus,
+            "disk 'scsi7' does not exist",
+        );
     });
 
     it("makes a cloud-init drive and an empty CD drive of their short forms", async () => {
@@ -58,8 +65,14 @@ describe("Proxmox double: configuration", () => {
         await put({ scsi2: "local-lvm:vm-101-disk-1" });
         await put({ delete: "scsi2" });
         await put({ delete: "unused0,unused1" });
-        assert.deepEqual(Object.keys(await lab.config(101)).filter((key) => /unused|scsi\d/.test(key)), ["scsi0"]);
-        assert.match((await lab.call("PUT", `${VM}/config`, { scsi1: "local-lvm:vm-101-disk-1" })).reason, /does not exist$/);
+        assert.deepEqual(
+            Object.keys(await lab.config(101)).filter((key) => /unused|scsi\d/.test(key)),
+            ["scsi0"],
+        );
+        assert.match(
+            (await lab.call("PUT", `${VM}/config`, { scsi1: "local-lvm:vm-101-disk-1" })).reason,
+            /does not exist$/,
+        );
     });
 
     it("gives a NIC an address when none is given, keeps the one that is, and never derives it from the id", async () => {
@@ -71,7 +84,10 @@ describe("Proxmox double: configuration", () => {
         assert.equal((await lab.config(101)).net0, `virtio=${mac},bridge=vmbr0,firewall=0,tag=20`);
         await lab.task("DELETE", VM);
         await lab.clone(101);
-        assert.ok(!String((await lab.config(101)).net0).includes(mac), "!String((await lab.config(101)).net0).includes(mac)");
+        assert.ok(
+            !String((await lab.config(101)).net0).includes(mac),
+            "!String((await lab.config(101)).net0).includes(mac)",
+        );
     });
 
     it("gives SSH keys back as they were sent, still percent-encoded", async () => {

@@ -1,5 +1,9 @@
 /** A hypervisor that boots nothing: it remembers what it was told, and can be told to be slow or to fail. */
-import { type GuestInterface, type Hypervisor, type MachineSpec } from "../../../proving-ground/lab/hypervisor/hypervisor";
+import {
+    type GuestInterface,
+    type Hypervisor,
+    type MachineSpec,
+} from "../../../proving-ground/lab/hypervisor/hypervisor";
 
 export class FakeHypervisor implements Hypervisor {
     /** Root file system by machine. */
@@ -19,7 +23,8 @@ export class FakeHypervisor implements Hypervisor {
     private readonly since = new Map<number, number>();
 
     createDisk(vmid: number, image: string): Promise<void> {
-        if (!/^debian-1[23]$/.test(image)) return Promise.reject(new Error(`There is no root file system named ${image}.`));
+        if (!/^debian-1[23]$/.test(image))
+            return Promise.reject(new Error(`There is no root file system named ${image}.`));
         this.disks.set(vmid, image);
         return Promise.resolve();
     }
@@ -73,8 +78,16 @@ export class FakeHypervisor implements Hypervisor {
         if (machine === undefined || this.agentless.has(vmid)) return Promise.reject(new Error("no answer"));
         const [address = "", prefix] = (machine.cloudInit.address ?? "").split("/");
         return Promise.resolve([
-            { name: "lo", macAddress: "00:00:00:00:00:00", addresses: [{ address: "127.0.0.1", family: "ipv4", prefixLength: 8 }] },
-            { name: "host0", macAddress: machine.macAddress, addresses: [{ address, family: "ipv4", prefixLength: Number(prefix) }] },
+            {
+                name: "lo",
+                macAddress: "00:00:00:00:00:00",
+                addresses: [{ address: "127.0.0.1", family: "ipv4", prefixLength: 8 }],
+            },
+            {
+                name: "host0",
+                macAddress: machine.macAddress,
+                addresses: [{ address, family: "ipv4", prefixLength: Number(prefix) }],
+            },
         ]);
     }
 }

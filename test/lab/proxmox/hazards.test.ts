@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { Lab } from "./client";
 
-/** The texts the provider acts upon: it takes "already exists" on a retry for its own success, and "does not exist" for gone. */
+/**
+ * The texts the provider acts upon: it takes "already exists" on a retry for its own success, and "does not exist" for
+ * gone.
+ */
 describe("Proxmox double: texts the provider relies on", () => {
     let lab: Lab;
     before(async () => {
@@ -28,9 +31,17 @@ describe("Proxmox double: texts the provider relies on", () => {
     it("answers for a VM that was deleted behind the provider's back as for one that never was", async () => {
         await lab.clone(102);
         await lab.task("DELETE", "/nodes/pve1/qemu/102");
-        for (const [method, path] of [["GET", "config"], ["PUT", "config"], ["GET", "status/current"], ["POST", "status/start"]] as const) {
+        for (const [method, path] of [
+            ["GET", "config"],
+            ["PUT", "config"],
+            ["GET", "status/current"],
+            ["POST", "status/start"],
+        ] as const) {
             const { status, reason } = await lab.call(method, `/nodes/pve1/qemu/102/${path}`);
-            assert.deepEqual([status, reason], [500, "Configuration file 'nodes/pve1/qemu-server/102.conf' does not exist"]);
+            assert.deepEqual(
+                [status, reason],
+                [500, "Configuration file 'nodes/pve1/qemu-server/102.conf' does not exist"],
+            );
         }
         const resources = await lab.data<{ vmid: number }[]>("GET", "/cluster/resources", { type: "vm" });
         assert.ok(!resources.some(({ vmid }) => vmid === 102), "!resources.some(({ vmid }) => vmid === 102)");

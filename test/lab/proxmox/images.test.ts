@@ -30,7 +30,9 @@ describe("Proxmox double: cloud images", () => {
     }
 
     async function files(): Promise<string[]> {
-        const content = await lab.data<{ volid: string }[]>("GET", "/nodes/pve1/storage/local/content", { content: "import" });
+        const content = await lab.data<{ volid: string }[]>("GET", "/nodes/pve1/storage/local/content", {
+            content: "import",
+        });
         return content.map(({ volid }) => volid);
     }
 
@@ -75,7 +77,9 @@ describe("Proxmox double: cloud images", () => {
     it("refuses a file name that is no image's, and a storage that holds no such files", async () => {
         const path = "/nodes/pve1/storage/local/download-url";
         const given = { content: "import", filename: "x.txt", url: lab.imageUrl };
-        assert.deepEqual((await lab.call("POST", path, given)).errors, { filename: "invalid filename or wrong extension" });
+        assert.deepEqual((await lab.call("POST", path, given)).errors, {
+            filename: "invalid filename or wrong extension",
+        });
         const { reason } = await lab.call("POST", path.replace("local", "local-lvm"), { ...given, filename: FILE });
         assert.equal(reason, "storage 'local-lvm' is not configured for content-type 'import'");
     });
@@ -85,7 +89,8 @@ describe("Proxmox double: cloud images", () => {
         const { exitstatus } = await create("local:import/bad.qcow2");
         assert.equal(
             exitstatus,
-            "unable to create VM 110 - qemu-img: Could not open '/var/lib/vz/import/bad.qcow2': Image is not in qcow2 format",
+            "unable to create VM 110 - qemu-img: Could not open '/var/lib/vz/import/bad.qcow2': Image is not " +
+                "in qcow2 format",
         );
         assert.match((await lab.call("GET", "/nodes/pve1/qemu/110/config")).reason, /does not exist$/);
     });

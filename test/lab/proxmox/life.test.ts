@@ -14,11 +14,19 @@ describe("Proxmox double: the life of a VM", () => {
         const status = await lab.data("GET", `${VM}/status/current`);
         assert.deepEqual([status.status, status.agent, status.qmpstatus], ["running", 1, "running"]);
         assert.deepEqual(await lab.data("POST", `${VM}/agent/ping`), { result: {} });
-        const { result } = await lab.data<{ result: Record<string, unknown>[] }>("GET", `${VM}/agent/network-get-interfaces`);
+        const { result } = await lab.data<{ result: Record<string, unknown>[] }>(
+            "GET",
+            `${VM}/agent/network-get-interfaces`,
+        );
         assert.equal(result[1]?.name, "host0");
-        assert.deepEqual(result[1]?.["ip-addresses"], [{ "ip-address": "10.77.0.101", "ip-address-type": "ipv4", prefix: 24 }]);
+        assert.deepEqual(result[1]?.["ip-addresses"], [
+            { "ip-address": "10.77.0.101", "ip-address-type": "ipv4", prefix: 24 },
+        ]);
         assert.equal((await lab.task("POST", `${VM}/status/stop`)).exitstatus, "OK");
-        assert.equal((await lab.task("DELETE", `${VM}/`, { purge: 1, "destroy-unreferenced-disks": 1 })).exitstatus, "OK");
+        assert.equal(
+            (await lab.task("DELETE", `${VM}/`, { purge: 1, "destroy-unreferenced-disks": 1 })).exitstatus,
+            "OK",
+        );
         const { reason } = await lab.call("GET", `${VM}/status/current`);
         assert.equal(reason, "Configuration file 'nodes/pve1/qemu-server/101.conf' does not exist");
         assert.deepEqual([...lab.hypervisor.disks.keys()], [9000, 9001]);
@@ -89,7 +97,10 @@ describe("Proxmox double: the life of a VM", () => {
         await lab.clone(101, { ipconfig0: "ip=dhcp" });
         const { exitstatus, log } = await lab.task("POST", `${VM}/status/start`);
         assert.equal(exitstatus, "WARNINGS: 1");
-        assert.ok(log.some((line) => line.startsWith("WARN: ") && line.includes("DHCP")), "log.some((line) => line.startsWith(\"WARN: \") && line.includes(\"DHCP\"))");
+        assert.ok(
+            log.some((line) => line.startsWith("WARN: ") && line.includes("DHCP")),
+            'log.some((line) => line.startsWith("WARN: ") && line.includes("DHCP"))',
+        );
     });
 
     it("refuses to delete a running VM", async () => {
@@ -109,7 +120,10 @@ describe("Proxmox double: the life of a VM", () => {
         assert.equal((await lab.call("POST", `${VM}/agent/ping`)).reason, "VM 101 is not running");
         await lab.task("POST", `${VM}/status/start`);
         lab.hypervisor.agentless.add(101);
-        assert.equal((await lab.call("GET", `${VM}/agent/network-get-interfaces`)).reason, "QEMU guest agent is not running");
+        assert.equal(
+            (await lab.call("GET", `${VM}/agent/network-get-interfaces`)).reason,
+            "QEMU guest agent is not running",
+        );
         await lab.data("PUT", `${VM}/config`, { agent: "enabled=0" });
         assert.equal((await lab.call("POST", `${VM}/agent/ping`)).reason, "No QEMU guest agent configured");
     });
@@ -134,7 +148,10 @@ describe("Proxmox double: the life of a VM", () => {
     });
 
     it("does not start a template", async () => {
-        assert.equal((await lab.task("POST", "/nodes/pve1/qemu/9000/status/start")).exitstatus, "you can't start a vm if it's a template");
+        assert.equal(
+            (await lab.task("POST", "/nodes/pve1/qemu/9000/status/start")).exitstatus,
+            "you can't start a vm if it's a template",
+        );
     });
 
     it("gives up a shutdown the guest ignores, unless it may stop it by force", async () => {
@@ -159,16 +176,19 @@ describe("Proxmox double: the life of a VM", () => {
         await lab.clone(101, { cores: 2, tags: "b;a" });
         const resources = await lab.data<Record<string, unknown>[]>("GET", "/cluster/resources", { type: "vm" });
         const found = resources.find(({ vmid }) => vmid === 101);
-        assert.deepEqual([found?.id, found?.node, found?.status, found?.maxcpu, found?.maxmem, found?.maxdisk, found?.tags], [
-            "qemu/101", "pve1", "stopped", 2, 1024 ** 3, 3 * 1024 ** 3, "a;b",
-        ]);
+        assert.deepEqual(
+            [found?.id, found?.node, found?.status, found?.maxcpu, found?.maxmem, found?.maxdisk, found?.tags],
+            ["qemu/101", "pve1", "stopped", 2, 1024 ** 3, 3 * 1024 ** 3, "a;b"],
+        );
     });
 
     it("knows pools and their members", async () => {
         await lab.data("POST", "/pools", { poolid: "lb" });
         await lab.task("POST", "/nodes/pve1/qemu/9000/clone", { newid: 101, pool: "lb" });
         const members = async (): Promise<unknown> =>
-            (await lab.data<{ members: { id: string }[] }[]>("GET", "/pools", { poolid: "lb" }))[0]?.members.map(({ id }) => id);
+            (await lab.data<{ members: { id: string }[] }[]>("GET", "/pools", { poolid: "lb" }))[0]?.members.map(
+                ({ id }) => id,
+            );
         assert.deepEqual(await members(), ["qemu/101"]);
         await lab.data("PUT", "/pools?poolid=lb", { vms: 101, delete: 1 });
         assert.deepEqual(await members(), []);

@@ -9,7 +9,10 @@ describe("Proxmox double: two nodes", () => {
     it("has local storages on both, and says that they are not shared", async () => {
         for (const node of ["pve1", "pve2"]) {
             assert.equal((await lab.data("GET", `/nodes/${node}/storage/local-lvm/status`)).shared, 0);
-            assert.equal((await lab.data("GET", `/nodes/${node}/storage/local/status`)).content, "import,iso,vztmpl,snippets");
+            assert.equal(
+                (await lab.data("GET", `/nodes/${node}/storage/local/status`)).content,
+                "import,iso,vztmpl,snippets",
+            );
         }
     });
 
@@ -31,9 +34,18 @@ describe("Proxmox double: two nodes", () => {
         await lab.clone(101);
         await lab.task("POST", "/nodes/pve1/qemu/101/status/start");
         const path = "/nodes/pve1/qemu/101/migrate";
-        assert.equal((await lab.call("POST", path, { target: "pve2" })).reason, "can't migrate running VM without --online");
-        assert.match((await lab.task("POST", path, { target: "pve2", online: 1 })).exitstatus, /without with-local-disks option$/);
-        assert.equal((await lab.task("POST", path, { target: "pve2", online: 1, "with-local-disks": 1 })).exitstatus, "OK");
+        assert.equal(
+            (await lab.call("POST", path, { target: "pve2" })).reason,
+            "can't migrate running VM without --online",
+        );
+        assert.match(
+            (await lab.task("POST", path, { target: "pve2", online: 1 })).exitstatus,
+            /without with-local-disks option$/,
+        );
+        assert.equal(
+            (await lab.task("POST", path, { target: "pve2", online: 1, "with-local-disks": 1 })).exitstatus,
+            "OK",
+        );
         assert.ok(lab.hypervisor.running.has(101), "lab.hypervisor.running.has(101)");
     });
 

@@ -1,6 +1,14 @@
-/** What a caller may do: Proxmox's own words for what they may not, and the users that docs/security.md tells its readers to make. */
+/**
+ * What a caller may do: Proxmox's own words for what they may not, and the users that docs/security.md tells its
+ * readers to make.
+ */
 import assert from "node:assert/strict";
-import { DOCUMENTED_TOKEN, documentedCommands, IMAGE_TOKEN, labCommands } from "../../../proving-ground/lab/proxmox/access/documented";
+import {
+    DOCUMENTED_TOKEN,
+    documentedCommands,
+    IMAGE_TOKEN,
+    labCommands,
+} from "../../../proving-ground/lab/proxmox/access/documented";
 import { AccessControl } from "../../../proving-ground/lab/proxmox/access/accessControl";
 import { pveum } from "../../../proving-ground/lab/proxmox/access/pveum";
 import { type Answer, Lab } from "./client";
@@ -19,45 +27,77 @@ describe("Proxmox double: privileges", () => {
     }
 
     const role = (privileges: string): string => `pveum role add R -privs "${privileges}"`;
-    const grant = (path: string, ...more: string[]): string => ["pveum acl modify", path, "-user alice@pve -role R", ...more].join(" ");
-    const as = (token: string) => (method: string, path: string, values: Record<string, string | number> = {}): Promise<Answer> =>
-        lab.call(method, path, values, { authorization: `PVEAPIToken=${token}=${SECRET}` });
+    const grant = (path: string, ...more: string[]): string =>
+        ["pveum acl modify", path, "-user alice@pve -role R", ...more].join(" ");
+    const as =
+        (token: string) =>
+        (method: string, path: string, values: Record<string, string | number> = {}): Promise<Answer> =>
+            lab.call(method, path, values, { authorization: `PVEAPIToken=${token}=${SECRET}` });
     const alice = as("alice@pve!t");
     const outcome = ({ status, reason }: Answer): string => (status === 200 ? "allowed" : `${status} ${reason}`);
 
-    it("refuses a clone of a template with the path and the privilege that is missing, before it looks at anything else", async () => {
-        await withAlice(role("VM.Audit"), grant("/"));
-        assert.equal(outcome(await alice("POST", "/nodes/pve1/qemu/9000/clone", { newid: 101 })), "403 Permission check failed (/vms/9000, VM.Clone)");
-        assert.equal(outcome(await alice("POST", "/nodes/nowhere/qemu/9000/clone")), "403 Permission check failed (/vms/9000, VM.Clone)");
-    });
+    it(
+        "refuses a clone of a template with the path and the privilege that is missing, before it looks at " +
+            "anything else",
+        async () => {
+            await withAlice(role("VM.Audit"), grant("/"));
+            assert.equal(
+                outcome(await alice("POST", "/nodes/pve1/qemu/9000/clone", { newid: 101 })),
+                "403 Permission check failed (/vms/9000, VM.Clone)",
+            );
+            assert.equal(
+                outcome(await alice("POST", "/nodes/nowhere/qemu/9000/clone")),
+                "403 Permission check failed (/vms/9000, VM.Clone)",
+            );
+        },
+    );
 
     it("shows a VM only to those who may see it", async () => {
         await withAlice(role("VM.PowerMgmt VM.Config.Options"), grant("/"));
         const listed = await alice("GET", "/cluster/resources", { type: "vm" });
         assert.deepEqual(listed.data, []);
         assert.deepEqual((await alice("GET", "/nodes/pve1/qemu")).data, []);
-        assert.equal(outcome(await alice("GET", "/nodes/pve1/qemu/9000/config")), "403 Permission check failed (/vms/9000, VM.Audit)");
+        assert.equal(
+            outcome(await alice("GET", "/nodes/pve1/qemu/9000/config")),
+            "403 Permission check failed (/vms/9000, VM.Audit)",
+        );
     });
 
     it("lets what is given nearest to a path replace what is given above", async () => {
         await withAlice(role("VM.Audit"), grant("/"), "pveum acl modify /vms/9000 -user alice@pve -role NoAccess");
         const { data } = await alice("GET", "/cluster/resources", { type: "vm" });
-        assert.deepEqual((data as { vmid: number }[]).map(({ vmid }) => vmid), [9001]);
+        assert.deepEqual(
+            (data as { vmid: number }[]).map(({ vmid }) => vmid),
+            [9001],
+        );
     });
 
     it("keeps to its path what is not to be handed down", async () => {
         await withAlice(role("VM.Audit"), grant("/vms", "-propagate 0"));
-        assert.equal(outcome(await alice("GET", "/nodes/pve1/qemu/9000/config")), "403 Permission check failed (/vms/9000, VM.Audit)");
+        assert.equal(
+            outcome(await alice("GET", "/nodes/pve1/qemu/9000/config")),
+            "403 Permission check failed (/vms/9000, VM.Audit)",
+        );
     });
 
     it("lets a token with separated privileges do only what it and its user may", async () => {
-        lab = await Lab.start({ tokens: TOKENS, commands: [
-            "pveum user add alice@pve", "pveum user token add alice@pve t", role("VM.Audit"), "pveum role add S -privs VM.Clone",
-            "pveum acl modify / -token alice@pve!t -role R", grant("/vms/9000"),
-        ] });
+        lab = await Lab.start({
+            tokens: TOKENS,
+            commands: [
+                "pveum user add alice@pve",
+                "pveum user token add alice@pve t",
+                role("VM.Audit"),
+                "pveum role add S -privs VM.Clone",
+                "pveum acl modify / -token alice@pve!t -role R",
+                grant("/vms/9000"),
+            ],
+        });
         assert.equal(outcome(await alice("GET", "/nodes/pve1/qemu/9000/config")), "allowed");
         await lab.clone(101);
-        assert.equal(outcome(await alice("GET", "/nodes/pve1/qemu/101/config")), "403 Permission check failed (/vms/101, VM.Audit)");
+        assert.equal(
+            outcome(await alice("GET", "/nodes/pve1/qemu/101/config")),
+            "403 Permission check failed (/vms/101, VM.Audit)",
+        );
     });
 
     it("counts rights on a pool for the guests in it", async () => {
@@ -65,52 +105,103 @@ describe("Proxmox double: privileges", () => {
         await lab.data("POST", "/pools", { poolid: "lb" });
         await lab.task("POST", "/nodes/pve1/qemu/9000/clone", { newid: 101, pool: "lb" });
         assert.equal(outcome(await alice("GET", "/nodes/pve1/qemu/101/config")), "allowed");
-        assert.equal(outcome(await alice("GET", "/nodes/pve1/qemu/9000/config")), "403 Permission check failed (/vms/9000, VM.Audit)");
+        assert.equal(
+            outcome(await alice("GET", "/nodes/pve1/qemu/9000/config")),
+            "403 Permission check failed (/vms/9000, VM.Audit)",
+        );
     });
 
     const CONFIGURATION: [option: string, value: string, privilege: string, path?: string][] = [
-        ["cores", "2", "VM.Config.CPU"], ["memory", "2048", "VM.Config.Memory"], ["scsihw", "virtio-scsi-single", "VM.Config.HWType"],
-        ["serial0", "socket", "VM.Config.HWType"], ["onboot", "1", "VM.Config.Options"], ["tags", "a", "VM.Config.Options"], ["agent", "1", "VM.Config.Options"],
-        ["boot", "order=scsi0", "VM.Config.Disk"], ["ide3", "none,media=cdrom", "VM.Config.CDROM"],
+        ["cores", "2", "VM.Config.CPU"],
+        ["memory", "2048", "VM.Config.Memory"],
+        ["scsihw", "virtio-scsi-single", "VM.Config.HWType"],
+        ["serial0", "socket", "VM.Config.HWType"],
+        ["onboot", "1", "VM.Config.Options"],
+        ["tags", "a", "VM.Config.Options"],
+        ["agent", "1", "VM.Config.Options"],
+        ["boot", "order=scsi0", "VM.Config.Disk"],
+        ["ide3", "none,media=cdrom", "VM.Config.CDROM"],
         ["net0", "model=virtio,bridge=vmbr0,tag=7", "SDN.Use", "/sdn/zones/localnetwork/vmbr0"],
         ["net1", "model=virtio,bridge=vmbr0,tag=7", "SDN.Use", "/sdn/zones/localnetwork/vmbr0/7"],
-        ["net1", "model=virtio,bridge=vmbr0", "VM.Config.Network"], ["ide2", "local-lvm:cloudinit", "VM.Config.Cloudinit"],
-        ["scsi1", "local-lvm:8", "Datastore.AllocateSpace", "/storage/local-lvm"], ["scsi1", "local-lvm:8", "VM.Config.Disk"],
+        ["net1", "model=virtio,bridge=vmbr0", "VM.Config.Network"],
+        ["ide2", "local-lvm:cloudinit", "VM.Config.Cloudinit"],
+        ["scsi1", "local-lvm:8", "Datastore.AllocateSpace", "/storage/local-lvm"],
+        ["scsi1", "local-lvm:8", "VM.Config.Disk"],
     ];
-    const ALL = "VM.Config.CPU VM.Config.Memory VM.Config.HWType VM.Config.Options VM.Config.Disk VM.Config.CDROM VM.Config.Network VM.Config.Cloudinit SDN.Use Datastore.AllocateSpace";
+    const ALL =
+        "VM.Config.CPU VM.Config.Memory VM.Config.HWType VM.Config.Options VM.Config.Disk VM.Config.CDROM " +
+        "VM.Config.Network VM.Config.Cloudinit SDN.Use Datastore.AllocateSpace";
     for (const [option, value, privilege, path = "/vms/101"] of CONFIGURATION) {
         it(`asks for ${privilege} on ${path} to set ${option} to ${value}`, async () => {
-            await withAlice(role(ALL.split(" ").filter((each) => each !== privilege).join(" ")), grant("/"));
+            await withAlice(
+                role(
+                    ALL.split(" ")
+                        .filter((each) => each !== privilege)
+                        .join(" "),
+                ),
+                grant("/"),
+            );
             await lab.clone(101);
-            assert.equal(outcome(await alice("PUT", "/nodes/pve1/qemu/101/config", { [option]: value })), `403 Permission check failed (${path}, ${privilege})`);
+            assert.equal(
+                outcome(await alice("PUT", "/nodes/pve1/qemu/101/config", { [option]: value })),
+                `403 Permission check failed (${path}, ${privilege})`,
+            );
         });
     }
 
-    it("takes either of two privileges for cloud-init data, and leaves options of the node to root with a password", async () => {
-        await withAlice(role("VM.Config.Network"), grant("/"));
-        await lab.clone(101);
-        const path = "/nodes/pve1/qemu/101/config";
-        assert.equal(outcome(await alice("PUT", path, { ciuser: "ops", ciupgrade: 0 })), "allowed");
-        assert.equal(outcome(await alice("PUT", path, { args: "-cpu host" })), "500 only root can set 'args' config");
-        assert.equal((await lab.call("PUT", path, { hookscript: "local:snippets/x" })).reason, "only root can set 'hookscript' config");
-    });
+    it(
+        "takes either of two privileges for cloud-init data, and leaves options of the node to root with a " +
+            "password",
+        async () => {
+            await withAlice(role("VM.Config.Network"), grant("/"));
+            await lab.clone(101);
+            const path = "/nodes/pve1/qemu/101/config";
+            assert.equal(outcome(await alice("PUT", path, { ciuser: "ops", ciupgrade: 0 })), "allowed");
+            assert.equal(
+                outcome(await alice("PUT", path, { args: "-cpu host" })),
+                "500 only root can set 'args' config",
+            );
+            assert.equal(
+                (await lab.call("PUT", path, { hookscript: "local:snippets/x" })).reason,
+                "only root can set 'hookscript' config",
+            );
+        },
+    );
 
     it("hides tasks of others", async () => {
         await withAlice(role("VM.Audit"), grant("/"));
         const { upid } = await lab.task("POST", "/nodes/pve1/qemu/9000/clone", { newid: 101 });
-        assert.equal(outcome(await alice("GET", `/nodes/pve1/tasks/${encodeURIComponent(upid)}/status`)), "403 Permission check failed (/nodes/pve1, Sys.Audit)");
+        assert.equal(
+            outcome(await alice("GET", `/nodes/pve1/tasks/${encodeURIComponent(upid)}/status`)),
+            "403 Permission check failed (/nodes/pve1, Sys.Audit)",
+        );
         assert.deepEqual((await alice("GET", "/nodes/pve1/tasks")).data, []);
     });
 
-    for (const [version, privilege] of [["8.4", "VM.Monitor"], ["9.0", "VM.GuestAgent.Audit"]] as const) {
+    for (const [version, privilege] of [
+        ["8.4", "VM.Monitor"],
+        ["9.0", "VM.GuestAgent.Audit"],
+    ] as const) {
         it(`asks for ${privilege} to speak to the guest agent in ${version}`, async () => {
-            lab = await Lab.start({ version, tokens: TOKENS, commands: [...ALICE, role("VM.Audit"), `pveum role add M -privs ${privilege}`,
-                grant("/vms/101"), "pveum acl modify /vms/102 -user alice@pve -role M"] });
+            lab = await Lab.start({
+                version,
+                tokens: TOKENS,
+                commands: [
+                    ...ALICE,
+                    role("VM.Audit"),
+                    `pveum role add M -privs ${privilege}`,
+                    grant("/vms/101"),
+                    "pveum acl modify /vms/102 -user alice@pve -role M",
+                ],
+            });
             for (const vmid of [101, 102]) {
                 await lab.clone(vmid);
                 await lab.task("POST", `/nodes/pve1/qemu/${vmid}/status/start`);
             }
-            assert.match(outcome(await alice("POST", "/nodes/pve1/qemu/101/agent/ping")), new RegExp(`^403 .*/vms/101, ${privilege}`));
+            assert.match(
+                outcome(await alice("POST", "/nodes/pve1/qemu/101/agent/ping")),
+                new RegExp(`^403 .*/vms/101, ${privilege}`),
+            );
             assert.equal(outcome(await alice("POST", "/nodes/pve1/qemu/102/agent/ping")), "allowed");
         });
     }
@@ -118,7 +209,10 @@ describe("Proxmox double: privileges", () => {
     it("is not put up with a role of privileges that the release does not know", () => {
         const access = (version: "8.4" | "9.0"): AccessControl => new AccessControl(version, () => undefined);
         assert.throws(() => pveum(access("9.0"), [role("VM.Monitor")]), /invalid privilege 'VM\.Monitor'/);
-        assert.throws(() => pveum(access("8.4"), [role("VM.GuestAgent.Audit")]), /invalid privilege 'VM\.GuestAgent\.Audit'/);
+        assert.throws(
+            () => pveum(access("8.4"), [role("VM.GuestAgent.Audit")]),
+            /invalid privilege 'VM\.GuestAgent\.Audit'/,
+        );
         for (const version of ["8.4", "9.0"] as const) pveum(access(version), labCommands());
     });
 
@@ -131,13 +225,34 @@ describe("Proxmox double: privileges", () => {
             ["GET", "/nodes/pve1/storage/local-lvm/status"],
             ["POST", "/nodes/pve1/qemu/9000/clone", { newid: 101, full: 1, name: "vrrp1", storage: "local-lvm" }],
             ["GET", "/nodes/pve1/qemu/101/status/current"],
-            ["POST", "/nodes/pve1/qemu/101/migrate", { "target": "pve2", "with-local-disks": 1, "targetstorage": "local-lvm" }],
+            [
+                "POST",
+                "/nodes/pve1/qemu/101/migrate",
+                { target: "pve2", "with-local-disks": 1, targetstorage: "local-lvm" },
+            ],
             ["PUT", "/nodes/pve2/qemu/101/config", { delete: "ide2" }],
-            ["PUT", "/nodes/pve2/qemu/101/config", {
-                agent: "enabled=1", cores: 2, memory: 2048, onboot: 1, ostype: "l26", tags: "a", net0: "model=virtio,bridge=vmbr0", ide2: "file=local-lvm:cloudinit",
-                ide3: "file=none,media=cdrom", ciuser: "ops", ciupgrade: 0, ipconfig0: "ip=10.77.0.101/24", serial0: "socket", scsihw: "virtio-scsi-single",
-                boot: "order=scsi0;ide3", delete: "net1,serial1",
-            }],
+            [
+                "PUT",
+                "/nodes/pve2/qemu/101/config",
+                {
+                    agent: "enabled=1",
+                    cores: 2,
+                    memory: 2048,
+                    onboot: 1,
+                    ostype: "l26",
+                    tags: "a",
+                    net0: "model=virtio,bridge=vmbr0",
+                    ide2: "file=local-lvm:cloudinit",
+                    ide3: "file=none,media=cdrom",
+                    ciuser: "ops",
+                    ciupgrade: 0,
+                    ipconfig0: "ip=10.77.0.101/24",
+                    serial0: "socket",
+                    scsihw: "virtio-scsi-single",
+                    boot: "order=scsi0;ide3",
+                    delete: "net1,serial1",
+                },
+            ],
             ["PUT", "/nodes/pve2/qemu/101/resize", { disk: "scsi0", size: 8 * 1024 ** 3 }],
             ["POST", "/nodes/pve2/qemu/101/status/start"],
             ["GET", "/cluster/resources", { type: "vm" }],
@@ -154,7 +269,11 @@ describe("Proxmox double: privileges", () => {
             for (const [method, path, values] of LIFE) {
                 const answer = await pulumi(method, path, values);
                 if (answer.status !== 200) return `${method} ${path}: ${outcome(answer)}`;
-                if (path === "/cluster/resources" && !(answer.data as { vmid: number }[]).some(({ vmid }) => vmid === 101)) return "the VM is not seen";
+                if (
+                    path === "/cluster/resources" &&
+                    !(answer.data as { vmid: number }[]).some(({ vmid }) => vmid === 101)
+                )
+                    return "the VM is not seen";
                 if (typeof answer.data === "string" && answer.data.startsWith("UPID:")) {
                     const { exitstatus } = await lab.ended(answer.data);
                     if (exitstatus !== "OK") return `${method} ${path}: ${exitstatus}`;
@@ -169,8 +288,12 @@ describe("Proxmox double: privileges", () => {
 
         for (const privilege of /-privs "([^"]+)"/.exec(documentedCommands().template[0]!)![1]!.split(" ")) {
             it(`refuses something without ${privilege}`, async () => {
-                const fewer = privileges().filter((each) => each !== privilege).join(" ");
-                const commands = documentedCommands().template.map((command) => command.replace(/-privs "[^"]+"/, `-privs "${fewer}"`));
+                const fewer = privileges()
+                    .filter((each) => each !== privilege)
+                    .join(" ");
+                const commands = documentedCommands().template.map((command) =>
+                    command.replace(/-privs "[^"]+"/, `-privs "${fewer}"`),
+                );
                 assert.match(String(await refusal(commands)), /: 403 Permission check failed|not seen/);
             });
         }

@@ -35,7 +35,10 @@ describe("Proxmox double: restart", () => {
     it("does not bring back a template somebody deleted", async () => {
         await lab.task("DELETE", "/nodes/pve1/qemu/9000");
         await lab.restart();
-        assert.deepEqual((await lab.data<{ vmid: number }[]>("GET", "/cluster/resources", { type: "vm" })).map(({ vmid }) => vmid), [9001]);
+        assert.deepEqual(
+            (await lab.data<{ vmid: number }[]>("GET", "/cluster/resources", { type: "vm" })).map(({ vmid }) => vmid),
+            [9001],
+        );
     });
 
     describe("when all machines are off, as after a power failure of the whole node", () => {
@@ -65,7 +68,10 @@ describe("Proxmox double: restart", () => {
             lab.hypervisor.startFailure = new Error("no memory left");
             await lab.restart();
             assert.equal((await lab.data("GET", "/nodes/pve1/qemu/101/status/current")).status, "stopped");
-            assert.ok(lab.log.some((line) => line.includes("VM 101: start failed: no memory left")), lab.log.join("\n"));
+            assert.ok(
+                lab.log.some((line) => line.includes("VM 101: start failed: no memory left")),
+                lab.log.join("\n"),
+            );
         });
     });
 });

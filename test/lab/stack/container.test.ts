@@ -1,6 +1,6 @@
 /**
- * nginx in a container on two machines that were there before, from the first image to the way back, each change by one `pulumi up`. Each
- * test starts where the one before it ended.
+ * nginx in a container on two machines that were there before, from the first image to the way back, each change by one
+ * `pulumi up`. Each test starts where the one before it ended.
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -14,8 +14,20 @@ import { ImageRegistry } from "./imageRegistry";
 import { type Image, nginxImage } from "./nginxImage";
 import { differences, snapshot, type Snapshot } from "./snapshot";
 import {
-    address, existingMachines, exampleStack, instance, onHost, restingHolder, seconds, seenDuring, Stack, type StackConfig, startExistingMachines,
-    stopExistingMachines, vip, vipHolders,
+    address,
+    existingMachines,
+    exampleStack,
+    instance,
+    onHost,
+    restingHolder,
+    seconds,
+    seenDuring,
+    Stack,
+    type StackConfig,
+    startExistingMachines,
+    stopExistingMachines,
+    vip,
+    vipHolders,
 } from "./support";
 
 const MASTER = "pgrep --oldest --exact nginx";
@@ -58,7 +70,13 @@ describe("nginx in a container", function () {
         await answersAtVip();
         for (const machine of existingMachines) {
             assert.equal(await version(machine.address, "podman"), older.version);
-            assert.equal(await onHost(machine.address, `cat /run/ha-api/proxy-down; stat -c %u /proc/$(${MASTER.replace("oldest", "newest")})`), "0\n101");
+            assert.equal(
+                await onHost(
+                    machine.address,
+                    `cat /run/ha-api/proxy-down; stat -c %u /proc/$(${MASTER.replace("oldest", "newest")})`,
+                ),
+                "0\n101",
+            );
             assert.equal(await onHost(machine.address, "command -v nginx; true"), "", "no nginx of the host's own");
         }
     });
@@ -92,14 +110,19 @@ describe("nginx in a container", function () {
         });
         assert.notEqual((await restingHolder()).name, holder.name);
         assert.ok(seen.longestGap > 0 && seen.longestGap < 3000, JSON.stringify(seen));
-        await onHost(holder.address, "for i in $(seq 100); do test \"$(cat /run/ha-api/proxy-down)\" = 0 && exit; sleep 0.1; done; exit 1");
+        await onHost(
+            holder.address,
+            'for i in $(seq 100); do test "$(cat /run/ha-api/proxy-down)" = 0 && exit; sleep 0.1; done; exit 1',
+        );
         figure("gap when the master is killed", `${seen.longestGap} ms`);
     });
 
     it("is what a drill stops and lets go on, and no other nginx on the machine", async () => {
         const { address: host } = existingMachines[0]!;
-        const states = (): Promise<string> => onHost(host, "ps -o stat= -C nginx | cut -c1 | sort | uniq -c | tr -s ' \\n' ' '");
-        const signal = (name: "STOP" | "CONT"): Promise<string> => onHost(host, `sudo bash -c ${quote(signalProxy("ha-api-nginx", name))}`);
+        const states = (): Promise<string> =>
+            onHost(host, "ps -o stat= -C nginx | cut -c1 | sort | uniq -c | tr -s ' \\n' ' '");
+        const signal = (name: "STOP" | "CONT"): Promise<string> =>
+            onHost(host, `sudo bash -c ${quote(signalProxy("ha-api-nginx", name))}`);
         await onHost(host, "cp /bin/sleep /tmp/nginx && sudo systemd-run --quiet --unit owners-nginx /tmp/nginx 100");
         const before = await states();
         await signal("STOP");
@@ -112,11 +135,19 @@ describe("nginx in a container", function () {
 
     it("refuses a directive nginx refuses, with the line, and serves on", async () => {
         const before = await onBoth(`sha256sum /etc/ha-api/nginx.conf; ${MASTER}`);
-        await stack.configure({ ...config, nginx: { ...container(registry!.byDigest(older)), extraConfiguration: "alow 10.0.0.0/8;" } });
+        await stack.configure({
+            ...config,
+            nginx: { ...container(registry!.byDigest(older)), extraConfiguration: "alow 10.0.0.0/8;" },
+        });
         let failure = { status: 0, said: "" };
-        const seen = await seenDuring(async () => { failure = await stack.pulumi("up", "--yes", "--skip-preview"); });
+        const seen = await seenDuring(async () => {
+            failure = await stack.pulumi("up", "--yes", "--skip-preview");
+        });
         assert.notEqual(failure.status, 0);
-        assert.match(failure.said, /refuses the new configuration; the old one stays in service:\s+.*unknown directive "alow" in \/etc\/ha-api\/nginx\.conf:\d+/);
+        assert.match(
+            failure.said,
+            /refuses the new configuration; the old one stays in service:\s+.*unknown directive "alow" in \/etc\/ha-api\/nginx\.conf:\d+/,
+        );
         assert.equal(seen.failed, 0, JSON.stringify(seen));
         assert.deepEqual(await onBoth(`sha256sum /etc/ha-api/nginx.conf; ${MASTER}`), before);
     });
@@ -131,27 +162,38 @@ describe("nginx in a container", function () {
         await answersAtVip();
     });
 
-    it("becomes another image by one `up`: pulled while the old one serves, then restarted one host after the other", async () => {
-        const holder = await restingHolder();
-        await stack.configure(fromImage(registry!.byDigest(newer)));
-        const seen = await seenDuring(async () => {
-            assert.match((await stack.up()).said, /ha-api-nginx: restart/);
-            await seconds(1);
-        });
-        figure("another image", JSON.stringify(seen));
-        assert.ok(seen.requests > 50, JSON.stringify(seen));
-        assert.ok(seen.longestGap < 1500, JSON.stringify(seen));
-        assert.notEqual((await restingHolder()).name, holder.name);
-        for (const machine of existingMachines) assert.equal(await version(machine.address, "podman"), newer.version);
-        await answersAtVip();
-    });
+    it(
+        "becomes another image by one `up`: pulled while the old one serves, then restarted one host after the " +
+            "other",
+        async () => {
+            const holder = await restingHolder();
+            await stack.configure(fromImage(registry!.byDigest(newer)));
+            const seen = await seenDuring(async () => {
+                assert.match((await stack.up()).said, /ha-api-nginx: restart/);
+                await seconds(1);
+            });
+            figure("another image", JSON.stringify(seen));
+            assert.ok(seen.requests > 50, JSON.stringify(seen));
+            assert.ok(seen.longestGap < 1500, JSON.stringify(seen));
+            assert.notEqual((await restingHolder()).name, holder.name);
+            for (const machine of existingMachines)
+                assert.equal(await version(machine.address, "podman"), newer.version);
+            await answersAtVip();
+        },
+    );
 
     it("rotates its logs", async () => {
         const holder = await restingHolder();
         await onHost(holder.address, "sudo logrotate --force /etc/logrotate.d/ha-api-nginx");
         await answersAtVip();
         await seconds(0.5);
-        assert.match(await onHost(holder.address, "sudo tail -n 1 /var/log/ha-api-nginx/kube-api.access.log; ls /var/log/ha-api-nginx"), / -> \S+:6443 200 .*[^]*kube-api\.access\.log\.1/);
+        assert.match(
+            await onHost(
+                holder.address,
+                "sudo tail -n 1 /var/log/ha-api-nginx/kube-api.access.log; ls /var/log/ha-api-nginx",
+            ),
+            / -> \S+:6443 200 .*[^]*kube-api\.access\.log\.1/,
+        );
     });
 
     it("is run by Docker instead by one `up`", async () => {
@@ -160,7 +202,11 @@ describe("nginx in a container", function () {
         await answersAtVip();
         for (const machine of existingMachines) {
             assert.equal(await version(machine.address, "docker"), newer.version);
-            assert.equal(await onHost(machine.address, "sudo podman ps --all --quiet"), "", "no container of Podman's is left");
+            assert.equal(
+                await onHost(machine.address, "sudo podman ps --all --quiet"),
+                "",
+                "no container of Podman's is left",
+            );
         }
         await stack.up("--expect-no-changes");
     });
@@ -171,7 +217,14 @@ describe("nginx in a container", function () {
         await stack.up();
         await answersAtVip();
         for (const machine of existingMachines) {
-            assert.equal(await onHost(machine.address, "systemctl is-active nginx ha-api-nginx; sudo docker ps --all --quiet; ls /etc/ha-api/nginx.conf /etc/systemd/system/ha-api-nginx.service 2> /dev/null; true"), "active\ninactive");
+            assert.equal(
+                await onHost(
+                    machine.address,
+                    "systemctl is-active nginx ha-api-nginx; sudo docker ps --all --quiet; ls " +
+                        "/etc/ha-api/nginx.conf /etc/systemd/system/ha-api-nginx.service 2> /dev/null; true",
+                ),
+                "active\ninactive",
+            );
         }
     });
 
@@ -183,8 +236,17 @@ describe("nginx in a container", function () {
         const { said } = await stack.must("destroy", "--yes", "--skip-preview");
         assert.deepEqual(await vipHolders(), []);
         assert.deepEqual(differences(found.get(empty.name)!, await snapshot(empty.address)), [], empty.name);
-        assert.match(said, new RegExp(`${used.name}: left installed, because it has a container that is not ours: docker\\.io`));
-        assert.equal(await onHost(used.address, "sudo docker ps --all --format '{{.Names}}'; systemctl is-enabled docker; command -v podman; true"), "owners\nenabled");
+        assert.match(
+            said,
+            new RegExp(`${used.name}: left installed, because it has a container that is not ours: docker\\.io`),
+        );
+        assert.equal(
+            await onHost(
+                used.address,
+                "sudo docker ps --all --format '{{.Names}}'; systemctl is-enabled docker; command -v podman; true",
+            ),
+            "owners\nenabled",
+        );
     });
 
     function container(image: string, runtime = "podman"): object {
@@ -201,7 +263,10 @@ async function trust(host: string, registry: string): Promise<void> {
     const certificate = (await readFile(keys(instance).caCertificate)).toString("base64");
     for (const engine of ["containers", "docker"]) {
         const folder = `/etc/${engine}/certs.d/${registry}`;
-        await onHost(host, `sudo mkdir -p ${folder}; echo ${certificate} | base64 -d | sudo tee ${folder}/ca.crt > /dev/null`);
+        await onHost(
+            host,
+            `sudo mkdir -p ${folder}; echo ${certificate} | base64 -d | sudo tee ${folder}/ca.crt > /dev/null`,
+        );
     }
 }
 
@@ -216,7 +281,18 @@ async function version(host: string, runtime: string): Promise<string> {
 async function answersAtVip(): Promise<void> {
     await restingHolder();
     const url = `https://${vip}:6443/readyz`;
-    assert.equal(await inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "5", "--cacert", keys(instance).caCertificate, url]), "ok");
+    assert.equal(
+        await inNamespace(instance.client.namespace, [
+            "curl",
+            "-sS",
+            "--max-time",
+            "5",
+            "--cacert",
+            keys(instance).caCertificate,
+            url,
+        ]),
+        "ok",
+    );
 }
 
 function figure(what: string, value: string): void {

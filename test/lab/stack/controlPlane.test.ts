@@ -1,9 +1,24 @@
-/** The load balancer on the control-plane machines themselves: three hosts that are API servers too. Each test starts where the one before it ended. */
+/**
+ * The load balancer on the control-plane machines themselves: three hosts that are API servers too. Each test starts
+ * where the one before it ended.
+ */
 import assert from "node:assert/strict";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
 import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { needsLab } from "../machines/support";
-import { existingMachine, exampleStack, instance, onHost, restingHolder, Stack, type StackConfig, startExistingMachines, stopExistingMachines, vip, vipHolders } from "./support";
+import {
+    existingMachine,
+    exampleStack,
+    instance,
+    onHost,
+    restingHolder,
+    Stack,
+    type StackConfig,
+    startExistingMachines,
+    stopExistingMachines,
+    vip,
+    vipHolders,
+} from "./support";
 
 const machines = [1, 2, 3].map((n) => existingMachine(n, 10 + n));
 type Machine = (typeof machines)[0];
@@ -11,16 +26,31 @@ const [first, second, third] = machines as [Machine, Machine, Machine];
 
 /** In place of a kube-apiserver: TLS on port 6443, and a page /readyz that says whose it is. */
 async function startApiServer({ name, address }: Machine, listen: string): Promise<void> {
-    await onHost(address, [
-        "sudo systemctl stop apiserver 2> /dev/null; mkdir -p apiserver && cd apiserver",
-        `echo ${name} > readyz; test -e key || openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -subj /CN=kubernetes -keyout key -out certificate 2> /dev/null`,
-        `sudo systemd-run --quiet --unit apiserver --working-directory "$PWD" openssl s_server -WWW -accept ${listen}:6443 -cert certificate -key key`,
-    ].join("; "));
+    await onHost(
+        address,
+        [
+            "sudo systemctl stop apiserver 2> /dev/null; mkdir -p apiserver && cd apiserver",
+            `echo ${name} > readyz; test -e key || openssl req -x509 -newkey ec -pkeyopt ` +
+                "ec_paramgen_curve:prime256v1 -noenc -subj /CN=kubernetes -keyout key -out certificate 2> " +
+                "/dev/null",
+            `sudo systemd-run --quiet --unit apiserver --working-directory "$PWD" openssl s_server -WWW ` +
+                `-accept ${listen}:6443 -cert certificate -key key`,
+        ].join("; "),
+    );
 }
 
 /** Who answers the client there: the name of the machine. */
 async function answered(host: string, port = 6443): Promise<string> {
-    return (await inNamespace(instance.client.namespace, ["curl", "-sS", "--insecure", "--max-time", "5", `https://${host}:${port}/readyz`])).trim();
+    return (
+        await inNamespace(instance.client.namespace, [
+            "curl",
+            "-sS",
+            "--insecure",
+            "--max-time",
+            "5",
+            `https://${host}:${port}/readyz`,
+        ])
+    ).trim();
 }
 
 /** Names of the machines that answer at the VIP in a few tries, sorted. */
@@ -33,7 +63,10 @@ async function answeringAtVip(port = 6443): Promise<string[]> {
 /** "ADDRESS PROGRAM" of everything that listens on the port, sorted. */
 async function listening(host: string, port = 6443): Promise<string[]> {
     const text = await onHost(host, `sudo ss -Hltnp 'sport = :${port}'`);
-    return text.split("\n").flatMap((line) => /\S+ +\S+ +\S+ +(\S+):\d+ .*\(\("([^"]+)"/.exec(line)?.slice(1, 3).join(" ") ?? []).sort();
+    return text
+        .split("\n")
+        .flatMap((line) => /\S+ +\S+ +\S+ +(\S+):\d+ .*\(\("([^"]+)"/.exec(line)?.slice(1, 3).join(" ") ?? [])
+        .sort();
 }
 
 describe("a load balancer on the control-plane machines", function () {
@@ -54,28 +87,53 @@ describe("a load balancer on the control-plane machines", function () {
         await stopExistingMachines(machines);
     });
 
-    it("is refused where the API server has port 6443 on all addresses, saying who has it, and nothing is changed", async () => {
-        for (const machine of machines) await startApiServer(machine, "0.0.0.0");
-        const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
-        assert.notEqual(status, 0);
-        assert.match(said, /rack3: port 6443\/tcp is taken on this host: 0\.0\.0\.0:6443 users:\(\("openssl".*make it listen there and set listenOn: vip\. Nothing was changed\./);
-        assert.equal(await onHost(third.address, "systemctl is-active nginx keepalived; test -e /etc/keepalived/keepalived.conf || echo none; cat /proc/sys/net/ipv4/ip_nonlocal_bind"), "inactive\ninactive\nnone\n0");
-        assert.deepEqual(await vipHolders(), []);
-    });
+    it(
+        "is refused where the API server has port 6443 on all addresses, saying who has it, and nothing is " +
+            "changed",
+        async () => {
+            for (const machine of machines) await startApiServer(machine, "0.0.0.0");
+            const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+            assert.notEqual(status, 0);
+            assert.match(
+                said,
+                /rack3: port 6443\/tcp is taken on this host: 0\.0\.0\.0:6443 users:\(\("openssl".*make it listen there and set listenOn: vip\. Nothing was changed\./,
+            );
+            assert.equal(
+                await onHost(
+                    third.address,
+                    "systemctl is-active nginx keepalived; test -e /etc/keepalived/keepalived.conf || echo none; " +
+                        "cat /proc/sys/net/ipv4/ip_nonlocal_bind",
+                ),
+                "inactive\ninactive\nnone\n0",
+            );
+            assert.deepEqual(await vipHolders(), []);
+        },
+    );
 
-    it("leaves each API server port 6443 of its own address, and has it on the VIP, also where another host holds that", async () => {
-        for (const machine of machines) await startApiServer(machine, machine.address);
-        await stack.up();
-        for (const { address } of machines) {
-            assert.deepEqual([...new Set(await listening(address))], [`${vip} nginx`, `${address} openssl`].sort());
-            assert.equal(await answered(address), machines.find((machine) => machine.address === address)!.name);
-        }
-        assert.deepEqual(await answeringAtVip(), machines.map(({ name }) => name));
-        await stack.up("--expect-no-changes");
-    });
+    it(
+        "leaves each API server port 6443 of its own address, and has it on the VIP, also where another host " +
+            "holds that",
+        async () => {
+            for (const machine of machines) await startApiServer(machine, machine.address);
+            await stack.up();
+            for (const { address } of machines) {
+                assert.deepEqual([...new Set(await listening(address))], [`${vip} nginx`, `${address} openssl`].sort());
+                assert.equal(await answered(address), machines.find((machine) => machine.address === address)!.name);
+            }
+            assert.deepEqual(
+                await answeringAtVip(),
+                machines.map(({ name }) => name),
+            );
+            await stack.up("--expect-no-changes");
+        },
+    );
 
     it("gives the hosts priorities in the order they are given", async () => {
-        const priorities = await Promise.all(machines.map(({ address }) => onHost(address, "sudo sed -n 's/^ *priority //p' /etc/keepalived/keepalived.conf")));
+        const priorities = await Promise.all(
+            machines.map(({ address }) =>
+                onHost(address, "sudo sed -n 's/^ *priority //p' /etc/keepalived/keepalived.conf"),
+            ),
+        );
         assert.deepEqual(priorities, ["254", "244", "234"]);
     });
 
@@ -85,9 +143,15 @@ describe("a load balancer on the control-plane machines", function () {
         await restingHolder();
         for (const { address } of machines) {
             assert.deepEqual([...new Set(await listening(address))], [`${vip} haproxy`, `${address} openssl`].sort());
-            assert.equal(await onHost(address, "systemctl is-active haproxy nginx; systemctl is-enabled nginx; true"), "active\ninactive\ndisabled");
+            assert.equal(
+                await onHost(address, "systemctl is-active haproxy nginx; systemctl is-enabled nginx; true"),
+                "active\ninactive\ndisabled",
+            );
         }
-        assert.deepEqual(await answeringAtVip(), machines.map(({ name }) => name));
+        assert.deepEqual(
+            await answeringAtVip(),
+            machines.map(({ name }) => name),
+        );
     });
 
     it("listens on all addresses at another port, beside API servers that have theirs on all", async () => {
@@ -101,20 +165,28 @@ describe("a load balancer on the control-plane machines", function () {
             assert.deepEqual([...new Set(await listening(address, 8443))], ["0.0.0.0 nginx"]);
             assert.equal(await onHost(address, "cat /proc/sys/net/ipv4/ip_nonlocal_bind"), "0");
         }
-        assert.deepEqual(await answeringAtVip(8443), machines.map(({ name }) => name));
+        assert.deepEqual(
+            await answeringAtVip(8443),
+            machines.map(({ name }) => name),
+        );
     });
 
     it("moves back to the VIP only, with the port it had on all addresses", async () => {
         await stack.configure({ ...config, port: 8443 });
         await stack.up();
         await restingHolder();
-        for (const { address } of machines) assert.deepEqual([...new Set(await listening(address, 8443))], [`${vip} nginx`]);
-        assert.deepEqual(await answeringAtVip(8443), machines.map(({ name }) => name));
+        for (const { address } of machines)
+            assert.deepEqual([...new Set(await listening(address, 8443))], [`${vip} nginx`]);
+        assert.deepEqual(
+            await answeringAtVip(8443),
+            machines.map(({ name }) => name),
+        );
     });
 
     it("is taken over by the second host when the first fails, and by the third when the second does too", async () => {
         // Whoever held it last keeps it (nopreempt); from here on it is the first.
-        if ((await restingHolder()).name !== first.name) await onHost(second.address, "sudo systemctl restart keepalived & sudo true; wait");
+        if ((await restingHolder()).name !== first.name)
+            await onHost(second.address, "sudo systemctl restart keepalived & sudo true; wait");
         const hypervisor = nspawnHypervisor(instance);
         const order = [];
         for (const last of [false, false, true]) {
@@ -122,7 +194,10 @@ describe("a load balancer on the control-plane machines", function () {
             order.push(holder.name);
             if (!last) await hypervisor.stop(holder.vmId);
         }
-        assert.deepEqual(order, [first, second, third].map(({ name }) => name));
+        assert.deepEqual(
+            order,
+            [first, second, third].map(({ name }) => name),
+        );
         assert.equal(await answered(vip, 8443), third.name);
     });
 });

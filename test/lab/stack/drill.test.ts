@@ -1,4 +1,7 @@
-/** `npm run drill` on a stack of two VMs, as its owner runs it: what it leaves behind matters here, not how long anything took. */
+/**
+ * `npm run drill` on a stack of two VMs, as its owner runs it: what it leaves behind matters here, not how long
+ * anything took.
+ */
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -26,7 +29,9 @@ describe("a drill", function () {
         folder = await mkdtemp(join(tmpdir(), "ha-api-drill-test-"));
         await stack.create(twoVirtualMachines());
         await stack.up();
-        await Promise.all(hosts.map((host) => onHost(host, "command -v nft || sudo apt-get install --yes --quiet nftables", 120_000)));
+        await Promise.all(
+            hosts.map((host) => onHost(host, "command -v nft || sudo apt-get install --yes --quiet nftables", 120_000)),
+        );
     });
     after(async () => {
         await stack.remove();
@@ -36,20 +41,38 @@ describe("a drill", function () {
     async function drill(...args: string[]): Promise<{ status: number; said: string; report: Report; svg: string }> {
         const [json, svg] = ["report.json", "picture.svg"].map((name) => join(folder, name)) as [string, string];
         await Promise.all([json, svg].map((file) => rm(file, { force: true })));
-        const { status, said } = await promisify(execFile)(process.execPath, command("--yes", "--json", json, "--svg", svg, ...args), { cwd: projectFolder, env: environment(), timeout: 280_000 })
-            .then(({ stdout, stderr }) => ({ status: 0, said: stdout + stderr }), ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ status: code, said: stdout + stderr }));
-        return { status, said, report: JSON.parse(await readFile(json, "utf8")) as Report, svg: await readFile(svg, "utf8") };
+        const { status, said } = await promisify(execFile)(
+            process.execPath,
+            command("--yes", "--json", json, "--svg", svg, ...args),
+            { cwd: projectFolder, env: environment(), timeout: 280_000 },
+        ).then(
+            ({ stdout, stderr }) => ({ status: 0, said: stdout + stderr }),
+            ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+                status: code,
+                said: stdout + stderr,
+            }),
+        );
+        return {
+            status,
+            said,
+            report: JSON.parse(await readFile(json, "utf8")) as Report,
+            svg: await readFile(svg, "utf8"),
+        };
     }
 
     /** No timer, no packet filter, nobody that watches, and every process goes on. */
     async function nothingIsLeft(): Promise<void> {
-        const look = "systemctl list-units --all --no-legend 'ha-api-drill*'; sudo nft list tables | grep ha_api_drill; pgrep --full '[j]ournalctl .*--follow'; ps -eo stat=,comm= | grep -E '^T.*(nginx|keepalived)'; true";
+        const look =
+            "systemctl list-units --all --no-legend 'ha-api-drill*'; sudo nft list tables | grep " +
+            "ha_api_drill; pgrep --full '[j]ournalctl .*--follow'; ps -eo stat=,comm= | grep -E " +
+            "'^T.*(nginx|keepalived)'; true";
         for (const host of hosts) {
             // What watched ends by itself when its connection does.
             for (let tries = 0; tries < 10 && (await onHost(host, look)) !== ""; tries++) await seconds(0.5);
             assert.equal(await onHost(host, look), "", host);
         }
-        for (const server of instance.apiServers) assert.equal(await readyz(instance, server.address), "ok", server.name);
+        for (const server of instance.apiServers)
+            assert.equal(await readyz(instance, server.address), "ok", server.name);
     }
 
     /** Injects one fault, and checks what must be so after any. */
@@ -63,7 +86,10 @@ describe("a drill", function () {
         const [run] = fault!.runs;
         assert.deepEqual([fault!.name, run!.holder], [name, before]);
         assert.ok(run!.outage.requests + run!.return.requests > 100, `the client was too slow to tell: ${said}`);
-        assert.ok(svg.includes(`${fault!.title.replaceAll("'", "&apos;")}: `) && svg.trimEnd().endsWith("</svg>"), "the picture is whole");
+        assert.ok(
+            svg.includes(`${fault!.title.replaceAll("'", "&apos;")}: `) && svg.trimEnd().endsWith("</svg>"),
+            "the picture is whole",
+        );
         // Whoever held it in the end according to the hosts' own record holds it now, alone.
         const last = run!.holds.filter(({ to }) => to > run!.ended - 1000).map(({ host }) => host);
         assert.deepEqual(last, [(await restingHolder()).name], JSON.stringify(run!.holds));
@@ -81,29 +107,42 @@ describe("a drill", function () {
 
     it("kills keepalived, and it comes back", async () => {
         const { runs } = await one("keepalived-killed");
-        assert.ok(runs[0]!.changes.some(({ host, text }) => host === runs[0]!.target && text.startsWith("keepalived killed")), JSON.stringify(runs[0]!.changes));
+        assert.ok(
+            runs[0]!.changes.some(({ host, text }) => host === runs[0]!.target && text.startsWith("keepalived killed")),
+            JSON.stringify(runs[0]!.changes),
+        );
     });
 
     it("kills the proxy: the host goes to FAULT and the VIP moves", async () => {
         const fault = await one("proxy-killed");
         movedFrom(fault);
-        assert.ok(fault.runs[0]!.changes.some(({ host, text }) => host === fault.runs[0]!.target && text === "FAULT"), JSON.stringify(fault.runs[0]!.changes));
+        assert.ok(
+            fault.runs[0]!.changes.some(({ host, text }) => host === fault.runs[0]!.target && text === "FAULT"),
+            JSON.stringify(fault.runs[0]!.changes),
+        );
     });
 
-    it("hangs the proxy: its check fails, the VIP moves, and the proxy goes on in the end", async () => movedFrom(await one("proxy-hung")));
+    it("hangs the proxy: its check fails, the VIP moves, and the proxy goes on in the end", async () =>
+        movedFrom(await one("proxy-hung")));
 
     it("cuts the power of the host: there is no word from it, and it comes back without the VIP", async () => {
         const fault = await one("host-powered-off");
         movedFrom(fault);
         const [run] = fault.runs;
-        assert.ok(run!.outage.failed + run!.outage.delayed > 0 && run!.outage.longestGap > 0, "nobody else holds the VIP before the host is missed");
+        assert.ok(
+            run!.outage.failed + run!.outage.delayed > 0 && run!.outage.longestGap > 0,
+            "nobody else holds the VIP before the host is missed",
+        );
         assert.notEqual((await restingHolder()).name, run!.target);
     });
 
     it("cuts the network of the host, which the host's own timer ends", async () => {
         const fault = await one("network-cut");
         movedFrom(fault);
-        assert.ok(fault.runs[0]!.changes.some(({ text }) => text === "the host undid the fault"), JSON.stringify(fault.runs[0]!.changes));
+        assert.ok(
+            fault.runs[0]!.changes.some(({ text }) => text === "the host undid the fault"),
+            JSON.stringify(fault.runs[0]!.changes),
+        );
     });
 
     it("loses VRRP between the hosts: two hold the VIP for as long as that, and one in the end", async () => {
@@ -111,11 +150,16 @@ describe("a drill", function () {
         assert.ok(runs[0]!.doubleHeld > 1000 && runs[0]!.doubleHeld < runs[0]!.ended, JSON.stringify(runs[0]!.holds));
     });
 
-    it("hangs one API server, and the VIP stays", async () => assert.deepEqual((await one("api-server-hung")).runs[0]!.moves, []));
+    it("hangs one API server, and the VIP stays", async () =>
+        assert.deepEqual((await one("api-server-hung")).runs[0]!.moves, []));
 
     it("loses 2 % of the packets from and to API servers: no request fails and no server is left out", async () => {
         const { runs } = await one("packets-lost");
-        assert.deepEqual([runs[0]!.moves, runs[0]!.outage.failed, runs[0]!.return.failed], [[], 0, 0], JSON.stringify(runs[0]));
+        assert.deepEqual(
+            [runs[0]!.moves, runs[0]!.outage.failed, runs[0]!.return.failed],
+            [[], 0, 0],
+            JSON.stringify(runs[0]),
+        );
         for (const host of hosts) assert.equal(await onHost(host, "ls /run/ha-api/nginx"), "");
     });
 
@@ -134,7 +178,11 @@ describe("a drill", function () {
 
     it("restores what it broke when it is interrupted", async () => {
         await restingHolder();
-        const child = spawn(process.execPath, ["--import", "tsx", "cli/main.ts", ...command("--yes", "--fault", "vrrp-lost", "--hold", "60").slice(1)], { cwd: projectFolder, env: environment(), stdio: ["ignore", "ignore", "pipe"] });
+        const child = spawn(
+            process.execPath,
+            ["--import", "tsx", "cli/main.ts", ...command("--yes", "--fault", "vrrp-lost", "--hold", "60").slice(1)],
+            { cwd: projectFolder, env: environment(), stdio: ["ignore", "ignore", "pipe"] },
+        );
         let said = "";
         child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
         for (;;) {
@@ -154,7 +202,13 @@ describe("a drill", function () {
         const other = hosts.find((host) => host !== holder.address)!;
         await onHost(other, "sudo systemctl stop keepalived");
         try {
-            const refused = await promisify(execFile)(process.execPath, command("--yes"), { cwd: projectFolder, env: environment() }).then(() => "", ({ stderr }: { stderr: string }) => stderr);
+            const refused = await promisify(execFile)(process.execPath, command("--yes"), {
+                cwd: projectFolder,
+                env: environment(),
+            }).then(
+                () => "",
+                ({ stderr }: { stderr: string }) => stderr,
+            );
             assert.match(refused, /No fault is injected: the set-up is not healthy\.\n[\s\S]*keepalived is inactive/);
         } finally {
             await onHost(other, "sudo systemctl start keepalived");

@@ -1,4 +1,6 @@
-/** Small services at the API servers' addresses: each answers every connection, or every datagram, with its own address. */
+/**
+ * Small services at the API servers' addresses: each answers every connection, or every datagram, with its own address.
+ */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
@@ -29,7 +31,20 @@ export type Protocol = "tcp" | "udp";
 /** Starts one at the n-th API server's address. */
 export async function startEcho(n: number, protocol: Protocol, port: number): Promise<ChildProcess> {
     const { name, address } = instance.apiServers[n - 1]!;
-    const server = spawn("nsenter", [`--net=/run/netns/${seatPlug(instance, name).namespace}`, "--", process.execPath, "-e", SERVER, protocol, address, String(port)], { stdio: ["pipe", "pipe", "inherit"] });
+    const server = spawn(
+        "nsenter",
+        [
+            `--net=/run/netns/${seatPlug(instance, name).namespace}`,
+            "--",
+            process.execPath,
+            "-e",
+            SERVER,
+            protocol,
+            address,
+            String(port),
+        ],
+        { stdio: ["pipe", "pipe", "inherit"] },
+    );
     await once(createInterface(server.stdout), "line");
     return server;
 }
@@ -44,5 +59,7 @@ export async function stopEcho(server: ChildProcess): Promise<void> {
 
 /** Asks once from the client, by a new connection; the answer is who answered. */
 export async function askEcho(protocol: Protocol, address: string, port: number): Promise<string> {
-    return (await inNamespace(instance.client.namespace, [process.execPath, "-e", ASK, protocol, address, String(port)])).trim();
+    return (
+        await inNamespace(instance.client.namespace, [process.execPath, "-e", ASK, protocol, address, String(port)])
+    ).trim();
 }

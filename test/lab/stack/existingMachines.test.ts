@@ -1,6 +1,6 @@
 /**
- * Two machines that were there before, made a pair and given back: one is clean, the other has an nginx of its owner's. Both must be in
- * the end as they were. In the order an owner lives it: each test starts where the one before it ended.
+ * Two machines that were there before, made a pair and given back: one is clean, the other has an nginx of its owner's.
+ * Both must be in the end as they were. In the order an owner lives it: each test starts where the one before it ended.
  */
 import assert from "node:assert/strict";
 import { inNamespace } from "../../../proving-ground/lab/network/namespace";
@@ -8,7 +8,16 @@ import { keys } from "../../../proving-ground/lab/pki";
 import { needsLab } from "../machines/support";
 import { differences, snapshot, type Snapshot } from "./snapshot";
 import {
-    existingMachines, instance, onHost, restingHolder, Stack, startExistingMachines, stopExistingMachines, twoExistingMachines, vip, vipHolders,
+    existingMachines,
+    instance,
+    onHost,
+    restingHolder,
+    Stack,
+    startExistingMachines,
+    stopExistingMachines,
+    twoExistingMachines,
+    vip,
+    vipHolders,
 } from "./support";
 
 const [owned, clean] = existingMachines as [(typeof existingMachines)[0], (typeof existingMachines)[0]];
@@ -45,7 +54,10 @@ describe("two machines that were there before", function () {
 
     it("are left alone where the host key is not the given one, and the error says which machine that is", async () => {
         const wrong = await hostKeyOf(clean.address);
-        await stack.configure({ ...config, hosts: existingMachines.map(({ name, address }) => ({ name, address, hostKey: wrong })) });
+        await stack.configure({
+            ...config,
+            hosts: existingMachines.map(({ name, address }) => ({ name, address, hostKey: wrong })),
+        });
         const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
         assert.notEqual(status, 0);
         assert.match(said, /\(kube-api-rack1-ready\):\n +error: .*host key mismatch/);
@@ -54,12 +66,24 @@ describe("two machines that were there before", function () {
     });
 
     it("become a pair that answers at the VIP, with the host keys that were given", async () => {
-        const hosts = existingMachines.map(async ({ name, address }) => ({ name, address, hostKey: await hostKeyOf(address) }));
+        const hosts = existingMachines.map(async ({ name, address }) => ({
+            name,
+            address,
+            hostKey: await hostKeyOf(address),
+        }));
         await stack.configure({ ...config, hosts: await Promise.all(hosts) });
         await stack.up();
         await restingHolder();
         const url = `https://${vip}:6443/api`;
-        const answer = await inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "5", "--cacert", keys(instance).caCertificate, url]);
+        const answer = await inNamespace(instance.client.namespace, [
+            "curl",
+            "-sS",
+            "--max-time",
+            "5",
+            "--cacert",
+            keys(instance).caCertificate,
+            url,
+        ]);
         assert.equal((JSON.parse(answer) as { code: number }).code, 401);
     });
 
@@ -78,10 +102,20 @@ describe("two machines that were there before", function () {
         await stack.must("destroy", "--yes", "--skip-preview");
         assert.deepEqual(await vipHolders(), []);
         assert.equal(await onHost(owned.address, "curl -sS http://127.0.0.1:8080/"), "page of the owner");
-        assert.equal(await onHost(owned.address, "sudo cat /etc/nginx/nginx.conf; echo end"), `${OWNERS_NGINX_CONF}end`);
-        assert.equal(await onHost(owned.address, "systemctl is-enabled nginx; systemctl is-active nginx"), "enabled\nactive");
-        assert.equal(await onHost(clean.address, "command -v nginx keepalived; systemctl is-active nginx keepalived; true"), "inactive\ninactive");
-        for (const { name, address } of existingMachines) assert.deepEqual(differences(found.get(name)!, await snapshot(address)), [], name);
+        assert.equal(
+            await onHost(owned.address, "sudo cat /etc/nginx/nginx.conf; echo end"),
+            `${OWNERS_NGINX_CONF}end`,
+        );
+        assert.equal(
+            await onHost(owned.address, "systemctl is-enabled nginx; systemctl is-active nginx"),
+            "enabled\nactive",
+        );
+        assert.equal(
+            await onHost(clean.address, "command -v nginx keepalived; systemctl is-active nginx keepalived; true"),
+            "inactive\ninactive",
+        );
+        for (const { name, address } of existingMachines)
+            assert.deepEqual(differences(found.get(name)!, await snapshot(address)), [], name);
     });
 
     it("can become a pair again after that", async () => {
@@ -92,12 +126,16 @@ describe("two machines that were there before", function () {
 
 async function installOwnersNginx(): Promise<void> {
     const conf = Buffer.from(OWNERS_NGINX_CONF).toString("base64");
-    await onHost(owned.address, [
-        "set -e; export DEBIAN_FRONTEND=noninteractive",
-        "sudo apt-get -q -y update > /dev/null; sudo -E apt-get -q -y install nginx > /dev/null 2>&1",
-        `echo ${conf} | base64 -d | sudo tee /etc/nginx/nginx.conf > /dev/null`,
-        "sudo chmod 0640 /etc/nginx/nginx.conf; sudo systemctl restart nginx",
-    ].join("; "), 120_000);
+    await onHost(
+        owned.address,
+        [
+            "set -e; export DEBIAN_FRONTEND=noninteractive",
+            "sudo apt-get -q -y update > /dev/null; sudo -E apt-get -q -y install nginx > /dev/null 2>&1",
+            `echo ${conf} | base64 -d | sudo tee /etc/nginx/nginx.conf > /dev/null`,
+            "sudo chmod 0640 /etc/nginx/nginx.conf; sudo systemctl restart nginx",
+        ].join("; "),
+        120_000,
+    );
     assert.equal(await onHost(owned.address, "curl -sS http://127.0.0.1:8080/"), "page of the owner");
 }
 

@@ -1,7 +1,7 @@
 /**
- * The example existing-machines, by way of everything that leaves traces of its own: both engines, an address that is not the host's own,
- * nginx of another repository, more listeners. One machine is clean, the other has an nginx of its owner's; destroy gives both back as they
- * were found.
+ * The example existing-machines, by way of everything that leaves traces of its own: both engines, an address that is
+ * not the host's own, nginx of another repository, more listeners. One machine is clean, the other has an nginx of its
+ * owner's; destroy gives both back as they were found.
  */
 import assert from "node:assert/strict";
 import { inNamespace } from "../../../proving-ground/lab/network/namespace";
@@ -10,7 +10,19 @@ import { needsLab } from "../machines/support";
 import { NginxOrgRepository } from "./nginxOrgRepository";
 import { differences, snapshot, type Snapshot } from "./snapshot";
 import {
-    address, exampleStack, existingMachines as pair, instance, ofOneRelease, onHost, restingHolder, Stack, type StackConfig, startExistingMachines, stopExistingMachines, vip, vipHolders,
+    address,
+    exampleStack,
+    existingMachines as pair,
+    instance,
+    ofOneRelease,
+    onHost,
+    restingHolder,
+    Stack,
+    type StackConfig,
+    startExistingMachines,
+    stopExistingMachines,
+    vip,
+    vipHolders,
 } from "./support";
 
 // The repository has packages for one release.
@@ -30,10 +42,16 @@ describe("machines that were several kinds of load balancer", function () {
         await needsLab(this);
         await startExistingMachines(existingMachines);
         await repository.start(clean.address);
-        await onHost(owned.address, [
-            "set -e; export DEBIAN_FRONTEND=noninteractive; sudo apt-get -q -y update > /dev/null; sudo -E apt-get -q -y install nginx > /dev/null 2>&1",
-            "echo 'server { listen 8080; location / { return 200 owner; } }' | sudo tee /etc/nginx/conf.d/owner.conf > /dev/null; sudo systemctl restart nginx",
-        ].join("; "), 120_000);
+        await onHost(
+            owned.address,
+            [
+                "set -e; export DEBIAN_FRONTEND=noninteractive; sudo apt-get -q -y update > /dev/null; sudo " +
+                    "-E apt-get -q -y install nginx > /dev/null 2>&1",
+                "echo 'server { listen 8080; location / { return 200 owner; } }' | sudo tee " +
+                    "/etc/nginx/conf.d/owner.conf > /dev/null; sudo systemctl restart nginx",
+            ].join("; "),
+            120_000,
+        );
         for (const machine of existingMachines) found.set(machine.name, await snapshot(machine.address));
         // How the lab is logged in to is not the example's business.
         const example = exampleStack("existing-machines");
@@ -48,11 +66,41 @@ describe("machines that were several kinds of load balancer", function () {
 
     const kinds: [what: string, over: () => StackConfig, service: string][] = [
         ["nginx of the distribution, as the example has it", () => ({}), "nginx"],
-        ["nginx that listens on the VIP only, with another listener", () => ({ listenOn: "vip", listeners: [{ name: "supervisor", port: 9345, backends: [address(51)], backendPort: 6443 }] }), "nginx"],
+        [
+            "nginx that listens on the VIP only, with another listener",
+            () => ({
+                listenOn: "vip",
+                listeners: [{ name: "supervisor", port: 9345, backends: [address(51)], backendPort: 6443 }],
+            }),
+            "nginx",
+        ],
         ["HAProxy that listens on the VIP only", () => ({ engine: "haproxy", listenOn: "vip" }), "haproxy"],
         ["HAProxy", () => ({ engine: "haproxy" }), "haproxy"],
-        ["nginx of nginx.org", () => ({ nginx: { source: "nginx.org", channel: "mainline", repository: repository.address, signingKeyFingerprints: [repository.fingerprint] } }), "nginx"],
-        ["nginx of nginx.org that listens on the VIP only", () => ({ listenOn: "vip", nginx: { source: "nginx.org", channel: "mainline", repository: repository.address, signingKeyFingerprints: [repository.fingerprint] } }), "nginx"],
+        [
+            "nginx of nginx.org",
+            () => ({
+                nginx: {
+                    source: "nginx.org",
+                    channel: "mainline",
+                    repository: repository.address,
+                    signingKeyFingerprints: [repository.fingerprint],
+                },
+            }),
+            "nginx",
+        ],
+        [
+            "nginx of nginx.org that listens on the VIP only",
+            () => ({
+                listenOn: "vip",
+                nginx: {
+                    source: "nginx.org",
+                    channel: "mainline",
+                    repository: repository.address,
+                    signingKeyFingerprints: [repository.fingerprint],
+                },
+            }),
+            "nginx",
+        ],
     ];
     for (const [what, over, service] of kinds) {
         it(`are ${what}`, async () => {
@@ -73,12 +121,22 @@ describe("machines that were several kinds of load balancer", function () {
         for (const machine of existingMachines) {
             assert.deepEqual(differences(found.get(machine.name)!, await snapshot(machine.address)), [], machine.name);
         }
-        assert.equal(await onHost(owned.address, "systemctl is-enabled nginx; systemctl is-active nginx; curl -sS http://127.0.0.1:8080/"), "enabled\nactive\nowner");
+        assert.equal(
+            await onHost(
+                owned.address,
+                "systemctl is-enabled nginx; systemctl is-active nginx; curl -sS http://127.0.0.1:8080/",
+            ),
+            "enabled\nactive\nowner",
+        );
         for (const machine of existingMachines) await onHost(machine.address, "sudo apt-get -q -y update", 120_000);
     });
 
     it("are given back also straight from a proxy that listens on the VIP only", async () => {
-        await stack.configure({ ...config, listenOn: "vip", listeners: [{ name: "supervisor", port: 9345, backends: [address(51)], backendPort: 6443 }] });
+        await stack.configure({
+            ...config,
+            listenOn: "vip",
+            listeners: [{ name: "supervisor", port: 9345, backends: [address(51)], backendPort: 6443 }],
+        });
         await stack.up();
         await answersAtVip();
         await stack.must("destroy", "--yes", "--skip-preview");
@@ -91,5 +149,16 @@ describe("machines that were several kinds of load balancer", function () {
 async function answersAtVip(): Promise<void> {
     await restingHolder();
     const url = `https://${vip}:6443/readyz`;
-    assert.equal(await inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "5", "--cacert", keys(instance).caCertificate, url]), "ok");
+    assert.equal(
+        await inNamespace(instance.client.namespace, [
+            "curl",
+            "-sS",
+            "--max-time",
+            "5",
+            "--cacert",
+            keys(instance).caCertificate,
+            url,
+        ]),
+        "ok",
+    );
 }

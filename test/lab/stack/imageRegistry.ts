@@ -1,6 +1,7 @@
 /**
- * A read-only container registry in the lab: the part of the OCI distribution API that a pull uses, over TLS with a certificate of the
- * lab's own authority. A host trusts it as it would any private registry, by a file in the engine's certs.d folder.
+ * A read-only container registry in the lab: the part of the OCI distribution API that a pull uses, over TLS with a
+ * certificate of the lab's own authority. A host trusts it as it would any private registry, by a file in the engine's
+ * certs.d folder.
  */
 import { readFile } from "node:fs/promises";
 import { type IncomingMessage, type ServerResponse } from "node:http";
@@ -24,7 +25,10 @@ export class ImageRegistry {
     async start(): Promise<void> {
         // Issued to the gateway's address, where the lab's Proxmox API uses it too.
         const { proxmoxKey, proxmoxCertificate } = keys(instance);
-        this.server = createServer({ key: await readFile(proxmoxKey), cert: await readFile(proxmoxCertificate) }, (request, response) => this.answer(request, response));
+        this.server = createServer(
+            { key: await readFile(proxmoxKey), cert: await readFile(proxmoxCertificate) },
+            (request, response) => this.answer(request, response),
+        );
         await new Promise<void>((resolve) => this.server!.listen(0, instance.gateway, resolve));
     }
 
@@ -53,13 +57,20 @@ export class ImageRegistry {
         this.requests.push(`${method} ${url}`);
         const found = this.find(url ?? "");
         if (found === undefined) return void response.writeHead(404).end();
-        response.writeHead(200, { "Content-Type": found.mediaType, "Content-Length": found.content.length, "Docker-Content-Digest": found.digest });
+        response.writeHead(200, {
+            "Content-Type": found.mediaType,
+            "Content-Length": found.content.length,
+            "Docker-Content-Digest": found.digest,
+        });
         response.end(method === "HEAD" ? undefined : found.content);
     }
 
     private find(url: string): Blob | undefined {
         const [, kind, reference] = PATH.exec(url) ?? [];
         const byDigest = this.images.flatMap(({ blobs }) => blobs).find((blob) => blob.digest === reference);
-        return byDigest ?? (kind === "manifests" ? this.images.find(({ version }) => version === reference)?.manifest : undefined);
+        return (
+            byDigest ??
+            (kind === "manifests" ? this.images.find(({ version }) => version === reference)?.manifest : undefined)
+        );
     }
 }

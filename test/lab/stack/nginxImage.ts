@@ -1,4 +1,7 @@
-/** Images of nginx for the lab, which reaches no public registry: made of Debian's packages, once, and kept with the lab's own images. */
+/**
+ * Images of nginx for the lab, which reaches no public registry: made of Debian's packages, once, and kept with the
+ * lab's own images.
+ */
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -25,31 +28,54 @@ const RECIPE = join(__dirname, "nginxImage.sh");
 
 /** Debian 12 has nginx 1.22, Debian 13 has 1.26: an upgrade that nginx itself can tell about. */
 export async function nginxImage(suite: "bookworm" | "trixie"): Promise<Image> {
-    const recipe = createHash("sha256").update(await readFile(RECIPE)).digest("hex").slice(0, 12);
+    const recipe = createHash("sha256")
+        .update(await readFile(RECIPE))
+        .digest("hex")
+        .slice(0, 12);
     const folder = join(imageCache(), `nginx-${suite}-${recipe}`);
     await mkdir(imageCache(), { recursive: true });
     // The lock is the shell's: it is held until the build has ended, also when this process is killed.
     const build = (): Promise<string> => run("flock", [`${folder}.lock`, "bash", RECIPE, suite, folder]);
-    if (await readFile(join(folder, "version")).then(() => false, () => true)) await part(`build an image of nginx from Debian ${suite}`, build);
-    return image((await readFile(join(folder, "version"), "utf8")).trim(), await readFile(join(folder, "layer.tar.gz")));
+    if (
+        await readFile(join(folder, "version")).then(
+            () => false,
+            () => true,
+        )
+    )
+        await part(`build an image of nginx from Debian ${suite}`, build);
+    return image(
+        (await readFile(join(folder, "version"), "utf8")).trim(),
+        await readFile(join(folder, "layer.tar.gz")),
+    );
 }
 
 function image(version: string, layerContent: Buffer): Image {
     const layer = blob("application/vnd.oci.image.layer.v1.tar+gzip", layerContent);
-    const config = blob("application/vnd.oci.image.config.v1+json", json({
-        architecture: process.arch === "arm64" ? "arm64" : "amd64",
-        os: "linux",
-        // As the official image has it; what runs it must not be taken in by another entry point.
-        config: { Entrypoint: ["/docker-entrypoint.sh"], Cmd: ["nginx", "-g", "daemon off;"], StopSignal: "SIGQUIT", Env: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", `NGINX_VERSION=${version}`] },
-        rootfs: { type: "layers", diff_ids: [digest(gunzipSync(layerContent))] },
-        history: [{ created_by: "Debian's packages" }],
-    }));
-    const manifest = blob("application/vnd.oci.image.manifest.v1+json", json({
-        schemaVersion: 2,
-        mediaType: "application/vnd.oci.image.manifest.v1+json",
-        config: descriptor(config),
-        layers: [descriptor(layer)],
-    }));
+    const config = blob(
+        "application/vnd.oci.image.config.v1+json",
+        json({
+            architecture: process.arch === "arm64" ? "arm64" : "amd64",
+            os: "linux",
+            // As the official image has it; what runs it must not be taken in by another entry point.
+            config: {
+                Entrypoint: ["/docker-entrypoint.sh"],
+                Cmd: ["nginx", "-g", "daemon off;"],
+                StopSignal: "SIGQUIT",
+                Env: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", `NGINX_VERSION=${version}`],
+            },
+            rootfs: { type: "layers", diff_ids: [digest(gunzipSync(layerContent))] },
+            history: [{ created_by: "Debian's packages" }],
+        }),
+    );
+    const manifest = blob(
+        "application/vnd.oci.image.manifest.v1+json",
+        json({
+            schemaVersion: 2,
+            mediaType: "application/vnd.oci.image.manifest.v1+json",
+            config: descriptor(config),
+            layers: [descriptor(layer)],
+        }),
+    );
     return { version, manifest, blobs: [manifest, config, layer] };
 }
 

@@ -28,7 +28,10 @@ export type Fault =
     | "other signer";
 
 /** Served in place of the good files. */
-const INSTEAD: Partial<Record<Fault, RegExp>> = { "expired key": /(nginx_signing\.key|InRelease)$/, "other signer": /InRelease$/ };
+const INSTEAD: Partial<Record<Fault, RegExp>> = {
+    "expired key": /(nginx_signing\.key|InRelease)$/,
+    "other signer": /InRelease$/,
+};
 
 export class NginxOrgRepository {
     /** What is wrong with the site. */
@@ -47,17 +50,24 @@ export class NginxOrgRepository {
         this.expiredFingerprint = (await readFile(join(this.folder, "fingerprint.expired"), "utf8")).trim();
         this.server = createServer((request, response) => {
             const path = normalize(decodeURIComponent(new URL(request.url ?? "/", "http://site").pathname));
-            this.content(path).then((content) => response.end(content), () => response.writeHead(404).end());
+            this.content(path).then(
+                (content) => response.end(content),
+                () => response.writeHead(404).end(),
+            );
         });
         await new Promise<void>((resolve) => this.server!.listen(0, instance.gateway, resolve));
     }
 
     private async content(path: string): Promise<Buffer> {
         const { fault } = this;
-        const content = await readFile(join(this.folder, path + (fault !== undefined && INSTEAD[fault]?.test(path) ? ".expired" : "")));
+        const content = await readFile(
+            join(this.folder, path + (fault !== undefined && INSTEAD[fault]?.test(path) ? ".expired" : "")),
+        );
         if (fault === "tampered package" && path.endsWith(".deb")) return content.fill(0, content.length - 16);
-        if (fault === "altered list" && path.endsWith("InRelease")) return Buffer.from(content.toString().replace("Label: nginx", "Label: other"));
-        if (fault === "unsigned list" && path.endsWith("InRelease")) return readFile(join(this.folder, path.replace("InRelease", "Release")));
+        if (fault === "altered list" && path.endsWith("InRelease"))
+            return Buffer.from(content.toString().replace("Label: nginx", "Label: other"));
+        if (fault === "unsigned list" && path.endsWith("InRelease"))
+            return readFile(join(this.folder, path.replace("InRelease", "Release")));
         if (fault === "unsigned list" && path.endsWith("Release.gpg")) throw new Error("not there");
         return content;
     }
@@ -76,7 +86,9 @@ export class NginxOrgRepository {
 /** On the machine, because it has Debian's tools whatever this machine is. */
 async function build(builder: string, folder: string): Promise<void> {
     const building = promisify(execFile)("ssh", [...sshArguments(instance, builder), `bash -s ${MAINLINE} ${STABLE}`], {
-        encoding: "buffer", timeout: 120_000, maxBuffer: 64 * 1024 * 1024,
+        encoding: "buffer",
+        timeout: 120_000,
+        maxBuffer: 64 * 1024 * 1024,
     });
     building.child.stdin?.end(await readFile(join(__dirname, "nginxOrgRepository.sh")));
     const archive = join(folder, "site.tar");

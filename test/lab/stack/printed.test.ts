@@ -7,14 +7,29 @@ import { join } from "node:path";
 import { projectFolder } from "../../../tools/cache";
 import { allBlocks, type Block, place } from "../../docs/blocks";
 import { needsLab } from "../machines/support";
-import { address, existingMachines, exampleStack, instance, restingHolder, Stack, startExistingMachines, stopExistingMachines } from "./support";
+import {
+    address,
+    existingMachines,
+    exampleStack,
+    instance,
+    restingHolder,
+    Stack,
+    startExistingMachines,
+    stopExistingMachines,
+} from "./support";
 import { sshArguments } from "../../../proving-ground/lab/ssh";
 
 /** Lines that are not run here, and where they are. */
 const ELSEWHERE: [RegExp, string][] = [
-    [/^(npm ci|git pull|pulumi login|pulumi stack (init|select)|pulumi preview|pulumi up( --config-file.*)?$)|config set (?!repair)/, "test/examples/installed.test.ts, up to a preview"],
+    [
+        /^(npm ci|git pull|pulumi login|pulumi stack (init|select)|pulumi preview|pulumi up( --config-file.*)?$)|config set (?!repair)/,
+        "test/examples/installed.test.ts, up to a preview",
+    ],
     [/^npm run drill(?! -- --dry-run)/, "the drill's own tests: it takes minutes"],
-    [/^npm run kubeconfig -- --stack NAME --out/, "test/lab/kubernetes/kubeconfig.test.ts: needs a stack with a kubeconfig"],
+    [
+        /^npm run kubeconfig -- --stack NAME --out/,
+        "test/lab/kubernetes/kubeconfig.test.ts: needs a stack with a kubeconfig",
+    ],
     [/upgradePackages/, "test/lab/stack/unnoticed.test.ts: it takes minutes"],
     [/^(scp|sudo) /, "nowhere: they are for the reader's machine and Proxmox"],
     [/^pulumi destroy/, "the end of this test"],
@@ -22,10 +37,19 @@ const ELSEWHERE: [RegExp, string][] = [
 
 const withoutComment = (line: string): string => line.replace(/ +# .*$/, "").trim();
 
-interface Line { where: string; text: string }
+interface Line {
+    where: string;
+    text: string;
+}
 
 function linesOf(blocks: Block[]): Line[] {
-    return blocks.flatMap((block) => block.text.split("\n").map(withoutComment).filter((text) => text !== "").map((text) => ({ where: place(block), text })));
+    return blocks.flatMap((block) =>
+        block.text
+            .split("\n")
+            .map(withoutComment)
+            .filter((text) => text !== "")
+            .map((text) => ({ where: place(block), text })),
+    );
 }
 
 describe("what the documents print for a site", function () {
@@ -33,7 +57,9 @@ describe("what the documents print for a site", function () {
     this.bail(true);
     const stack = new Stack("test-printed");
     const blocks = allBlocks().filter(({ language, file }) => language === "sh" && file !== join("docs", "lab.md"));
-    const site = linesOf(blocks.filter(({ kind }) => kind === "site")).filter(({ text }) => !ELSEWHERE.some(([pattern]) => pattern.test(text)));
+    const site = linesOf(blocks.filter(({ kind }) => kind === "site")).filter(
+        ({ text }) => !ELSEWHERE.some(([pattern]) => pattern.test(text)),
+    );
     let folder: string;
 
     before(async function () {
@@ -41,14 +67,26 @@ describe("what the documents print for a site", function () {
         await needsLab(this);
         folder = await mkdtemp(join(tmpdir(), "ha-api-printed-"));
         await mkdir(join(folder, ".kube"));
-        await writeFile(join(folder, "admin.conf"), JSON.stringify({
-            apiVersion: "v1", kind: "Config", clusters: [{ name: "c", cluster: { server: `https://${address(51)}:6443` } }],
-            contexts: [{ name: "c", context: { cluster: "c", user: "u" } }], users: [{ name: "u", user: { token: "lab" } }], "current-context": "c",
-        }));
+        await writeFile(
+            join(folder, "admin.conf"),
+            JSON.stringify({
+                apiVersion: "v1",
+                kind: "Config",
+                clusters: [{ name: "c", cluster: { server: `https://${address(51)}:6443` } }],
+                contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+                users: [{ name: "u", user: { token: "lab" } }],
+                "current-context": "c",
+            }),
+        );
         await startExistingMachines(existingMachines);
         const example = exampleStack("existing-machines") as { hosts: object[] };
-        // Under the names that the documents use; patient, since commands that compile beside the hosts are no fault of theirs.
-        await stack.create({ ...example, vrrp: { profile: "tolerant" }, hosts: existingMachines.map((machine, index) => ({ name: `vrrp${index + 1}`, address: machine.address })) });
+        // Under the names that the documents use; patient, since commands that compile beside the hosts are no fault of
+        // theirs.
+        await stack.create({
+            ...example,
+            vrrp: { profile: "tolerant" },
+            hosts: existingMachines.map((machine, index) => ({ name: `vrrp${index + 1}`, address: machine.address })),
+        });
         await stack.up();
     });
     after(async () => {
@@ -59,16 +97,32 @@ describe("what the documents print for a site", function () {
 
     /** A line as its reader would type it for this stack, without being asked. */
     function forThisStack(line: string): string {
-        return line.replaceAll("10.30.100.", `${instance.subnet}.`).replaceAll("NAME", stack.name)
-            .replace(/\b(admin|vip)\.conf\b/g, join(folder, "$1.conf")).replace(/\bpulumi up\b/, "pulumi up --yes --skip-preview");
+        return line
+            .replaceAll("10.30.100.", `${instance.subnet}.`)
+            .replaceAll("NAME", stack.name)
+            .replace(/\b(admin|vip)\.conf\b/g, join(folder, "$1.conf"))
+            .replace(/\bpulumi up\b/, "pulumi up --yes --skip-preview");
     }
 
-    function shell(program: string, args: string[], input: string): Promise<{ status: number | null; stdout: string; said: string }> {
+    function shell(
+        program: string,
+        args: string[],
+        input: string,
+    ): Promise<{ status: number | null; stdout: string; said: string }> {
         return new Promise((resolve, reject) => {
-            const child = spawn(program, args, { cwd: projectFolder, env: { ...process.env, ...stack.environment, HOME: folder } });
-            let stdout = "", said = "";
-            child.stdout.on("data", (data: Buffer) => { stdout += data.toString(); said += data.toString(); });
-            child.stderr.on("data", (data: Buffer) => { said += data.toString(); });
+            const child = spawn(program, args, {
+                cwd: projectFolder,
+                env: { ...process.env, ...stack.environment, HOME: folder },
+            });
+            let stdout = "",
+                said = "";
+            child.stdout.on("data", (data: Buffer) => {
+                stdout += data.toString();
+                said += data.toString();
+            });
+            child.stderr.on("data", (data: Buffer) => {
+                said += data.toString();
+            });
             child.on("error", reject);
             child.on("close", (status) => resolve({ status, stdout, said }));
             child.stdin.end(input);
@@ -82,7 +136,8 @@ describe("what the documents print for a site", function () {
             const { status, stdout, said } = await shell("bash", ["-euo", "pipefail"], forThisStack(text));
             assert.equal(status, 0, said);
             if (text.startsWith("curl")) assert.equal(stdout.trim(), "401");
-            if (text.endsWith("-s status -- --json")) assert.equal((JSON.parse(stdout) as { healthy: boolean }).healthy, true);
+            if (text.endsWith("-s status -- --json"))
+                assert.equal((JSON.parse(stdout) as { healthy: boolean }).healthy, true);
             if (text.includes(".files.")) assert.match(stdout, /^events \{|stream \{/m);
         });
     }
@@ -90,16 +145,26 @@ describe("what the documents print for a site", function () {
     for (const block of blocks.filter(({ kind }) => kind === "host")) {
         it(`${place(block)}: on the host that holds the VIP, as root`, async () => {
             const before = (await restingHolder()).address;
-            const { status, said } = await shell("ssh", [...sshArguments(instance, before), "sudo bash -euo pipefail"], block.text);
+            const { status, said } = await shell(
+                "ssh",
+                [...sshArguments(instance, before), "sudo bash -euo pipefail"],
+                block.text,
+            );
             assert.equal(status, 0, said);
             if (block.text.includes("vrrp-state")) assert.match(said, /^MASTER\n0\n[\s\S]*nginx answers\n$/);
             if (block.text.includes("/dev/tcp")) {
                 const [answer, ...file] = said.trim().split("\n");
                 assert.ok(answer!.length >= 12 && file.some((line) => line.includes(answer!)), said);
             }
-            assert.equal((await restingHolder()).address === before, !block.text.includes("hand-over"), "the VIP moves by hand-over alone");
+            assert.equal(
+                (await restingHolder()).address === before,
+                !block.text.includes("hand-over"),
+                "the VIP moves by hand-over alone",
+            );
         });
     }
 
-    it("pulumi destroy", async () => { await stack.must("destroy", "--yes", "--skip-preview"); });
+    it("pulumi destroy", async () => {
+        await stack.must("destroy", "--yes", "--skip-preview");
+    });
 });

@@ -26,25 +26,37 @@ export const vip = address(100);
 /** Configuration of a stack, without the project's prefix. */
 export type StackConfig = Record<string, unknown>;
 
-export const virtualMachines = { template: { vmId: 9000, node: "pve1" }, gateway: instance.gateway, nameservers: [instance.gateway] };
+export const virtualMachines = {
+    template: { vmId: 9000, node: "pve1" },
+    gateway: instance.gateway,
+    nameservers: [instance.gateway],
+};
 
 /**
- * A stack file of examples/stacks in this lab: the example's network 10.30.100.0/24 becomes the lab's, where the last octets mean the same,
- * its domain the lab's, and what is particular to a site (the Proxmox endpoint) is left to the lab.
+ * A stack file of examples/stacks in this lab: the example's network 10.30.100.0/24 becomes the lab's, where the last
+ * octets mean the same, its domain the lab's, and what is particular to a site (the Proxmox endpoint) is left to the
+ * lab.
  */
 export function exampleStack(name: string): StackConfig {
     const text = readFileSync(join(projectFolder, "examples", "stacks", `${name}.yaml`), "utf8");
-    const { config } = parse(text.replaceAll("10.30.100.", `${instance.subnet}.`).replaceAll("example.com", instance.domain)) as { config: StackConfig };
+    const { config } = parse(
+        text.replaceAll("10.30.100.", `${instance.subnet}.`).replaceAll("example.com", instance.domain),
+    ) as { config: StackConfig };
     const { "ha-api:proxmox": _site, "ha-api:ssh": _key, ...rest } = config;
     return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key.replace(/^ha-api:/, ""), value]));
 }
 
-/** The example of two VMs on two nodes, with the name server of the lab, and VM ids that do not depend on what is there. */
+/**
+ * The example of two VMs on two nodes, with the name server of the lab, and VM ids that do not depend on what is there.
+ */
 export function twoVirtualMachines(): StackConfig {
     const example = exampleStack("two-hosts") as { hosts: { virtualMachine: object }[]; virtualMachines: object };
     return {
         ...example,
-        hosts: example.hosts.map((host, index) => ({ ...host, virtualMachine: { ...host.virtualMachine, vmId: 101 + index } })),
+        hosts: example.hosts.map((host, index) => ({
+            ...host,
+            virtualMachine: { ...host.virtualMachine, vmId: 101 + index },
+        })),
         virtualMachines: { ...example.virtualMachines, ...virtualMachines },
     };
 }
@@ -54,7 +66,12 @@ export function mixedVirtualMachines(): StackConfig {
     const both = twoVirtualMachines() as { hosts: { virtualMachine: object }[] };
     const [first, second] = templates(mixedPair[0]);
     const template = { vmId: (mixedPair[0] === mixedPair[1] ? first! : second!).vmId, node: "pve1" };
-    return { ...both, hosts: both.hosts.map((host, index) => (index === 0 ? host : { ...host, virtualMachine: { ...host.virtualMachine, template } })) };
+    return {
+        ...both,
+        hosts: both.hosts.map((host, index) =>
+            index === 0 ? host : { ...host, virtualMachine: { ...host.virtualMachine, template } },
+        ),
+    };
 }
 
 /** A machine that was there before: nothing the Proxmox API knows about. */
@@ -68,20 +85,28 @@ export interface ExistingMachine {
 }
 
 /**
- * A pair of both Debian releases, so that what the daemons make of a configuration is tried on both. On the second, services are restarted
- * after every run of apt that replaces what they use: no step of ours may have that happen.
+ * A pair of both Debian releases, so that what the daemons make of a configuration is tried on both. On the second,
+ * services are restarted after every run of apt that replaces what they use: no step of ours may have that happen.
  */
-export const existingMachines: ExistingMachine[] = mixedPair.map((release, index) => (
-    { id: 9901 + index, name: `rack${index + 1}`, address: address(11 + index), release, needrestart: index === 1 }
-));
+export const existingMachines: ExistingMachine[] = mixedPair.map((release, index) => ({
+    id: 9901 + index,
+    name: `rack${index + 1}`,
+    address: address(11 + index),
+    release,
+    needrestart: index === 1,
+}));
 
 /** A machine like those, with an address of its own: the n-th is 9900 + n; the releases take turns. */
-export const existingMachine = (n: number, octet: number): ExistingMachine => (
-    { id: 9900 + n, name: `rack${n}`, address: address(octet), release: mixedPair[(n - 1) % 2]! }
-);
+export const existingMachine = (n: number, octet: number): ExistingMachine => ({
+    id: 9900 + n,
+    name: `rack${n}`,
+    address: address(octet),
+    release: mixedPair[(n - 1) % 2]!,
+});
 
 /** The same machines, all of the first one's release: for tests of packages that are made for one release. */
-export const ofOneRelease = (machines: ExistingMachine[]): ExistingMachine[] => machines.map((machine) => ({ ...machine, release: mixedPair[0] }));
+export const ofOneRelease = (machines: ExistingMachine[]): ExistingMachine[] =>
+    machines.map((machine) => ({ ...machine, release: mixedPair[0] }));
 
 /** Those that were booted last. */
 let booted = existingMachines;
@@ -90,12 +115,19 @@ let booted = existingMachines;
 const CLOUD_INIT_IS_DONE = "cloud-init status --wait > /dev/null || test $? = 2";
 
 /** Boots them, from a clean disk, and waits until they can be logged in to. */
-export async function startExistingMachines(machines: ExistingMachine[], options: { runsContainers?: boolean } = {}): Promise<void> {
+export async function startExistingMachines(
+    machines: ExistingMachine[],
+    options: { runsContainers?: boolean } = {},
+): Promise<void> {
     booted = machines;
     await startLab(instance);
     await stopExistingMachines(machines);
     for (const { id, name, address: own, release, needrestart = false } of machines) {
-        await startExistingMachine(instance, id, name, own, { ...options, needrestart, ...(release === undefined ? {} : { release }) });
+        await startExistingMachine(instance, id, name, own, {
+            ...options,
+            needrestart,
+            ...(release === undefined ? {} : { release }),
+        });
     }
     await Promise.all(machines.map((machine) => answers(machine.address)));
     await Promise.all(machines.map((machine) => onHost(machine.address, CLOUD_INIT_IS_DONE, 180_000)));
@@ -147,15 +179,28 @@ export class Stack {
             ...config,
         };
         const salt = /^encryptionsalt:.*\n/m.exec(await readFile(this.file, "utf8").catch(() => ""))?.[0] ?? "";
-        await writeFile(this.file, salt + stringify({ config: Object.fromEntries(Object.entries(all).map(([key, value]) => [`ha-api:${key}`, value])) }));
+        await writeFile(
+            this.file,
+            salt +
+                stringify({
+                    config: Object.fromEntries(Object.entries(all).map(([key, value]) => [`ha-api:${key}`, value])),
+                }),
+        );
     }
 
     /** Runs `pulumi ARGS` as a user would in the project's folder. */
     async pulumi(...args: string[]): Promise<Result> {
         try {
-            const { stdout, stderr } = await promisify(execFile)("pulumi", [...args, "--non-interactive", "--color", "never"], {
-                cwd: projectFolder, env: { ...process.env, ...this.environment }, maxBuffer: 64 * 1024 * 1024, timeout: 600_000,
-            });
+            const { stdout, stderr } = await promisify(execFile)(
+                "pulumi",
+                [...args, "--non-interactive", "--color", "never"],
+                {
+                    cwd: projectFolder,
+                    env: { ...process.env, ...this.environment },
+                    maxBuffer: 64 * 1024 * 1024,
+                    timeout: 600_000,
+                },
+            );
             return { status: 0, said: stdout + stderr, stdout };
         } catch (error) {
             const { code, stdout, stderr } = error as { code?: number; stdout: string; stderr: string };
@@ -192,7 +237,9 @@ export class Stack {
 
 /** Runs a command on a host by SSH; fails when it does. */
 export async function onHost(host: string, command: string, timeoutMs = 30_000): Promise<string> {
-    const { stdout } = await promisify(execFile)("ssh", [...sshArguments(instance, host), command], { timeout: timeoutMs });
+    const { stdout } = await promisify(execFile)("ssh", [...sshArguments(instance, host), command], {
+        timeout: timeoutMs,
+    });
     return stdout.trim();
 }
 
@@ -204,7 +251,9 @@ export async function vipHolders(): Promise<LabHost[]> {
 
 /** One that does not run holds nothing. */
 async function readExistingMachine({ id, name, address: own }: ExistingMachine): Promise<LabHost> {
-    const interfaces = await nspawnHypervisor(instance).interfaces(id).catch(() => []);
+    const interfaces = await nspawnHypervisor(instance)
+        .interfaces(id)
+        .catch(() => []);
     const addresses = interfaces.flatMap((each) => each.addresses).map((each) => each.address);
     return { name, vmId: id, node: "", running: interfaces.length > 0, address: own, addresses };
 }
@@ -226,8 +275,8 @@ export async function restingHolder(timeoutMs = 20_000): Promise<LabHost> {
 }
 
 /**
- * What a client saw while `work` went on, summed up. The pace and patience are those of a busy two-core machine, where the deployment,
- * the hosts and the client share the processors: a request that is only slow is not one that was lost.
+ * What a client saw while `work` went on, summed up. The pace and patience are those of a busy two-core machine, where
+ * the deployment, the hosts and the client share the processors: a request that is only slow is not one that was lost.
  */
 export async function seenDuring(work: () => Promise<unknown>): Promise<Summary> {
     return summarise(await watching(instance, vip, work, { everyMs: 25, timeoutMs: 5000 }));

@@ -2,7 +2,18 @@
 import assert from "node:assert/strict";
 import { needsLab } from "../machines/support";
 import {
-    existingMachine, onHost, restingHolder, seconds, seenDuring, Stack, type StackConfig, startExistingMachines, stopExistingMachines, twoExistingMachines, vip, vipHolders,
+    existingMachine,
+    onHost,
+    restingHolder,
+    seconds,
+    seenDuring,
+    Stack,
+    type StackConfig,
+    startExistingMachines,
+    stopExistingMachines,
+    twoExistingMachines,
+    vip,
+    vipHolders,
 } from "./support";
 
 const machines = [1, 2, 3].map((n) => existingMachine(n, 10 + n));
@@ -11,7 +22,10 @@ describe("three hosts", function () {
     this.timeout(180_000);
     this.bail(true);
     const stack = new Stack("test-three-hosts");
-    const config: StackConfig = { ...twoExistingMachines(), hosts: machines.map(({ name, address }) => ({ name, address })) };
+    const config: StackConfig = {
+        ...twoExistingMachines(),
+        hosts: machines.map(({ name, address }) => ({ name, address })),
+    };
 
     before(async function () {
         this.timeout(300_000);
@@ -40,8 +54,11 @@ describe("three hosts", function () {
     });
 
     it("keep nothing of it when hand-overs are to be plain from now on", async () => {
-        const table = "sudo nft list tables | grep ha_api; ip route show table local | grep 'metric 100'; cat /proc/sys/net/ipv4/conf/host0/arp_{ignore,announce}";
-        for (const { address } of machines) assert.match(await onHost(address, `${table}; true`), /table ip ha_api[^]*1\n2$/);
+        const table =
+            "sudo nft list tables | grep ha_api; ip route show table local | grep 'metric 100'; cat " +
+            "/proc/sys/net/ipv4/conf/host0/arp_{ignore,announce}";
+        for (const { address } of machines)
+            assert.match(await onHost(address, `${table}; true`), /table ip ha_api[^]*1\n2$/);
         await stack.configure({ ...config, vrrp: { handOver: "plain" } });
         await stack.up();
         for (const { address } of machines) assert.equal(await onHost(address, `${table}; true`), "0\n0");

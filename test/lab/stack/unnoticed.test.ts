@@ -1,10 +1,23 @@
-/** Changes and hand-overs that no client notices: every new request is answered, and one host holds the VIP afterwards. */
+/**
+ * Changes and hand-overs that no client notices: every new request is answered, and one host holds the VIP afterwards.
+ */
 import assert from "node:assert/strict";
 import { setFault, startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
 import type { Summary } from "../../../proving-ground/lab/client/observations";
 import { offerNewerPackages } from "../../../proving-ground/lab/newerPackages";
 import { needsLab } from "../machines/support";
-import { address, instance, mixedVirtualMachines, onHost, restingHolder, seconds, seenDuring, Stack, virtualMachines, vipHolders } from "./support";
+import {
+    address,
+    instance,
+    mixedVirtualMachines,
+    onHost,
+    restingHolder,
+    seconds,
+    seenDuring,
+    Stack,
+    virtualMachines,
+    vipHolders,
+} from "./support";
 
 const HAND_OVER = "sudo /usr/local/libexec/ha-api/hand-over";
 
@@ -47,120 +60,195 @@ describe("a pair of hosts at work", function () {
         ["keepalived is stopped", "sudo systemctl stop keepalived", "sudo systemctl start keepalived"],
         ["keepalived is killed", "sudo pkill -KILL keepalived", "true"],
         ["nginx is restarted", "sudo systemctl restart nginx", "true"],
-        ["the watcher is restarted", "sudo systemctl stop ha-api-watcher; sleep 1; sudo systemctl start ha-api-watcher", "true"],
+        [
+            "the watcher is restarted",
+            "sudo systemctl stop ha-api-watcher; sleep 1; sudo systemctl start ha-api-watcher",
+            "true",
+        ],
         ["nginx is stopped", "sudo systemctl stop nginx", "sudo systemctl start nginx"],
     ] as const) {
         it(`loses no request when ${what} on the holder`, async () => {
             const holder = await restingHolder();
-            nobodyNoticed(await seenDuring(async () => {
-                await seconds(1);
-                await onHost(holder.address, command);
-                await seconds(2);
-                await onHost(holder.address, back);
-            }));
+            nobodyNoticed(
+                await seenDuring(async () => {
+                    await seconds(1);
+                    await onHost(holder.address, command);
+                    await seconds(2);
+                    await onHost(holder.address, back);
+                }),
+            );
             await restingHolder();
         });
     }
 
-    it("keeps the VIP where it is when keepalived is reloaded, again and again: no process of its own is killed for that", async () => {
-        const holder = await restingHolder();
-        const seen = await seenDuring(async () => {
-            // What an `up` with other settings does; a process in real time may compute for so long only.
-            for (let n = 0; n < 8; n++) {
-                await onHost(holder.address, `sudo sed -i 's/garp_master_refresh .*/garp_master_refresh ${20 + n}/' /etc/keepalived/keepalived.conf; sudo systemctl reload keepalived`);
-                await seconds(1);
-            }
-        });
-        nobodyNoticed(seen);
-        assert.equal(seen.watchBreaks, 0, JSON.stringify(seen));
-        assert.equal((await restingHolder()).name, holder.name);
-        const policies = "for pid in $(pgrep -x keepalived); do sudo chrt --pid $pid; done | grep policy; for pid in $(pgrep -x keepalived); do grep realtime.timeout /proc/$pid/limits; done | sort -u";
-        assert.match(await onHost(holder.address, policies), /SCHED_OTHER\n.*SCHED_RR\|SCHED_RESET_ON_FORK\nMax realtime timeout +unlimited +unlimited +us$/);
-        assert.equal(await onHost(holder.address, "sudo journalctl -u keepalived --no-pager | grep -c 'died: Respawning'; sudo sed -i 's/garp_master_refresh .*/garp_master_refresh 10/' /etc/keepalived/keepalived.conf; sudo systemctl reload keepalived"), "0");
-    });
+    it(
+        "keeps the VIP where it is when keepalived is reloaded, again and again: no process of its own is killed " +
+            "for that",
+        async () => {
+            const holder = await restingHolder();
+            const seen = await seenDuring(async () => {
+                // What an `up` with other settings does; a process in real time may compute for so long only.
+                for (let n = 0; n < 8; n++) {
+                    await onHost(
+                        holder.address,
+                        `sudo sed -i 's/garp_master_refresh .*/garp_master_refresh ${20 + n}/' ` +
+                            "/etc/keepalived/keepalived.conf; sudo systemctl reload keepalived",
+                    );
+                    await seconds(1);
+                }
+            });
+            nobodyNoticed(seen);
+            assert.equal(seen.watchBreaks, 0, JSON.stringify(seen));
+            assert.equal((await restingHolder()).name, holder.name);
+            const policies =
+                "for pid in $(pgrep -x keepalived); do sudo chrt --pid $pid; done | grep policy; for pid in " +
+                "$(pgrep -x keepalived); do grep realtime.timeout /proc/$pid/limits; done | sort -u";
+            assert.match(
+                await onHost(holder.address, policies),
+                /SCHED_OTHER\n.*SCHED_RR\|SCHED_RESET_ON_FORK\nMax realtime timeout +unlimited +unlimited +us$/,
+            );
+            assert.equal(
+                await onHost(
+                    holder.address,
+                    "sudo journalctl -u keepalived --no-pager | grep -c 'died: Respawning'; sudo sed -i " +
+                        "'s/garp_master_refresh .*/garp_master_refresh 10/' /etc/keepalived/keepalived.conf; sudo " +
+                        "systemctl reload keepalived",
+                ),
+                "0",
+            );
+        },
+    );
 
     it("gives keepalived's VRRP process its priority back when it alone died, and keepalived started another", async () => {
         const holder = await restingHolder();
         const vrrp = "sudo cat /proc/$(systemctl show --property MainPID --value keepalived)/task/*/children";
-        const [before, policy] = (await onHost(holder.address, `child=$(${vrrp}); echo $child; sudo chrt --pid $child | sed 's/.*: //'`)).split("\n");
+        const [before, policy] = (
+            await onHost(holder.address, `child=$(${vrrp}); echo $child; sudo chrt --pid $child | sed 's/.*: //'`)
+        ).split("\n");
         await onHost(holder.address, `sudo kill -KILL ${before!}`);
         // As the unit had it scheduled: in real time, where the kernel of this machine allows that to containers.
-        const now = async (): Promise<string> => onHost(holder.address, `child=$(${vrrp}); test "$child" != ${before!} && sudo chrt --pid $child | sed 's/.*: //'`).catch(() => "");
+        const now = async (): Promise<string> =>
+            onHost(
+                holder.address,
+                `child=$(${vrrp}); test "$child" != ${before!} && sudo chrt --pid $child | sed 's/.*: //'`,
+            ).catch(() => "");
         await until(async () => (await now()).split("\n")[0] === policy, "the new one has it");
         await restingHolder();
     });
 
-    it("has its run-time folder again when somebody removed it, and keepalived hears of the proxy by it as before", async () => {
-        const holder = await restingHolder();
-        nobodyNoticed(await seenDuring(async () => {
-            await onHost(holder.address, "sudo rm -rf /run/ha-api");
-            await until(async () => (await onHost(holder.address, "cat /run/ha-api/vrrp-state /run/ha-api/proxy-down").catch(() => "")) === "MASTER\n0", "it is there again");
-            await seconds(3);
-        }));
-        assert.equal((await restingHolder()).name, holder.name);
-        await onHost(holder.address, HAND_OVER);
-        assert.notEqual((await restingHolder()).name, holder.name);
-    });
+    it(
+        "has its run-time folder again when somebody removed it, and keepalived hears of the proxy by it as " +
+            "before",
+        async () => {
+            const holder = await restingHolder();
+            nobodyNoticed(
+                await seenDuring(async () => {
+                    await onHost(holder.address, "sudo rm -rf /run/ha-api");
+                    await until(
+                        async () =>
+                            (await onHost(holder.address, "cat /run/ha-api/vrrp-state /run/ha-api/proxy-down").catch(
+                                () => "",
+                            )) === "MASTER\n0",
+                        "it is there again",
+                    );
+                    await seconds(3);
+                }),
+            );
+            assert.equal((await restingHolder()).name, holder.name);
+            await onHost(holder.address, HAND_OVER);
+            assert.notEqual((await restingHolder()).name, holder.name);
+        },
+    );
 
     it("has systemd start a watcher again that was stopped by a signal", async () => {
         const holder = await restingHolder();
-        const main = (): Promise<string> => onHost(holder.address, "systemctl show --property MainPID --value ha-api-watcher");
+        const main = (): Promise<string> =>
+            onHost(holder.address, "systemctl show --property MainPID --value ha-api-watcher");
         const before = await main();
-        nobodyNoticed(await seenDuring(async () => {
-            await onHost(holder.address, `sudo kill -STOP ${before}`);
-            await until(async () => !["0", before].includes(await main()), "another watcher runs");
-            await seconds(1);
-        }));
+        nobodyNoticed(
+            await seenDuring(async () => {
+                await onHost(holder.address, `sudo kill -STOP ${before}`);
+                await until(async () => !["0", before].includes(await main()), "another watcher runs");
+                await seconds(1);
+            }),
+        );
         assert.equal((await restingHolder()).name, holder.name);
     });
 
     it("loses no request when the holder is rebooted, and none when it returns", async () => {
         const holder = await restingHolder();
-        nobodyNoticed(await seenDuring(async () => {
-            await seconds(1);
-            await onHost(holder.address, "sudo systemctl reboot").catch(() => undefined);
-            await seconds(2);
-            await serves(holder.address);
-            await seconds(2);
-        }));
+        nobodyNoticed(
+            await seenDuring(async () => {
+                await seconds(1);
+                await onHost(holder.address, "sudo systemctl reboot").catch(() => undefined);
+                await seconds(2);
+                await serves(holder.address);
+                await seconds(2);
+            }),
+        );
         assert.notEqual((await restingHolder()).name, holder.name);
     });
 
     it("leaves nothing of a hand-over behind: a backup answers neither for the VIP nor for its connections", async () => {
         const holder = await restingHolder();
         const other = address(holder.address === address(101) ? 102 : 101);
-        assert.equal(await onHost(other, `ip route show table local ${address(100)}; sudo ss -Htn state established src ${address(100)}`), "");
+        assert.equal(
+            await onHost(
+                other,
+                `ip route show table local ${address(100)}; sudo ss -Htn state established src ${address(100)}`,
+            ),
+            "",
+        );
         assert.equal((await vipHolders()).length, 1);
     });
 
     it("gives VMs more memory, each by a power cycle, without a failed request", async () => {
         Object.assign(config, { virtualMachines: { ...virtualMachines, memory: 1536 } });
         await stack.configure(config);
-        nobodyNoticed(await seenDuring(async () => {
-            await seconds(1);
-            assert.match((await stack.up()).said, /updated/);
-            await seconds(1);
-        }));
+        nobodyNoticed(
+            await seenDuring(async () => {
+                await seconds(1);
+                assert.match((await stack.up()).said, /updated/);
+                await seconds(1);
+            }),
+        );
         await restingHolder();
     });
 
     it("upgrades nginx and keepalived one host after the other, without a failed request, and once", async () => {
-        for (const host of [101, 102]) await offerNewerPackages((command) => onHost(address(host), command, 120_000), "+lab1", ["nginx", "keepalived"]);
-        const versions = (): Promise<string[]> => Promise.all([101, 102].map((host) => onHost(address(host), "dpkg-query --show --showformat '${Version} ' nginx keepalived")));
+        for (const host of [101, 102])
+            await offerNewerPackages((command) => onHost(address(host), command, 120_000), "+lab1", [
+                "nginx",
+                "keepalived",
+            ]);
+        const versions = (): Promise<string[]> =>
+            Promise.all(
+                [101, 102].map((host) =>
+                    onHost(address(host), "dpkg-query --show --showformat '${Version} ' nginx keepalived"),
+                ),
+            );
         for (const text of await versions()) assert.doesNotMatch(text, /lab1/);
         Object.assign(config, { upgradePackages: "2026-11" });
         await stack.configure(config);
         let said = "";
-        nobodyNoticed(await seenDuring(async () => {
-            await seconds(1);
-            said = (await stack.up()).said;
-            await seconds(1);
-        }));
+        nobodyNoticed(
+            await seenDuring(async () => {
+                await seconds(1);
+                said = (await stack.up()).said;
+                await seconds(1);
+            }),
+        );
         for (const text of await versions()) assert.match(text, /^\S+\+lab1 \S+\+lab1$/);
         assert.match(said, /upgraded: keepalived \S+\+lab1, nginx \S+\+lab1/);
         for (const host of [101, 102]) {
-            const running = "for name in nginx keepalived; do sudo readlink /proc/$(systemctl show --property MainPID --value $name)/exe; done";
-            assert.equal(await onHost(address(host), running), "/usr/sbin/nginx\n/usr/sbin/keepalived", "the new programs run");
+            const running =
+                "for name in nginx keepalived; do sudo readlink /proc/$(systemctl show --property MainPID " +
+                "--value $name)/exe; done";
+            assert.equal(
+                await onHost(address(host), running),
+                "/usr/sbin/nginx\n/usr/sbin/keepalived",
+                "the new programs run",
+            );
         }
         await restingHolder();
         await stack.up("--expect-no-changes");
@@ -179,12 +267,22 @@ describe("a pair of hosts at work", function () {
         await serves(holder.address);
     });
 
-    for (const [what, wrong] of [["hangs", { hang: true }], ["is not ready", { readyz: 500 }]] as const) {
+    for (const [what, wrong] of [
+        ["hangs", { hang: true }],
+        ["is not ready", { readyz: 500 }],
+    ] as const) {
         it(`asks no more of an API server that ${what}, until it is well`, async () => {
             const holder = await restingHolder();
-            const inUse = (): Promise<string> => onHost(holder.address, "grep -v 'backup;' /run/ha-api/nginx/kube_api.upstream 2> /dev/null || echo all");
+            const inUse = (): Promise<string> =>
+                onHost(
+                    holder.address,
+                    "grep -v 'backup;' /run/ha-api/nginx/kube_api.upstream 2> /dev/null || echo all",
+                );
             await setFault(instance, "api2", wrong);
-            await until(async () => !(await inUse()).includes(`${address(52)}:6443`) && (await inUse()) !== "all", "it is left out");
+            await until(
+                async () => !(await inUse()).includes(`${address(52)}:6443`) && (await inUse()) !== "all",
+                "it is left out",
+            );
             nobodyNoticed(await seenDuring(() => seconds(3)));
             await setFault(instance, "api2", {});
             await until(async () => (await inUse()) === "all", "it is taken back");
@@ -205,7 +303,13 @@ describe("a pair of hosts at work", function () {
 
 /** After a boot or a fault: the proxy answers and keepalived knows its state. */
 async function serves(host: string): Promise<void> {
-    await until(async () => /^active\nactive\n(MASTER|BACKUP)$/.test(await onHost(host, "systemctl is-active nginx keepalived; cat /run/ha-api/vrrp-state").catch(() => "")), `${host} serves`);
+    await until(
+        async () =>
+            /^active\nactive\n(MASTER|BACKUP)$/.test(
+                await onHost(host, "systemctl is-active nginx keepalived; cat /run/ha-api/vrrp-state").catch(() => ""),
+            ),
+        `${host} serves`,
+    );
 }
 
 async function until(holds: () => Promise<boolean>, what: string): Promise<void> {

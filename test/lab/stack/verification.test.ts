@@ -1,4 +1,7 @@
-/** What an owner sees after the `up`: verification at its end, `npm run status`, `npm run drift`, and the way to put an edit back. */
+/**
+ * What an owner sees after the `up`: verification at its end, `npm run status`, `npm run drift`, and the way to put an
+ * edit back.
+ */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -7,7 +10,18 @@ import type { Status } from "../../../cli/status";
 import { startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
 import { projectFolder } from "../../../tools/cache";
 import { needsLab } from "../machines/support";
-import { existingMachines, exampleStack, instance, onHost, restingHolder, Stack, type StackConfig, startExistingMachines, stopExistingMachines, vip } from "./support";
+import {
+    existingMachines,
+    exampleStack,
+    instance,
+    onHost,
+    restingHolder,
+    Stack,
+    type StackConfig,
+    startExistingMachines,
+    stopExistingMachines,
+    vip,
+} from "./support";
 
 const [rack1, rack2] = existingMachines as [(typeof existingMachines)[0], (typeof existingMachines)[0]];
 
@@ -32,8 +46,17 @@ describe("a deployment that is looked at", function () {
     /** Runs one of the project's commands as a user would, with the environment of the stack. */
     async function command(name: string, ...args: string[]): Promise<{ status: number; said: string }> {
         const whole = ["tools/bootstrap.cjs", name, "--stack", stack.name, ...args];
-        return promisify(execFile)(process.execPath, whole, { cwd: projectFolder, env: { ...process.env, ...stack.environment }, timeout: 60_000 })
-            .then(({ stdout, stderr }) => ({ status: 0, said: stdout + stderr }), ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({ status: code, said: stdout + stderr }));
+        return promisify(execFile)(process.execPath, whole, {
+            cwd: projectFolder,
+            env: { ...process.env, ...stack.environment },
+            timeout: 60_000,
+        }).then(
+            ({ stdout, stderr }) => ({ status: 0, said: stdout + stderr }),
+            ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
+                status: code,
+                said: stdout + stderr,
+            }),
+        );
     }
     async function status(): Promise<Status> {
         const { said } = await command("status", "--json");
@@ -42,7 +65,10 @@ describe("a deployment that is looked at", function () {
 
     it("ends with a look at all hosts, also when nothing changed, and a preview of nothing shows nothing", async () => {
         const { said } = await stack.up();
-        assert.match(said, new RegExp(`Verified: rack[12] holds ${vip} \\(MASTER since .*, rack[12] is BACKUP; looked at in`));
+        assert.match(
+            said,
+            new RegExp(`Verified: rack[12] holds ${vip} \\(MASTER since .*, rack[12] is BACKUP; looked at in`),
+        );
         const { said: again } = await stack.up("--expect-no-changes");
         assert.match(again, /Verified: rack[12] holds/);
         const { verification } = await stack.outputs<{ verification: string[] }>();
@@ -51,20 +77,34 @@ describe("a deployment that is looked at", function () {
         assert.doesNotMatch(preview, /Verified|verification/);
     });
 
-    it("is healthy to npm run status, which says who holds the VIP, what runs, and for how long certificates are good", async () => {
-        await restingHolder();
-        const { status: exit, said } = await command("status");
-        assert.equal(exit, 0, said);
-        assert.match(said, new RegExp(`VIP ${vip.replaceAll(".", "\\.")}: held by rack[12]`));
-        assert.match(said, /All is well\./);
-        const now = await status();
-        assert.equal(now.healthy, true, now.problems.join("\n"));
-        assert.deepEqual(now.hosts.map(({ name, state, priority }) => `${name} ${state} ${priority}`).sort(),
-            now.holders[0] === "rack1" ? ["rack1 MASTER 254", "rack2 BACKUP 244"] : ["rack1 BACKUP 254", "rack2 MASTER 244"]);
-        assert.ok(now.certificate !== undefined && now.certificate.daysLeft > 3000 && now.certificate.names.includes(vip), JSON.stringify(now.certificate));
-        assert.deepEqual(now.apiServers.map(({ up }) => up), [true, true, true]);
-        assert.match(now.hosts[0]!.versions!["keepalived"]!, /^1:2\.[23]\./);
-    });
+    it(
+        "is healthy to npm run status, which says who holds the VIP, what runs, and for how long certificates " +
+            "are good",
+        async () => {
+            await restingHolder();
+            const { status: exit, said } = await command("status");
+            assert.equal(exit, 0, said);
+            assert.match(said, new RegExp(`VIP ${vip.replaceAll(".", "\\.")}: held by rack[12]`));
+            assert.match(said, /All is well\./);
+            const now = await status();
+            assert.equal(now.healthy, true, now.problems.join("\n"));
+            assert.deepEqual(
+                now.hosts.map(({ name, state, priority }) => `${name} ${state} ${priority}`).sort(),
+                now.holders[0] === "rack1"
+                    ? ["rack1 MASTER 254", "rack2 BACKUP 244"]
+                    : ["rack1 BACKUP 254", "rack2 MASTER 244"],
+            );
+            assert.ok(
+                now.certificate !== undefined && now.certificate.daysLeft > 3000 && now.certificate.names.includes(vip),
+                JSON.stringify(now.certificate),
+            );
+            assert.deepEqual(
+                now.apiServers.map(({ up }) => up),
+                [true, true, true],
+            );
+            assert.match(now.hosts[0]!.versions!["keepalived"]!, /^1:2\.[23]\./);
+        },
+    );
 
     it("tells of a failover in the order it happened, from the journals of both hosts", async () => {
         const before = (await restingHolder()).name;
@@ -73,8 +113,11 @@ describe("a deployment that is looked at", function () {
         assert.equal((await restingHolder()).name, other.name);
         const { events, healthy } = await status();
         assert.equal(healthy, true);
-        const states = events.filter(({ service }) => service === "keepalived").map(({ host, text }) => `${host} ${text}`);
-        const fault = states.lastIndexOf(`${before} FAULT`), master = states.lastIndexOf(`${other.name} MASTER`);
+        const states = events
+            .filter(({ service }) => service === "keepalived")
+            .map(({ host, text }) => `${host} ${text}`);
+        const fault = states.lastIndexOf(`${before} FAULT`),
+            master = states.lastIndexOf(`${other.name} MASTER`);
         assert.ok(fault >= 0 && master > fault, states.join("\n"));
     });
 
@@ -83,7 +126,10 @@ describe("a deployment that is looked at", function () {
         try {
             const { apiServers, healthy } = await status();
             assert.equal(healthy, false);
-            assert.deepEqual(apiServers.map(({ up }) => up), [true, false, true]);
+            assert.deepEqual(
+                apiServers.map(({ up }) => up),
+                [true, false, true],
+            );
             assert.match(Object.values(apiServers[1]!.problems)[0]!, /refused/);
             const { said } = await stack.up("--expect-no-changes");
             assert.match(said, new RegExp(`Not verified: ${instance.subnet}\\.52:6443 is not there for any host`));
@@ -99,7 +145,12 @@ describe("a deployment that is looked at", function () {
         try {
             const { status: exit, said } = await stack.pulumi("up", "--yes", "--skip-preview");
             assert.notEqual(exit, 0);
-            assert.match(said, new RegExp(`It is not so that exactly one host holds ${vip}:\\n +rack1 and rack2 hold ${vip} at the same time`));
+            assert.match(
+                said,
+                new RegExp(
+                    `It is not so that exactly one host holds ${vip}:\\n +rack1 and rack2 hold ${vip} at the same time`,
+                ),
+            );
             assert.equal((await command("status")).status, 1);
         } finally {
             await onHost(other.address, `sudo ip addr del ${vip}/32 dev host0`);
@@ -107,29 +158,59 @@ describe("a deployment that is looked at", function () {
         await stack.up();
     });
 
-    it("reports a file that was edited by hand, with the difference, and the next up that is asked to puts it back", async () => {
-        await onHost(rack1.address, "sudo sed -i 's/least_conn;/random;/' /etc/nginx/nginx.conf; sudo chmod 0600 /etc/tmpfiles.d/ha-api.conf");
-        const { status: exit, said } = await command("drift");
-        assert.equal(exit, 1, said);
-        assert.match(said, /rack1: \/etc\/nginx\/nginx\.conf: changed\n[\s\S]*\n {4}- +least_conn;\n {4}\+ +random;\n/);
-        assert.match(said, /rack1: \/etc\/tmpfiles\.d\/ha-api\.conf: permissions 600 instead of 644/);
-        assert.match(said, /rack2: every file is as it was rendered/);
-        assert.match(said, /pulumi config set repair "\$\(date \+%F-%H%M\)" --stack test-verified && pulumi up --stack test-verified/);
-        const unasked = await stack.pulumi("up", "--yes", "--skip-preview");
-        assert.notEqual(unasked.status, 0);
-        assert.match(unasked.said, /rack1: \/etc\/nginx\/nginx\.conf is not what was rendered/);
-        await stack.configure({ ...config, repair: "2026-11-21" });
-        await stack.up();
-        const found = JSON.parse((await command("drift", "--json")).said) as HostDrift[];
-        assert.deepEqual(found, ["rack1", "rack2"].map((host) => ({ host, files: [] })));
-        assert.equal(await onHost(rack1.address, "grep -c least_conn /etc/nginx/nginx.conf; stat -c %a /etc/tmpfiles.d/ha-api.conf"), "1\n644");
-    });
+    it(
+        "reports a file that was edited by hand, with the difference, and the next up that is asked to puts it " +
+            "back",
+        async () => {
+            await onHost(
+                rack1.address,
+                "sudo sed -i 's/least_conn;/random;/' /etc/nginx/nginx.conf; sudo chmod 0600 " +
+                    "/etc/tmpfiles.d/ha-api.conf",
+            );
+            const { status: exit, said } = await command("drift");
+            assert.equal(exit, 1, said);
+            assert.match(
+                said,
+                /rack1: \/etc\/nginx\/nginx\.conf: changed\n[\s\S]*\n {4}- +least_conn;\n {4}\+ +random;\n/,
+            );
+            assert.match(said, /rack1: \/etc\/tmpfiles\.d\/ha-api\.conf: permissions 600 instead of 644/);
+            assert.match(said, /rack2: every file is as it was rendered/);
+            assert.match(
+                said,
+                /pulumi config set repair "\$\(date \+%F-%H%M\)" --stack test-verified && pulumi up --stack test-verified/,
+            );
+            const unasked = await stack.pulumi("up", "--yes", "--skip-preview");
+            assert.notEqual(unasked.status, 0);
+            assert.match(unasked.said, /rack1: \/etc\/nginx\/nginx\.conf is not what was rendered/);
+            await stack.configure({ ...config, repair: "2026-11-21" });
+            await stack.up();
+            const found = JSON.parse((await command("drift", "--json")).said) as HostDrift[];
+            assert.deepEqual(
+                found,
+                ["rack1", "rack2"].map((host) => ({ host, files: [] })),
+            );
+            assert.equal(
+                await onHost(
+                    rack1.address,
+                    "grep -c least_conn /etc/nginx/nginx.conf; stat -c %a /etc/tmpfiles.d/ha-api.conf",
+                ),
+                "1\n644",
+            );
+        },
+    );
 
     it("is not talked to by a command when the host key is another one than was pinned", async () => {
-        await onHost(rack2.address, "sudo sh -c 'rm /etc/ssh/ssh_host_ed25519_key*; ssh-keygen -q -t ed25519 -N \"\" -f /etc/ssh/ssh_host_ed25519_key; systemctl restart ssh'");
+        await onHost(
+            rack2.address,
+            'sudo sh -c \'rm /etc/ssh/ssh_host_ed25519_key*; ssh-keygen -q -t ed25519 -N "" -f ' +
+                "/etc/ssh/ssh_host_ed25519_key; systemctl restart ssh'",
+        );
         const { status: exit, said } = await command("status");
         assert.equal(exit, 1, said);
-        assert.match(said, /rack2 \(\S+\) has another SSH host key than the one that was pinned, and was not talked to/);
+        assert.match(
+            said,
+            /rack2 \(\S+\) has another SSH host key than the one that was pinned, and was not talked to/,
+        );
     });
 
     it("says what is missing when a stack exports no load balancer, and which words a command knows", async () => {

@@ -1,4 +1,7 @@
-/** What the real engine makes of a verification that fails: the outputs, the exit status, and what it keeps nobody from doing. No machine is needed. */
+/**
+ * What the real engine makes of a verification that fails: the outputs, the exit status, and what it keeps nobody from
+ * doing. No machine is needed.
+ */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
@@ -41,23 +44,49 @@ describe("a verification that fails, on the real engine", function () {
     before(async function () {
         this.timeout(1_200_000);
         folder = await mkdtemp(join(tmpdir(), "ha-api-verification-"));
-        environment = { ...(await ensureToolchain()).environment, PULUMI_BACKEND_URL: `file://${folder}`, PULUMI_CONFIG_PASSPHRASE: "test", PULUMI_STACK: "test-outcome" };
+        environment = {
+            ...(await ensureToolchain()).environment,
+            PULUMI_BACKEND_URL: `file://${folder}`,
+            PULUMI_CONFIG_PASSPHRASE: "test",
+            PULUMI_STACK: "test-outcome",
+        };
         await symlink(join(projectFolder, "node_modules"), join(folder, "node_modules"));
-        await Promise.all(Object.entries({
-            "Pulumi.yaml": "name: outcome\nmain: program.cjs\nruntime: {name: nodejs, options: {typescript: false}}\n",
-            "package.json": "{}", "program.cjs": 'require("tsx/cjs");\nmodule.exports = require("./index.ts");\n', "index.ts": PROGRAM,
-        }).map(([name, text]) => writeFile(join(folder, name), text)));
+        await Promise.all(
+            Object.entries({
+                "Pulumi.yaml":
+                    "name: outcome\nmain: program.cjs\nruntime: {name: nodejs, options: {typescript: false}}\n",
+                "package.json": "{}",
+                "program.cjs": 'require("tsx/cjs");\nmodule.exports = require("./index.ts");\n',
+                "index.ts": PROGRAM,
+            }).map(([name, text]) => writeFile(join(folder, name), text)),
+        );
         await pulumi({}, "stack", "init", "test-outcome");
     });
     after(() => rm(folder, { recursive: true, force: true }));
 
-    function pulumi(how: { well?: boolean; generation?: number }, ...args: string[]): Promise<{ status: number; said: string }> {
-        const env = { ...process.env, ...environment, WELL: how.well === true ? "yes" : "no", GENERATION: String(how.generation ?? 1) };
-        return new Promise((resolve) => execFile("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd: folder, env }, (error, stdout, stderr) => {
-            resolve({ status: error === null ? 0 : Number(error.code), said: stdout + stderr });
-        }));
+    function pulumi(
+        how: { well?: boolean; generation?: number },
+        ...args: string[]
+    ): Promise<{ status: number; said: string }> {
+        const env = {
+            ...process.env,
+            ...environment,
+            WELL: how.well === true ? "yes" : "no",
+            GENERATION: String(how.generation ?? 1),
+        };
+        return new Promise((resolve) =>
+            execFile(
+                "pulumi",
+                [...args, "--non-interactive", "--color", "never"],
+                { cwd: folder, env },
+                (error, stdout, stderr) => {
+                    resolve({ status: error === null ? 0 : Number(error.code), said: stdout + stderr });
+                },
+            ),
+        );
     }
-    const up = (well: boolean, generation: number, ...more: string[]) => pulumi({ well, generation }, "up", "--yes", "--skip-preview", ...more);
+    const up = (well: boolean, generation: number, ...more: string[]) =>
+        pulumi({ well, generation }, "up", "--yes", "--skip-preview", ...more);
     const output = async (name: string): Promise<string> => (await pulumi({}, "stack", "output", name)).said.trim();
 
     it("fails the first up, with what was seen, and every output is saved", async () => {
@@ -75,16 +104,23 @@ describe("a verification that fails, on the real engine", function () {
         assert.equal(await output("files"), "2");
     });
 
-    it("fails an up that changes nothing; one that passes is unchanged, and nothing of the failure is left in the state", async () => {
-        const { status, said } = await up(false, 2);
-        assert.notEqual(status, 0);
-        assert.match(said, /3 unchanged/);
-        const well = await up(true, 2, "--expect-no-changes");
-        assert.equal(well.status, 0, well.said);
-        assert.match(well.said, /Verified: vrrp2 holds/);
-        assert.match(well.said, /Resources:\n +3 unchanged\n/);
-        assert.doesNotMatch((await pulumi({}, "stack", "export")).said, /pair-verification|"pending_operations": \[/);
-    });
+    it(
+        "fails an up that changes nothing; one that passes is unchanged, and nothing of the failure is left in " +
+            "the state",
+        async () => {
+            const { status, said } = await up(false, 2);
+            assert.notEqual(status, 0);
+            assert.match(said, /3 unchanged/);
+            const well = await up(true, 2, "--expect-no-changes");
+            assert.equal(well.status, 0, well.said);
+            assert.match(well.said, /Verified: vrrp2 holds/);
+            assert.match(well.said, /Resources:\n +3 unchanged\n/);
+            assert.doesNotMatch(
+                (await pulumi({}, "stack", "export")).said,
+                /pair-verification|"pending_operations": \[/,
+            );
+        },
+    );
 
     it("stops neither refresh nor destroy that run the program, and is a warning there", async () => {
         const refresh = await pulumi({ generation: 2 }, "refresh", "--run-program", "--yes", "--skip-preview");

@@ -9,7 +9,19 @@ import { keys } from "../../../proving-ground/lab/pki";
 import { DOCUMENTED_TOKEN, documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
 import { privilegesNeeded } from "../../../proving-ground/lab/proxmoxDaemon";
 import { needsLab } from "../machines/support";
-import { address, instance, onHost, restingHolder, seconds, seenDuring, Stack, twoVirtualMachines, vip, vipHolders, virtualMachines } from "./support";
+import {
+    address,
+    instance,
+    onHost,
+    restingHolder,
+    seconds,
+    seenDuring,
+    Stack,
+    twoVirtualMachines,
+    vip,
+    vipHolders,
+    virtualMachines,
+} from "./support";
 
 interface Outputs {
     vip: string;
@@ -27,7 +39,10 @@ describe("a stack of two Proxmox VMs", function () {
     /** The first host from another template. */
     const withTemplate = (template: object, diskInterface?: string): typeof config => {
         const [first, ...others] = config["hosts"] as { virtualMachine: object }[];
-        return { ...config, hosts: [{ ...first, virtualMachine: { ...first!.virtualMachine, template, diskInterface } }, ...others] };
+        return {
+            ...config,
+            hosts: [{ ...first, virtualMachine: { ...first!.virtualMachine, template, diskInterface } }, ...others],
+        };
     };
 
     before(async function () {
@@ -45,21 +60,31 @@ describe("a stack of two Proxmox VMs", function () {
         await stack.configure(withTemplate({ vmId: 9100, node: "pve1" }));
         const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
         assert.notEqual(status, 0);
-        assert.match(said, /hosts: vrrp1: the template 9100 on pve1 has its system disk on virtio0, not on scsi0: .*diskInterface of vrrp1 .* to virtio0\. Nothing was made\./);
+        assert.match(
+            said,
+            /hosts: vrrp1: the template 9100 on pve1 has its system disk on virtio0, not on scsi0: .*diskInterface of vrrp1 .* to virtio0\. Nothing was made\./,
+        );
         assert.deepEqual(await readHosts(instance), []);
     });
 
     it("is not stopped by a clone that an earlier run was cut off at", async () => {
-        const mark = encodeURIComponent("Load-balancer host of the Kubernetes API, managed by Pulumi (ha-api/test-vms, kube-api-vrrp2-vm).");
+        const mark = encodeURIComponent(
+            "Load-balancer host of the Kubernetes API, managed by Pulumi (ha-api/test-vms, kube-api-vrrp2-vm).",
+        );
         await proxmoxCall(instance, "POST", `/nodes/pve1/qemu/9000/clone?newid=102&name=vrrp2&description=${mark}`);
         await seconds(2);
-        await stack.configure({ ...withTemplate({ vmId: 9100, node: "pve1" }, "virtio0"), apiServers: [51, 52].map(address) });
+        await stack.configure({
+            ...withTemplate({ vmId: 9100, node: "pve1" }, "virtio0"),
+            apiServers: [51, 52].map(address),
+        });
         const { said } = await stack.up();
         assert.match(said, /vrrp2: the VM 102 on pve1, which an earlier run cloned .* was removed/);
     });
 
     it("has one disk and no more in a VM whose template has it on virtio0", async () => {
-        const disks = Object.keys(await proxmoxCall<object>(instance, "GET", "/nodes/pve1/qemu/101/config")).filter((key) => /^(scsi|virtio|sata|unused)\d+$/.test(key));
+        const disks = Object.keys(await proxmoxCall<object>(instance, "GET", "/nodes/pve1/qemu/101/config")).filter(
+            (key) => /^(scsi|virtio|sata|unused)\d+$/.test(key),
+        );
         assert.deepEqual(disks, ["virtio0"]);
         await stack.up("--expect-no-changes");
         await stack.must("preview", "--expect-no-changes", "--refresh");
@@ -83,9 +108,23 @@ describe("a stack of two Proxmox VMs", function () {
         assert.equal(outputs.kubeconfigServerUrl, `https://${vip}:6443`);
         await restingHolder();
         const url = `${outputs.kubeconfigServerUrl}/api`;
-        const answer = await inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "5", "--cacert", keys(instance).caCertificate, url]);
+        const answer = await inNamespace(instance.client.namespace, [
+            "curl",
+            "-sS",
+            "--max-time",
+            "5",
+            "--cacert",
+            keys(instance).caCertificate,
+            url,
+        ]);
         assert.deepEqual(JSON.parse(answer), {
-            kind: "Status", apiVersion: "v1", metadata: {}, status: "Failure", message: "Unauthorized", reason: "Unauthorized", code: 401,
+            kind: "Status",
+            apiVersion: "v1",
+            metadata: {},
+            status: "Failure",
+            message: "Unauthorized",
+            reason: "Unauthorized",
+            code: 401,
         });
     });
 
@@ -94,7 +133,10 @@ describe("a stack of two Proxmox VMs", function () {
         for (const [host, shown] of Object.entries(files)) {
             const own = address(host === "vrrp1" ? 101 : 102);
             assert.equal(await onHost(own, "cat /etc/nginx/nginx.conf"), shown["/etc/nginx/nginx.conf"]!.trim());
-            assert.equal(await onHost(own, "cat /etc/keepalived/keepalived.conf"), shown["/etc/keepalived/keepalived.conf"]!.trim().replaceAll("@interface@", "host0"));
+            assert.equal(
+                await onHost(own, "cat /etc/keepalived/keepalived.conf"),
+                shown["/etc/keepalived/keepalived.conf"]!.trim().replaceAll("@interface@", "host0"),
+            );
         }
     });
 
@@ -123,7 +165,11 @@ describe("a stack of two Proxmox VMs", function () {
         assert.ok(seen.requests > 50, `the client was too slow to tell: ${JSON.stringify(seen)}`);
         assert.equal(seen.failed, 0, JSON.stringify(seen));
         assert.equal(seen.watchBreaks, 0, JSON.stringify(seen));
-        for (const host of [101, 102]) assert.match(await onHost(address(host), "cat /etc/nginx/nginx.conf"), new RegExp(`server ${address(53)}:6443`));
+        for (const host of [101, 102])
+            assert.match(
+                await onHost(address(host), "cat /etc/nginx/nginx.conf"),
+                new RegExp(`server ${address(53)}:6443`),
+            );
     });
 
     it("refuses a bad nginx directive with the file and line, and keeps serving with the old configuration", async () => {
@@ -166,7 +212,10 @@ describe("a stack of two Proxmox VMs", function () {
         });
         assert.notEqual((await restingHolder()).name, holder.name);
         assert.ok(seen.longestGap < 3000, JSON.stringify(seen));
-        assert.equal(await onHost(holder.address, "systemctl is-active nginx; cat /run/ha-api/proxy-down"), "active\n0");
+        assert.equal(
+            await onHost(holder.address, "systemctl is-active nginx; cat /run/ha-api/proxy-down"),
+            "active\n0",
+        );
     });
 
     it("comes to rest on one host after keepalived is killed", async () => {
@@ -198,7 +247,10 @@ describe("a stack of two Proxmox VMs", function () {
         await stack.up();
         for (const host of [101, 102]) assert.match(await onHost(address(host), "resolvectl domain"), /example\.test/);
         const after = (await stack.outputs<Outputs>()).hosts.map(({ hostKey }) => hostKey);
-        assert.ok(after.every((key, index) => key !== before[index]), "cloud-init was expected to make new host keys");
+        assert.ok(
+            after.every((key, index) => key !== before[index]),
+            "cloud-init was expected to make new host keys",
+        );
         await restingHolder();
         await stack.up("--expect-no-changes");
     });
@@ -219,7 +271,10 @@ describe("a stack of two Proxmox VMs", function () {
 
     it("does not touch a VM for another node in the configuration, of its own or of its template", async () => {
         const [first, second] = config["hosts"] as { virtualMachine: object }[];
-        const elsewhere = { ...second, virtualMachine: { ...second!.virtualMachine, node: "pve1", template: { vmId: 9000 } } };
+        const elsewhere = {
+            ...second,
+            virtualMachine: { ...second!.virtualMachine, node: "pve1", template: { vmId: 9000 } },
+        };
         await stack.configure({ ...config, hosts: [first, elsewhere] });
         await stack.up("--expect-no-changes");
         await stack.configure(config);
@@ -233,7 +288,11 @@ describe("a stack of two Proxmox VMs", function () {
         await stack.must("destroy", "--yes", "--skip-preview", "--refresh");
         assert.deepEqual(await readHosts(instance), []);
         assert.deepEqual(await vipHolders(), []);
-        assert.equal((JSON.parse(await stack.state()) as { deployment: { resources?: unknown[] } }).deployment.resources?.length ?? 0, 0);
+        assert.equal(
+            (JSON.parse(await stack.state()) as { deployment: { resources?: unknown[] } }).deployment.resources
+                ?.length ?? 0,
+            0,
+        );
     });
 
     it("has needed every privilege that docs/security.md prints, and no other", async () => {

@@ -3,7 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { daemonPid, daemonReady, processStart, startDaemon, stopDaemon, type Daemon } from "../../../proving-ground/lab/processes";
+import {
+    daemonPid,
+    daemonReady,
+    processStart,
+    startDaemon,
+    stopDaemon,
+    type Daemon,
+} from "../../../proving-ground/lab/processes";
 
 describe("background processes", () => {
     let directory: string;
@@ -11,7 +18,11 @@ describe("background processes", () => {
 
     beforeEach(async () => {
         directory = await mkdtemp(join(tmpdir(), "ha-api-lab-"));
-        daemon = { name: "the sleeper", pidFile: join(directory, "run", "pid"), logFile: join(directory, "log", "sleeper.log") };
+        daemon = {
+            name: "the sleeper",
+            pidFile: join(directory, "run", "pid"),
+            logFile: join(directory, "log", "sleeper.log"),
+        };
     });
     afterEach(async () => {
         await stopDaemon(daemon);

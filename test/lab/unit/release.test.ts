@@ -14,8 +14,14 @@ describe("Debian releases of the lab", () => {
     });
 
     it("have a template each, the first of the lab's own", () => {
-        assert.deepEqual(templates("13"), [{ vmId: 9000, release: "13" }, { vmId: 9001, release: "12" }]);
-        assert.deepEqual(templates("12"), [{ vmId: 9000, release: "12" }, { vmId: 9001, release: "13" }]);
+        assert.deepEqual(templates("13"), [
+            { vmId: 9000, release: "13" },
+            { vmId: 9001, release: "12" },
+        ]);
+        assert.deepEqual(templates("12"), [
+            { vmId: 9000, release: "12" },
+            { vmId: 9001, release: "13" },
+        ]);
     });
 
     it("have a root file system each, whose path tells which it is", () => {

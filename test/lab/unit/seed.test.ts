@@ -16,7 +16,7 @@ const cloudInit: CloudInit = {
 describe("NoCloud seed", () => {
     it("has the user, the keys and the names in the user data", () => {
         const text = renderSeed(cloudInit, site)["user-data"];
-        assert.ok(text.startsWith("#cloud-config\n"), "text.startsWith(\"#cloud-config\\n\")");
+        assert.ok(text.startsWith("#cloud-config\n"), 'text.startsWith("#cloud-config\\n")');
         assert.deepEqual(parse(text), {
             hostname: "vrrp1",
             manage_etc_hosts: true,
@@ -38,9 +38,9 @@ describe("NoCloud seed", () => {
             version: 2,
             ethernets: {
                 host0: {
-                    "addresses": ["10.77.1.101/24"],
-                    "routes": [{ to: "default", via: "10.77.1.1" }],
-                    "nameservers": { addresses: ["10.77.1.1"], search: ["lab.internal"] },
+                    addresses: ["10.77.1.101/24"],
+                    routes: [{ to: "default", via: "10.77.1.1" }],
+                    nameservers: { addresses: ["10.77.1.1"], search: ["lab.internal"] },
                     "accept-ra": false,
                 },
             },
@@ -48,7 +48,10 @@ describe("NoCloud seed", () => {
     });
 
     it("falls back to the site's name server and domain", () => {
-        const network = renderSeed({ ...cloudInit, nameservers: [] }, { nameserver: "10.0.0.9", searchDomain: "example.org" });
+        const network = renderSeed(
+            { ...cloudInit, nameservers: [] },
+            { nameserver: "10.0.0.9", searchDomain: "example.org" },
+        );
         assert.match(network["network-config"], /- 10\.0\.0\.9\n/);
         assert.match(network["user-data"], /fqdn: vrrp1\.example\.org\n/);
     });

@@ -5,7 +5,8 @@ import { type AuthContext, utils } from "ssh2";
 import { freePort, newKey } from "../sshServer";
 import { connectionTo, start, startEngine, startServer, stopAll } from "./fixture";
 
-const refused = (limit: number, port: number) => `after ${limit} failed attempts: dial tcp 127.0.0.1:${port}: connect: connection refused`;
+const refused = (limit: number, port: number) =>
+    `after ${limit} failed attempts: dial tcp 127.0.0.1:${port}: connect: connection refused`;
 
 describe("command:remote:Command, its connection", () => {
     afterEach(stopAll);
@@ -31,9 +32,10 @@ describe("command:remote:Command, its connection", () => {
         const engine = await startEngine();
         const port = await freePort();
         const begin = performance.now();
-        await assert.rejects(engine.create({ connection: connectionTo({ port }, { dialErrorLimit: 2 }), create: "x" }), {
-            message: refused(2, port),
-        });
+        await assert.rejects(
+            engine.create({ connection: connectionTo({ port }, { dialErrorLimit: 2 }), create: "x" }),
+            { message: refused(2, port) },
+        );
         const took = performance.now() - begin;
         assert.ok(took >= 245 && took < 1000, `the pauses are 100 and 150 ms, it took ${took} ms`);
     });
@@ -43,7 +45,9 @@ describe("command:remote:Command, its connection", () => {
         const port = await freePort();
         const connection = connectionTo({ port }, { dialErrorLimit: -1 });
         await assert.rejects(engine.create({ connection, create: "x" }, { timeout: 0.4 }), {
-            message: new RegExp(`^timed out after 0.4 s, .* connecting to 127.0.0.1:${port}; the last of \\d failed attempts: dial tcp`),
+            message: new RegExp(
+                `^timed out after 0.4 s, .* connecting to 127.0.0.1:${port}; the last of \\d failed attempts: dial tcp`,
+            ),
         });
         assert.equal(engine.logs[0]?.text, "Dial 1/inf failed: retrying");
     });
@@ -53,15 +57,18 @@ describe("command:remote:Command, its connection", () => {
         const silent = createServer();
         await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
         const { port } = silent.address() as { port: number };
-        await assert.rejects(engine.create({ connection: connectionTo({ port }, { perDialTimeout: 0.1 }), create: "x" }), {
-            message: `after 0 failed attempts: dial tcp 127.0.0.1:${port}: i/o timeout`,
-        });
+        await assert.rejects(
+            engine.create({ connection: connectionTo({ port }, { perDialTimeout: 0.1 }), create: "x" }),
+            { message: `after 0 failed attempts: dial tcp 127.0.0.1:${port}: i/o timeout` },
+        );
         silent.close();
     });
 
     it("counts a refused password as a failed attempt and tries again", async () => {
         let refusals = 1;
-        const { engine, server } = await start({ authenticate: (attempt) => attempt.method === "password" && refusals-- <= 0 });
+        const { engine, server } = await start({
+            authenticate: (attempt) => attempt.method === "password" && refusals-- <= 0,
+        });
         await engine.create({ connection: connectionTo(server, { dialErrorLimit: 1 }), create: "x" });
         assert.equal(server.accepted, 2);
     });
@@ -77,27 +84,39 @@ describe("command:remote:Command, its connection", () => {
 
     it("accepts the expected host key", async () => {
         const { engine, server } = await start();
-        await engine.create({ connection: connectionTo(server, { hostKey: `${server.hostKey} root@web1\n` }), create: "x" });
+        await engine.create({
+            connection: connectionTo(server, { hostKey: `${server.hostKey} root@web1\n` }),
+            create: "x",
+        });
         assert.equal(server.commands.length, 1);
     });
 
     it("refuses another host key before it sends a password", async () => {
         const attempts: string[] = [];
         const { engine, server } = await start({ authenticate: (attempt) => attempts.push(attempt.method) > 0 });
-        await assert.rejects(engine.create({ connection: connectionTo(server, { hostKey: newKey().public }), create: "x" }), {
-            message: new RegExp(
-                "^after 0 failed attempts: ssh: handshake failed: ssh: host key mismatch: " +
-                    `expected SHA256:\\S{43}, offered SHA256:\\S{43} \\(127.0.0.1:${server.port}\\)$`,
-            ),
-        });
+        await assert.rejects(
+            engine.create({ connection: connectionTo(server, { hostKey: newKey().public }), create: "x" }),
+            {
+                message: new RegExp(
+                    "^after 0 failed attempts: ssh: handshake failed: ssh: host key mismatch: " +
+                        `expected SHA256:\\S{43}, offered SHA256:\\S{43} \\(127.0.0.1:${server.port}\\)$`,
+                ),
+            },
+        );
         assert.deepEqual(attempts, []);
     });
 
     it("refuses a server that has only a key of another type", async () => {
-        const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs1", format: "pem" });
+        const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
+            type: "pkcs1",
+            format: "pem",
+        });
         const { engine, server } = await start({ hostKey: { private: rsa.toString(), public: "" } });
         const connection = connectionTo(server, { hostKey: newKey().public });
-        await assert.rejects(engine.create({ connection, create: "x" }), /ssh: handshake failed: .*no matching host key/);
+        await assert.rejects(
+            engine.create({ connection, create: "x" }),
+            /ssh: handshake failed: .*no matching host key/,
+        );
         assert.equal(server.commands.length, 0);
     });
 
@@ -110,13 +129,15 @@ describe("command:remote:Command, its connection", () => {
 
     it("refuses a host key that is none without connecting", async () => {
         const { engine, server } = await start();
-        await assert.rejects(engine.create({ connection: connectionTo(server, { hostKey: "ssh-ed25519 nonsense" }), create: "x" }), {
-            message: "failed to parse host key: ssh: no key found",
-        });
+        await assert.rejects(
+            engine.create({ connection: connectionTo(server, { hostKey: "ssh-ed25519 nonsense" }), create: "x" }),
+            { message: "failed to parse host key: ssh: no key found" },
+        );
         assert.equal(server.accepted, 0);
     });
 
-    const pkcs8 = ({ privateKey }: { privateKey: KeyObject }) => privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const pkcs8 = ({ privateKey }: { privateKey: KeyObject }) =>
+        privateKey.export({ type: "pkcs8", format: "pem" }).toString();
     const keys = {
         "OpenSSH Ed25519": () => newKey().private,
         "PKCS #8 Ed25519": () => pkcs8(generateKeyPairSync("ed25519")),
@@ -126,7 +147,10 @@ describe("command:remote:Command, its connection", () => {
     for (const [format, key] of Object.entries(keys)) {
         it(`logs in with a private key in the format ${format}`, async () => {
             const { engine, server } = await start({ authenticate: hasValidSignature });
-            await engine.create({ connection: { ...connectionTo(server), password: null, privateKey: key() }, create: "x" });
+            await engine.create({
+                connection: { ...connectionTo(server), password: null, privateKey: key() },
+                create: "x",
+            });
             assert.equal(server.commands.length, 1);
         });
     }
@@ -143,18 +167,20 @@ describe("command:remote:Command, its connection", () => {
     it("says that the jump host is the one that cannot be reached", async () => {
         const { engine, server } = await start();
         const port = await freePort();
-        await assert.rejects(engine.create({ connection: connectionTo(server, { proxy: connectionTo({ port }) }), create: "x" }), {
-            message: `proxy: ${refused(0, port)}`,
-        });
+        await assert.rejects(
+            engine.create({ connection: connectionTo(server, { proxy: connectionTo({ port }) }), create: "x" }),
+            { message: `proxy: ${refused(0, port)}` },
+        );
     });
 
     it("names the machine behind the jump host when that cannot be reached", async () => {
         const engine = await startEngine();
         const jump = await startServer();
         const port = await freePort();
-        await assert.rejects(engine.create({ connection: connectionTo({ port }, { proxy: connectionTo(jump) }), create: "x" }), {
-            message: new RegExp(`^proxy: after 0 failed attempts: dial tcp 127.0.0.1:${port}: `),
-        });
+        await assert.rejects(
+            engine.create({ connection: connectionTo({ port }, { proxy: connectionTo(jump) }), create: "x" }),
+            { message: new RegExp(`^proxy: after 0 failed attempts: dial tcp 127.0.0.1:${port}: `) },
+        );
         await jump.idle();
     });
 });

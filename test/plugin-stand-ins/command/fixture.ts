@@ -34,5 +34,13 @@ export const password = "correct horse";
 
 /** A connection to the server that fails at once rather than trying again. */
 export function connectionTo(server: { port: number }, more: Properties = {}): Properties {
-    return { host: "127.0.0.1", port: server.port, user: "admin", password, dialErrorLimit: 0, perDialTimeout: 5, ...more };
+    return {
+        host: "127.0.0.1",
+        port: server.port,
+        user: "admin",
+        password,
+        dialErrorLimit: 0,
+        perDialTimeout: 5,
+        ...more,
+    };
 }

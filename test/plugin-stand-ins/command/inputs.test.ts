@@ -7,9 +7,16 @@ describe("command:remote:Command, its inputs", () => {
 
     it("sets the connection's defaults, and the jump host's", async () => {
         const engine = await startEngine();
-        const { inputs } = await engine.check({ connection: { host: "a", proxy: { host: "b", port: 2222 } }, create: "x" });
+        const { inputs } = await engine.check({
+            connection: { host: "a", proxy: { host: "b", port: 2222 } },
+            create: "x",
+        });
         const defaults = { port: 22, user: "root", dialErrorLimit: 10, perDialTimeout: 15 };
-        assert.deepEqual(plain(inputs["connection"]), { ...defaults, host: "a", proxy: { ...defaults, host: "b", port: 2222 } });
+        assert.deepEqual(plain(inputs["connection"]), {
+            ...defaults,
+            host: "a",
+            proxy: { ...defaults, host: "b", port: 2222 },
+        });
     });
 
     it("names a missing connection and a missing host", async () => {
@@ -26,11 +33,14 @@ describe("command:remote:Command, its inputs", () => {
         const engine = await startEngine();
         const connection = { host: "a", privatekey: "KEY-MATERIAL", password: ["HUNTER2"] };
         const { failures } = await engine.check({ connection, create: 5 });
-        assert.deepEqual(new Set(failures), new Set([
-            { property: "connection.privatekey", reason: "Unrecognized field 'privatekey'" },
-            { property: "connection.password", reason: "Field 'connection.password' must be a string" },
-            { property: "create", reason: "Field 'create' must be a string" },
-        ]));
+        assert.deepEqual(
+            new Set(failures),
+            new Set([
+                { property: "connection.privatekey", reason: "Unrecognized field 'privatekey'" },
+                { property: "connection.password", reason: "Field 'connection.password' must be a string" },
+                { property: "create", reason: "Field 'create' must be a string" },
+            ]),
+        );
         assert.doesNotMatch(JSON.stringify(failures), /KEY-MATERIAL|HUNTER2/);
     });
 });

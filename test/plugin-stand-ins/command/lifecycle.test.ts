@@ -7,7 +7,9 @@ describe("command:remote:Command, its life", () => {
     afterEach(stopAll);
 
     it("runs create and returns its output without the last line feed, next to the inputs", async () => {
-        const { engine, server } = await start({ run: (process) => finish(process, { stdout: "one\ntwo\n\n", stderr: "warn\n" }) });
+        const { engine, server } = await start({
+            run: (process) => finish(process, { stdout: "one\ntwo\n\n", stderr: "warn\n" }),
+        });
         const { id, state } = await engine.create({ connection: connectionTo(server), create: "hostname" });
         assert.match(id, /^step[0-9a-f]{8}$/);
         assert.deepEqual([state["stdout"], state["stderr"], state["create"]], ["one\ntwo\n", "warn", "hostname"]);
@@ -22,7 +24,15 @@ describe("command:remote:Command, its life", () => {
     for (const name of ["create", "update", "delete", "stdin", "logging", "connection"]) {
         it(`takes a change of ${name} as an update in place`, async () => {
             const engine = await startEngine();
-            const inputs = { create: "a", update: "a", delete: "a", stdin: "a", logging: "none", connection: "a", triggers: ["vm-1"] };
+            const inputs = {
+                create: "a",
+                update: "a",
+                delete: "a",
+                stdin: "a",
+                logging: "none",
+                connection: "a",
+                triggers: ["vm-1"],
+            };
             assert.deepEqual(await engine.diff(inputs, { ...inputs, [name]: "b" }), {
                 changed: true,
                 replaces: [],
@@ -65,7 +75,13 @@ describe("command:remote:Command, its life", () => {
 
     it("runs the delete of the state, on the connection of the state", async () => {
         const { engine, server } = await start();
-        await engine.delete({ connection: connectionTo(server), create: "c", delete: "rm -f x", stdout: "", stderr: "" });
+        await engine.delete({
+            connection: connectionTo(server),
+            create: "c",
+            delete: "rm -f x",
+            stdout: "",
+            stderr: "",
+        });
         assert.deepEqual(
             server.commands.map(({ command }) => command),
             ["rm -f x"],
@@ -86,11 +102,20 @@ describe("command:remote:Command, its life", () => {
 
     it("previews a create with unknown inputs, doing nothing", async () => {
         const { engine, server } = await start();
-        const inputs = { connection: unknown, create: "a", stdin: unknown, environment: { A: unknown }, triggers: [unknown] };
+        const inputs = {
+            connection: unknown,
+            create: "a",
+            stdin: unknown,
+            environment: { A: unknown },
+            triggers: [unknown],
+        };
         const checked = await engine.check(inputs);
         assert.deepEqual(checked.failures, []);
         const { state } = await engine.create(checked.inputs, { preview: true });
-        assert.deepEqual([state["stdout"], state["stderr"], state["create"], state["stdin"]], [unknown, unknown, "a", unknown]);
+        assert.deepEqual(
+            [state["stdout"], state["stderr"], state["create"], state["stdin"]],
+            [unknown, unknown, "a", unknown],
+        );
         assert.equal(server.accepted, 0);
     });
 
@@ -109,7 +134,9 @@ describe("command:remote:Command, its life", () => {
     });
 
     it("closes every connection after use, also after a failure", async () => {
-        const { engine, server } = await start({ run: (process) => finish(process, { code: process.command === "good" ? 0 : 1 }) });
+        const { engine, server } = await start({
+            run: (process) => finish(process, { code: process.command === "good" ? 0 : 1 }),
+        });
         await engine.create({ connection: connectionTo(server), create: "good" });
         await engine.create({ connection: connectionTo(server), create: "bad" }).catch(() => undefined);
         await server.idle();

@@ -11,15 +11,27 @@ describe("command:local:Command of the stand-in", () => {
     after(() => engine.stop());
 
     it("runs the command with its environment, and keeps what it said", async () => {
-        const { state } = await engine.create({ create: "printf '%s\\n' \"$WORDS\"", environment: { WORDS: "two words" } });
+        const { state } = await engine.create({
+            create: "printf '%s\\n' \"$WORDS\"",
+            environment: { WORDS: "two words" },
+        });
         assert.equal(state["stdout"], "two words");
     });
 
     it("fails with the exit status, the command and its output, as the official plugin does", async () => {
-        await assert.rejects(engine.create({ create: "process.stderr.write('so it is'); process.exitCode = 3", interpreter: [process.execPath, "-e"] }), ({ message }: Error) => {
-            assert.equal(message, "exit status 3: running \"process.stderr.write('so it is'); process.exitCode = 3\":\nso it is");
-            return true;
-        });
+        await assert.rejects(
+            engine.create({
+                create: "process.stderr.write('so it is'); process.exitCode = 3",
+                interpreter: [process.execPath, "-e"],
+            }),
+            ({ message }: Error) => {
+                assert.equal(
+                    message,
+                    "exit status 3: running \"process.stderr.write('so it is'); process.exitCode = 3\":\nso it is",
+                );
+                return true;
+            },
+        );
     });
 
     it("runs nothing in a preview, and refuses what it does not know", async () => {

@@ -9,7 +9,7 @@ describe("command:remote:Command, its secrets", () => {
     it("makes the connection secret in check, even if it came in the clear", async () => {
         const engine = await startEngine();
         const { inputs } = await engine.check({ connection: { host: "a", password } });
-        assert.ok(isSecret(inputs["connection"]), "isSecret(inputs[\"connection\"])");
+        assert.ok(isSecret(inputs["connection"]), 'isSecret(inputs["connection"])');
     });
 
     it("keeps secret inputs secret in the state of a create and of an update", async () => {
@@ -18,7 +18,10 @@ describe("command:remote:Command, its secrets", () => {
         const { state } = await engine.create(inputs);
         const updated = await engine.update(state, { ...inputs, create: "y" });
         for (const one of [state, updated]) {
-            assert.deepEqual([isSecret(one["connection"]), isSecret(one["stdin"]), isSecret(one["create"])], [true, true, false]);
+            assert.deepEqual(
+                [isSecret(one["connection"]), isSecret(one["stdin"]), isSecret(one["create"])],
+                [true, true, false],
+            );
             assert.equal(plain(one["stdin"]), "s3cret");
         }
     });
@@ -48,12 +51,18 @@ describe("command:remote:Command, its secrets", () => {
         const errors: string[] = [];
         const attempt = (connection: object) =>
             engine
-                .create({ connection: secret({ ...connectionTo(server), ...connection }), create: "x", stdin: secret("STDIN-SECRET") })
+                .create({
+                    connection: secret({ ...connectionTo(server), ...connection }),
+                    create: "x",
+                    stdin: secret("STDIN-SECRET"),
+                })
                 .then(() => assert.fail("must fail"))
                 .catch((error: unknown) => errors.push(String(error)));
         await attempt({ password: "PASSWORD-SECRET" });
         await attempt({ password: "PASSWORD-SECRET", port: 1 });
-        await attempt({ privateKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nKEYSECRET\n-----END OPENSSH PRIVATE KEY-----" });
+        await attempt({
+            privateKey: "-----BEGIN OPENSSH PRIVATE KEY-----\nKEYSECRET\n-----END OPENSSH PRIVATE KEY-----",
+        });
         await attempt({ privateKey: "-----BEGIN PRIVATE KEY-----\nKEYSECRET\n-----END PRIVATE KEY-----" });
         assert.equal(errors.length, 4);
         assert.doesNotMatch(errors.join() + JSON.stringify(engine.logs), /STDIN-SECRET|PASSWORD-SECRET|KEYSECRET/);

@@ -47,8 +47,18 @@ export interface Authority {
 /** A certificate authority made of the provider's own resources. */
 export async function newAuthority(key?: Properties, more: Properties = {}): Promise<Authority> {
     const caPrivateKeyPem = await newKey(key);
-    const inputs = { isCaCertificate: true, validityPeriodHours: 100, allowedUses: ["cert_signing", "crl_signing"], subject: { commonName: "Test CA" } };
-    return { caPrivateKeyPem, caCertPem: textOf((await create("SelfSignedCert", { ...inputs, privateKeyPem: caPrivateKeyPem, ...more }))["certPem"]) };
+    const inputs = {
+        isCaCertificate: true,
+        validityPeriodHours: 100,
+        allowedUses: ["cert_signing", "crl_signing"],
+        subject: { commonName: "Test CA" },
+    };
+    return {
+        caPrivateKeyPem,
+        caCertPem: textOf(
+            (await create("SelfSignedCert", { ...inputs, privateKeyPem: caPrivateKeyPem, ...more }))["certPem"],
+        ),
+    };
 }
 
 /** What openssl prints, given the texts as files whose names stand in the arguments as `{name}`. */

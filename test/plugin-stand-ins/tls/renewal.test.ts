@@ -13,13 +13,19 @@ describe("tls certificates, their renewal", () => {
 
     before(async () => {
         engine = await engineOf("SelfSignedCert");
-        inputs = { privateKeyPem: await newKey(), validityPeriodHours: 24, allowedUses: ["server_auth"], subject: { commonName: "x" } };
+        inputs = {
+            privateKeyPem: await newKey(),
+            validityPeriodHours: 24,
+            allowedUses: ["server_auth"],
+            subject: { commonName: "x" },
+        };
         ({ id, state } = await engine.create(inputs));
     });
     after(stopAll);
 
     /** The difference that an update with `more` inputs finds, where the state is as it was made but for `aged`. */
-    const difference = (more: Properties, aged: Properties = {}) => engine.diff(inputs, { ...inputs, ...more }, { ...state, ...aged });
+    const difference = (more: Properties, aged: Properties = {}) =>
+        engine.diff(inputs, { ...inputs, ...more }, { ...state, ...aged });
 
     it("is not due at first", async () => {
         assert.equal(state["readyForRenewal"], false);
@@ -28,11 +34,17 @@ describe("tls certificates, their renewal", () => {
 
     it("is replaced by the first update after its end, without a refresh", async () => {
         const { changed, replaces, details } = await difference({}, past);
-        assert.deepEqual([changed, replaces, details], [true, ["readyForRenewal"], { readyForRenewal: "UPDATE_REPLACE" }]);
+        assert.deepEqual(
+            [changed, replaces, details],
+            [true, ["readyForRenewal"], { readyForRenewal: "UPDATE_REPLACE" }],
+        );
     });
 
     it("is replaced within the hours of earlyRenewalHours before its end", async () => {
-        const inHours = (hours: number) => ({ earlyRenewalHours: 5, validityEndTime: new Date(Date.now() + hours * 3_600_000).toISOString() });
+        const inHours = (hours: number) => ({
+            earlyRenewalHours: 5,
+            validityEndTime: new Date(Date.now() + hours * 3_600_000).toISOString(),
+        });
         assert.equal((await difference({ earlyRenewalHours: 5 }, inHours(5.1))).changed, false);
         assert.deepEqual((await difference({ earlyRenewalHours: 5 }, inHours(4.9))).replaces, ["readyForRenewal"]);
     });
@@ -42,15 +54,27 @@ describe("tls certificates, their renewal", () => {
         assert.deepEqual([replaces, details], [[], { earlyRenewalHours: "UPDATE" }]);
         const updated = await engine.update(state, { ...inputs, earlyRenewalHours: 23 });
         assert.deepEqual(updated, { ...state, earlyRenewalHours: 23 });
-        assert.deepEqual((await difference({ earlyRenewalHours: 24 })).details, { earlyRenewalHours: "UPDATE", readyForRenewal: "UPDATE_REPLACE" });
+        assert.deepEqual((await difference({ earlyRenewalHours: 24 })).details, {
+            earlyRenewalHours: "UPDATE",
+            readyForRenewal: "UPDATE_REPLACE",
+        });
     });
 
-    it("cannot be previewed with an earlyRenewalHours that is not known, once it exists, as in the official provider", async () => {
-        await assert.rejects(difference({ earlyRenewalHours: unknown }), { message: /^earlyRenewalHours of a certificate that exists must be known/ });
-        const { state: previewed } = await engine.create({ ...inputs, earlyRenewalHours: unknown }, { preview: true });
-        assert.equal(previewed["earlyRenewalHours"], unknown);
-        assert.deepEqual((await difference({ validityPeriodHours: unknown })).replaces, ["validityPeriodHours"]);
-    });
+    it(
+        "cannot be previewed with an earlyRenewalHours that is not known, once it exists, as in the official " +
+            "provider",
+        async () => {
+            await assert.rejects(difference({ earlyRenewalHours: unknown }), {
+                message: /^earlyRenewalHours of a certificate that exists must be known/,
+            });
+            const { state: previewed } = await engine.create(
+                { ...inputs, earlyRenewalHours: unknown },
+                { preview: true },
+            );
+            assert.equal(previewed["earlyRenewalHours"], unknown);
+            assert.deepEqual((await difference({ validityPeriodHours: unknown })).replaces, ["validityPeriodHours"]);
+        },
+    );
 
     it("is said to be due by a refresh, which changes nothing else", async () => {
         assert.deepEqual(await engine.refresh(id, state), state);
@@ -59,25 +83,53 @@ describe("tls certificates, their renewal", () => {
 
     it("is no longer said to be due where earlyRenewalHours was lowered after a refresh", async () => {
         const refreshed = { earlyRenewalHours: 24, readyForRenewal: true };
-        assert.deepEqual((await difference({ earlyRenewalHours: 1 }, refreshed)).details, { earlyRenewalHours: "UPDATE", readyForRenewal: "UPDATE" });
-        assert.equal((await engine.update({ ...state, ...refreshed }, { ...inputs, earlyRenewalHours: 1 }))["readyForRenewal"], false);
+        assert.deepEqual((await difference({ earlyRenewalHours: 1 }, refreshed)).details, {
+            earlyRenewalHours: "UPDATE",
+            readyForRenewal: "UPDATE",
+        });
+        assert.equal(
+            (await engine.update({ ...state, ...refreshed }, { ...inputs, earlyRenewalHours: 1 }))["readyForRenewal"],
+            false,
+        );
     });
 
     it("is due from its first moment where its inputs say so", async () => {
-        const immediate: Properties[] = [{ validityPeriodHours: 0 }, { earlyRenewalHours: 24 }, { earlyRenewalHours: 25 }];
+        const immediate: Properties[] = [
+            { validityPeriodHours: 0 },
+            { earlyRenewalHours: 24 },
+            { earlyRenewalHours: 25 },
+        ];
         for (const more of immediate) {
             const made = await engine.create({ ...inputs, ...more });
             assert.equal(made.state["readyForRenewal"], true);
-            assert.deepEqual((await engine.diff(inputs, { ...inputs, ...more }, made.state)).replaces, ["readyForRenewal"]);
+            assert.deepEqual((await engine.diff(inputs, { ...inputs, ...more }, made.state)).replaces, [
+                "readyForRenewal",
+            ]);
         }
     });
 
     it("is replaced by any other change", async () => {
-        const changes: Properties[] = [{ validityPeriodHours: 25 }, { allowedUses: [] }, { isCaCertificate: true }, { setSubjectKeyId: true }, { maxPathLength: 3 }];
+        const changes: Properties[] = [
+            { validityPeriodHours: 25 },
+            { allowedUses: [] },
+            { isCaCertificate: true },
+            { setSubjectKeyId: true },
+            { maxPathLength: 3 },
+        ];
         for (const more of changes) {
             assert.deepEqual((await difference(more)).replaces, Object.keys(more));
         }
-        assert.equal((await difference({ isCaCertificate: false, setSubjectKeyId: false, setAuthorityKeyId: false, earlyRenewalHours: 0 })).changed, false);
+        assert.equal(
+            (
+                await difference({
+                    isCaCertificate: false,
+                    setSubjectKeyId: false,
+                    setAuthorityKeyId: false,
+                    earlyRenewalHours: 0,
+                })
+            ).changed,
+            false,
+        );
     });
 
     it("keeps a maxPathLength that is no longer given", async () => {

@@ -13,7 +13,10 @@ interface ResourceSchema {
 
 /** The SDK in node_modules is generated from the official schema, so the two must name the same things. */
 describe("tls schema", () => {
-    const schema = tlsSchema() as { resources: Record<string, ResourceSchema>; types: Record<string, { properties: object }> };
+    const schema = tlsSchema() as {
+        resources: Record<string, ResourceSchema>;
+        types: Record<string, { properties: object }>;
+    };
 
     for (const [token, resource] of Object.entries(schema.resources)) {
         const name = /\/(\w+):/.exec(token)![1]!;
@@ -25,14 +28,19 @@ describe("tls schema", () => {
 
         it(`${name} has the SDK's token, outputs and inputs`, () => {
             assert.ok(code.includes(`'${token}'`), `the SDK registers ${token}`);
-            assert.deepEqual(Object.keys(resource.properties).sort(), found(outputs, /readonly (\w+): pulumi\.Output</g));
+            assert.deepEqual(
+                Object.keys(resource.properties).sort(),
+                found(outputs, /readonly (\w+): pulumi\.Output</g),
+            );
             assert.deepEqual(Object.keys(resource.inputProperties).sort(), found(args, /(\w+)\??: pulumi\.Input</g));
             assert.deepEqual([...resource.requiredInputs].sort(), found(args, /(\w+): pulumi\.Input</g));
         });
 
         it(`${name} has the SDK's secrets`, () => {
             const [, list = ""] = /additionalSecretOutputs: \[(.*?)\]/.exec(code) ?? [];
-            const secrets = Object.keys(resource.properties).filter((property) => resource.properties[property]!.secret);
+            const secrets = Object.keys(resource.properties).filter(
+                (property) => resource.properties[property]!.secret,
+            );
             assert.deepEqual(secrets.sort(), found(list, /"(\w+)"/g));
         });
     }
@@ -41,7 +49,9 @@ describe("tls schema", () => {
         const declarations = readFileSync(join(sdk, "types/input.d.ts"), "utf8");
         for (const [token, { properties }] of Object.entries(schema.types)) {
             const [, body = ""] = declarations.split(`export interface ${token.split(":").at(-1)} `);
-            const names = [...body.split("export interface ")[0]!.matchAll(/(\w+)\?: pulumi\.Input</g)].map((match) => match[1]!);
+            const names = [...body.split("export interface ")[0]!.matchAll(/(\w+)\?: pulumi\.Input</g)].map(
+                (match) => match[1]!,
+            );
             assert.deepEqual(Object.keys(properties).sort(), names.sort());
         }
     });

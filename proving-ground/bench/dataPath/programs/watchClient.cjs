@@ -37,13 +37,19 @@ function watch() {
 async function open(count) {
     let left = count;
     const start = Date.now();
-    await Promise.all(Array.from({ length: AT_ONCE }, async () => { while (left-- > 0) await watch(); }));
+    await Promise.all(
+        Array.from({ length: AT_ONCE }, async () => {
+            while (left-- > 0) await watch();
+        }),
+    );
     say({ held: held.size, broken, took: Date.now() - start });
 }
 
-createInterface({ input: process.stdin }).on("line", (line) => {
-    const [command, count] = line.split(" ");
-    if (command === "open") void open(Number(count));
-    else if (command === "count") say({ held: held.size, broken });
-    else process.exit(0);
-}).on("close", () => process.exit(0));
+createInterface({ input: process.stdin })
+    .on("line", (line) => {
+        const [command, count] = line.split(" ");
+        if (command === "open") void open(Number(count));
+        else if (command === "count") say({ held: held.size, broken });
+        else process.exit(0);
+    })
+    .on("close", () => process.exit(0));

@@ -7,7 +7,10 @@ export const proxyKilled: BenchEvent = {
     name: "proxy-killed",
     prepare: async (scene) => {
         const pids = await processesInside(scene.instance, scene.holder.id, scene.pair.setUp.proxy);
-        return { steps: [{ measure: "proxy-killed", act: () => signalAll(pids, "SIGKILL"), atLeastMs: AT_ONCE_MS }], restore: () => startDaemons(scene.instance, scene.pair) };
+        return {
+            steps: [{ measure: "proxy-killed", act: () => signalAll(pids, "SIGKILL"), atLeastMs: AT_ONCE_MS }],
+            restore: () => startDaemons(scene.instance, scene.pair),
+        };
     },
 };
 
@@ -27,10 +30,17 @@ export const proxyHung: BenchEvent = {
 
 export const reload: BenchEvent = {
     name: "reload",
-    prepare: ({ instance, pair, holder }) => Promise.resolve({
-        steps: [{ measure: "reload", act: async () => void (await inside(instance, holder.id, `systemctl reload ${pair.setUp.proxy}`)), atLeastMs: AT_ONCE_MS }],
-        restore: () => startDaemons(instance, pair),
-    }),
+    prepare: ({ instance, pair, holder }) =>
+        Promise.resolve({
+            steps: [
+                {
+                    measure: "reload",
+                    act: async () => void (await inside(instance, holder.id, `systemctl reload ${pair.setUp.proxy}`)),
+                    atLeastMs: AT_ONCE_MS,
+                },
+            ],
+            restore: () => startDaemons(instance, pair),
+        }),
 };
 
 export const keepalivedKilled: BenchEvent = {
@@ -38,7 +48,11 @@ export const keepalivedKilled: BenchEvent = {
     prepare: async (scene) => {
         const pids = await processesInside(scene.instance, scene.holder.id, "keepalived");
         // The VIP stays on the host until the other one misses its holder.
-        const step = { measure: "keepalived-killed", act: () => signalAll(pids, "SIGKILL"), atLeastMs: scene.pair.setUp.masterDownMs + AT_ONCE_MS };
+        const step = {
+            measure: "keepalived-killed",
+            act: () => signalAll(pids, "SIGKILL"),
+            atLeastMs: scene.pair.setUp.masterDownMs + AT_ONCE_MS,
+        };
         return { steps: [step], restore: () => startDaemons(scene.instance, scene.pair) };
     },
 };
@@ -46,12 +60,24 @@ export const keepalivedKilled: BenchEvent = {
 export const handOver: BenchEvent = {
     name: "hand-over",
     prepare: (scene) => {
-        const { instance, pair: { setUp }, holder } = scene;
+        const {
+            instance,
+            pair: { setUp },
+            holder,
+        } = scene;
         const on = (command: string) => async (): Promise<void> => void (await inside(instance, holder.id, command));
         return Promise.resolve({
             steps: [
-                { measure: "hand-over", act: on(setUp.handOver?.leave ?? "systemctl stop keepalived"), atLeastMs: AT_ONCE_MS },
-                { measure: "hand-back", act: on(setUp.handOver?.comeBack ?? "systemctl start keepalived"), atLeastMs: setUp.masterDownMs + AT_ONCE_MS },
+                {
+                    measure: "hand-over",
+                    act: on(setUp.handOver?.leave ?? "systemctl stop keepalived"),
+                    atLeastMs: AT_ONCE_MS,
+                },
+                {
+                    measure: "hand-back",
+                    act: on(setUp.handOver?.comeBack ?? "systemctl start keepalived"),
+                    atLeastMs: setUp.masterDownMs + AT_ONCE_MS,
+                },
             ],
             restore: () => startDaemons(scene.instance, scene.pair),
         });

@@ -1,4 +1,6 @@
-/** `npm run bench -- report`: what a comparison found, as Markdown on standard output and as a picture beside the file. */
+/**
+ * `npm run bench -- report`: what a comparison found, as Markdown on standard output and as a picture beside the file.
+ */
 import { readFile, writeFile } from "node:fs/promises";
 import { commandLine, UsageError } from "../../../../tools/commandLine";
 import { say } from "../../../../tools/progress";
@@ -17,7 +19,8 @@ const line = commandLine({
 
 export async function report(words: string[]): Promise<void> {
     const [file] = line.read(words).names;
-    if (file === undefined) throw new UsageError("report takes one file, written by: npm run bench -- failover --json FILE");
+    if (file === undefined)
+        throw new UsageError("report takes one file, written by: npm run bench -- failover --json FILE");
     const comparison = JSON.parse(await readFile(file, "utf8")) as Comparison;
     await present(comparison, file);
 }

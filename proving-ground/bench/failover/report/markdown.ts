@@ -6,19 +6,23 @@ import { goalText, time } from "./text";
 
 export function markdown(comparison: Comparison): string {
     const rows = summary(comparison);
-    return [overview(comparison, rows), ...details(rows), setUps(comparison), missed(comparison)].filter((part) => part !== "").join("\n\n");
+    return [overview(comparison, rows), ...details(rows), setUps(comparison), missed(comparison)]
+        .filter((part) => part !== "")
+        .join("\n\n");
 }
 
 /** The median of everything, a line for each set-up. */
 export function overview({ setUps }: Pick<Comparison, "setUps">, rows: Row[]): string {
     const shown = measures.filter((measure) => rows.some((row) => row.measure === measure));
-    const lines = setUps.filter(({ broken }) => broken === undefined).map((setUp) => [
-        setUp.title,
-        ...shown.map((measure) => {
-            const row = rows.find((each) => each.measure === measure && each.setUp.name === setUp.name);
-            return row === undefined ? "" : median(row);
-        }),
-    ]);
+    const lines = setUps
+        .filter(({ broken }) => broken === undefined)
+        .map((setUp) => [
+            setUp.title,
+            ...shown.map((measure) => {
+                const row = rows.find((each) => each.measure === measure && each.setUp.name === setUp.name);
+                return row === undefined ? "" : median(row);
+            }),
+        ]);
     return table(["median", ...shown.map(({ title }) => title)], lines);
 }
 
@@ -27,15 +31,34 @@ function details(rows: Row[]): string[] {
         const own = rows.filter((row) => row.measure === measure);
         if (own.length === 0) return [];
         const what = {
-            gap: "longest time without a good new connection", rotation: "time until the last new connection that failed or took over 0.25 s",
+            gap: "longest time without a good new connection",
+            rotation: "time until the last new connection that failed or took over 0.25 s",
             answers: "time within which 99 of 100 new connections were answered",
         }[measure.kind];
         const lines = own.map((row) => [
-            row.setUp.title, `${row.value.runs}${row.disturbed === 0 ? "" : ` (${row.disturbed} disturbed)`}`, median(row), time(row.value.least), most(row),
-            `${row.failed.median} (${row.failed.most})`, `${row.delayed.median} (${row.delayed.most})`, told(row),
-            row.goal === undefined ? "" : goalText(row.goal), row.reached === undefined ? "" : row.reached ? "yes" : "**no**",
+            row.setUp.title,
+            `${row.value.runs}${row.disturbed === 0 ? "" : ` (${row.disturbed} disturbed)`}`,
+            median(row),
+            time(row.value.least),
+            most(row),
+            `${row.failed.median} (${row.failed.most})`,
+            `${row.delayed.median} (${row.delayed.most})`,
+            told(row),
+            row.goal === undefined ? "" : goalText(row.goal),
+            row.reached === undefined ? "" : row.reached ? "yes" : "**no**",
         ]);
-        const heads = ["set-up", "runs", "median", "least", "most", "failed (most)", "delayed (most)", "watch told", "wanted", "reached"];
+        const heads = [
+            "set-up",
+            "runs",
+            "median",
+            "least",
+            "most",
+            "failed (most)",
+            "delayed (most)",
+            "watch told",
+            "wanted",
+            "reached",
+        ];
         return [`**${measure.title[0]!.toUpperCase()}${measure.title.slice(1)}**: ${what}\n\n${table(heads, lines)}`];
     });
 }
@@ -55,15 +78,22 @@ function told({ told, value }: Row): string {
 }
 
 function setUps({ setUps }: Comparison): string {
-    return setUps.map(({ name, title, changes, broken }) => [
-        `- ${title} (\`${name}\`)${broken === undefined ? "" : `: **does not work**: ${broken}`}`,
-        ...changes.map((change) => `  - ${change}`),
-    ].join("\n")).join("\n");
+    return setUps
+        .map(({ name, title, changes, broken }) =>
+            [
+                `- ${title} (\`${name}\`)${broken === undefined ? "" : `: **does not work**: ${broken}`}`,
+                ...changes.map((change) => `  - ${change}`),
+            ].join("\n"),
+        )
+        .join("\n");
 }
 
 function missed({ missed }: Comparison): string {
     if (missed.length === 0) return "";
-    return `Runs that could not be made:\n\n${missed.map(({ run, setUp, event, reason }) => `- run ${run}, ${setUp}, ${event}: ${reason}`).join("\n")}`;
+    return (
+        "Runs that could not be " +
+        `made:\n\n${missed.map(({ run, setUp, event, reason }) => `- run ${run}, ${setUp}, ${event}: ${reason}`).join("\n")}`
+    );
 }
 
 function table(heads: string[], lines: (string | number)[][]): string {

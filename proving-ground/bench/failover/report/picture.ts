@@ -1,4 +1,7 @@
-/** A comparison as a picture: a panel for each measure, a line for each set-up, a dot for each run, on a logarithmic scale of time. */
+/**
+ * A comparison as a picture: a panel for each measure, a line for each set-up, a dot for each run, on a logarithmic
+ * scale of time.
+ */
 import { goalOf, type Measure, measures, valueOf } from "../measures";
 import type { Comparison, SetUpFacts } from "../results";
 import { spread } from "../../statistics";
@@ -12,9 +15,21 @@ const HEAD = 92;
 
 /** Milliseconds at both ends of the scale; what is 0 has a place of its own to the left of it. */
 const SCALE = { from: 5, to: 20_000, zero: 26 };
-const TICKS: [number, string][] = [[10, "10 ms"], [100, "0.1 s"], [1000, "1 s"], [10_000, "10 s"]];
+const TICKS: [number, string][] = [
+    [10, "10 ms"],
+    [100, "0.1 s"],
+    [1000, "1 s"],
+    [10_000, "10 s"],
+];
 
-const COLOURS = { ours: "#0b61a4", other: "#8a5a1f", goal: "#1a8f3c", grid: "#dddddd", text: "#222222", faint: "#777777" };
+const COLOURS = {
+    ours: "#0b61a4",
+    other: "#8a5a1f",
+    goal: "#1a8f3c",
+    grid: "#dddddd",
+    text: "#222222",
+    faint: "#777777",
+};
 
 export function picture(comparison: Comparison): string {
     const setUps = comparison.setUps.filter(({ broken }) => broken === undefined);
@@ -27,26 +42,54 @@ export function picture(comparison: Comparison): string {
         return panel(comparison, setUps, measure, x, y, column === 0);
     });
     const width = LABELS + Math.min(COLUMNS, Math.max(1, shown.length)) * (PANEL.width + PANEL.gap);
-    return svg(width, HEAD + Math.ceil(shown.length / COLUMNS) * (height + 14), [...heading(comparison), ...parts.flat()]);
+    return svg(width, HEAD + Math.ceil(shown.length / COLUMNS) * (height + 14), [
+        ...heading(comparison),
+        ...parts.flat(),
+    ]);
 }
 
 function heading({ runs, date }: Comparison): string[] {
-    const words = (x: number, y: number, content: string): string => text(x, y, content, { size: 12, fill: COLOURS.text });
-    const note = "Time without a good new connection; for API servers, time until the last bad one. Shorter is better. "
-        + `${runs === 1 ? "One run" : `${runs} runs`} of each, side by side in one lab, ${date.slice(0, 10)}.`;
+    const words = (x: number, y: number, content: string): string =>
+        text(x, y, content, { size: 12, fill: COLOURS.text });
+    const note =
+        "Time without a good new connection; for API servers, time until the last bad one. Shorter is better. " +
+        `${runs === 1 ? "One run" : `${runs} runs`} of each, side by side in one lab, ${date.slice(0, 10)}.`;
     const y = 70;
     return [
-        text(16, 26, "What clients of the Kubernetes API notice when something fails", { size: 18, weight: "bold", fill: COLOURS.text }),
+        text(16, 26, "What clients of the Kubernetes API notice when something fails", {
+            size: 18,
+            weight: "bold",
+            fill: COLOURS.text,
+        }),
         text(16, 47, note, { size: 12, fill: COLOURS.faint }),
-        element("circle", { cx: 22, cy: y, r: 3, fill: COLOURS.other, "fill-opacity": 0.5 }), words(32, y + 4, "a run"),
-        element("line", { x1: 92, x2: 92, y1: y - 7, y2: y + 7, stroke: COLOURS.other, "stroke-width": 2.5 }), words(100, y + 4, "median"),
-        triangle(174, y, COLOURS.other), words(186, y + 4, "longer than this: not over when watching ended"),
-        element("line", { x1: 506, x2: 506, y1: y - 8, y2: y + 8, stroke: COLOURS.goal, "stroke-width": 1.5, "stroke-dasharray": "4 2" }),
-        words(516, y + 4, "goal of this project: left of the line"), words(770, y + 4, "none: no connection failed"),
+        element("circle", { cx: 22, cy: y, r: 3, fill: COLOURS.other, "fill-opacity": 0.5 }),
+        words(32, y + 4, "a run"),
+        element("line", { x1: 92, x2: 92, y1: y - 7, y2: y + 7, stroke: COLOURS.other, "stroke-width": 2.5 }),
+        words(100, y + 4, "median"),
+        triangle(174, y, COLOURS.other),
+        words(186, y + 4, "longer than this: not over when watching ended"),
+        element("line", {
+            x1: 506,
+            x2: 506,
+            y1: y - 8,
+            y2: y + 8,
+            stroke: COLOURS.goal,
+            "stroke-width": 1.5,
+            "stroke-dasharray": "4 2",
+        }),
+        words(516, y + 4, "goal of this project: left of the line"),
+        words(770, y + 4, "none: no connection failed"),
     ];
 }
 
-function panel(comparison: Comparison, setUps: SetUpFacts[], measure: Measure, x: number, y: number, labelled: boolean): string[] {
+function panel(
+    comparison: Comparison,
+    setUps: SetUpFacts[],
+    measure: Measure,
+    x: number,
+    y: number,
+    labelled: boolean,
+): string[] {
     const top = y + PANEL.head;
     const bottom = top + setUps.length * LINE;
     const grid = TICKS.flatMap(([at, label]) => [
@@ -54,7 +97,11 @@ function panel(comparison: Comparison, setUps: SetUpFacts[], measure: Measure, x
         text(x + position(at), bottom + 15, label, { size: 10, fill: COLOURS.faint, anchor: "middle" }),
     ]);
     return [
-        text(x, y + 22, `${measure.title[0]!.toUpperCase()}${measure.title.slice(1)}`, { size: 13, weight: "bold", fill: COLOURS.text }),
+        text(x, y + 22, `${measure.title[0]!.toUpperCase()}${measure.title.slice(1)}`, {
+            size: 13,
+            weight: "bold",
+            fill: COLOURS.text,
+        }),
         element("rect", { x, y: top, width: PANEL.width, height: bottom - top, fill: "none", stroke: COLOURS.grid }),
         element("line", { x1: x + SCALE.zero, x2: x + SCALE.zero, y1: top, y2: bottom, stroke: COLOURS.grid }),
         text(x + SCALE.zero / 2, bottom + 15, "none", { size: 10, fill: COLOURS.faint, anchor: "middle" }),
@@ -64,30 +111,58 @@ function panel(comparison: Comparison, setUps: SetUpFacts[], measure: Measure, x
 }
 
 /** One set-up in one panel. */
-function line({ results }: Comparison, setUp: SetUpFacts, measure: Measure, x: number, y: number, labelled: boolean): string[] {
+function line(
+    { results }: Comparison,
+    setUp: SetUpFacts,
+    measure: Measure,
+    x: number,
+    y: number,
+    labelled: boolean,
+): string[] {
     const colour = setUp.name.startsWith("ours") ? COLOURS.ours : COLOURS.other;
     const runs = results.filter((run) => run.measure === measure.name && run.setUp === setUp.name);
     const dots = runs.map((run, index) => {
         const at = x + position(valueOf(measure, run));
         // Spread a little over the line, always the same way, so that equal runs do not hide each other.
         const lift = runs.length === 1 ? 0 : (((index * 7) % 10) / 9 - 0.5) * (LINE - 9);
-        return run.unfinished ? triangle(at, y + lift, colour) : element("circle", { cx: at, cy: y + lift, r: 3, fill: colour, "fill-opacity": 0.5 });
+        return run.unfinished
+            ? triangle(at, y + lift, colour)
+            : element("circle", { cx: at, cy: y + lift, r: 3, fill: colour, "fill-opacity": 0.5 });
     });
     const label = labelled ? [text(x - 10, y + 4, setUp.title, { size: 11, fill: colour, anchor: "end" })] : [];
     if (runs.length === 0) return label;
     const median = x + position(spread(runs.map((run) => valueOf(measure, run))).median);
-    return [...label, ...goalLine(measure, setUp, x, y), ...dots, element("line", { x1: median, x2: median, y1: y - 7, y2: y + 7, stroke: colour, "stroke-width": 2.5 })];
+    return [
+        ...label,
+        ...goalLine(measure, setUp, x, y),
+        ...dots,
+        element("line", { x1: median, x2: median, y1: y - 7, y2: y + 7, stroke: colour, "stroke-width": 2.5 }),
+    ];
 }
 
 function goalLine(measure: Measure, setUp: SetUpFacts, x: number, y: number): string[] {
     const goal = goalOf(measure, setUp);
     if (goal === undefined) return [];
     const at = x + (goal.noFailure === undefined ? position(goal.median ?? goal.most ?? 0) : SCALE.zero);
-    return [element("line", { x1: at, x2: at, y1: y - LINE / 2, y2: y + LINE / 2, stroke: COLOURS.goal, "stroke-width": 1.5, "stroke-dasharray": "4 2" })];
+    return [
+        element("line", {
+            x1: at,
+            x2: at,
+            y1: y - LINE / 2,
+            y2: y + LINE / 2,
+            stroke: COLOURS.goal,
+            "stroke-width": 1.5,
+            "stroke-dasharray": "4 2",
+        }),
+    ];
 }
 
 function triangle(x: number, y: number, colour: string): string {
-    return element("path", { d: `M${x - 4} ${y - 4.5} L${x + 5} ${y} L${x - 4} ${y + 4.5} Z`, fill: colour, "fill-opacity": 0.7 });
+    return element("path", {
+        d: `M${x - 4} ${y - 4.5} L${x + 5} ${y} L${x - 4} ${y + 4.5} Z`,
+        fill: colour,
+        "fill-opacity": 0.7,
+    });
 }
 
 /** Where a time is in a panel, from its left edge. */

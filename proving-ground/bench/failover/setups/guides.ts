@@ -1,4 +1,7 @@
-/** The guides' set-ups and kubeadm's recipe: their files as they print them, with placeholders for what is particular to a site. */
+/**
+ * The guides' set-ups and kubeadm's recipe: their files as they print them, with placeholders for what is particular to
+ * a site.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LabInstance } from "../../../lab/instance";
@@ -37,7 +40,10 @@ interface HostValues {
 }
 
 const NGINX = ["nginx", "libnginx-mod-stream", "keepalived"];
-/** What was there when they were written; keepalived of Debian 13 does not run the checks of those that have no script security. */
+/**
+ * What was there when they were written; keepalived of Debian 13 does not run the checks of those that have no script
+ * security.
+ */
 const RELEASE: Release = "12";
 
 /** What every one of them had to change, because it is a guide's example and not a secret of how it works. */
@@ -57,8 +63,15 @@ export const guides: Guide[] = [
             { template: "check_nginx.sh", path: "/etc/keepalived/check_nginx.sh", mode: "0700", owner: "nginx:nginx" },
         ],
         include: "include /etc/nginx/tcpconf.d/*.conf;",
-        hosts: [{ state: "MASTER", priority: 255 }, { state: "MASTER", priority: 250 }],
-        changes: [SITE, "nginx is Debian's package with its stream module, not nginx.org's; the user nginx, which that package makes, is made by hand."],
+        hosts: [
+            { state: "MASTER", priority: 255 },
+            { state: "MASTER", priority: 250 },
+        ],
+        changes: [
+            SITE,
+            "nginx is Debian's package with its stream module, not nginx.org's; the user nginx, which that " +
+                "package makes, is made by hand.",
+        ],
     },
     {
         name: "guide-002",
@@ -70,10 +83,14 @@ export const guides: Guide[] = [
             { template: "keepalived.conf", path: "/etc/keepalived/keepalived.conf" },
         ],
         include: "include /etc/nginx/tcpconf.d/*.conf;",
-        hosts: [{ state: "MASTER", priority: 100 }, { state: "BACKUP", priority: 90 }],
+        hosts: [
+            { state: "MASTER", priority: 100 },
+            { state: "BACKUP", priority: 90 },
+        ],
         changes: [
             SITE,
-            "nginx is Debian's package and not a container; the guide prints no configuration for it, so it has the least that forwards the port.",
+            "nginx is Debian's package and not a container; the guide prints no configuration for it, so it " +
+                "has the least that forwards the port.",
             "psmisc is installed, because the check calls killall.",
         ],
     },
@@ -89,11 +106,15 @@ export const guides: Guide[] = [
         ],
         include: "include /etc/nginx/conf.d/*.stream;",
         // The second host gets the same file with another state, so the same priority.
-        hosts: [{ state: "MASTER", priority: 110 }, { state: "BACKUP", priority: 110 }],
+        hosts: [
+            { state: "MASTER", priority: 110 },
+            { state: "BACKUP", priority: 110 },
+        ],
         changes: [
             SITE,
             "A third API server was added where the guide says to add as many as needed.",
-            "nginx.conf includes the guide's file, which the guide leaves to the reader; the empty line before #!/bin/sh was left out.",
+            "nginx.conf includes the guide's file, which the guide leaves to the reader; the empty line " +
+                "before #!/bin/sh was left out.",
         ],
     },
     {
@@ -107,11 +128,16 @@ export const guides: Guide[] = [
             { template: "check_apiserver.sh", path: "/etc/keepalived/check_apiserver.sh" },
         ],
         // 150 less the distance from the VIP's last octet.
-        hosts: [{ state: "MASTER", priority: 149 }, { state: "BACKUP", priority: 148 }],
+        hosts: [
+            { state: "MASTER", priority: 149 },
+            { state: "BACKUP", priority: 148 },
+        ],
         changes: [
             SITE,
-            "The pair stands in front of the API servers and not on them, and the guide's script was not run: its files are here as it writes them.",
-            "\"mode tcp\" was added to the backend: as printed it speaks HTTP behind a frontend that speaks TCP, and no TLS client gets an answer.",
+            "The pair stands in front of the API servers and not on them, and the guide's script was not " +
+                "run: its files are here as it writes them.",
+            '"mode tcp" was added to the backend: as printed it speaks HTTP behind a frontend that speaks ' +
+                "TCP, and no TLS client gets an answer.",
         ],
     },
     {
@@ -124,10 +150,14 @@ export const guides: Guide[] = [
             { template: "keepalived.conf", path: "/etc/keepalived/keepalived.conf" },
             { template: "check_apiserver.sh", path: "/etc/keepalived/check_apiserver.sh", mode: "0755" },
         ],
-        hosts: [{ state: "MASTER", priority: 101 }, { state: "BACKUP", priority: 100 }],
+        hosts: [
+            { state: "MASTER", priority: 101 },
+            { state: "BACKUP", priority: 100 },
+        ],
         changes: [
             SITE,
-            "Every setting has the recipe's value (kubernetes/kubeadm, docs/ha-considerations.md, May 2026); the files are written anew, with other names and comments.",
+            "Every setting has the recipe's value (kubernetes/kubeadm, docs/ha-considerations.md, May 2026); " +
+                "the files are written anew, with other names and comments.",
             "It is the recipe's first option, services of the operating system, on machines of their own.",
         ],
     },
@@ -147,15 +177,22 @@ export function guideSetUp(guide: Guide): SetUp {
         masterDownMs: MASTER_DOWN_MS,
         restMs: REST_MS,
         changes: guide.changes,
-        recipe: (instance, pair) => [0, 1].map((host) => installScript(instance, guide, pair, host as 0 | 1)).join("\n"),
+        recipe: (instance, pair) =>
+            [0, 1].map((host) => installScript(instance, guide, pair, host as 0 | 1)).join("\n"),
         install: async (instance, pair) => {
-            for (const host of [0, 1] as const) await inside(instance, pair.machines[host].id, installScript(instance, guide, pair, host));
+            for (const host of [0, 1] as const)
+                await inside(instance, pair.machines[host].id, installScript(instance, guide, pair, host));
         },
     };
 }
 
 /** The text of each file of the guide on one of the two hosts. */
-export function guideFiles(instance: LabInstance, guide: Guide, pair: Pick<Pair, "vip" | "routerId" | "machines">, host: 0 | 1): { file: GuideFile; text: string }[] {
+export function guideFiles(
+    instance: LabInstance,
+    guide: Guide,
+    pair: Pick<Pair, "vip" | "routerId" | "machines">,
+    host: 0 | 1,
+): { file: GuideFile; text: string }[] {
     const values: Record<string, string | number> = {
         interface: INTERFACE,
         vip: pair.vip,
@@ -165,14 +202,18 @@ export function guideFiles(instance: LabInstance, guide: Guide, pair: Pick<Pair,
         ...guide.hosts[host],
         ...Object.fromEntries(instance.apiServers.map(({ address }, index) => [`api${index + 1}`, address])),
     };
-    return guide.files.map((file) => ({ file, text: fill(readFileSync(join(__dirname, guide.name, file.template), "utf8"), values) }));
+    return guide.files.map((file) => ({
+        file,
+        text: fill(readFileSync(join(__dirname, guide.name, file.template), "utf8"), values),
+    }));
 }
 
 /** Replaces every `{{name}}`; one without a value is a mistake in the template. */
 export function fill(template: string, values: Record<string, string | number>): string {
     return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
         const value = values[name];
-        if (value === undefined) throw new Error(`A template asks for ${name}; there are: ${Object.keys(values).join(", ")}.`);
+        if (value === undefined)
+            throw new Error(`A template asks for ${name}; there are: ${Object.keys(values).join(", ")}.`);
         return String(value);
     });
 }
@@ -186,10 +227,16 @@ function installScript(instance: LabInstance, guide: Guide, pair: Pair, host: 0 
     ]);
     return [
         "set -eu",
-        `DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${guide.packages.join(" ")} > /var/log/bench-install.log 2>&1`,
+        "DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends " +
+            `${guide.packages.join(" ")} > /var/log/bench-install.log 2>&1`,
         ...(guide.before === undefined ? [] : [guide.before]),
         ...files,
-        ...(guide.include === undefined ? [] : [`grep -qxF '${guide.include}' /etc/nginx/nginx.conf || echo '${guide.include}' >> /etc/nginx/nginx.conf`]),
+        ...(guide.include === undefined
+            ? []
+            : [
+                  `grep -qxF '${guide.include}' /etc/nginx/nginx.conf || echo '${guide.include}' >> ` +
+                      "/etc/nginx/nginx.conf",
+              ]),
         `systemctl enable --quiet ${guide.proxy} keepalived`,
         // One after the other: a guide's check, asked before the proxy is there, may stop keepalived for good.
         `systemctl restart ${guide.proxy} && systemctl restart keepalived`,

@@ -1,4 +1,7 @@
-/** Every set-up that can be compared, and where its machines are. The order decides about addresses, so new ones come last. */
+/**
+ * Every set-up that can be compared, and where its machines are. The order decides about addresses, so new ones come
+ * last.
+ */
 import { type LabInstance, pairAddresses } from "../../../lab/instance";
 import { DEFAULT_RELEASE } from "../../../lab/release";
 import { UserError } from "../../../../tools/run";
@@ -6,7 +9,12 @@ import { guides, guideSetUp } from "./guides";
 import { ourOlder, ourPast, ours, ourSetUp } from "./ours";
 import type { Pair, SetUp } from "./setUp";
 
-export const setUps: SetUp[] = [...ours.map(ourSetUp), ...guides.map(guideSetUp), ourSetUp(ourPast), ourSetUp(ourOlder)];
+export const setUps: SetUp[] = [
+    ...ours.map(ourSetUp),
+    ...guides.map(guideSetUp),
+    ourSetUp(ourPast),
+    ourSetUp(ourOlder),
+];
 
 /** Machines of pairs have ids from here up: none that the Proxmox double gives out. */
 const FIRST_ID = 9910;
@@ -14,15 +22,25 @@ const FIRST_ID = 9910;
 export function pairOf(instance: LabInstance, setUp: SetUp): Pair {
     const n = setUps.indexOf(setUp);
     const { vip, hosts } = pairAddresses(instance, n);
-    const machine = (index: 0 | 1) => ({ id: FIRST_ID + 2 * n + index, name: `${setUp.name}-${index + 1}`, address: hosts[index], release: setUp.release ?? DEFAULT_RELEASE });
+    const machine = (index: 0 | 1) => ({
+        id: FIRST_ID + 2 * n + index,
+        name: `${setUp.name}-${index + 1}`,
+        address: hosts[index],
+        release: setUp.release ?? DEFAULT_RELEASE,
+    });
     return { setUp, vip, routerId: Number(vip.split(".")[3]), machines: [machine(0), machine(1)] };
 }
 
 /** The set-ups of these names, all without any. */
 export function chosenSetUps(names: string[] | undefined): SetUp[] {
-    return names === undefined ? setUps : names.map((name) => {
-        const found = setUps.find((setUp) => setUp.name === name);
-        if (found === undefined) throw new UserError(`There is no set-up "${name}"; there are: ${setUps.map((setUp) => setUp.name).join(", ")}.`);
-        return found;
-    });
+    return names === undefined
+        ? setUps
+        : names.map((name) => {
+              const found = setUps.find((setUp) => setUp.name === name);
+              if (found === undefined)
+                  throw new UserError(
+                      `There is no set-up "${name}"; there are: ${setUps.map((setUp) => setUp.name).join(", ")}.`,
+                  );
+              return found;
+          });
 }

@@ -25,29 +25,73 @@ export interface Ours {
 }
 
 export const ours: Ours[] = [
-    { name: "ours-balanced", title: "this project, defaults (nginx)", proxy: "nginx", goals: "balanced", advertisementMs: 100, settings: {} },
-    { name: "ours-fast", title: "this project, fast", proxy: "nginx", goals: "fast", advertisementMs: 50, settings: { vrrp: { profile: "fast" } } },
-    { name: "ours-haproxy", title: "this project, HAProxy", proxy: "haproxy", goals: "balanced", advertisementMs: 100, settings: { engine: "haproxy" } },
-    { name: "ours-tolerant", title: "this project, tolerant", proxy: "nginx", advertisementMs: 300, settings: { vrrp: { profile: "tolerant" } } },
+    {
+        name: "ours-balanced",
+        title: "this project, defaults (nginx)",
+        proxy: "nginx",
+        goals: "balanced",
+        advertisementMs: 100,
+        settings: {},
+    },
+    {
+        name: "ours-fast",
+        title: "this project, fast",
+        proxy: "nginx",
+        goals: "fast",
+        advertisementMs: 50,
+        settings: { vrrp: { profile: "fast" } },
+    },
+    {
+        name: "ours-haproxy",
+        title: "this project, HAProxy",
+        proxy: "haproxy",
+        goals: "balanced",
+        advertisementMs: 100,
+        settings: { engine: "haproxy" },
+    },
+    {
+        name: "ours-tolerant",
+        title: "this project, tolerant",
+        proxy: "nginx",
+        advertisementMs: 300,
+        settings: { vrrp: { profile: "tolerant" } },
+    },
 ];
 
 /** On the release that the guides' set-ups run, and that the figures before 26 November 2026 are of. */
 export const ourOlder: Ours = {
-    name: "ours-debian-12", title: "this project, defaults, on Debian 12", proxy: "nginx", release: "12", goals: "balanced", advertisementMs: 100, settings: {},
+    name: "ours-debian-12",
+    title: "this project, defaults, on Debian 12",
+    proxy: "nginx",
+    release: "12",
+    goals: "balanced",
+    advertisementMs: 100,
+    settings: {},
 };
 
 /** As it was until nginx stopped to count lost packets (docs/decisions/0023-lost-packets.md). */
 export const ourPast: Ours = {
-    name: "ours-before", title: "this project, nginx counting failures", proxy: "nginx", goals: "balanced", advertisementMs: 100,
+    name: "ours-before",
+    title: "this project, nginx counting failures",
+    proxy: "nginx",
+    goals: "balanced",
+    advertisementMs: 100,
     settings: { balancing: { maxFails: 1, failTimeout: 5, connectTimeout: 1 } },
 };
 
 export function ourSetUp({ name, title, proxy, release, goals, advertisementMs, settings }: Ours): SetUp {
     return {
-        name, title, proxy, ...(goals === undefined ? {} : { goals }), ...(release === undefined ? {} : { release }),
+        name,
+        title,
+        proxy,
+        ...(goals === undefined ? {} : { goals }),
+        ...(release === undefined ? {} : { release }),
         masterDownMs: 3 * advertisementMs + 200,
         restMs: 2000,
-        handOver: { leave: "/usr/local/libexec/ha-api/hand-over --stay", comeBack: "/usr/local/libexec/ha-api/hand-over --return" },
+        handOver: {
+            leave: "/usr/local/libexec/ha-api/hand-over --stay",
+            comeBack: "/usr/local/libexec/ha-api/hand-over --return",
+        },
         changes: Object.keys(settings).length === 0 ? [] : [`Settings: ${JSON.stringify(settings)}.`],
         recipe: (instance, pair) => stringify(configuration(instance, pair, settings)),
         install: async (instance, pair) => {
@@ -87,7 +131,10 @@ export async function removeStackFiles(): Promise<void> {
 async function pulumi(environment: Record<string, string>, ...args: string[]): Promise<void> {
     try {
         await promisify(execFile)("pulumi", [...args, "--non-interactive", "--color", "never"], {
-            cwd: projectFolder, env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 * 1024, timeout: 600_000,
+            cwd: projectFolder,
+            env: { ...process.env, ...environment },
+            maxBuffer: 64 * 1024 * 1024,
+            timeout: 600_000,
         });
     } catch (error) {
         const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };

@@ -35,7 +35,10 @@ export interface SetUp {
     masterDownMs: number;
     /** Milliseconds of peace after a fault, until checks have passed again and the holder is where it stays. */
     restMs: number;
-    /** Shell commands for a host that leaves service on purpose and comes back. Default: keepalived is stopped and started by systemctl. */
+    /**
+     * Shell commands for a host that leaves service on purpose and comes back. Default: keepalived is stopped and
+     * started by systemctl.
+     */
     handOver?: { leave: string; comeBack: string };
     /** What is different from the text it follows, one sentence each; empty where nothing is. */
     changes: string[];

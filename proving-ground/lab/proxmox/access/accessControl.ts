@@ -79,7 +79,9 @@ export class AccessControl {
     /** What is given nearest to the path counts alone: it replaces what comes from above. */
     private inherited(path: string, name: string): Set<string> {
         for (let at = path; ; at = at.replace(/\/[^/]*$/, "") || "/") {
-            const here = this.grants.filter((grant) => grant.to === name && grant.path === at && (grant.propagate || at === path));
+            const here = this.grants.filter(
+                (grant) => grant.to === name && grant.path === at && (grant.propagate || at === path),
+            );
             if (here.some(({ role }) => role === "NoAccess")) return new Set();
             if (here.length > 0) return new Set(here.flatMap(({ role }) => [...this.roles.get(role)!]));
             if (at === "/") return new Set();

@@ -20,7 +20,11 @@ export class Caller {
     /** Throws the 403 unless the check holds. */
     require(check: Check): void {
         const lacking = this.lacking(check);
-        if (lacking !== undefined) throw new ApiError(403, lacking === "" ? "Permission check failed" : `Permission check failed (${lacking})`);
+        if (lacking !== undefined)
+            throw new ApiError(
+                403,
+                lacking === "" ? "Permission check failed" : `Permission check failed (${lacking})`,
+            );
     }
 
     may(check: Check): boolean {

@@ -2,7 +2,9 @@
 
 export type Check =
     | { kind: "everybody" }
-    /** All, or with `any` one, of the privileges on a path; `{vmid}` in the path is the call's parameter of that name. */
+    /**
+     * All, or with `any` one, of the privileges on a path; `{vmid}` in the path is the call's parameter of that name.
+     */
     | { kind: "on"; path: string; privileges: string[]; any: boolean }
     /** Holds only when the call has that parameter. */
     | { kind: "given"; parameter: string; check: Check }
@@ -17,7 +19,10 @@ export const and = (...checks: Check[]): Check => ({ kind: "and", checks });
 export const either = (...checks: Check[]): Check => ({ kind: "either", checks });
 export const or = (...checks: Check[]): Check => ({ kind: "or", checks });
 
-/** Granted thanks to some privileges, without any one of which it would not have been; or refused, with path and privilege where there is one. */
+/**
+ * Granted thanks to some privileges, without any one of which it would not have been; or refused, with path and
+ * privilege where there is one.
+ */
 export type Verdict = { granted: true; thanksTo: ReadonlySet<string> } | { granted: false; lacking?: string };
 
 export interface Asked {
@@ -29,9 +34,12 @@ export interface Asked {
 
 export function evaluate(check: Check, asked: Asked): Verdict {
     switch (check.kind) {
-        case "everybody": return { granted: true, thanksTo: new Set() };
-        case "on": return evaluateOn(check, asked);
-        case "given": return asked.parameter(check.parameter) === undefined ? { granted: false } : evaluate(check.check, asked);
+        case "everybody":
+            return { granted: true, thanksTo: new Set() };
+        case "on":
+            return evaluateOn(check, asked);
+        case "given":
+            return asked.parameter(check.parameter) === undefined ? { granted: false } : evaluate(check.check, asked);
         case "and": {
             const verdicts = check.checks.map((each) => evaluate(each, asked));
             const refused = verdicts.find(({ granted }) => !granted);
@@ -42,7 +50,10 @@ export function evaluate(check: Check, asked: Asked): Verdict {
             const verdicts = check.checks.map((each) => evaluate(each, asked));
             const [first, ...others] = verdicts.filter(({ granted }) => granted);
             // Where there are two ways only what both need is needed.
-            const needed = first === undefined ? [] : thanksTo(first).filter((privilege) => others.every((way) => thanksTo(way).includes(privilege)));
+            const needed =
+                first === undefined
+                    ? []
+                    : thanksTo(first).filter((privilege) => others.every((way) => thanksTo(way).includes(privilege)));
             if (first === undefined) return check.kind === "or" ? { granted: false } : verdicts.at(-1)!;
             return { granted: true, thanksTo: new Set(needed) };
         }
@@ -58,7 +69,9 @@ function evaluateOn({ path: template, privileges, any }: Check & { kind: "on" },
         return { granted: true, thanksTo: new Set(those.length === 1 ? those : []) };
     }
     const missing = privileges.find((privilege) => !has.has(privilege));
-    return missing === undefined ? { granted: true, thanksTo: new Set(privileges) } : { granted: false, lacking: `${path}, ${missing}` };
+    return missing === undefined
+        ? { granted: true, thanksTo: new Set(privileges) }
+        : { granted: false, lacking: `${path}, ${missing}` };
 }
 
 function thanksTo(verdict: Verdict): string[] {

@@ -1,4 +1,7 @@
-/** What setting or removing each option of a guest asks for. The API's description of itself does not say this: it is in qemu-server's code. */
+/**
+ * What setting or removing each option of a guest asks for. The API's description of itself does not say this: it is in
+ * qemu-server's code.
+ */
 import { refused } from "../errors";
 import { isCloudInit, isDriveKey, parseDrive } from "../config/drives";
 import { isNetworkKey, readNetwork } from "../config/network";
@@ -11,12 +14,15 @@ const PARTS: Record<string, string> = {
     Memory: "allow-ksm balloon memory shares",
     HWType: "acpi audio0 hotplug kvm machine rng0 scsihw smbios1 tablet vga vmgenid watchdog",
     Options:
-        "agent autostart bios description freeze keyboard localtime migrate_downtime migrate_speed name onboot ostype protection " +
+        "agent autostart bios description freeze keyboard localtime migrate_downtime migrate_speed name " +
+        "onboot ostype protection " +
         "reboot startdate startup tags tdf template",
     Disk: "boot bootdisk vmstatestorage",
 };
 const CLOUD_INIT = new Set("cicustom cipassword citype ciupgrade ciuser nameserver searchdomain sshkeys".split(" "));
-const ROOTS_ALONE = new Set("affinity amd-sev arch args hookscript hugepages ivshmem keephugepages parallel0".split(" "));
+const ROOTS_ALONE = new Set(
+    "affinity amd-sev arch args hookscript hugepages ivshmem keephugepages parallel0".split(" "),
+);
 
 /** One option as it was and as it is to be; undefined where it is not there. */
 export interface OptionChange {
@@ -25,8 +31,16 @@ export interface OptionChange {
     after?: string;
 }
 
-/** Throws unless the caller may make all of the changes to the guest. In a pool, rights on it do as well as those on the guest. */
-export function requireForOptions(caller: Caller, vmid: number, pool: string | undefined, changes: OptionChange[]): void {
+/**
+ * Throws unless the caller may make all of the changes to the guest. In a pool, rights on it do as well as those on the
+ * guest.
+ */
+export function requireForOptions(
+    caller: Caller,
+    vmid: number,
+    pool: string | undefined,
+    changes: OptionChange[],
+): void {
     const vm = (...privileges: string[]): Check => inPool(pool, (path) => on(path, ...privileges), vmid);
     for (const { key, before, after } of changes) {
         // Refused as unknown when the option itself is looked at.
@@ -42,7 +56,8 @@ export function requireForOptions(caller: Caller, vmid: number, pool: string | u
         } else if (CLOUD_INIT.has(key) || /^ipconfig\d+$/.test(key)) {
             caller.require(inPool(pool, (path) => anyOn(path, "VM.Config.Cloudinit", "VM.Config.Network"), vmid));
         } else if (/^serial\d+$/.test(key)) {
-            for (const value of [before, after]) if (value !== undefined) requireForSerial(caller, key, value, vm("VM.Config.HWType"));
+            for (const value of [before, after])
+                if (value !== undefined) requireForSerial(caller, key, value, vm("VM.Config.HWType"));
         } else {
             caller.require(vm(forOption(key)));
         }
@@ -57,7 +72,9 @@ export function mayMake(vmid: number, pool: string | undefined): Check {
 /** The bridge of a NIC, with its VLAN tag where it has one. */
 export function forBridge(value: string): Check {
     const { bridge, tag } = readNetwork(value);
-    return bridge === undefined ? everybody : on(`/sdn/zones/localnetwork/${bridge}${tag === undefined ? "" : `/${tag}`}`, "SDN.Use");
+    return bridge === undefined
+        ? everybody
+        : on(`/sdn/zones/localnetwork/${bridge}${tag === undefined ? "" : `/${tag}`}`, "SDN.Use");
 }
 
 function inPool(pool: string | undefined, check: (path: string) => Check, vmid: number): Check {
@@ -82,7 +99,9 @@ function forOption(key: string): string {
 function forDrive(value: string): string[] {
     const { file, options } = parseDrive(value);
     if (isCloudInit(file) || file.endsWith(":cloudinit")) return ["VM.Config.Cloudinit", "VM.Config.CDROM"];
-    return file === "none" || file === "cdrom" || options.get("media") === "cdrom" ? ["VM.Config.CDROM"] : ["VM.Config.Disk"];
+    return file === "none" || file === "cdrom" || options.get("media") === "cdrom"
+        ? ["VM.Config.CDROM"]
+        : ["VM.Config.Disk"];
 }
 
 /** The storage of a disk that is to be made, and of the image it is made from. */
@@ -92,6 +111,9 @@ function forStorage(value: string): Check {
     const storage = /^([^:]+):\d+(\.\d+)?$/.exec(file)?.[1];
     if (storage === undefined) return everybody;
     const source = /^([^:]+):/.exec(options.get("import-from") ?? "")?.[1];
-    const image = source === undefined ? everybody : anyOn(`/storage/${source}`, "Datastore.AllocateSpace", "Datastore.Audit", "Datastore.Allocate");
+    const image =
+        source === undefined
+            ? everybody
+            : anyOn(`/storage/${source}`, "Datastore.AllocateSpace", "Datastore.Audit", "Datastore.Allocate");
     return and(on(`/storage/${storage}`, "Datastore.AllocateSpace"), image);
 }

@@ -1,6 +1,6 @@
 /**
- * Users of the lab's Proxmox, made with the very commands that docs/security.md prints: what is missing there, somebody's `pulumi up` would
- * lack as well, and the lab's tests lack it first.
+ * Users of the lab's Proxmox, made with the very commands that docs/security.md prints: what is missing there,
+ * somebody's `pulumi up` would lack as well, and the lab's tests lack it first.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,10 @@ export function documentedCommands(): { template: string[]; image: string[] } {
         .filter((lines) => lines.length > 0);
     const [template, image] = blocks;
     if (template === undefined || image === undefined || blocks.length > 2) {
-        throw new Error("docs/security.md is expected to have two blocks of pveum commands: for templates, and in addition for images.");
+        throw new Error(
+            "docs/security.md is expected to have two blocks of pveum commands: for templates, and in " +
+                "addition for images.",
+        );
     }
     return { template, image };
 }
@@ -27,8 +30,11 @@ export function documentedCommands(): { template: string[]; image: string[] } {
 /** Everything the lab types on its nodes. */
 export function labCommands(): string[] {
     const { template, image } = documentedCommands();
-    const forImages = [...template.filter((command) => !command.startsWith("pveum role ")), ...image]
-        .map((command) => command.replace("pulumi@pve", "images@pve"));
-    const [roles, others] = [true, false].map((wanted) => forImages.filter((command) => command.startsWith("pveum role ") === wanted));
+    const forImages = [...template.filter((command) => !command.startsWith("pveum role ")), ...image].map((command) =>
+        command.replace("pulumi@pve", "images@pve"),
+    );
+    const [roles, others] = [true, false].map((wanted) =>
+        forImages.filter((command) => command.startsWith("pveum role ") === wanted),
+    );
     return [...template, ...roles!, ...others!];
 }

@@ -14,20 +14,28 @@ function carryOut(access: AccessControl, [program, ...line]: string[], command: 
         return value;
     };
     const [what, verb, ...rest] = plain;
-    if (program === "pveum" && what === "role" && verb === "add") return access.addRole(rest[0] ?? "", option("privs").split(/[\s,]+/));
+    if (program === "pveum" && what === "role" && verb === "add")
+        return access.addRole(rest[0] ?? "", option("privs").split(/[\s,]+/));
     if (program === "pveum" && what === "user" && verb === "add") return access.addUser(rest[0] ?? "");
     if (program === "pveum" && what === "user" && verb === "token" && rest[0] === "add") {
         return access.addToken(rest[1] ?? "", rest[2] ?? "", (options.get("privsep") ?? "1") === "1");
     }
     if (program === "pveum" && what === "acl" && verb === "modify") {
         const to = options.get("token") ?? option("user");
-        return access.grant({ path: rest[0] ?? "", to, role: option("role"), propagate: options.get("propagate") !== "0" });
+        return access.grant({
+            path: rest[0] ?? "",
+            to,
+            role: option("role"),
+            propagate: options.get("propagate") !== "0",
+        });
     }
     throw new Error(`not a command that the lab knows: ${command}`);
 }
 
 function words(command: string): string[] {
-    return [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, plain]) => double ?? single ?? plain ?? "");
+    return [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+        ([, double, single, plain]) => double ?? single ?? plain ?? "",
+    );
 }
 
 function parse(line: string[]): { plain: string[]; options: Map<string, string> } {

@@ -1,6 +1,7 @@
 /**
- * What each call asks of its caller before anything else is looked at, from the API's own description of itself (8.4 to 9.2; they differ
- * in the guest agent only). What a call asks further, because of what it is told to do, is in configuration.ts and with the calls.
+ * What each call asks of its caller before anything else is looked at, from the API's own description of itself (8.4 to
+ * 9.2; they differ in the guest agent only). What a call asks further, because of what it is told to do, is in
+ * configuration.ts and with the calls.
  */
 import { and, anyOn, type Check, everybody, given, on, or } from "./checks";
 import { type Version } from "./privileges";
@@ -10,7 +11,10 @@ const STORAGE = "/storage/{storage}";
 const POOL = "/pool/{poolid}";
 
 const power = on(VM, "VM.PowerMgmt");
-const anyConfiguration = anyOn(VM, ..."Disk CDROM CPU Memory Network HWType Options Cloudinit".split(" ").map((part) => `VM.Config.${part}`));
+const anyConfiguration = anyOn(
+    VM,
+    ..."Disk CDROM CPU Memory Network HWType Options Cloudinit".split(" ").map((part) => `VM.Config.${part}`),
+);
 const seesStorage = anyOn(STORAGE, "Datastore.Audit", "Datastore.AllocateSpace");
 const outside = or(on("/", "Sys.Audit", "Sys.Modify"), on("/nodes/{node}", "Sys.AccessNetwork"));
 

@@ -2,7 +2,8 @@
 import { parseProperties, formatProperties } from "./properties";
 import { formatSize } from "./sizes";
 
-const DRIVE_KEY = /^(ide[0-3]|sata[0-5]|scsi([0-9]|[12][0-9]|30)|virtio([0-9]|1[0-5])|efidisk0|tpmstate0|unused\d{1,3})$/;
+const DRIVE_KEY =
+    /^(ide[0-3]|sata[0-5]|scsi([0-9]|[12][0-9]|30)|virtio([0-9]|1[0-5])|efidisk0|tpmstate0|unused\d{1,3})$/;
 
 /** What a drive line says. */
 export interface Drive {

@@ -1,16 +1,24 @@
-/** Network lines of a configuration: in as `model=virtio,bridge=vmbr0[,macaddr=..]`, kept as `virtio=<MAC>,bridge=vmbr0`. */
+/**
+ * Network lines of a configuration: in as `model=virtio,bridge=vmbr0[,macaddr=..]`, kept as
+ * `virtio=<MAC>,bridge=vmbr0`.
+ */
 import { randomBytes } from "node:crypto";
 import { badParameters } from "../errors";
 import { formatProperties, parseProperties } from "./properties";
 
-const MODELS = new Set("virtio e1000 e1000e rtl8139 vmxnet3 i82551 i82557b i82559er ne2k_isa ne2k_pci pcnet".split(" "));
+const MODELS = new Set(
+    "virtio e1000 e1000e rtl8139 vmxnet3 i82551 i82557b i82559er ne2k_isa ne2k_pci pcnet".split(" "),
+);
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
 
 export function isNetworkKey(key: string): boolean {
     return /^net([0-9]|[12][0-9]|3[01])$/.test(key);
 }
 
-/** A new address in Proxmox's own range; random, as PVE's are, so that nothing comes to rely on an address surviving a re-creation. */
+/**
+ * A new address in Proxmox's own range; random, as PVE's are, so that nothing comes to rely on an address surviving a
+ * re-creation.
+ */
 export function randomMac(): string {
     const [a, b, c] = [...randomBytes(3)].map((byte) => byte.toString(16).padStart(2, "0").toUpperCase());
     return `BC:24:11:${a}:${b}:${c}`;
@@ -30,7 +38,9 @@ export function normaliseNetwork(key: string, value: string): string {
     properties.delete("model");
     properties.delete("macaddr");
     if (model === undefined || !MODELS.has(model)) {
-        throw badParameters({ [key]: `invalid format - format error\n${key}.model: property is missing and it is not optional` });
+        throw badParameters({
+            [key]: `invalid format - format error\n${key}.model: property is missing and it is not optional`,
+        });
     }
     if (mac !== undefined && !MAC.test(mac)) {
         const what = `${key}.macaddr: value does not look like a valid unicast MAC address`;
@@ -48,5 +58,9 @@ export function withNewMac(value: string): string {
 export function readNetwork(value: string): { mac: string; bridge?: string; tag?: string } {
     const properties = parseProperties(value, "");
     const model = [...properties.keys()].find((name) => MODELS.has(name));
-    return { mac: (model && properties.get(model)) ?? "", bridge: properties.get("bridge"), tag: properties.get("tag") };
+    return {
+        mac: (model && properties.get(model)) ?? "",
+        bridge: properties.get("bridge"),
+        tag: properties.get("tag"),
+    };
 }

@@ -1,8 +1,9 @@
 /**
- * What a POST or PUT makes of a guest's configuration. Nothing is done here: the outcome says which disks have to be made and
- * which to be freed, and the caller does it and keeps the result.
+ * What a POST or PUT makes of a guest's configuration. Nothing is done here: the outcome says which disks have to be
+ * made and which to be freed, and the caller does it and keeps the result.
  *
- * The rules matter to the letter: what is given back differently from what PVE would give back is a change in every preview.
+ * The rules matter to the letter: what is given back differently from what PVE would give back is a change in every
+ * preview.
  */
 import { createHash } from "node:crypto";
 import { badParameters, refused, ApiError } from "../errors";
@@ -38,7 +39,12 @@ export interface Outcome {
 }
 
 /** The configuration after setting and removing options. */
-export function changed(guest: Configured, set: Record<string, string>, remove: string[], storages: DriveStorages): Outcome {
+export function changed(
+    guest: Configured,
+    set: Record<string, string>,
+    remove: string[],
+    storages: DriveStorages,
+): Outcome {
     const normal = normalised(set);
     for (const key of remove) {
         if (key in set) throw badParameters({ delete: `you can't use '-${key}' and -delete ${key}' at the same time` });
@@ -51,14 +57,21 @@ export function changed(guest: Configured, set: Record<string, string>, remove: 
     return change.outcome;
 }
 
-/** A new boot order must be of devices that are there; a CD drive that is new to a guest with an order is put at its end. */
+/**
+ * A new boot order must be of devices that are there; a CD drive that is new to a guest with an order is put at its
+ * end.
+ */
 function bootFrom(config: GuestConfig, before: GuestConfig): void {
     const order = /^order=(.*)$/.exec(String(config.boot ?? ""))?.[1]?.split(/[;\s]+/);
     if (order === undefined) return;
-    const missing = config.boot === before.boot ? undefined : order.find((device) => device !== "" && config[device] === undefined);
+    const missing =
+        config.boot === before.boot ? undefined : order.find((device) => device !== "" && config[device] === undefined);
     // The odd quotation mark is Proxmox's.
     if (missing !== undefined) throw refused(`invalid bootorder: device '${missing}' does not exist'`);
-    const added = drivesOf(config).filter(([key, drive]) => before[key] === undefined && !order.includes(key) && !isDisk(drive) && !isCloudInit(drive.file));
+    const added = drivesOf(config).filter(
+        ([key, drive]) =>
+            before[key] === undefined && !order.includes(key) && !isDisk(drive) && !isCloudInit(drive.file),
+    );
     config.boot = `order=${[...order, ...added.map(([key]) => key)].join(";")}`;
 }
 
@@ -115,7 +128,9 @@ class Change {
 
         const [, storage, name] = /^([^:]+):(.+)$/.exec(file) ?? [];
         if (storage === undefined || name === undefined) {
-            throw badParameters({ [key]: `invalid format - format error\n${key}.file: unable to parse volume ID '${file}'` });
+            throw badParameters({
+                [key]: `invalid format - format error\n${key}.file: unable to parse volume ID '${file}'`,
+            });
         }
         if (name === "cloudinit") return this.cloudInit(key, storage, options);
         if (/^\d+(\.\d+)?$/.test(name)) return this.allocated(storage, Number(name), options);
@@ -157,7 +172,9 @@ class Change {
         return formatDrive({ file, options }, volume.size);
     }
 
-    /** A disk that is taken away is kept as `unusedN` until that is removed too; a cloud-init drive is made anew anyway. */
+    /**
+     * A disk that is taken away is kept as `unusedN` until that is removed too; a cloud-init drive is made anew anyway.
+     */
     private detach(key: string): void {
         const { config, volumes } = this.outcome;
         const value = config[key];

@@ -1,6 +1,8 @@
 /** PVE's property strings: `enabled=1,type=virtio`, where one key may be left out (`1,type=virtio`). */
 
-/** Reads a property string; `defaultKey` is the key of a part without one. Empty parts (a trailing comma) are ignored. */
+/**
+ * Reads a property string; `defaultKey` is the key of a part without one. Empty parts (a trailing comma) are ignored.
+ */
 export function parseProperties(value: string, defaultKey: string): Map<string, string> {
     const properties = new Map<string, string>();
     for (const part of value.split(",").map((text) => text.trim())) {

@@ -1,4 +1,6 @@
-/** Disk sizes: the provider sends bytes, people send `20G` or `+5G`, and a configuration shows the largest whole unit. */
+/**
+ * Disk sizes: the provider sends bytes, people send `20G` or `+5G`, and a configuration shows the largest whole unit.
+ */
 
 const UNITS = ["", "K", "M", "G", "T"] as const;
 

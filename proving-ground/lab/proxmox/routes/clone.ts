@@ -36,7 +36,8 @@ export function cloneRoute(api: Api, pve: Proxmox): void {
                     }
                     // A disk of that id nobody knows of any more must not pass for the clone.
                     await pve.hypervisor.removeDisk(vmid);
-                    if (Object.values(guest.volumes).some(({ system }) => system)) await pve.hypervisor.cloneDisk(source.vmid, vmid);
+                    if (Object.values(guest.volumes).some(({ system }) => system))
+                        await pve.hypervisor.cloneDisk(source.vmid, vmid);
                 } catch (error) {
                     await discard(pve, guest);
                     throw refused(`clone failed: ${messageOf(error)}`);
@@ -55,7 +56,10 @@ function requireForClone({ caller, input }: Call, source: Guest): void {
         if (!isDriveKey(key)) continue;
         const drive = parseDrive(String(value));
         if (drive.file === "cdrom") caller.require(on("/", "Sys.Console"));
-        else if (isDisk(drive)) caller.require(on(`/storage/${input.text("storage") ?? drive.file.split(":")[0]}`, "Datastore.AllocateSpace"));
+        else if (isDisk(drive))
+            caller.require(
+                on(`/storage/${input.text("storage") ?? drive.file.split(":")[0]}`, "Datastore.AllocateSpace"),
+            );
     }
 }
 
@@ -66,7 +70,14 @@ function cloneOf(pve: Proxmox, source: Guest, vmid: number, node: string, call: 
     if (storage !== undefined) pve.storages.assertHoldsDisks(storage);
     if (pool !== undefined && !(pool in pve.store.state.pools)) throw refused(`pool '${pool}' does not exist`);
 
-    const guest: Guest = { vmid, node, config: {}, volumes: {}, lock: "clone", ...(pool === undefined ? {} : { pool }) };
+    const guest: Guest = {
+        vmid,
+        node,
+        config: {},
+        volumes: {},
+        lock: "clone",
+        ...(pool === undefined ? {} : { pool }),
+    };
     for (const [key, value] of Object.entries(source.config)) {
         if (key === "template" || key.startsWith("unused")) continue;
         if (isNetworkKey(key)) guest.config[key] = withNewMac(String(value));
@@ -74,7 +85,10 @@ function cloneOf(pve: Proxmox, source: Guest, vmid: number, node: string, call: 
         else guest.config[key] = value;
     }
     const description = call.input.text("description");
-    guest.config.name = normaliseOption("name", call.input.text("name") ?? `Copy-of-VM-${source.config.name ?? source.vmid}`);
+    guest.config.name = normaliseOption(
+        "name",
+        call.input.text("name") ?? `Copy-of-VM-${source.config.name ?? source.vmid}`,
+    );
     if (description !== undefined) guest.config.description = description;
     guest.config.smbios1 = `uuid=${randomUUID()}`;
     guest.config.vmgenid = randomUUID();

@@ -34,9 +34,19 @@ export function clusterRoutes(api: Api, pve: Proxmox): void {
             return { id: `qemu/${guest.vmid}`, type: "qemu", node: guest.node, maxcpu: cpus, ...rest, ...pool };
         });
         const disks = NODES.flatMap((node) =>
-            storages.names().filter((storage) => call.caller.may(on(`/storage/${storage}`, "Datastore.Audit"))).map((storage) => {
-                return { id: `storage/${node}/${storage}`, type: "storage", node, storage, status: "available", shared: 0 };
-            }),
+            storages
+                .names()
+                .filter((storage) => call.caller.may(on(`/storage/${storage}`, "Datastore.Audit")))
+                .map((storage) => {
+                    return {
+                        id: `storage/${node}/${storage}`,
+                        type: "storage",
+                        node,
+                        storage,
+                        status: "available",
+                        shared: 0,
+                    };
+                }),
         );
         return [
             ...(wanted("vm") ? await Promise.all(guests) : []),

@@ -1,4 +1,7 @@
-/** Moving a guest to the other node. The lab has one hypervisor behind both nodes, so only the books change; the rules are PVE's. */
+/**
+ * Moving a guest to the other node. The lab has one hypervisor behind both nodes, so only the books change; the rules
+ * are PVE's.
+ */
 import { on } from "../access/checks";
 import { type Api, type Proxmox } from "../api";
 import { drivesOf } from "../config/drives";
@@ -28,11 +31,13 @@ export function migrateRoute(api: Api, pve: Proxmox): void {
                 const guest = guestOn(pve, node, vmid);
                 assertUnlocked(guest);
                 const drives = drivesOf(config);
-                if (drives.some(([, { file }]) => file === "cdrom")) throw refused("can't migrate local cdrom drive 'cdrom'");
+                if (drives.some(([, { file }]) => file === "cdrom"))
+                    throw refused("can't migrate local cdrom drive 'cdrom'");
                 if (running && !withLocalDisks && usesLocalStorage(config)) {
                     throw refused("can't live migrate attached local disks without with-local-disks option");
                 }
-                for (const [key, { file }] of drives) if (file in guest.volumes) log.line(`copying local disk '${file}' (${key})`);
+                for (const [key, { file }] of drives)
+                    if (file in guest.volumes) log.line(`copying local disk '${file}' (${key})`);
                 guest.node = target;
                 pve.store.save();
                 log.line("migration finished successfully");

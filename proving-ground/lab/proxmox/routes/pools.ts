@@ -43,7 +43,9 @@ export function poolRoutes(api: Api, pve: Proxmox): void {
             caller.require(anyOn(`/pool/${poolid}`, "Pool.Audit", "Pool.Allocate"));
             return [shown(existing(poolid))];
         }
-        const visible = Object.entries(store.state.pools).filter(([id]) => caller.may(anyOn(`/pool/${id}`, "Pool.Audit", "Pool.Allocate")));
+        const visible = Object.entries(store.state.pools).filter(([id]) =>
+            caller.may(anyOn(`/pool/${id}`, "Pool.Audit", "Pool.Allocate")),
+        );
         return visible.map(([id, { comment }]) => ({ poolid: id, comment }));
     });
     api.get("/pools/:poolid", (call) => shown(existing(call.path("poolid"))));

@@ -10,7 +10,10 @@ import { type TaskLog } from "../tasks";
 const SHUTDOWN_SECONDS = 60;
 
 export function powerRoutes(api: Api, pve: Proxmox): void {
-    /** Registers one of the four; the guest is looked up once for the answer and once more when the task's turn has come. */
+    /**
+     * Registers one of the four; the guest is looked up once for the answer and once more when the task's turn has
+     * come.
+     */
     function power(action: string, work: (guest: Guest, call: Call, log: TaskLog) => Promise<void>): void {
         api.post(`/nodes/:node/qemu/:vmid/status/${action}`, (call) => {
             const { vmid, node } = guestOf(pve, call);

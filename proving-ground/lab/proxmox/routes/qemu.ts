@@ -13,7 +13,16 @@ import { powerOn } from "../power";
 import { type Guest } from "../state";
 
 /** Parameters of POST and PUT that are about the call, not the guest. */
-const CALL_PARAMETERS = ["delete", "digest", "force", "revert", "skiplock", "background_delay", "bwlimit", "import-working-storage"];
+const CALL_PARAMETERS = [
+    "delete",
+    "digest",
+    "force",
+    "revert",
+    "skiplock",
+    "background_delay",
+    "bwlimit",
+    "import-working-storage",
+];
 const CREATE_PARAMETERS = ["vmid", "node", "pool", "start", "storage", "unique", "live-restore", "archive"];
 
 export function qemuRoutes(api: Api, pve: Proxmox): void {
@@ -21,7 +30,11 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
 
     api.get("/nodes/:node/qemu", async (call) => {
         const node = assertNode(call.path("node"));
-        return Promise.all(visibleGuests(pve, call).filter((guest) => guest.node === node).map((guest) => summary(pve, guest)));
+        return Promise.all(
+            visibleGuests(pve, call)
+                .filter((guest) => guest.node === node)
+                .map((guest) => summary(pve, guest)),
+        );
     });
 
     api.post("/nodes/:node/qemu", (call) => {
@@ -31,13 +44,27 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
         const start = call.input.flag("start");
         const set = call.input.without(...CALL_PARAMETERS, ...CREATE_PARAMETERS);
         call.caller.require(mayMake(vmid, pool));
-        requireForOptions(call.caller, vmid, pool, Object.entries(set).map(([key, after]) => ({ key, after })));
+        requireForOptions(
+            call.caller,
+            vmid,
+            pool,
+            Object.entries(set).map(([key, after]) => ({ key, after })),
+        );
         const taken = store.guest(vmid);
-        // To the letter: the provider takes "already exists" on a retry for success, a hazard the lab must show as PVE does.
-        if (taken !== undefined) throw refused(`unable to create VM ${vmid} - VM ${vmid} already exists on node '${taken.node}'`);
+        // To the letter: the provider takes "already exists" on a retry for success, a hazard the lab must show as PVE
+        // does.
+        if (taken !== undefined)
+            throw refused(`unable to create VM ${vmid} - VM ${vmid} already exists on node '${taken.node}'`);
         if (pool !== undefined && !(pool in store.state.pools)) throw refused(`pool '${pool}' does not exist`);
         const planned = plan(() => created(pve, node, vmid, set));
-        const guest: Guest = { vmid, node, config: {}, volumes: {}, lock: "create", ...(pool === undefined ? {} : { pool }) };
+        const guest: Guest = {
+            vmid,
+            node,
+            config: {},
+            volumes: {},
+            lock: "create",
+            ...(pool === undefined ? {} : { pool }),
+        };
         store.add(guest);
         return tasks.start({ node, type: "qmcreate", id: String(vmid), user: call.user }, (log) =>
             locks.run(vmid, async () => {
@@ -65,10 +92,19 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
             const remove = (call.input.text("delete") ?? "").split(/[,;\s]+/).filter((key) => key !== "");
             const set = call.input.without(...CALL_PARAMETERS);
             const changes = [...remove.map((key): [string, string?] => [key]), ...Object.entries(set)];
-            requireForOptions(call.caller, vmid, guest.pool, changes.map(([key, after]) => {
-                const before = guest.config[key];
-                return { key, ...(before === undefined ? {} : { before: String(before) }), ...(after === undefined ? {} : { after }) };
-            }));
+            requireForOptions(
+                call.caller,
+                vmid,
+                guest.pool,
+                changes.map(([key, after]) => {
+                    const before = guest.config[key];
+                    return {
+                        key,
+                        ...(before === undefined ? {} : { before: String(before) }),
+                        ...(after === undefined ? {} : { after }),
+                    };
+                }),
+            );
             await adopt(pve, guest, changed(guest, set, remove, pve.storages.on(node)));
         });
     });
@@ -118,7 +154,10 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
     });
 }
 
-/** The outcome, or what went wrong. Bad parameters are answered at once; everything else is found out, in PVE, by the task. */
+/**
+ * The outcome, or what went wrong. Bad parameters are answered at once; everything else is found out, in PVE, by the
+ * task.
+ */
 function plan(work: () => Outcome): Outcome | Error {
     try {
         return work();

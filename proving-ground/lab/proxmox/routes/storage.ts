@@ -22,7 +22,9 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
     const { storages, tasks } = pve;
 
     const visible = ({ caller }: Call): string[] =>
-        storages.names().filter((name) => caller.may(anyOn(`/storage/${name}`, "Datastore.Audit", "Datastore.AllocateSpace")));
+        storages
+            .names()
+            .filter((name) => caller.may(anyOn(`/storage/${name}`, "Datastore.Audit", "Datastore.AllocateSpace")));
 
     api.get("/storage", (call) => visible(call).map((name) => storages.definition(name)));
     api.get("/storage/:storage", (call) => storages.definition(call.path("storage")));
@@ -44,7 +46,9 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
     });
     api.get("/nodes/:node/storage/:storage/content/:volid", (call) => {
         const volid = call.path("volid");
-        const found = storages.content(assertNode(call.path("node")), call.path("storage")).find((entry) => entry.volid === volid);
+        const found = storages
+            .content(assertNode(call.path("node")), call.path("storage"))
+            .find((entry) => entry.volid === volid);
         if (found === undefined) throw refused(`volume '${volid}' does not exist`);
         call.caller.require(seesVolume(found));
         const path = `/dev/pve/${volid.replace(/^[^:]+:/, "")}`;
@@ -86,10 +90,13 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
         const url = httpUrl(input.required("url"));
         const name = storages.downloadName(call.path("storage"), content, input.required("filename"));
         const checksum = checksumOf(input.text("checksum"), input.text("checksum-algorithm"));
-        if (input.text("compression") !== undefined) throw badParameters({ compression: "the lab downloads uncompressed files only" });
+        if (input.text("compression") !== undefined)
+            throw badParameters({ compression: "the lab downloads uncompressed files only" });
         const verify = input.flag("verify-certificates", true);
         const target = storages.file(node, content, name);
-        return tasks.start({ node, type: "download", id: name, user: call.user }, (log) => download(url, target, verify, checksum, log));
+        return tasks.start({ node, type: "download", id: name, user: call.user }, (log) =>
+            download(url, target, verify, checksum, log),
+        );
     });
 }
 
@@ -97,7 +104,10 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
 function seesVolume({ volid, vmid }: ContentEntry): Check {
     const storage = `/storage/${volid.split(":")[0]}`;
     if (vmid === undefined) return anyOn(storage, "Datastore.Audit", "Datastore.AllocateSpace", "Datastore.Allocate");
-    return or(on(storage, "Datastore.Allocate"), and(on(storage, "Datastore.Audit"), on(`/vms/${vmid}`, "VM.Config.Disk")));
+    return or(
+        on(storage, "Datastore.Allocate"),
+        and(on(storage, "Datastore.Audit"), on(`/vms/${vmid}`, "VM.Config.Disk")),
+    );
 }
 
 function httpUrl(url: string): string {
@@ -112,7 +122,9 @@ function checksumOf(expected: string | undefined, algorithm: string | undefined)
     }
     if (!ALGORITHMS.has(algorithm)) {
         const allowed = [...ALGORITHMS].join(", ");
-        throw badParameters({ "checksum-algorithm": `value '${algorithm}' does not have a value in the enumeration '${allowed}'` });
+        throw badParameters({
+            "checksum-algorithm": `value '${algorithm}' does not have a value in the enumeration '${allowed}'`,
+        });
     }
     return { algorithm, expected };
 }
@@ -147,5 +159,6 @@ async function assertChecksum(file: string, { algorithm, expected }: Checksum): 
     const hash = createHash(algorithm);
     await pipeline(createReadStream(file), hash);
     const got = hash.digest("hex");
-    if (got !== expected.toLowerCase()) throw refused(`checksum mismatch: got '${got}' != expect '${expected}', aborting`);
+    if (got !== expected.toLowerCase())
+        throw refused(`checksum mismatch: got '${got}' != expect '${expected}', aborting`);
 }

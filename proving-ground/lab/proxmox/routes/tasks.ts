@@ -6,8 +6,8 @@ import { assertNode } from "../nodes";
 import { type TaskRecord } from "../state";
 
 /**
- * The provider asks at once and then every second. An answer that waits for the end of the task, but less than that second,
- * spares most tasks the second; to the client it is a slow answer.
+ * The provider asks at once and then every second. An answer that waits for the end of the task, but less than that
+ * second, spares most tasks the second; to the client it is a slow answer.
  */
 const PATIENCE_MILLISECONDS = 900;
 
@@ -22,7 +22,11 @@ export function taskRoutes(api: Api, pve: Proxmox): void {
 
     api.get("/nodes/:node/tasks", (call) => {
         const node = assertNode(call.path("node"));
-        const known = pve.store.state.tasks.filter((record) => record.node === node && (record.user === call.user || call.caller.may(on(`/nodes/${node}`, "Sys.Audit"))));
+        const known = pve.store.state.tasks.filter(
+            (record) =>
+                record.node === node &&
+                (record.user === call.user || call.caller.may(on(`/nodes/${node}`, "Sys.Audit"))),
+        );
         return known.reverse().map(({ upid, pid, starttime, endtime, type, id, user, exitstatus }) => {
             return { upid, node, pid, starttime, endtime, type, id, user, status: exitstatus ?? "running" };
         });
@@ -32,7 +36,17 @@ export function taskRoutes(api: Api, pve: Proxmox): void {
         const found = task(call);
         await pve.tasks.settled(found.upid, PATIENCE_MILLISECONDS);
         const { upid, node, pid, starttime, type, id, user, exitstatus } = found;
-        return { upid, node, pid, starttime, type, id, user, status: exitstatus === undefined ? "running" : "stopped", exitstatus };
+        return {
+            upid,
+            node,
+            pid,
+            starttime,
+            type,
+            id,
+            user,
+            status: exitstatus === undefined ? "running" : "stopped",
+            exitstatus,
+        };
     });
 
     api.get("/nodes/:node/tasks/:upid/log", (call) => {
