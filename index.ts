@@ -16,5 +16,5 @@ export const kubeconfigServerUrl = loadBalancer.kubeconfigServerUrl;
 export const kubeconfig = loadBalancer.kubeconfig;
 export const hosts = loadBalancer.hosts;
 export const files = loadBalancer.files;
-export const access = loadBalancer.access;
+export const inspection = loadBalancer.inspection;
 export const verification = loadBalancer.verification;

@@ -14,7 +14,7 @@ const deployment = z.object({
     vip: z.string(),
     hosts: z.array(z.object({ name: z.string(), address: z.string(), priority: z.number(), hostKey: z.string() })),
     files: z.record(z.string(), texts),
-    access: z.object({
+    inspection: z.object({
         user: z.string(),
         sshPort: z.number(),
         listeners: z.array(z.number()),
@@ -37,7 +37,7 @@ export async function deploymentOf(stack: string | undefined): Promise<Deploymen
     if (missing.length > 0) {
         throw new UserError(
             `The stack has no output ${missing.join(", ")}. A stack that was brought up has them; a program ` +
-                "of your own must export vip, hosts, files and access of its HaApiLoadBalancer.",
+                "of your own must export vip, hosts, files and inspection of its HaApiLoadBalancer.",
         );
     }
     const [issue] = parsed.error.issues;

@@ -45,7 +45,11 @@ export function driftText(found: HostDrift[], stack: string | undefined): string
         ),
         ...(drifted.length === 0
             ? []
-            : ["", "To put them back:", `  pulumi config set repair "$(date +%F-%H%M)"${which} && pulumi up${which}`]),
+            : [
+                  "",
+                  "To put them back:",
+                  `  pulumi config set repairTrigger "$(date +%F-%H%M)"${which} && pulumi up${which}`,
+              ]),
         "",
     ].join("\n");
 }

@@ -57,7 +57,7 @@ function ownOf(outputs: Record<string, unknown>): string {
 }
 
 /** The same as the component does, for a file the stack does not know. */
-async function fromFile(file: string, { vip, access }: Record<string, unknown>, url: string): Promise<string> {
+async function fromFile(file: string, { vip, inspection }: Record<string, unknown>, url: string): Promise<string> {
     const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
         throw new UserError(
             `${file} cannot be read: ` +
@@ -65,11 +65,11 @@ async function fromFile(file: string, { vip, access }: Record<string, unknown>, 
         );
     });
     // What was deployed, of whatever program: this checkout's configuration may be another stack's of the same name.
-    const known = z.object({ apiServers: z.array(z.string()), authority: z.string().optional() }).safeParse(access);
+    const known = z.object({ apiServers: z.array(z.string()), authority: z.string().optional() }).safeParse(inspection);
     if (!known.success)
         throw new UserError(
-            "The stack has no output access; make it with: pulumi up. A program of your own must export " +
-                "access of its HaApiLoadBalancer.",
+            "The stack has no output inspection; make it with: pulumi up. A program of your own must export " +
+                "inspection of its HaApiLoadBalancer.",
         );
     const { apiServers, authority } = known.data;
     const name = new URL(url).hostname;

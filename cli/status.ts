@@ -92,7 +92,7 @@ export async function status(words: string[]): Promise<void> {
 export function statusOf(deployment: Deployment, seen: Seen[], now: Date): Status {
     const reports = seen.flatMap(({ host, inspection }) => (inspection === undefined ? [] : [{ host, inspection }]));
     const problems = judge(deployment, seen).checks.flatMap((check) => check.problems);
-    const shown = certificateAt(reports, `${deployment.vip}:${deployment.access.listeners[0]}`);
+    const shown = certificateAt(reports, `${deployment.vip}:${deployment.inspection.listeners[0]}`);
     return {
         healthy: problems.length === 0,
         problems,
@@ -105,7 +105,7 @@ export function statusOf(deployment: Deployment, seen: Seen[], now: Date): Statu
                 seen.find((each) => each.host === host.name)!,
             ),
         ),
-        apiServers: deployment.access.apiServers.map((server) => apiServerStatus(server, reports, now)),
+        apiServers: deployment.inspection.apiServers.map((server) => apiServerStatus(server, reports, now)),
         ...(shown === undefined
             ? {}
             : {

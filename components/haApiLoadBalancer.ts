@@ -4,7 +4,7 @@ import type { HaApiLoadBalancerArgs, HostArgs, ImageArgs } from "./inputs";
 import { claim } from "./resources/claims";
 import { credentialsOf } from "./resources/credentials";
 import { behind, rewriteKubeconfig } from "./render/kubeconfig";
-import { type AccessOutput, accessOf } from "./inspection/access";
+import { type InspectionOutput, inspectionOf } from "./inspection/output";
 import { type LoadBalancerHost, loadBalancerHost } from "./resources/hostSteps";
 import type { HostModel, ImageModel, Model, VirtualMachineModel } from "./model/model";
 import { resolveNowOrLater } from "./model/resolveArgs";
@@ -47,7 +47,7 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
     /** The configuration files of each host, by host name and path, as they are written, for review. */
     public readonly files!: pulumi.Output<{ [host: string]: { [path: string]: string } }>;
     /** How to look at the hosts and what should be found there: what the commands status and drift need. */
-    public readonly access!: pulumi.Output<AccessOutput>;
+    public readonly inspection!: pulumi.Output<InspectionOutput>;
     /**
      * What is verified on the hosts at the end of every deployment, which fails where it is not so; empty when verify
      * is false.
@@ -131,11 +131,16 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
                 ]),
             ),
         );
-        this.access = model.apply(accessOf);
+        this.inspection = model.apply(inspectionOf);
         this.verification = verification(
             name,
             {
-                deployment: pulumi.output({ vip: this.vip, hosts: this.hosts, files: this.files, access: this.access }),
+                deployment: pulumi.output({
+                    vip: this.vip,
+                    hosts: this.hosts,
+                    files: this.files,
+                    inspection: this.inspection,
+                }),
                 enabled: model.apply(({ verify }) => verify),
                 privateKey,
                 after: [...configured.values()].map((host) => host.configured.stdout),
@@ -148,7 +153,7 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
             kubeconfig: this.kubeconfig,
             hosts: this.hosts,
             files: this.files,
-            access: this.access,
+            inspection: this.inspection,
             verification: this.verification,
         });
     }

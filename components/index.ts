@@ -1,4 +1,4 @@
 /** The public surface of the package ha-api-load-balancer. */
 export * from "./inputs";
-export type { AccessOutput } from "./inspection/access";
+export type { InspectionOutput } from "./inspection/output";
 export { HaApiLoadBalancer, type HostOutput } from "./haApiLoadBalancer";

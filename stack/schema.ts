@@ -127,8 +127,8 @@ export const stackSchema = z.strictObject({
         version: z.number().optional(),
         transport: z.enum(["unicast", "multicast"]).optional(),
         authentication: z.enum(["none", "password"]).optional(),
-        followProxy: z.boolean().optional(),
-        handOver: z.enum(["gentle", "plain"]).optional(),
+        trackProxy: z.boolean().optional(),
+        switchover: z.enum(["graceful", "immediate"]).optional(),
         check: z
             .strictObject({
                 kind: z.enum(["answer", "process", "api"]).optional(),
@@ -160,8 +160,8 @@ export const stackSchema = z.strictObject({
     kubeconfigFile: z.string(),
     allowSingleHost: z.boolean(),
     verify: z.boolean(),
-    repair: z.string(),
-    upgradePackages: z.string(),
+    repairTrigger: z.string(),
+    packageUpgradeTrigger: z.string(),
     proxmox: z.strictObject({ endpoint: z.string().optional(), insecure: z.boolean().optional() }),
 });
 

@@ -66,7 +66,7 @@ export async function clientSetting(site: Site, options: Options, inspected: Ins
             enter: lab === undefined ? [] : clientEntry(lab),
             settings: {
                 host: deployment.vip,
-                port: deployment.access.listeners[0]!,
+                port: deployment.inspection.listeners[0]!,
                 everyMs: 5,
                 timeoutMs: 2000,
                 keptAliveEveryMs: 10,
@@ -124,7 +124,7 @@ async function watchesOf(
         return { watches: [], words: "no watch, for want of credentials (name a kubeconfig with --kubeconfig FILE)" };
     if (!(await realApiServers(lab)))
         return { watches: several(standInWatch(WATCH_INTERVAL_S)), words: `${WATCHES} long watches` };
-    const file = await writeKubeconfig(lab, `https://${deployment.vip}:${deployment.access.listeners[0]}`, {
+    const file = await writeKubeconfig(lab, `https://${deployment.vip}:${deployment.inspection.listeners[0]}`, {
         as: "token",
     });
     const { kubectl } = await kubernetesBinaries();
@@ -152,7 +152,7 @@ function clusterOf(kubeconfig: string): Cluster | undefined {
     return all?.clusters?.find((each) => each.name === name)?.cluster;
 }
 
-function mustSpeakToVip(kubeconfig: string, file: string, { vip, access: { names, listeners } }: Deployment): void {
+function mustSpeakToVip(kubeconfig: string, file: string, { vip, inspection: { names, listeners } }: Deployment): void {
     const server = clusterOf(kubeconfig)?.server;
     const host = server === undefined ? undefined : new URL(server).hostname;
     if (host !== undefined && [vip, ...names].includes(host)) return;
@@ -199,7 +199,7 @@ async function trustOf(
 ): Promise<Trust> {
     const {
         vip,
-        access: { listeners },
+        inspection: { listeners },
     } = deployment;
     if (ca !== undefined) {
         const why = await refusal(vip, listeners[0]!, await read(ca, "--ca"));

@@ -101,7 +101,7 @@ function sceneOf({ site, hosts, holdMs }: Stage, holder: string, moments: number
     return {
         deployment: site.deployment,
         holder,
-        server: site.deployment.access.apiServers[0]!,
+        server: site.deployment.inspection.apiServers[0]!,
         holdMs,
         power: site.power,
         controlPlane: site.controlPlane,

@@ -33,7 +33,7 @@ const PROGRAMS = [
     "remove-containers",
     "removable",
     "vrrp-state",
-    "hand-over",
+    "switchover",
     "apt",
     "services",
     "upgrade-packages",

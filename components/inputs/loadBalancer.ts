@@ -81,13 +81,13 @@ export interface HaApiLoadBalancerArgs {
      * Any text, such as a date. When it changes, the next `pulumi up` puts files back that were edited by hand on the
      * hosts. Default: empty.
      */
-    repair?: pulumi.Input<string>;
+    repairTrigger?: pulumi.Input<string>;
     /**
      * Any text of letters, digits and . _ : + -, such as a date. When it changes, the next `pulumi up` upgrades the
      * proxy, keepalived and what else it installed to the newest packages of the hosts' sources: one host after the
      * other, each drained first. Default: empty, no upgrade.
      */
-    upgradePackages?: pulumi.Input<string>;
+    packageUpgradeTrigger?: pulumi.Input<string>;
     /**
      * Allow a single host, which is not highly available: for a first try, or while a second host is being made.
      * Default: false.

@@ -49,17 +49,17 @@ export const VrrpProfile = {
 export type VrrpProfile = (typeof VrrpProfile)[keyof typeof VrrpProfile];
 
 /** What becomes of connections when the VIP moves from a host that still runs. */
-export const HandOver = {
+export const Switchover = {
     /**
      * Those under way are served to their end by the host that has them, up to a second; then their clients are told to
      * reconnect.
      */
-    Gentle: "gentle",
+    Graceful: "graceful",
     /** They break off. Needs nothing from the kernel but VRRP. */
-    Plain: "plain",
+    Immediate: "immediate",
 } as const;
 /** What becomes of connections when the VIP moves from a host that still runs. */
-export type HandOver = (typeof HandOver)[keyof typeof HandOver];
+export type Switchover = (typeof Switchover)[keyof typeof Switchover];
 
 /** VRRP: which host holds the VIP, and how fast another one takes it. */
 export interface VrrpArgs {
@@ -100,12 +100,12 @@ export interface VrrpArgs {
      * Let keepalived know at once, without polling, when systemd sees the proxy end: the host then gives the VIP up
      * within milliseconds. Default: true.
      */
-    followProxy?: pulumi.Input<boolean>;
+    trackProxy?: pulumi.Input<boolean>;
     /**
-     * gentle or plain: what becomes of connections when the VIP moves from a host that still runs. gentle uses nftables
-     * and answers ARP for addresses of the asked interface only (arp_ignore 1) on the hosts. Default: gentle.
+     * graceful or immediate: what becomes of connections when the VIP moves from a host that still runs. graceful uses nftables
+     * and answers ARP for addresses of the asked interface only (arp_ignore 1) on the hosts. Default: graceful.
      */
-    handOver?: pulumi.Input<HandOver>;
+    switchover?: pulumi.Input<Switchover>;
     /** Check of the proxy that keepalived repeats. */
     check?: CheckArgs;
     /**

@@ -37,7 +37,7 @@ export function driftOf(deployment: Deployment, privateKey: string): Promise<Hos
 
 function driftOnHost(deployment: Deployment, host: ExpectedHost, privateKey: string): Promise<DriftedFile[]> {
     // Nothing but this host's own files is asked for: no connections to anywhere else.
-    const here: Deployment = { ...deployment, access: { ...deployment.access, listeners: [], apiServers: [] } };
+    const here: Deployment = { ...deployment, inspection: { ...deployment.inspection, listeners: [], apiServers: [] } };
     return withSsh(targetOf(deployment, host, privateKey), async (run) => {
         const inspection = await inspectOn(run, here, host);
         const drifted = filesOf(deployment, host.name, inspection).filter(({ state }) => state !== "as rendered");
@@ -45,7 +45,7 @@ function driftOnHost(deployment: Deployment, host: ExpectedHost, privateKey: str
         const texts =
             changed.length === 0
                 ? new Map<string, string>()
-                : parseShownFiles(await run(programOnHost(deployment.access.user, "show-files", changed)));
+                : parseShownFiles(await run(programOnHost(deployment.inspection.user, "show-files", changed)));
         return drifted.map((file) => driftedFile(file, texts.get(file.path)));
     });
 }

@@ -3,7 +3,7 @@
  * else sees the same.
  */
 import { WATCHER } from "../render/watcher";
-import type { AccessOutput } from "./access";
+import type { InspectionOutput } from "./output";
 import { fileStates, type FileState, type RenderedFiles } from "./files";
 import type { Inspection } from "./report";
 
@@ -12,7 +12,7 @@ export interface Deployment {
     vip: string;
     hosts: { name: string; address: string; priority: number; hostKey: string }[];
     files: { [host: string]: RenderedFiles };
-    access: AccessOutput;
+    inspection: InspectionOutput;
 }
 
 export type ExpectedHost = Deployment["hosts"][number];
@@ -21,10 +21,10 @@ export const KEEPALIVED = "keepalived";
 
 /** All daemons, the proxy first. */
 export function servicesOf(deployment: Deployment): string[] {
-    return [deployment.access.proxyService, WATCHER, KEEPALIVED];
+    return [deployment.inspection.proxyService, WATCHER, KEEPALIVED];
 }
 
 /** How the managed files of a host differ from what was rendered for it. */
 export function filesOf(deployment: Deployment, host: string, inspection: Inspection): FileState[] {
-    return fileStates(deployment.files[host] ?? {}, deployment.access.modes, inspection);
+    return fileStates(deployment.files[host] ?? {}, deployment.inspection.modes, inspection);
 }

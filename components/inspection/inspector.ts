@@ -49,12 +49,12 @@ export function inspectHosts(
     );
 }
 
-export function targetOf({ access }: Deployment, host: ExpectedHost, privateKey: string): SshTarget {
+export function targetOf({ inspection: expected }: Deployment, host: ExpectedHost, privateKey: string): SshTarget {
     return {
         name: host.name,
         address: host.address,
-        port: access.sshPort,
-        user: access.user,
+        port: expected.sshPort,
+        user: expected.user,
         hostKey: host.hostKey,
         privateKey,
     };
@@ -71,22 +71,22 @@ export async function inspectOn(
 }
 
 export function inspectCommand(
-    { vip, access }: Deployment,
+    { vip, inspection: expected }: Deployment,
     host: ExpectedHost,
     { since }: InspectOptions = {},
 ): string {
     const settings: [string, string | number][] = [
         ["address", host.address],
         ["vip", vip],
-        ["proxy", access.proxyService],
-        ["status-port", access.statusPort],
-        ["status-protocol", access.statusProtocol],
-        ...access.listeners.map((port): [string, number] => ["listener", port]),
-        ...access.apiServers.map((server): [string, string] => ["server", server]),
+        ["proxy", expected.proxyService],
+        ["status-port", expected.statusPort],
+        ["status-protocol", expected.statusProtocol],
+        ...expected.listeners.map((port): [string, number] => ["listener", port]),
+        ...expected.apiServers.map((server): [string, string] => ["server", server]),
         ...(since === undefined ? [] : [["since", since] as [string, string]]),
     ];
     return programOnHost(
-        access.user,
+        expected.user,
         "inspect",
         settings.flatMap(([name, value]) => [`--${name}`, String(value)]),
     );

@@ -60,16 +60,16 @@ const RULES: Rule[] = [
     {
         name: "configuration",
         problems: configurationProblems,
-        statement: ({ access }) =>
-            `the workers of ${access.proxyService} run configuration ${access.configuration} on every host`,
+        statement: ({ inspection: expected }) =>
+            `the workers of ${expected.proxyService} run configuration ${expected.configuration} on every host`,
     },
     { name: "files", statement: () => "every managed file is as it was rendered", problems: fileProblems },
     {
         name: "connections",
         problems: connectionProblems,
-        statement: ({ vip, access }) =>
-            `${access.listeners.map((port) => `${vip}:${port}`).join(", ")} ` +
-            `${access.listeners.length > 1 ? "take" : "takes"} connections from every host`,
+        statement: ({ vip, inspection: expected }) =>
+            `${expected.listeners.map((port) => `${vip}:${port}`).join(", ")} ` +
+            `${expected.listeners.length > 1 ? "take" : "takes"} connections from every host`,
     },
     {
         name: "neighbours",
@@ -92,7 +92,8 @@ const RULES: Rule[] = [
     {
         name: "certificate",
         warning: true,
-        statement: ({ access }) => `the certificate served through the VIP covers ${access.names.join(", ")}`,
+        statement: ({ inspection: expected }) =>
+            `the certificate served through the VIP covers ${expected.names.join(", ")}`,
         problems: certificateProblems,
     },
     {
@@ -196,12 +197,12 @@ function serviceProblems(deployment: Deployment, reports: Report[]): string[] {
     );
 }
 
-function configurationProblems({ access }: Deployment, reports: Report[]): string[] {
+function configurationProblems({ inspection: expected }: Deployment, reports: Report[]): string[] {
     return reports.flatMap(({ host, inspection: { answer } }) => {
-        if (answer === access.configuration) return [];
+        if (answer === expected.configuration) return [];
         if (answer === undefined)
-            return [`${host}: ${access.proxyService} does not answer on its status port ${access.statusPort}`];
-        return [`${host}: ${access.proxyService} runs configuration ${answer}, not ${access.configuration}`];
+            return [`${host}: ${expected.proxyService} does not answer on its status port ${expected.statusPort}`];
+        return [`${host}: ${expected.proxyService} runs configuration ${answer}, not ${expected.configuration}`];
     });
 }
 
@@ -263,8 +264,8 @@ function routeProblems(_deployment: Deployment, reports: Report[]): string[] {
         );
 }
 
-function apiServerProblems({ access }: Deployment, reports: Report[]): string[] {
-    return access.apiServers.flatMap((server) => {
+function apiServerProblems({ inspection: expected }: Deployment, reports: Report[]): string[] {
+    return expected.apiServers.flatMap((server) => {
         const seen = reports.flatMap(({ host, inspection: { servers, tools } }) =>
             servers
                 .filter(({ target }) => target === server)
@@ -278,16 +279,16 @@ function apiServerProblems({ access }: Deployment, reports: Report[]): string[] 
     });
 }
 
-function certificateProblems({ vip, access }: Deployment, reports: Report[]): string[] {
+function certificateProblems({ vip, inspection: expected }: Deployment, reports: Report[]): string[] {
     // Any host does: all of them get the certificate from the same API servers, by the same VIP.
     const pem = reports
         .flatMap(({ inspection }) => inspection.listeners)
         .find(
-            ({ target, certificate }) => target === `${vip}:${access.listeners[0]}` && certificate !== undefined,
+            ({ target, certificate }) => target === `${vip}:${expected.listeners[0]}` && certificate !== undefined,
         )?.certificate;
     const facts = pem === undefined ? undefined : certificateFacts(pem);
     if (pem === undefined || facts === undefined) return [];
-    return access.names
+    return expected.names
         .filter((name) => !covers(pem, name))
         .map(
             (name) =>

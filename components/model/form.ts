@@ -98,8 +98,8 @@ export const INPUTS: FormOf<Omit<Inputs, "vipLookup">> & { vipLookup: "ours" } =
         transport: "value",
         authentication: "value",
         hasPassword: "ours",
-        followProxy: "value",
-        handOver: "value",
+        trackProxy: "value",
+        switchover: "value",
         scriptUser: "value",
         check: { kind: "value", interval: "value", timeout: "value", weight: "value", fall: "value", rise: "value" },
     },
@@ -114,8 +114,8 @@ export const INPUTS: FormOf<Omit<Inputs, "vipLookup">> & { vipLookup: "ours" } =
     },
     haproxy: { maxConnections: "value", extraConfiguration: "value" },
     verify: "value",
-    repair: "value",
-    upgradePackages: "value",
+    repairTrigger: "value",
+    packageUpgradeTrigger: "value",
     allowSingleHost: "value",
 };
 

@@ -27,9 +27,9 @@ export interface Model {
     /** Look at the hosts at the end of a deployment. */
     verify: boolean;
     /** Makes the configuration steps run again when it changes; empty: never asked for. */
-    repair: string;
+    repairTrigger: string;
     /** Packages are upgraded when it changes; empty: never asked for. */
-    upgradePackages: string;
+    packageUpgradeTrigger: string;
     /** Allowed, but not wise: for people, one sentence each. */
     warnings: string[];
 }
@@ -123,8 +123,8 @@ export interface VrrpModel {
     version: 2 | 3;
     transport: "unicast" | "multicast";
     authentication: "none" | "password";
-    followProxy: boolean;
-    handOver: "gentle" | "plain";
+    trackProxy: boolean;
+    switchover: "graceful" | "immediate";
     check: CheckModel;
     scriptUser: string;
 }

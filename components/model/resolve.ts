@@ -56,17 +56,17 @@ export function resolveModel(inputs: Inputs, problems = new Problems(), done?: s
         ssh,
         vrrp,
         verify: boolean(problems, "verify", inputs.verify ?? true),
-        repair: text(
+        repairTrigger: text(
             problems,
-            "repair",
-            inputs.repair ?? "",
+            "repairTrigger",
+            inputs.repairTrigger ?? "",
             /^[ -~]{0,60}$/,
             "a text of at most 60 characters of ASCII, such as a date",
         ),
-        upgradePackages: text(
+        packageUpgradeTrigger: text(
             problems,
-            "upgradePackages",
-            inputs.upgradePackages ?? "",
+            "packageUpgradeTrigger",
+            inputs.packageUpgradeTrigger ?? "",
             /^[A-Za-z0-9._:+-]{0,60}$/,
             "a text of at most 60 letters, digits and . _ : + -, such as a date",
         ),

@@ -37,8 +37,8 @@ export function resolveVrrp(problems: Problems, given: VrrpInputs | undefined, v
         version,
         transport: oneOf(problems, "vrrp.transport", vrrp.transport ?? "unicast", ["unicast", "multicast"]),
         authentication,
-        followProxy: boolean(problems, "vrrp.followProxy", vrrp.followProxy ?? true),
-        handOver: oneOf(problems, "vrrp.handOver", vrrp.handOver ?? "gentle", ["gentle", "plain"]),
+        trackProxy: boolean(problems, "vrrp.trackProxy", vrrp.trackProxy ?? true),
+        switchover: oneOf(problems, "vrrp.switchover", vrrp.switchover ?? "graceful", ["graceful", "immediate"]),
         check: resolveCheck(problems, vrrp.check, preempt),
         scriptUser: text(
             problems,

@@ -30,9 +30,9 @@ export function warningsFor(model: Omit<Model, "warnings">): string[] {
             "vrrp.version 2 counts in whole seconds: a dead holder is noticed after more than " +
                 `${3 * vrrp.advertisementInterval} s (version 3: 0.3 s).`,
         );
-    if (!vrrp.followProxy)
+    if (!vrrp.trackProxy)
         warnings.push(
-            "vrrp.followProxy is off: a dead proxy is noticed by the check only, after up to " +
+            "vrrp.trackProxy is off: a dead proxy is noticed by the check only, after up to " +
                 `${vrrp.check.interval * vrrp.check.fall} s.`,
         );
     if (vrrp.check.kind === "api" && vrrp.check.weight === 0) {

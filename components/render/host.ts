@@ -5,9 +5,9 @@ import { engineOf } from "./engines";
 import type { CredentialFile, ManagedFile } from "./file";
 import { keepalivedCheck, keepalivedConfiguration } from "./keepalived";
 import { lines } from "../text/lines";
-import { handOverRules, handsOverGently } from "./handOver";
+import { switchoverRules, switchesOverGracefully } from "./switchover";
 import { packagesOf } from "./packages";
-import { HAND_OVER_RULES, PROXY_DOWN } from "./paths";
+import { SWITCHOVER_RULES, PROXY_DOWN } from "./paths";
 import { keepAddresses, keepalivedDropIn, nonlocalBind, runtimeFolder } from "./systemd";
 import { WATCHER, watcherFiles } from "./watcher";
 
@@ -18,7 +18,7 @@ export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
         keepalivedConfiguration(model, host),
         keepalivedDropIn(model, engine.service),
         ...watcherFiles(model, host),
-        ...(handsOverGently(model) ? [handOverRules(model, host)] : []),
+        ...(switchesOverGracefully(model) ? [switchoverRules(model, host)] : []),
         runtimeFolder(),
         keepAddresses(),
         ...(model.listenOn === "vip" ? [nonlocalBind()] : []),
@@ -39,13 +39,14 @@ export function hostManifest(model: Model, host: HostModel): string {
         .filter((path) => path !== engine.configuration && path.startsWith("/etc/ha-api/"));
     const watched = [
         ...watcherFiles(model, host).map(({ path }) => path),
-        ...(handsOverGently(model) ? [HAND_OVER_RULES] : []),
+        ...(switchesOverGracefully(model) ? [SWITCHOVER_RULES] : []),
     ];
     return (
         `${hostLine}\n` +
         hostFiles(model, host).map(fileBlock).join("") +
         lines(
-            model.upgradePackages !== "" && `==== upgrade ${model.upgradePackages} ${packagesOf(model).join(" ")}`,
+            model.packageUpgradeTrigger !== "" &&
+                `==== upgrade ${model.packageUpgradeTrigger} ${packagesOf(model).join(" ")}`,
             ...engine.credentialFiles.map(
                 ({ path, credential }: CredentialFile) => `==== credential ${path} ${credential}`,
             ),

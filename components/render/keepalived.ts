@@ -40,7 +40,7 @@ function renderKeepalived(model: Model, host: HostModel): string {
         ],
         "}",
         "",
-        ...(vrrp.followProxy
+        ...(vrrp.trackProxy
             ? [
                   "# 1 as soon as systemd sees the proxy die: FAULT within milliseconds, no polling.",
                   "track_file proxy_down {",
@@ -99,7 +99,7 @@ function instance(model: Model, host: HostModel, check: string): Lines {
         // connections, wherever the host's own address has another prefix.
         [`${vip.address}/32 dev ${device}`],
         "}",
-        ...(vrrp.followProxy ? ["track_file {", ["proxy_down", "proxy_hung"], "}"] : []),
+        ...(vrrp.trackProxy ? ["track_file {", ["proxy_down", "proxy_hung"], "}"] : []),
         "track_script {",
         [check],
         "}",

@@ -1,7 +1,7 @@
 /** Debian packages of a host. */
 import type { Model } from "../model/model";
 import { engineOf } from "./engines";
-import { handsOverGently } from "./handOver";
+import { switchesOverGracefully } from "./switchover";
 import { proxyCheck } from "./proxyCheck";
 
 export function packagesOf(model: Model): string[] {
@@ -10,6 +10,6 @@ export function packagesOf(model: Model): string[] {
         "keepalived",
         ...proxyCheck(model).packages,
         "logrotate",
-        ...(handsOverGently(model) ? ["nftables"] : []),
+        ...(switchesOverGracefully(model) ? ["nftables"] : []),
     ];
 }

@@ -23,8 +23,8 @@ export const KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf";
 export const WATCHER_CONF = "/etc/ha-api/watcher.conf";
 /** The servers of each upstream that the watcher checks, for it to leave some out. */
 export const UPSTREAMS = "/etc/ha-api/upstreams";
-/** Rules for packets of connections that began before a hand-over. */
-export const HAND_OVER_RULES = "/etc/ha-api/hand-over.nft";
+/** Rules for packets of connections that began before a switchover. */
+export const SWITCHOVER_RULES = "/etc/ha-api/switchover.nft";
 
 const TLS = "/etc/ha-api/tls";
 /** What the load balancer shows to clients, at layer 7. */

@@ -1,7 +1,7 @@
 /** systemd drop-ins: the daemons come back by themselves, and keepalived hears at once when the proxy does not run. */
 import type { Model } from "../model/model";
 import type { ManagedFile } from "./file";
-import { lingerTime } from "./handOver";
+import { lingerTime } from "./switchover";
 import { lines, MANAGED } from "../text/lines";
 import { LIBEXEC, NETWORK_FILE_PLACEHOLDER, NONLOCAL_BIND, PROXY_DOWN, PROXY_HUNG, RUN, VRRP_STATE } from "./paths";
 
@@ -9,7 +9,7 @@ const DROP_IN = "50-ha-api.conf";
 
 /** Before a proxy is stopped the VIP leaves, while it still accepts connections. When it has died nobody waits. */
 export const leaveFirst =
-    `ExecStop=/bin/sh -c 'if test -n "$$MAINPID"; then ${LIBEXEC}/hand-over --stay; else echo 1 > ${PROXY_DOWN}; ` +
+    `ExecStop=/bin/sh -c 'if test -n "$$MAINPID"; then ${LIBEXEC}/switchover --stay; else echo 1 > ${PROXY_DOWN}; ` +
     "fi'";
 
 /**

@@ -7,11 +7,11 @@ import { HEALTH_PORT, STATUS_PORT } from "../model/ports";
 import { checksum } from "../text/checksum";
 import { engineOf } from "./engines";
 import type { ManagedFile } from "./file";
-import { handsOverGently, lingerTime } from "./handOver";
+import { switchesOverGracefully, lingerTime } from "./switchover";
 import { lines, MANAGED } from "../text/lines";
-import { healthName, wellUpstream } from "./nginx/health";
+import { healthName, healthyUpstream } from "./nginx/health";
 import { upstreamName } from "./nginx/upstream";
-import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER, LIBEXEC, UPSTREAMS, WATCHER_CONF } from "./paths";
+import { SWITCHOVER_RULES, INTERFACE_PLACEHOLDER, LIBEXEC, UPSTREAMS, WATCHER_CONF } from "./paths";
 import { REAL_TIME_PRIORITY } from "./systemd";
 import { watcherProgram } from "../host/watcherProgram";
 
@@ -40,7 +40,7 @@ function upstreamFile(model: Model, listener: ListenerModel): ManagedFile {
     return {
         path: upstreamFileOf(model, listener),
         mode: "0644",
-        content: lines(`# ${MANAGED}`, ...wellUpstream(model, listener)),
+        content: lines(`# ${MANAGED}`, ...healthyUpstream(model, listener)),
     };
 }
 
@@ -61,9 +61,9 @@ function watcherSettings(model: Model, host: HostModel): ManagedFile {
             `real-time ${REAL_TIME_PRIORITY}`,
             ...(model.listenOn === "all" && peers.length > 0 ? [`peers ${peers.join(",")}`] : []),
             `linger ${lingerTime(model)}`,
-            ...(handsOverGently(model) ? [`hand-over ${HAND_OVER_RULES}`, `drain ${drainTime(model)}`] : []),
+            ...(switchesOverGracefully(model) ? [`switchover ${SWITCHOVER_RULES}`, `drain ${drainTime(model)}`] : []),
             "# Times in seconds: between checks, for an answer; failed and passed checks in a row that count.",
-            model.vrrp.followProxy && `proxy ${STATUS_PORT} ${status.protocol} ${PROXY_CHECK}`,
+            model.vrrp.trackProxy && `proxy ${STATUS_PORT} ${status.protocol} ${PROXY_CHECK}`,
             ...watchedListeners(model).flatMap((listener, index) => group(model, listener, index === 0)),
         ),
     };
@@ -91,7 +91,7 @@ function group(model: Model, listener: ListenerModel, isApi: boolean): string[] 
     ];
 }
 
-/** Starts before the proxy and keepalived, and so ends after them: what they leave when they stop is handed over. */
+/** Starts before the proxy and keepalived, and so ends after them: what they leave when they stop is switched over. */
 function watcherUnit(model: Model): ManagedFile {
     return {
         path: `/etc/systemd/system/${WATCHER}.service`,

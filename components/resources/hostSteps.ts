@@ -162,6 +162,6 @@ export function loadBalancerHost(
 }
 
 /** One more word that changes when somebody asks for edits made by hand to be put back. */
-function repairWords({ repair }: Model): string[] {
-    return repair === "" ? [] : [quote(repair)];
+function repairWords({ repairTrigger }: Model): string[] {
+    return repairTrigger === "" ? [] : [quote(repairTrigger)];
 }

@@ -15,4 +15,4 @@ const kubeApi = new HaApiLoadBalancer("kube-api", {
 });
 
 // The first four are for npm run status, drift and drill.
-export const { vip, hosts, files, access, kubeconfigServerUrl } = kubeApi;
+export const { vip, hosts, files, inspection, kubeconfigServerUrl } = kubeApi;

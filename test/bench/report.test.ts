@@ -39,9 +39,9 @@ const comparison: Comparison = {
         run({ run: 2, gapMs: 300 }),
         run({ setUp: "guide-000", gapMs: 2500 }),
         run({ setUp: "guide-000", run: 2, gapMs: 12_000, unfinished: true }),
-        run({ measure: "hand-over", event: "hand-over", gapMs: 0, failed: 0, watchToldMs: 30 }),
+        run({ measure: "switchover", event: "switchover", gapMs: 0, failed: 0, watchToldMs: 30 }),
     ],
-    missed: [{ run: 2, setUp: "guide-000", event: "hand-over", reason: "not at rest" }],
+    missed: [{ run: 2, setUp: "guide-000", event: "switchover", reason: "not at rest" }],
 };
 
 describe("the report in Markdown", () => {
@@ -67,7 +67,7 @@ describe("the report in Markdown", () => {
     it("names every change, what does not work and the runs that could not be made", () => {
         assert.match(text, /\n {2}- Another package\./);
         assert.match(text, /broken guide \(`guide-004`\): \*\*does not work\*\*: nobody answers/);
-        assert.match(text, /- run 2, guide-000, hand-over: not at rest/);
+        assert.match(text, /- run 2, guide-000, switchover: not at rest/);
     });
 
     it("writes times and goals as people say them", () => {

@@ -21,7 +21,7 @@ describe("npm run kubeconfig", function () {
         knows({
             kubeconfigServerUrl: "https://10.30.100.100:6443",
             vip: "10.30.100.100",
-            access: { apiServers: ["10.30.100.51:6444"] },
+            inspection: { apiServers: ["10.30.100.51:6444"] },
             kubeconfig: kubeconfig("https://10.30.100.100:6443"),
         });
     });
@@ -92,7 +92,7 @@ describe("npm run kubeconfig", function () {
         knows({
             kubeconfigServerUrl: "https://10.30.100.100:6443",
             vip: "10.30.100.100",
-            access: { apiServers: ["10.30.100.51:6444"], authority: "PEM" },
+            inspection: { apiServers: ["10.30.100.51:6444"], authority: "PEM" },
         });
         writeFileSync(file("admin.conf"), kubeconfig("https://10.30.100.51:6444"));
         assert.match(
@@ -100,7 +100,10 @@ describe("npm run kubeconfig", function () {
             new RegExp(`certificate-authority-data: ${Buffer.from("PEM").toString("base64")}\n`),
         );
         knows({ kubeconfigServerUrl: "https://10.30.100.100:6443", vip: "10.30.100.100" });
-        refuses(["--out", file("new"), "--from", file("admin.conf")], /has no output access; make it with: pulumi up/);
+        refuses(
+            ["--out", file("new"), "--from", file("admin.conf")],
+            /has no output inspection; make it with: pulumi up/,
+        );
     });
 
     it("writes over a file only with --force, which leaves no draft behind", () => {

@@ -41,18 +41,18 @@ describe("the package for every Pulumi language", function () {
 
     it("has exactly the outputs that are promised, so that no private field leaks out", () => {
         assert.deepEqual(Object.keys(schema.resources[TOKEN]!.properties!).sort(), [
-            "access",
             "files",
             "hosts",
+            "inspection",
             "kubeconfig",
             "kubeconfigServerUrl",
             "verification",
             "vip",
         ]);
         assert.deepEqual(schema.resources[TOKEN]!.required, [
-            "access",
             "files",
             "hosts",
+            "inspection",
             "kubeconfig",
             "kubeconfigServerUrl",
             "verification",
@@ -76,7 +76,7 @@ describe("the package for every Pulumi language", function () {
             ),
         );
         assert.deepEqual(required, {
-            AccessOutput: [
+            InspectionOutput: [
                 "apiServers",
                 "configuration",
                 "listeners",
@@ -94,7 +94,7 @@ describe("the package for every Pulumi language", function () {
             CheckKind: [],
             ContainerArgs: ["image"],
             ContainerRuntime: [],
-            HandOver: [],
+            Switchover: [],
             HaproxyArgs: [],
             HealthCheckArgs: [],
             HostArgs: ["address", "name"],

@@ -70,7 +70,7 @@ export function obstacle(
     named = true,
 ): string | undefined {
     const { power, controlPlane, deployment } = scene;
-    const servers = deployment.access.apiServers.map((server) => server.slice(0, server.lastIndexOf(":")));
+    const servers = deployment.inspection.apiServers.map((server) => server.slice(0, server.lastIndexOf(":")));
     const both = deployment.hosts.filter(({ address }) => servers.includes(address)).map(({ name }) => name);
     if (fault.goesDown === true && both.length > 0 && !named)
         return (

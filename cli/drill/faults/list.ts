@@ -23,7 +23,7 @@ function serverFault(
     ailment: Ailment,
 ): Fault {
     const servers = ({ deployment, server }: Scene): string[] =>
-        fault.on === "servers" ? deployment.access.apiServers : [server];
+        fault.on === "servers" ? deployment.inspection.apiServers : [server];
     return {
         ...fault,
         graceful: false,
@@ -79,14 +79,14 @@ function refused(servers: string[]): Deed {
 
 export const FAULTS: Fault[] = [
     {
-        name: "hand-over",
-        title: "Graceful hand-over",
+        name: "switchover",
+        title: "Graceful switchover",
         graceful: true,
         returns: "by itself",
         on: "holder",
         plan: "asks the host that holds the VIP to hand it over; the host is fit again at once",
         expected: "the VIP moves; no request fails",
-        inject: (scene) => scene.bash(scene.holder, `${MOMENT}\n${program("hand-over")}`, 60_000),
+        inject: (scene) => scene.bash(scene.holder, `${MOMENT}\n${program("switchover")}`, 60_000),
     },
     hostFault(
         {
@@ -132,7 +132,7 @@ export const FAULTS: Fault[] = [
             plan: "kills the proxy (SIGKILL) on the host that holds the VIP; systemd starts it again",
             expected: "the host goes to FAULT at once; another takes over after its skew",
         },
-        ({ deployment }) => ({ inject: signalProxy(deployment.access.proxyService, "KILL") }),
+        ({ deployment }) => ({ inject: signalProxy(deployment.inspection.proxyService, "KILL") }),
     ),
     hostFault(
         {
@@ -144,8 +144,8 @@ export const FAULTS: Fault[] = [
             expected: "the check of the proxy fails, the host goes to FAULT, another takes over",
         },
         ({ deployment }) => ({
-            inject: signalProxy(deployment.access.proxyService, "STOP"),
-            undo: signalProxy(deployment.access.proxyService, "CONT"),
+            inject: signalProxy(deployment.inspection.proxyService, "STOP"),
+            undo: signalProxy(deployment.inspection.proxyService, "CONT"),
         }),
     ),
     {
@@ -254,7 +254,7 @@ export const FAULTS: Fault[] = [
                 "through again",
             expected: "a lost packet costs a retry: no request fails, and no server is left out",
         },
-        ({ deployment }) => onTheWay(deployment.access.apiServers, "numgen random mod 100 < 2 drop"),
+        ({ deployment }) => onTheWay(deployment.inspection.apiServers, "numgen random mod 100 < 2 drop"),
     ),
     pathFault(
         {
@@ -268,7 +268,7 @@ export const FAULTS: Fault[] = [
             expected:
                 "nothing answers, and the VIP stays where it is; once they are back, the next connection is answered",
         },
-        ({ deployment }) => refused(deployment.access.apiServers),
+        ({ deployment }) => refused(deployment.inspection.apiServers),
     ),
     serverFault(
         {

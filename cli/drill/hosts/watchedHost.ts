@@ -73,16 +73,16 @@ export class WatchedHost {
     }
 
     private async record(run: RunOnHost, hangUp: () => void): Promise<void> {
-        const { vip, access } = this.deployment;
+        const { vip, inspection: expected } = this.deployment;
         // A host that was away also tells what it did before it could be reached again.
         const since = this.past.at(-1)?.lastSaid;
         const words = [
             vip,
-            access.proxyService,
+            expected.proxyService,
             String(LIMIT_S),
             ...(since === undefined ? [] : [String(Math.ceil(since / 1000))]),
         ];
-        const command = bashAsRoot(access.user, program("record"), words, "setsid --wait ");
+        const command = bashAsRoot(expected.user, program("record"), words, "setsid --wait ");
         const session: LiveSession = { since, exchanges: [], looks: [], events: [], lastSaid: 0, broken: false };
         const limit = setTimeout(hangUp, LOOK_MS);
         await new Promise<void>((begun, failed) => {
@@ -139,7 +139,7 @@ export class WatchedHost {
 
     /** Runs a bash text as root. */
     bash(text: string, options?: CommandOptions): Promise<string> {
-        return this.run(bashAsRoot(this.deployment.access.user, text), options);
+        return this.run(bashAsRoot(this.deployment.inspection.user, text), options);
     }
 
     /** Gives up a connection to a host that is known to be gone, or that is not needed any more. */

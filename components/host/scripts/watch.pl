@@ -4,10 +4,10 @@
 #   - API servers that hang or are not ready, for a proxy that cannot tell by itself (nginx): it leaves them out until they are well again;
 #   - another machine that says that it has the VIP: the holder says at once who has it, and the journal whose MAC address it was;
 #   - what this host needs and somebody took away: the folder of its run-time files, keepalived's place before all else that computes;
-#   - a VIP that comes or goes: connections under way at that moment reach the host that has them (see hand-over.nft), and those that are
+#   - a VIP that comes or goes: connections under way at that moment reach the host that has them (see switchover.nft), and those that are
 #     left after that are told to reconnect.
 # One process, of perl-base, which every Debian and Ubuntu has; nothing to install. components/render/watcher.ts writes its settings:
-#   vip ADDRESS, interface NAME, service NAME (the proxy's), hand-over FILE (rules for nft; absent: no hand-over), drain SECONDS,
+#   vip ADDRESS, interface NAME, service NAME (the proxy's), switchover FILE (rules for nft; absent: no switchover), drain SECONDS,
 #   others ADDRESS,... (the other hosts), real-time PRIORITY (of keepalived's VRRP process)
 #   proxy PORT banner|http EVERY WITHIN FALL RISE
 #   group NAME FILE                              servers of one upstream; FILE describes it, one "server ADDRESS:PORT ..." a line, and its
@@ -286,7 +286,7 @@ sub follow_reload {
     $reload_again_at = now() + 2;
 }
 
-# --- hand-over -----------------------------------------------------------------------------------------------------------------------
+# --- switchover -----------------------------------------------------------------------------------------------------------------------
 
 my $state = '';
 
@@ -301,7 +301,7 @@ my ($close_at, $drained_at, $renew_at) = (undef, undef, 0);
 
 sub follow_vrrp {
     my ($now, $seen) = (now(), vrrp_state());
-    if (!defined $setting{'hand-over'}) { $state = $seen; return }
+    if (!defined $setting{'switchover'}) { $state = $seen; return }
     if ($seen ne $state) {
         if ($seen eq 'MASTER') {
             # Kept when the address goes: this host then still answers for the connections it has.
@@ -321,7 +321,7 @@ sub follow_vrrp {
 # The rules are loaded again where somebody else has flushed them.
 sub stand_by {
     my $open = "flush set ip ha_api open\nadd element ip ha_api open { $setting{vip} timeout ${OPEN}s }\n";
-    my $ready = nft($open) || run('nft', '-f', $setting{'hand-over'}) == 0 && nft($open);
+    my $ready = nft($open) || run('nft', '-f', $setting{'switchover'}) == 0 && nft($open);
     # A kernel that has no such rules will not have them soon.
     $renew_at = now() + ($ready ? $RENEW : 30);
 }
@@ -344,18 +344,18 @@ my %ARP = (arp_ignore => 1, arp_announce => 2);
 sub kernel_setting { my ($interface, $name) = @_; return "/proc/sys/net/ipv4/conf/$interface/$name" }
 
 # What was done is on record, so that it is undone whatever the settings say by then.
-my $RECORD = "$RUN/hand-over";
+my $RECORD = "$RUN/switchover";
 my $record = '';
 
 sub start_hand_over {
     undo_hand_over();
-    return if !defined $setting{'hand-over'};
+    return if !defined $setting{'switchover'};
     my $interface = $setting{interface};
     my %before = map { $_ => (read_file(kernel_setting($interface, $_)) =~ /(\d+)/)[0] // 0 } keys %ARP;
     $record = "vip $setting{vip}\ninterface $interface\n" . join '', map { "$_ $before{$_}\n" } sort keys %ARP;
     write_file($RECORD, $record);
     for my $name (sort keys %ARP) { write_file(kernel_setting($interface, $name), "$ARP{$name}\n") if $before{$name} < $ARP{$name} }
-    run('nft', '-f', $setting{'hand-over'});
+    run('nft', '-f', $setting{'switchover'});
     $state = vrrp_state();
     if ($state eq 'MASTER') { $state = ''; follow_vrrp(); $close_at = undef }
     else { end_of_drain() }

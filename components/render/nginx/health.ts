@@ -36,7 +36,7 @@ export function chooseUpstream(model: Model, listener: ListenerModel): Lines {
 }
 
 /** The same upstream under a name that no listener can have, from which the watcher strikes out servers. */
-export function wellUpstream(model: Model, listener: ListenerModel): Lines {
+export function healthyUpstream(model: Model, listener: ListenerModel): Lines {
     return upstream(listener, isHttp(model, listener) ? ["keepalive 64;"] : [], `${upstreamName(listener)}.well`);
 }
 

@@ -33,7 +33,7 @@ export const measures: Measure[] = [
     { name: "proxy-killed", title: "proxy killed", kind: "gap", goals: both({ most: 80 }) },
     { name: "proxy-hung", title: "proxy hangs", kind: "gap", goals: both({ most: 1500 }) },
     { name: "keepalived-killed", title: "keepalived killed", kind: "gap", goals: both({ noFailure: true }) },
-    { name: "hand-over", title: "holder leaves on purpose", kind: "gap", goals: both({ noFailure: true }) },
+    { name: "switchover", title: "holder leaves on purpose", kind: "gap", goals: both({ noFailure: true }) },
     { name: "hand-back", title: "it comes back", kind: "gap", goals: both({ noFailure: true }) },
     { name: "host-back", title: "powered-off host boots again", kind: "gap", goals: both({ noFailure: true }) },
     { name: "plugged-in", title: "cable is plugged in again", kind: "gap", goals: both({ noFailure: true }) },

@@ -51,7 +51,7 @@ export const changes: Change[] = [
         prepare: async ({ run, hosts, onHost }) => {
             for (const host of hosts)
                 await offerNewerPackages((command) => onHost(host, command), `+lab${run}`, ["nginx", "keepalived"]);
-            return { upgradePackages: `run-${run}` };
+            return { packageUpgradeTrigger: `run-${run}` };
         },
     },
 ];

@@ -33,7 +33,7 @@ describe("npm run drill", function () {
                 ...site,
                 hosts,
                 vip: "127.0.0.100",
-                access: { ...site.access, sshPort: (host.address() as AddressInfo).port },
+                inspection: { ...site.inspection, sshPort: (host.address() as AddressInfo).port },
                 kubeconfig: "",
             }),
         );
@@ -71,7 +71,7 @@ describe("npm run drill", function () {
         const { status, said } = await drill("--dry-run", "--all-faults", "--runs", "2");
         assert.equal(status, 0, said);
         assert.match(said, /A drill on 127\.0\.0\.100, in front of \w+, \w+\./);
-        assert.match(said, /1\. Graceful hand-over: asks the host/);
+        assert.match(said, /1\. Graceful switchover: asks the host/);
         assert.match(said, /Host powered off: left out, because .* no VM of this stack/);
         assert.match(said, /API server killed: left out, because .* only in the lab/);
         assert.match(said, /Each 2 times, one at a time/);

@@ -9,7 +9,7 @@ import { deployment } from "../../components/inspection/samples";
 
 const site = deployment();
 const [host1, host2] = site.hosts.map(({ name }) => name) as [string, string];
-const server = site.access.apiServers[0]!;
+const server = site.inspection.apiServers[0]!;
 
 /** What was done, in order. */
 function scene(): { scene: Scene; done: { where: string; text: string }[] } {
@@ -128,7 +128,7 @@ describe("the faults of a drill", () => {
                 .map((line) => line.replace(/^add rule inet \S+ /, ""));
             assert.deepEqual(
                 rules,
-                site.access.apiServers
+                site.inspection.apiServers
                     .map((each) => each.split(":"))
                     .flatMap(([address, port]) => [
                         `output ip daddr ${address} tcp dport ${port} numgen random mod 100 < 2 drop`,
@@ -166,7 +166,7 @@ describe("the faults of a drill", () => {
     it("make one API server fail, or all, and heal the same", async () => {
         for (const [name, count] of [
             ["api-server-hung", 1],
-            ["all-api-servers-down", site.access.apiServers.length],
+            ["all-api-servers-down", site.inspection.apiServers.length],
         ] as const) {
             const { scene: given, done } = scene();
             await fault(name).inject(given);
@@ -181,7 +181,7 @@ describe("the faults of a drill", () => {
     it("of a drill that names none are only the graceful ones", () => {
         assert.deepEqual(
             FAULTS.filter(({ graceful }) => graceful).map(({ name }) => name),
-            ["hand-over", "keepalived-stopped", "host-rebooted"],
+            ["switchover", "keepalived-stopped", "host-rebooted"],
         );
     });
 });
@@ -203,7 +203,7 @@ describe("the plan of a drill", () => {
             [host1],
         );
         const text = planText(plan, context);
-        assert.match(text, /1\. Graceful hand-over: asks the host that holds the VIP to hand it over/);
+        assert.match(text, /1\. Graceful switchover: asks the host that holds the VIP to hand it over/);
         assert.match(text, /Host powered off: left out, because rack1 is no VM of this stack\./);
         assert.match(text, /All API servers down: left out, because the control plane is not ours\./);
         assert.match(
@@ -225,7 +225,10 @@ describe("the plan of a drill", () => {
     });
 
     it("leaves a host that is an API server's machine too up, unless somebody names that fault", () => {
-        const together = { ...site, access: { ...site.access, apiServers: [`${site.hosts[0]!.address}:6443`] } };
+        const together = {
+            ...site,
+            inspection: { ...site.inspection, apiServers: [`${site.hosts[0]!.address}:6443`] },
+        };
         const left = (chosen: "graceful" | "all" | "named"): string[] =>
             planned({ faults: FAULTS, chosen }, { ...scene().scene, deployment: together })
                 .filter(({ obstacle }) =>

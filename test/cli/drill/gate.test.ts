@@ -45,7 +45,7 @@ describe("whether a fault may be injected", () => {
 
     it("it may, with a word on it, when a certificate lacks a name", () => {
         const named = deployment();
-        named.access.names.push("other.example.com");
+        named.inspection.names.push("other.example.com");
         const { problems, warnings } = healthOf(named, allWell());
         assert.deepEqual(problems, []);
         assert.match(warnings.join(), /does not have other\.example\.com/);

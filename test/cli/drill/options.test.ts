@@ -7,14 +7,14 @@ describe("the words after npm run drill", () => {
         const { faults, ...rest } = readOptions([]);
         assert.deepEqual(
             faults.map(({ name }) => name),
-            ["hand-over", "keepalived-stopped", "host-rebooted"],
+            ["switchover", "keepalived-stopped", "host-rebooted"],
         );
         assert.deepEqual(rest, { chosen: "graceful", runs: 1, holdMs: 6000, yes: false, dryRun: false });
     });
 
     it("name faults, which are done in the order of the list, each once", () => {
-        const { faults, chosen } = readOptions(["--fault", "vrrp-lost", "--fault=hand-over", "--fault", "vrrp-lost"]);
-        assert.deepEqual([chosen, ...faults.map(({ name }) => name)], ["named", "hand-over", "vrrp-lost"]);
+        const { faults, chosen } = readOptions(["--fault", "vrrp-lost", "--fault=switchover", "--fault", "vrrp-lost"]);
+        assert.deepEqual([chosen, ...faults.map(({ name }) => name)], ["named", "switchover", "vrrp-lost"]);
     });
 
     it("can ask for everything", () => {
@@ -57,7 +57,7 @@ describe("the words after npm run drill", () => {
 
     it("do not name faults and ask for all of them too", () => {
         assert.throws(
-            () => readOptions(["--all-faults", "--fault", "hand-over"]),
+            () => readOptions(["--all-faults", "--fault", "switchover"]),
             /^UsageError: {3}- --fault and --all-faults exclude each other\n/,
         );
     });

@@ -67,7 +67,7 @@ describe("the report of a drill", () => {
         );
         assert.equal(report.healthy, false);
         assert.match(tableText(report), /NOT WELL after Host powered off, run 1: nobody holds it/);
-        assert.match(tableText(report), /hand-over was left out: it cannot be\./);
+        assert.match(tableText(report), /switchover was left out: it cannot be\./);
     });
 
     it("does not take a watch without events for one that was not held", () => {

@@ -9,14 +9,14 @@ import { anyInputs } from "./inputs";
 
 /** Inputs, and the files that a change of one of them alone must leave as they are. */
 const LEAVES_ALONE: [input: RegExp, files: RegExp][] = [
-    [/^(virtualMachines|ssh|dnsServers|verify|repair|upgradePackages)\b/, /./],
+    [/^(virtualMachines|ssh|dnsServers|verify|repairTrigger|packageUpgradeTrigger)\b/, /./],
     [/^hosts\.\d+\.(hostKey|virtualMachine)\b/, /./],
     [/^vrrp\./, /nginx\.conf|haproxy\.cfg|\/upstreams\/|\/tls\//],
     [
         /^(balancing|listeners|logs|nginx|haproxy|apiServers|apiServerPort|clusterCertificateAuthority|tls)\b/,
         /keepalived\.conf$/,
     ],
-    [/^(logs|nginx|haproxy)\b/, /\/upstreams\/|\/tls\/|hand-over\.nft$/],
+    [/^(logs|nginx|haproxy)\b/, /\/upstreams\/|\/tls\/|switchover\.nft$/],
 ];
 const files = (model: Model): Map<string, string> =>
     new Map(hostFiles(model, model.hosts[0]!).map(({ path, content }) => [path, content]));

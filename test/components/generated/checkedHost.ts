@@ -8,7 +8,7 @@ import { engineOf } from "../../../components/render/engines";
 import { hostFiles } from "../../../components/render/host";
 import { keepalivedCheck } from "../../../components/render/keepalived";
 import {
-    HAND_OVER_RULES,
+    SWITCHOVER_RULES,
     INTERFACE_PLACEHOLDER,
     LIBEXEC,
     NETWORK_FILE_PLACEHOLDER,
@@ -112,7 +112,7 @@ function checks(model: Model, host: HostModel, paths: string[], device: string, 
             ? [overrides, `[[ ! -e ${OVERRIDES} ]] || check 'nginx without a server of each listener' ${command}`]
             : []),
         `check keepalived ${keepalivedCheck.replace(/[{}]/g, "")}`,
-        ...(paths.includes(HAND_OVER_RULES) ? [`check nft nft --check --file ${HAND_OVER_RULES}`] : []),
+        ...(paths.includes(SWITCHOVER_RULES) ? [`check nft nft --check --file ${SWITCHOVER_RULES}`] : []),
         ...paths
             .filter((path) => path.startsWith("/etc/tmpfiles.d/"))
             .map((path) => `check tmpfiles systemd-tmpfiles --create ${path}`),

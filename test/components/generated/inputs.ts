@@ -341,8 +341,8 @@ function vrrp(listenOn: string | undefined): fc.Arbitrary<Entry> {
                     routerId: integer(1, 255),
                     gratuitousArpRefresh: integer(0, 86400),
                     transport: choice("unicast", "multicast"),
-                    followProxy: fc.boolean(),
-                    handOver: choice("gentle", "plain"),
+                    trackProxy: fc.boolean(),
+                    switchover: choice("graceful", "immediate"),
                     scriptUser: userName,
                     check: some({
                         kind: choice(...(listenOn === "vip" ? ["answer", "process"] : ["answer", "process", "api"])),
@@ -466,8 +466,8 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                             port: choice(ports[44]!),
                             dnsServers: choice([], ["9.9.9.9:53", "1.1.1.1"]),
                             verify: fc.boolean(),
-                            repair: choice("", " ~\"'`$(x)", "r".repeat(60)),
-                            upgradePackages: choice("", "2027-01-01", "A._:+-9"),
+                            repairTrigger: choice("", " ~\"'`$(x)", "r".repeat(60)),
+                            packageUpgradeTrigger: choice("", "2027-01-01", "A._:+-9"),
                             ssh: some({ user: userName, port: choice(22, 2222) }),
                             ...(engine === "nginx"
                                 ? {

@@ -86,7 +86,7 @@ const PROGRAMS_UNDER_TEST = [
     "converge",
     "restore",
     "keep-credentials",
-    "hand-over",
+    "switchover",
     "vrrp-state",
     "uninstall",
     "upgrade-packages",

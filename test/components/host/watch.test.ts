@@ -131,15 +131,15 @@ describe("the watcher", function () {
     const flag = (): string | undefined => host.read("/run/ha-api/proxy-hung")?.trim();
     const UPSTREAM = [
         "# Managed",
-        "upstream kube_api.well {",
-        "    zone kube_api.well 64k;",
+        "upstream kube_api.healthy {",
+        "    zone kube_api.healthy 64k;",
         ...["", " backup"].flatMap((last) =>
             [51, 52].map((octet) => `    server 10.30.100.${octet}:6443 max_fails=0${last};`),
         ),
         "}",
         "",
     ].join("\n");
-    const MAP = "~. kube_api.well;\n";
+    const MAP = "~. kube_api.healthy;\n";
 
     function startWithServers(numbers = NUMBERS): void {
         host.write("/etc/ha-api/upstreams/kube_api", UPSTREAM);
@@ -365,7 +365,7 @@ describe("the watcher", function () {
         "keeps answering for the connections it has when the VIP goes, tells the rest to reconnect, and is " +
             "ready for the next time",
         async () => {
-            start("hand-over /etc/ha-api/hand-over.nft");
+            start("switchover /etc/ha-api/switchover.nft");
             await until("it is ready", () =>
                 orders().some((order) => order.startsWith("nft add element ip ha_api open")),
             );
@@ -399,7 +399,7 @@ describe("the watcher", function () {
         need,
         "says again and again that it is there to end the sending on, and loads the rules where somebody flushed them",
         async () => {
-            start("hand-over /etc/ha-api/hand-over.nft");
+            start("switchover /etc/ha-api/switchover.nft");
             const ready = (): number => orders().filter((order) => order === READY).length;
             await until("it is ready", () => ready() === 1);
             await until("it says so again", () => ready() === 2);
@@ -409,13 +409,13 @@ describe("the watcher", function () {
                 orders()
                     .slice(before)
                     .join("; ")
-                    .includes(`${READY}; nft -f /etc/ha-api/hand-over.nft; nft flush set ip ha_api open; ${READY}`),
+                    .includes(`${READY}; nft -f /etc/ha-api/switchover.nft; nft flush set ip ha_api open; ${READY}`),
             );
         },
     );
 
     itNeeds(need, "undoes what it did also when the settings say no more what that was", async () => {
-        start("hand-over /etc/ha-api/hand-over.nft");
+        start("switchover /etc/ha-api/switchover.nft");
         await until("it is ready", () => orders().includes(READY));
         const before = orders().length;
         host.write("/etc/ha-api/watcher.conf", "vip 10.30.100.109\ninterface ens19\nservice nginx\n");
@@ -428,11 +428,11 @@ describe("the watcher", function () {
                 .filter((order) => order !== READY && !order.startsWith("nft flush")),
             ["nft delete table ip ha_api", "ip route del local 10.30.100.100 dev lo table local scope host metric 100"],
         );
-        assert.equal(host.read("/run/ha-api/hand-over"), undefined);
+        assert.equal(host.read("/run/ha-api/switchover"), undefined);
     });
 
     itNeeds(need, "drops nothing of a VIP that is back before the drain is over", async () => {
-        start("hand-over /etc/ha-api/hand-over.nft");
+        start("switchover /etc/ha-api/switchover.nft");
         await until("it is ready", () => orders().some((order) => order.startsWith("nft add element")));
         for (const state of ["MASTER", "BACKUP", "MASTER"]) {
             host.write("/run/ha-api/vrrp-state", `${state}\n`);
@@ -453,16 +453,18 @@ describe("the watcher", function () {
         "makes its folder again when somebody removed it, with what is known, and has keepalived look anew",
         async () => {
             host.write("/run/ha-api/vrrp-state", "MASTER\n");
-            start("hand-over /etc/ha-api/hand-over.nft", `proxy ${ports.proxy} banner ${NUMBERS}`);
+            start("switchover /etc/ha-api/switchover.nft", `proxy ${ports.proxy} banner ${NUMBERS}`);
             await until("it has begun", () => orders().some((order) => order.startsWith("ip route replace")));
-            const record = host.read("/run/ha-api/hand-over");
+            const record = host.read("/run/ha-api/switchover");
             const before = orders().length;
             host.remove("/run/ha-api");
             await until("it is there again", () =>
                 orders().slice(before).includes("systemctl --no-block reload keepalived"),
             );
             assert.deepEqual(
-                ["vrrp-state", "proxy-down", "proxy-hung", "hand-over"].map((name) => host.read(`/run/ha-api/${name}`)),
+                ["vrrp-state", "proxy-down", "proxy-hung", "switchover"].map((name) =>
+                    host.read(`/run/ha-api/${name}`),
+                ),
                 ["MASTER\n", "0\n", "0\n", record],
             );
             assert.deepEqual(host.list("/run/ha-api/nginx"), []);

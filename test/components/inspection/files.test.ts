@@ -66,12 +66,12 @@ describe("passwords in files", () => {
 describe("the files of a host", () => {
     const inspection = allWell(plan)[0]!.inspection!;
     const states = (change: Parameters<typeof except>[1], rendered = plan.files["vrrp1"]!): string[] =>
-        fileStates(rendered, plan.access.modes, except("vrrp1", change)[0]!.inspection!)
+        fileStates(rendered, plan.inspection.modes, except("vrrp1", change)[0]!.inspection!)
             .filter(({ state }) => state !== "as rendered")
             .map(({ path, state }) => `${path} ${state}`);
 
     it("are compared with the host's own interface and network file filled in", () => {
-        const all = fileStates(plan.files["vrrp1"]!, plan.access.modes, inspection);
+        const all = fileStates(plan.files["vrrp1"]!, plan.inspection.modes, inspection);
         assert.deepEqual(
             all.map(({ state }) => state),
             all.map(() => "as rendered"),
@@ -107,7 +107,7 @@ describe("the files of a host", () => {
             states((seen) => {
                 seen.interface = "eth0";
             }),
-            [`${KEEPALIVED_CONF} changed`, "/etc/ha-api/watcher.conf changed", "/etc/ha-api/hand-over.nft changed"],
+            [`${KEEPALIVED_CONF} changed`, "/etc/ha-api/watcher.conf changed", "/etc/ha-api/switchover.nft changed"],
         );
     });
 

@@ -132,7 +132,7 @@ describe("judging what was seen on the hosts", () => {
             except("vrrp1", (seen) => {
                 seen.answer = "0123456789ab";
             }),
-            { configuration: [`vrrp1: nginx runs configuration 0123456789ab, not ${plan.access.configuration}`] },
+            { configuration: [`vrrp1: nginx runs configuration 0123456789ab, not ${plan.inspection.configuration}`] },
         ],
         [
             "workers that do not answer",
@@ -323,7 +323,7 @@ describe("judging what was seen on the hosts", () => {
 
     it("warns of a certificate that lacks a name clients use, with the names it has and how to add one", () => {
         const names = ["10.30.100.100", "api.example.com", "k8s.example.com"];
-        const found = failures(allWell(), { ...plan, access: { ...plan.access, names } });
+        const found = failures(allWell(), { ...plan, inspection: { ...plan.inspection, names } });
         assert.deepEqual(Object.keys(found), ["certificate"]);
         assert.equal(found["certificate"]!.length, 1);
         assert.match(

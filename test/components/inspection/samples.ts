@@ -1,6 +1,6 @@
 /** A deployment, and what an inspection of its hosts finds when all is well. */
 import { createHash } from "node:crypto";
-import { accessOf } from "../../../components/inspection/access";
+import { inspectionOf } from "../../../components/inspection/output";
 import type { Deployment } from "../../../components/inspection/expectation";
 import type { Seen } from "../../../components/inspection/inspector";
 import { masked } from "../../../components/inspection/masked";
@@ -25,7 +25,7 @@ export function deployment(inputs: Inputs = existingMachines()): Deployment {
                 Object.fromEntries(hostFiles(model, host).map(({ path, content }) => [path, content])),
             ]),
         ),
-        access: accessOf(model),
+        inspection: inspectionOf(model),
     };
 }
 
@@ -38,7 +38,7 @@ export function allWell(given: Deployment = deployment()): Seen[] {
 export const macOf = (host: string): string => `bc:24:11:00:00:0${host.at(-1)!}`;
 
 function wellHost(given: Deployment, host: string, holder: string): Inspection {
-    const { access, vip } = given;
+    const { inspection: expected, vip } = given;
     const connection = (target: string): Inspection["listeners"][number] => ({
         target,
         connected: true,
@@ -56,9 +56,9 @@ function wellHost(given: Deployment, host: string, holder: string): Inspection {
         priority: given.hosts.find(({ name }) => name === host)!.priority,
         routerId: 100,
         proxyDown: "0",
-        answer: access.configuration,
+        answer: expected.configuration,
         services: Object.fromEntries(
-            [access.proxyService, "ha-api-watcher", "keepalived"].map((service) => [
+            [expected.proxyService, "ha-api-watcher", "keepalived"].map((service) => [
                 service,
                 { load: "loaded", state: "active", subState: "running", restarts: 0, since: TIME - 600 },
             ]),
@@ -66,13 +66,13 @@ function wellHost(given: Deployment, host: string, holder: string): Inspection {
         packages: { nginx: "1.22.1-9+deb12u10", keepalived: "1:2.2.7-1+b2" },
         files: Object.entries(given.files[host]!).map(([path, text]) => ({
             path: path.replace("@network-file@", "10-netplan-ens18.network"),
-            mode: access.modes[path]!.replace(/^0/, ""),
+            mode: expected.modes[path]!.replace(/^0/, ""),
             sha256: createHash("sha256")
                 .update(masked(text.replaceAll("@interface@", "ens18")))
                 .digest("hex"),
         })),
-        listeners: access.listeners.map((port) => connection(`${vip}:${port}`)),
-        servers: access.apiServers.map(connection),
+        listeners: expected.listeners.map((port) => connection(`${vip}:${port}`)),
+        servers: expected.apiServers.map(connection),
         journal: [],
     };
 }

@@ -110,7 +110,7 @@ const paths = [
     "vrrp.version",
     "vrrp.transport",
     "vrrp.authentication",
-    "vrrp.followProxy",
+    "vrrp.trackProxy",
     "vrrp.check",
     "vrrp.check.kind",
     "vrrp.check.interval",

@@ -235,10 +235,15 @@ describe("bad inputs are refused, by path, with what was received and what is al
                 "faster",
                 /must be one of fast, balanced, tolerant; received "faster"/,
             ],
-            ["a hand-over there is not", "vrrp.handOver", "soft", /must be one of gentle, plain; received "soft"/],
+            [
+                "a switchover there is not",
+                "vrrp.switchover",
+                "soft",
+                /must be one of graceful, immediate; received "soft"/,
+            ],
             [
                 "an upgrade with a blank in its name",
-                "upgradePackages",
+                "packageUpgradeTrigger",
                 "next week",
                 /letters, digits and . _ : \+ -, such as a date; received "next week"/,
             ],

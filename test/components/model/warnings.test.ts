@@ -47,7 +47,7 @@ describe("what is allowed but costs something is said:", () => {
 
     it("a proxy that nothing but the check follows, with the time that takes", () =>
         assertWarnings(
-            existingMachines({ vrrp: { followProxy: false, check: { kind: "process", interval: 3, fall: 2 } } }),
+            existingMachines({ vrrp: { trackProxy: false, check: { kind: "process", interval: 3, fall: 2 } } }),
             /noticed by the check only, after up to 6 s/,
         ));
 

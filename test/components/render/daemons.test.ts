@@ -302,7 +302,7 @@ describe("keepalived itself", () => {
                     authentication: "password",
                     transport: "multicast",
                     preempt: true,
-                    followProxy: false,
+                    trackProxy: false,
                 },
             }),
         );

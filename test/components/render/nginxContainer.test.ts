@@ -41,7 +41,7 @@ describe("nginx in a container", () => {
             () => {
                 assert.match(
                     execs("ExecStop")[0]!,
-                    /^\/bin\/sh -c 'if test -n "\$\$MAINPID"; then \S+\/hand-over --stay; else echo 1 > \/run\/ha-api\/proxy-down; fi'$/,
+                    /^\/bin\/sh -c 'if test -n "\$\$MAINPID"; then \S+\/switchover --stay; else echo 1 > \/run\/ha-api\/proxy-down; fi'$/,
                 );
                 assert.match(execs("ExecStopPost")[0]!, /^\/bin\/sh -c 'echo 1 > \/run\/ha-api\/proxy-down/);
                 assert.match(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hostFiles } from "../../../components/render/host";
 import type { Inputs } from "../../../components/model/inputs";
-import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER } from "../../../components/render/paths";
+import { SWITCHOVER_RULES, INTERFACE_PLACEHOLDER } from "../../../components/render/paths";
 import { CHECKED_INTERFACE, itOnEachRelease } from "../../checkers";
 import { existingMachines, modelOf } from "../support";
 
@@ -52,7 +52,7 @@ describe("what the watcher is told", () => {
 
     it("is to leave the proxy alone where keepalived is not to follow it", () => {
         assert.deepEqual(
-            settings({ vrrp: { followProxy: false } }).filter((line) => line.startsWith("proxy ")),
+            settings({ vrrp: { trackProxy: false } }).filter((line) => line.startsWith("proxy ")),
             [],
         );
         assert.deepEqual(
@@ -84,23 +84,23 @@ describe("what the watcher is told", () => {
         },
     );
 
-    it("is nothing of hand-overs where they are plain, or where there is nobody to hand over to", () => {
+    it("is nothing of switchovers where they are plain, or where there is nobody to switch over to", () => {
         for (const over of [
-            { vrrp: { handOver: "plain" as const } },
+            { vrrp: { switchover: "immediate" as const } },
             { hosts: two.slice(0, 1), allowSingleHost: true },
         ]) {
             assert.deepEqual(
-                settings(over).filter((line) => /^(hand-over|drain) /.test(line)),
+                settings(over).filter((line) => /^(switchover|drain) /.test(line)),
                 [],
             );
-            assert.equal(file("/etc/ha-api/hand-over.nft", over), undefined);
+            assert.equal(file("/etc/ha-api/switchover.nft", over), undefined);
         }
     });
 });
 
-describe("the rules for hand-overs", () => {
+describe("the rules for switchovers", () => {
     it("send on to every other host, and only for the TCP ports of the VIP", () => {
-        const rules = file("/etc/ha-api/hand-over.nft", {
+        const rules = file("/etc/ha-api/switchover.nft", {
             hosts: [...two, { name: "vrrp3", address: "10.30.100.103", priority: 50 }],
             listeners: [
                 { name: "etcd", port: 2379, backends: ["10.30.100.52"] },
@@ -112,18 +112,18 @@ describe("the rules for hand-overs", () => {
     });
 });
 
-describe("the rules for hand-overs, as nft sees them", () => {
+describe("the rules for switchovers, as nft sees them", () => {
     itOnEachRelease("are good, whether the table is there or not", (checker) => {
         const rules = {
-            [HAND_OVER_RULES]: file(HAND_OVER_RULES, { hosts: two })!.replaceAll(
+            [SWITCHOVER_RULES]: file(SWITCHOVER_RULES, { hosts: two })!.replaceAll(
                 INTERFACE_PLACEHOLDER,
                 CHECKED_INTERFACE,
             ),
         };
         const good = { status: 0, said: "" };
-        assert.deepEqual(checker.run("nft", ["--check", "--file", HAND_OVER_RULES], rules), good);
-        assert.deepEqual(checker.run("nft", ["--file", HAND_OVER_RULES], rules), good);
-        assert.deepEqual(checker.run("nft", ["--check", "--file", HAND_OVER_RULES], rules), good);
+        assert.deepEqual(checker.run("nft", ["--check", "--file", SWITCHOVER_RULES], rules), good);
+        assert.deepEqual(checker.run("nft", ["--file", SWITCHOVER_RULES], rules), good);
+        assert.deepEqual(checker.run("nft", ["--check", "--file", SWITCHOVER_RULES], rules), good);
         assert.deepEqual(checker.run("nft", ["flush", "ruleset"]), good);
     });
 });

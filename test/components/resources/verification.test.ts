@@ -44,8 +44,8 @@ const LOCAL = "command:local:Command";
 async function failureOf(result: Result): Promise<string> {
     const { component } = result;
     const outputs = await Promise.all(
-        [component!.vip, component!.hosts, component!.files, component!.access, component!.verification].map((output) =>
-            valueOf(output as pulumi.Output<unknown>),
+        [component!.vip, component!.hosts, component!.files, component!.inspection, component!.verification].map(
+            (output) => valueOf(output as pulumi.Output<unknown>),
         ),
     );
     assert.ok(
@@ -201,11 +201,10 @@ describe("the verification at the end of a deployment", () => {
     });
 });
 
-describe("the input repair", () => {
-    const create = async (repair?: string): Promise<string> =>
-        (await make(args(repair === undefined ? {} : { repair }))).byName("api-vrrp1-configuration").inputs[
-            "create"
-        ] as string;
+describe("the input repairTrigger", () => {
+    const create = async (repairTrigger?: string): Promise<string> =>
+        (await make(args(repairTrigger === undefined ? {} : { repairTrigger }))).byName("api-vrrp1-configuration")
+            .inputs["create"] as string;
 
     it("makes the configuration step run again whenever it is another text, and never otherwise", async () => {
         const none = await create();

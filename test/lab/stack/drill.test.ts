@@ -103,7 +103,7 @@ describe("a drill", function () {
         assert.notEqual(moves[0]?.to, holder);
     };
 
-    it("hands the VIP over", async () => movedFrom(await one("hand-over")));
+    it("hands the VIP over", async () => movedFrom(await one("switchover")));
 
     it("kills keepalived, and it comes back", async () => {
         const { runs } = await one("keepalived-killed");

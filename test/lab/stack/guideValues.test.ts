@@ -121,7 +121,7 @@ describe("the guides' settings on two machines that were there before", function
                 /k3s1vrrp2 starts as master although another/,
                 /crosses the network in clear text/,
                 /version 2 counts in whole seconds/,
-                /followProxy is off/,
+                /trackProxy is off/,
             ]) {
                 assert.match(said, warning);
             }

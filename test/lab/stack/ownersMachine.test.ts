@@ -49,7 +49,7 @@ describe("machines with an owner", function () {
         await Promise.all(existingMachines.map(({ address }) => onHost(address, `${APT} update > /dev/null`, 300_000)));
         await installOwners(owned.address);
         for (const { name, address } of existingMachines) found.set(name, await snapshot(address));
-        await stack.create({ ...config, vrrp: { handOver: "plain" } });
+        await stack.create({ ...config, vrrp: { switchover: "immediate" } });
     });
     after(async () => {
         await stack.remove();
@@ -84,7 +84,7 @@ describe("machines with an owner", function () {
             "needrestart would restart it",
         );
         const before = await pids();
-        await stack.configure({ ...config, vrrp: { handOver: "gentle" } });
+        await stack.configure({ ...config, vrrp: { switchover: "graceful" } });
         // It came with the iptables of the first machine.
         assert.match((await stack.up()).said, new RegExp(`${clean.name}: installed .*nftables`));
         assert.equal(await pids(), before);

@@ -22,7 +22,7 @@ import { sshArguments } from "../../../proving-ground/lab/ssh";
 /** Lines that are not run here, and where they are. */
 const ELSEWHERE: [RegExp, string][] = [
     [
-        /^(npm ci|git pull|pulumi login|pulumi stack (init|select)|pulumi preview|pulumi up( --config-file.*)?$)|config set (?!repair)/,
+        /^(npm ci|git pull|pulumi login|pulumi stack (init|select)|pulumi preview|pulumi up( --config-file.*)?$)|config set (?!repairTrigger)/,
         "test/examples/installed.test.ts, up to a preview",
     ],
     [/^npm run drill(?! -- --dry-run)/, "the drill's own tests: it takes minutes"],
@@ -30,7 +30,7 @@ const ELSEWHERE: [RegExp, string][] = [
         /^npm run kubeconfig -- --stack NAME --out/,
         "test/lab/kubernetes/kubeconfig.test.ts: needs a stack with a kubeconfig",
     ],
-    [/upgradePackages/, "test/lab/stack/unnoticed.test.ts: it takes minutes"],
+    [/packageUpgradeTrigger/, "test/lab/stack/unnoticed.test.ts: it takes minutes"],
     [/^(scp|sudo) /, "nowhere: they are for the reader's machine and Proxmox"],
     [/^pulumi destroy/, "the end of this test"],
 ];
@@ -158,8 +158,8 @@ describe("what the documents print for a site", function () {
             }
             assert.equal(
                 (await restingHolder()).address === before,
-                !block.text.includes("hand-over"),
-                "the VIP moves by hand-over alone",
+                !block.text.includes("switchover"),
+                "the VIP moves by switchover alone",
             );
         });
     }

@@ -40,12 +40,12 @@ describe("three hosts", function () {
         await stopExistingMachines(machines);
     });
 
-    it("lose no request when the VIP is handed over, again and again", async () => {
+    it("lose no request when the VIP is switched over, again and again", async () => {
         for (let round = 0; round < 5; round++) {
             const holder = await restingHolder();
             const seen = await seenDuring(async () => {
                 await seconds(0.5);
-                await onHost(holder.address, "sudo /usr/local/libexec/ha-api/hand-over");
+                await onHost(holder.address, "sudo /usr/local/libexec/ha-api/switchover");
                 await seconds(1);
             });
             assert.equal(seen.failed, 0, `round ${round}: ${JSON.stringify(seen)}`);
@@ -53,13 +53,13 @@ describe("three hosts", function () {
         }
     });
 
-    it("keep nothing of it when hand-overs are to be plain from now on", async () => {
+    it("keep nothing of it when switchovers are to be plain from now on", async () => {
         const table =
             "sudo nft list tables | grep ha_api; ip route show table local | grep 'metric 100'; cat " +
             "/proc/sys/net/ipv4/conf/host0/arp_{ignore,announce}";
         for (const { address } of machines)
             assert.match(await onHost(address, `${table}; true`), /table ip ha_api[^]*1\n2$/);
-        await stack.configure({ ...config, vrrp: { handOver: "plain" } });
+        await stack.configure({ ...config, vrrp: { switchover: "immediate" } });
         await stack.up();
         for (const { address } of machines) assert.equal(await onHost(address, `${table}; true`), "0\n0");
         await restingHolder();

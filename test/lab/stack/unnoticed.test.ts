@@ -1,5 +1,5 @@
 /**
- * Changes and hand-overs that no client notices: every new request is answered, and one host holds the VIP afterwards.
+ * Changes and switchovers that no client notices: every new request is answered, and one host holds the VIP afterwards.
  */
 import assert from "node:assert/strict";
 import { setFault, startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
@@ -19,7 +19,7 @@ import {
     vipHolders,
 } from "./support";
 
-const HAND_OVER = "sudo /usr/local/libexec/ha-api/hand-over";
+const SWITCHOVER = "sudo /usr/local/libexec/ha-api/switchover";
 
 describe("a pair of hosts at work", function () {
     this.timeout(240_000);
@@ -47,7 +47,7 @@ describe("a pair of hosts at work", function () {
         const holder = await restingHolder();
         const seen = await seenDuring(async () => {
             await seconds(1);
-            await onHost(holder.address, HAND_OVER);
+            await onHost(holder.address, SWITCHOVER);
             await seconds(2);
         });
         nobodyNoticed(seen);
@@ -155,7 +155,7 @@ describe("a pair of hosts at work", function () {
                 }),
             );
             assert.equal((await restingHolder()).name, holder.name);
-            await onHost(holder.address, HAND_OVER);
+            await onHost(holder.address, SWITCHOVER);
             assert.notEqual((await restingHolder()).name, holder.name);
         },
     );
@@ -189,7 +189,7 @@ describe("a pair of hosts at work", function () {
         assert.notEqual((await restingHolder()).name, holder.name);
     });
 
-    it("leaves nothing of a hand-over behind: a backup answers neither for the VIP nor for its connections", async () => {
+    it("leaves nothing of a switchover behind: a backup answers neither for the VIP nor for its connections", async () => {
         const holder = await restingHolder();
         const other = address(holder.address === address(101) ? 102 : 101);
         assert.equal(
@@ -228,7 +228,7 @@ describe("a pair of hosts at work", function () {
                 ),
             );
         for (const text of await versions()) assert.doesNotMatch(text, /lab1/);
-        Object.assign(config, { upgradePackages: "2026-11" });
+        Object.assign(config, { packageUpgradeTrigger: "2026-11" });
         await stack.configure(config);
         let said = "";
         nobodyNoticed(

@@ -177,12 +177,12 @@ describe("a deployment that is looked at", function () {
             assert.match(said, /rack2: every file is as it was rendered/);
             assert.match(
                 said,
-                /pulumi config set repair "\$\(date \+%F-%H%M\)" --stack test-verified && pulumi up --stack test-verified/,
+                /pulumi config set repairTrigger "\$\(date \+%F-%H%M\)" --stack test-verified && pulumi up --stack test-verified/,
             );
             const unasked = await stack.pulumi("up", "--yes", "--skip-preview");
             assert.notEqual(unasked.status, 0);
             assert.match(unasked.said, /rack1: \/etc\/nginx\/nginx\.conf is not what was rendered/);
-            await stack.configure({ ...config, repair: "2026-11-21" });
+            await stack.configure({ ...config, repairTrigger: "2026-11-21" });
             await stack.up();
             const found = JSON.parse((await command("drift", "--json")).said) as HostDrift[];
             assert.deepEqual(

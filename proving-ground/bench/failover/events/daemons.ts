@@ -57,8 +57,8 @@ export const keepalivedKilled: BenchEvent = {
     },
 };
 
-export const handOver: BenchEvent = {
-    name: "hand-over",
+export const switchover: BenchEvent = {
+    name: "switchover",
     prepare: (scene) => {
         const {
             instance,
@@ -69,13 +69,13 @@ export const handOver: BenchEvent = {
         return Promise.resolve({
             steps: [
                 {
-                    measure: "hand-over",
-                    act: on(setUp.handOver?.leave ?? "systemctl stop keepalived"),
+                    measure: "switchover",
+                    act: on(setUp.switchover?.leave ?? "systemctl stop keepalived"),
                     atLeastMs: AT_ONCE_MS,
                 },
                 {
                     measure: "hand-back",
-                    act: on(setUp.handOver?.comeBack ?? "systemctl start keepalived"),
+                    act: on(setUp.switchover?.comeBack ?? "systemctl start keepalived"),
                     atLeastMs: setUp.masterDownMs + AT_ONCE_MS,
                 },
             ],

@@ -1,6 +1,6 @@
 import { UserError } from "../../../../tools/run";
 import { apiHung, apiKilled, apiUnwell } from "./apiServers";
-import { handOver, keepalivedKilled, proxyHung, proxyKilled, reload } from "./daemons";
+import { switchover, keepalivedKilled, proxyHung, proxyKilled, reload } from "./daemons";
 import type { BenchEvent } from "./event";
 import { cutOff, powerOff } from "./hosts";
 import { allBack, lossFive, lossHalf, lossTwo } from "./network";
@@ -12,7 +12,7 @@ export const events: BenchEvent[] = [
     proxyKilled,
     proxyHung,
     keepalivedKilled,
-    handOver,
+    switchover,
     apiKilled,
     apiHung,
     apiUnwell,

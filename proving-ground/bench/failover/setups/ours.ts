@@ -88,9 +88,9 @@ export function ourSetUp({ name, title, proxy, release, goals, advertisementMs, 
         ...(release === undefined ? {} : { release }),
         masterDownMs: 3 * advertisementMs + 200,
         restMs: 2000,
-        handOver: {
-            leave: "/usr/local/libexec/ha-api/hand-over --stay",
-            comeBack: "/usr/local/libexec/ha-api/hand-over --return",
+        switchover: {
+            leave: "/usr/local/libexec/ha-api/switchover --stay",
+            comeBack: "/usr/local/libexec/ha-api/switchover --return",
         },
         changes: Object.keys(settings).length === 0 ? [] : [`Settings: ${JSON.stringify(settings)}.`],
         recipe: (instance, pair) => stringify(configuration(instance, pair, settings)),

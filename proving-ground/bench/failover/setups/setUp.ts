@@ -39,7 +39,7 @@ export interface SetUp {
      * Shell commands for a host that leaves service on purpose and comes back. Default: keepalived is stopped and
      * started by systemctl.
      */
-    handOver?: { leave: string; comeBack: string };
+    switchover?: { leave: string; comeBack: string };
     /** What is different from the text it follows, one sentence each; empty where nothing is. */
     changes: string[];
     /** Whatever decides what a machine becomes, as text: when it changes, the machines are made anew. */

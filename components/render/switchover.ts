@@ -10,10 +10,11 @@ import type { HostModel, Model } from "../model/model";
 import type { ManagedFile } from "./file";
 import { skewTime } from "../model/vrrp";
 import { lines, MANAGED } from "../text/lines";
-import { HAND_OVER_RULES, INTERFACE_PLACEHOLDER } from "./paths";
+import { SWITCHOVER_RULES, INTERFACE_PLACEHOLDER } from "./paths";
 
-/** Nobody is there to hand over to where there is one host. */
-export const handsOverGently = ({ vrrp, hosts }: Model): boolean => vrrp.handOver === "gentle" && hosts.length > 1;
+/** Nobody is there to switch over to where there is one host. */
+export const switchesOverGracefully = ({ vrrp, hosts }: Model): boolean =>
+    vrrp.switchover === "graceful" && hosts.length > 1;
 
 /**
  * Seconds that a host goes on serving when it has given the VIP up: until the least eager of the others has taken it,
@@ -28,12 +29,12 @@ export function lingerTime({ vrrp, hosts }: Model): number {
 /** Marks a packet that was sent on, in a field nobody else on the way looks at: it is not sent on again. */
 const SENT_ON = "0x3f";
 
-export function handOverRules(model: Model, host: HostModel): ManagedFile {
+export function switchoverRules(model: Model, host: HostModel): ManagedFile {
     const device = host.interface ?? INTERFACE_PLACEHOLDER;
     const peers = model.hosts.filter(({ name }) => name !== host.name).map(({ address }) => address);
     const ports = model.listeners.filter(({ protocol }) => protocol === "tcp").map(({ port }) => port);
     return {
-        path: HAND_OVER_RULES,
+        path: SWITCHOVER_RULES,
         mode: "0644",
         content: lines(
             `# ${MANAGED}`,

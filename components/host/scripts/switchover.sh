@@ -1,8 +1,8 @@
 #!/bin/bash
 # Gives the VIP up while the proxy still serves, so that no request is lost. A host that does not hold it has nothing to give.
-#   hand-over             and stands for election again. Refused where no other host seems able to take the VIP.
-#   hand-over --stay      and keeps away until the proxy is started, or until:
-#   hand-over --return    may hold it again
+#   switchover             and stands for election again. Refused where no other host seems able to take the VIP.
+#   switchover --stay      and keeps away until the proxy is started, or until:
+#   switchover --return    may hold it again
 set -euo pipefail
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 readonly RUN=/run/ha-api SETTINGS=/etc/ha-api/watcher.conf
@@ -29,7 +29,7 @@ somebody_serves() {
 
 give_up() {
     local deadline=$((SECONDS + 3)) held=""
-    if ! follows; then say "keepalived takes no notice of this (vrrp.followProxy is false)"; elif holds; then held=yes; fi
+    if ! follows; then say "keepalived takes no notice of this (vrrp.trackProxy is false)"; elif holds; then held=yes; fi
     echo 1 > "$RUN/proxy-down"
     [[ -n $held ]] || return 0
     while holds && ((SECONDS < deadline)); do sleep 0.02; done
@@ -46,7 +46,7 @@ case ${1:-} in
     "")
         holds || { say "does not hold the VIP"; exit 0; }
         somebody_serves || { say "no other host takes connections ($(setting peers)), so the VIP stays here"; exit 1; }
-        follows || { say "keepalived takes no notice of the proxy (vrrp.followProxy is false), so the VIP stays here; stop keepalived instead"; exit 1; }
+        follows || { say "keepalived takes no notice of the proxy (vrrp.trackProxy is false), so the VIP stays here; stop keepalived instead"; exit 1; }
         # However this ends, the host must not keep away for good.
         trap come_back EXIT
         trap 'exit 130' INT TERM HUP
@@ -56,5 +56,5 @@ case ${1:-} in
         ;;
     --stay) give_up ;;
     --return) come_back ;;
-    *) echo "Usage: hand-over [--stay | --return]" >&2; exit 64 ;;
+    *) echo "Usage: switchover [--stay | --return]" >&2; exit 64 ;;
 esac

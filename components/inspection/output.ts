@@ -6,7 +6,7 @@ import { engineOf } from "../render/engines";
 import { hostFiles } from "../render/host";
 
 /** How to look at the hosts and what should be found there; no secret. */
-export interface AccessOutput {
+export interface InspectionOutput {
     /** Login user of the hosts. */
     user: string;
     /** Port of their SSH server. */
@@ -34,7 +34,7 @@ export interface AccessOutput {
     modes: { [path: string]: string };
 }
 
-export function accessOf(model: Model): AccessOutput {
+export function inspectionOf(model: Model): InspectionOutput {
     const engine = engineOf(model);
     const authority = tlsInUse(model)?.issuer?.certificate;
     const files = model.hosts.flatMap((host) => hostFiles(model, host));

@@ -9,7 +9,7 @@ const FLAG = "/run/ha-api/proxy-down",
     STATE = "/run/ha-api/vrrp-state";
 const need = noFakeHost();
 
-describe("the hand-over program", function () {
+describe("the switchover program", function () {
     this.timeout(20_000);
     let host: FakeHost;
     let peer: Server;
@@ -50,7 +50,7 @@ describe("the hand-over program", function () {
 
     itNeeds(need, "gives the VIP up, and stands for election again", async () => {
         keepalived();
-        const { status, said } = await host.run("hand-over");
+        const { status, said } = await host.run("switchover");
         await sleep(100);
         assert.deepEqual([status, said, host.read(FLAG), host.read(STATE)], [0, "", "0\n", "BACKUP\n"]);
     });
@@ -58,7 +58,7 @@ describe("the hand-over program", function () {
     itNeeds(need, "keeps the VIP where no other host takes connections, and says so", async () => {
         const port = peerPort();
         await new Promise((resolve) => peer.close(resolve));
-        const { status, said } = await host.run("hand-over");
+        const { status, said } = await host.run("switchover");
         assert.deepEqual([status, host.read(FLAG)], [1, "0\n"]);
         assert.match(
             said,
@@ -68,14 +68,14 @@ describe("the hand-over program", function () {
 
     itNeeds(need, "has nothing to give where the VIP is not", async () => {
         host.write(STATE, "BACKUP\n");
-        const { status, said } = await host.run("hand-over");
+        const { status, said } = await host.run("switchover");
         assert.equal(status, 0);
         assert.match(said, /does not hold the VIP/);
         assert.equal(host.read(FLAG), "0\n");
     });
 
     itNeeds(need, "returns when it is interrupted", async () => {
-        const child = host.spawn("bash", join(host.folder, "hand-over"));
+        const child = host.spawn("bash", join(host.folder, "switchover"));
         while (host.read(FLAG) !== "1\n") await sleep(10);
         child.kill("SIGTERM");
         const status = await new Promise((resolve) => child.once("close", resolve));
@@ -87,27 +87,27 @@ describe("the hand-over program", function () {
         "says that keepalived takes no notice of the proxy where it does not follow it, and what to do",
         async () => {
             host.write("/etc/ha-api/watcher.conf", "service nginx\n");
-            const { status, said } = await host.run("hand-over");
+            const { status, said } = await host.run("switchover");
             assert.deepEqual([status, host.read(FLAG)], [1, "0\n"]);
-            assert.match(said, /vrrp\.followProxy is false.*stop keepalived instead/);
+            assert.match(said, /vrrp\.trackProxy is false.*stop keepalived instead/);
         },
     );
 
     itNeeds(need, "keeps a host away, holder or not, until it is told to return", async () => {
         keepalived();
-        assert.equal((await host.run("hand-over", "", "--stay")).status, 0);
+        assert.equal((await host.run("switchover", "", "--stay")).status, 0);
         assert.deepEqual([host.read(FLAG), host.read(STATE)], ["1\n", "FAULT\n"]);
-        await host.run("hand-over", "", "--return");
+        await host.run("switchover", "", "--return");
         assert.equal(host.read(FLAG), "0\n");
         host.write(STATE, "BACKUP\n");
-        await host.run("hand-over", "", "--stay");
+        await host.run("switchover", "", "--stay");
         assert.equal(host.read(FLAG), "1\n");
     });
 
     itNeeds(need, "does not return with a proxy that does not run", async () => {
         host.write(FLAG, "1\n");
         host.set("active", "nginx", "failed");
-        assert.equal((await host.run("hand-over", "", "--return")).status, 0);
+        assert.equal((await host.run("switchover", "", "--return")).status, 0);
         assert.equal(host.read(FLAG), "1\n");
     });
 });
