@@ -1,11 +1,9 @@
 /** What a stack of this project says about itself, asked of the pulumi command. */
 import { delimiter, join } from "node:path";
-import { labEnvironment } from "../proving-ground/lab/environment";
-import { labInstance } from "../proving-ground/lab/instance";
-import { labRunning } from "../proving-ground/lab/lifecycle";
 import { projectFolder } from "../tools/cache";
 import { say } from "../tools/progress";
 import { run, succeeds, UserError } from "../tools/run";
+import { labSupport } from "./lab";
 
 /** `stack` undefined: the one that is selected. Secrets come in clear: keep them out of every message. */
 export async function stackOutputs(stack: string | undefined): Promise<Record<string, unknown>> {
@@ -48,11 +46,11 @@ async function environment(stack: string | undefined): Promise<Record<string, st
     const options = { cwd: projectFolder, env: own };
     if (stack !== undefined || process.env["PULUMI_STACK"] !== undefined) return own;
     if (await succeeds("pulumi", ["stack", "--show-name", "--non-interactive"], options)) return own;
-    const lab = labInstance("dev");
-    if (!(await labRunning(lab))) return own;
+    const ofLab = await (await labSupport())?.stackEnvironment();
+    if (ofLab === undefined) return own;
     if (!saidLab) say("No stack is selected, and none was named: this is about the lab's.");
     saidLab = true;
-    return labEnvironment(lab);
+    return ofLab;
 }
 
 async function pulumi(args: string[], stack: string | undefined): Promise<Record<string, unknown>> {

@@ -32,6 +32,7 @@ const UNIT = [
     "test/components",
     "test/stack",
     "test/cli",
+    "test/shared",
     "test/docs",
     "test/tools",
     "test/toolchain",

@@ -5,31 +5,31 @@ import { createInterface } from "node:readline/promises";
 import { inspectHosts } from "../../components/inspection/inspector";
 import { part, say } from "../../tools/progress";
 import { Finding, UserError } from "../../tools/run";
-import { clientSetting, describeClient } from "./clientSetting";
+import { describeProbe, probeSetting } from "./probeSetting";
 import { type FaultRun } from "./figures";
-import { healthOf } from "./gate";
+import { healthOf } from "./preflight";
 import { WatchedHost } from "./hosts/watchedHost";
 import { type Options, readOptions } from "./options";
 import { type Planned, planned, planText } from "./plan";
 import { reportOf } from "./report/report";
 import { svgOf } from "./report/svg";
 import { tableText } from "./report/table";
-import { runFault, type Stage } from "./runFault";
-import { type Site, siteOf } from "./site";
+import { runFault, type DrillRun } from "./runFault";
+import { type DrillTarget, targetOf } from "./target";
 
 export async function drill(words: string[]): Promise<void> {
     const options = readOptions(words);
     await Promise.all([options.json, options.svg].map(mustBeWritable));
-    const site = await siteOf(options.stack, options.identity);
-    const { deployment } = site;
+    const target = await targetOf(options.stack, options.identity);
+    const { deployment } = target;
     const context = { vip: deployment.vip, hosts: deployment.hosts.map(({ name }) => name), options };
     if (options.dryRun) {
-        const { where, watches, trust } = await describeClient(site, options);
-        say(planText(planned(options, site), { ...context, client: where, watches, trust }));
+        const { where, watches, trust } = await describeProbe(target, options);
+        say(planText(planned(options, target), { ...context, client: where, watches, trust }));
         say("A dry run: no host was contacted, nothing was done.");
         return;
     }
-    const inspected = await inspectHosts(deployment, site.privateKey);
+    const inspected = await inspectHosts(deployment, target.privateKey);
     const { problems, warnings, holder } = healthOf(deployment, inspected);
     if (problems.length > 0 || holder === undefined) {
         throw new Finding(
@@ -39,20 +39,21 @@ export async function drill(words: string[]): Promise<void> {
         );
     }
     for (const warning of warnings) say(`Note: ${warning}`);
-    const client = await clientSetting(site, options, inspected);
+    const probe = await probeSetting(target, options, inspected);
     // However this ends: a kubeconfig may be among its files.
-    process.once("exit", () => client.remove());
-    const hosts = deployment.hosts.map((host) => new WatchedHost(deployment, host, site.privateKey));
+    process.once("exit", () => probe.remove());
+    const client = { where: probe.placement.description, watches: probe.watches, trust: probe.trust };
+    const hosts = deployment.hosts.map((host) => new WatchedHost(deployment, host, target.privateKey));
     try {
         await Promise.all(hosts.map((host) => host.connect()));
-        const plan = planned(options, site, await hostsWithoutNft(hosts));
-        say(planText(plan, { ...context, client: client.where, watches: client.watches, trust: client.trust, holder }));
+        const plan = planned(options, target, await hostsWithoutNft(hosts));
+        say(planText(plan, { ...context, ...client, client: client.where, holder }));
         const faults = plan.filter(({ obstacle }) => obstacle === undefined);
         if (faults.length === 0)
             throw new Finding("There is nothing to do: none of these faults can be injected here.");
         await confirm(options, faults.length * options.runs);
-        const { runs, interrupted } = await runAll(faults, options, { site, client, hosts, holdMs: options.holdMs });
-        await report(options, site, plan, runs, client);
+        const { runs, interrupted } = await runAll(faults, options, { target, probe, hosts, holdMs: options.holdMs });
+        await report(options, target, plan, runs, client);
         if (interrupted) process.exitCode = 130;
         else if (runs.some((run) => run.problems.length > 0) || runs.length < faults.length * options.runs)
             process.exitCode = 1;
@@ -75,7 +76,7 @@ async function hostsWithoutNft(hosts: WatchedHost[]): Promise<string[]> {
 async function runAll(
     plan: Planned[],
     options: Options,
-    stage: Omit<Stage, "signal">,
+    drill: Omit<DrillRun, "signal">,
 ): Promise<{ runs: FaultRun[]; interrupted: boolean }> {
     const stop = new AbortController();
     const interrupt = (): void => {
@@ -97,7 +98,7 @@ async function runAll(
         for (let run = 1; run <= options.runs; run++) {
             for (const { fault } of plan) {
                 const which = options.runs === 1 ? fault.title : `${fault.title}, ${run} of ${options.runs}`;
-                const done = await part(which, () => runFault(fault, run, { ...stage, signal: stop.signal }));
+                const done = await part(which, () => runFault(fault, run, { ...drill, signal: stop.signal }));
                 runs.push(done);
                 if (done.problems.length > 0) {
                     say(`Not as it should be: ${done.problems.join("; ")}. No further fault is injected.`);
@@ -118,19 +119,19 @@ async function runAll(
 
 async function report(
     options: Options,
-    site: Site,
+    target: DrillTarget,
     plan: Planned[],
     runs: FaultRun[],
     client: { where: string; watches: string; trust: string },
 ): Promise<void> {
-    const whole = reportOf(site.deployment, options, plan, runs, client);
+    const whole = reportOf(target.deployment, options, plan, runs, client);
     const table = tableText(whole);
     if (options.json === "-") say(table);
     else process.stdout.write(`${table}\n`);
     const json = `${JSON.stringify(whole, undefined, 2)}\n`;
     if (options.json === "-") process.stdout.write(json);
     else if (options.json !== undefined) await writeFile(options.json, json);
-    if (options.svg !== undefined && runs.length > 0) await writeFile(options.svg, svgOf(site.deployment.vip, runs));
+    if (options.svg !== undefined && runs.length > 0) await writeFile(options.svg, svgOf(target.deployment.vip, runs));
 }
 
 async function confirm({ yes }: Options, count: number): Promise<void> {

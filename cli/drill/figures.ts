@@ -1,5 +1,5 @@
 /** The figures of one fault, from what the client saw and the hosts told. Pure. */
-import { errorsOf, gapsOf, type Seen, type Stall, type WatchLog } from "./client/observations";
+import { errorsOf, gapsOf, type ProbeObservations, type Stall, type WatchLog } from "../../shared/probe/observations";
 import type { Fault } from "./faults/fault";
 import { doubleHolds, type HostRecord, holdersAt, holdsOf, type Span } from "./hosts/record";
 import { UNDONE } from "./hosts/recordLines";
@@ -21,7 +21,7 @@ export interface FaultRun {
     /** When the failed part began to come back. */
     returnedAt: number;
     endedAt: number;
-    seen: Seen;
+    seen: ProbeObservations;
     records: HostRecord[];
     /** What went otherwise than it should; empty when all is healthy again. */
     problems: string[];
@@ -154,7 +154,11 @@ export function returnOf(
 }
 
 /** What lasts belongs to the phase it began in; what was under way when the fault came, to the outage. */
-function phase({ attempts, stalls, keptAlive, watches }: Seen, { from, to }: Span, first: boolean): PhaseFigures {
+function phase(
+    { attempts, stalls, keptAlive, watches }: ProbeObservations,
+    { from, to }: Span,
+    first: boolean,
+): PhaseFigures {
     const ours = (span: Span): boolean => span.from < to && (first ? span.to >= from : span.from >= from);
     const spanOf = ({ at, took }: Stall): Span => ({ from: at, to: at + took });
     const mine = attempts.filter((attempt) => ours(spanOf(attempt)));

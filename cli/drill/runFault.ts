@@ -1,14 +1,14 @@
 /** One fault, from a healthy set-up to a healthy set-up. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { say } from "../../tools/progress";
-import { now } from "./client/settings";
-import { type RunningClient, startClient } from "./client/start";
-import type { ClientSetting } from "./clientSetting";
+import { now } from "../../shared/probe/settings";
+import { type RunningProbe, startProbe } from "../../shared/probe/start";
+import type { ProbeSetting } from "./probeSetting";
 import type { Fault, Scene } from "./faults/fault";
 import { type FaultRun, movesOf, returnOf } from "./figures";
-import { health, type Health } from "./gate";
+import { health, type Health } from "./preflight";
 import type { WatchedHost } from "./hosts/watchedHost";
-import type { Site } from "./site";
+import type { DrillTarget } from "./target";
 
 /** Milliseconds. */
 const BEFORE_MS = 1500;
@@ -22,9 +22,9 @@ const STEADY_MS = 1500;
 /** A fault that leaves nobody answered for so long is taken back: it is not what it was to show. */
 const SILENCE_MS = 5000;
 
-export interface Stage {
-    site: Site;
-    client: ClientSetting;
+export interface DrillRun {
+    target: DrillTarget;
+    probe: ProbeSetting;
     hosts: WatchedHost[];
     holdMs: number;
     /** Set when somebody wants an end: what was broken is restored, and nothing more is done. */
@@ -32,36 +32,36 @@ export interface Stage {
 }
 
 /** Throws when the fault cannot be injected, or somebody wants an end; in either case what was done is taken back. */
-export async function runFault(fault: Fault, run: number, stage: Stage): Promise<FaultRun> {
-    const { site, hosts, holdMs, signal } = stage;
-    const before = await health(site.deployment, site.privateKey);
+export async function runFault(fault: Fault, run: number, drill: DrillRun): Promise<FaultRun> {
+    const { target, hosts, holdMs, signal } = drill;
+    const before = await health(target.deployment, target.privateKey);
     if (before.problems.length > 0 || before.holder === undefined)
         throw new Error(`it is not healthy: ${before.problems.join("; ")}`);
     await Promise.all(
         hosts.map(async (host) => (host.connected ? host.forget().catch(() => host.connect()) : host.connect())),
     );
     const moments: number[] = [];
-    const scene = sceneOf(stage, before.holder, moments);
+    const scene = sceneOf(drill, before.holder, moments);
     const limitMs = BEFORE_MS + holdMs + HEALTHY_WITHIN_MS + WATCHES_WITHIN_MS + 60_000;
-    const client = await startClient({ ...stage.client.settings, limitMs }, stage.client.enter);
+    const probe = await startProbe({ ...drill.probe.settings, limitMs }, drill.probe.placement.prefix);
     let ended = false;
-    const end = async (): ReturnType<RunningClient["end"]> => {
+    const end = async (): ReturnType<RunningProbe["end"]> => {
         ended = true;
-        return client.end();
+        return probe.end();
     };
     try {
         await sleep(BEFORE_MS, undefined, { signal });
-        await lookAgain(hosts, scene.holder, client);
+        await lookAgain(hosts, scene.holder, probe);
         const asked = now();
         let restored: number | undefined;
         let silent: string[] = [];
         try {
-            silent = await injectAndHold(fault, scene, holdMs, signal, client);
+            silent = await injectAndHold(fault, scene, holdMs, signal, probe);
         } finally {
             restored = now();
             await restore(fault, scene);
         }
-        const { problems } = await healthyAgain(stage, client);
+        const { problems } = await healthyAgain(drill, probe);
         await sleep(AFTER_MS, undefined, { signal });
         const seen = await end();
         const records = hosts.map((host) => host.recorded());
@@ -96,15 +96,15 @@ export async function runFault(fault: Fault, run: number, stage: Stage): Promise
     }
 }
 
-function sceneOf({ site, hosts, holdMs }: Stage, holder: string, moments: number[]): Scene {
+function sceneOf({ target, hosts, holdMs }: DrillRun, holder: string, moments: number[]): Scene {
     const hostOf = (name: string): WatchedHost => hosts.find((host) => host.name === name)!;
     return {
-        deployment: site.deployment,
+        deployment: target.deployment,
         holder,
-        server: site.deployment.inspection.apiServers[0]!,
+        server: target.deployment.inspection.apiServers[0]!,
         holdMs,
-        power: site.power,
-        controlPlane: site.controlPlane,
+        power: target.power,
+        controlPlane: target.controlPlane,
         async bash(name, text, limitMs) {
             const host = hostOf(name);
             // It may have lost its connection together with everything else.
@@ -119,12 +119,12 @@ function sceneOf({ site, hosts, holdMs }: Stage, holder: string, moments: number
 }
 
 /** Things may have changed since the set-up was found healthy, and whoever could take over is not there any more. */
-async function lookAgain(hosts: WatchedHost[], holder: string, client: RunningClient): Promise<void> {
+async function lookAgain(hosts: WatchedHost[], holder: string, probe: RunningProbe): Promise<void> {
     const looks = await Promise.all(hosts.map(async (host) => ({ name: host.name, ...(await host.now()) })));
     const unfit = looks.filter(({ name, held, state }) =>
         name === holder ? !held || state !== "MASTER" : held || state !== "BACKUP",
     );
-    const { lastGood = 0, lastBad = 0 } = client.status();
+    const { lastGood = 0, lastBad = 0 } = probe.status();
     const problems = [
         ...unfit.map(
             ({ name, held, state }) =>
@@ -144,7 +144,7 @@ async function injectAndHold(
     scene: Scene,
     holdMs: number,
     signal: AbortSignal,
-    client: RunningClient,
+    probe: RunningProbe,
 ): Promise<string[]> {
     const injected = fault.inject(scene);
     if (fault.goesDown === true && fault.needs !== "power") injected.catch(() => undefined);
@@ -154,7 +154,7 @@ async function injectAndHold(
     const until = now() + holdMs;
     while (now() < until) {
         await sleep(Math.min(200, Math.max(1, until - now())), undefined, { signal });
-        const silentMs = now() - (client.status().lastGood ?? 0);
+        const silentMs = now() - (probe.status().lastGood ?? 0);
         if (silentMs > SILENCE_MS && fault.silences !== true && fault.returns === "restored")
             return [`nobody was answered for ${(silentMs / 1000).toFixed(0)} s, so the fault was taken back early`];
     }
@@ -179,18 +179,18 @@ async function restore(fault: Fault, scene: Scene): Promise<void> {
 }
 
 /** Waits until every host is there again, one of them holds the VIP, the client is answered and its watches go on. */
-async function healthyAgain({ site, hosts, signal }: Stage, client: RunningClient): Promise<Health> {
+async function healthyAgain({ target, hosts, signal }: DrillRun, probe: RunningProbe): Promise<Health> {
     const begin = now();
     let last: Health = { problems: ["a host is not there"], warnings: [] };
     let told = begin;
     while (now() - begin < HEALTHY_WITHIN_MS) {
         await Promise.all(hosts.filter((host) => !host.connected).map((host) => host.connect().catch(() => undefined)));
-        const { lastGood = 0, lastBad = 0, watching } = client.status();
+        const { lastGood = 0, lastBad = 0, watching } = probe.status();
         const steady = now() - lastBad > STEADY_MS && now() - lastGood < 1000;
         const watched = watching.every(Boolean) || now() - begin > WATCHES_WITHIN_MS;
         const away = hosts.filter((host) => !host.connected || !host.heardWithin(2000)).map(({ name }) => name);
         if (away.length === 0 && steady && watched) {
-            last = await health(site.deployment, site.privateKey);
+            last = await health(target.deployment, target.privateKey);
             if (last.problems.length === 0) return last;
         } else {
             last = {

@@ -6,6 +6,7 @@
  * like are for trying things out, several at once.
  */
 import { join } from "node:path";
+import { LAB_FOLDER } from "../../shared/labFolder";
 import { UserError } from "../../tools/run";
 import type { Release } from "./release";
 
@@ -64,12 +65,6 @@ export function pairAddresses(
     return { vip: `${subnet}.${octet}`, hosts: [`${subnet}.${octet + 1}`, `${subnet}.${octet + 2}`] };
 }
 
-/**
- * Where instances live; outside the checkout, so that any checkout on this machine sees, and can clean up, the same
- * lab.
- */
-const ROOT = "/var/lib/ha-api-lab";
-
 /** How bridges of labs are told from others. */
 export const BRIDGE_PREFIX = "halab-";
 
@@ -81,7 +76,7 @@ export function labInstance(name: string, release?: Release): LabInstance {
     }
     return {
         name,
-        directory: join(ROOT, name),
+        directory: join(LAB_FOLDER, name),
         bridge: `${BRIDGE_PREFIX}${name}`,
         nftTable: `halab_${name}`,
         subnet,

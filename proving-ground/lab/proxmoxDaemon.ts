@@ -1,8 +1,8 @@
-/** The Proxmox API double as a background process: its token, its start, and whether it answers. */
+/** The fake Proxmox API as a background process: its token, its start, and whether it answers. */
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { request } from "node:https";
 import { join } from "node:path";
+import { proxmoxClient } from "../../shared/proxmox/client";
 import { cgroupName } from "./cgroups";
 import { readIfThere, writeAtomically } from "./files";
 import { type LabInstance } from "./instance";
@@ -12,7 +12,7 @@ import { daemonPid, daemonReady, startDaemon, stopDaemon, type Daemon } from "./
 
 export function proxmoxDaemon(instance: LabInstance): Daemon {
     return {
-        name: "the Proxmox API double",
+        name: "the fake Proxmox API",
         pidFile: join(instance.directory, "proxmox", "pid"),
         logFile: join(instance.directory, "log", "proxmox.log"),
     };
@@ -68,22 +68,11 @@ export async function proxmoxAnswers(instance: LabInstance): Promise<boolean> {
     if (token === undefined) return false;
     const ca = await readFile(keys(instance).caCertificate).catch(() => undefined);
     if (ca === undefined) return false;
-    return new Promise((resolve) => {
-        const call = request({
-            host: instance.gateway,
-            port: instance.proxmoxPort,
-            path: "/api2/json/version",
-            headers: { authorization: `PVEAPIToken=${token}` },
-            ca,
-            timeout: 2000,
-            agent: false,
-        });
-        call.once("response", (response) => {
-            response.resume();
-            resolve(response.statusCode === 200);
-        });
-        call.once("timeout", () => call.destroy());
-        call.once("error", () => resolve(false));
-        call.end();
-    });
+    const endpoint = `https://${instance.gateway}:${instance.proxmoxPort}`;
+    return proxmoxClient({ endpoint, token, ca, timeoutMs: 2000 })
+        .call("GET", "/version")
+        .then(
+            () => true,
+            () => false,
+        );
 }

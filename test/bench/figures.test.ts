@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { figuresOf } from "../../proving-ground/bench/failover/figures";
-import type { Attempt } from "../../proving-ground/lab/client/observations";
+import type { Attempt } from "../../shared/probe/observations";
 
 const good = (at: number, took = 2): Attempt => ({ at, took });
 const bad = (at: number, took = 1, error = "ECONNREFUSED"): Attempt => ({ at, took, error });

@@ -5,7 +5,7 @@ import { reaches, summary } from "../../proving-ground/bench/failover/summary";
 import { pairOf, setUps } from "../../proving-ground/bench/failover/setups";
 import { events } from "../../proving-ground/bench/failover/events";
 import { labInstance } from "../../proving-ground/lab/instance";
-import { spread } from "../../proving-ground/bench/statistics";
+import { spread } from "../../shared/report/statistics";
 
 const balanced: SetUpFacts = { name: "ours-balanced", title: "ours", goals: "balanced", changes: [] };
 const guide: SetUpFacts = { name: "guide-000", title: "guide", changes: [] };

@@ -1,7 +1,6 @@
 /** What a fault is. */
 import type { Deployment } from "../../../components/inspection/expectation";
-import type { ControlPlane } from "../controlPlane";
-import type { Power } from "../power";
+import type { ControlPlane, PowerControl } from "../../../shared/faults/ports";
 
 /** What a fault acts on: the hosts by SSH, their power, the control plane. */
 export interface Scene {
@@ -12,7 +11,7 @@ export interface Scene {
     server: string;
     /** Milliseconds a fault lasts before it is taken back. */
     holdMs: number;
-    power: Power | string;
+    power: PowerControl | string;
     controlPlane: ControlPlane | string;
     /** Runs a bash text as root on a host; a first line `at TIME` of what it prints is the moment of the fault. */
     bash(host: string, text: string, limitMs?: number): Promise<string>;

@@ -1,6 +1,5 @@
 /** Every fault the drill knows, in the order they are done. */
-import type { Ailment, ControlPlane } from "../controlPlane";
-import type { Power } from "../power";
+import type { ControlPlane, PowerControl, ServerFault } from "../../../shared/faults/ports";
 import type { Fault, Scene } from "./fault";
 import { program } from "../hosts/program";
 import { cut, type Deed, doOn, filter, MOMENT, signalProxy, undoOn } from "./onHost";
@@ -20,7 +19,7 @@ function hostFault(fault: Omit<Fault, "inject" | "restore" | "on">, deedOf: (sce
 /** An API server, or all, as the lab can make them fail. */
 function serverFault(
     fault: Omit<Fault, "inject" | "restore" | "needs" | "graceful" | "returns">,
-    ailment: Ailment,
+    how: ServerFault,
 ): Fault {
     const servers = ({ deployment, server }: Scene): string[] =>
         fault.on === "servers" ? deployment.inspection.apiServers : [server];
@@ -30,9 +29,9 @@ function serverFault(
         needs: "control plane",
         returns: "restored",
         inject: (scene) =>
-            Promise.all(servers(scene).map((each) => (scene.controlPlane as ControlPlane).break(each, ailment))),
+            Promise.all(servers(scene).map((each) => (scene.controlPlane as ControlPlane).break(each, how))),
         restore: (scene) =>
-            Promise.all(servers(scene).map((each) => (scene.controlPlane as ControlPlane).heal(each, ailment))),
+            Promise.all(servers(scene).map((each) => (scene.controlPlane as ControlPlane).restore(each, how))),
     };
 }
 
@@ -159,10 +158,10 @@ export const FAULTS: Fault[] = [
         plan: "cuts the power of the VM that holds the VIP by the Proxmox API, and powers it on again",
         expected: "the others miss its advertisements and one takes over; it keeps the VIP when the host is back",
         inject: async (scene) => {
-            await (scene.power as Power).off(scene.holder);
+            await (scene.power as PowerControl).off(scene.holder);
             scene.lose(scene.holder);
         },
-        restore: (scene) => (scene.power as Power).on(scene.holder),
+        restore: (scene) => (scene.power as PowerControl).on(scene.holder),
     },
     hostFault(
         {

@@ -7,7 +7,7 @@ import type { Duplex } from "node:stream";
 import type { Deployment, ExpectedHost } from "../../../components/inspection/expectation";
 import { targetOf } from "../../../components/inspection/inspector";
 import { type CommandOptions, type RunOnHost, withSsh } from "../../../components/ssh/client";
-import { now } from "../client/settings";
+import { now } from "../../../shared/probe/settings";
 import { clockOf, type Exchange } from "./clock";
 import { bashAsRoot, program } from "./program";
 import { type HostEvent, type HostRecord, type Session, withEarlierHolds } from "./record";

@@ -1,6 +1,6 @@
 /** What a fault came to, in a sentence or two, for people who read nothing else. */
 import { type FaultRun, type Figures } from "../figures";
-import { milliseconds } from "./words";
+import { milliseconds } from "../../../shared/report/duration";
 
 export function headline(
     { fault }: Pick<FaultRun, "fault">,

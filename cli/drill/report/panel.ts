@@ -1,11 +1,11 @@
 /** One fault as a picture: who held the VIP, and what clients noticed, on one time axis. */
-import { type Attempt, gapsOf, type WatchLog } from "../client/observations";
+import { type Attempt, gapsOf, type WatchLog } from "../../../shared/probe/observations";
 import { DELAYED_MS, type FaultRun, figuresOf, usualOf } from "../figures";
 import { doubleHolds, type HostRecord, holdsOf, silencesOf, type Span } from "../hosts/record";
 import { circle, line, path, rect, text, widthOf, wrapped } from "./draw";
 import { headline } from "./headline";
 import { marks, windowsOf } from "./window";
-import { milliseconds } from "./words";
+import { milliseconds } from "../../../shared/report/duration";
 
 export const COLOURS = {
     ink: "#1f2937",

@@ -1,5 +1,5 @@
 /** The report as data: what `--json` writes, and what the table is made of. */
-import { type Spread, spread } from "../../../proving-ground/bench/statistics";
+import { type Spread, spread } from "../../../shared/report/statistics";
 import type { Deployment } from "../../../components/inspection/expectation";
 import type { FaultRun, Figures } from "../figures";
 import { DELAYED_MS, figuresOf } from "../figures";

@@ -1,7 +1,7 @@
 /** The report as a table for the terminal. */
-import type { Spread } from "../../../proving-ground/bench/statistics";
+import type { Spread } from "../../../shared/report/statistics";
 import type { FaultReport, Report, RunReport } from "./report";
-import { milliseconds } from "./words";
+import { milliseconds } from "../../../shared/report/duration";
 
 export function tableText(report: Report): string {
     if (report.faults.length === 0) return "No fault was injected to its end.";

@@ -2,7 +2,7 @@
  * Which stretches of time a picture shows: around the fault, and around the return, each as wide as what happened
  * there. Pure.
  */
-import { gapsOf } from "../client/observations";
+import { gapsOf } from "../../../shared/probe/observations";
 import { DELAYED_MS, type FaultRun } from "../figures";
 import { holdsOf, type Span } from "../hosts/record";
 

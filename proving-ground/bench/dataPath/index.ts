@@ -11,7 +11,7 @@ import { say } from "../../../tools/progress";
 import { succeeds, UserError } from "../../../tools/run";
 import { part } from "../part";
 import { rounds } from "../shared/rounds";
-import { spread } from "../statistics";
+import { spread } from "../../../shared/report/statistics";
 import { startBackends, stopBackends } from "./backends";
 import { type Candidate, candidates } from "./candidates";
 import { keptConnections, type Latency, latency, newConnections } from "./load";

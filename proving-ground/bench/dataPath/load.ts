@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LabInstance } from "../../lab/instance";
 import { inNamespace } from "../../lab/network/namespace";
-import { percentile } from "../statistics";
+import { percentile } from "../../../shared/report/statistics";
 import { requestLog, wrkRate } from "./output";
 
 /** Seconds each burst lasts. */

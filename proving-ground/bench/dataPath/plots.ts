@@ -1,5 +1,5 @@
 import { barChart } from "../plots/barChart";
-import { ratios } from "../statistics";
+import { ratios } from "../../../shared/report/statistics";
 import type { WayResult } from ".";
 import type { Watches } from "./watches";
 

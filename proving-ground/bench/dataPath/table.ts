@@ -1,5 +1,5 @@
 import { markdown } from "../part";
-import { ratios, type Spread, spread } from "../statistics";
+import { ratios, type Spread, spread } from "../../../shared/report/statistics";
 import type { CandidateResult, WayResult } from ".";
 import type { Watches } from "./watches";
 

@@ -1,5 +1,5 @@
 import { markdown } from "../part";
-import { ratios, spread } from "../statistics";
+import { ratios, spread } from "../../../shared/report/statistics";
 import type { Changes, Fresh, Side } from ".";
 
 export const SIDES: Record<Side, string> = {

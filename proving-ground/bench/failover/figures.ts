@@ -1,5 +1,5 @@
 /** From what a client saw to figures. Pure, so that the arithmetic has tests of its own. */
-import { type Observations, summarise } from "../../lab/client/observations";
+import { type Observations, summarise } from "../../../shared/probe/observations";
 
 /** One step of an event, in milliseconds since the epoch. */
 export interface Phase {

@@ -1,5 +1,5 @@
 /** From runs to figures of each set-up. Pure. */
-import { type Spread, spread } from "../statistics";
+import { type Spread, spread } from "../../../shared/report/statistics";
 import { type Goal, goalOf, type Measure, measures, valueOf } from "./measures";
 import type { Comparison, Run, SetUpFacts } from "./results";
 

@@ -3,7 +3,7 @@
  * failed?
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Observations, summarise } from "../../lab/client/observations";
+import { type Observations, summarise } from "../../../shared/probe/observations";
 import { watching } from "../../lab/client/watching";
 import type { LabInstance } from "../../lab/instance";
 import { say } from "../../../tools/progress";
@@ -12,7 +12,7 @@ import { fileInside, inside } from "../failover/inside";
 import { atRest } from "../failover/pair";
 import { busyShare, processorTimes } from "../failover/processors";
 import type { Machine, Pair } from "../failover/setups/setUp";
-import { spread } from "../statistics";
+import { spread } from "../../../shared/report/statistics";
 import { freeze, keepBusy } from "./disturbances";
 import type { Outcome } from "./results";
 import { parseChanges, type State, takeovers, type Timeline, twoHolders } from "./timeline";

@@ -1,4 +1,4 @@
-import type { Spread } from "../statistics";
+import type { Spread } from "../../../shared/report/statistics";
 
 /** What one set-up went through in one situation. */
 export interface Outcome {

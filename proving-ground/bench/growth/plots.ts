@@ -1,5 +1,5 @@
 import { lineChart } from "../plots/lineChart";
-import { spread } from "../statistics";
+import { spread } from "../../../shared/report/statistics";
 import type { Measured } from ".";
 import { type Dimension, sizes } from "./points";
 import { measuredAt } from "./table";

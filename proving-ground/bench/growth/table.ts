@@ -1,6 +1,6 @@
 /** Growth as tables: one for each dimension, with how fast each figure grows. */
 import { markdown } from "../part";
-import { growthExponent, spread } from "../statistics";
+import { growthExponent, spread } from "../../../shared/report/statistics";
 import type { Measured } from ".";
 import { type Dimension, nameOf, pointOf, sizes } from "./points";
 

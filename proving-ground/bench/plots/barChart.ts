@@ -1,5 +1,5 @@
 import { COLOURS, dot, GREY, LIGHT, line, picture, rectangle, text, ticks } from "./svg";
-import { spread } from "../statistics";
+import { spread } from "../../../shared/report/statistics";
 
 export interface BarChart {
     title: string;

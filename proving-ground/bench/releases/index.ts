@@ -9,7 +9,7 @@ import { markdown, part } from "../part";
 import { benchMachines, startMachines, stopMachines } from "../shared/machines";
 import { rounds } from "../shared/rounds";
 import { BenchStack, stackOn } from "../shared/stack";
-import { spread } from "../statistics";
+import { spread } from "../../../shared/report/statistics";
 
 const KINDS = ["first", "unchanged", "oneLine"] as const;
 

@@ -1,5 +1,5 @@
 import { markdown } from "../part";
-import { spread } from "../statistics";
+import { spread } from "../../../shared/report/statistics";
 import type { SetUp, SetUpRun } from ".";
 
 export function setUpTable({ fresh, unchanged }: SetUp): string {

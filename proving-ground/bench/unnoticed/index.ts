@@ -2,7 +2,7 @@
  * What clients notice of planned changes: two VMs of the lab, changed by `pulumi up` again and again under a stream of
  * requests and a watch.
  */
-import { summarise } from "../../lab/client/observations";
+import { summarise } from "../../../shared/probe/observations";
 import { watching } from "../../lab/client/watching";
 import type { LabInstance } from "../../lab/instance";
 import { say } from "../../../tools/progress";

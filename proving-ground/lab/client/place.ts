@@ -1,5 +1,5 @@
 /** Where the lab's client is, and what it may watch there. */
-import type { WatchSettings } from "../../../cli/drill/client/settings";
+import type { WatchSettings } from "../../../shared/probe/settings";
 import type { LabInstance } from "../instance";
 
 /** Words to put before a command that runs where the client is. */
@@ -8,10 +8,10 @@ export function clientEntry({ client }: LabInstance): string[] {
 }
 
 /**
- * A watch that stand-ins and real API servers alike allow with the lab's token; stand-ins send an event at that
+ * A watch that fake and real API servers alike allow with the token of the lab; fake ones send an event at that
  * interval.
  */
-export function standInWatch(intervalSeconds: number): WatchSettings {
+export function fakeServerWatch(intervalSeconds: number): WatchSettings {
     return {
         kind: "http",
         path: `/api/v1/namespaces/default/pods?watch=true&intervalSeconds=${intervalSeconds}`,

@@ -2,15 +2,15 @@
  * The drill's client in the lab's client namespace, for tests and measurements: new connections, and one watch on the
  * stand-ins.
  */
-import type { Observations } from "../../../cli/drill/client/observations";
-import type { ClientSettings } from "../../../cli/drill/client/settings";
-import { startClient } from "../../../cli/drill/client/start";
+import type { Observations } from "../../../shared/probe/observations";
+import type { ProbeSettings } from "../../../shared/probe/settings";
+import { startProbe } from "../../../shared/probe/start";
 import { API_SERVER_PORT } from "../apiserver/apiServers";
 import type { LabInstance } from "../instance";
 import { keys } from "../pki";
-import { clientEntry, standInWatch } from "./place";
+import { clientEntry, fakeServerWatch } from "./place";
 
-type Options = Partial<Omit<ClientSettings, "watches" | "pinned">> & {
+type Options = Partial<Omit<ProbeSettings, "watches" | "pinned">> & {
     /** Hold a watch as well; yes if left out. */
     watch?: boolean;
 };
@@ -26,7 +26,7 @@ export async function watching(
     options: Options = {},
 ): Promise<Observations> {
     const { watch = true, ...rest } = options;
-    const client = await startClient(
+    const client = await startProbe(
         {
             host,
             port: API_SERVER_PORT,
@@ -34,7 +34,7 @@ export async function watching(
             everyMs: 5,
             timeoutMs: 2000,
             limitMs: 180_000,
-            watches: watch ? [standInWatch(1)] : [],
+            watches: watch ? [fakeServerWatch(1)] : [],
             ...rest,
         },
         clientEntry(instance),

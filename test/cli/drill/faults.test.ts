@@ -33,7 +33,7 @@ function scene(): { scene: Scene; done: { where: string; text: string }[] } {
             },
             lose: (host) => void done.push({ where: host, text: "lost" }),
             power: { off: note("power off"), on: note("power on") },
-            controlPlane: { real: false, break: note("break"), heal: note("heal") },
+            controlPlane: { real: false, break: note("break"), restore: note("restore") },
         },
     };
 }
@@ -163,7 +163,7 @@ describe("the faults of a drill", () => {
         );
     });
 
-    it("make one API server fail, or all, and heal the same", async () => {
+    it("make one API server fail, or all, and restore the same", async () => {
         for (const [name, count] of [
             ["api-server-hung", 1],
             ["all-api-servers-down", site.inspection.apiServers.length],
@@ -173,7 +173,7 @@ describe("the faults of a drill", () => {
             await fault(name).restore!(given);
             assert.deepEqual(
                 done.map(({ where }) => where),
-                [...Array<string>(count).fill("break"), ...Array<string>(count).fill("heal")],
+                [...Array<string>(count).fill("break"), ...Array<string>(count).fill("restore")],
             );
         }
     });
@@ -217,7 +217,7 @@ describe("the plan of a drill", () => {
 
     it("does not ask a real API server for an answer it cannot give", () => {
         const { power } = scene().scene;
-        const controlPlane = { real: true, break: () => Promise.resolve(), heal: () => Promise.resolve() };
+        const controlPlane = { real: true, break: () => Promise.resolve(), restore: () => Promise.resolve() };
         const left = planned({ faults: FAULTS, chosen: "all" }, { deployment: site, power, controlPlane })
             .filter(({ obstacle }) => obstacle !== undefined)
             .map((each) => each.fault.name);

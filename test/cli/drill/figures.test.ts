@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gapsOf } from "../../../cli/drill/client/observations";
+import { gapsOf } from "../../../shared/probe/observations";
 import { figuresOf, movesOf, returnOf } from "../../../cli/drill/figures";
 import { clockOf } from "../../../cli/drill/hosts/clock";
 import { doubleHolds, holdersAt, holdsOf, silencesOf, withEarlierHolds } from "../../../cli/drill/hosts/record";

@@ -4,7 +4,7 @@ import { reportOf } from "../../../cli/drill/report/report";
 import { svgOf } from "../../../cli/drill/report/svg";
 import { tableText } from "../../../cli/drill/report/table";
 import { marks, windowsOf } from "../../../cli/drill/report/window";
-import { milliseconds } from "../../../cli/drill/report/words";
+import { milliseconds } from "../../../shared/report/duration";
 import { deployment } from "../../components/inspection/samples";
 import { faultRun, record, seenOf, session } from "./samples";
 

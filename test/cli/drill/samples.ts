@@ -2,7 +2,7 @@
  * A fault as it might have gone, on a clock whose zero is the fault: the VIP moves after 200 ms, the host is back after
  * 6 s.
  */
-import type { Seen } from "../../../cli/drill/client/observations";
+import type { ProbeObservations } from "../../../shared/probe/observations";
 import type { FaultRun } from "../../../cli/drill/figures";
 import type { HostEvent, HostRecord, Session } from "../../../cli/drill/hosts/record";
 
@@ -26,7 +26,7 @@ export const session = (
 export const record = (host: string, ...sessions: Session[]): HostRecord => ({ host, sessions });
 
 /** Attempts every 5 ms; those within an outage fail, unless they begin so late in it that they are answered late. */
-export function seenOf(outages: { from: number; to: number; late?: boolean }[], until = 8000): Seen {
+export function seenOf(outages: { from: number; to: number; late?: boolean }[], until = 8000): ProbeObservations {
     const attempts = Array.from({ length: (until + 1000) / 5 }, (_each, index) => index * 5 - 1000).map((at) => {
         const outage = outages.find(({ from, to }) => at >= from && at < to);
         if (outage === undefined) return { at: ZERO + at, took: 4 };

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
 import { watching } from "../../../proving-ground/lab/client/watching";
-import { type Summary, summarise } from "../../../proving-ground/lab/client/observations";
+import { type Summary, summarise } from "../../../shared/probe/observations";
 import { type Environment, labEnvironment } from "../../../proving-ground/lab/environment";
 import { readHosts, type LabHost } from "../../../proving-ground/lab/hosts";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { setFault, startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
-import type { Summary } from "../../../proving-ground/lab/client/observations";
+import type { Summary } from "../../../shared/probe/observations";
 import { offerNewerPackages } from "../../../proving-ground/lab/newerPackages";
 import { needsLab } from "../machines/support";
 import {

@@ -4,7 +4,7 @@
  */
 import { goalOf, type Measure, measures, valueOf } from "../measures";
 import type { Comparison, SetUpFacts } from "../results";
-import { spread } from "../../statistics";
+import { spread } from "../../../../shared/report/statistics";
 import { element, svg, text } from "./svg";
 
 const COLUMNS = 3;

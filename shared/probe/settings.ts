@@ -1,7 +1,7 @@
 /** What the client's process is told, as JSON in its one argument, and what it tells, one JSON object a line. */
-import type { Seen } from "./observations";
+import type { ProbeObservations } from "./observations";
 
-export interface ClientSettings {
+export interface ProbeSettings {
     host: string;
     port: number;
     /** The authority whose certificate must be shown; without it `pinned` decides. */
@@ -26,7 +26,7 @@ export type WatchSettings =
     | { kind: "kubectl"; program: string; kubeconfig: string; resource: string };
 
 /** Sent a few times a second. */
-export interface ClientStatus {
+export interface ProbeStatus {
     /** When the last good attempt and the last bad one began; milliseconds since the epoch. */
     lastGood?: number;
     lastBad?: number;
@@ -34,12 +34,12 @@ export interface ClientStatus {
     watching: boolean[];
 }
 
-export interface ClientMessage {
+export interface ProbeMessage {
     /** A new connection was answered, and every watch established where that is asked for: sent once. */
     ready?: true;
-    status?: ClientStatus;
+    status?: ProbeStatus;
     /** The last one. */
-    seen?: Seen;
+    seen?: ProbeObservations;
 }
 
 /** Milliseconds since the epoch, finer than Date has them. */

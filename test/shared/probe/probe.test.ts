@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import type { Server } from "node:tls";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startClient } from "../../../cli/drill/client/start";
+import { startProbe } from "../../../shared/probe/start";
 import { run } from "../../../tools/run";
 
 describe("the client of a drill", function () {
@@ -72,7 +72,7 @@ describe("the client of a drill", function () {
                     watchesFirst: true,
                     watches: [{ kind: "http" as const, path: "/watch", token: "lab" }],
                 };
-                const client = await startClient({ ...settings, pinned });
+                const client = await startProbe({ ...settings, pinned });
                 await new Promise((resolve) => setTimeout(resolve, 600));
                 const { attempts, keptAlive, watches } = await client.end();
                 assert.ok(
@@ -83,7 +83,7 @@ describe("the client of a drill", function () {
                 assert.ok(watches[0]!.events.length >= 2, JSON.stringify(watches));
                 assert.deepEqual(watches[0]!.breaks, []);
                 await assert.rejects(
-                    startClient({ ...settings, pinned: ["AA:BB"] }, [], 1500),
+                    startProbe({ ...settings, pinned: ["AA:BB"] }, [], 1500),
                     /a certificate that is not pinned/,
                 );
                 server.close();

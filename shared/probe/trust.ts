@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
-import type { ClientSettings } from "./settings";
+import type { ProbeSettings } from "./settings";
 
-type Trusting = Pick<ClientSettings, "caFile" | "pinned">;
+type Trusting = Pick<ProbeSettings, "caFile" | "pinned">;
 
 export function trustOptions({ caFile }: Trusting): Pick<ConnectionOptions, "ca" | "rejectUnauthorized"> {
     return caFile === undefined ? { rejectUnauthorized: false } : { ca: readFileSync(caFile) };

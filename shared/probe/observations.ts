@@ -37,7 +37,7 @@ export interface Stall {
 }
 
 /** All a client of the drill saw. */
-export interface Seen {
+export interface ProbeObservations {
     attempts: Attempt[];
     stalls: Stall[];
     keptAlive: KeptAlive;

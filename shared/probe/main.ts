@@ -5,15 +5,15 @@
  */
 import { attemptsAtPace } from "./newConnections";
 import { keepAlive } from "./keptAlive";
-import type { Seen } from "./observations";
-import { type ClientMessage, type ClientSettings, type ClientStatus, now } from "./settings";
+import type { ProbeObservations } from "./observations";
+import { type ProbeMessage, type ProbeSettings, type ProbeStatus, now } from "./settings";
 import { watch } from "./watches";
 
-const settings = JSON.parse(process.argv[2] ?? "{}") as ClientSettings;
-const status: ClientStatus = { watching: [] };
+const settings = JSON.parse(process.argv[2] ?? "{}") as ProbeSettings;
+const status: ProbeStatus = { watching: [] };
 let [stopped, announced] = [false, false];
 
-const tell = (message: ClientMessage, then?: () => void): void =>
+const tell = (message: ProbeMessage, then?: () => void): void =>
     void process.stdout.write(`${JSON.stringify(message)}\n`, then);
 
 const attempts = attemptsAtPace(settings, ({ at, error }) => {
@@ -64,7 +64,7 @@ function finish(): void {
     const wait = setInterval(() => {
         if (attempts.open() > 0 && Date.now() < deadline) return;
         clearInterval(wait);
-        const seen: Seen = {
+        const seen: ProbeObservations = {
             attempts: attempts.seen,
             stalls: attempts.stalls,
             keptAlive: kept?.seen ?? { attempts: [], connected: [] },

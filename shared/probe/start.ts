@@ -1,34 +1,34 @@
-/** Starts the client's process, where the client is, and hears what it tells. */
+/** Starts the probe's process where the clients are, and reads what it reports. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { projectFolder } from "../../../tools/cache";
-import { UserError } from "../../../tools/run";
-import type { Seen } from "./observations";
-import type { ClientMessage, ClientSettings, ClientStatus } from "./settings";
+import { projectFolder } from "../../tools/cache";
+import { UserError } from "../../tools/run";
+import type { ProbeObservations } from "./observations";
+import type { ProbeMessage, ProbeSettings, ProbeStatus } from "./settings";
 
-export interface RunningClient {
+export interface RunningProbe {
     /** What it said last. */
-    status(): ClientStatus;
+    status(): ProbeStatus;
     /** Ends it and gives back all it saw. */
-    end(): Promise<Seen>;
+    end(): Promise<ProbeObservations>;
 }
 
-/** Its processes are started with these words before them, which take them to where the client is. */
-export type Enter = string[];
-
-/** Comes back when the client has had its first answer and established its watches. */
-export async function startClient(
-    settings: ClientSettings,
-    enter: Enter = [],
+/**
+ * Comes back when the probe has had its first answer and established its watches. `prefix` is put before its command, to
+ * run it elsewhere, such as in a network namespace.
+ */
+export async function startProbe(
+    settings: ProbeSettings,
+    prefix: string[] = [],
     patienceMs = 20_000,
-): Promise<RunningClient> {
+): Promise<RunningProbe> {
     const [command, ...words] = [
-        ...enter,
+        ...prefix,
         process.execPath,
         "--import",
         "tsx",
-        join(__dirname, "probe.ts"),
+        join(__dirname, "main.ts"),
         JSON.stringify(settings),
     ];
     const child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"], cwd: projectFolder });
@@ -53,10 +53,10 @@ export async function startClient(
 
 function hear(child: ChildProcessWithoutNullStreams): {
     ready: Promise<void>;
-    status: () => ClientStatus;
-    seen: Promise<Seen>;
+    status: () => ProbeStatus;
+    seen: Promise<ProbeObservations>;
 } {
-    let status: ClientStatus = { watching: [] };
+    let status: ProbeStatus = { watching: [] };
     let complaints = "";
     let begin: () => void = () => undefined;
     let refuse: (error: Error) => void = () => undefined;
@@ -64,10 +64,10 @@ function hear(child: ChildProcessWithoutNullStreams): {
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => (complaints += chunk));
     // One that has ended already is not to be ended again.
     child.stdin.on("error", () => undefined);
-    const seen = new Promise<Seen>((resolve, reject) => {
-        let all: Seen | undefined;
+    const seen = new Promise<ProbeObservations>((resolve, reject) => {
+        let all: ProbeObservations | undefined;
         createInterface({ input: child.stdout }).on("line", (line) => {
-            const message = JSON.parse(line) as ClientMessage;
+            const message = JSON.parse(line) as ProbeMessage;
             if (message.ready === true) begin();
             if (message.status !== undefined) status = message.status;
             if (message.seen !== undefined) all = message.seen;
@@ -79,13 +79,13 @@ function hear(child: ChildProcessWithoutNullStreams): {
             else resolve(all);
         });
     });
-    // Whoever waits for the beginning is told; the end is then nobody's business.
+    // Start-up failures are reported by `ready`; this avoids an unhandled rejection.
     seen.catch(() => undefined);
     return { ready, status: () => status, seen };
 }
 
 /** The last reason of each kind, in the client's words. */
-function whyNot(seen: Seen | undefined): string {
+function whyNot(seen: ProbeObservations | undefined): string {
     const attempt = seen?.attempts.at(-1);
     if (attempt?.error !== undefined) return `a new connection ended with "${attempt.error}"`;
     if (attempt !== undefined)

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { growthExponent, percentile, ratios, spread } from "../../proving-ground/bench/statistics";
+import { growthExponent, percentile, ratios, spread } from "../../../shared/report/statistics";
 
 describe("the arithmetic of the benchmarks", () => {
     it("takes the middle value, or the mean of the two in the middle", () => {

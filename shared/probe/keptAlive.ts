@@ -3,13 +3,13 @@
  */
 import { Agent, request } from "node:https";
 import type { KeptAlive } from "./observations";
-import { type ClientSettings, isAnswer, now } from "./settings";
+import { type ProbeSettings, isAnswer, now } from "./settings";
 import { checkPin, trustOptions } from "./trust";
 
 /** A request that is given up takes its connection with it. */
 const PATIENCE_MS = 1000;
 
-export function keepAlive(settings: ClientSettings, everyMs: number): { seen: KeptAlive; stop: () => void } {
+export function keepAlive(settings: ProbeSettings, everyMs: number): { seen: KeptAlive; stop: () => void } {
     const seen: KeptAlive = { attempts: [], connected: [] };
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const trust = trustOptions(settings);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { summarise } from "../../../cli/drill/client/observations";
+import { summarise } from "../../../shared/probe/observations";
 
 describe("what a client saw", () => {
     const watch = { events: [], breaks: [] };

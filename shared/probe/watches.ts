@@ -4,7 +4,7 @@ import { request } from "node:http";
 import { connect } from "node:http2";
 import { connect as connectTls } from "node:tls";
 import type { WatchLog } from "./observations";
-import { type ClientSettings, now, type WatchSettings } from "./settings";
+import { type ProbeSettings, now, type WatchSettings } from "./settings";
 import { checkPin, trustOptions } from "./trust";
 
 export interface Watch {
@@ -23,21 +23,21 @@ const AGAIN_MS = 100;
 /** What comes together is one event. */
 const BURST_MS = 10;
 
-export function watch(settings: ClientSettings, how: WatchSettings): Watch {
+export function watch(settings: ProbeSettings, how: WatchSettings): Watch {
     return how.kind === "http"
-        ? repeated((life) => httpWatch(settings, how, life))
-        : repeated((life) => kubectlWatch(how, life));
+        ? repeated((callbacks) => httpWatch(settings, how, callbacks))
+        : repeated((callbacks) => kubectlWatch(how, callbacks));
 }
 
 /** What one watch tells of itself; `broken` is its last word. */
-interface Life {
+interface WatchCallbacks {
     opened(): void;
     event(): void;
     broken(error: string): void;
 }
 
 /** Begins a watch again whenever it ended. `begin` gives back the way to end it. */
-function repeated(begin: (life: Life) => () => void): Watch {
+function repeated(begin: (callbacks: WatchCallbacks) => () => void): Watch {
     const log: Required<WatchLog> = { events: [], breaks: [], opened: [] };
     let [stopped, established] = [false, false];
     let end: () => void = () => undefined;
@@ -55,7 +55,7 @@ function repeated(begin: (life: Life) => () => void): Watch {
             broken: (error) => {
                 if (over || stopped) return;
                 over = true;
-                // A try that came to nothing is no second break.
+                // A failed reconnect does not count as another break.
                 if (established) log.breaks.push({ at: now(), error });
                 established = false;
                 setTimeout(() => !stopped && start(), AGAIN_MS);
@@ -75,9 +75,9 @@ function repeated(begin: (life: Life) => () => void): Watch {
 
 /** HTTP/2 where it is spoken, else HTTP/1.1, as client-go does: a load balancer that ends TLS may know only that. */
 function httpWatch(
-    settings: ClientSettings,
+    settings: ProbeSettings,
     { path: target, token }: Extract<WatchSettings, { kind: "http" }>,
-    life: Life,
+    callbacks: WatchCallbacks,
 ): () => void {
     const socket = connectTls({
         host: settings.host,
@@ -88,7 +88,7 @@ function httpWatch(
     let ping: (answered: () => void) => void = () => undefined;
     const end = (error: string): void => {
         clearTimeout(patience);
-        life.broken(error);
+        callbacks.broken(error);
         socket.destroy();
     };
     const failed = (error: NodeJS.ErrnoException): void => end(error.code ?? error.message);
@@ -102,11 +102,11 @@ function httpWatch(
     };
     const answered = (status: number | undefined): void => {
         if (status !== 200) return end(`HTTP ${status}`);
-        life.opened();
+        callbacks.opened();
         alive();
     };
     const event = (): void => {
-        life.event();
+        callbacks.event();
         alive();
     };
     const headers = { authorization: `Bearer ${token}` };
@@ -147,7 +147,7 @@ function httpWatch(
  */
 function kubectlWatch(
     { program, kubeconfig, resource }: Extract<WatchSettings, { kind: "kubectl" }>,
-    life: Life,
+    callbacks: WatchCallbacks,
 ): () => void {
     const child = spawn(
         program,
@@ -156,11 +156,11 @@ function kubectlWatch(
     );
     let complaint = "";
     let established = false;
-    child.stdout.on("data", () => life.event());
+    child.stdout.on("data", () => callbacks.event());
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
         if (!established && /watch=true.*200 OK/.test(text)) {
             established = true;
-            life.opened();
+            callbacks.opened();
         }
         complaint =
             text
@@ -169,9 +169,9 @@ function kubectlWatch(
                 .filter((line) => !/^[IWE]\d{4} /.test(line))
                 .at(-1) ?? complaint;
     });
-    child.once("error", (error) => life.broken(error.message));
+    child.once("error", (error) => callbacks.broken(error.message));
     child.once("close", (code, signal) =>
-        life.broken(complaint === "" ? `kubectl ended (${signal ?? code})` : complaint),
+        callbacks.broken(complaint === "" ? `kubectl ended (${signal ?? code})` : complaint),
     );
     return () => child.kill("SIGTERM");
 }

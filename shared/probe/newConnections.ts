@@ -1,7 +1,7 @@
 /** A new TLS connection with `GET /readyz` on it, at a fixed pace. */
 import { request, type RequestOptions } from "node:https";
 import type { Attempt, Stall } from "./observations";
-import { type ClientSettings, isAnswer, now } from "./settings";
+import { type ProbeSettings, isAnswer, now } from "./settings";
 import { checkPin, trustOptions } from "./trust";
 
 export interface Attempts {
@@ -16,7 +16,7 @@ const CATCH_UP = 5;
 /** A tick that is later than this is worth telling. */
 const STALL_MS = 50;
 
-export function attemptsAtPace(settings: ClientSettings, ended: (attempt: Attempt) => void): Attempts {
+export function attemptsAtPace(settings: ProbeSettings, ended: (attempt: Attempt) => void): Attempts {
     const base: RequestOptions = {
         host: settings.host,
         port: settings.port,

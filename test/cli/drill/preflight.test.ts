@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { healthOf } from "../../../cli/drill/gate";
+import { healthOf } from "../../../cli/drill/preflight";
 import { allWell, deployment, except } from "../../components/inspection/samples";
 
 const site = deployment();
