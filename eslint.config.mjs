@@ -1,5 +1,18 @@
+import { readFileSync } from "node:fs";
 import js from "@eslint/js";
+import importX from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
+
+const LAYERS = JSON.parse(readFileSync(`${import.meta.dirname}/tools/layers.json`, "utf8"));
+
+/** What each folder may import, from tools/layers.json: everything else of this project is refused. */
+const zones = LAYERS.map(({ folder, may }) => ({
+    // The files of "components" itself, and not those of the folders in it, which have rules of their own.
+    target: LAYERS.some((other) => other.folder.startsWith(`${folder}/`)) ? `./${folder}/*.ts` : `./${folder}`,
+    from: ".",
+    except: ["node_modules", folder, ...may].map((allowed) => `./${allowed}`),
+    message: `${folder}/ may import only: ${[folder, ...may].join(", ")} (tools/layers.json).`,
+}));
 
 export default tseslint.config(
     { ignores: ["dist/", "examples/", "**/node_modules/", "proving-ground/toolchain/go/", ".lab/"] },
@@ -8,7 +21,19 @@ export default tseslint.config(
     {
         files: ["**/*.ts"],
         languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+        plugins: { "import-x": importX },
+        settings: {
+            "import-x/resolver-next": [importX.createNodeResolver({ extensions: [".ts", ".js", ".cjs", ".mjs"] })],
+            "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
+            "import-x/extensions": [".ts"],
+        },
         rules: {
+            "import-x/no-restricted-paths": ["error", { zones }],
+            "import-x/no-cycle": "error",
+            "max-lines": ["error", { max: 300 }],
+            // A regular expression and an address cannot be broken; Prettier breaks the rest.
+            "max-len": ["error", { code: 120, ignoreRegExpLiterals: true, ignoreUrls: true }],
+            "no-nested-ternary": "error",
             // An Output inside a template string prints "Calling [toString] on an [Output<T>]": refuse it at lint time.
             "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
             "@typescript-eslint/no-floating-promises": "error",
@@ -20,6 +45,19 @@ export default tseslint.config(
     {
         files: ["test/**/*.ts"],
         rules: {
+            // A test's title is one sentence in one string.
+            "max-len": [
+                "error",
+                {
+                    code: 120,
+                    ignoreRegExpLiterals: true,
+                    ignoreUrls: true,
+                    ignoreStrings: true,
+                    ignoreTemplateLiterals: true,
+                },
+            ],
+            // Cases of one subject are read together; the longest are lists of them.
+            "max-lines": "off",
             "@typescript-eslint/no-unused-expressions": "off",
             // Without a message Node reads the source to make one up, and through tsx's source maps it may search for
             // ever.

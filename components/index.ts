@@ -1,4 +1,5 @@
 /** The public surface of the package ha-api-load-balancer. */
 export * from "./inputs";
 export type { InspectionOutput } from "./inspection/output";
-export { HaApiLoadBalancer, type HostOutput } from "./haApiLoadBalancer";
+export type { HostOutput } from "./resources/hosts";
+export { HaApiLoadBalancer } from "./haApiLoadBalancer";

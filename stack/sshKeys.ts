@@ -1,6 +1,6 @@
 /** Finds the SSH keys: from the secret configuration, else from files. */
 import type * as pulumi from "@pulumi/pulumi";
-import { checkedPrivateKey } from "../components/ssh/privateKey";
+import { checkedPrivateKey } from "../components/resources/privateKey";
 import { fileExists, readFileOf } from "./files";
 import type { StackConfig } from "./schema";
 import { secretText } from "./secrets";

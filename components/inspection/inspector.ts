@@ -2,7 +2,7 @@
 import { LIBEXEC } from "../render/paths";
 import { quote } from "../text/quote";
 import { type RunOnHost, SshError, type SshTarget, withSsh } from "../ssh/client";
-import { asRoot } from "../resources/step";
+import { asRoot } from "../ssh/asRoot";
 import type { Deployment, ExpectedHost } from "./expectation";
 import { type Inspection, parseReport } from "./report";
 

@@ -5,9 +5,10 @@ import type { HostInputs, Inputs } from "./inputs";
 import type { Endpoint, HostModel, ListenerModel, Model } from "./model";
 import { HEALTH_PORT, STATUS_PORT } from "./ports";
 import { Problems } from "./problems";
-import { publicKey } from "./resolve";
+import { publicKey } from "./sshKey";
 import { resolveVirtualMachine } from "./virtualMachine";
-import { HIGHEST_PRIORITY, OWNER_PRIORITY, PRIORITY_STEP } from "./vrrp";
+import { defaultPriority } from "./rolloutOrder";
+import { OWNER_PRIORITY } from "./vrrp";
 
 /**
  * VRRP gives each host a priority of its own, in steps; more hosts than this would run out of them, and none needs as
@@ -84,13 +85,7 @@ function resolveHost(
     const resolved: HostModel = {
         name,
         address: address ?? "",
-        priority: integer(
-            problems,
-            `${path}.priority`,
-            host.priority ?? HIGHEST_PRIORITY - PRIORITY_STEP * index,
-            1,
-            OWNER_PRIORITY,
-        ),
+        priority: integer(problems, `${path}.priority`, host.priority ?? defaultPriority(index), 1, OWNER_PRIORITY),
         initialState: oneOf(problems, `${path}.initialState`, host.initialState ?? "backup", ["backup", "master"]),
     };
     if (host.interface !== undefined) {

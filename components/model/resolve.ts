@@ -11,6 +11,7 @@ import type { HostModel, Model, VrrpModel } from "./model";
 import { resolveNginx } from "./nginx";
 import { SSH_PORT } from "./ports";
 import { Problems } from "./problems";
+import { publicKey } from "./sshKey";
 import { resolveTls } from "./tls";
 import { resolveVip } from "./vip";
 import { OWNER_PRIORITY, resolveVrrp } from "./vrrp";
@@ -139,16 +140,4 @@ function resolveSsh(problems: Problems, inputs: Inputs): Model["ssh"] {
         port: port(problems, "ssh.port", ssh.port ?? SSH_PORT),
         authorizedKeys,
     };
-}
-
-/** A public key line; a comment at its end is dropped, since it is nobody's business and would only make diffs. */
-export function publicKey(problems: Problems, path: string, key: string): string {
-    const line = text(
-        problems,
-        path,
-        key,
-        /^(ssh-[a-z0-9-]+|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]{40,}={0,3}( [^\n]*)?\n?$/,
-        'a public key such as "ssh-ed25519 AAAA..."',
-    );
-    return line.trim().split(" ").slice(0, 2).join(" ");
 }

@@ -5,13 +5,6 @@ import type { VrrpInputs } from "./inputs";
 import type { VrrpModel } from "./model";
 import type { Problems } from "./problems";
 
-/** Where the defaults start: 255 belongs to the address owner (RFC 5798, 5.2.4), 0 means "I am leaving". */
-export const HIGHEST_PRIORITY = 254;
-/**
- * Far enough apart that two backups never take over at the same moment, near enough that the last one still skews by
- * milliseconds only.
- */
-export const PRIORITY_STEP = 10;
 /** Priority of the address's owner. */
 export const OWNER_PRIORITY = 255;
 

@@ -1,6 +1,7 @@
 /** Settings that are allowed because somebody may need them, and what they cost. */
 import type { Model } from "./model";
-import { HIGHEST_PRIORITY, OWNER_PRIORITY } from "./vrrp";
+import { HIGHEST_PRIORITY } from "./rolloutOrder";
+import { OWNER_PRIORITY } from "./vrrp";
 
 export function warningsFor(model: Omit<Model, "warnings">): string[] {
     const { hosts, vrrp, tls, layer, listeners } = model;

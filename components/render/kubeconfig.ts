@@ -8,6 +8,16 @@ import { tlsInUse } from "../model/tls";
 /** What kubeadm and k3s write for the machine they run on. */
 const LOCAL = ["127.0.0.1", "localhost", "0.0.0.0", "::1"];
 
+/** https://VIP:PORT, with the VIP's name where it was given as one. */
+export function kubeconfigServerUrl({ vip, port }: Model): string {
+    return `https://${vip.name ?? vip.address}:${port}`;
+}
+
+/** The kubeconfig that was given, with the VIP as server; empty when none was. */
+export function kubeconfigText([model, given]: [Model, string | undefined]): string {
+    return given === undefined ? "" : rewriteKubeconfig(given, behind(model), kubeconfigServerUrl(model));
+}
+
 /** How a cluster behind the VIP is told from others in the file, and what clients trust there. */
 export interface Behind {
     vip: { address: string; name?: string };

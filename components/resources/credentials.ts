@@ -4,13 +4,23 @@ import * as random from "@pulumi/random";
 import type { HaApiLoadBalancerArgs } from "../inputs";
 import type { Model } from "../model/model";
 import { wrongPassword } from "../model/secretInputs";
-import { type Credentials, needsCredentials } from "./credentialsText";
-import { checkedPem } from "../ssh/privateKey";
+import { type Credentials, credentialsText, needsCredentials } from "./credentialsText";
+import { checkedPem } from "./privateKey";
 import { CREDENTIALS } from "../render/tls";
 import { serverCertificate } from "./serverCertificate";
 
-/** Undefined when the inputs ask for none. */
+/** What a host is given to keep, as a secret text; undefined when the inputs ask for no credential at all. */
 export function credentialsOf(
+    name: string,
+    args: HaApiLoadBalancerArgs,
+    model: pulumi.Output<Model>,
+    parent: pulumi.Resource,
+): pulumi.Output<string> | undefined {
+    const credentials = makeCredentials(name, args, model, parent);
+    return credentials === undefined ? undefined : credentialsText(model, credentials);
+}
+
+function makeCredentials(
     name: string,
     args: HaApiLoadBalancerArgs,
     model: pulumi.Output<Model>,

@@ -10,9 +10,10 @@ import { LIBEXEC } from "../render/paths";
 import { connection } from "./connection";
 import { quote } from "../text/quote";
 import { packagesScript, packagesVersion, readyScript } from "../host/programs";
-import { asRoot, step } from "./step";
+import { asRoot } from "../ssh/asRoot";
+import { step } from "./step";
 
-export interface LoadBalancerHostSettings {
+export interface HostStepsSettings {
     /** The host's name, which is also the key into the model. */
     host: string;
     model: pulumi.Output<Model>;
@@ -32,10 +33,10 @@ export interface LoadBalancerHostSettings {
     /** What only root may read on the host; absent when the inputs ask for none. */
     credentials: pulumi.Output<string> | undefined;
     /** The host that is configured before this one: no two are changed at the same time. */
-    after: LoadBalancerHost | undefined;
+    after: HostSteps | undefined;
 }
 
-export interface LoadBalancerHost {
+export interface HostSteps {
     /** Last step: done when the host serves. */
     configured: command.remote.Command;
     /** The host key all steps but the first contact require. */
@@ -43,11 +44,7 @@ export interface LoadBalancerHost {
 }
 
 /** Not a component of its own: the steps are children of HaApiLoadBalancer, one level below it in a preview. */
-export function loadBalancerHost(
-    name: string,
-    settings: LoadBalancerHostSettings,
-    parent: pulumi.Resource,
-): LoadBalancerHost {
+export function hostSteps(name: string, settings: HostStepsSettings, parent: pulumi.Resource): HostSteps {
     const { model, virtualMachine } = settings;
     const host = model.apply(({ hosts }) => hosts.find((candidate) => candidate.name === settings.host)!);
     const user = model.apply(({ ssh }) => ssh.user);

@@ -4,7 +4,7 @@ import * as tls from "@pulumi/tls";
 import type { IssuerArgs } from "../inputs";
 import type { Model } from "../model/model";
 import { DEFAULT_VALIDITY_DAYS, defaultRenewalDays } from "../model/tls";
-import { checkedPem } from "../ssh/privateKey";
+import { checkedPem } from "./privateKey";
 
 export interface ServerCertificate {
     /** PEM. */

@@ -33,14 +33,29 @@ const GO_ON =
     "\nAll outputs are saved: `npm run status` shows more. `pulumi up` verifies again; the input verify: " +
     "false leaves this out.";
 
-/** Everything this module does to the world, for tests to do otherwise. */
-export const world = {
+/** The side effects of a verification; tests pass others. */
+export interface VerificationEffects {
+    inspect: typeof inspectHosts;
+    sleep(milliseconds: number): Promise<void>;
+    now(): number;
+    info(message: string, resource: pulumi.Resource): Promise<void>;
+    warn(message: string, resource: pulumi.Resource): Promise<void>;
+}
+
+const REAL_EFFECTS: VerificationEffects = {
     inspect: inspectHosts,
-    sleep: (milliseconds: number): Promise<void> => sleep(milliseconds),
-    now: (): number => Date.now(),
-    info: (message: string, resource: pulumi.Resource): Promise<void> => pulumi.log.info(message, resource),
-    warn: (message: string, resource: pulumi.Resource): Promise<void> => pulumi.log.warn(message, resource),
+    sleep: (milliseconds) => sleep(milliseconds),
+    now: () => Date.now(),
+    info: (message, resource) => pulumi.log.info(message, resource),
+    warn: (message, resource) => pulumi.log.warn(message, resource),
 };
+
+/** One verification under way: whose it is, and by what means it acts. */
+interface Context {
+    name: string;
+    resource: pulumi.Resource;
+    effects: VerificationEffects;
+}
 
 /**
  * What the end of every deployment verifies, in words that are the same at every run, so that a preview does not show a
@@ -50,6 +65,7 @@ export function verification(
     name: string,
     { deployment, enabled, privateKey, after }: VerificationSettings,
     resource: pulumi.Resource,
+    effects: VerificationEffects = REAL_EFFECTS,
 ): pulumi.Output<string[]> {
     // What a step says is secret because its connection is; here it only says that the step is done.
     const configured = pulumi.unsecret(pulumi.all(after)).apply(() => true);
@@ -57,26 +73,25 @@ export function verification(
         pulumi
             .all([deployment, enabled, privateKey, pulumi.output(pulumi.isSecret(deployment)), configured])
             .apply(([plain, wanted, key, secret]) =>
-                wanted ? lookedAt(name, plain, key, secret, resource) : undefined,
+                wanted ? inspectAndReport({ name, resource, effects }, plain, key, secret) : undefined,
             );
     }
     return pulumi.all([deployment, enabled, configured]).apply(([plain, wanted]) => (wanted ? statements(plain) : []));
 }
 
-async function lookedAt(
-    name: string,
+async function inspectAndReport(
+    context: Context,
     deployment: Deployment,
     privateKey: string,
     secret: boolean,
-    resource: pulumi.Resource,
 ): Promise<void> {
     // Where the component runs in a plugin its construction, which nothing else keeps, would end before.
     const done = pulumi.runtime.rpcKeepAlive();
     try {
-        const failure = await verify(deployment, privateKey, secret, resource).catch(
+        const failure = await verify(context, deployment, privateKey, secret).catch(
             (error: Error) => `The hosts could not be looked at: ${error.message}`,
         );
-        if (failure !== undefined) await fail(name, failure, resource);
+        if (failure !== undefined) await fail(context, failure);
     } finally {
         done();
     }
@@ -86,8 +101,8 @@ async function lookedAt(
  * A resource that the engine cannot create, with the message as its error. The engine leaves it out where it creates
  * nothing, in `destroy` and `refresh` with `--run-program`: what is wrong with the hosts is a warning there.
  */
-async function fail(name: string, message: string, resource: pulumi.Resource): Promise<void> {
-    await outputsAreSaved();
+async function fail({ name, resource, effects }: Context, message: string): Promise<void> {
+    await outputsAreSaved(effects);
     const failed = new command.local.Command(
         `${name}-verification`,
         {
@@ -104,20 +119,20 @@ async function fail(name: string, message: string, resource: pulumi.Resource): P
             () => true,
             () => false,
         );
-    if (leftOut) await world.warn(message, resource);
+    if (leftOut) await effects.warn(message, resource);
 }
 
 /**
  * Until the engine was told what the program exports: after a failure it takes nothing more. In a plugin, the program
  * is another process's.
  */
-async function outputsAreSaved(): Promise<void> {
+async function outputsAreSaved(effects: VerificationEffects): Promise<void> {
     const outputs = pulumi.runtime.getStackResource()?.outputs as unknown as
         { promise(withUnknowns: boolean): Promise<unknown> } | undefined;
     if (outputs === undefined) return;
     await outputs.promise(true).catch(() => undefined);
     // They are known, and on their way.
-    await world.sleep(SENDING_MS);
+    await effects.sleep(SENDING_MS);
 }
 
 /**
@@ -125,36 +140,37 @@ async function outputsAreSaved(): Promise<void> {
  * told.
  */
 async function verify(
+    context: Context,
     deployment: Deployment,
     privateKey: string,
     secret: boolean,
-    resource: pulumi.Resource,
 ): Promise<string | undefined> {
-    const deadline = world.now() + SETTLE_MS;
+    const { effects } = context;
+    const deadline = effects.now() + SETTLE_MS;
     for (;;) {
-        const seen = await world.inspect(deployment, privateKey);
+        const seen = await effects.inspect(deployment, privateKey);
         const judgement = judge(deployment, seen);
         if (judgement.passed) {
-            if (!secret) await tell(deployment, seen, judgement, resource);
+            if (!secret) await report(context, deployment, seen, judgement);
             return undefined;
         }
         const hopeless = seen.some(({ passing }) => passing === false);
-        if (hopeless || world.now() + PAUSE_MS >= deadline)
+        if (hopeless || effects.now() + PAUSE_MS >= deadline)
             return secret ? withheld(judgement) : failureText(judgement);
-        await world.sleep(PAUSE_MS);
+        await effects.sleep(PAUSE_MS);
     }
 }
 
-async function tell(
+async function report(
+    { resource, effects }: Context,
     deployment: Deployment,
     seen: Seen[],
     { checks }: Judgement,
-    resource: pulumi.Resource,
 ): Promise<void> {
     for (const { problems } of checks.filter(({ passed }) => !passed)) {
-        for (const problem of problems) await world.warn(`Not verified: ${problem}.`, resource);
+        for (const problem of problems) await effects.warn(`Not verified: ${problem}.`, resource);
     }
-    await world.info(successText(deployment, seen), resource);
+    await effects.info(successText(deployment, seen), resource);
 }
 
 /** Every failed check with what was seen. */

@@ -4,7 +4,7 @@ import * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import { accessOf, proxmoxApi } from "./proxmox/api";
 import { beforeMaking } from "./proxmox/beforeMaking";
-import type { HostModel, ImageModel, Model, VirtualMachineModel } from "../model/model";
+import type { HostModel, Model, VirtualMachineModel } from "../model/model";
 
 export interface ProxmoxHostSettings {
     host: pulumi.Output<HostModel & { virtualMachine: VirtualMachineModel }>;
@@ -187,28 +187,4 @@ function initialization(
         userAccount: { username: model.ssh.user, keys: model.ssh.authorizedKeys },
         upgrade: upgradeOnFirstBoot,
     };
-}
-
-/** Has Proxmox itself download a cloud image to one node, once for all VMs made there. */
-export function cloudImage(
-    name: string,
-    node: string,
-    image: pulumi.Output<ImageModel>,
-    parent: pulumi.Resource,
-): proxmox.download.File {
-    return new proxmox.download.File(
-        name,
-        {
-            nodeName: node,
-            datastoreId: image.datastore,
-            contentType: "import",
-            url: image.url,
-            fileName: image.fileName,
-            checksum: image.checksum,
-            checksumAlgorithm: image.checksumAlgorithm,
-            // The checksum says what the file is; nothing is fetched again because an upstream changed.
-            overwrite: false,
-        },
-        { parent },
-    );
 }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { quote } from "../../../components/text/quote";
-import { asRoot } from "../../../components/resources/step";
+import { asRoot } from "../../../components/ssh/asRoot";
 
 /** The text of a program in `programs/`. */
 export const program = (name: string): string => readFileSync(join(__dirname, "..", "programs", `${name}.sh`), "utf8");

@@ -1,7 +1,7 @@
 /** The component without engine, Proxmox and hosts: what it registers, with which inputs and options. */
 import * as pulumi from "@pulumi/pulumi";
 import { HaApiLoadBalancer, type HaApiLoadBalancerArgs } from "../../../components";
-import { world } from "../../../components/resources/verification";
+import type { VerificationEffects } from "../../../components/resources/verification";
 import { allWell } from "../inspection/samples";
 import { PUBLIC_KEY } from "../support";
 
@@ -66,12 +66,11 @@ export function open(value: unknown): unknown {
 export async function make(
     args: HaApiLoadBalancerArgs,
     preview = false,
-    inspect: typeof world.inspect = (plain) => Promise.resolve(allWell(plain)),
+    inspect: VerificationEffects["inspect"] = (plain) => Promise.resolve(allWell(plain)),
 ): Promise<Result> {
-    const kept = { ...world };
     const said: Result["said"] = [];
     let clock = 0;
-    Object.assign(world, {
+    const effects: VerificationEffects = {
         inspect,
         now: () => clock,
         sleep: (milliseconds: number) => {
@@ -86,7 +85,7 @@ export async function make(
             said.push({ level: "warning", text });
             return Promise.resolve();
         },
-    } satisfies typeof world);
+    };
     const seen = new Map<string, Registration>();
     const order: Registration[] = [];
     await pulumi.runtime.setMocks(
@@ -142,7 +141,7 @@ export async function make(
     let component: HaApiLoadBalancer | undefined;
     let error: unknown;
     try {
-        component = new HaApiLoadBalancer("api", args, { transformations: [record] });
+        component = new HaApiLoadBalancer("api", args, { transformations: [record] }, effects);
     } catch (thrown) {
         error = thrown;
     }
@@ -150,7 +149,6 @@ export async function make(
     // otherwise.
     await valueOf(component?.verification ?? pulumi.output([])).catch(() => undefined);
     await pulumi.runtime.disconnect().catch(() => undefined);
-    Object.assign(world, kept);
     const result: Result = {
         component,
         error,

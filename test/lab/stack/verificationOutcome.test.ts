@@ -14,10 +14,17 @@ import { ensureToolchain } from "../../../proving-ground/toolchain";
 const PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { verification, world } from "${projectFolder}/components/verification";
+import { verification } from "${projectFolder}/components/resources/verification";
 import { allWell, deployment } from "${projectFolder}/test/components/inspection/samples";
-world.inspect = (plain) => Promise.resolve(process.env.WELL === "yes" ? allWell(plain)
+const inspect = (plain: ReturnType<typeof deployment>) => Promise.resolve(process.env.WELL === "yes" ? allWell(plain)
     : [allWell(plain)[1]!, { host: "vrrp1", problem: "vrrp1 is switched off", passing: false, took: 1 }]);
+const effects = {
+    inspect,
+    now: () => Date.now(),
+    sleep: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+    info: (message: string, resource: pulumi.Resource) => pulumi.log.info(message, resource),
+    warn: (message: string, resource: pulumi.Resource) => pulumi.log.warn(message, resource),
+};
 class Pair extends pulumi.ComponentResource {
     constructor(name: string) {
         super("test:index:Pair", name, {});
@@ -25,7 +32,7 @@ class Pair extends pulumi.ComponentResource {
         this.files = step.keepers.apply((keepers) => keepers!.generation!);
         this.verification = verification(name, {
             deployment: pulumi.output(deployment()), enabled: pulumi.output(true), privateKey: pulumi.secret("KEY"), after: [step.hex],
-        }, this);
+        }, this, effects);
         this.registerOutputs({ files: this.files, verification: this.verification });
     }
     files: pulumi.Output<string>;

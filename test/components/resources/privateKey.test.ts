@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { checkedPrivateKey } from "../../../components/ssh/privateKey";
+import { checkedPrivateKey } from "../../../components/resources/privateKey";
 import { PRIVATE_KEY, valueOf } from "../resources/mocks";
 
 describe("the private key", () => {

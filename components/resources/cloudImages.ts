@@ -1,0 +1,66 @@
+/** The cloud images that VMs are made from, downloaded by Proxmox itself. */
+import * as proxmox from "@muhlba91/pulumi-proxmoxve";
+import type * as pulumi from "@pulumi/pulumi";
+import type { HaApiLoadBalancerArgs, ImageArgs } from "../inputs";
+import type { ImageModel, Model } from "../model/model";
+import { virtualMachineOf } from "../model/hostOf";
+
+/** One download for each node and image, whichever hosts use it; by the host's name. */
+export function cloudImages(
+    name: string,
+    args: HaApiLoadBalancerArgs,
+    model: pulumi.Output<Model>,
+    parent: pulumi.Resource,
+): Map<string, proxmox.download.File> {
+    const downloads = new Map<string, { image: ImageArgs; file: proxmox.download.File }[]>();
+    const byHost = new Map<string, proxmox.download.File>();
+    for (const host of args.hosts) {
+        const own = host.virtualMachine;
+        if (own === undefined || own.template !== undefined) continue;
+        const image = own.image ?? args.virtualMachines?.image;
+        const node = own.node ?? args.virtualMachines?.node;
+        if (image === undefined || node === undefined) continue;
+        const onNode = downloads.get(node) ?? [];
+        let download = onNode.find((known) => isSameImage(known.image, image));
+        if (download === undefined) {
+            // No node has such a name, as one called pve1-2 would have it.
+            const suffix = onNode.length === 0 ? "" : `@${onNode.length + 1}`;
+            const source = model.apply(
+                (known) => virtualMachineOf(known, host.name).virtualMachine.source as { kind: "image" } & ImageModel,
+            );
+            download = { image, file: cloudImage(`${name}-image-${node}${suffix}`, node, source, parent) };
+            downloads.set(node, [...onNode, download]);
+        }
+        byHost.set(host.name, download.file);
+    }
+    return byHost;
+}
+
+/** Hosts may share one description of an image or each have its own: what counts is what it says. */
+function isSameImage(one: ImageArgs, other: ImageArgs): boolean {
+    const keys = new Set([...Object.keys(one), ...Object.keys(other)]) as Set<keyof ImageArgs>;
+    return [...keys].every((key) => one[key] === other[key]);
+}
+
+function cloudImage(
+    name: string,
+    node: string,
+    image: pulumi.Output<ImageModel>,
+    parent: pulumi.Resource,
+): proxmox.download.File {
+    return new proxmox.download.File(
+        name,
+        {
+            nodeName: node,
+            datastoreId: image.datastore,
+            contentType: "import",
+            url: image.url,
+            fileName: image.fileName,
+            checksum: image.checksum,
+            checksumAlgorithm: image.checksumAlgorithm,
+            // The checksum says what the file is; nothing is fetched again because an upstream changed.
+            overwrite: false,
+        },
+        { parent },
+    );
+}
