@@ -1,5 +1,7 @@
 /** A status as people read it. */
 import { styleText } from "node:util";
+import { roughly } from "../shared/report/duration";
+import { aligned } from "../shared/report/table";
 import type { ApiServerStatus, HostStatus, Status } from "./status";
 
 export function statusText(status: Status): string {
@@ -8,9 +10,9 @@ export function statusText(status: Status): string {
     return [
         `VIP ${vip}: ` +
             `${holders.length === 0 ? bad("held by nobody") : holders.length === 1 ? `held by ${holders[0]}` : bad(`held by ${holders.join(" and ")} at the same time`)}`,
-        ...table(hosts.map((host) => hostRow(host, now))),
+        ...indented(hosts.map((host) => hostRow(host, now))),
         "API servers, as the hosts see them:",
-        ...table(apiServers.map(apiServerRow)),
+        ...indented(apiServers.map(apiServerRow)),
         ...(certificate === undefined
             ? []
             : [`Certificate shown at the VIP: ${certificate.daysLeft} days left, for ${certificate.names.join(", ")}`]),
@@ -35,7 +37,7 @@ function hostRow(
     return [
         name,
         address,
-        `${state ?? bad("no state")}${since === undefined ? "" : ` for ${ago(now - since)}`}`,
+        `${state ?? bad("no state")}${since === undefined ? "" : ` for ${roughly((now - since) * 1000)}`}`,
         `priority ${priority ?? "unknown"}`,
         ...Object.entries(services).map(
             ([service, each]) =>
@@ -62,27 +64,6 @@ function apiServerRow({ server, up, problems, daysLeft }: ApiServerStatus): stri
     ];
 }
 
-/** Columns as wide as their widest cell; colours take no room. */
-function table(rows: string[][]): string[] {
-    // eslint-disable-next-line no-control-regex
-    const width = (text: string): number => text.replace(/\x1b\[\d+m/g, "").length;
-    const columns = Math.max(0, ...rows.map((row) => row.length));
-    const widths = Array.from({ length: columns }, (_, column) =>
-        Math.max(0, ...rows.filter((row) => row.length > column + 1).map((row) => width(row[column]!))),
-    );
-    return rows.map((row) =>
-        (
-            "  " +
-            `${row.map((cell, column) => cell + (column + 1 === row.length ? "" : " ".repeat(widths[column]! - width(cell) + 2))).join("")}`
-        ).trimEnd(),
-    );
-}
-
-function ago(seconds: number): string {
-    const whole = Math.max(0, Math.round(seconds));
-    if (whole < 120) return `${whole} s`;
-    if (whole < 7200) return `${Math.round(whole / 60)} min`;
-    return whole < 172_800 ? `${Math.round(whole / 3600)} h` : `${Math.round(whole / 86_400)} days`;
-}
+const indented = (rows: string[][]): string[] => aligned(rows).map((line) => `  ${line}`);
 
 const bad = (text: string): string => styleText("red", text, { stream: process.stdout });

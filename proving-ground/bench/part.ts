@@ -38,8 +38,3 @@ export function part<Result>({ about, runs, measure, table, plots }: Part<Result
         },
     };
 }
-
-/** A Markdown table: the first row is the head. */
-export function markdown(head: string[], rows: (string | number)[][]): string {
-    return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}

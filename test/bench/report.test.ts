@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { measures } from "../../proving-ground/bench/failover/measures";
-import { markdown } from "../../proving-ground/bench/failover/report/markdown";
+import { goalText, markdown } from "../../proving-ground/bench/failover/report/markdown";
 import { picture, position } from "../../proving-ground/bench/failover/report/picture";
-import { goalText, time } from "../../proving-ground/bench/failover/report/text";
+import { milliseconds } from "../../shared/report/duration";
 import type { Comparison, Run } from "../../proving-ground/bench/failover/results";
 
 const run = (over: Partial<Run>): Run => ({
@@ -60,7 +60,7 @@ describe("the report in Markdown", () => {
             text,
             /\| ours <default> \| 2 \| 290 ms \| 280 ms \| 300 ms \| 50 \(50\) \| 0 \(0\) \| never \| median at most 320 ms, worst at most 450 ms \| yes \|/,
         );
-        assert.match(text, /\| guide \| 2 \| 7\.25 s \| 2\.50 s \| > 12\.00 s \| .* \| {2}\| {2}\|/);
+        assert.match(text, /\| guide \| 2 \| 7\.25 s \| 2\.50 s \| > 12 s \| .* \| {2}\| {2}\|/);
         assert.match(text, /\| 30 ms \| no failed connection \| yes \|/);
     });
 
@@ -71,7 +71,7 @@ describe("the report in Markdown", () => {
     });
 
     it("writes times and goals as people say them", () => {
-        assert.deepEqual([time(33.6), time(999.4), time(1500)], ["34 ms", "999 ms", "1.50 s"]);
+        assert.deepEqual([33.6, 999.4, 1500].map(milliseconds), ["34 ms", "999 ms", "1.50 s"]);
         assert.deepEqual(
             measures.slice(0, 5).map(({ goals }) => goalText(goals.fast!)),
             [

@@ -2,23 +2,11 @@
 import { type Attempt, gapsOf, type WatchLog } from "../../../shared/probe/observations";
 import { DELAYED_MS, type FaultRun, figuresOf, usualOf } from "../figures";
 import { doubleHolds, type HostRecord, holdsOf, silencesOf, type Span } from "../hosts/record";
-import { circle, line, path, rect, text, widthOf, wrapped } from "./draw";
+import { circle, line, path, rect, text, widthOf, wrapped } from "../../../shared/report/svg";
 import { headline } from "./headline";
 import { marks, windowsOf } from "./window";
 import { milliseconds } from "../../../shared/report/duration";
-
-export const COLOURS = {
-    ink: "#1f2937",
-    faint: "#6b7280",
-    grid: "#e5e7eb",
-    good: "#15803d",
-    slow: "#d97706",
-    bad: "#dc2626",
-    off: "#d1d5db",
-    both: "#fef3c7",
-    stall: "#f1f5f9",
-    hosts: ["#2563eb", "#7c3aed", "#0891b2", "#be185d"],
-};
+import { PALETTE } from "../../../shared/report/palette";
 
 const WIDTH = 1240;
 const LEFT = 132;
@@ -63,17 +51,17 @@ export function panel(run: FaultRun, top: number, which = ""): string[] {
         text(16, top + 24, `${run.fault.title}: ${run.target}${which}`, {
             "font-size": 17,
             "font-weight": "bold",
-            fill: COLOURS.ink,
+            fill: PALETTE.ink,
         }),
         ...sentences(run).map((sentence, index) =>
-            text(16, top + 44 + SENTENCE * index, sentence, { "font-size": 13, fill: COLOURS.ink }),
+            text(16, top + 44 + SENTENCE * index, sentence, { "font-size": 13, fill: PALETTE.ink }),
         ),
         ...labels(run, lanes),
         ...frames.flatMap((frame) => [
             ...axis(frame, lanes, bottom),
             ...doubles(run, frame, lanes),
             ...run.records.flatMap((record, index) =>
-                hostLane(run, record, frame, lanes + index * HOST, COLOURS.hosts[index % COLOURS.hosts.length]!),
+                hostLane(run, record, frame, lanes + index * HOST, PALETTE.hosts[index % PALETTE.hosts.length]!),
             ),
             ...connections(run, frame, lanes + run.records.length * HOST),
             ...keptLane(run, frame, lanes + run.records.length * HOST + CONNECTIONS),
@@ -98,18 +86,18 @@ function framesOf(windows: Span[]): Frame[] {
 
 function labels({ records, seen }: FaultRun, lanes: number): string[] {
     const label = (y: number, words: string, more = ""): string =>
-        text(16, y, words, { fill: COLOURS.ink, "font-weight": more === "" ? undefined : more });
+        text(16, y, words, { fill: PALETTE.ink, "font-weight": more === "" ? undefined : more });
     const below = lanes + records.length * HOST;
     return [
         ...records.map(({ host }, index) =>
             text(16, lanes + index * HOST + 29, host, {
-                fill: COLOURS.hosts[index % COLOURS.hosts.length],
+                fill: PALETTE.hosts[index % PALETTE.hosts.length],
                 "font-weight": "bold",
                 "font-size": 13,
             }),
         ),
         label(below + 52, "new connections"),
-        text(16, below + 66, "one every 5 ms", { fill: COLOURS.faint, "font-size": 10 }),
+        text(16, below + 66, "one every 5 ms", { fill: PALETTE.faint, "font-size": 10 }),
         label(below + CONNECTIONS + 20, "kept connection"),
         ...seen.watches.map((_watch, index) =>
             label(
@@ -125,11 +113,11 @@ function axis(frame: Frame, top: number, bottom: number): string[] {
     const words = (time: number): string =>
         time === 0 ? "0" : Math.abs(time) < 1000 ? `${time} ms` : `${(time / 1000).toFixed(fine ? 2 : 1)} s`;
     return [
-        rect(frame.left, top, frame.width, bottom - top, { fill: "none", stroke: COLOURS.grid }),
+        rect(frame.left, top, frame.width, bottom - top, { fill: "none", stroke: PALETTE.grid }),
         ...marks(frame, Math.max(3, frame.width / 100)).flatMap((time) => [
-            line(at(frame, time), top, at(frame, time), bottom, { stroke: COLOURS.grid }),
+            line(at(frame, time), top, at(frame, time), bottom, { stroke: PALETTE.grid }),
             text(at(frame, time), bottom + 15, words(time), {
-                fill: COLOURS.faint,
+                fill: PALETTE.faint,
                 "font-size": 11,
                 "text-anchor": "middle",
             }),
@@ -164,8 +152,8 @@ function moments({ fault, injectedAt, returnedAt }: FaultRun, frame: Frame, top:
     // Where both are close together their words would be on top of each other.
     const near = Math.abs(at(frame, back) - at(frame, 0)) < widthOf("fault", 11) + 12;
     return [
-        ...mark(0, COLOURS.bad, fault.graceful ? "begins" : "fault"),
-        ...(near && back <= frame.to && frame.from <= 0 ? [] : mark(back, COLOURS.good, words)),
+        ...mark(0, PALETTE.bad, fault.graceful ? "begins" : "fault"),
+        ...(near && back <= frame.to && frame.from <= 0 ? [] : mark(back, PALETTE.good, words)),
     ];
 }
 
@@ -174,7 +162,7 @@ function doubles({ records, injectedAt }: FaultRun, frame: Frame, top: number): 
         .map(({ from, to }) => ({ from: from - injectedAt, to: to - injectedAt }))
         .filter((span) => overlaps(frame, span))
         .map(({ from, to }) =>
-            rect(at(frame, from), top, at(frame, to) - at(frame, from), records.length * HOST, { fill: COLOURS.both }),
+            rect(at(frame, from), top, at(frame, to) - at(frame, from), records.length * HOST, { fill: PALETTE.both }),
         );
 }
 
@@ -200,10 +188,10 @@ function hostLane(run: FaultRun, record: HostRecord, frame: Frame, top: number, 
         .map((event) => ({ ...event, time: event.at - run.injectedAt }))
         .filter(({ time }) => time >= frame.from && time <= frame.to);
     return [
-        line(frame.left, top + 25.5, frame.left + frame.width, top + 25.5, { stroke: COLOURS.grid }),
+        line(frame.left, top + 25.5, frame.left + frame.width, top + 25.5, { stroke: PALETTE.grid }),
         ...silences.flatMap((span) => [
-            bar(span, { fill: COLOURS.off }),
-            ...inside(frame, span, top + 29.5, "no word from it", COLOURS.ink),
+            bar(span, { fill: PALETTE.off }),
+            ...inside(frame, span, top + 29.5, "no word from it", PALETTE.ink),
         ]),
         ...holds.flatMap((span) => [
             bar(span, { fill: colour, rx: 2 }),
@@ -211,7 +199,7 @@ function hostLane(run: FaultRun, record: HostRecord, frame: Frame, top: number, 
         ]),
         ...events.map(({ time, kind }) =>
             line(at(frame, time), top + 14, at(frame, time), top + 36, {
-                stroke: COLOURS.ink,
+                stroke: PALETTE.ink,
                 "stroke-width": kind === "state" ? 1.5 : 0.7,
             }),
         ),
@@ -239,12 +227,12 @@ function placed(frame: Frame, all: { time: number; words: string }[], y: number)
         const x = Math.min(Math.max(at(frame, time) - 2, free), frame.left + frame.width - width);
         if (x < free || x > at(frame, time) + 24) return [];
         free = x + width + 4;
-        return [text(x, y, words, { fill: COLOURS.ink, "font-size": 10 })];
+        return [text(x, y, words, { fill: PALETTE.ink, "font-size": 10 })];
     });
 }
 
 const colourOf = ({ error, took }: Attempt): string =>
-    error !== undefined ? COLOURS.bad : took > DELAYED_MS ? COLOURS.slow : COLOURS.good;
+    error !== undefined ? PALETTE.bad : took > DELAYED_MS ? PALETTE.slow : PALETTE.good;
 
 /**
  * Every attempt a stroke as high as it took, on a scale that shows both 2 ms and 2 s; the longest gap as a bracket
@@ -278,12 +266,12 @@ function connections(run: FaultRun, frame: Frame, top: number): string[] {
     return [
         ...stalls.map((span) =>
             rect(at(frame, span.from), base - full, at(frame, span.to) - at(frame, span.from), full, {
-                fill: COLOURS.stall,
+                fill: PALETTE.stall,
             }),
         ),
-        line(frame.left, base, frame.left + frame.width, base, { stroke: COLOURS.grid }),
+        line(frame.left, base, frame.left + frame.width, base, { stroke: PALETTE.grid }),
         // Bad ones on top of good ones.
-        ...[COLOURS.good, COLOURS.slow, COLOURS.bad].flatMap((stroke) =>
+        ...[PALETTE.good, PALETTE.slow, PALETTE.bad].flatMap((stroke) =>
             strokes.has(stroke) ? [path(strokes.get(stroke)!, { stroke, "stroke-width": 1.3, fill: "none" })] : [],
         ),
         ...(longest === undefined
@@ -293,7 +281,7 @@ function connections(run: FaultRun, frame: Frame, top: number): string[] {
                   longest,
                   top + 22,
                   `${milliseconds(longest.to - longest.from)} without an answer`,
-                  COLOURS.bad,
+                  PALETTE.bad,
               )),
     ];
 }
@@ -344,13 +332,13 @@ function watchLane(
             return path(
                 `M${(x - 5).toFixed(1)} ${y - 5}L${(x + 5).toFixed(1)} ${y + 5}M${(x + 5).toFixed(1)} ` +
                     `${y - 5}L${(x - 5).toFixed(1)} ${y + 5}`,
-                { stroke: COLOURS.bad, "stroke-width": 2.2 },
+                { stroke: PALETTE.bad, "stroke-width": 2.2 },
             );
         });
     const dots = events
         .map((event) => event - injectedAt)
         .filter((time) => time >= frame.from && time <= frame.to)
-        .map((time) => circle(at(frame, time), top + 16, 2.4, { fill: COLOURS.good }));
+        .map((time) => circle(at(frame, time), top + 16, 2.4, { fill: PALETTE.good }));
     return [...steady(frame, top, events, injectedAt, lost), ...dots, ...crosses];
 }
 
@@ -371,10 +359,10 @@ function steady(
         else good += `M${at(frame, span.from).toFixed(1)} ${top + 16}H${at(frame, span.to).toFixed(1)}`;
     }
     return [
-        ...(good === "" ? [] : [path(good, { stroke: COLOURS.good, "stroke-width": 2.5, fill: "none" })]),
+        ...(good === "" ? [] : [path(good, { stroke: PALETTE.good, "stroke-width": 2.5, fill: "none" })]),
         ...breaks.map(({ from, to }) =>
             line(at(frame, from), top + 16, at(frame, to), top + 16, {
-                stroke: COLOURS.bad,
+                stroke: PALETTE.bad,
                 "stroke-width": 2.5,
                 "stroke-dasharray": "4 3",
             }),
@@ -398,6 +386,6 @@ function lengths(frame: Frame, spans: Span[], y: number): string[] {
             );
             if (taken.some(({ from, to }) => middle - half < to + 6 && middle + half > from - 6)) return [];
             taken.push({ from: middle - half, to: middle + half });
-            return [text(middle, y, words, { fill: COLOURS.bad, "font-size": 11, "text-anchor": "middle" })];
+            return [text(middle, y, words, { fill: PALETTE.bad, "font-size": 11, "text-anchor": "middle" })];
         });
 }

@@ -1,7 +1,8 @@
 /** The picture of a drill: a panel for each fault; of several runs the one with the median gap. */
 import { type FaultRun, figuresOf } from "../figures";
-import { line, path, picture, rect, text, widthOf } from "./draw";
-import { COLOURS, panel, PANEL_WIDTH, panelHeight } from "./panel";
+import { line, path, picture, rect, text, widthOf } from "../../../shared/report/svg";
+import { PALETTE } from "../../../shared/report/palette";
+import { panel, PANEL_WIDTH, panelHeight } from "./panel";
 
 const HEAD = 66;
 const SPACE = 22;
@@ -11,13 +12,13 @@ export function svgOf(vip: string, runs: FaultRun[]): string {
     const shown = names.map((name) => medianOf(runs.filter(({ fault }) => fault.name === name)));
     let top = HEAD;
     const panels = shown.flatMap(({ run, which }) => {
-        const parts = [line(16, top, PANEL_WIDTH - 16, top, { stroke: COLOURS.grid }), ...panel(run, top, which)];
+        const parts = [line(16, top, PANEL_WIDTH - 16, top, { stroke: PALETTE.grid }), ...panel(run, top, which)];
         top += panelHeight(run) + SPACE;
         return parts;
     });
     const title = `Failover drill on ${vip}`;
     return picture(PANEL_WIDTH, top, title, [
-        text(16, 30, title, { "font-size": 21, "font-weight": "bold", fill: COLOURS.ink }),
+        text(16, 30, title, { "font-size": 21, "font-weight": "bold", fill: PALETTE.ink }),
         ...legend(),
         ...panels,
     ]);
@@ -31,29 +32,29 @@ function medianOf(runs: FaultRun[]): { run: FaultRun; which: string } {
 
 function legend(): string[] {
     const entries: [draw: (x: number) => string, words: string][] = [
-        [(x) => rect(x, 44, 16, 10, { fill: COLOURS.hosts[0], rx: 2 }), "holds the VIP"],
-        [(x) => rect(x, 44, 16, 10, { fill: COLOURS.off }), "no word from the host"],
-        [(x) => rect(x, 44, 16, 10, { fill: COLOURS.both, stroke: "#fcd34d" }), "two hold it"],
+        [(x) => rect(x, 44, 16, 10, { fill: PALETTE.hosts[0], rx: 2 }), "holds the VIP"],
+        [(x) => rect(x, 44, 16, 10, { fill: PALETTE.off }), "no word from the host"],
+        [(x) => rect(x, 44, 16, 10, { fill: PALETTE.both, stroke: "#fcd34d" }), "two hold it"],
         [
             (x) =>
-                path(`M${x + 3} 55V50M${x + 8} 55V49M${x + 13} 55V50`, { stroke: COLOURS.good, "stroke-width": 1.6 }),
+                path(`M${x + 3} 55V50M${x + 8} 55V49M${x + 13} 55V50`, { stroke: PALETTE.good, "stroke-width": 1.6 }),
             "answered (height: after how long, to 2 s)",
         ],
         [
-            (x) => path(`M${x + 4} 55V44M${x + 10} 55V44`, { stroke: COLOURS.slow, "stroke-width": 1.6 }),
+            (x) => path(`M${x + 4} 55V44M${x + 10} 55V44`, { stroke: PALETTE.slow, "stroke-width": 1.6 }),
             "delayed, more than 250 ms",
         ],
-        [(x) => path(`M${x + 4} 55V42M${x + 10} 55V42`, { stroke: COLOURS.bad, "stroke-width": 1.6 }), "failed"],
+        [(x) => path(`M${x + 4} 55V42M${x + 10} 55V42`, { stroke: PALETTE.bad, "stroke-width": 1.6 }), "failed"],
         [
             (x) =>
-                path(`M${x + 3} 44L${x + 13} 54M${x + 13} 44L${x + 3} 54`, { stroke: COLOURS.bad, "stroke-width": 2 }),
+                path(`M${x + 3} 44L${x + 13} 54M${x + 13} 44L${x + 3} 54`, { stroke: PALETTE.bad, "stroke-width": 2 }),
             "watch broke",
         ],
-        [(x) => rect(x, 42, 16, 14, { fill: COLOURS.stall, stroke: COLOURS.off }), "client held up"],
+        [(x) => rect(x, 42, 16, 14, { fill: PALETTE.stall, stroke: PALETTE.off }), "client held up"],
     ];
     let x = 16;
     return entries.flatMap(([draw, words]) => {
-        const parts = [draw(x), text(x + 22, 54, words, { fill: COLOURS.ink, "font-size": 12 })];
+        const parts = [draw(x), text(x + 22, 54, words, { fill: PALETTE.ink, "font-size": 12 })];
         x += 22 + widthOf(words, 12) + 12;
         return parts;
     });

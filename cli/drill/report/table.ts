@@ -1,4 +1,5 @@
 /** The report as a table for the terminal. */
+import { aligned } from "../../../shared/report/table";
 import type { Spread } from "../../../shared/report/statistics";
 import type { FaultReport, Report, RunReport } from "./report";
 import { milliseconds } from "../../../shared/report/duration";
@@ -113,14 +114,4 @@ function changes({ title, runs }: FaultReport): string[] {
         `  ${title}${runs.length > 1 ? `, run ${last.run}` : ""}:`,
         ...(hosts.length === 0 ? ["    nothing"] : hosts.map((host) => `    ${host}: ${said(host)}`)),
     ];
-}
-
-function aligned(rows: string[][]): string[] {
-    const widths = rows[0]!.map((_cell, column) => Math.max(...rows.map((each) => each[column]!.length)));
-    return rows.map((each) =>
-        each
-            .map((cell, column) => cell.padEnd(widths[column]!))
-            .join("  ")
-            .trimEnd(),
-    );
 }

@@ -1,4 +1,4 @@
-import { markdown } from "../part";
+import { markdownTable } from "../../../shared/report/table";
 import { ratios, type Spread, spread } from "../../../shared/report/statistics";
 import type { CandidateResult, WayResult } from ".";
 import type { Watches } from "./watches";
@@ -13,7 +13,7 @@ const withRange = (values: number[], digits: (value: number) => string): string 
 /** Medians with the least and the most; ratios run by run against direct. */
 export function wayTable(results: WayResult[]): string {
     const [direct] = results;
-    return markdown(
+    return markdownTable(
         [
             "",
             "new TLS connections/s",
@@ -42,7 +42,7 @@ export function wayTable(results: WayResult[]): string {
 }
 
 export function candidateTable(results: CandidateResult[]): string {
-    return markdown(
+    return markdownTable(
         ["proxy", "setting", "load", "without, a second", "with, a second", "with / without"],
         results.map(({ proxy, setting, load, off, on }) => [
             proxy,
@@ -56,7 +56,7 @@ export function candidateTable(results: CandidateResult[]): string {
 }
 
 export function watchTable(results: Watches[]): string {
-    return markdown(
+    return markdownTable(
         [
             "proxy",
             "setting",

@@ -2,6 +2,7 @@
 import type { LabInstance } from "../../lab/instance";
 import { say } from "../../../tools/progress";
 import { UserError } from "../../../tools/run";
+import { seconds } from "../../../shared/report/duration";
 import { part } from "../part";
 import { rounds } from "../shared/rounds";
 import { benchMachines, type BenchMachine, renewMachines, stopMachines } from "../shared/machines";
@@ -148,5 +149,3 @@ async function atSite<T>(instance: LabInstance, work: (site: Site) => Promise<T>
         await stopMachines(instance, machines);
     }
 }
-
-const seconds = (took: number): string => `${(took / 1000).toFixed(1)} s`;

@@ -1,4 +1,5 @@
-import { markdown } from "../part";
+import { spreadInSeconds } from "../../../shared/report/duration";
+import { markdownTable } from "../../../shared/report/table";
 import { ratios, spread } from "../../../shared/report/statistics";
 import type { Changes, Fresh, Side } from ".";
 
@@ -9,15 +10,15 @@ export const SIDES: Record<Side, string> = {
 };
 
 export function freshTable(result: Fresh): string {
-    return markdown(
+    return markdownTable(
         ["two fresh hosts", "all", "packages", "the rest", "all / Ansible"],
         sides().map((side) => {
             const all = result[side];
             return [
                 SIDES[side],
-                inSeconds(all.map(({ took }) => took)),
-                inSeconds(all.map(({ packages }) => packages)),
-                inSeconds(all.map(({ took, packages }) => took - packages)),
+                spreadInSeconds(all.map(({ took }) => took)),
+                spreadInSeconds(all.map(({ packages }) => packages)),
+                spreadInSeconds(all.map(({ took, packages }) => took - packages)),
                 share(
                     all.map(({ took }) => took),
                     result.ansible.map(({ took }) => took),
@@ -28,7 +29,7 @@ export function freshTable(result: Fresh): string {
 }
 
 export function changeTable({ unchanged, oneLine }: Changes): string {
-    return markdown(
+    return markdownTable(
         [
             "two hosts",
             "unchanged",
@@ -40,10 +41,10 @@ export function changeTable({ unchanged, oneLine }: Changes): string {
         ],
         sides().map((side) => [
             SIDES[side],
-            inSeconds(unchanged[side]),
+            spreadInSeconds(unchanged[side]),
             share(unchanged[side], unchanged.ansible),
             share(unchanged[side], unchanged.pipelining),
-            inSeconds(oneLine[side]),
+            spreadInSeconds(oneLine[side]),
             share(oneLine[side], oneLine.ansible),
             share(oneLine[side], oneLine.pipelining),
         ]),
@@ -51,11 +52,6 @@ export function changeTable({ unchanged, oneLine }: Changes): string {
 }
 
 const sides = (): Side[] => Object.keys(SIDES) as Side[];
-
-function inSeconds(times: number[]): string {
-    const { median, least, most } = spread(times.map((time) => time / 1000));
-    return `${median.toFixed(1)} s (${least.toFixed(1)} - ${most.toFixed(1)})`;
-}
 
 function share(times: number[], by: number[]): string {
     return spread(ratios(times, by)).median.toFixed(2);

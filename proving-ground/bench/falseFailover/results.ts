@@ -1,3 +1,5 @@
+import { milliseconds } from "../../../shared/report/duration";
+import { markdownTable } from "../../../shared/report/table";
 import type { Spread } from "../../../shared/report/statistics";
 
 /** What one set-up went through in one situation. */
@@ -25,16 +27,28 @@ export interface Disturbed {
 }
 
 export function table(outcomes: Outcome[]): string {
-    const lines = outcomes.map(
-        ({ situation, title, extent, falseFailovers, gap, failed, requests, twoHoldersMs, busy }) =>
-            `| ${situation} | ${title} | ${extent} | ${falseFailovers} | ${Math.round(gap.median)} ms | ` +
-            `${Math.round(gap.most)} ms | ${failed} of ${requests} | ${Math.round(twoHoldersMs)} ms | ` +
-            `${Math.round(busy * 100)} % |`,
+    return markdownTable(
+        [
+            "holder",
+            "set-up",
+            "disturbed",
+            "false failovers",
+            "longest gap: median",
+            "most",
+            "failed requests",
+            "two holders, in all",
+            "processors in use",
+        ],
+        outcomes.map(({ situation, title, extent, falseFailovers, gap, failed, requests, twoHoldersMs, busy }) => [
+            situation,
+            title,
+            extent,
+            falseFailovers,
+            milliseconds(gap.median),
+            milliseconds(gap.most),
+            `${failed} of ${requests}`,
+            milliseconds(twoHoldersMs),
+            `${Math.round(busy * 100)} %`,
+        ]),
     );
-    return [
-        "| holder | set-up | disturbed | false failovers | longest gap: median | most | failed requests | " +
-            "two holders, in all | processors in use |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-        ...lines,
-    ].join("\n");
 }

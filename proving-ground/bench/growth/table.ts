@@ -1,5 +1,5 @@
 /** Growth as tables: one for each dimension, with how fast each figure grows. */
-import { markdown } from "../part";
+import { markdownTable } from "../../../shared/report/table";
 import { growthExponent, spread } from "../../../shared/report/statistics";
 import type { Measured } from ".";
 import { type Dimension, nameOf, pointOf, sizes } from "./points";
@@ -32,7 +32,7 @@ export function table(measured: Measured[], dimensions: Dimension[]): string {
                     ]),
                 ).toFixed(2),
             );
-            return markdown(
+            return markdownTable(
                 [dimension, ...Object.keys(figures), "least - most of the times, s"],
                 [...rows, ["exponent", ...exponents, ""]],
             );

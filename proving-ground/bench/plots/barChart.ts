@@ -1,4 +1,6 @@
-import { COLOURS, dot, GREY, LIGHT, line, picture, rectangle, text, ticks } from "./svg";
+import { PALETTE } from "../../../shared/report/palette";
+import { circle, line, picture, rect, text } from "../../../shared/report/svg";
+import { ticks } from "./ticks";
 import { spread } from "../../../shared/report/statistics";
 
 export interface BarChart {
@@ -25,15 +27,17 @@ export function barChart({ title, unit, groups, goal }: BarChart): string {
     const content: string[] = [];
     let y = 44;
     for (const group of groups) {
-        content.push(text(12, y + 14, group.name, { bold: true }));
+        content.push(text(12, y + 14, group.name, { "font-weight": "bold" }));
         y += HEAD;
         for (const { name, values } of group.bars) {
             const { median } = spread(values);
-            const colour = COLOURS[names.indexOf(name) % COLOURS.length]!;
+            const colour = PALETTE.series[names.indexOf(name) % PALETTE.series.length]!;
             content.push(
-                text(LEFT - 8, y + 13, name, { anchor: "end" }),
-                rectangle(LEFT, y + 3, across(median) - LEFT, ROW - 6, colour),
-                ...values.map((value) => dot(across(value), y + ROW / 2, "#111111", 2.5)),
+                text(LEFT - 8, y + 13, name, { "text-anchor": "end" }),
+                rect(LEFT, y + 3, across(median) - LEFT, ROW - 6, { fill: colour }),
+                ...values.map((value) =>
+                    circle(across(value), y + ROW / 2, 2.5, { fill: PALETTE.ink, "fill-opacity": 0.75 }),
+                ),
                 text(Math.max(across(median), ...values.map(across)) + 8, y + 14, short(median)),
             );
             y += ROW;
@@ -41,22 +45,22 @@ export function barChart({ title, unit, groups, goal }: BarChart): string {
         y += 8;
     }
     const grid = marks.flatMap((mark) => [
-        line(across(mark), 40, across(mark), y, LIGHT),
-        text(across(mark), y + 16, String(mark), { anchor: "middle", colour: GREY }),
+        line(across(mark), 40, across(mark), y, { stroke: PALETTE.grid }),
+        text(across(mark), y + 16, String(mark), { "text-anchor": "middle", fill: PALETTE.faint }),
     ]);
     const limit =
         goal === undefined
             ? []
             : [
-                  line(across(goal.value), 40, across(goal.value), y, "#cc0000", 1.5),
-                  text(across(goal.value) + 4, 38, goal.name, { colour: "#cc0000", size: 11 }),
+                  line(across(goal.value), 40, across(goal.value), y, { stroke: PALETTE.bad, "stroke-width": 1.5 }),
+                  text(across(goal.value) + 4, 38, goal.name, { fill: PALETTE.bad, "font-size": 11 }),
               ];
-    return picture(WIDTH, y + 44, [
-        text(12, 24, title, { size: 15, bold: true }),
+    return picture(WIDTH, y + 44, title, [
+        text(12, 24, title, { "font-size": 15, "font-weight": "bold" }),
         ...grid,
         ...content,
         ...limit,
-        text(LEFT + (WIDTH - LEFT - RIGHT) / 2, y + 36, unit, { anchor: "middle" }),
+        text(LEFT + (WIDTH - LEFT - RIGHT) / 2, y + 36, unit, { "text-anchor": "middle" }),
     ]);
 }
 

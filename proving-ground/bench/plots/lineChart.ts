@@ -1,4 +1,6 @@
-import { COLOURS, dot, GREY, LIGHT, line, path, picture, text, ticks } from "./svg";
+import { PALETTE } from "../../../shared/report/palette";
+import { circle, line, picture, polyline, text } from "../../../shared/report/svg";
+import { ticks } from "./ticks";
 
 export interface LineChart {
     title: string;
@@ -25,35 +27,40 @@ export function lineChart({ title, x, y, logarithmicX, series }: LineChart): str
     const across = (value: number): number =>
         FRAME.left + 12 + ((scale(value) - first) / (last - first)) * (width - 24);
     const up = (value: number): number => FRAME.top + height - (value / marks.at(-1)!) * height;
-    return picture(WIDTH, HEIGHT, [
-        text(FRAME.left, 24, title, { size: 15, bold: true }),
+    return picture(WIDTH, HEIGHT, title, [
+        text(FRAME.left, 24, title, { "font-size": 15, "font-weight": "bold" }),
         ...marks.flatMap((mark) => [
-            line(FRAME.left, up(mark), FRAME.left + width, up(mark), LIGHT),
-            text(FRAME.left - 8, up(mark) + 4, String(mark), { anchor: "end", colour: GREY }),
+            line(FRAME.left, up(mark), FRAME.left + width, up(mark), { stroke: PALETTE.grid }),
+            text(FRAME.left - 8, up(mark) + 4, String(mark), { "text-anchor": "end", fill: PALETTE.faint }),
         ]),
         ...sizes.map((size) =>
-            text(across(size), FRAME.top + height + 18, String(size), { anchor: "middle", colour: GREY }),
+            text(across(size), FRAME.top + height + 18, String(size), { "text-anchor": "middle", fill: PALETTE.faint }),
         ),
-        text(FRAME.left + width / 2, HEIGHT - 12, logarithmicX ? `${x} (logarithmic)` : x, { anchor: "middle" }),
-        text(18, FRAME.top + height / 2, y, { anchor: "middle", turned: true }),
+        text(FRAME.left + width / 2, HEIGHT - 12, logarithmicX ? `${x} (logarithmic)` : x, { "text-anchor": "middle" }),
+        text(18, FRAME.top + height / 2, y, {
+            "text-anchor": "middle",
+            transform: `rotate(-90 18 ${FRAME.top + height / 2})`,
+        }),
         ...series.flatMap(({ name, points }, index) => {
-            const colour = COLOURS[index % COLOURS.length]!;
+            const colour = PALETTE.series[index % PALETTE.series.length]!;
             return [
-                path(
+                polyline(
                     points.map((point) => [across(point.x), up(point.y)]),
-                    colour,
+                    { stroke: colour, "stroke-width": 2 },
                 ),
                 ...points.flatMap((point) => [
-                    line(across(point.x), up(point.least), across(point.x), up(point.most), colour, 2),
-                    dot(across(point.x), up(point.y), colour, 4),
+                    line(across(point.x), up(point.least), across(point.x), up(point.most), {
+                        stroke: colour,
+                        "stroke-width": 2,
+                    }),
+                    circle(across(point.x), up(point.y), 4, { fill: colour, "fill-opacity": 0.75 }),
                 ]),
                 line(
                     WIDTH - FRAME.right + 8,
                     FRAME.top + 8 + index * 20,
                     WIDTH - FRAME.right + 26,
                     FRAME.top + 8 + index * 20,
-                    colour,
-                    3,
+                    { stroke: colour, "stroke-width": 3 },
                 ),
                 text(WIDTH - FRAME.right + 32, FRAME.top + 12 + index * 20, name),
             ];

@@ -5,11 +5,12 @@
 import type { LabInstance } from "../../lab/instance";
 import { type Release, RELEASES } from "../../lab/release";
 import { say } from "../../../tools/progress";
-import { markdown, part } from "../part";
+import { markdownTable } from "../../../shared/report/table";
+import { part } from "../part";
 import { benchMachines, startMachines, stopMachines } from "../shared/machines";
 import { rounds } from "../shared/rounds";
 import { BenchStack, stackOn } from "../shared/stack";
-import { spread } from "../../../shared/report/statistics";
+import { seconds, spreadInSeconds } from "../../../shared/report/duration";
 
 const KINDS = ["first", "unchanged", "oneLine"] as const;
 
@@ -44,7 +45,7 @@ async function measure(instance: LabInstance, runs: number): Promise<Result> {
                 for (const kind of KINDS) result[release][kind].push(times[kind]);
                 say(
                     `  run ${run}, Debian ${release}: ` +
-                        `${KINDS.map((kind) => `${kind} ${seconds(times[kind])} s`).join(", ")}`,
+                        `${KINDS.map((kind) => `${kind} ${seconds(times[kind])}`).join(", ")}`,
                 );
             }
         }
@@ -56,16 +57,13 @@ async function measure(instance: LabInstance, runs: number): Promise<Result> {
 }
 
 function table(result: Result): string {
-    return markdown(
+    return markdownTable(
         ["two hosts", "first `up`", "unchanged", "one line changed"],
         RELEASES.map((release) => [
             `Debian ${release}`,
             ...KINDS.map((kind) => {
-                const { median, least, most } = spread(result[release][kind]);
-                return `${seconds(median)} s (${seconds(least)} - ${seconds(most)})`;
+                return spreadInSeconds(result[release][kind]);
             }),
         ]),
     );
 }
-
-const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(1);

@@ -1,5 +1,5 @@
-import { markdown } from "../part";
-import { spread } from "../../../shared/report/statistics";
+import { markdownTable } from "../../../shared/report/table";
+import { spreadInSeconds } from "../../../shared/report/duration";
 import type { SetUp, SetUpRun } from ".";
 
 export function setUpTable({ fresh, unchanged }: SetUp): string {
@@ -8,12 +8,10 @@ export function setUpTable({ fresh, unchanged }: SetUp): string {
         title,
         ...[fresh, unchanged].map((runs) => {
             const times = runs.map(of).filter((time) => time !== undefined);
-            if (times.length === 0) return "-";
-            const { median, least, most } = spread(times.map((time) => time / 1000));
-            return `${median.toFixed(1)} s (${least.toFixed(1)} - ${most.toFixed(1)})`;
+            return times.length === 0 ? "-" : spreadInSeconds(times);
         }),
     ];
-    return markdown(
+    return markdownTable(
         ["part of `npm run lab`", "lab down, builds there", "nothing to do"],
         [
             ...titles.map((title) => row(title, ({ parts }) => parts.find((each) => each.title === title)?.took)),

@@ -1,4 +1,4 @@
-import { markdown } from "../part";
+import { markdownTable } from "../../../shared/report/table";
 import { spread } from "../../../shared/report/statistics";
 import type { Noticed } from "./index";
 
@@ -14,7 +14,7 @@ export function table(noticed: Noticed[]): string {
         "slowest answer: median",
         "deployment: median",
     ];
-    return markdown(
+    return markdownTable(
         head,
         noticed
             .filter(({ runs }) => runs.length > 0)

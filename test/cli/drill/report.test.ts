@@ -4,7 +4,6 @@ import { reportOf } from "../../../cli/drill/report/report";
 import { svgOf } from "../../../cli/drill/report/svg";
 import { tableText } from "../../../cli/drill/report/table";
 import { marks, windowsOf } from "../../../cli/drill/report/window";
-import { milliseconds } from "../../../shared/report/duration";
 import { deployment } from "../../components/inspection/samples";
 import { faultRun, record, seenOf, session } from "./samples";
 
@@ -86,16 +85,6 @@ describe("the report of a drill", () => {
         );
         assert.doesNotMatch(tableText(reportOf(site, { holdMs: 6000 }, plan, [faultRun()], client)), /held up/);
     });
-
-    it("words durations with their units", () =>
-        assert.deepEqual([0, 8.4, 284, 999.6, 3612, 31_000].map(milliseconds), [
-            "0 ms",
-            "8 ms",
-            "284 ms",
-            "1.00 s",
-            "3.61 s",
-            "31 s",
-        ]));
 });
 
 describe("the picture of a drill", () => {

@@ -1,8 +1,9 @@
 /** A comparison as Markdown: an overview, then each measure with all its figures, then what is compared. */
-import { measures } from "../measures";
+import { milliseconds } from "../../../../shared/report/duration";
+import { markdownTable } from "../../../../shared/report/table";
+import { type Goal, measures } from "../measures";
 import type { Comparison } from "../results";
 import { type Row, summary } from "../summary";
-import { goalText, time } from "./text";
 
 export function markdown(comparison: Comparison): string {
     const rows = summary(comparison);
@@ -23,7 +24,7 @@ export function overview({ setUps }: Pick<Comparison, "setUps">, rows: Row[]): s
                 return row === undefined ? "" : median(row);
             }),
         ]);
-    return table(["median", ...shown.map(({ title }) => title)], lines);
+    return markdownTable(["median", ...shown.map(({ title }) => title)], lines);
 }
 
 function details(rows: Row[]): string[] {
@@ -39,7 +40,7 @@ function details(rows: Row[]): string[] {
             row.setUp.title,
             `${row.value.runs}${row.disturbed === 0 ? "" : ` (${row.disturbed} disturbed)`}`,
             median(row),
-            time(row.value.least),
+            milliseconds(row.value.least),
             most(row),
             `${row.failed.median} (${row.failed.most})`,
             `${row.delayed.median} (${row.delayed.most})`,
@@ -59,22 +60,37 @@ function details(rows: Row[]): string[] {
             "wanted",
             "reached",
         ];
-        return [`**${measure.title[0]!.toUpperCase()}${measure.title.slice(1)}**: ${what}\n\n${table(heads, lines)}`];
+        return [
+            `**${measure.title[0]!.toUpperCase()}${measure.title.slice(1)}**: ${what}\n\n${markdownTable(heads, lines)}`,
+        ];
     });
 }
 
 /** "0" where nothing ever failed; ">" where more than half of the runs were not over when watching ended. */
 function median({ value, unfinished }: Row): string {
     if (value.most === 0) return "0";
-    return `${unfinished * 2 > value.runs ? "> " : ""}${time(value.median)}`;
+    return `${unfinished * 2 > value.runs ? "> " : ""}${milliseconds(value.median)}`;
 }
 
-const most = ({ value, unfinished }: Row): string => `${unfinished > 0 ? "> " : ""}${time(value.most)}`;
+const most = ({ value, unfinished }: Row): string => `${unfinished > 0 ? "> " : ""}${milliseconds(value.most)}`;
 
 /** After which time, and in how many of the runs if not in all of them. */
 function told({ told, value }: Row): string {
     if (told === undefined) return "never";
-    return told.runs === value.runs ? time(told.median) : `${time(told.median)} (${told.runs} of ${value.runs})`;
+    return told.runs === value.runs
+        ? milliseconds(told.median)
+        : `${milliseconds(told.median)} (${told.runs} of ${value.runs})`;
+}
+
+/** What is wanted, in words. */
+export function goalText({ median, most, noFailure }: Goal): string {
+    const atMost = median === undefined ? "at most" : "worst at most";
+    const parts = [
+        median === undefined ? [] : [`median at most ${milliseconds(median)}`],
+        most === undefined ? [] : [`${atMost} ${milliseconds(most)}`],
+        noFailure === undefined ? [] : ["no failed connection"],
+    ];
+    return parts.flat().join(", ");
 }
 
 function setUps({ setUps }: Comparison): string {
@@ -94,9 +110,4 @@ function missed({ missed }: Comparison): string {
         "Runs that could not be " +
         `made:\n\n${missed.map(({ run, setUp, event, reason }) => `- run ${run}, ${setUp}, ${event}: ${reason}`).join("\n")}`
     );
-}
-
-function table(heads: string[], lines: (string | number)[][]): string {
-    const line = (cells: (string | number)[]): string => `| ${cells.join(" | ")} |`;
-    return [line(heads), line(heads.map(() => "---")), ...lines.map(line)].join("\n");
 }

@@ -5,7 +5,8 @@
 import { goalOf, type Measure, measures, valueOf } from "../measures";
 import type { Comparison, SetUpFacts } from "../results";
 import { spread } from "../../../../shared/report/statistics";
-import { element, svg, text } from "./svg";
+import { PALETTE } from "../../../../shared/report/palette";
+import { circle, line, path, picture as svg, rect, text } from "../../../../shared/report/svg";
 
 const COLUMNS = 3;
 const LABELS = 280;
@@ -22,14 +23,7 @@ const TICKS: [number, string][] = [
     [10_000, "10 s"],
 ];
 
-const COLOURS = {
-    ours: "#0b61a4",
-    other: "#8a5a1f",
-    goal: "#1a8f3c",
-    grid: "#dddddd",
-    text: "#222222",
-    faint: "#777777",
-};
+const TITLE = "What clients of the Kubernetes API notice when something fails";
 
 export function picture(comparison: Comparison): string {
     const setUps = comparison.setUps.filter(({ broken }) => broken === undefined);
@@ -42,7 +36,7 @@ export function picture(comparison: Comparison): string {
         return panel(comparison, setUps, measure, x, y, column === 0);
     });
     const width = LABELS + Math.min(COLUMNS, Math.max(1, shown.length)) * (PANEL.width + PANEL.gap);
-    return svg(width, HEAD + Math.ceil(shown.length / COLUMNS) * (height + 14), [
+    return svg(width, HEAD + Math.ceil(shown.length / COLUMNS) * (height + 14), TITLE, [
         ...heading(comparison),
         ...parts.flat(),
     ]);
@@ -50,33 +44,21 @@ export function picture(comparison: Comparison): string {
 
 function heading({ runs, date }: Comparison): string[] {
     const words = (x: number, y: number, content: string): string =>
-        text(x, y, content, { size: 12, fill: COLOURS.text });
+        text(x, y, content, { "font-size": 12, fill: PALETTE.ink });
     const note =
         "Time without a good new connection; for API servers, time until the last bad one. Shorter is better. " +
         `${runs === 1 ? "One run" : `${runs} runs`} of each, side by side in one lab, ${date.slice(0, 10)}.`;
     const y = 70;
     return [
-        text(16, 26, "What clients of the Kubernetes API notice when something fails", {
-            size: 18,
-            weight: "bold",
-            fill: COLOURS.text,
-        }),
-        text(16, 47, note, { size: 12, fill: COLOURS.faint }),
-        element("circle", { cx: 22, cy: y, r: 3, fill: COLOURS.other, "fill-opacity": 0.5 }),
+        text(16, 26, TITLE, { "font-size": 18, "font-weight": "bold", fill: PALETTE.ink }),
+        text(16, 47, note, { "font-size": 12, fill: PALETTE.faint }),
+        circle(22, y, 3, { fill: PALETTE.other, "fill-opacity": 0.5 }),
         words(32, y + 4, "a run"),
-        element("line", { x1: 92, x2: 92, y1: y - 7, y2: y + 7, stroke: COLOURS.other, "stroke-width": 2.5 }),
+        line(92, y - 7, 92, y + 7, { stroke: PALETTE.other, "stroke-width": 2.5 }),
         words(100, y + 4, "median"),
-        triangle(174, y, COLOURS.other),
+        triangle(174, y, PALETTE.other),
         words(186, y + 4, "longer than this: not over when watching ended"),
-        element("line", {
-            x1: 506,
-            x2: 506,
-            y1: y - 8,
-            y2: y + 8,
-            stroke: COLOURS.goal,
-            "stroke-width": 1.5,
-            "stroke-dasharray": "4 2",
-        }),
+        line(506, y - 8, 506, y + 8, { stroke: PALETTE.goal, "stroke-width": 1.5, "stroke-dasharray": "4 2" }),
         words(516, y + 4, "goal of this project: left of the line"),
         words(770, y + 4, "none: no connection failed"),
     ];
@@ -93,25 +75,31 @@ function panel(
     const top = y + PANEL.head;
     const bottom = top + setUps.length * LINE;
     const grid = TICKS.flatMap(([at, label]) => [
-        element("line", { x1: x + position(at), x2: x + position(at), y1: top, y2: bottom, stroke: COLOURS.grid }),
-        text(x + position(at), bottom + 15, label, { size: 10, fill: COLOURS.faint, anchor: "middle" }),
+        line(x + position(at), top, x + position(at), bottom, { stroke: PALETTE.grid }),
+        text(x + position(at), bottom + 15, label, { "font-size": 10, fill: PALETTE.faint, "text-anchor": "middle" }),
     ]);
     return [
         text(x, y + 22, `${measure.title[0]!.toUpperCase()}${measure.title.slice(1)}`, {
-            size: 13,
-            weight: "bold",
-            fill: COLOURS.text,
+            "font-size": 13,
+            "font-weight": "bold",
+            fill: PALETTE.ink,
         }),
-        element("rect", { x, y: top, width: PANEL.width, height: bottom - top, fill: "none", stroke: COLOURS.grid }),
-        element("line", { x1: x + SCALE.zero, x2: x + SCALE.zero, y1: top, y2: bottom, stroke: COLOURS.grid }),
-        text(x + SCALE.zero / 2, bottom + 15, "none", { size: 10, fill: COLOURS.faint, anchor: "middle" }),
+        rect(x, top, PANEL.width, bottom - top, { fill: "none", stroke: PALETTE.grid }),
+        line(x + SCALE.zero, top, x + SCALE.zero, bottom, { stroke: PALETTE.grid }),
+        text(x + SCALE.zero / 2, bottom + 15, "none", {
+            "font-size": 10,
+            fill: PALETTE.faint,
+            "text-anchor": "middle",
+        }),
         ...grid,
-        ...setUps.flatMap((setUp, index) => line(comparison, setUp, measure, x, top + (index + 0.5) * LINE, labelled)),
+        ...setUps.flatMap((setUp, index) =>
+            setUpLine(comparison, setUp, measure, x, top + (index + 0.5) * LINE, labelled),
+        ),
     ];
 }
 
 /** One set-up in one panel. */
-function line(
+function setUpLine(
     { results }: Comparison,
     setUp: SetUpFacts,
     measure: Measure,
@@ -119,7 +107,7 @@ function line(
     y: number,
     labelled: boolean,
 ): string[] {
-    const colour = setUp.name.startsWith("ours") ? COLOURS.ours : COLOURS.other;
+    const colour = setUp.name.startsWith("ours") ? PALETTE.ours : PALETTE.other;
     const runs = results.filter((run) => run.measure === measure.name && run.setUp === setUp.name);
     const dots = runs.map((run, index) => {
         const at = x + position(valueOf(measure, run));
@@ -127,16 +115,18 @@ function line(
         const lift = runs.length === 1 ? 0 : (((index * 7) % 10) / 9 - 0.5) * (LINE - 9);
         return run.unfinished
             ? triangle(at, y + lift, colour)
-            : element("circle", { cx: at, cy: y + lift, r: 3, fill: colour, "fill-opacity": 0.5 });
+            : circle(at, y + lift, 3, { fill: colour, "fill-opacity": 0.5 });
     });
-    const label = labelled ? [text(x - 10, y + 4, setUp.title, { size: 11, fill: colour, anchor: "end" })] : [];
+    const label = labelled
+        ? [text(x - 10, y + 4, setUp.title, { "font-size": 11, fill: colour, "text-anchor": "end" })]
+        : [];
     if (runs.length === 0) return label;
     const median = x + position(spread(runs.map((run) => valueOf(measure, run))).median);
     return [
         ...label,
         ...goalLine(measure, setUp, x, y),
         ...dots,
-        element("line", { x1: median, x2: median, y1: y - 7, y2: y + 7, stroke: colour, "stroke-width": 2.5 }),
+        line(median, y - 7, median, y + 7, { stroke: colour, "stroke-width": 2.5 }),
     ];
 }
 
@@ -145,12 +135,8 @@ function goalLine(measure: Measure, setUp: SetUpFacts, x: number, y: number): st
     if (goal === undefined) return [];
     const at = x + (goal.noFailure === undefined ? position(goal.median ?? goal.most ?? 0) : SCALE.zero);
     return [
-        element("line", {
-            x1: at,
-            x2: at,
-            y1: y - LINE / 2,
-            y2: y + LINE / 2,
-            stroke: COLOURS.goal,
+        line(at, y - LINE / 2, at, y + LINE / 2, {
+            stroke: PALETTE.goal,
             "stroke-width": 1.5,
             "stroke-dasharray": "4 2",
         }),
@@ -158,11 +144,7 @@ function goalLine(measure: Measure, setUp: SetUpFacts, x: number, y: number): st
 }
 
 function triangle(x: number, y: number, colour: string): string {
-    return element("path", {
-        d: `M${x - 4} ${y - 4.5} L${x + 5} ${y} L${x - 4} ${y + 4.5} Z`,
-        fill: colour,
-        "fill-opacity": 0.7,
-    });
+    return path(`M${x - 4} ${y - 4.5} L${x + 5} ${y} L${x - 4} ${y + 4.5} Z`, { fill: colour, "fill-opacity": 0.7 });
 }
 
 /** Where a time is in a panel, from its left edge. */

@@ -1,6 +1,6 @@
-/** Small pieces of SVG; all text is escaped here. */
+/** As much of SVG as the pictures need: readable on white wherever they are shown. All text is escaped here. */
 
-export function escaped(text: string): string {
+function escaped(text: string): string {
     return text
         .replaceAll("&", "&amp;")
         .replaceAll("<", "&lt;")
@@ -9,7 +9,7 @@ export function escaped(text: string): string {
         .replaceAll("'", "&apos;");
 }
 
-type Attributes = Record<string, string | number | undefined>;
+export type Attributes = Record<string, string | number | undefined>;
 
 function attributes(all: Attributes): string {
     return Object.entries(all)
@@ -32,8 +32,13 @@ export const path = (d: string, more: Attributes): string => `<path${attributes(
 export const circle = (cx: number, cy: number, r: number, more: Attributes): string =>
     `<circle${attributes({ cx, cy, r, ...more })}/>`;
 
+export const polyline = (points: [x: number, y: number][], more: Attributes): string =>
+    `<polyline${attributes({ points: points.map((point) => point.map(tenth).join(",")).join(" "), fill: "none", ...more })}/>`;
+
 export const text = (x: number, y: number, words: string, more: Attributes = {}): string =>
     `<text${attributes({ x, y, ...more })}>${escaped(words)}</text>`;
+
+const tenth = (value: number): number => Math.round(value * 10) / 10;
 
 /** How wide text is, about: fonts differ, so it is a little more than most need. */
 export const widthOf = (words: string, size: number): number => words.length * size * 0.56;
