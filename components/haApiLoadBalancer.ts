@@ -11,8 +11,8 @@ import { checkedPrivateKey } from "./resources/privateKey";
 import { verification, type VerificationEffects } from "./resources/verification";
 
 /**
- * A highly available address for a Kubernetes API: load-balancer hosts with nginx and keepalived, and the virtual IP they
- * share.
+ * A highly available address for a Kubernetes API: load-balancer hosts with nginx and keepalived, and the virtual IP
+ * they share.
  */
 export class HaApiLoadBalancer extends pulumi.ComponentResource {
     /** The virtual IP. */
@@ -28,8 +28,8 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
     /** How to inspect the hosts and what should be found there: what the commands status and drift need. */
     public readonly inspection!: pulumi.Output<InspectionOutput>;
     /**
-     * What is verified on the hosts at the end of every deployment, which fails where it is not so; empty when verify is
-     * false.
+     * What is verified on the hosts at the end of every deployment, which fails where it is not so; empty when verify
+     * is false.
      */
     public readonly verification!: pulumi.Output<string[]>;
 

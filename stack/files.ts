@@ -4,6 +4,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 
+/** Why a file cannot be read, by the system's error code. */
+const UNREADABLE: Record<string, string> = { ENOENT: "does not exist", EACCES: "may not be read by you" };
+
 /**
  * The text of the file that the configuration key `key` names; `otherwise` is another way to give it, for the error.
  */
@@ -21,8 +24,7 @@ export function readFileOf(key: string, file: string, otherwise = ""): string {
         return readFileSync(path, "utf8");
     } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        const reason =
-            code === "ENOENT" ? "does not exist" : code === "EACCES" ? "may not be read by you" : "cannot be read";
+        const reason = UNREADABLE[code ?? ""] ?? "cannot be read";
         const how = `set it with: pulumi config set ${key.includes(".") ? "--path " : ""}${key} FILE`;
         throw new pulumi.RunError(
             `ha-api:${key}: the file ${path} ${reason}; ${otherwise === "" ? how : `${how}, ${otherwise}`}`,

@@ -61,7 +61,10 @@ function expectedAt(key: string): string {
 
 function describe(project: string, raw: Record<string, unknown>, issue: z.core.$ZodIssue): string {
     const key = String(issue.path[0]);
-    const path = `${project}:${issue.path.reduce<string>((text, part) => (typeof part === "number" ? `${text}[${part}]` : text === "" ? String(part) : `${text}.${String(part)}`), "")}`;
+    const path =
+        `${project}:${issue.path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("")}`
+            // The key itself has no dot before it.
+            .replace(":.", ":");
     const received = issue.path.reduce<unknown>(
         (inside, part) => (inside as Record<PropertyKey, unknown> | undefined)?.[part],
         raw,

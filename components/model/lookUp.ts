@@ -18,7 +18,9 @@ async function addresses() {
     resolver.setServers(servers);
     return resolver.resolve4(name);
 }
-addresses().then((addresses) => ({ addresses }), ({ code, message }) => ({ code, message })).then((answer) => console.log(JSON.stringify(answer)));`;
+addresses()
+    .then((addresses) => ({ addresses }), ({ code, message }) => ({ code, message }))
+    .then((answer) => console.log(JSON.stringify(answer)));`;
 
 const TIMEOUT_MS = 20_000;
 

@@ -128,7 +128,8 @@ async function prepare(endpoint: Endpoint): Promise<Prepared> {
         config.algorithms = { serverHostKey: [expected.type as ServerHostKeyAlgorithm] };
         config.hostVerifier = (offered: Buffer) => {
             if (offered.equals(expected.blob)) return true;
-            hostKeyProblem.text = `ssh: host key mismatch: expected ${fingerprint(expected.blob)}, offered ${fingerprint(offered)}`;
+            const [wanted, got] = [expected.blob, offered].map(fingerprint);
+            hostKeyProblem.text = `ssh: host key mismatch: expected ${wanted}, offered ${got}`;
             return false;
         };
     }

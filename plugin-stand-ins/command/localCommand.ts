@@ -35,9 +35,10 @@ async function apply(inputs: Properties, { preview, signal }: Context): Promise<
     }
     const reason = await new Promise<string | undefined>((resolve) => {
         child.once("error", (error) => resolve(error.message));
-        child.once("close", (code, killedBy) =>
-            resolve(code === 0 ? undefined : code === null ? `signal: ${killedBy}` : `exit status ${code}`),
-        );
+        child.once("close", (code, killedBy) => {
+            const failure = code === null ? `signal: ${killedBy}` : `exit status ${code}`;
+            resolve(code === 0 ? undefined : failure);
+        });
     });
     if (reason !== undefined) throw new Error(`${reason}: running ${goQuote(command)}:\n${said.both}`);
     return { ...inputs, stdout: said.stdout.trimEnd(), stderr: said.stderr.trimEnd() };

@@ -54,7 +54,8 @@ function check(inputs: Properties): { inputs: Properties; failures: CheckFailure
         if (!Number.isInteger(length) || length < 1)
             failures.push({ property: "length", reason: "'length' must be at least 1" });
         else if (length < least) {
-            const reason = `'length' must be at least ${least}, the sum of minUpper, minLower, minNumeric and minSpecial`;
+            const sum = "the sum of minUpper, minLower, minNumeric and minSpecial";
+            const reason = `'length' must be at least ${least}, ${sum}`;
             failures.push({ property: "length", reason });
         }
     }
