@@ -7,19 +7,11 @@
  * that a property can ask them thousands of times.
  */
 import { spawn, spawnSync } from "node:child_process";
-import {
-    chmodSync,
-    existsSync,
-    mkdirSync,
-    mkdtempSync,
-    readdirSync,
-    readFileSync,
-    rmSync,
-    statSync,
-    writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
+import { programText } from "../components/host/assemble";
+import { PROGRAMS } from "../components/host/programs";
 import { LIBEXEC } from "../components/render/paths";
 import { checkersOf, ensureImage, imagePath } from "../proving-ground/lab/hypervisor/image";
 import { type Release, RELEASES } from "../proving-ground/lab/release";
@@ -99,8 +91,6 @@ export async function prepareCheckers(): Promise<void> {
 /** Longest time that a build may take, on a busy machine. */
 const BUILD_MS = 900_000;
 
-const SCRIPTS = join(__dirname, "../components/host/scripts");
-
 const running = new Map<Release, Promise<Checker>>();
 
 /** One for the whole process; it goes when the process does. */
@@ -156,12 +146,7 @@ async function start(release: Release): Promise<Checker> {
     holder.unref();
     for (const stream of [holder.stdin, holder.stdout, holder.stderr]) (stream as unknown as { unref(): void }).unref();
     const root = `/proc/${holder.pid}/root`;
-    for (const name of readdirSync(SCRIPTS).filter((each) => each.endsWith(".sh"))) {
-        place(root, `${LIBEXEC}/${basename(name, ".sh")}`, {
-            content: readFileSync(join(SCRIPTS, name), "utf8"),
-            mode: 0o755,
-        });
-    }
+    for (const name of PROGRAMS) place(root, `${LIBEXEC}/${name}`, { content: programText(name), mode: 0o755 });
     return { release, run: (program, args, files = {}) => runIn(holder.pid!, root, program, args, files) };
 }
 

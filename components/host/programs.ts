@@ -1,18 +1,11 @@
-/**
- * The shell programs that run on the hosts, as text. They are files of their own, so that shellcheck and editors
- * understand them.
- */
+/** What is sent to hosts: the first contact, and the step that installs packages and leaves the programs there. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Model } from "../model/model";
 import { packagesOf } from "../render/packages";
 import { LIBEXEC } from "../render/paths";
 import { sourceOf } from "../render/sources";
-import { watcherProgram } from "./watcherProgram";
 import { quote } from "../text/quote";
-
-const read = (name: string): string => readFileSync(join(__dirname, "scripts", name), "utf8");
+import { programText } from "./assemble";
 
 /** Ends the here-documents below; no program has such a line. */
 const END_OF_PROGRAM = "END-OF-HA-API-PROGRAM";
@@ -21,32 +14,26 @@ const END_OF_PROGRAM = "END-OF-HA-API-PROGRAM";
  * Programs the packages step leaves on the host: for the later steps, and for keepalived, which must find its scripts
  * when its configuration is checked (2.2 ends by SIGTERM, without a word, when one is missing).
  */
-const PROGRAMS = [
-    "converge",
-    "restore",
-    "uninstall",
-    "keep-credentials",
+export const PROGRAMS = [
+    "api-answers",
     "check-keepalived",
+    "converge",
+    "inspect",
+    "keep-credentials",
     "proxy-answers",
     "proxy-runs",
-    "api-answers",
-    "remove-containers",
-    "removable",
-    "vrrp-state",
-    "switchover",
-    "apt",
-    "services",
-    "upgrade-packages",
-    "inspect",
+    "restore",
     "show-files",
-];
-
-/** Parts of the packages program, in this order. */
-const PACKAGES = ["apt.sh", "nginx-org.sh", "container-image.sh", "packages.sh"];
+    "switchover",
+    "uninstall",
+    "upgrade-packages",
+    "vrrp-state",
+    "watch",
+] as const;
 
 /** First contact: waits for the first boot and prints the host key. */
 export function readyScript(): string {
-    return read("ready.sh");
+    return programText("ready");
 }
 
 /**
@@ -58,19 +45,15 @@ export function packagesScript(model: Model, action = "setup < /dev/null"): stri
         `packages=(${packagesOf(model).map(quote).join(" ")})`,
         ...(model.engine === "nginx" ? sourceOf(model).settings : ["source=distribution"]),
     ];
-    const texts = [
-        ...PROGRAMS.map((name) => ({ name, text: read(`${name}.sh`) })),
-        { name: "watch", text: watcherProgram() },
-    ];
-    const programs = texts.map(({ name, text }) =>
+    const programs = PROGRAMS.map((name) =>
         [
             `cat > ${LIBEXEC}/${name}.new <<'${END_OF_PROGRAM}'`,
-            `${text}${END_OF_PROGRAM}`,
+            `${programText(name)}${END_OF_PROGRAM}`,
             `chmod 0755 ${LIBEXEC}/${name}.new && mv ${LIBEXEC}/${name}.new ${LIBEXEC}/${name}`,
         ].join("\n"),
     );
     return (
-        `{\nset -euo pipefail\n${settings.join("\n")}\n${PACKAGES.map(read).join("\n")}\nwrite_programs() ` +
+        `{\nset -euo pipefail\n${settings.join("\n")}\n${programText("packages")}\nwrite_programs() ` +
         `{\n${programs.join("\n")}\n}\n${action}\n}\n`
     );
 }

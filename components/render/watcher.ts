@@ -1,6 +1,6 @@
 /**
  * The watcher: a small service on each host that sees what systemd, keepalived and nginx do not
- * (components/host/scripts/watch.pl).
+ * (components/host/watch).
  */
 import type { HostModel, ListenerModel, Model } from "../model/model";
 import { HEALTH_PORT, STATUS_PORT } from "../model/ports";
@@ -13,7 +13,7 @@ import { healthName, healthyUpstream } from "./nginx/health";
 import { upstreamName } from "./nginx/upstream";
 import { SWITCHOVER_RULES, INTERFACE_PLACEHOLDER, LIBEXEC, UPSTREAMS, WATCHER_CONF } from "./paths";
 import { REAL_TIME_PRIORITY } from "./systemd";
-import { watcherProgram } from "../host/watcherProgram";
+import { programText } from "../host/assemble";
 
 export const WATCHER = "ha-api-watcher";
 
@@ -53,7 +53,7 @@ function watcherSettings(model: Model, host: HostModel): ManagedFile {
         mode: "0644",
         content: lines(
             `# ${MANAGED}`,
-            `# Program ${checksum(watcherProgram())}`,
+            `# Program ${checksum(programText("watch"))}`,
             `vip ${model.vip.address}`,
             `interface ${host.interface ?? INTERFACE_PLACEHOLDER}`,
             `service ${service}`,

@@ -111,9 +111,10 @@ describe("the npm package, in a program of its own", function () {
     });
 
     it("holds the programs that run on the hosts", async () => {
-        const programs = (await readdir(join(projectFolder, "components", "host", "scripts"))).map(
-            (name) => `dist/components/host/scripts/${name}`,
-        );
+        const programs = (await readdir(join(projectFolder, "components/host"), { recursive: true }))
+            .filter((name) => /\.(sh|pl|pm)$/.test(name))
+            .map((name) => `dist/components/host/${name}`);
+        assert.ok(programs.length > 20, "it looked in the right folder");
         const [packed] = JSON.parse(await npm(projectFolder, "pack", "--dry-run", "--json", "--ignore-scripts")) as {
             files: { path: string }[];
         }[];

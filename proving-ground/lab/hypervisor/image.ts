@@ -107,6 +107,9 @@ rm -f "$root/etc/dpkg/dpkg.cfg.d/99mmdebstrap"
 `,
 });
 
+/** Formatters and linters of the programs for hosts; the newest release's alone decide, since they differ. */
+const LINTERS = ["shfmt", "perltidy", "libperl-critic-perl"];
+
 /**
  * No machine: the programs whose configuration is rendered here, and shellcheck, for tests to ask what they make of it.
  */
@@ -124,6 +127,7 @@ const checkers = (release: Release): Recipe => ({
         "systemd",
         "openssl",
         "shellcheck",
+        ...(release === RELEASES[0] ? LINTERS : []),
     ],
     leaveOut: ["/usr/share/man/*", "/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*"],
     // The user of nginx.org's packages; the paths of container engines' programs, which systemd looks for.

@@ -16,7 +16,7 @@ import {
     WATCHER_CONF,
 } from "../../../components/render/paths";
 import { sourceOf } from "../../../components/render/sources";
-import { watcherProgram } from "../../../components/host/watcherProgram";
+import { programText } from "../../../components/host/assemble";
 import { CHECKED_INTERFACE, type CheckedFile, type Checker } from "../../checkers";
 
 const MARK = "==== said by ";
@@ -60,7 +60,7 @@ export function checkedHost(
     }));
     const files: Record<string, CheckedFile> = {
         ...Object.fromEntries(rendered.map(({ path, mode, content }) => [path, { mode, content }])),
-        [`${LIBEXEC}/watch`]: { mode: 0o755, content: watcherProgram() },
+        [`${LIBEXEC}/watch`]: { mode: 0o755, content: programText("watch") },
         // Named by the unit of a container, and a package's.
         "/etc/systemd/system/docker.service": "[Service]\nExecStart=/bin/true\n",
         "/checks": checks(

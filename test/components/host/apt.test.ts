@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { itNeeds } from "../programs";
-import { FakeHost, noFakeHost } from "./fakeHost";
+import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
 const need = noFakeHost();
 const HELD = (path: string): string => `E: Could not get lock ${path}. It is held by process 7 (apt-get)`;
@@ -11,10 +11,8 @@ const HELD = (path: string): string => `E: Could not get lock ${path}. It is hel
 describe("a step that needs apt", function () {
     this.timeout(20_000);
     let host: FakeHost;
-    beforeEach(async () => {
-        if (need !== false) return;
-        host = new FakeHost();
-        await host.start();
+    fakeHostForEachTest((fresh) => {
+        host = fresh;
         // Its files `busy-VERB` say how often that verb still finds a lock held, and in which words.
         host.program(
             "apt-get",
@@ -36,9 +34,6 @@ describe("a step that needs apt", function () {
         );
         host.program("dpkg-query", 'echo "nginx 1.22.1-9"');
         host.write("/var/lib/ha-api/upgraded", "");
-    });
-    afterEach(async () => {
-        if (need === false) await host.stop();
     });
 
     const busy = (verb: string, times: number, words: string): void =>

@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { programText } from "../../../components/host/assemble";
 import { hostFiles } from "../../../components/render/host";
 import { KEEPALIVED_CONF, PROXY_DOWN } from "../../../components/render/paths";
 import { outcomeOf, type Outcome } from "../programs";
 import { modelOf } from "../support";
-
-const PROGRAM = join(__dirname, "../../../components/host/scripts/check-keepalived.sh");
 
 /**
  * As keepalived 2.3 does, whose check resolves the paths of track files, wants them to be there, and names the file
@@ -36,7 +35,8 @@ describe("the check of keepalived's configuration", () => {
             path(),
             change(hostFiles(model, model.hosts[0]!).find((file) => file.path === KEEPALIVED_CONF)!.content),
         );
-        return outcomeOf("env", [`PATH=${folder}:${process.env["PATH"]}`, "bash", PROGRAM, path()]);
+        const program = ["bash", "-c", programText("check-keepalived"), "bash", path()];
+        return outcomeOf("env", [`PATH=${folder}:${process.env["PATH"]}`, ...program]);
     }
 
     it("asks for no file that is there only while the services run", () => {

@@ -2,20 +2,15 @@ import assert from "node:assert/strict";
 import { chmodSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { itNeeds } from "../programs";
-import { FakeHost, noFakeHost } from "./fakeHost";
+import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
 const need = noFakeHost();
 
 describe("the converge program", function () {
     this.timeout(30_000);
     let host: FakeHost;
-    beforeEach(async () => {
-        if (need !== false) return;
-        host = new FakeHost();
-        await host.start();
-    });
-    afterEach(async () => {
-        if (need === false) await host.stop();
+    fakeHostForEachTest((fresh) => {
+        host = fresh;
     });
 
     const CONF = "/etc/demo/demo.conf";

@@ -23,9 +23,8 @@ import {
 import { createServer, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { programText } from "../../../components/host/assemble";
 import { isRoot, outcomeOf, type Outcome } from "../programs";
-
-const SCRIPTS = join(__dirname, "../../../components/host/scripts");
 
 /** Why there can be no fake host here, or false. */
 export function noFakeHost(): string | false {
@@ -33,6 +32,21 @@ export function noFakeHost(): string | false {
     if (!isRoot) return "it needs a mount namespace: run as root";
     const { status } = outcomeOf("unshare", ["--mount", "mount", "--bind", "/var/lib", "/var/lib"]);
     return status === 0 ? false : "this machine allows no mount namespace";
+}
+
+/** Gives each test of the surrounding `describe` a host of its own, where this machine can have one. */
+export function fakeHostForEachTest(use: (host: FakeHost) => void | Promise<void>, disk?: number): void {
+    let host: FakeHost | undefined;
+    beforeEach(async () => {
+        if (noFakeHost() !== false) return;
+        host = new FakeHost(disk);
+        await host.start();
+        await use(host);
+    });
+    afterEach(async () => {
+        await host?.stop();
+        host = undefined;
+    });
 }
 
 const PROGRAMS: Record<string, string> = {
@@ -90,10 +104,17 @@ const PROGRAMS_UNDER_TEST = [
     "vrrp-state",
     "uninstall",
     "upgrade-packages",
+    "ready",
+    "watch",
 ] as const;
 
-/** Parts of them, which they find on their PATH. */
-const PARTS = ["apt", "services", "removable", "remove-containers", "restore"] as const;
+/** Changes of a program's text that let tests be short, and keep it away from this machine's own files. */
+const inTests = (text: string): string =>
+    text
+        .replace("READY_SECONDS=20", "READY_SECONDS=1")
+        .replace("LOCK_SECONDS=300 LOCK_PAUSE=5", "LOCK_SECONDS=2 LOCK_PAUSE=0.2")
+        .replace("POLICY=/usr/sbin/", "POLICY=/run/")
+        .replaceAll("/usr/local/libexec", "/run/libexec");
 
 export class FakeHost {
     readonly folder = mkdtempSync(join(tmpdir(), "ha-api-host-"));
@@ -125,23 +146,10 @@ export class FakeHost {
         for (const [name, program] of Object.entries(PROGRAMS)) {
             this.program(name, program);
         }
-        // Nobody should wait the 20 seconds a real daemon may take.
-        for (const name of PROGRAMS_UNDER_TEST) {
-            // What `uninstall` removes there is nothing of this machine's.
-            this.alter(name, (text) =>
-                text.replace("READY_SECONDS=20", "READY_SECONDS=1").replaceAll("/usr/local/libexec", "/run/libexec"),
-            );
-        }
-        for (const name of PARTS) {
-            // The file made here is overwritten; what stays is that it can be run.
-            this.program(name, "");
-            writeFileSync(
-                join(this.folder, "sbin", name),
-                readFileSync(join(SCRIPTS, `${name}.sh`), "utf8")
-                    .replace("LOCK_SECONDS=300 LOCK_PAUSE=5", "LOCK_SECONDS=2 LOCK_PAUSE=0.2")
-                    .replace("POLICY=/usr/sbin/", "POLICY=/run/"),
-            );
-        }
+        for (const name of PROGRAMS_UNDER_TEST) this.alter(name, inTests);
+        // The uninstall program finds this one on its PATH.
+        cpSync(join(this.folder, "restore"), join(this.folder, "sbin/restore"));
+        chmodSync(join(this.folder, "sbin/restore"), 0o755);
         this.server = createServer((socket) => {
             socket.on("error", () => undefined);
             socket.end(`${/^answer (.*)$/m.exec(this.running("demo") ?? "")?.[1] ?? ""}\n`);
@@ -159,7 +167,7 @@ export class FakeHost {
     /** Changes one of the host's programs, as the tests' shorter times do. */
     alter(program: (typeof PROGRAMS_UNDER_TEST)[number], change: (text: string) => string): void {
         const path = join(this.folder, program);
-        writeFileSync(path, change(readFileSync(existsSync(path) ? path : join(SCRIPTS, `${program}.sh`), "utf8")));
+        writeFileSync(path, change(existsSync(path) ? readFileSync(path, "utf8") : programText(program)));
     }
 
     private mountDisk(kilobytes: number): void {

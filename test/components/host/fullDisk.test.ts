@@ -1,7 +1,7 @@
 /** The converge program on a disk that fills up: what is in place is always a whole file, and what it says is so. */
 import assert from "node:assert/strict";
 import { itNeeds, type Outcome } from "../programs";
-import { FakeHost, noFakeHost } from "./fakeHost";
+import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
 const need = noFakeHost();
 const CONF = "/etc/demo/demo.conf",
@@ -10,14 +10,9 @@ const CONF = "/etc/demo/demo.conf",
 describe("the converge program on a full disk", function () {
     this.timeout(120_000);
     let host: FakeHost;
-    beforeEach(async () => {
-        if (need !== false) return;
-        host = new FakeHost(8192);
-        await host.start();
-    });
-    afterEach(async () => {
-        if (need === false) await host.stop();
-    });
+    fakeHostForEachTest((fresh) => {
+        host = fresh;
+    }, 8192);
 
     /** A file of 20 kB, so that it does not fit where a few are left. */
     const text = (word: string): string => `answer ${word}\n${`# ${word} ${"x".repeat(60)}\n`.repeat(300)}`;

@@ -7,8 +7,7 @@ import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-
-const PROGRAM = join(__dirname, "../../../components/host/scripts/inspect.sh");
+import { programText } from "../../../components/host/assemble";
 
 describe("the inspect program", function () {
     this.timeout(30_000);
@@ -27,7 +26,9 @@ describe("the inspect program", function () {
     async function inspected(ports: number[]): Promise<string[]> {
         const listeners = ports.flatMap((each) => ["--listener", String(each)]);
         const { stdout } = await promisify(execFile)("bash", [
-            PROGRAM,
+            "-c",
+            programText("inspect"),
+            "inspect",
             "--address",
             "127.0.0.1",
             "--vip",
@@ -70,7 +71,7 @@ describe("the inspect program", function () {
             { mode: 0o755 },
         );
         // The program sets its own path.
-        const text = readFileSync(PROGRAM, "utf8").replace("PATH=", `PATH=${folder}:`);
+        const text = programText("inspect").replace("PATH=", `PATH=${folder}:`);
         try {
             const { stdout } = await promisify(execFile)("bash", [
                 "-c",

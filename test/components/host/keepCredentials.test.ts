@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { itNeeds } from "../programs";
-import { FakeHost, noFakeHost } from "./fakeHost";
+import { FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
 const need = noFakeHost();
 const STORE = "/var/lib/ha-api/credentials";
@@ -8,13 +8,8 @@ const STORE = "/var/lib/ha-api/credentials";
 describe("the keep-credentials program", function () {
     this.timeout(30_000);
     let host: FakeHost;
-    beforeEach(async () => {
-        if (need !== false) return;
-        host = new FakeHost();
-        await host.start();
-    });
-    afterEach(async () => {
-        if (need === false) await host.stop();
+    fakeHostForEachTest((fresh) => {
+        host = fresh;
     });
 
     const base64 = (text: string): string => Buffer.from(text).toString("base64");

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { itNeeds, type Outcome } from "../programs";
-import { FakeHost, noFakeHost } from "./fakeHost";
+import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
-const READY = join(__dirname, "../../../components/host/scripts/ready.sh");
 const need = noFakeHost();
 
 /** What cloud-init 25.1.4 (Debian 13) says of a machine of Proxmox VE. */
@@ -20,15 +19,10 @@ DEPRECATED:
 
 describe("the first contact with a host", () => {
     let host: FakeHost;
-    beforeEach(async () => {
-        if (need !== false) return;
-        host = new FakeHost();
-        await host.start();
+    fakeHostForEachTest((fresh) => {
+        host = fresh;
         host.write("/etc/ssh/ssh_host_ed25519_key.pub", "ssh-ed25519 AAAA root@host\n");
         for (const name of ["apt-get", "hostname"]) host.program(name, "echo vrrp1");
-    });
-    afterEach(async () => {
-        if (need === false) await host.stop();
     });
 
     /** cloud-init ends so, and then says this of itself. */
@@ -38,7 +32,7 @@ describe("the first contact with a host", () => {
             "cloud-init",
             `if [[ $* == "status --wait" ]]; then exit ${status}; fi; cat /etc/long; exit ${status}`,
         );
-        const child = host.spawn("sh", READY);
+        const child = host.spawn("sh", join(host.folder, "ready"));
         let said = "";
         for (const stream of [child.stdout, child.stderr])
             stream.on("data", (data: Buffer) => {

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { itNeeds } from "../programs";
-import { FakeHost, noFakeHost } from "./fakeHost";
+import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
 const FLAG = "/run/ha-api/proxy-down",
     STATE = "/run/ha-api/vrrp-state";
@@ -21,22 +21,18 @@ describe("the switchover program", function () {
         );
     const peerPort = (): number => (peer.address() as AddressInfo).port;
 
-    beforeEach(async () => {
-        if (need !== false) return;
-        host = new FakeHost();
-        await host.start();
+    afterEach(async () => {
+        clearInterval(following);
+        if (peer?.listening === true) await new Promise((resolve) => peer.close(resolve));
+    });
+    fakeHostForEachTest(async (fresh) => {
+        host = fresh;
         host.write(FLAG, "0\n");
         host.write(STATE, "MASTER\n");
         for (const service of ["nginx", "keepalived"]) host.set("active", service, "active");
         peer = createServer((socket) => socket.destroy());
         await new Promise<void>((resolve) => peer.listen(0, "127.0.0.1", resolve));
         settings(peerPort());
-    });
-    afterEach(async () => {
-        if (need !== false) return;
-        clearInterval(following);
-        if (peer.listening) await new Promise((resolve) => peer.close(resolve));
-        await host.stop();
     });
 
     let following: NodeJS.Timeout | undefined;

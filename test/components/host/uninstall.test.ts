@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { itNeeds } from "../programs";
-import { FakeHost, noFakeHost } from "./fakeHost";
+import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
 const need = noFakeHost();
 const STATE = "/var/lib/ha-api";
@@ -66,10 +66,8 @@ for name in "$@"; do sed -i "/^$name\\b/d" "$FAKE/packages"; done`,
 describe("the uninstall program", function () {
     this.timeout(30_000);
     let host: FakeHost;
-    beforeEach(async () => {
-        if (need !== false) return;
-        host = new FakeHost();
-        await host.start();
+    fakeHostForEachTest((fresh) => {
+        host = fresh;
         for (const [name, text] of Object.entries(PACKAGE_PROGRAMS)) host.program(name, text);
         // What came with us: nginx, asked for by name, and keepalived with libraries.
         fake("packages", [
@@ -89,9 +87,6 @@ describe("the uninstall program", function () {
         host.write(`${STATE}/asked`, "nginx\nkeepalived\n");
         host.write(`${STATE}/manual.before`, "base\n");
         fake("manual", ["base", "nginx", "keepalived"]);
-    });
-    afterEach(async () => {
-        if (need === false) await host.stop();
     });
 
     const fake = (name: string, lines: string[]): void =>

@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import { itNeeds } from "../programs";
-import { FakeHost, noFakeHost } from "./fakeHost";
+import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
 const need = noFakeHost();
 
 describe("keepalived's notify script", function () {
     this.timeout(20_000);
     let host: FakeHost;
-    beforeEach(async () => {
-        if (need !== false) return;
-        host = new FakeHost();
-        await host.start();
-    });
-    afterEach(async () => {
-        if (need === false) await host.stop();
+    fakeHostForEachTest((fresh) => {
+        host = fresh;
     });
 
     const state = (): string | undefined => host.read("/run/ha-api/vrrp-state");

@@ -9,9 +9,8 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findProgram, itNeeds } from "../programs";
-import { FakeHost, noFakeHost } from "./fakeHost";
+import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
-const WATCH = join(__dirname, "../../../components/host/scripts/watch.pl");
 const need = noFakeHost() || (findProgram("perl") === undefined && "perl is not installed");
 
 /** Times as short as they can be told apart on a busy machine. */
@@ -67,10 +66,16 @@ describe("the watcher", function () {
         await proxy.stop();
         await health.stop();
     });
-    beforeEach(async () => {
-        if (need !== false) return;
-        host = new FakeHost();
-        await host.start();
+    afterEach(async () => {
+        if (watcher !== undefined) {
+            const ended = new Promise((resolve) => watcher!.once("close", resolve));
+            watcher.kill("SIGKILL");
+            await ended;
+            watcher = undefined;
+        }
+    });
+    fakeHostForEachTest((fresh) => {
+        host = fresh;
         host.write("/run/ha-api/vrrp-state", "BACKUP\n");
         host.set("active", "nginx", "active");
         host.write("/etc/nginx/nginx.conf", "");
@@ -88,15 +93,6 @@ describe("the watcher", function () {
         proxy.answer = () => "checksum\n";
         health.answer = () => "HTTP/1.1 200 OK\r\n\r\nok";
     });
-    afterEach(async () => {
-        if (watcher !== undefined) {
-            const ended = new Promise((resolve) => watcher!.once("close", resolve));
-            watcher.kill("SIGKILL");
-            await ended;
-            watcher = undefined;
-        }
-        if (need === false) await host.stop();
-    });
 
     function start(...settings: string[]): void {
         host.write(
@@ -104,7 +100,7 @@ describe("the watcher", function () {
             ["vip 10.30.100.100", "interface ens18", "service nginx", ...settings, ""].join("\n"),
         );
         said = "";
-        watcher = host.spawn("perl", WATCH, "/etc/ha-api/watcher.conf");
+        watcher = host.spawn("perl", join(host.folder, "watch"), "/etc/ha-api/watcher.conf");
         watcher.stderr.on("data", (data: Buffer) => {
             said += data.toString();
         });
@@ -420,7 +416,9 @@ describe("the watcher", function () {
         const before = orders().length;
         host.write("/etc/ha-api/watcher.conf", "vip 10.30.100.109\ninterface ens19\nservice nginx\n");
         await new Promise((resolve) =>
-            host.spawn("perl", WATCH, "/etc/ha-api/watcher.conf", "clean-up").once("close", resolve),
+            host
+                .spawn("perl", join(host.folder, "watch"), "/etc/ha-api/watcher.conf", "clean-up")
+                .once("close", resolve),
         );
         assert.deepEqual(
             orders()
@@ -576,7 +574,7 @@ describe("the watcher", function () {
                 `--net=/proc/${network.pid!}/ns/net`,
                 "sh",
                 "-c",
-                `"mount -t sysfs sysfs /sys && exec perl ${WATCH} /etc/ha-api/watcher.conf"`,
+                `"mount -t sysfs sysfs /sys && exec perl ${join(host.folder, "watch")} /etc/ha-api/watcher.conf"`,
             );
             watcher.stderr.on("data", (data: Buffer) => {
                 said += data.toString();

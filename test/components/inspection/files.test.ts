@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as fc from "fast-check";
+import { programText } from "../../../components/host/assemble";
 import { type DriftedFile, driftedFile, parseShownFiles } from "../../../components/inspection/drift";
 import { type FileState, fileStates } from "../../../components/inspection/files";
 import { MASK, masked } from "../../../components/inspection/masked";
 import { outcomeOf } from "../programs";
 import { allWell, deployment, except } from "./samples";
 
-const SCRIPTS = join(__dirname, "../../../components/host/scripts");
 const plan = deployment();
 const KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf";
 const SECRET = "s3cr3t pass";
@@ -16,7 +14,7 @@ const SECRET = "s3cr3t pass";
 describe("passwords in files", () => {
     /** How the programs on the host do it. */
     const onHost = (program: string): string =>
-        /masked\(\) \{ (sed -E '[^']+') "\$1"; \}/.exec(readFileSync(join(SCRIPTS, program), "utf8"))![1]!;
+        /masked\(\) \{ (sed -E '[^']+') "\$1"; \}/.exec(programText(program))![1]!;
     const samples = [
         "auth_pass x",
         "  auth_pass  two words ",
@@ -51,7 +49,7 @@ describe("passwords in files", () => {
         );
     });
 
-    for (const program of ["inspect.sh", "show-files.sh"]) {
+    for (const program of ["inspect", "show-files"]) {
         it(`are masked by ${program} exactly as here, or every file with one would seem changed`, () => {
             for (const sample of samples)
                 assert.equal(

@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import * as fc from "fast-check";
 import type { Inputs } from "../../../components/model/inputs";
 import type { Model } from "../../../components/model/model";
+import { programText } from "../../../components/host/assemble";
 import { hostFiles } from "../../../components/render/host";
 import {
     HAPROXY_CFG,
@@ -314,10 +315,7 @@ describe("keepalived itself", () => {
         assert.match(said, /script_user: there is no user nobody-here on this host/);
     });
     const withMode = (checker: Checker, mode: number, user: string): Outcome => {
-        const answers = {
-            content: readFileSync(join(__dirname, "../../../components/host/scripts/proxy-answers.sh"), "utf8"),
-            mode,
-        };
+        const answers = { content: programText("proxy-answers"), mode };
         return verdict(checker, modelOf(existingMachines({ vrrp: { scriptUser: user } })), {
             files: { [`${LIBEXEC}/proxy-answers`]: answers },
         });

@@ -3,14 +3,15 @@
 # all others. Prints a checksum that changes when one of them does; its key never leaves the host, so it tells nothing about them.
 set -euo pipefail
 umask 077
-readonly STATE=/var/lib/ha-api
+. prelude
+. lib/log.sh
+. lib/refuse.sh
+. lib/lock.sh
 readonly STORE=$STATE/credentials KEY=$STATE/credentials.key
-say() { echo "$(hostname): $*" >&2 || true; }
-refuse() { say "$*"; exit 1; }
 full() { refuse "$1 could not be written: $(df --output=avail -k "$STATE" | tail -n 1 | tr -d ' ') kB are free at $STATE. The credentials from before are kept. Make room and run again."; }
 
 mkdir -p "$STORE"
-exec 9> "$STATE/lock"; flock --wait 300 9 || refuse "another run has been busy on this host for five minutes"
+lock_state
 # Of a run that was cut off.
 rm -rf "$STORE".??????
 work=$(mktemp -d "$STORE.XXXXXX"); trap 'rm -rf "$work"' EXIT

@@ -18,19 +18,20 @@
 set -euo pipefail
 # Also in $(...).
 shopt -s inherit_errexit
-export LC_ALL=C PATH=/usr/local/libexec/ha-api:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+. prelude
+. lib/environment.sh
+. lib/log.sh
+. lib/lock.sh
+. lib/files.sh
+. lib/services.sh
+. lib/statusPort.sh
 
-readonly STATE=/var/lib/ha-api RUN=/run/ha-api
 readonly READY_SECONDS=20 RELOAD_SECONDS=3
 # What must be left on a disk beside what is written to it: the services write there too.
 readonly SPARE_KB=1024 SPARE_INODES=64
-readonly SYSCTL=/etc/sysctl.d/60-ha-api.conf SYSCTL_KEY=net.ipv4.ip_nonlocal_bind
+readonly SYSCTL_KEY=net.ipv4.ip_nonlocal_bind
 
-HOST=$(hostname); readonly HOST
-say() { echo "$HOST: $*" >&2 || true; }
 refuse() { say "$*"; told=yes; exit 1; }
-# shellcheck disable=SC1091
-. services
 
 # --- reading -------------------------------------------------------------------------------------------------------------------------
 
@@ -229,19 +230,10 @@ contains() { # WORD [WORD ...]: whether the first is among the others
     return 1
 }
 
-make_parents() { [[ -d ${1%/*} ]] || mkdir -p "${1%/*}"; }
-
-# A copy has its name when it is whole.
-copy_whole() { # FROM TO
-    make_parents "$2" && cp -aT "$1" "$2.ha-api-copy" && sync "$2.ha-api-copy" && mv -fT "$2.ha-api-copy" "$2"
-}
-
 # A second name for the same file needs no room; where it cannot have one, as on another file system, a copy does.
 second_name() { # FROM TO
     make_parents "$2" && { ! exists "$2" || rm -f "$2"; } && { ln -PT "$1" "$2" 2> /dev/null || copy_whole "$1" "$2"; }
 }
-
-exists() { [[ -e $1 || -L $1 ]]; }
 
 # Everything that takes room, before anything is changed. What is prepared is on record as `preparing`; by its new name, `pending`, the change
 # has begun, and is kept until every service runs with it, or it is put back: a run that is cut off in between is taken up by the next one,
@@ -420,9 +412,9 @@ put_back() { # WHY
 
 # The kernel setting of ours, and what it was before us, for the day its file goes.
 apply_sysctl() {
-    if [[ -e $SYSCTL ]]; then
+    if [[ -e $NONLOCAL_BIND ]]; then
         remember_sysctl
-        sysctl -q -p "$SYSCTL"
+        sysctl -q -p "$NONLOCAL_BIND"
     elif [[ -e $STATE/sysctl ]]; then
         sysctl -q -p "$STATE/sysctl"; rm -f "$STATE/sysctl"
     fi
@@ -432,9 +424,9 @@ remember_sysctl() { [[ -e $STATE/sysctl ]] || keep_list "$STATE/sysctl" "$SYSCTL
 
 # nginx's checker binds the addresses, so the setting must be there before it runs; it goes again when the new files do not come.
 sysctl_for_checks() {
-    [[ -e $work/staged$SYSCTL ]] || return 0
+    [[ -e $work/staged$NONLOCAL_BIND ]] || return 0
     remember_sysctl
-    sysctl -q -p "$work/staged$SYSCTL"
+    sysctl -q -p "$work/staged$NONLOCAL_BIND"
 }
 
 leave() {
@@ -520,7 +512,7 @@ first_missing() { # SERVICE
     local address port protocol text state missing
     systemctl is-active --quiet "$1" || { echo "was not active"; return 1; }
     while read -r address port protocol text; do
-        [[ -z $address ]] || [[ $(answer "$address" "$port" "$protocol") == "$text" ]] || { echo "did not run the new configuration"; return 1; }
+        [[ -z $address ]] || [[ $(status_answer "$address" "$port" "$protocol") == "$text" ]] || { echo "did not run the new configuration"; return 1; }
     done <<<"$(rules "$1" ready-answer)"
     missing=$(awk 'NR == FNR { there[$1, $2, $3] = 1; next } !(($1, $2, $3) in there) { print $2 "/" $1; exit }' \
         <(listeners "$1"; echo) <(rules "$1" port))
@@ -536,20 +528,11 @@ first_missing() { # SERVICE
     done <<<"$(rules "$1" ready-vrrp)"
 }
 
-# The last line that the status port says: a proxy of the one kind speaks first, one of the other is asked by HTTP.
-# shellcheck disable=SC2016
-answer() { # ADDRESS PORT banner|http
-    timeout 1 bash -c 'exec 3<>"/dev/tcp/$0/$1"
-        if [[ $2 == http ]]; then printf "GET / HTTP/1.0\r\n\r\n" >&3; fi
-        text=""; while IFS= read -r line <&3 || [[ -n $line ]]; do text=$line; if [[ $2 == banner ]]; then break; fi; done
-        printf %s "$text"' "$1" "$2" "$3" 2> /dev/null || true
-}
-
 # --- the whole -----------------------------------------------------------------------------------------------------------------------
 
 [[ $(id -u) == 0 ]] || refuse "must run as root"
 mkdir -p "$STATE/services" "$STATE/original"; chmod 0700 "$STATE"; touch "$STATE/managed" "$STATE/logs"
-exec 9> "$STATE/lock"; flock --wait 300 9 || refuse "another run has been busy on this host for five minutes"
+lock_state
 # Of runs that were cut off; there may be credentials in it.
 rm -rf "$STATE"/run.*
 work=$(mktemp -d "$STATE/run.XXXXXX"); trap leave EXIT

@@ -1,22 +1,23 @@
 #!/bin/bash
 # Removes the packages that came with us and that nobody else needs, the repository we added, and ourselves; brings back what had to make room.
 set -euo pipefail
-export LC_ALL=C DEBIAN_FRONTEND=noninteractive PATH=/usr/local/libexec/ha-api:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-readonly STATE=/var/lib/ha-api
-say() { echo "$(hostname): $*" >&2 || true; }
+. prelude
+. lib/environment.sh
+export DEBIAN_FRONTEND=noninteractive
+. lib/log.sh
+. lib/ownership.sh
 
 was_there() { grep -qxF -- "$1" "$STATE/packages.before" 2> /dev/null; }
 # A folder that was not there, or empty, before us.
 was_absent() { grep -qxF -- "$1" "$STATE/folders.absent" 2> /dev/null; }
 
 [[ -d $STATE ]] || exit 0
-# Another resource has taken this host over, as when it was given another name: what is there is that one's.
-if [[ -n ${1:-} && -s $STATE/owner && $(cat "$STATE/owner") != "$1" ]]; then say "this host belongs to $(cat "$STATE/owner") now and was left as it is"; exit 0; fi
+leave_to_other_owner "${1:-}"
 going=() leaving=()
-for part in apt services removable remove-containers; do
-    # shellcheck disable=SC1090
-    . "$part"
-done
+. lib/apt.sh
+. lib/services.sh
+. uninstall/removable.sh
+. uninstall/removeContainers.sh
 
 # What had to make room for our packages, and nginx in the distribution's version.
 bring_back() {
@@ -107,5 +108,5 @@ say_what_stays
 path=/etc/iproute2/rt_addrprotos.d/keepalived.conf
 if was_absent "$path" && ! is_known keepalived; then rm -f "$path"; fi
 for folder in /etc/iproute2/rt_addrprotos.d /etc/iproute2 /usr/local/libexec; do if was_absent "$folder"; then leaving+=("$folder"); fi; done
-rm -rf "$STATE" /usr/local/libexec/ha-api
+rm -rf "$STATE" "$LIBEXEC"
 for folder in "${leaving[@]}"; do rmdir --ignore-fail-on-non-empty "$folder" 2> /dev/null || true; done

@@ -11,10 +11,12 @@
 #   --server ADDRESS:PORT     an API server to connect to; any number of them
 #   --since TIME              also the journal of the daemons, from a time journalctl understands
 set -uo pipefail
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+. prelude
+. lib/environment.sh
+. lib/log.sh
+. lib/mask.sh
+. lib/statusPort.sh
 
-readonly STATE=/var/lib/ha-api RUN=/run/ha-api
-readonly KEEPALIVED_CONF=/etc/keepalived/keepalived.conf
 # An API server that is well answers in milliseconds.
 readonly PATIENCE=1.5
 readonly JOURNAL_LINES=500
@@ -35,7 +37,7 @@ while (($# > 1)); do
         --listener) listeners+=("$2") ;;
         --server) servers+=("$2") ;;
         --since) since=$2 ;;
-        *) echo "$(hostname): inspect does not know $1" >&2; exit 64 ;;
+        *) say "inspect does not know $1"; exit 64 ;;
     esac
     shift 2
 done
@@ -151,16 +153,10 @@ for service in "$proxy" ha-api-watcher keepalived; do
     if [[ $shown =~ MainPID=([0-9]+) ]]; then stopped_of "${BASH_REMATCH[1]}"; fi
     if [[ -n $stopped ]]; then fact stopped "$service" "$stopped"; fi
 done
-# shellcheck disable=SC2016
-answer=$(timeout 1 bash -c 'exec 3<> "/dev/tcp/127.0.0.1/$0" || exit
-    if [[ $1 == http ]]; then printf "GET / HTTP/1.0\r\n\r\n" >&3; fi
-    text=""; while IFS= read -r line <&3 || [[ -n $line ]]; do text=$line; if [[ $1 == banner ]]; then break; fi; done
-    printf %s "$text"' "$status_port" "$status_protocol" 2> /dev/null)
+answer=$(status_answer 127.0.0.1 "$status_port" "$status_protocol")
 if [[ -n $answer ]]; then fact answer "$answer"; fi
 dpkg-query --show --showformat '${db:Status-Status} package ${Package} ${Version}\n' nginx haproxy keepalived 2> /dev/null | sed -n 's/^installed //p'
 
-# Of the text without its passwords, so that no checksum can be used to try them out; components/inspection/masked.ts does the same.
-masked() { sed -E 's/^([[:space:]]*auth_pass[[:space:]]+).*$/\1********/' "$1"; }
 if [[ -r $STATE/managed ]]; then
     fact managed
     while IFS= read -r path; do

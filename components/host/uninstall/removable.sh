@@ -1,6 +1,6 @@
+# shellcheck shell=bash
 # Which of the packages that came with us may go again: none that anybody else has a use for. Where in doubt a package stays, and it is said
 # why. Part of the uninstall program, which has `say`, `log`, STATE, and the functions of apt.sh and remove-containers.sh.
-# shellcheck shell=bash disable=SC2154
 
 declare -A before=() may_go=() reason=()
 # shellcheck disable=SC2034 # the uninstall program has a use for it

@@ -1,6 +1,6 @@
+# shellcheck shell=bash
 # Functions of the packages step for a proxy that runs in a container. They use `say`, `refuse` and STATE of the script they are part of,
 # and write down in "$STATE/images" which images are ours, one "RUNTIME IMAGE" a line.
-# shellcheck shell=bash disable=SC2154
 
 # Before Docker is installed for us. It then does what is needed here, which is less than usual: a host that is given back must not have
 # got a bridge, packet filter rules and a FORWARD policy of "drop" for it. A Docker that is there stays as it is.

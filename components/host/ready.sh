@@ -2,7 +2,7 @@
 # Only the key goes to standard output: later connections require it.
 # shellcheck shell=sh
 set -eu
-say() { echo "$(hostname): $*" >&2; }
+. lib/log.sh
 
 # What cloud-init complains of, each thing once. Not that a setting is called otherwise by now: Proxmox VE itself writes those (`user`), so that
 # Debian 13 says so after each first boot, and nobody here could mend it.

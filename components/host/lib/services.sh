@@ -1,5 +1,5 @@
+# shellcheck shell=bash
 # Functions for services as they were found, used by the configuration step and by the programs that undo it. They use `say` and STATE.
-# shellcheck shell=bash disable=SC2154
 
 # Once, until it is given back: "ENABLED ACTIVE [wanted]", the last for a masked service that would be enabled without its mask.
 remember_service() { # SERVICE

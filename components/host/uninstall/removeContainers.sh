@@ -1,5 +1,5 @@
+# shellcheck shell=bash
 # Functions of the uninstall program for a proxy that ran in a container. They use `say`, STATE and what removable.sh has.
-# shellcheck shell=bash disable=SC2154
 
 # Before the packages go: our container, and the images that were not there before us. Not those that somebody's container is made of.
 remove_images() {

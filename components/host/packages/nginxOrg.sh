@@ -1,6 +1,6 @@
+# shellcheck shell=bash
 # The repository of nginx.org, or a mirror of it: trusted, and no longer trusted. Part of the packages program, which has $work, $STATE and the
 # functions used here; set before: nginx_channel, nginx_repository, nginx_fingerprints.
-# shellcheck shell=bash disable=SC2154
 readonly KEYRING=/usr/share/keyrings/nginx-archive-keyring.gpg LIST=/etc/apt/sources.list.d/nginx.list PIN=/etc/apt/preferences.d/99nginx
 
 # The repository is trusted only if its key file holds exactly the expected keys and one of them has signed its list of packages; then it is

@@ -1,14 +1,14 @@
 #!/bin/bash
 # Gives a machine that was there before us its own configuration back: original files, and services as they were found.
 set -euo pipefail
-readonly STATE=/var/lib/ha-api
-export PATH=/usr/local/libexec/ha-api:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-say() { echo "$(hostname): $*" >&2 || true; }
-# shellcheck disable=SC1091
-. services
+. prelude
+. lib/environment.sh
+. lib/log.sh
+. lib/ownership.sh
+. lib/files.sh
+. lib/services.sh
 
-# Another resource has taken this host over, as when it was given another name: what is there is that one's.
-if [[ -n ${1:-} && -s $STATE/owner && $(cat "$STATE/owner") != "$1" ]]; then say "this host belongs to $(cat "$STATE/owner") now and was left as it is"; exit 0; fi
+leave_to_other_owner "${1:-}"
 
 [[ -e $STATE/managed ]] || { say "nothing to restore"; exit 0; }
 for file in "$STATE"/services/*; do
@@ -21,7 +21,7 @@ for file in "$STATE"/services/*; do
 done
 while IFS= read -r path; do
     # Whole, or as it is: a disk may be full.
-    if [[ -e $STATE/original$path ]]; then cp -aT "$STATE/original$path" "$path.ha-api-new"; sync "$path.ha-api-new"; mv -fT "$path.ha-api-new" "$path"; else rm -f "$path"; fi
+    if [[ -e $STATE/original$path ]]; then copy_whole "$STATE/original$path" "$path"; else rm -f "$path"; fi
 done < "$STATE/managed"
 # Of a configuration step that was cut off.
 while read -r _ path; do rm -f "$path.ha-api-new"; done < <(cat "$STATE/preparing" "$STATE/pending" 2> /dev/null)
@@ -35,5 +35,5 @@ for file in "$STATE"/services/*; do
 done
 # The services as found are needed once more where packages are brought back, whose own programs enable and start them.
 if [[ -d $STATE/services ]]; then rm -rf "$STATE/services.found"; mv "$STATE/services" "$STATE/services.found"; fi
-rm -rf "$STATE/managed" "$STATE/sysctl" "$STATE/folders" "$STATE/original" "$STATE/before" "$STATE/pending" "$STATE/preparing" "$STATE/managed.next" "$STATE/retired" "$STATE"/run.* /run/ha-api
+rm -rf "$STATE/managed" "$STATE/sysctl" "$STATE/folders" "$STATE/original" "$STATE/before" "$STATE/pending" "$STATE/preparing" "$STATE/managed.next" "$STATE/retired" "$STATE"/run.* "$RUN"
 say "the original configuration is back"

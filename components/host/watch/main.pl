@@ -19,12 +19,11 @@ use warnings;
 use Errno qw(EINPROGRESS);
 use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
 use POSIX qw(WNOHANG);
+use Watch::Paths qw($RUN $OVERRIDES);
 use Socket qw(AF_INET AF_UNIX MSG_DONTWAIT SOCK_DGRAM SOCK_STREAM SOL_SOCKET SO_ERROR inet_aton pack_sockaddr_in pack_sockaddr_un);
 
 $ENV{PATH} = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-my $RUN       = '/run/ha-api';
-my $OVERRIDES = "$RUN/nginx";
-my $TICK      = 0.05;
+my $TICK = 0.05;
 
 # A new holder sends packets of connections it does not know to the host that has them for this long; then it refuses them.
 my $WINDOW = 0.5;

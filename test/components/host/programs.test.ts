@@ -2,16 +2,17 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as fc from "fast-check";
+import { programText } from "../../../components/host/assemble";
+import { packagesScript, packagesVersion, PROGRAMS, readyScript } from "../../../components/host/programs";
 import type { Model } from "../../../components/model/model";
-import { packagesScript, packagesVersion, readyScript } from "../../../components/host/programs";
-import { LIBEXEC, RUN, STATE, VRRP_STATE } from "../../../components/render/paths";
+import { LIBEXEC, RUN, STATE } from "../../../components/render/paths";
 import { itOnEachRelease } from "../../checkers";
 import { outcomeOf } from "../programs";
 import { existingMachines, modelOf, validInputs } from "../support";
 
-const FOLDER = join(__dirname, "../../../components/host/scripts");
-const names = readdirSync(FOLDER).filter((name) => name.endsWith(".sh"));
-const text = (name: string): string => readFileSync(join(FOLDER, name), "utf8");
+const FOLDER = join(__dirname, "../../../components/host");
+/** Those that come by standard input are not left on the host. */
+const shellPrograms = [...PROGRAMS.filter((name) => name !== "watch"), "packages", "ready"];
 
 /** Runs the script's head up to its last line, then prints variables, as the host's bash sees them. */
 function variables(model: Model, commands: string): string {
@@ -22,33 +23,35 @@ function variables(model: Model, commands: string): string {
 }
 
 describe("the programs that run on hosts", () => {
-    for (const name of names) {
+    for (const name of shellPrograms) {
         it(`${name} is a program bash can read`, () =>
-            assert.deepEqual(outcomeOf("bash", ["-n", join(FOLDER, name)]), { status: 0, said: "" }));
+            assert.deepEqual(outcomeOf("bash", ["-n"], programText(name)), { status: 0, said: "" }));
     }
 
     itOnEachRelease("have nothing shellcheck complains about", (checker) => {
-        const files = Object.fromEntries(names.map((name) => [`/${name}`, text(name)]));
+        const files = Object.fromEntries(shellPrograms.map((name) => [`/${name}`, programText(name)]));
         assert.deepEqual(checker.run("shellcheck", Object.keys(files), files), { status: 0, said: "" });
     });
 
-    itOnEachRelease("are, in watch.pl, what perl can read without a warning", (checker) => {
-        assert.deepEqual(checker.run("perl", ["-c", "/watch.pl"], { "/watch.pl": text("watch.pl") }), {
+    itOnEachRelease("are, in watch, what perl can read without a warning", (checker) => {
+        assert.deepEqual(checker.run("perl", ["-c", "/watch"], { "/watch": programText("watch") }), {
             status: 0,
-            said: "/watch.pl syntax OK\n",
+            said: "/watch syntax OK\n",
         });
     });
 
     it("use of Perl what perl-base has, which is on every host", () => {
-        const used = [...text("watch.pl").matchAll(/^use ([A-Z]\w*)/gm)].map(([, name]) => name);
-        assert.deepEqual(used, ["Errno", "Fcntl", "POSIX", "Socket"]);
+        const used = [...programText("watch").matchAll(/^use (?!Watch::)([A-Z]\w*)/gm)].map(([, name]) => name);
+        assert.deepEqual([...new Set(used)].sort(), ["Errno", "Exporter", "Fcntl", "POSIX", "Socket"]);
     });
 
-    it("agree with the rendered files on where things are", () => {
-        assert.match(text("converge.sh"), new RegExp(`STATE=${STATE} RUN=${RUN}\\b`));
-        for (const name of ["restore.sh", "uninstall.sh"]) assert.match(text(name), new RegExp(`STATE=${STATE}\\b`));
-        assert.match(text("packages.sh"), new RegExp(`STATE=${STATE} LIBEXEC=${LIBEXEC}\\b`));
-        assert.match(text("vrrp-state.sh").replaceAll("$RUN", RUN), new RegExp(VRRP_STATE));
+    it("say nowhere themselves where things are: the rendered paths are the only declaration", () => {
+        for (const part of readdirSync(FOLDER, { recursive: true, encoding: "utf8" })) {
+            if (!/\.(sh|pl|pm)$/.test(part)) continue;
+            const text = readFileSync(join(FOLDER, part), "utf8").replace(/^\s*#.*$/gm, "");
+            for (const path of [STATE, RUN, LIBEXEC])
+                assert.doesNotMatch(text, new RegExp(`${path}(?![\\w.-])`), `${part} names ${path}`);
+        }
     });
 
     it("that come by standard input print no secret and name no password: there is none in them", () => {
@@ -198,22 +201,17 @@ describe("the packages script", () => {
         );
     });
 
-    it("leaves on the host exactly the programs this folder has", () => {
+    it("leaves on the host each program as it is, by its name", () => {
         const written = variables(
             modelOf(),
             'T=$(mktemp -d); eval "$(declare -f write_programs | sed "s#/usr/local/libexec/ha-api#$T#g")"; ' +
                 "write_programs\n" +
                 'for p in "$T"/*; do echo "== ${p##*/} $(stat -c %a "$p")"; cat "$p"; done; rm -r "$T"',
         );
-        // Those that come by standard input are not left there.
-        const programs = readdirSync(FOLDER)
-            .map((file) => ({ file, name: file.replace(/\.\w+$/, "") }))
-            .filter(({ name }) => !["ready", "packages", "nginx-org", "container-image"].includes(name))
-            .sort((a, b) => (a.name < b.name ? -1 : 1));
-        // The folder's own name appears in one of the programs, and was replaced there like everywhere.
+        // The folder's own name appears in some of the programs, and was replaced there like everywhere.
         assert.equal(
             written.replace(/\/tmp\/tmp\.\w+/g, LIBEXEC),
-            programs.map(({ file, name }) => `== ${name} 755\n${text(file)}`).join(""),
+            PROGRAMS.map((name) => `== ${name} 755\n${programText(name)}`).join(""),
         );
     });
 

@@ -4,12 +4,12 @@
 #   switchover --stay      and keeps away until the proxy is started, or until:
 #   switchover --return    may hold it again
 set -euo pipefail
-export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-readonly RUN=/run/ha-api SETTINGS=/etc/ha-api/watcher.conf
+. prelude
+. lib/environment.sh
+. lib/log.sh
 
-say() { echo "$(hostname): $*" >&2 || true; }
 holds() { [[ $(cat "$RUN/vrrp-state" 2> /dev/null) == MASTER ]] && systemctl is-active --quiet keepalived; }
-setting() { sed -n "s/^$1 //p" "$SETTINGS" 2> /dev/null || true; }
+setting() { sed -n "s/^$1 //p" "$WATCHER_CONF" 2> /dev/null || true; }
 # Whether keepalived hears of what the proxy does.
 follows() { [[ -n $(setting proxy) ]]; }
 # In this time another host takes the VIP, the neighbours learn of it, and requests under way end.

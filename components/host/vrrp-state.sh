@@ -5,7 +5,7 @@
 # word, whichever comes to it first. The kernel knows: when a process was started, in ticks since the boot, and its number.
 set -eu
 umask 022
-RUN=/run/ha-api
+. prelude
 state=$3
 mkdir -p "$RUN"
 read -r stat < "/proc/$$/stat"

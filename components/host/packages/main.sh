@@ -2,11 +2,13 @@
 # can be had again. The lines before this one set: packages, source, and what the programs of the sources (nginx-org.sh, ...) need.
 # shellcheck shell=bash disable=SC2154
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
-readonly STATE=/var/lib/ha-api LIBEXEC=/usr/local/libexec/ha-api
+. prelude
+. lib/log.sh
+. lib/refuse.sh
+. lib/apt.sh
+. packages/nginxOrg.sh
+. packages/containerImage.sh
 owner=${1:-}
-
-say() { echo "$(hostname): $*" >&2 || true; }
-refuse() { say "$*"; exit 1; }
 
 # A change of sources stays to be done, also for the next run, until its packages are installed.
 put() { # FILE PATH: written only when it differs

@@ -1,5 +1,5 @@
+# shellcheck shell=bash
 # Functions of the programs that install, upgrade or remove packages. They write what apt says to the file named by `log`.
-# shellcheck shell=bash disable=SC2154
 readonly POLICY=/usr/sbin/policy-rc.d
 # How long somebody else, such as the daily upgrade, may be busy with packages before a step gives up; and a download on its own.
 readonly LOCK_SECONDS=300 LOCK_PAUSE=5 DOWNLOAD_SECONDS=900

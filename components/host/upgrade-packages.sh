@@ -2,12 +2,11 @@
 # Upgrades packages to the newest version of this host's sources; services stay as they are, for the caller to restart them in its own
 # time. Arguments: a word that says which upgrade this is, so that it is done once, and the packages.
 set -euo pipefail
-export LC_ALL=C DEBIAN_FRONTEND=noninteractive PATH=/usr/local/libexec/ha-api:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-readonly STATE=/var/lib/ha-api
-# Whoever started this may have hung up.
-say() { echo "$(hostname): $*" >&2 || true; }
-# shellcheck disable=SC1091
-. apt
+. prelude
+. lib/environment.sh
+export DEBIAN_FRONTEND=noninteractive
+. lib/log.sh
+. lib/apt.sh
 
 word=$1; shift
 [[ $(cat "$STATE/upgraded" 2> /dev/null) != "$word" ]] || exit 0

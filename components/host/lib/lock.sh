@@ -1,0 +1,8 @@
+# shellcheck shell=bash
+# Needs `refuse`.
+
+# Until this program ends no other one changes what is in $STATE.
+lock_state() {
+    exec 9> "$STATE/lock"
+    flock --wait 300 9 || refuse "another run has been busy on this host for five minutes"
+}
