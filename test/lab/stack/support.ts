@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -153,15 +153,34 @@ export interface Result {
     stdout: string;
 }
 
-/** A Pulumi stack of the project in this checkout, with a configuration file of its own that git ignores. */
+/**
+ * A Pulumi stack of the project in this checkout, with a configuration file of its own that git ignores. It may be
+ * deployed by the program of another folder, such as an earlier version's.
+ */
 export class Stack {
     /** What `pulumi` and the project's commands need to find the stack. */
     environment: Environment = {};
-    private readonly file: string;
 
-    constructor(readonly name: string) {
+    constructor(
+        readonly name: string,
+        private folder = projectFolder,
+    ) {
         assert.match(name, /^test-/);
-        this.file = join(projectFolder, `Pulumi.${name}.yaml`);
+    }
+
+    private get file(): string {
+        return join(this.folder, `Pulumi.${this.name}.yaml`);
+    }
+
+    /** Goes on with the program of another folder, and the configuration as it is. */
+    async deployFrom(folder: string): Promise<void> {
+        const before = this.file;
+        this.folder = folder;
+        await rename(before, this.file).catch(async (error: NodeJS.ErrnoException) => {
+            if (error.code !== "EXDEV") throw error;
+            await writeFile(this.file, await readFile(before));
+            await rm(before);
+        });
     }
 
     async create(config: StackConfig): Promise<void> {
@@ -195,7 +214,7 @@ export class Stack {
                 "pulumi",
                 [...args, "--non-interactive", "--color", "never"],
                 {
-                    cwd: projectFolder,
+                    cwd: this.folder,
                     env: { ...process.env, ...this.environment },
                     maxBuffer: 64 * 1024 * 1024,
                     timeout: 600_000,
