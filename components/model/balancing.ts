@@ -13,8 +13,9 @@ const UDP_IDLE_TIMEOUT = 60;
 /**
  * Seconds. A backend's kernel accepts within the time a packet takes there and back. Well below the second after which a lost packet would be sent
  * again, so that the next backend is asked meanwhile. At layer 7 TLS has to be agreed on within this time too, which keeps a busy backend busy.
+ * HAProxy also waits as long as this before it asks again when no backend is healthy (its turn-around delay).
  */
-const CONNECT_TIMEOUT = { tcp: 0.4, tls: 1 };
+const CONNECT_TIMEOUT = { tcp: 0.4, haproxy: 0.25, tls: 1 };
 
 /** `tls`: the load balancer itself speaks TLS with the backends. */
 export function resolveBalancing(
@@ -29,11 +30,12 @@ export function resolveBalancing(
         }
     }
     if (kind !== "api" && check.path !== undefined) problems.add(`${path}.healthCheck.path`, "is for the Kubernetes API only: other backends are checked by connecting", check.path);
+    const connecting = tls ? "tls" : engine === "haproxy" ? "haproxy" : "tcp";
     return {
         method: oneOf(problems, `${path}.method`, balancing.method ?? "leastConnections", ["leastConnections", "roundRobin"]),
         maxFails: integer(problems, `${path}.maxFails`, balancing.maxFails ?? 0, 0, 1000),
         failTimeout: integer(problems, `${path}.failTimeout`, balancing.failTimeout ?? 5, 1, 3600),
-        connectTimeout: seconds(problems, `${path}.connectTimeout`, balancing.connectTimeout ?? CONNECT_TIMEOUT[tls ? "tls" : "tcp"], 0.05, 60),
+        connectTimeout: seconds(problems, `${path}.connectTimeout`, balancing.connectTimeout ?? CONNECT_TIMEOUT[connecting], 0.05, 60),
         idleTimeout: seconds(problems, `${path}.idleTimeout`, balancing.idleTimeout ?? (kind === "udp" ? UDP_IDLE_TIMEOUT : 3600), 60, 604800),
         healthCheck: {
             path: text(problems, `${path}.healthCheck.path`, check.path ?? "/readyz", URL_PATH, "a path such as /readyz, of at most 1000 characters"),
