@@ -47,7 +47,7 @@ export interface BalancingArgs {
     failTimeout?: pulumi.Input<number>;
     /**
      * Seconds to wait for a backend to accept a connection, and at layer 7 to agree on TLS, before the next one is
-     * tried. Default: 0.4; for the API at layer 7: 1.
+     * tried. Default: 0.4; for the API at layer 7: 1; with HAProxy: 0.25.
      */
     connectTimeout?: pulumi.Input<number>;
     /**

@@ -14,8 +14,14 @@ const UDP_IDLE_TIMEOUT = 60;
  * Seconds. A backend's kernel accepts within the time a packet takes there and back. Well below the second after which
  * a lost packet would be sent again, so that the next backend is asked meanwhile. At layer 7 TLS has to be agreed on
  * within this time too, which keeps a busy backend busy.
+ * HAProxy also waits as long as this before it asks again when no backend is healthy (its turn-around delay).
  */
-const CONNECT_TIMEOUT = { tcp: 0.4, tls: 1 };
+const CONNECT_TIMEOUT = { tcp: 0.4, haproxy: 0.25, tls: 1 };
+
+function defaultConnectTimeout(engine: Model["engine"], tls: boolean): number {
+    if (tls) return CONNECT_TIMEOUT.tls;
+    return engine === "haproxy" ? CONNECT_TIMEOUT.haproxy : CONNECT_TIMEOUT.tcp;
+}
 
 /** `tls`: the load balancer itself speaks TLS with the backends. */
 export function resolveBalancing(
@@ -56,7 +62,7 @@ export function resolveBalancing(
         connectTimeout: seconds(
             problems,
             `${path}.connectTimeout`,
-            balancing.connectTimeout ?? CONNECT_TIMEOUT[tls ? "tls" : "tcp"],
+            balancing.connectTimeout ?? defaultConnectTimeout(engine, tls),
             0.05,
             60,
         ),
