@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs } from "../../../components";
-import { make, PRIVATE_KEY, valueOf } from "../resources/mocks";
+import { constructUnderMocks, PRIVATE_KEY, valueOf } from "../resources/mocks";
 import { existingMachines } from "../support";
 
 type Args = Record<string, unknown> & { hosts: object[] };
@@ -16,7 +16,7 @@ const withOutput = (): Args => ({ ...good(), vip: later("10.30.100.100/24") });
 
 /** The message; one of the problems is at the path. */
 async function refused(args: unknown, path: string): Promise<string> {
-    const { error, resources } = await make(args as HaApiLoadBalancerArgs);
+    const { error, resources } = await constructUnderMocks(args as HaApiLoadBalancerArgs);
     assert.ok(
         pulumi.InputPropertiesError.isInstance(error),
         `${path}: ${String((error as Error | undefined)?.stack ?? "nothing was thrown")}`,
@@ -97,7 +97,7 @@ describe("arguments of the wrong shape", function () {
     });
 
     it("are refused without a word on what was made before where the value is known only later", async () => {
-        const { component, error } = await make({
+        const { component, error } = await constructUnderMocks({
             ...good(),
             vip: later("10.30.100.999/24"),
         } as unknown as HaApiLoadBalancerArgs);

@@ -6,7 +6,17 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs } from "../../../components";
 import type { Inputs } from "../../../components/model/inputs";
-import { COMMAND, isSecret, KEY_MARK, make, notKnownYet, open, PRIVATE_KEY, type Result, valueOf } from "./mocks";
+import {
+    COMMAND,
+    isSecret,
+    KEY_MARK,
+    constructUnderMocks,
+    unknownOutput,
+    unwrapSecrets,
+    PRIVATE_KEY,
+    type Result,
+    valueOf,
+} from "./mocks";
 import { CERTIFICATE, existingMachines } from "../support";
 
 const TLS_KEY = `-----BEGIN PRIVATE KEY-----\n${KEY_MARK}TLS\n-----END PRIVATE KEY-----\n`;
@@ -33,7 +43,7 @@ function args(over: Partial<HaApiLoadBalancerArgs> = {}): HaApiLoadBalancerArgs 
 function sent(result: Result, host = "vrrp1"): Record<string, string> {
     const { stdin } = result.byName(`api-${host}-credentials`).inputs;
     assert.ok(isSecret(stdin), "what is sent is a secret");
-    const lines = (open(stdin) as string).split("\n");
+    const lines = (unwrapSecrets(stdin) as string).split("\n");
     assert.deepEqual(lines.splice(-2), ["end", ""]);
     return Object.fromEntries(
         lines
@@ -66,7 +76,7 @@ describe("credentials", () => {
         "travel in a step of their own to each host, between packages and configuration, all other steps without " +
             "them",
         async () => {
-            const result = await make(args({ tls }));
+            const result = await constructUnderMocks(args({ tls }));
             assert.equal(result.error, undefined);
             for (const host of ["vrrp1", "vrrp2"]) {
                 assert.deepEqual(result.dependencies(`api-${host}-credentials`), [`api-${host}-packages`]);
@@ -80,7 +90,7 @@ describe("credentials", () => {
             }
             assertNothingShown(result, KEY_MARK, TLS_KEY);
             assert.match(
-                String(open(result.byName("api-vrrp1-credentials").inputs["create"])),
+                String(unwrapSecrets(result.byName("api-vrrp1-credentials").inputs["create"])),
                 /^sudo -n \/usr\/local\/libexec\/ha-api\/keep-credentials$/,
             );
         },
@@ -88,10 +98,10 @@ describe("credentials", () => {
 
     it("are as secret when they become known later, and in a preview", async () => {
         const later = { ...tls, privateKey: pulumi.output(Promise.resolve(TLS_KEY)) };
-        const result = await make(args({ tls: later }));
+        const result = await constructUnderMocks(args({ tls: later }));
         assert.equal(sent(result)["server-key"], TLS_KEY);
         assertNothingShown(result, KEY_MARK);
-        const preview = await make(args({ tls: { ...tls, privateKey: notKnownYet<string>() } }), true);
+        const preview = await constructUnderMocks(args({ tls: { ...tls, privateKey: unknownOutput<string>() } }), true);
         assert.equal(preview.error, undefined);
         assertNothingShown(preview, KEY_MARK);
     });
@@ -100,7 +110,7 @@ describe("credentials", () => {
         const kubeconfig =
             `clusters: [{cluster: {server: "https://10.30.100.51:6443"}}]\nusers: [{user: {token: ` +
             `${KEY_MARK}}}]\n`;
-        const { component } = await make(args({ tls, kubeconfig }));
+        const { component } = await constructUnderMocks(args({ tls, kubeconfig }));
         assert.doesNotMatch(JSON.stringify(await valueOf(component!.files)), new RegExp(KEY_MARK));
         assert.match(
             await valueOf(component!.kubeconfig),
@@ -110,8 +120,8 @@ describe("credentials", () => {
     });
 
     it("stay away from hosts that have no use for them: at layer 4 the step says so, without tls there is none", async () => {
-        assert.deepEqual(sent(await make(args({ tls, layer: 4 }))), {});
-        const result = await make(args({ layer: 4 }));
+        assert.deepEqual(sent(await constructUnderMocks(args({ tls, layer: 4 }))), {});
+        const result = await constructUnderMocks(args({ layer: 4 }));
         assert.deepEqual(
             result.ofType(COMMAND).filter(({ name }) => name.endsWith("-credentials")),
             [],
@@ -119,7 +129,7 @@ describe("credentials", () => {
     });
 
     it("are a certificate that the given authority signs, for the VIP and its names, where there is an issuer", async () => {
-        const result = await make(args({ tls: { issuer } }));
+        const result = await constructUnderMocks(args({ tls: { issuer } }));
         assert.equal(result.error, undefined);
         const request = result.byName("api-server-request").inputs;
         assert.deepEqual(
@@ -141,7 +151,7 @@ describe("credentials", () => {
 
     it("are refused without being shown when they are none", async () => {
         for (const over of [{ privateKey: `nonsense ${KEY_MARK}` }, { clientPrivateKey: CERTIFICATE }]) {
-            const { error, resources } = await make(args({ tls: { ...tls, ...over } }));
+            const { error, resources } = await constructUnderMocks(args({ tls: { ...tls, ...over } }));
             assert.ok(pulumi.RunError.isInstance(error), String(error));
             assert.match(
                 error.message,
@@ -156,7 +166,7 @@ describe("credentials", () => {
     });
 
     it("change the configuration step when they change, by a checksum alone", async () => {
-        const command = (await make(args({ tls }))).byName("api-vrrp1-configuration").inputs["create"];
+        const command = (await constructUnderMocks(args({ tls }))).byName("api-vrrp1-configuration").inputs["create"];
         assert.equal(typeof command, "string", "shown in the open");
         assert.match(command as string, /\/converge \S+ \S+/);
     });

@@ -8,10 +8,10 @@ import {
     IMAGE,
     isSecret,
     KEY_MARK,
-    make,
+    constructUnderMocks,
     nameOf,
-    notKnownYet,
-    open,
+    unknownOutput,
+    unwrapSecrets,
     PRIVATE_KEY,
     type Registration,
     type Result,
@@ -70,7 +70,7 @@ describe("the component", () => {
             let result: Result;
             let commands: Registration[];
             before(async () => {
-                result = await make(args(inputs));
+                result = await constructUnderMocks(args(inputs));
                 commands = result.ofType(COMMAND);
             });
             const step = (host: string, kind: string): Registration => result.byName(`api-${host}-${kind}`);
@@ -153,7 +153,7 @@ describe("the component", () => {
                         const { options, inputs: given } = step(host, kind);
                         assert.equal(nameOf(options.deletedWith!), `api-${host}-vm`);
                         assert.equal(given["delete"], undefined);
-                        const triggers = open(given["triggers"]) as string[];
+                        const triggers = unwrapSecrets(given["triggers"]) as string[];
                         // The first contact is made anew with new cloud-init data too, since that gives the machine new
                         // host keys.
                         assert.equal(triggers.length, kind === "ready" ? 3 : 2);
@@ -219,9 +219,8 @@ describe("the component", () => {
             it("has the private key in every connection, as a secret, and nowhere else", () => {
                 for (const { name, inputs: given } of commands) {
                     assert.ok(isSecret(given["connection"]), name);
-                    const { privateKey, host, port, user, dialErrorLimit, perDialTimeout, hostKey, ...others } = open(
-                        given["connection"],
-                    ) as Record<string, unknown>;
+                    const { privateKey, host, port, user, dialErrorLimit, perDialTimeout, hostKey, ...others } =
+                        unwrapSecrets(given["connection"]) as Record<string, unknown>;
                     assert.equal(privateKey, PRIVATE_KEY);
                     assert.deepEqual(
                         others,
@@ -317,7 +316,7 @@ describe("the component", () => {
             });
 
             it("registers the same things in a preview, when nothing exists yet", async () => {
-                const preview = await make(args(inputs), true);
+                const preview = await constructUnderMocks(args(inputs), true);
                 assert.deepEqual(
                     preview.resources.map(({ name }) => name).sort(),
                     result.resources.map(({ name }) => name).sort(),
@@ -329,7 +328,7 @@ describe("the component", () => {
     }
 
     it("gives a VM from a template everything but what its own settings leave out", async () => {
-        const result = await make(
+        const result = await constructUnderMocks(
             args(
                 withValue(
                     withValue(fromTemplate, "virtualMachines.vlanId", 30),
@@ -339,7 +338,7 @@ describe("the component", () => {
             ),
         );
         assert.equal(result.ofType(IMAGE).length, 0);
-        assert.deepEqual(open(result.byName("api-vrrp1-vm").inputs), {
+        assert.deepEqual(unwrapSecrets(result.byName("api-vrrp1-vm").inputs), {
             nodeName: "pve1",
             name: "vrrp1",
             vmId: 1101,
@@ -373,7 +372,9 @@ describe("the component", () => {
     });
 
     it("leaves the choice of a VM's id to Proxmox when none is given", async () => {
-        const result = await make(args(withValue(fromTemplate, "hosts[0].virtualMachine.vmId", undefined)));
+        const result = await constructUnderMocks(
+            args(withValue(fromTemplate, "hosts[0].virtualMachine.vmId", undefined)),
+        );
         assert.equal(result.byName("api-vrrp1-vm").inputs["vmId"], undefined);
         assert.equal((await valueOf(result.component!.hosts))[0]!.vmId, 777);
     });
@@ -383,7 +384,7 @@ describe("the component", () => {
             "VM",
         async () => {
             const triggers = async (inputs: Inputs, kind: string): Promise<unknown> =>
-                open((await make(args(inputs))).byName(`api-vrrp1-${kind}`).inputs["triggers"]);
+                unwrapSecrets((await constructUnderMocks(args(inputs))).byName(`api-vrrp1-${kind}`).inputs["triggers"]);
             const other = withValue(fromTemplate, "virtualMachines.searchDomain", "example.com");
             assert.notDeepEqual(await triggers(other, "ready"), await triggers(fromTemplate, "ready"));
             assert.deepEqual(await triggers(other, "packages"), await triggers(fromTemplate, "packages"));
@@ -404,13 +405,13 @@ describe("the component", () => {
             })),
         });
         const downloads = async (inputs: Inputs): Promise<string[]> =>
-            (await make(args(inputs)))
+            (await constructUnderMocks(args(inputs)))
                 .ofType(IMAGE)
                 .map(({ name }) => name)
                 .sort();
 
         it("downloads the image once to each node, checked, and imports it as the VM's disk", async () => {
-            const result = await make(args(hosts(["pve1", "pve2", "pve1"], () => ({}))));
+            const result = await constructUnderMocks(args(hosts(["pve1", "pve2", "pve1"], () => ({}))));
             assert.deepEqual(
                 result
                     .ofType(IMAGE)
@@ -418,7 +419,7 @@ describe("the component", () => {
                     .sort(),
                 ["api-image-pve1", "api-image-pve2"],
             );
-            assert.deepEqual(open(result.byName("api-image-pve1").inputs), {
+            assert.deepEqual(unwrapSecrets(result.byName("api-image-pve1").inputs), {
                 nodeName: "pve1",
                 datastoreId: "local",
                 contentType: "import",
@@ -428,7 +429,7 @@ describe("the component", () => {
                 checksumAlgorithm: "sha256",
                 overwrite: false,
             });
-            const vm = open(result.byName("api-vrrp3-vm").inputs) as {
+            const vm = unwrapSecrets(result.byName("api-vrrp3-vm").inputs) as {
                 disks: { importFrom: string }[];
                 clone?: unknown;
             };
@@ -467,25 +468,25 @@ describe("the component", () => {
     });
 
     it("demands a given host key from the first contact on", async () => {
-        const result = await make(args(withValue(existingMachines(), "hosts[0].hostKey", PUBLIC_KEY)));
+        const result = await constructUnderMocks(args(withValue(existingMachines(), "hosts[0].hostKey", PUBLIC_KEY)));
         assert.equal(
-            (open(result.byName("api-vrrp1-ready").inputs["connection"]) as { hostKey: string }).hostKey,
+            (unwrapSecrets(result.byName("api-vrrp1-ready").inputs["connection"]) as { hostKey: string }).hostKey,
             PUBLIC_KEY,
         );
         assert.equal(
-            (open(result.byName("api-vrrp2-ready").inputs["connection"]) as { hostKey?: string }).hostKey,
+            (unwrapSecrets(result.byName("api-vrrp2-ready").inputs["connection"]) as { hostKey?: string }).hostKey,
             undefined,
         );
     });
 
     it("needs no sudo for root", async () => {
-        const result = await make(args(withValue(existingMachines(), "ssh.user", "root")));
+        const result = await constructUnderMocks(args(withValue(existingMachines(), "ssh.user", "root")));
         for (const { name, inputs } of result.ofType(COMMAND))
             assert.doesNotMatch(`${inputs["create"] as string} ${inputs["delete"] as string}`, /sudo/, name);
     });
 
     it("orders hosts by priority, not by their place in the list", async () => {
-        const result = await make(
+        const result = await constructUnderMocks(
             args(withValue(withValue(existingMachines(), "hosts[0].priority", 10), "hosts[1].priority", 20)),
         );
         assert.ok(
@@ -496,7 +497,7 @@ describe("the component", () => {
 
     it("runs the configuration step again when the packages step changes, and only then for that reason", async () => {
         const create = async (inputs: Inputs): Promise<unknown> =>
-            (await make(args(inputs))).byName("api-vrrp1-configuration").inputs["create"];
+            (await constructUnderMocks(args(inputs))).byName("api-vrrp1-configuration").inputs["create"];
         assert.equal(await create(existingMachines()), await create(existingMachines({ port: 443 })));
         assert.notEqual(
             await create(existingMachines()),
@@ -508,25 +509,25 @@ describe("the component", () => {
         const later = (text: pulumi.Input<string>): pulumi.Output<string> => pulumi.output(Promise.resolve(text));
 
         it("makes the same as with plain ones", async () => {
-            const plain = await make(args(fromTemplate));
+            const plain = await constructUnderMocks(args(fromTemplate));
             const given = args(fromTemplate);
-            const other = await make({
+            const other = await constructUnderMocks({
                 ...given,
                 vip: later(given.vip),
                 hosts: given.hosts.map((host) => ({ ...host, address: later(host.address) })),
             });
             const inputs = (result: Result): unknown =>
-                Object.fromEntries(result.resources.map(({ name, inputs: all }) => [name, open(all)]));
+                Object.fromEntries(result.resources.map(({ name, inputs: all }) => [name, unwrapSecrets(all)]));
             assert.deepEqual(inputs(other), inputs(plain));
         });
 
         it("previews what it can when an address is not known yet", async () => {
             const given = args(fromTemplate);
-            const result = await make(
+            const result = await constructUnderMocks(
                 {
                     ...given,
                     hosts: given.hosts.map((host, index) =>
-                        index === 0 ? { ...host, address: notKnownYet<string>() } : host,
+                        index === 0 ? { ...host, address: unknownOutput<string>() } : host,
                     ),
                 },
                 true,
@@ -539,7 +540,7 @@ describe("the component", () => {
 
     describe("with bad inputs", () => {
         it("fails with all problems before anything but itself is registered", async () => {
-            const result = await make(
+            const result = await constructUnderMocks(
                 args(withValue(withValue(fromTemplate, "vip", "10.30.100"), "hosts[0].virtualMachine.vmId", 9000)),
             );
             assert.ok(pulumi.InputPropertiesError.isInstance(result.error), String(result.error));
@@ -554,7 +555,10 @@ describe("the component", () => {
         });
 
         it("fails likewise, and makes nothing, when they only become known later", async () => {
-            const result = await make({ ...args(fromTemplate), vip: pulumi.output(Promise.resolve("10.30.100")) });
+            const result = await constructUnderMocks({
+                ...args(fromTemplate),
+                vip: pulumi.output(Promise.resolve("10.30.100")),
+            });
             await assert.rejects(valueOf(result.component!.vip), (error) =>
                 pulumi.InputPropertiesError.isInstance(error),
             );
@@ -570,7 +574,7 @@ describe("the component", () => {
                 "",
                 `-----BEGIN OPENSSH PRIVATE KEY-----\n${KEY_MARK}`,
             ]) {
-                const result = await make({ ...args(existingMachines()), ssh: { privateKey } });
+                const result = await constructUnderMocks({ ...args(existingMachines()), ssh: { privateKey } });
                 const error = result.error as Error;
                 assert.match(error.message, /ssh\.privateKey: must be a private key in OpenSSH or PEM format/);
                 assert.doesNotMatch(error.message, new RegExp(KEY_MARK));
@@ -579,15 +583,21 @@ describe("the component", () => {
         });
 
         it("says which key is missing when there are no SSH settings at all", async () => {
-            const result = await make({ ...existingMachines(), ssh: undefined } as unknown as HaApiLoadBalancerArgs);
+            const result = await constructUnderMocks({
+                ...existingMachines(),
+                ssh: undefined,
+            } as unknown as HaApiLoadBalancerArgs);
             assert.match((result.error as Error).message, /ssh\.privateKey: must be a private key/);
         });
     });
 
     it("gives a private key the line break at its end that some parsers insist on", async () => {
-        const result = await make({ ...args(existingMachines()), ssh: { privateKey: PRIVATE_KEY.trimEnd() } });
+        const result = await constructUnderMocks({
+            ...args(existingMachines()),
+            ssh: { privateKey: PRIVATE_KEY.trimEnd() },
+        });
         assert.equal(
-            (open(result.byName("api-vrrp1-ready").inputs["connection"]) as { privateKey: string }).privateKey,
+            (unwrapSecrets(result.byName("api-vrrp1-ready").inputs["connection"]) as { privateKey: string }).privateKey,
             PRIVATE_KEY,
         );
     });

@@ -51,11 +51,11 @@ export function isSecret(value: unknown): value is { value: unknown } {
 }
 
 /** The value itself, secrets opened all the way down. */
-export function open(value: unknown): unknown {
-    if (isSecret(value)) return open(value.value);
-    if (Array.isArray(value)) return value.map(open);
+export function unwrapSecrets(value: unknown): unknown {
+    if (isSecret(value)) return unwrapSecrets(value.value);
+    if (Array.isArray(value)) return value.map(unwrapSecrets);
     if (typeof value === "object" && value !== null)
-        return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, open(inside)]));
+        return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, unwrapSecrets(inside)]));
     return value;
 }
 
@@ -63,7 +63,7 @@ export function open(value: unknown): unknown {
  * Makes the component, as `pulumi up` does or, with `preview`, as `pulumi preview` does. Nobody is contacted: `inspect`
  * stands for a look at the hosts.
  */
-export async function make(
+export async function constructUnderMocks(
     args: HaApiLoadBalancerArgs,
     preview = false,
     inspect: VerificationEffects["inspect"] = (plain) => Promise.resolve(allWell(plain)),
@@ -178,7 +178,7 @@ export function nameOf(resource: pulumi.Resource): string {
 }
 
 /** An output of another resource that is only known once that is made. */
-export function notKnownYet<T>(): pulumi.Output<T> {
+export function unknownOutput<T>(): pulumi.Output<T> {
     const Output = pulumi.Output as unknown as new (
         resources: unknown,
         value: Promise<unknown>,

@@ -6,7 +6,7 @@ import type { Deployment } from "../../../components/inspection/expectation";
 import type { Seen } from "../../../components/inspection/inspector";
 import { statements } from "../../../components/inspection/judge";
 import { allWell, deployment, except } from "../inspection/samples";
-import { COMMAND, KEY_MARK, make, notKnownYet, PRIVATE_KEY, type Result, valueOf } from "./mocks";
+import { COMMAND, KEY_MARK, constructUnderMocks, unknownOutput, PRIVATE_KEY, type Result, valueOf } from "./mocks";
 import { existingMachines } from "../support";
 
 const args = (over: Partial<HaApiLoadBalancerArgs> = {}): HaApiLoadBalancerArgs => ({
@@ -68,7 +68,7 @@ async function failureOf(result: Result): Promise<string> {
 describe("the verification at the end of a deployment", () => {
     it("looks once at hosts that are well, logs who holds the VIP, and says what was verified", async () => {
         const { inspect, keys } = looks((plain) => [allWell(plain)]);
-        const result = await make(args(), false, inspect);
+        const result = await constructUnderMocks(args(), false, inspect);
         assert.deepEqual(await valueOf(result.component!.verification), statements(deployment()));
         assert.deepEqual(keys, [PRIVATE_KEY]);
         assert.deepEqual(result.said, [
@@ -82,21 +82,23 @@ describe("the verification at the end of a deployment", () => {
     });
 
     it("registers nothing when all is well: an unchanged deployment stays unchanged", async () => {
-        assert.deepEqual((await make(args())).ofType(LOCAL), []);
+        assert.deepEqual((await constructUnderMocks(args())).ofType(LOCAL), []);
     });
 
     it("is a secret where the inputs that it speaks of are, and nothing of it is said", async () => {
         const vip = pulumi.secret("10.30.100.100/24");
-        const well = await make(args({ vip }));
+        const well = await constructUnderMocks(args({ vip }));
         assert.equal(await pulumi.isSecret(well.component!.verification as pulumi.Output<unknown>), true);
         assert.deepEqual(well.said, []);
-        const seen = await failureOf(await make(args({ vip }), false, (plain) => Promise.resolve(fallen(plain))));
+        const seen = await failureOf(
+            await constructUnderMocks(args({ vip }), false, (plain) => Promise.resolve(fallen(plain))),
+        );
         assert.match(seen, /What is wrong, in one check, is not shown here, since some inputs are secrets\./);
         assert.doesNotMatch(seen, /10\.30|vrrp1/);
     });
 
     it("is no secret, although the private key took part in it, and holds nothing of the key", async () => {
-        const { component } = await make(args());
+        const { component } = await constructUnderMocks(args());
         assert.equal(await pulumi.isSecret(component!.verification as pulumi.Output<unknown>), false);
         assert.doesNotMatch(JSON.stringify(await valueOf(component!.verification)), new RegExp(KEY_MARK));
     });
@@ -104,8 +106,8 @@ describe("the verification at the end of a deployment", () => {
     it("contacts nobody in a preview, which shows the same as the deployment before when all steps are known", async () => {
         const { inspect, keys } = looks((plain) => [allWell(plain)]);
         const hosts = existingMachines().hosts.map((host) => ({ ...host, hostKey: "ssh-ed25519 " + "A".repeat(68) }));
-        const before = await valueOf((await make(args({ hosts }), false)).component!.verification);
-        const preview = await make(args({ hosts }), true, inspect);
+        const before = await valueOf((await constructUnderMocks(args({ hosts }), false)).component!.verification);
+        const preview = await constructUnderMocks(args({ hosts }), true, inspect);
         assert.deepEqual(keys, []);
         assert.deepEqual(preview.said, []);
         // Under mocks a preview knows no output of a step, as when all of them change.
@@ -115,7 +117,7 @@ describe("the verification at the end of a deployment", () => {
 
     it("waits for every host to be configured", async () => {
         const order: string[] = [];
-        const result = await make(args(), false, (plain) => {
+        const result = await constructUnderMocks(args(), false, (plain) => {
             order.push("look");
             return Promise.resolve(allWell(plain));
         });
@@ -125,7 +127,7 @@ describe("the verification at the end of a deployment", () => {
 
     it("gives the VIP time to come to rest", async () => {
         const { inspect, keys } = looks((plain) => [fallen(plain), fallen(plain), allWell(plain)]);
-        const { component, said } = await make(args(), false, inspect);
+        const { component, said } = await constructUnderMocks(args(), false, inspect);
         assert.equal((await valueOf(component!.verification)).length, statements(deployment()).length);
         assert.equal(keys.length, 3);
         assert.equal(said.length, 1);
@@ -141,7 +143,7 @@ describe("the verification at the end of a deployment", () => {
                 fallen(plain),
             ),
         ]);
-        const seen = await failureOf(await make(args(), false, inspect));
+        const seen = await failureOf(await constructUnderMocks(args(), false, inspect));
         assert.ok(keys.length > 5 && keys.length < 40, `${keys.length} looks`);
         assert.match(seen, /^The hosts are configured, and not as they should be \(looked at for up to 15 s\):\n/);
         assert.match(
@@ -156,7 +158,7 @@ describe("the verification at the end of a deployment", () => {
         const { inspect, keys } = looks((plain) => [
             [allWell(plain)[1]!, { host: "vrrp1", problem: "vrrp1 has another SSH host key", passing: false, took: 1 }],
         ]);
-        const seen = await failureOf(await make(args(), false, inspect));
+        const seen = await failureOf(await constructUnderMocks(args(), false, inspect));
         assert.equal(keys.length, 1);
         assert.match(
             seen,
@@ -177,7 +179,9 @@ describe("the verification at the end of a deployment", () => {
                         [each],
                     )[0]!,
             );
-        const { component, said } = await make(args(), false, (plain) => Promise.resolve(without(plain)));
+        const { component, said } = await constructUnderMocks(args(), false, (plain) =>
+            Promise.resolve(without(plain)),
+        );
         assert.deepEqual(await valueOf(component!.verification), statements(deployment()));
         assert.deepEqual(
             said.map(({ level }) => level),
@@ -188,13 +192,13 @@ describe("the verification at the end of a deployment", () => {
 
     it("is left out when the input says so", async () => {
         const { inspect, keys } = looks((plain) => [fallen(plain)]);
-        const { component, said } = await make(args({ verify: false }), false, inspect);
+        const { component, said } = await constructUnderMocks(args({ verify: false }), false, inspect);
         assert.deepEqual(await valueOf(component!.verification), []);
         assert.deepEqual([keys, said], [[], []]);
     });
 
     it("waits for an input that is known only later", async () => {
-        const preview = await make(args({ verify: notKnownYet<boolean>() }), true, () =>
+        const preview = await constructUnderMocks(args({ verify: unknownOutput<boolean>() }), true, () =>
             assert.fail("somebody was contacted"),
         );
         assert.equal(preview.error, undefined);
@@ -203,8 +207,9 @@ describe("the verification at the end of a deployment", () => {
 
 describe("the input repairTrigger", () => {
     const create = async (repairTrigger?: string): Promise<string> =>
-        (await make(args(repairTrigger === undefined ? {} : { repairTrigger }))).byName("api-vrrp1-configuration")
-            .inputs["create"] as string;
+        (await constructUnderMocks(args(repairTrigger === undefined ? {} : { repairTrigger }))).byName(
+            "api-vrrp1-configuration",
+        ).inputs["create"] as string;
 
     it("makes the configuration step run again whenever it is another text, and never otherwise", async () => {
         const none = await create();

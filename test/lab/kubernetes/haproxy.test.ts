@@ -12,13 +12,13 @@ import {
     existingMachines,
     exampleStack,
     onHost,
-    restingHolder,
-    seenDuring,
+    waitForSingleMaster,
+    observedDuring,
     Stack,
     type StackConfig,
     startExistingMachines,
     stopExistingMachines,
-    vipHolders,
+    vipMasters,
 } from "../stack/support";
 import { Admin, cluster, configMap, instance, viaVip } from "./support";
 
@@ -80,7 +80,7 @@ describe("HAProxy in front of real API servers", function () {
 
     it("serves kubectl at the VIP, and has asked every API server whether it is ready, by TLS it verified", async () => {
         await stack.up();
-        await restingHolder();
+        await waitForSingleMaster();
         admin = await Admin.at(viaVip);
         assert.match(await admin.kubectl("get", "--raw", "/readyz"), /^ok$/);
         for (const n of [1, 2, 3]) await becomes(server(n), /^UP L7OK 200$/);
@@ -104,7 +104,7 @@ describe("HAProxy in front of real API servers", function () {
         await hangKubeApiServer(instance, "api2");
         try {
             await becomes(server(2), /^DOWN L(6TOUT|7TOUT|4TOUT)/);
-            const seen = await seenDuring(() => sleep(2000));
+            const seen = await observedDuring(() => sleep(2000));
             assert.equal(seen.failed, 0, JSON.stringify(seen));
         } finally {
             await resumeKubeApiServer(instance, "api2");
@@ -113,7 +113,7 @@ describe("HAProxy in front of real API servers", function () {
     });
 
     it("loses no request when an API server is killed: who cannot connect is sent to another", async () => {
-        const seen = await seenDuring(async () => {
+        const seen = await observedDuring(async () => {
             await sleep(500);
             await stopKubeApiServer(instance, "api3");
             await becomes(server(3), /^DOWN/);
@@ -126,7 +126,7 @@ describe("HAProxy in front of real API servers", function () {
 
     it("takes a change of its configuration without a failed request and without the end of a watch", async () => {
         const watch = await admin.watch("configmaps");
-        const seen = await seenDuring(async () => {
+        const seen = await observedDuring(async () => {
             await stack.configure({
                 ...config,
                 balancing: { method: "roundRobin" },
@@ -158,7 +158,7 @@ describe("HAProxy in front of real API servers", function () {
             ["haproxy", "haproxy", "nginx"],
         ] as const) {
             await stack.configure({ ...config, engine, ...(engine === "nginx" ? { balancing: {} } : {}) });
-            const seen = await seenDuring(() => stack.up());
+            const seen = await observedDuring(() => stack.up());
             // Requests under way when the VIP moves end with it; nobody is left without an answer for longer than that
             // move takes.
             assert.ok(seen.longestGap < 1500 && seen.failed < seen.requests / 20, `${engine}: ${JSON.stringify(seen)}`);
@@ -173,7 +173,7 @@ describe("HAProxy in front of real API servers", function () {
             }
             assert.match(await admin.kubectl("get", "--raw", "/readyz"), /^ok$/);
         }
-        assert.equal((await vipHolders()).length, 1);
+        assert.equal((await vipMasters()).length, 1);
     });
 
     it("goes back to what served when the new configuration is refused, with the line", async () => {

@@ -10,7 +10,7 @@ import { startKubeApiServer, stopKubeApiServer } from "../../../proving-ground/l
 import { writeKubeconfig } from "../../../proving-ground/lab/kubernetes/kubeconfig";
 import { projectFolder } from "../../../tools/cache";
 import { run } from "../../../tools/run";
-import { restingHolder, Stack, vip } from "../stack/support";
+import { waitForSingleMaster, Stack, vip } from "../stack/support";
 import { clusterWithMachines, example } from "./loadBalancer";
 import { instance } from "./support";
 
@@ -33,7 +33,7 @@ describe("a kubeconfig for the VIP", function () {
         await writeFile(original, `# made by the cluster\n${text}`, { mode: 0o600 });
         await stack.create(example("kubeconfig", { "./admin.conf": original }));
         await stack.up();
-        await restingHolder();
+        await waitForSingleMaster();
     });
     after(async function () {
         this.timeout(300_000);

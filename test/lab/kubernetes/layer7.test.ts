@@ -13,9 +13,9 @@ import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import {
     existingMachines,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     seconds,
-    seenDuring,
+    observedDuring,
     Stack,
     type StackConfig,
     vip,
@@ -87,7 +87,7 @@ describe("layer 7 in front of real API servers", function () {
         config = example("layer7");
         await stack.create({ ...config, layer: 4 });
         await stack.up();
-        await restingHolder();
+        await waitForSingleMaster();
     });
     after(async function () {
         this.timeout(300_000);
@@ -104,7 +104,7 @@ describe("layer 7 in front of real API servers", function () {
         );
         const admin = await Admin.at(viaVip);
         const watch = await admin.watch("configmaps");
-        const seen = await seenDuring(() => change(stack, config));
+        const seen = await observedDuring(() => change(stack, config));
         assert.deepEqual(
             { failed: seen.failed, errors: seen.errors, breaks: seen.watchBreaks },
             { failed: 0, errors: {}, breaks: 0 },
@@ -139,7 +139,7 @@ describe("layer 7 in front of real API servers", function () {
             .trim()
             .split("\n")
             .map((line) => (JSON.parse(line) as { sourceIPs: string[] }).sourceIPs);
-        const { address } = await restingHolder();
+        const { address } = await waitForSingleMaster();
         assert.ok(
             sources.some(([client, proxy]) => client === instance.client.address && proxy === address),
             JSON.stringify(sources),
@@ -154,7 +154,7 @@ describe("layer 7 in front of real API servers", function () {
 
     it("logs each request: who, what, where to, how it went", async () => {
         await curl(`${viaVip}/version?from=the-log-test`, ...bearer, "-A", "the-log-test");
-        const holder = await restingHolder();
+        const holder = await waitForSingleMaster();
         const line = await onHost(
             holder.address,
             "sudo grep the-log-test /var/log/nginx/kube-api.access.log | tail -n 1",
@@ -204,7 +204,7 @@ describe("layer 7 in front of real API servers", function () {
         await startKubeApiServer(instance, "api2", { certificate: "foreign" });
         for (let n = 0; n < 20; n++) assert.equal(await name(...bearer), "token-user");
         // Either a client's request found it out first, or the watcher did.
-        const holder = await restingHolder();
+        const holder = await waitForSingleMaster();
         const [good, foreign] = [0, 1].map((index) => instance.apiServers[index]!.address);
         const log = await onHost(holder.address, "sudo cat /var/log/nginx/kube-api.error.log");
         const left = await onHost(
@@ -234,7 +234,7 @@ describe("layer 7 in front of real API servers", function () {
             tls: { ...(config["tls"] as object), clientCertificateFile: certificate, clientPrivateKeyFile: key },
         });
         assert.match((await stack.up()).said, /whoever reaches the VIP acts as the user that certificate names/);
-        await restingHolder();
+        await waitForSingleMaster();
         assert.equal(await name(), LOAD_BALANCER);
         assert.equal(await name(...bearer), LOAD_BALANCER, "the certificate comes before the token");
     });
@@ -360,7 +360,7 @@ describe("layer 7 in front of real API servers", function () {
                 await change(stack, config);
                 const admin = await Admin.at(viaVip, { as: "token" });
                 const watch = await admin.watch("configmaps");
-                const seen = await seenDuring(() => change(stack, { ...config, layer: 4 }));
+                const seen = await observedDuring(() => change(stack, { ...config, layer: 4 }));
                 assert.deepEqual(
                     { failed: seen.failed, errors: seen.errors, breaks: seen.watchBreaks },
                     { failed: 0, errors: {}, breaks: 0 },
@@ -368,7 +368,7 @@ describe("layer 7 in front of real API servers", function () {
                 await admin.send("create", configMap("back", "one"));
                 await watch.until("ADDED", "back");
                 assert.notEqual(
-                    await oldWorkers((await restingHolder()).address),
+                    await oldWorkers((await waitForSingleMaster()).address),
                     0,
                     "the watch is still held by a worker of the configuration before",
                 );

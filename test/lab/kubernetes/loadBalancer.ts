@@ -5,7 +5,7 @@ import { keys } from "../../../proving-ground/lab/pki";
 import {
     exampleStack,
     existingMachines,
-    restingHolder,
+    waitForSingleMaster,
     type Stack,
     type StackConfig,
     startExistingMachines,
@@ -61,5 +61,5 @@ export async function clusterWithMachines(context: Context, stack: Stack): Promi
 export async function change(stack: Stack, config: StackConfig): Promise<void> {
     await stack.configure(config);
     await stack.up();
-    await restingHolder();
+    await waitForSingleMaster();
 }

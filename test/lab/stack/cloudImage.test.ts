@@ -16,13 +16,13 @@ import { mixedPair, needsLab } from "../machines/support";
 import {
     instance,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     Stack,
     type StackConfig,
     twoVirtualMachines,
     virtualMachines,
     vip,
-    vipHolders,
+    vipMasters,
 } from "./support";
 
 const url = `http://${instance.gateway}:8007/images/${imageOf(mixedPair[1])}.lab.qcow2`;
@@ -69,7 +69,7 @@ describe("a host made from a cloud image beside one cloned from a template", fun
             (await readHosts(instance)).map(({ name, node }) => `${name} on ${node}`),
             ["vrrp1 on pve1", "vrrp2 on pve2"],
         );
-        await restingHolder();
+        await waitForSingleMaster();
         for (const { address } of await readHosts(instance))
             assert.equal(await onHost(address, "systemctl is-active nginx keepalived"), "active\nactive");
         const api = `https://${vip}:6443/api`;
@@ -121,7 +121,7 @@ describe("a host made from a cloud image beside one cloned from a template", fun
     it("goes with destroy, and so does the image", async () => {
         await stack.must("destroy", "--yes", "--skip-preview");
         assert.deepEqual(await readHosts(instance), []);
-        assert.deepEqual(await vipHolders(), []);
+        assert.deepEqual(await vipMasters(), []);
         assert.deepEqual(await importedImages(), []);
     });
 

@@ -19,15 +19,15 @@ import {
     exampleStack,
     instance,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     seconds,
-    seenDuring,
+    observedDuring,
     Stack,
     type StackConfig,
     startExistingMachines,
     stopExistingMachines,
     vip,
-    vipHolders,
+    vipMasters,
 } from "./support";
 
 const MASTER = "pgrep --oldest --exact nginx";
@@ -90,7 +90,7 @@ describe("nginx in a container", function () {
     it("takes an added API server into service by a reload, without a failed request or a broken watch", async () => {
         await stack.configure(fromImage(registry!.byDigest(older)));
         const masters = await onBoth(MASTER);
-        const seen = await seenDuring(async () => {
+        const seen = await observedDuring(async () => {
             await seconds(1);
             assert.match((await stack.up()).said, /ha-api-nginx: reload/);
             await seconds(2);
@@ -102,13 +102,13 @@ describe("nginx in a container", function () {
     });
 
     it("gives the VIP away when its master is killed, and comes back by itself", async () => {
-        const holder = await restingHolder();
-        const seen = await seenDuring(async () => {
+        const holder = await waitForSingleMaster();
+        const seen = await observedDuring(async () => {
             await seconds(0.5);
             await onHost(holder.address, `sudo kill -KILL $(${MASTER})`);
             await seconds(2);
         });
-        assert.notEqual((await restingHolder()).name, holder.name);
+        assert.notEqual((await waitForSingleMaster()).name, holder.name);
         assert.ok(seen.longestGap > 0 && seen.longestGap < 3000, JSON.stringify(seen));
         await onHost(
             holder.address,
@@ -130,7 +130,7 @@ describe("nginx in a container", function () {
         await signal("CONT");
         assert.equal(await states(), before);
         await onHost(host, "sudo systemctl stop owners-nginx");
-        await restingHolder();
+        await waitForSingleMaster();
     });
 
     it("refuses a directive nginx refuses, with the line, and serves on", async () => {
@@ -140,7 +140,7 @@ describe("nginx in a container", function () {
             nginx: { ...container(registry!.byDigest(older)), extraConfiguration: "alow 10.0.0.0/8;" },
         });
         let failure = { status: 0, said: "" };
-        const seen = await seenDuring(async () => {
+        const seen = await observedDuring(async () => {
             failure = await stack.pulumi("up", "--yes", "--skip-preview");
         });
         assert.notEqual(failure.status, 0);
@@ -166,16 +166,16 @@ describe("nginx in a container", function () {
         "becomes another image by one `up`: pulled while the old one serves, then restarted one host after the " +
             "other",
         async () => {
-            const holder = await restingHolder();
+            const holder = await waitForSingleMaster();
             await stack.configure(fromImage(registry!.byDigest(newer)));
-            const seen = await seenDuring(async () => {
+            const seen = await observedDuring(async () => {
                 assert.match((await stack.up()).said, /ha-api-nginx: restart/);
                 await seconds(1);
             });
             figure("another image", JSON.stringify(seen));
             assert.ok(seen.requests > 50, JSON.stringify(seen));
             assert.ok(seen.longestGap < 1500, JSON.stringify(seen));
-            assert.notEqual((await restingHolder()).name, holder.name);
+            assert.notEqual((await waitForSingleMaster()).name, holder.name);
             for (const machine of existingMachines)
                 assert.equal(await version(machine.address, "podman"), newer.version);
             await answersAtVip();
@@ -183,7 +183,7 @@ describe("nginx in a container", function () {
     );
 
     it("rotates its logs", async () => {
-        const holder = await restingHolder();
+        const holder = await waitForSingleMaster();
         await onHost(holder.address, "sudo logrotate --force /etc/logrotate.d/ha-api-nginx");
         await answersAtVip();
         await seconds(0.5);
@@ -234,7 +234,7 @@ describe("nginx in a container", function () {
         const [empty, used] = existingMachines as [(typeof existingMachines)[0], (typeof existingMachines)[0]];
         await onHost(used.address, `sudo docker create --name owners --network host ${registry!.byDigest(older)}`);
         const { said } = await stack.must("destroy", "--yes", "--skip-preview");
-        assert.deepEqual(await vipHolders(), []);
+        assert.deepEqual(await vipMasters(), []);
         assert.deepEqual(differences(found.get(empty.name)!, await snapshot(empty.address)), [], empty.name);
         assert.match(
             said,
@@ -279,7 +279,7 @@ async function version(host: string, runtime: string): Promise<string> {
 }
 
 async function answersAtVip(): Promise<void> {
-    await restingHolder();
+    await waitForSingleMaster();
     const url = `https://${vip}:6443/readyz`;
     assert.equal(
         await inNamespace(instance.client.namespace, [

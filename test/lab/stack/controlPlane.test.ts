@@ -11,13 +11,13 @@ import {
     exampleStack,
     instance,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     Stack,
     type StackConfig,
     startExistingMachines,
     stopExistingMachines,
     vip,
-    vipHolders,
+    vipMasters,
 } from "./support";
 
 const machines = [1, 2, 3].map((n) => existingMachine(n, 10 + n));
@@ -106,7 +106,7 @@ describe("a load balancer on the control-plane machines", function () {
                 ),
                 "inactive\ninactive\nnone\n0",
             );
-            assert.deepEqual(await vipHolders(), []);
+            assert.deepEqual(await vipMasters(), []);
         },
     );
 
@@ -140,7 +140,7 @@ describe("a load balancer on the control-plane machines", function () {
     it("does the same with HAProxy, which takes nginx's place one host at a time", async () => {
         await stack.configure(exampleStack("guide-004"));
         await stack.up();
-        await restingHolder();
+        await waitForSingleMaster();
         for (const { address } of machines) {
             assert.deepEqual([...new Set(await listening(address))], [`${vip} haproxy`, `${address} openssl`].sort());
             assert.equal(
@@ -159,7 +159,7 @@ describe("a load balancer on the control-plane machines", function () {
         await stack.up();
         // Only now: before, the proxy had port 6443 of the VIP.
         for (const machine of machines) await startApiServer(machine, "0.0.0.0");
-        await restingHolder();
+        await waitForSingleMaster();
         for (const { address } of machines) {
             assert.deepEqual([...new Set(await listening(address))], ["0.0.0.0 openssl"]);
             assert.deepEqual([...new Set(await listening(address, 8443))], ["0.0.0.0 nginx"]);
@@ -174,7 +174,7 @@ describe("a load balancer on the control-plane machines", function () {
     it("moves back to the VIP only, with the port it had on all addresses", async () => {
         await stack.configure({ ...config, port: 8443 });
         await stack.up();
-        await restingHolder();
+        await waitForSingleMaster();
         for (const { address } of machines)
             assert.deepEqual([...new Set(await listening(address, 8443))], [`${vip} nginx`]);
         assert.deepEqual(
@@ -185,12 +185,12 @@ describe("a load balancer on the control-plane machines", function () {
 
     it("is taken over by the second host when the first fails, and by the third when the second does too", async () => {
         // Whoever held it last keeps it (nopreempt); from here on it is the first.
-        if ((await restingHolder()).name !== first.name)
+        if ((await waitForSingleMaster()).name !== first.name)
             await onHost(second.address, "sudo systemctl restart keepalived & sudo true; wait");
         const hypervisor = nspawnHypervisor(instance);
         const order = [];
         for (const last of [false, false, true]) {
-            const holder = await restingHolder();
+            const holder = await waitForSingleMaster();
             order.push(holder.name);
             if (!last) await hypervisor.stop(holder.vmId);
         }

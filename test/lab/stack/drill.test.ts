@@ -12,7 +12,7 @@ import type { FaultReport, Report } from "../../../cli/drill/report/report";
 import { readyz } from "../../../proving-ground/lab/apiserver/readyz";
 import { projectFolder } from "../../../tools/cache";
 import { needsLab } from "../machines/support";
-import { address, instance, onHost, restingHolder, seconds, Stack, twoVirtualMachines } from "./support";
+import { address, instance, onHost, waitForSingleMaster, seconds, Stack, twoVirtualMachines } from "./support";
 
 const hosts = [101, 102].map(address);
 
@@ -77,7 +77,7 @@ describe("a drill", function () {
 
     /** Injects one fault, and checks what must be so after any. */
     async function one(name: string, ...more: string[]): Promise<FaultReport> {
-        const before = (await restingHolder()).name;
+        const before = (await waitForSingleMaster()).name;
         const { status, said, report, svg } = await drill("--fault", name, "--hold", "4", ...more);
         assert.equal(status, 0, said);
         assert.equal(report.healthy, true, said);
@@ -92,7 +92,7 @@ describe("a drill", function () {
         );
         // Whoever held it in the end according to the hosts' own record holds it now, alone.
         const last = run!.holds.filter(({ to }) => to > run!.ended - 1000).map(({ host }) => host);
-        assert.deepEqual(last, [(await restingHolder()).name], JSON.stringify(run!.holds));
+        assert.deepEqual(last, [(await waitForSingleMaster()).name], JSON.stringify(run!.holds));
         await nothingIsLeft();
         return fault!;
     }
@@ -133,7 +133,7 @@ describe("a drill", function () {
             run!.outage.failed + run!.outage.delayed > 0 && run!.outage.longestGap > 0,
             "nobody else holds the VIP before the host is missed",
         );
-        assert.notEqual((await restingHolder()).name, run!.target);
+        assert.notEqual((await waitForSingleMaster()).name, run!.target);
     });
 
     it("cuts the network of the host, which the host's own timer ends", async () => {
@@ -177,7 +177,7 @@ describe("a drill", function () {
     });
 
     it("restores what it broke when it is interrupted", async () => {
-        await restingHolder();
+        await waitForSingleMaster();
         const child = spawn(
             process.execPath,
             ["--import", "tsx", "cli/main.ts", ...command("--yes", "--fault", "vrrp-lost", "--hold", "60").slice(1)],
@@ -194,11 +194,11 @@ describe("a drill", function () {
         const status = await new Promise((resolve) => child.once("close", resolve));
         assert.equal(status, 130, said);
         await nothingIsLeft();
-        await restingHolder();
+        await waitForSingleMaster();
     });
 
     it("leaves a set-up alone that is not healthy", async () => {
-        const holder = await restingHolder();
+        const holder = await waitForSingleMaster();
         const other = hosts.find((host) => host !== holder.address)!;
         await onHost(other, "sudo systemctl stop keepalived");
         try {
@@ -213,6 +213,6 @@ describe("a drill", function () {
         } finally {
             await onHost(other, "sudo systemctl start keepalived");
         }
-        assert.equal((await restingHolder()).name, holder.name);
+        assert.equal((await waitForSingleMaster()).name, holder.name);
     });
 });

@@ -11,13 +11,13 @@ import {
     existingMachines,
     instance,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     Stack,
     startExistingMachines,
     stopExistingMachines,
     twoExistingMachines,
     vip,
-    vipHolders,
+    vipMasters,
 } from "./support";
 
 const [owned, clean] = existingMachines as [(typeof existingMachines)[0], (typeof existingMachines)[0]];
@@ -73,7 +73,7 @@ describe("two machines that were there before", function () {
         }));
         await stack.configure({ ...config, hosts: await Promise.all(hosts) });
         await stack.up();
-        await restingHolder();
+        await waitForSingleMaster();
         const url = `https://${vip}:6443/api`;
         const answer = await inNamespace(instance.client.namespace, [
             "curl",
@@ -92,15 +92,16 @@ describe("two machines that were there before", function () {
     });
 
     it("share the VIP also when the owner's nginx, which was running before, dies", async () => {
-        if ((await restingHolder()).name !== owned.name) await onHost(clean.address, "sudo systemctl restart nginx");
-        assert.equal((await restingHolder()).name, owned.name);
+        if ((await waitForSingleMaster()).name !== owned.name)
+            await onHost(clean.address, "sudo systemctl restart nginx");
+        assert.equal((await waitForSingleMaster()).name, owned.name);
         await onHost(owned.address, "sudo pkill -KILL --oldest nginx");
-        assert.equal((await restingHolder()).name, clean.name);
+        assert.equal((await waitForSingleMaster()).name, clean.name);
     });
 
     it("are given back by destroy as they were, the owner's nginx in service", async () => {
         await stack.must("destroy", "--yes", "--skip-preview");
-        assert.deepEqual(await vipHolders(), []);
+        assert.deepEqual(await vipMasters(), []);
         assert.equal(await onHost(owned.address, "curl -sS http://127.0.0.1:8080/"), "page of the owner");
         assert.equal(
             await onHost(owned.address, "sudo cat /etc/nginx/nginx.conf; echo end"),
@@ -120,7 +121,7 @@ describe("two machines that were there before", function () {
 
     it("can become a pair again after that", async () => {
         await stack.up();
-        await restingHolder();
+        await waitForSingleMaster();
     });
 });
 

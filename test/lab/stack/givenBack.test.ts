@@ -16,13 +16,13 @@ import {
     instance,
     ofOneRelease,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     Stack,
     type StackConfig,
     startExistingMachines,
     stopExistingMachines,
     vip,
-    vipHolders,
+    vipMasters,
 } from "./support";
 
 // The repository has packages for one release.
@@ -117,7 +117,7 @@ describe("machines that were several kinds of load balancer", function () {
 
     it("are given back as they were found, the owner's nginx in service", async () => {
         await stack.must("destroy", "--yes", "--skip-preview");
-        assert.deepEqual(await vipHolders(), []);
+        assert.deepEqual(await vipMasters(), []);
         for (const machine of existingMachines) {
             assert.deepEqual(differences(found.get(machine.name)!, await snapshot(machine.address)), [], machine.name);
         }
@@ -147,7 +147,7 @@ describe("machines that were several kinds of load balancer", function () {
 });
 
 async function answersAtVip(): Promise<void> {
-    await restingHolder();
+    await waitForSingleMaster();
     const url = `https://${vip}:6443/readyz`;
     assert.equal(
         await inNamespace(instance.client.namespace, [

@@ -13,9 +13,9 @@ import {
     exampleStack,
     instance,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     seconds,
-    seenDuring,
+    observedDuring,
     Stack,
     type StackConfig,
     startExistingMachines,
@@ -52,7 +52,7 @@ async function holderIs(machine: (typeof machines)[0]): Promise<void> {
     const deadline = Date.now() + 25_000;
     let last: string;
     do {
-        last = (await restingHolder()).name;
+        last = (await waitForSingleMaster()).name;
     } while (last !== machine.name && Date.now() < deadline);
     assert.equal(last, machine.name);
 }
@@ -186,7 +186,7 @@ describe("the guides' settings on two machines that were there before", function
         });
 
         it("moves the VIP when there is no nginx, and back when there is one again", async () => {
-            const seen = await seenDuring(async () => {
+            const seen = await observedDuring(async () => {
                 await stopNginx(first.address);
                 await holderIs(second);
             });

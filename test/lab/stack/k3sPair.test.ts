@@ -12,7 +12,7 @@ import {
     instance,
     ofOneRelease,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     seconds,
     Stack,
     startExistingMachines,
@@ -107,13 +107,13 @@ describe("the example k3s-pair", function () {
     );
 
     it("logs each connection in the format that was asked for", async () => {
-        const holder = await restingHolder();
+        const holder = await waitForSingleMaster();
         await answersAtVip();
         assert.match(await lastLine(holder.address), lineOfClient());
     });
 
     it("logs an API server that cannot be reached in the listener's error log", async () => {
-        const holder = await restingHolder();
+        const holder = await waitForSingleMaster();
         assert.match(await onHost(holder.address, "ls /var/log/nginx"), /kube-api\.access\.log\nkube-api\.error\.log/);
         // It would leave the server out before a client finds out.
         await onHost(holder.address, "sudo systemctl stop ha-api-watcher");
@@ -136,7 +136,7 @@ describe("the example k3s-pair", function () {
     });
 
     it("rotates its logs with the package's rules, and writes on into the new file", async () => {
-        const holder = await restingHolder();
+        const holder = await waitForSingleMaster();
         await onHost(holder.address, "sudo logrotate --force /etc/logrotate.d/nginx");
         await seconds(0.5);
         const rotated = await onHost(holder.address, `sudo sha256sum ${LOG}.1`);
@@ -175,7 +175,7 @@ function lineOfClient(): RegExp {
 }
 
 async function answersAtVip(): Promise<void> {
-    await restingHolder();
+    await waitForSingleMaster();
     const url = `https://${vip}:6443/readyz`;
     assert.equal(
         await inNamespace(instance.client.namespace, [

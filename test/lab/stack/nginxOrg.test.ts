@@ -13,7 +13,7 @@ import {
     instance,
     ofOneRelease,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     Stack,
     type StackConfig,
     startExistingMachines,
@@ -263,7 +263,7 @@ async function workersUser(address: string): Promise<string> {
 }
 
 async function answersAtVip(): Promise<void> {
-    await restingHolder();
+    await waitForSingleMaster();
     const url = `https://${vip}:6443/api`;
     const answer = await inNamespace(instance.client.namespace, [
         "curl",

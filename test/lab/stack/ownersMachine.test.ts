@@ -9,12 +9,12 @@ import { differences, snapshot, type Snapshot } from "./snapshot";
 import {
     existingMachines,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     Stack,
     startExistingMachines,
     stopExistingMachines,
     twoExistingMachines,
-    vipHolders,
+    vipMasters,
 } from "./support";
 
 /** The second one is the one with needrestart. */
@@ -66,7 +66,7 @@ describe("machines with an owner", function () {
 
     it("become a pair, and their owner goes on installing what he needs", async () => {
         await stack.up();
-        await restingHolder();
+        await waitForSingleMaster();
         for (const { address } of existingMachines) await installLater(address);
     });
 
@@ -93,7 +93,7 @@ describe("machines with an owner", function () {
     it("have the owner's service back, enabled and running as it was, as soon as the proxy is another one", async () => {
         await stack.configure({ ...config, engine: "haproxy" });
         await stack.up();
-        await restingHolder();
+        await waitForSingleMaster();
         assert.equal(await ownersSite(), "page of the owner\nenabled\nactive");
         await stack.up("--expect-no-changes");
     });
@@ -101,12 +101,12 @@ describe("machines with an owner", function () {
     it("are a pair with nginx again", async () => {
         await stack.configure(config);
         await stack.up();
-        await restingHolder();
+        await waitForSingleMaster();
     });
 
     it("have all that their owner has installed when we leave, and are told what stays and why", async () => {
         const { said } = await stack.must("destroy", "--yes", "--skip-preview");
-        assert.deepEqual(await vipHolders(), []);
+        assert.deepEqual(await vipMasters(), []);
         for (const { address } of existingMachines) {
             assert.equal(
                 await onHost(

@@ -12,7 +12,7 @@ import {
     existingMachines,
     exampleStack,
     instance,
-    restingHolder,
+    waitForSingleMaster,
     Stack,
     startExistingMachines,
     stopExistingMachines,
@@ -132,7 +132,7 @@ describe("what the documents print for a site", function () {
     for (const { where, text } of site) {
         it(`${where}: ${text}`, async function () {
             this.retries(2);
-            await restingHolder();
+            await waitForSingleMaster();
             const { status, stdout, said } = await shell("bash", ["-euo", "pipefail"], forThisStack(text));
             assert.equal(status, 0, said);
             if (text.startsWith("curl")) assert.equal(stdout.trim(), "401");
@@ -144,7 +144,7 @@ describe("what the documents print for a site", function () {
 
     for (const block of blocks.filter(({ kind }) => kind === "host")) {
         it(`${place(block)}: on the host that holds the VIP, as root`, async () => {
-            const before = (await restingHolder()).address;
+            const before = (await waitForSingleMaster()).address;
             const { status, said } = await shell(
                 "ssh",
                 [...sshArguments(instance, before), "sudo bash -euo pipefail"],
@@ -157,7 +157,7 @@ describe("what the documents print for a site", function () {
                 assert.ok(answer!.length >= 12 && file.some((line) => line.includes(answer!)), said);
             }
             assert.equal(
-                (await restingHolder()).address === before,
+                (await waitForSingleMaster()).address === before,
                 !block.text.includes("switchover"),
                 "the VIP moves by switchover alone",
             );

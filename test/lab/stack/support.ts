@@ -263,7 +263,7 @@ export async function onHost(host: string, command: string, timeoutMs = 30_000):
 }
 
 /** Hosts that hold the VIP now, VMs and machines that were there before alike. */
-export async function vipHolders(): Promise<LabHost[]> {
+export async function vipMasters(): Promise<LabHost[]> {
     const hosts = await Promise.all([readHosts(instance), ...booted.map(readExistingMachine)]);
     return hosts.flat().filter(({ addresses }) => addresses.includes(vip));
 }
@@ -278,12 +278,12 @@ async function readExistingMachine({ id, name, address: own }: ExistingMachine):
 }
 
 /** Waits until exactly one host has held the VIP for a second, and gives it back. */
-export async function restingHolder(timeoutMs = 20_000): Promise<LabHost> {
+export async function waitForSingleMaster(timeoutMs = 20_000): Promise<LabHost> {
     const deadline = Date.now() + timeoutMs;
     let since = Date.now();
     let before = "";
     for (;;) {
-        const holders = await vipHolders();
+        const holders = await vipMasters();
         const names = holders.map(({ name }) => name).join(" and ");
         if (names !== before || holders.length !== 1) since = Date.now();
         before = names;
@@ -297,7 +297,7 @@ export async function restingHolder(timeoutMs = 20_000): Promise<LabHost> {
  * What a client saw while `work` went on, summed up. The pace and patience are those of a busy two-core machine, where
  * the deployment, the hosts and the client share the processors: a request that is only slow is not one that was lost.
  */
-export async function seenDuring(work: () => Promise<unknown>): Promise<Summary> {
+export async function observedDuring(work: () => Promise<unknown>): Promise<Summary> {
     return summarise(await watching(instance, vip, work, { everyMs: 25, timeoutMs: 5000 }));
 }
 

@@ -4,16 +4,16 @@ import { needsLab } from "../machines/support";
 import {
     existingMachine,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     seconds,
-    seenDuring,
+    observedDuring,
     Stack,
     type StackConfig,
     startExistingMachines,
     stopExistingMachines,
     twoExistingMachines,
     vip,
-    vipHolders,
+    vipMasters,
 } from "./support";
 
 const machines = [1, 2, 3].map((n) => existingMachine(n, 10 + n));
@@ -42,14 +42,14 @@ describe("three hosts", function () {
 
     it("lose no request when the VIP is switched over, again and again", async () => {
         for (let round = 0; round < 5; round++) {
-            const holder = await restingHolder();
-            const seen = await seenDuring(async () => {
+            const holder = await waitForSingleMaster();
+            const seen = await observedDuring(async () => {
                 await seconds(0.5);
                 await onHost(holder.address, "sudo /usr/local/libexec/ha-api/switchover");
                 await seconds(1);
             });
             assert.equal(seen.failed, 0, `round ${round}: ${JSON.stringify(seen)}`);
-            assert.notEqual((await restingHolder()).name, holder.name);
+            assert.notEqual((await waitForSingleMaster()).name, holder.name);
         }
     });
 
@@ -62,7 +62,7 @@ describe("three hosts", function () {
         await stack.configure({ ...config, vrrp: { switchover: "immediate" } });
         await stack.up();
         for (const { address } of machines) assert.equal(await onHost(address, `${table}; true`), "0\n0");
-        await restingHolder();
-        assert.equal((await vipHolders()).length, 1, vip);
+        await waitForSingleMaster();
+        assert.equal((await vipMasters()).length, 1, vip);
     });
 });

@@ -11,12 +11,12 @@ import {
     instance,
     mixedVirtualMachines,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     seconds,
-    seenDuring,
+    observedDuring,
     Stack,
     virtualMachines,
-    vipHolders,
+    vipMasters,
 } from "./support";
 
 const SWITCHOVER = "sudo /usr/local/libexec/ha-api/switchover";
@@ -38,22 +38,22 @@ describe("a pair of hosts at work", function () {
         await stack.remove();
     });
 
-    function nobodyNoticed(seen: Summary): void {
+    function assertNoImpact(seen: Summary): void {
         assert.ok(seen.requests > 40, `the client was too slow to tell: ${JSON.stringify(seen)}`);
         assert.equal(seen.failed, 0, JSON.stringify(seen));
     }
 
     it("hands the VIP over without a failed request, and tells a watch to reconnect", async () => {
-        const holder = await restingHolder();
-        const seen = await seenDuring(async () => {
+        const holder = await waitForSingleMaster();
+        const seen = await observedDuring(async () => {
             await seconds(1);
             await onHost(holder.address, SWITCHOVER);
             await seconds(2);
         });
-        nobodyNoticed(seen);
+        assertNoImpact(seen);
         // Not the 45 seconds after which a client finds out by itself.
         assert.equal(seen.watchBreaks, 1, JSON.stringify(seen));
-        assert.notEqual((await restingHolder()).name, holder.name);
+        assert.notEqual((await waitForSingleMaster()).name, holder.name);
     });
 
     for (const [what, command, back] of [
@@ -68,16 +68,16 @@ describe("a pair of hosts at work", function () {
         ["nginx is stopped", "sudo systemctl stop nginx", "sudo systemctl start nginx"],
     ] as const) {
         it(`loses no request when ${what} on the holder`, async () => {
-            const holder = await restingHolder();
-            nobodyNoticed(
-                await seenDuring(async () => {
+            const holder = await waitForSingleMaster();
+            assertNoImpact(
+                await observedDuring(async () => {
                     await seconds(1);
                     await onHost(holder.address, command);
                     await seconds(2);
                     await onHost(holder.address, back);
                 }),
             );
-            await restingHolder();
+            await waitForSingleMaster();
         });
     }
 
@@ -85,8 +85,8 @@ describe("a pair of hosts at work", function () {
         "keeps the VIP where it is when keepalived is reloaded, again and again: no process of its own is killed " +
             "for that",
         async () => {
-            const holder = await restingHolder();
-            const seen = await seenDuring(async () => {
+            const holder = await waitForSingleMaster();
+            const seen = await observedDuring(async () => {
                 // What an `up` with other settings does; a process in real time may compute for so long only.
                 for (let n = 0; n < 8; n++) {
                     await onHost(
@@ -97,9 +97,9 @@ describe("a pair of hosts at work", function () {
                     await seconds(1);
                 }
             });
-            nobodyNoticed(seen);
+            assertNoImpact(seen);
             assert.equal(seen.watchBreaks, 0, JSON.stringify(seen));
-            assert.equal((await restingHolder()).name, holder.name);
+            assert.equal((await waitForSingleMaster()).name, holder.name);
             const policies =
                 "for pid in $(pgrep -x keepalived); do sudo chrt --pid $pid; done | grep policy; for pid in " +
                 "$(pgrep -x keepalived); do grep realtime.timeout /proc/$pid/limits; done | sort -u";
@@ -120,7 +120,7 @@ describe("a pair of hosts at work", function () {
     );
 
     it("gives keepalived's VRRP process its priority back when it alone died, and keepalived started another", async () => {
-        const holder = await restingHolder();
+        const holder = await waitForSingleMaster();
         const vrrp = "sudo cat /proc/$(systemctl show --property MainPID --value keepalived)/task/*/children";
         const [before, policy] = (
             await onHost(holder.address, `child=$(${vrrp}); echo $child; sudo chrt --pid $child | sed 's/.*: //'`)
@@ -133,16 +133,16 @@ describe("a pair of hosts at work", function () {
                 `child=$(${vrrp}); test "$child" != ${before!} && sudo chrt --pid $child | sed 's/.*: //'`,
             ).catch(() => "");
         await until(async () => (await now()).split("\n")[0] === policy, "the new one has it");
-        await restingHolder();
+        await waitForSingleMaster();
     });
 
     it(
         "has its run-time folder again when somebody removed it, and keepalived hears of the proxy by it as " +
             "before",
         async () => {
-            const holder = await restingHolder();
-            nobodyNoticed(
-                await seenDuring(async () => {
+            const holder = await waitForSingleMaster();
+            assertNoImpact(
+                await observedDuring(async () => {
                     await onHost(holder.address, "sudo rm -rf /run/ha-api");
                     await until(
                         async () =>
@@ -154,31 +154,31 @@ describe("a pair of hosts at work", function () {
                     await seconds(3);
                 }),
             );
-            assert.equal((await restingHolder()).name, holder.name);
+            assert.equal((await waitForSingleMaster()).name, holder.name);
             await onHost(holder.address, SWITCHOVER);
-            assert.notEqual((await restingHolder()).name, holder.name);
+            assert.notEqual((await waitForSingleMaster()).name, holder.name);
         },
     );
 
     it("has systemd start a watcher again that was stopped by a signal", async () => {
-        const holder = await restingHolder();
+        const holder = await waitForSingleMaster();
         const main = (): Promise<string> =>
             onHost(holder.address, "systemctl show --property MainPID --value ha-api-watcher");
         const before = await main();
-        nobodyNoticed(
-            await seenDuring(async () => {
+        assertNoImpact(
+            await observedDuring(async () => {
                 await onHost(holder.address, `sudo kill -STOP ${before}`);
                 await until(async () => !["0", before].includes(await main()), "another watcher runs");
                 await seconds(1);
             }),
         );
-        assert.equal((await restingHolder()).name, holder.name);
+        assert.equal((await waitForSingleMaster()).name, holder.name);
     });
 
     it("loses no request when the holder is rebooted, and none when it returns", async () => {
-        const holder = await restingHolder();
-        nobodyNoticed(
-            await seenDuring(async () => {
+        const holder = await waitForSingleMaster();
+        assertNoImpact(
+            await observedDuring(async () => {
                 await seconds(1);
                 await onHost(holder.address, "sudo systemctl reboot").catch(() => undefined);
                 await seconds(2);
@@ -186,11 +186,11 @@ describe("a pair of hosts at work", function () {
                 await seconds(2);
             }),
         );
-        assert.notEqual((await restingHolder()).name, holder.name);
+        assert.notEqual((await waitForSingleMaster()).name, holder.name);
     });
 
     it("leaves nothing of a switchover behind: a backup answers neither for the VIP nor for its connections", async () => {
-        const holder = await restingHolder();
+        const holder = await waitForSingleMaster();
         const other = address(holder.address === address(101) ? 102 : 101);
         assert.equal(
             await onHost(
@@ -199,20 +199,20 @@ describe("a pair of hosts at work", function () {
             ),
             "",
         );
-        assert.equal((await vipHolders()).length, 1);
+        assert.equal((await vipMasters()).length, 1);
     });
 
     it("gives VMs more memory, each by a power cycle, without a failed request", async () => {
         Object.assign(config, { virtualMachines: { ...virtualMachines, memory: 1536 } });
         await stack.configure(config);
-        nobodyNoticed(
-            await seenDuring(async () => {
+        assertNoImpact(
+            await observedDuring(async () => {
                 await seconds(1);
                 assert.match((await stack.up()).said, /updated/);
                 await seconds(1);
             }),
         );
-        await restingHolder();
+        await waitForSingleMaster();
     });
 
     it("upgrades nginx and keepalived one host after the other, without a failed request, and once", async () => {
@@ -231,8 +231,8 @@ describe("a pair of hosts at work", function () {
         Object.assign(config, { packageUpgradeTrigger: "2026-11" });
         await stack.configure(config);
         let said = "";
-        nobodyNoticed(
-            await seenDuring(async () => {
+        assertNoImpact(
+            await observedDuring(async () => {
                 await seconds(1);
                 said = (await stack.up()).said;
                 await seconds(1);
@@ -250,19 +250,19 @@ describe("a pair of hosts at work", function () {
                 "the new programs run",
             );
         }
-        await restingHolder();
+        await waitForSingleMaster();
         await stack.up("--expect-no-changes");
     });
 
     it("notices an nginx that hangs, which no restart mends, and gives the VIP to the other host", async () => {
-        const holder = await restingHolder();
-        const seen = await seenDuring(async () => {
+        const holder = await waitForSingleMaster();
+        const seen = await observedDuring(async () => {
             await seconds(1);
             await onHost(holder.address, "sudo pkill -STOP nginx");
             await seconds(4);
         });
         assert.ok(seen.longestGap < 8000, JSON.stringify(seen));
-        assert.notEqual((await restingHolder()).name, holder.name);
+        assert.notEqual((await waitForSingleMaster()).name, holder.name);
         await onHost(holder.address, "sudo pkill -CONT nginx");
         await serves(holder.address);
     });
@@ -272,7 +272,7 @@ describe("a pair of hosts at work", function () {
         ["is not ready", { readyz: 500 }],
     ] as const) {
         it(`asks no more of an API server that ${what}, until it is well`, async () => {
-            const holder = await restingHolder();
+            const holder = await waitForSingleMaster();
             const inUse = (): Promise<string> =>
                 onHost(
                     holder.address,
@@ -283,21 +283,21 @@ describe("a pair of hosts at work", function () {
                 async () => !(await inUse()).includes(`${address(52)}:6443`) && (await inUse()) !== "all",
                 "it is left out",
             );
-            nobodyNoticed(await seenDuring(() => seconds(3)));
+            assertNoImpact(await observedDuring(() => seconds(3)));
             await setFault(instance, "api2", {});
             await until(async () => (await inUse()) === "all", "it is taken back");
         });
     }
 
     it("keeps the VIP where it is when no API server is there, and serves as soon as one is", async () => {
-        const holder = await restingHolder();
+        const holder = await waitForSingleMaster();
         for (const { name } of instance.apiServers) await stopApiServer(instance, name);
         await seconds(4);
-        assert.equal((await restingHolder()).name, holder.name);
+        assert.equal((await waitForSingleMaster()).name, holder.name);
         for (const { name } of instance.apiServers) await startApiServer(instance, name);
         await seconds(2);
-        nobodyNoticed(await seenDuring(() => seconds(2)));
-        assert.equal((await restingHolder()).name, holder.name);
+        assertNoImpact(await observedDuring(() => seconds(2)));
+        assert.equal((await waitForSingleMaster()).name, holder.name);
     });
 });
 

@@ -13,9 +13,9 @@ import { needsLab } from "../machines/support";
 import {
     existingMachines,
     mixedVirtualMachines,
-    restingHolder,
+    waitForSingleMaster,
     seconds,
-    seenDuring,
+    observedDuring,
     Stack,
     type StackConfig,
     startExistingMachines,
@@ -85,11 +85,11 @@ for (const { version, commit } of VERSIONS) {
                 });
 
                 it("replaces no machine and no step, and fails no request", async () => {
-                    await restingHolder();
+                    await waitForSingleMaster();
                     const before = await idsOf(stack);
                     await stack.deployFrom(projectFolder);
                     let said = "";
-                    const seen = await seenDuring(async () => {
+                    const seen = await observedDuring(async () => {
                         await seconds(1);
                         ({ said } = await stack.up());
                         await seconds(2);
@@ -97,7 +97,7 @@ for (const { version, commit } of VERSIONS) {
                     assert.ok(seen.requests > 40, `the client was too slow to tell: ${JSON.stringify(seen)}`);
                     assert.equal(seen.failed, 0, `${JSON.stringify(seen)}\n${said}`);
                     assert.deepEqual(await idsOf(stack), before);
-                    await restingHolder();
+                    await waitForSingleMaster();
                 });
 
                 it("is complete with that: the next run changes nothing", async () => {

@@ -15,7 +15,7 @@ import {
     exampleStack,
     instance,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     Stack,
     type StackConfig,
     startExistingMachines,
@@ -81,7 +81,7 @@ describe("a deployment that is looked at", function () {
         "is healthy to npm run status, which says who holds the VIP, what runs, and for how long certificates " +
             "are good",
         async () => {
-            await restingHolder();
+            await waitForSingleMaster();
             const { status: exit, said } = await command("status");
             assert.equal(exit, 0, said);
             assert.match(said, new RegExp(`VIP ${vip.replaceAll(".", "\\.")}: held by rack[12]`));
@@ -107,10 +107,10 @@ describe("a deployment that is looked at", function () {
     );
 
     it("tells of a failover in the order it happened, from the journals of both hosts", async () => {
-        const before = (await restingHolder()).name;
+        const before = (await waitForSingleMaster()).name;
         const other = before === "rack1" ? rack2 : rack1;
         await onHost(existingMachines.find(({ name }) => name === before)!.address, "sudo pkill -KILL --oldest nginx");
-        assert.equal((await restingHolder()).name, other.name);
+        assert.equal((await waitForSingleMaster()).name, other.name);
         const { events, healthy } = await status();
         assert.equal(healthy, true);
         const states = events
@@ -139,7 +139,7 @@ describe("a deployment that is looked at", function () {
     });
 
     it("fails with what was seen when a second host holds the VIP", async () => {
-        const holder = (await restingHolder()).name;
+        const holder = (await waitForSingleMaster()).name;
         const other = holder === "rack1" ? rack2 : rack1;
         await onHost(other.address, `sudo ip addr add ${vip}/32 dev host0`);
         try {

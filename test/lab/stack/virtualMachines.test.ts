@@ -13,13 +13,13 @@ import {
     address,
     instance,
     onHost,
-    restingHolder,
+    waitForSingleMaster,
     seconds,
-    seenDuring,
+    observedDuring,
     Stack,
     twoVirtualMachines,
     vip,
-    vipHolders,
+    vipMasters,
     virtualMachines,
 } from "./support";
 
@@ -106,7 +106,7 @@ describe("a stack of two Proxmox VMs", function () {
     it("answers at the VIP, which exactly one host holds", async () => {
         const outputs = await stack.outputs<Outputs>();
         assert.equal(outputs.kubeconfigServerUrl, `https://${vip}:6443`);
-        await restingHolder();
+        await waitForSingleMaster();
         const url = `${outputs.kubeconfigServerUrl}/api`;
         const answer = await inNamespace(instance.client.namespace, [
             "curl",
@@ -156,7 +156,7 @@ describe("a stack of two Proxmox VMs", function () {
     });
 
     it("takes the added API server into service without a failed request or a broken watch", async () => {
-        const seen = await seenDuring(async () => {
+        const seen = await observedDuring(async () => {
             await seconds(1);
             const { said } = await stack.up();
             assert.match(said, /2 updated/);
@@ -176,7 +176,7 @@ describe("a stack of two Proxmox VMs", function () {
         await stack.configure({ ...config, nginx: { extraConfiguration: "no_such_directive on;" } });
         const before = await onHost(address(102), "sudo sha256sum /etc/nginx/nginx.conf");
         let failure = { status: 0, said: "" };
-        const seen = await seenDuring(async () => {
+        const seen = await observedDuring(async () => {
             failure = await stack.pulumi("up", "--yes", "--skip-preview");
         });
         assert.notEqual(failure.status, 0);
@@ -189,28 +189,28 @@ describe("a stack of two Proxmox VMs", function () {
     });
 
     it("moves the VIP when its holder is powered off, and leaves it there when the host returns", async () => {
-        const holder = await restingHolder();
-        const seen = await seenDuring(async () => {
+        const holder = await waitForSingleMaster();
+        const seen = await observedDuring(async () => {
             await seconds(0.5);
             await hypervisor.stop(holder.vmId);
             await seconds(2);
         });
-        const next = await restingHolder();
+        const next = await waitForSingleMaster();
         assert.notEqual(next.name, holder.name);
         assert.ok(seen.longestGap > 0 && seen.longestGap < 3000, JSON.stringify(seen));
         await proxmoxCall(instance, "POST", `/nodes/${holder.node}/qemu/${holder.vmId}/status/start`);
         await keepalivedRuns(holder.address || address(holder.vmId));
-        assert.equal((await restingHolder()).name, next.name);
+        assert.equal((await waitForSingleMaster()).name, next.name);
     });
 
     it("moves the VIP when nginx is killed, and nginx comes back", async () => {
-        const holder = await restingHolder();
-        const seen = await seenDuring(async () => {
+        const holder = await waitForSingleMaster();
+        const seen = await observedDuring(async () => {
             await seconds(0.5);
             await onHost(holder.address, "sudo pkill -KILL --oldest nginx");
             await seconds(2);
         });
-        assert.notEqual((await restingHolder()).name, holder.name);
+        assert.notEqual((await waitForSingleMaster()).name, holder.name);
         assert.ok(seen.longestGap < 3000, JSON.stringify(seen));
         assert.equal(
             await onHost(holder.address, "systemctl is-active nginx; cat /run/ha-api/proxy-down"),
@@ -219,24 +219,24 @@ describe("a stack of two Proxmox VMs", function () {
     });
 
     it("comes to rest on one host after keepalived is killed", async () => {
-        const holder = await restingHolder();
-        const seen = await seenDuring(async () => {
+        const holder = await waitForSingleMaster();
+        const seen = await observedDuring(async () => {
             await seconds(0.5);
             await onHost(holder.address, "sudo pkill -KILL keepalived");
             await seconds(2);
         });
-        await restingHolder();
+        await waitForSingleMaster();
         assert.ok(seen.longestGap < 3000, JSON.stringify(seen));
         await keepalivedRuns(holder.address);
     });
 
     it("keeps the VIP through a restart of the network service", async () => {
-        const holder = await restingHolder();
-        const seen = await seenDuring(async () => {
+        const holder = await waitForSingleMaster();
+        const seen = await observedDuring(async () => {
             await onHost(holder.address, "sudo systemctl restart systemd-networkd");
             await seconds(2);
         });
-        assert.equal((await restingHolder()).name, holder.name);
+        assert.equal((await waitForSingleMaster()).name, holder.name);
         assert.equal(seen.failed, 0, JSON.stringify(seen));
     });
 
@@ -251,7 +251,7 @@ describe("a stack of two Proxmox VMs", function () {
             after.every((key, index) => key !== before[index]),
             "cloud-init was expected to make new host keys",
         );
-        await restingHolder();
+        await waitForSingleMaster();
         await stack.up("--expect-no-changes");
     });
 
@@ -265,7 +265,7 @@ describe("a stack of two Proxmox VMs", function () {
         await stack.must("up", "--yes", "--skip-preview", "--refresh");
         assert.equal((await readHosts(instance)).length, 2);
         assert.equal(await onHost(first!.address, "systemctl is-active nginx keepalived"), "active\nactive");
-        await restingHolder();
+        await waitForSingleMaster();
         await stack.up("--expect-no-changes");
     });
 
@@ -287,7 +287,7 @@ describe("a stack of two Proxmox VMs", function () {
         await seconds(1);
         await stack.must("destroy", "--yes", "--skip-preview", "--refresh");
         assert.deepEqual(await readHosts(instance), []);
-        assert.deepEqual(await vipHolders(), []);
+        assert.deepEqual(await vipMasters(), []);
         assert.equal(
             (JSON.parse(await stack.state()) as { deployment: { resources?: unknown[] } }).deployment.resources
                 ?.length ?? 0,
