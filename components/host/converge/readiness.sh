@@ -1,0 +1,82 @@
+# shellcheck shell=bash
+# Whether a service runs with its new configuration and does its work.
+
+# Sets run[failure] where it fails.
+wait_until_ready() { # SERVICE [SECONDS]
+    local begun=$SECONDS limit=${2:-$READY_SECONDS} missing
+    while :; do
+        if missing=$(first_missing "$1"); then return 0; fi
+        if ((SECONDS - begun >= limit)); then
+            fail "$1 $missing within $((SECONDS - begun)) s: $(journal "$1")"
+            return 1
+        fi
+        sleep 0.05
+    done
+}
+
+# Prints what is not ready yet and fails, or succeeds.
+first_missing() { # SERVICE
+    systemctl is-active --quiet "$1" || {
+        echo "was not active"
+        return 1
+    }
+    answers_as_expected "$1" && listens_everywhere "$1" && has_vrrp_state "$1"
+}
+
+answers_as_expected() { # SERVICE
+    local address port protocol text
+    while read -r address port protocol text; do
+        if [[ -n $address && $(status_answer "$address" "$port" "$protocol") != "$text" ]]; then
+            echo "did not run the new configuration"
+            return 1
+        fi
+    done <<< "$(rules "$1" ready-answer)"
+}
+
+listens_everywhere() { # SERVICE
+    local missing
+    missing=$(awk '
+        NR == FNR { there[$1, $2, $3] = 1; next }
+        !(($1, $2, $3) in there) { print $2 "/" $1; exit }' <(
+        listeners "$1"
+        echo
+    ) <(rules "$1" port))
+    if [[ -n $missing ]]; then
+        echo "did not listen on port $missing"
+        return 1
+    fi
+}
+
+has_vrrp_state() { # SERVICE
+    local address state
+    while read -r address; do
+        [[ -n $address ]] || continue
+        state=$(cat "$RUN/vrrp-state" 2> /dev/null || echo unknown)
+        case $state in
+            MASTER)
+                ip -o -4 address show to "$address/32" | grep -q . || {
+                    echo "did not hold the VIP though it is MASTER"
+                    return 1
+                }
+                ;;
+            BACKUP) ;;
+            *)
+                echo "did not become MASTER or BACKUP (it is: $state)"
+                return 1
+                ;;
+        esac
+    done <<< "$(rules "$1" ready-vrrp)"
+}
+
+# The unit's drop-in clears the flag at each start; for a service that ran before the drop-in came it is cleared here.
+clear_flag() { # SERVICE
+    local flag
+    while IFS= read -r flag; do
+        [[ -z $flag || $(cat "$flag" 2> /dev/null) == 0 ]] || echo 0 > "$flag"
+    done <<< "$(rules "$1" running-flag)"
+}
+
+# Prints its last words.
+journal() { # SERVICE
+    journalctl --unit "$1" --lines 8 --no-pager --output cat 2> /dev/null | tail -n 8
+}
