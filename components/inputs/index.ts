@@ -1,9 +1,12 @@
-/** Inputs of HaApiLoadBalancer. */
-export * from "./haproxy";
-export * from "./loadBalancer";
-export * from "./logs";
-export * from "./nginx";
-export * from "./proxy";
-export * from "./tls";
-export * from "./virtualMachine";
-export * from "./vrrp";
+/** Inputs of HaApiLoadBalancer: their types, and the words of their choices. Their specs are not for users. */
+export type * from "./haproxy";
+export type * from "./loadBalancer";
+export type * from "./logs";
+export { ContainerRuntime, NginxChannel, NginxSource } from "./nginx";
+export type * from "./nginx";
+export { BalancingMethod, ListenerProtocol, ListenOn, ProxyEngine } from "./proxy";
+export type * from "./proxy";
+export type * from "./tls";
+export type * from "./virtualMachine";
+export { CheckKind, Switchover, VrrpAuthentication, VrrpProfile, VrrpState, VrrpTransport } from "./vrrp";
+export type * from "./vrrp";

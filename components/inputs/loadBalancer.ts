@@ -1,11 +1,26 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { HaproxyArgs } from "./haproxy";
-import type { LogArgs } from "./logs";
-import type { NginxArgs } from "./nginx";
-import type { BalancingArgs, ListenerArgs, ListenOn, ProxyEngine } from "./proxy";
-import type { TlsArgs } from "./tls";
-import type { VirtualMachineArgs } from "./virtualMachine";
-import type { VrrpArgs, VrrpState } from "./vrrp";
+import {
+    boolean,
+    certificates,
+    choice,
+    group,
+    integer,
+    list,
+    oneOfNumbers,
+    parsed,
+    port,
+    secret,
+    text,
+} from "../spec/kinds";
+import { LINUX_USER, PUBLIC_KEY } from "../spec/patterns";
+import type { SpecOf } from "../spec/types";
+import { type HaproxyArgs, haproxySpec } from "./haproxy";
+import { type LogArgs, logSpec } from "./logs";
+import { type NginxArgs, nginxSpec } from "./nginx";
+import { type BalancingArgs, balancingSpec, type ListenerArgs, listenerSpec, ListenOn, ProxyEngine } from "./proxy";
+import { type TlsArgs, tlsSpec } from "./tls";
+import { type VirtualMachineArgs, virtualMachineSpec } from "./virtualMachine";
+import { type VrrpArgs, VrrpState, vrrpSpec } from "./vrrp";
 
 /**
  * Inputs of HaApiLoadBalancer.
@@ -133,3 +148,84 @@ export interface SshArgs {
     /** Public keys that may log in to VMs made here, the private key's own among them. Needed when a host is a VM. */
     authorizedKeys?: pulumi.Input<pulumi.Input<string>[]>;
 }
+
+/** A comment at the end of a public key is nobody's business, and would only make differences. */
+const withoutComment = (line: string): string => line.trim().split(" ").slice(0, 2).join(" ");
+
+const PUBLIC_KEY_IN_WORDS = 'a public key such as "ssh-ed25519 AAAA..."';
+
+/** Limits and defaults of SshArgs. */
+export const sshSpec = {
+    user: text(LINUX_USER, "a Linux user name", { default: "ops" }),
+    port: port({ default: 22 }),
+    privateKey: secret("a private key in OpenSSH or PEM format"),
+    authorizedKeys: list(text(PUBLIC_KEY, PUBLIC_KEY_IN_WORDS, { tidy: withoutComment }), {
+        default: [],
+        also: "required with VMs",
+    }),
+} satisfies SpecOf<SshArgs>;
+
+/** Limits and defaults of HostArgs. */
+export const hostSpec = {
+    name: text(
+        /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+        "a host name of lower-case letters, digits and hyphens, such as vrrp1",
+        { also: "distinct" },
+    ),
+    address: parsed("an IPv4 address", {
+        also:
+            "distinct; not the VIP; an API server's only with listenOn: vip or another port, and not where that " +
+            "has port 6441 or 6442",
+    }),
+    priority: integer(1, 255, {
+        derived: "254, 244, 234, ... in the order given",
+        also: "255 with vrrp.preempt; distinct",
+    }),
+    initialState: choice(VrrpState, { default: "backup", also: "master with vrrp.preempt" }),
+    interface: text(
+        /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/,
+        "the name of a network interface, such as ens18 (of what `ip link` shows, the part before an @)",
+        { absent: "the interface that has the host's address" },
+    ),
+    hostKey: text(PUBLIC_KEY, PUBLIC_KEY_IN_WORDS, {
+        absent: "pinned when the host is first reached, then required",
+        tidy: withoutComment,
+    }),
+    virtualMachine: group(virtualMachineSpec, { absent: "a machine that exists already" }),
+} satisfies SpecOf<HostArgs>;
+
+/** Limits and defaults of HaApiLoadBalancerArgs: every input there is follows from here. */
+export const loadBalancerSpec = {
+    vip: parsed("an IPv4 address or the name of one, with a prefix length from 8 to 30"),
+    hosts: list(group(hostSpec, { required: true }), { also: "2 to 20; 1 with allowSingleHost" }),
+    apiServers: list(parsed("an IPv4 address, with a port if it has its own"), {
+        also: "at least one; distinct; not the VIP, nor an edge of its network",
+    }),
+    apiServerPort: port({ default: 6443 }),
+    port: port({ default: 6443, also: "not 6441, 6442 or ssh.port" }),
+    dnsServers: list(parsed("an IPv4 address, with a port if it is not 53"), {
+        absent: "those of the machine that runs Pulumi, and its hosts file",
+    }),
+    listenOn: choice(ListenOn, { default: "all" }),
+    engine: choice(ProxyEngine, { default: "nginx" }),
+    layer: oneOfNumbers([4, 7], { default: 4, also: "7 with engine nginx" }),
+    balancing: group(balancingSpec),
+    listeners: list(group(listenerSpec, { required: true }), { default: [] }),
+    clusterCertificateAuthority: certificates({ absent: "not verified", also: "required with layer 7" }),
+    tls: group(tlsSpec, { absent: "none" }),
+    logs: group(logSpec),
+    ssh: group(sshSpec, { required: true }),
+    virtualMachines: group(virtualMachineSpec),
+    vrrp: group(vrrpSpec),
+    nginx: group(nginxSpec),
+    haproxy: group(haproxySpec),
+    kubeconfig: secret("the text of a kubeconfig file", { absent: "none" }),
+    verify: boolean({ default: true }),
+    repairTrigger: text(/^[ -~]{0,60}$/, "a text of at most 60 characters of ASCII, such as a date", { default: "" }),
+    packageUpgradeTrigger: text(
+        /^[A-Za-z0-9._:+-]{0,60}$/,
+        "a text of at most 60 letters, digits and . _ : + -, such as a date",
+        { default: "" },
+    ),
+    allowSingleHost: boolean({ default: false }),
+} satisfies SpecOf<HaApiLoadBalancerArgs>;

@@ -1,4 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { text } from "../spec/kinds";
+import type { SpecOf } from "../spec/types";
 
 /**
  * Logs. nginx writes /var/log/nginx/LISTENER.access.log and LISTENER.error.log, rotated daily by its package's
@@ -16,3 +18,21 @@ export interface LogArgs {
      */
     requestFormat?: pulumi.Input<string>;
 }
+
+/** One line with something besides blanks, which nginx reads between single quotes. */
+const FORMAT = /^(?=.*\S)[\x20-\x26\x28-\x5b\x5d-\x7e]{1,2000}$/;
+const FORMAT_IN_WORDS = "one line of text with nginx variables, without single quotes and backslashes";
+
+/** Limits and defaults of LogArgs. */
+export const logSpec = {
+    connectionFormat: text(FORMAT, FORMAT_IN_WORDS, {
+        absent: "client, backend, status, bytes and times",
+        inFiles: true,
+        also: "engine nginx",
+    }),
+    requestFormat: text(FORMAT, FORMAT_IN_WORDS, {
+        absent: "client, user, request, status, backend and times",
+        inFiles: true,
+        also: "engine nginx",
+    }),
+} satisfies SpecOf<LogArgs>;

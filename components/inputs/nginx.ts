@@ -1,4 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { choice, group, integer, lines, list, parsed, text } from "../spec/kinds";
+import { LINUX_USER } from "../spec/patterns";
+import type { SpecOf } from "../spec/types";
 
 /** Where nginx comes from. */
 export const NginxSource = {
@@ -68,3 +71,34 @@ export interface ContainerArgs {
     /** User the image's nginx workers run as. Default: nginx. */
     user?: pulumi.Input<string>;
 }
+
+/** Limits and defaults of ContainerArgs. */
+export const containerSpec = {
+    image: parsed("an image with its registry and a tag or digest, of at most 500 characters"),
+    runtime: choice(ContainerRuntime, { default: "podman" }),
+    user: text(LINUX_USER, "a Linux user name", { default: "nginx" }),
+} satisfies SpecOf<ContainerArgs>;
+
+/** Limits and defaults of NginxArgs. */
+export const nginxSpec = {
+    source: choice(NginxSource, { default: "distribution", also: "engine nginx" }),
+    channel: choice(NginxChannel, { default: "stable", also: "source nginx.org" }),
+    repository: text(
+        /^https?:\/\/[A-Za-z0-9.:-]+(\/[A-Za-z0-9._~/-]*)?$/,
+        "the address of nginx.org or of a mirror, such as https://nginx.org",
+        {
+            default: "https://nginx.org",
+            also: "source nginx.org",
+            tidy: (address: string) => address.replace(/\/+$/, ""),
+        },
+    ),
+    signingKeyFingerprints: list(
+        text(/^\s*([0-9A-Fa-f]\s*){40}$/, "a fingerprint of 40 hexadecimal digits", {
+            tidy: (fingerprint: string) => fingerprint.replace(/\s/g, "").toUpperCase(),
+        }),
+        { derived: "the three keys nginx.org publishes", also: "distinct; source nginx.org" },
+    ),
+    container: group(containerSpec, { absent: "none" }),
+    workerConnections: integer(512, 1048576, { default: 32768, also: "engine nginx" }),
+    extraConfiguration: lines("nginx", { also: "engine nginx" }),
+} satisfies SpecOf<NginxArgs>;

@@ -1,4 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { choice, group, integer, list, parsed, port, seconds, text } from "../spec/kinds";
+import type { SpecOf } from "../spec/types";
 
 /** The proxy on the load-balancer hosts. */
 export const ProxyEngine = {
@@ -76,6 +78,27 @@ export interface HealthCheckArgs {
     rise?: pulumi.Input<number>;
 }
 
+/** Limits and defaults of HealthCheckArgs. */
+export const healthCheckSpec = {
+    path: text(/^\/[A-Za-z0-9/._~?&=-]{0,999}$/, "a path such as /readyz, of at most 1000 characters", {
+        default: "/readyz",
+    }),
+    interval: seconds(0.1, 3600, { default: 0.5 }),
+    timeout: seconds(0.1, 60, { default: 0.75 }),
+    fall: integer(1, 100, { default: 2 }),
+    rise: integer(1, 100, { default: 2 }),
+} satisfies SpecOf<HealthCheckArgs>;
+
+/** Limits and defaults of BalancingArgs. */
+export const balancingSpec = {
+    method: choice(BalancingMethod, { default: "leastConnections" }),
+    maxFails: integer(0, 1000, { default: 0, also: "engine nginx", see: "decisions/0023-lost-packets.md" }),
+    failTimeout: integer(1, 3600, { default: 5, unit: "seconds", also: "engine nginx" }),
+    connectTimeout: seconds(0.05, 60, { derived: "0.4; for the API at layer 7: 1; with HAProxy: 0.25" }),
+    idleTimeout: seconds(60, 604800, { derived: "3600; with UDP 60" }),
+    healthCheck: group(healthCheckSpec),
+} satisfies SpecOf<BalancingArgs>;
+
 /** Transport protocol of a listener. */
 export const ListenerProtocol = {
     /** Connections. */
@@ -101,3 +124,17 @@ export interface ListenerArgs {
     /** How connections are spread over the backends. */
     balancing?: BalancingArgs;
 }
+
+/** Limits and defaults of ListenerArgs. */
+export const listenerSpec = {
+    name: text(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, "a name of lower-case letters, digits and hyphens, such as etcd", {
+        also: "distinct",
+    }),
+    port: port({ also: "not 6441 or 6442, with TCP not ssh.port; distinct for each protocol" }),
+    protocol: choice(ListenerProtocol, { default: "tcp" }),
+    backends: list(parsed("an IPv4 address, with a port if it has its own"), {
+        also: "at least one; distinct; not the VIP, nor an edge of its network",
+    }),
+    backendPort: port({ derived: "the listener's port" }),
+    balancing: group(balancingSpec),
+} satisfies SpecOf<ListenerArgs>;

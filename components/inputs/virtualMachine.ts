@@ -1,4 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { boolean, group, integer, list, parsed, text } from "../spec/kinds";
+import { DNS_NAME, PROXMOX_NAME } from "../spec/patterns";
+import type { SpecOf } from "../spec/types";
 
 /** A Proxmox virtual machine. Give either template or image. */
 export interface VirtualMachineArgs {
@@ -73,3 +76,51 @@ export interface ImageArgs {
     /** Storage with content type import that receives the file. Default: local. */
     datastore?: pulumi.Input<string>;
 }
+
+/** Limits and defaults of TemplateArgs. */
+export const templateSpec = {
+    vmId: integer(100, 999999999),
+    node: text(PROXMOX_NAME, "the name of a Proxmox node", { derived: "the VM's own node" }),
+} satisfies SpecOf<TemplateArgs>;
+
+/** Limits and defaults of ImageArgs. */
+export const imageSpec = {
+    url: text(/^https?:\/\/[^\s?#]+\/[^\s/?#]+$/, "the http or https address of a file"),
+    checksum: parsed("a checksum in hexadecimal, with as many digits as its algorithm has"),
+    checksumAlgorithm: text(/^(md5|sha1|sha224|sha256|sha384|sha512)$/, "md5, sha1, sha224, sha256, sha384 or sha512", {
+        default: "sha256",
+    }),
+    fileName: text(/^[A-Za-z0-9][A-Za-z0-9._-]*\.(qcow2|raw|vmdk)$/, "a file name that ends in .qcow2, .raw or .vmdk", {
+        derived: "the last part of the address, with .img made .qcow2",
+    }),
+    datastore: text(PROXMOX_NAME, "the name of a Proxmox storage", { default: "local" }),
+} satisfies SpecOf<ImageArgs>;
+
+/** Limits and defaults of VirtualMachineArgs. */
+export const virtualMachineSpec = {
+    node: text(PROXMOX_NAME, "the name of a Proxmox node, such as pve1", { needed: "required" }),
+    vmId: integer(100, 999999999, { absent: "Proxmox chooses", also: "distinct; only in a host's own settings" }),
+    template: group(templateSpec, { absent: "this or image is required" }),
+    image: group(imageSpec, { absent: "this or template is required" }),
+    cores: integer(1, 512, { default: 2 }),
+    cpuType: text(PROXMOX_NAME, "a CPU type as Proxmox names it", { default: "x86-64-v2-AES" }),
+    memory: integer(256, 4194304, { default: 1024, unit: "MiB" }),
+    diskSize: integer(1, 131072, { default: 8, unit: "GiB" }),
+    diskInterface: text(
+        /^(scsi([0-9]|[12][0-9]|30)|virtio([0-9]|1[0-5])|sata[0-5])$/,
+        "the place of a system disk as Proxmox names it: scsi0, virtio0, sata0",
+        { default: "scsi0" },
+    ),
+    datastore: text(PROXMOX_NAME, "the name of a Proxmox storage", { default: "local-lvm" }),
+    bridge: text(PROXMOX_NAME, "the name of a network bridge", { default: "vmbr0" }),
+    vlanId: integer(1, 4094, { absent: "untagged" }),
+    gateway: parsed("an IPv4 address in the VIP's network", {
+        needed: "required",
+        also: "not the VIP, a host's or an API server's address",
+    }),
+    nameservers: list(parsed("an IPv4 address"), { absent: "what the template or Proxmox node says" }),
+    searchDomain: text(DNS_NAME, "a domain name", { absent: "none" }),
+    tags: list(text(/^[a-z0-9_][a-z0-9_.+-]{0,62}$/, "a tag in lower case"), { default: ["ha-api"], also: "distinct" }),
+    guestAgent: boolean({ default: true }),
+    upgradeOnFirstBoot: boolean({ default: false }),
+} satisfies SpecOf<VirtualMachineArgs>;

@@ -1,4 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { boolean, choice, group, hundredths, integer, secret, text } from "../spec/kinds";
+import { LINUX_USER } from "../spec/patterns";
+import type { SpecOf } from "../spec/types";
 
 /** A state of a VRRP router. */
 export const VrrpState = {
@@ -145,3 +148,38 @@ export interface CheckArgs {
     /** Passed checks in a row that count. Default: 1; api 2. */
     rise?: pulumi.Input<number>;
 }
+
+/** Limits and defaults of CheckArgs. keepalived 2.2 takes whole seconds only, and weights from -253 to 253. */
+export const checkSpec = {
+    kind: choice(CheckKind, { default: "answer", also: "api not with listenOn: vip" }),
+    interval: integer(1, 3600, { derived: "1; process 2; api 3", unit: "seconds" }),
+    timeout: integer(1, 3600, { derived: "1; api 3", unit: "seconds" }),
+    weight: integer(-253, 253, { derived: "0; api with preempt -2", also: "other than 0 only with vrrp.preempt" }),
+    fall: integer(1, 100, { derived: "answer 2; process 1; api 10" }),
+    rise: integer(1, 100, { derived: "1; api 2" }),
+} satisfies SpecOf<CheckArgs>;
+
+/**
+ * Limits and defaults of VrrpArgs. Version 3's unit is the centisecond and keepalived takes no less; below 0.05 s any
+ * hiccup of a VM is a failover.
+ */
+export const vrrpSpec = {
+    routerId: integer(1, 255, { derived: "the last octet of the VIP, 255 for 0" }),
+    profile: choice(VrrpProfile, { derived: "balanced", also: "version 3", see: "benchmarks.md#false-failovers" }),
+    advertisementInterval: hundredths(0.05, 40, {
+        derived: "the profile's; with version 2 1",
+        also: "whole seconds with version 2",
+    }),
+    preempt: boolean({ default: false }),
+    gratuitousArpRefresh: integer(0, 86400, { default: 10, unit: "seconds" }),
+    version: integer(2, 3, { default: 3 }),
+    transport: choice(VrrpTransport, { default: "unicast" }),
+    authentication: choice(VrrpAuthentication, { default: "none" }),
+    password: secret("1 to 8 letters, digits and . _ + -", {
+        absent: "8 random letters and digits, made once and kept",
+    }),
+    trackProxy: boolean({ default: true }),
+    switchover: choice(Switchover, { default: "graceful", see: "decisions/0015-gentle-hand-over.md" }),
+    check: group(checkSpec),
+    scriptUser: text(LINUX_USER, "a Linux user name", { default: "root" }),
+} satisfies SpecOf<VrrpArgs>;

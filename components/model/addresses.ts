@@ -1,7 +1,7 @@
 /** IPv4 addresses, networks and endpoints, strictly as people write them. */
 import * as ipaddr from "ipaddr.js";
 import type { Endpoint } from "./model";
-import type { Path, Problems } from "./problems";
+import type { Path, Problems } from "../spec/problems";
 
 /** A DNS name; what ends in digits is an address, or an attempt at one (RFC 1123, 2.1). */
 export const DNS_NAME =

@@ -1,8 +1,10 @@
 /** HAProxy's own settings. */
-import { configurationLines, integer, settingsOf } from "./checks";
+import { haproxySpec } from "../inputs/haproxy";
+import type { Problems } from "../spec/problems";
+import { resolveGroup } from "../spec/resolve";
+import { settingsOf } from "./engines";
 import type { HaproxyInputs } from "./inputs";
 import type { HaproxyModel, Model } from "./model";
-import type { Problems } from "./problems";
 
 /** Words that begin a section, wherever they stand in a line. */
 const SECTIONS = [
@@ -33,14 +35,9 @@ export function resolveHaproxy(
     given: HaproxyInputs | undefined,
     engine: Model["engine"],
 ): HaproxyModel {
-    const haproxy = settingsOf(problems, "haproxy", given, engine);
-    const path = "haproxy.extraConfiguration";
-    const extraConfiguration = configurationLines(problems, path, haproxy.extraConfiguration, "HAProxy");
-    checkSections(problems, path, extraConfiguration);
-    return {
-        maxConnections: integer(problems, "haproxy.maxConnections", haproxy.maxConnections ?? 32768, 64, 1048576),
-        extraConfiguration,
-    };
+    const haproxy = resolveGroup(problems, "haproxy", haproxySpec, settingsOf("haproxy", given, engine));
+    checkSections(problems, "haproxy.extraConfiguration", haproxy.extraConfiguration);
+    return haproxy;
 }
 
 /**

@@ -1,14 +1,15 @@
 /** The hosts: names, addresses and priorities, each good in itself and all of them together. */
 import { hostAddress, inNetwork, isEdge, networkEdges } from "./addresses";
-import { boolean, distinct, integer, list, oneOf, settings, text } from "./checks";
+import { hostSpec } from "../inputs/loadBalancer";
+import { distinct, list, settings } from "../spec/checks";
+import { omit } from "../spec/omit";
+import { Problems } from "../spec/problems";
+import { resolveMembers } from "../spec/resolve";
 import type { HostInputs, Inputs } from "./inputs";
 import type { Endpoint, HostModel, ListenerModel, Model } from "./model";
 import { HEALTH_PORT, STATUS_PORT } from "./ports";
-import { Problems } from "./problems";
-import { publicKey } from "./sshKey";
-import { resolveVirtualMachine } from "./virtualMachine";
 import { defaultPriority } from "./rolloutOrder";
-import { OWNER_PRIORITY } from "./vrrp";
+import { resolveVirtualMachine } from "./virtualMachine";
 
 /**
  * VRRP gives each host a priority of its own, in steps; more hosts than this would run out of them, and none needs as
@@ -23,11 +24,12 @@ interface Surroundings {
     listenOn: Model["listenOn"];
     engine: Model["engine"];
     authorizedKeys: string[];
+    allowSingleHost: boolean;
 }
 
 export function resolveHosts(problems: Problems, inputs: Inputs, around: Surroundings): HostModel[] {
     const given = list(problems, "hosts", inputs.hosts);
-    checkCount(problems, given.length, boolean(problems, "allowSingleHost", inputs.allowSingleHost ?? false));
+    checkCount(problems, given.length, around.allowSingleHost);
     if (inputs.virtualMachines?.vmId !== undefined) {
         problems.add(
             "virtualMachines.vmId",
@@ -73,31 +75,10 @@ function resolveHost(
     around: Surroundings,
 ): HostModel {
     const host = settings(problems, path, given);
-    const name = text(
-        problems,
-        `${path}.name`,
-        host.name,
-        /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-        "a host name of lower-case letters, digits and hyphens, such as vrrp1",
-    );
-    const address = hostAddress(problems, `${path}.address`, host.address);
+    const own = resolveMembers(problems, (name) => `${path}.${name}`, omit(hostSpec, "virtualMachine"), host);
+    const address = hostAddress(problems, `${path}.address`, own.address);
     if (address !== undefined) checkAddress(problems, `${path}.address`, address, around);
-    const resolved: HostModel = {
-        name,
-        address: address ?? "",
-        priority: integer(problems, `${path}.priority`, host.priority ?? defaultPriority(index), 1, OWNER_PRIORITY),
-        initialState: oneOf(problems, `${path}.initialState`, host.initialState ?? "backup", ["backup", "master"]),
-    };
-    if (host.interface !== undefined) {
-        resolved.interface = text(
-            problems,
-            `${path}.interface`,
-            host.interface,
-            /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/,
-            "the name of a network interface, such as ens18 (of what `ip link` shows, the part before an @)",
-        );
-    }
-    if (host.hostKey !== undefined) resolved.hostKey = publicKey(problems, `${path}.hostKey`, host.hostKey);
+    const resolved: HostModel = { ...own, address: address ?? "", priority: own.priority ?? defaultPriority(index) };
     if (host.virtualMachine !== undefined) {
         resolved.virtualMachine = resolveVirtualMachine(
             problems,
@@ -107,7 +88,7 @@ function resolveHost(
             around.vip,
         );
         if (around.authorizedKeys.length === 0) {
-            problems.add("ssh.authorizedKeys", `must hold the public key that may log in to the VM of ${name}`, []);
+            problems.add("ssh.authorizedKeys", `must hold the public key that may log in to the VM of ${own.name}`, []);
         }
     }
     return resolved;

@@ -14,6 +14,9 @@ type Public = Omit<HaApiLoadBalancerArgs, "ssh" | "vrrp" | "tls" | "kubeconfig">
     vipLookup?: VipLookup;
 };
 
+/** What the inputs hold besides what users give: of secrets only whether there are any. */
+export const OURS = ["vipLookup", "vrrp.hasPassword", "tls.hasPrivateKey", "tls.hasClientPrivateKey"];
+
 /** The outcome of asking for the VIP's name. */
 export interface VipLookup {
     name: string;

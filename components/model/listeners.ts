@@ -1,31 +1,33 @@
 /** The listeners: the Kubernetes API and further services, each good in itself and no two on one port. */
 import { endpoint, isEdge } from "./addresses";
+import { loadBalancerSpec } from "../inputs/loadBalancer";
+import { listenerSpec } from "../inputs/proxy";
+import { distinct, list, settings } from "../spec/checks";
+import { omit } from "../spec/omit";
+import { type Path, Problems } from "../spec/problems";
+import { resolveMembers } from "../spec/resolve";
 import { resolveBalancing } from "./balancing";
-import { distinct, list, oneOf, port, settings, text } from "./checks";
 import type { Inputs, ListenerInputs } from "./inputs";
 import type { Endpoint, ListenerModel, Model } from "./model";
 import { HEALTH_PORT, SSH_PORT, STATUS_PORT } from "./ports";
-import { type Path, Problems } from "./problems";
 
 /** Name of the Kubernetes API's listener, and of its logs. */
 export const API_LISTENER = "kube-api";
-
-const KUBERNETES_API_PORT = 6443;
 
 const OWN_PORTS = [HEALTH_PORT, STATUS_PORT];
 
 export function resolveListeners(
     problems: Problems,
     inputs: Inputs,
-    engine: Model["engine"],
+    { engine, port, apiServerPort }: Pick<Model, "engine" | "port"> & { apiServerPort: number },
     vip: Model["vip"] | undefined,
 ): [ListenerModel, ...ListenerModel[]] {
     const api: ListenerModel = {
         name: API_LISTENER,
-        port: frontPort(problems, "port", inputs.port ?? KUBERNETES_API_PORT),
+        port,
         protocol: "tcp",
-        backends: resolveApiServers(problems, inputs, vip),
-        balancing: resolveBalancing(problems, "balancing", inputs.balancing, engine, "api", inputs.layer === 7),
+        backends: resolveApiServers(problems, inputs, apiServerPort, vip),
+        balancing: resolveBalancing(problems, "balancing", inputs.balancing, engine, "tcp", inputs.layer === 7),
     };
     const further = list(problems, "listeners", inputs.listeners).map((given, index) =>
         resolveListener(problems, `listeners[${index}]`, given, engine, vip),
@@ -56,6 +58,12 @@ export function resolveListeners(
     );
     const sshPort = settings(new Problems(), "ssh", inputs.ssh).port ?? SSH_PORT;
     for (const { path, listener } of entries) {
+        if (OWN_PORTS.includes(listener.port))
+            problems.add(
+                `${path}port`,
+                `must not be ${OWN_PORTS.join(" or ")}, which the proxy's own answers use on the loopback address`,
+                listener.port,
+            );
         if (vip !== undefined && listener.backends.some(({ address }) => address === vip.address)) {
             problems.add(
                 path === "" ? "apiServers" : `${path}backends`,
@@ -73,9 +81,14 @@ export function resolveListeners(
     return [api, ...further];
 }
 
-function resolveApiServers(problems: Problems, inputs: Inputs, vip: Model["vip"] | undefined): Endpoint[] {
-    const defaultPort = port(problems, "apiServerPort", inputs.apiServerPort ?? KUBERNETES_API_PORT);
-    const given = list(problems, "apiServers", inputs.apiServers);
+function resolveApiServers(
+    problems: Problems,
+    inputs: Inputs,
+    defaultPort: number,
+    vip: Model["vip"] | undefined,
+): Endpoint[] {
+    const { apiServers } = loadBalancerSpec;
+    const given = resolveMembers(problems, (name) => name, { apiServers }, inputs).apiServers;
     if (given.length === 0)
         problems.add(
             "apiServers",
@@ -92,53 +105,18 @@ function resolveListener(
     engine: Model["engine"],
     vip: Model["vip"] | undefined,
 ): ListenerModel {
-    const listener = settings(problems, path, given);
-    const protocol = oneOf(problems, `${path}.protocol`, listener.protocol ?? "tcp", ["tcp", "udp"]);
-    if (protocol === "udp" && engine === "haproxy")
-        problems.add(
-            `${path}.protocol`,
-            "must be tcp with the engine haproxy, which forwards no UDP (the engine nginx does)",
-            protocol,
-        );
-    const ownPort = frontPort(problems, `${path}.port`, listener.port as number);
-    const backends = list(problems, `${path}.backends`, listener.backends);
+    const own = settings(problems, path, given);
+    const listener = resolveMembers(problems, (name) => `${path}.${name}`, omit(listenerSpec, "balancing"), own);
+    const { name, port, protocol, backends, backendPort = port } = listener;
     if (backends.length === 0)
-        problems.add(
-            `${path}.backends`,
-            "must name at least one backend, such as 10.30.100.51",
-            listener.backends ?? null,
-        );
-    const backendPort =
-        listener.backendPort === undefined ? ownPort : port(problems, `${path}.backendPort`, listener.backendPort);
+        problems.add(`${path}.backends`, "must name at least one backend, such as 10.30.100.51", own.backends ?? null);
     return {
-        name: text(
-            problems,
-            `${path}.name`,
-            listener.name,
-            /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/,
-            "a name of lower-case letters, digits and hyphens, such as etcd",
-        ),
-        port: ownPort,
+        name,
+        port,
         protocol,
         backends: endpoints(problems, `${path}.backends`, backends, backendPort, "backends", vip),
-        balancing: resolveBalancing(
-            problems,
-            `${path}.balancing`,
-            listener.balancing,
-            engine,
-            protocol === "udp" ? "udp" : "tcp",
-        ),
+        balancing: resolveBalancing(problems, `${path}.balancing`, own.balancing, engine, protocol),
     };
-}
-
-function frontPort(problems: Problems, path: Path, value: number): number {
-    if (OWN_PORTS.includes(value))
-        problems.add(
-            path,
-            `must not be ${OWN_PORTS.join(" or ")}, which the proxy's own answers use on the loopback address`,
-            value,
-        );
-    return port(problems, path, value);
 }
 
 function endpoints(

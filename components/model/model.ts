@@ -1,69 +1,46 @@
 /**
  * The resolved model: everything the component does follows from it. Plain values, all validated, all defaults filled
- * in.
+ * in. What the inputs have under the same name comes from their specs; times are seconds.
  */
+import type { haproxySpec } from "../inputs/haproxy";
+import type { hostSpec, loadBalancerSpec } from "../inputs/loadBalancer";
+import type { containerSpec, nginxSpec } from "../inputs/nginx";
+import type { balancingSpec, listenerSpec } from "../inputs/proxy";
+import type { tlsSpec } from "../inputs/tls";
+import type { imageSpec, templateSpec, virtualMachineSpec } from "../inputs/virtualMachine";
+import type { checkSpec, vrrpSpec } from "../inputs/vrrp";
+import type { ModelOf } from "../spec/types";
 
-export interface Model {
+type Inputs = ModelOf<typeof loadBalancerSpec>;
+/** Inputs that the model has as they are given, or with their default. */
+type AsGiven = Pick<
+    Inputs,
+    | "port"
+    | "engine"
+    | "layer"
+    | "listenOn"
+    | "clusterCertificateAuthority"
+    | "logs"
+    | "ssh"
+    | "verify"
+    | "repairTrigger"
+    | "packageUpgradeTrigger"
+>;
+
+export interface Model extends AsGiven {
     vip: { address: string; prefixLength: number; /** The DNS name it was given as. */ name?: string };
-    /** Front port of the Kubernetes API on the VIP. */
-    port: number;
     apiServers: Endpoint[];
-    engine: "nginx" | "haproxy";
-    layer: 4 | 7;
-    listenOn: "all" | "vip";
     /** The Kubernetes API first, then the further ones. */
     listeners: [ListenerModel, ...ListenerModel[]];
-    /** PEM. */
-    clusterCertificateAuthority?: string;
     /** As given; only used at layer 7 (see tlsInUse). */
     tls?: TlsModel;
-    logs: { connectionFormat?: string; requestFormat?: string };
     /** In the order given: most preferred first. */
     hosts: HostModel[];
-    ssh: { user: string; port: number; authorizedKeys: string[] };
     vrrp: VrrpModel;
     nginx: NginxModel;
     haproxy: HaproxyModel;
-    /** Look at the hosts at the end of a deployment. */
-    verify: boolean;
-    /** Makes the configuration steps run again when it changes; empty: never asked for. */
-    repairTrigger: string;
-    /** Packages are upgraded when it changes; empty: never asked for. */
-    packageUpgradeTrigger: string;
     /** Allowed, but not wise: for people, one sentence each. */
     warnings: string[];
-}
-
-/** One front port with its backends. */
-export interface ListenerModel {
-    /** "kube-api" is the Kubernetes API. */
-    name: string;
-    port: number;
-    protocol: "tcp" | "udp";
-    backends: Endpoint[];
-    balancing: BalancingModel;
-}
-
-export interface BalancingModel {
-    method: "leastConnections" | "roundRobin";
-    /** 0: nginx itself leaves no backend out. */
-    maxFails: number;
-    /** Seconds, as all times here. */
-    failTimeout: number;
-    connectTimeout: number;
-    idleTimeout: number;
-    healthCheck: { path: string; interval: number; timeout: number; fall: number; rise: number };
-}
-
-/** What is public of the TLS settings; private keys take no part in the model. */
-export interface TlsModel {
-    minimumVersion: "1.2" | "1.3";
-    /** Given certificate; absent when an issuer signs one. */
-    certificate?: string;
-    issuer?: { certificate: string; dnsNames: string[]; validityDays: number; renewalDays: number };
-    clientCertificate?: string;
-    clientCertificateAuthority?: string;
-    apiServerName: string;
 }
 
 export interface Endpoint {
@@ -71,100 +48,51 @@ export interface Endpoint {
     port: number;
 }
 
-export interface HostModel {
-    name: string;
-    address: string;
-    priority: number;
-    initialState: "backup" | "master";
-    /** Absent: the host finds the interface that has its address. */
-    interface?: string;
-    hostKey?: string;
+/** One front port with its backends. The name "kube-api" is the Kubernetes API's. */
+export interface ListenerModel extends Pick<ModelOf<typeof listenerSpec>, "name" | "port" | "protocol"> {
+    backends: Endpoint[];
+    balancing: BalancingModel;
+}
+
+export type BalancingModel = ModelOf<typeof balancingSpec>;
+
+/** What is public of the TLS settings; private keys take no part in the model. */
+export type TlsModel = ModelOf<typeof tlsSpec>;
+
+/** Without an interface the host finds the one that has its address. */
+export interface HostModel extends Omit<ModelOf<typeof hostSpec>, "virtualMachine"> {
     virtualMachine?: VirtualMachineModel;
 }
 
-export interface VirtualMachineModel {
-    node: string;
-    vmId?: number;
-    source: { kind: "template"; vmId: number; node: string } | ({ kind: "image" } & ImageModel);
-    cores: number;
-    cpuType: string;
-    /** MiB. */
-    memory: number;
-    /** GiB. */
-    diskSize: number;
-    /** Where the system disk is attached: scsi0, virtio0, ... */
-    diskInterface: string;
-    datastore: string;
-    bridge: string;
-    vlanId?: number;
-    gateway: string;
+export interface VirtualMachineModel extends Omit<
+    ModelOf<typeof virtualMachineSpec>,
+    "template" | "image" | "nameservers"
+> {
+    source: ({ kind: "template" } & ModelOf<typeof templateSpec>) | ({ kind: "image" } & ImageModel);
     nameservers: string[];
-    searchDomain?: string;
-    tags: string[];
-    guestAgent: boolean;
-    upgradeOnFirstBoot: boolean;
 }
 
-export interface ImageModel {
-    url: string;
-    checksum: string;
-    checksumAlgorithm: string;
-    fileName: string;
-    datastore: string;
-}
+export type ImageModel = ModelOf<typeof imageSpec>;
 
-export interface VrrpModel {
-    routerId: number;
-    /** Seconds. */
-    advertisementInterval: number;
-    preempt: boolean;
-    /** Seconds; 0 is never. */
-    gratuitousArpRefresh: number;
-    version: 2 | 3;
-    transport: "unicast" | "multicast";
-    authentication: "none" | "password";
-    trackProxy: boolean;
-    switchover: "graceful" | "immediate";
-    check: CheckModel;
-    scriptUser: string;
-}
+/** The profile is in the interval. */
+export type VrrpModel = Omit<ModelOf<typeof vrrpSpec>, "profile">;
 
-export interface CheckModel {
-    kind: "answer" | "process" | "api";
-    /** Seconds. */
-    interval: number;
-    /** Seconds. */
-    timeout: number;
-    weight: number;
-    fall: number;
-    rise: number;
-}
+export type CheckModel = ModelOf<typeof checkSpec>;
 
-export interface NginxModel {
+export type HaproxyModel = ModelOf<typeof haproxySpec>;
+
+type Nginx = ModelOf<typeof nginxSpec>;
+
+export interface NginxModel extends Pick<Nginx, "workerConnections" | "extraConfiguration"> {
     source: { kind: "distribution" } | NginxOrgModel | ContainerModel;
-    workerConnections: number;
-    /** Lines for the stream block. */
-    extraConfiguration: string[];
 }
 
-export interface ContainerModel {
+export interface ContainerModel extends ModelOf<typeof containerSpec> {
     kind: "container";
-    image: string;
-    runtime: "podman" | "docker";
-    user: string;
 }
 
-export interface HaproxyModel {
-    maxConnections: number;
-    /** Lines for the defaults section. */
-    extraConfiguration: string[];
-}
-
-export interface NginxOrgModel {
+export interface NginxOrgModel extends Pick<Nginx, "channel" | "repository"> {
     kind: "nginx.org";
-    channel: "stable" | "mainline";
-    /** Without a trailing slash. */
-    repository: string;
     /** Upper-case hexadecimal, sorted. */
     fingerprints: string[];
 }

@@ -4,7 +4,7 @@ import type { HaApiLoadBalancerArgs } from "../inputs";
 import type { Inputs } from "./inputs";
 import { lookUp, lookUpNow } from "./lookUp";
 import type { Model } from "./model";
-import { Problems } from "./problems";
+import { Problems } from "../spec/problems";
 import { resolveModel } from "./resolve";
 import { checkSecretInputs } from "./secretInputs";
 import { checkSkeleton, isPlainGroup } from "./skeleton";

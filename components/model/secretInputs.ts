@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isMap, isSeq, parseDocument } from "yaml";
 import type { HaApiLoadBalancerArgs } from "../inputs";
-import type { Path, Problems } from "./problems";
+import type { Path, Problems } from "../spec/problems";
 
 type Check = (value: unknown) => string | undefined;
 

@@ -4,7 +4,7 @@
  * before the model is known finds what it expects.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { type Path, Problems } from "./problems";
+import { type Path, Problems } from "../spec/problems";
 
 type Group = Record<string, unknown>;
 

@@ -1,9 +1,10 @@
 /** The VIP: an address, or what its name resolved to. */
 import { addressWithPrefix, endpoint, isIpv4 } from "./addresses";
-import { list } from "./checks";
+import { loadBalancerSpec } from "../inputs/loadBalancer";
+import type { Problems } from "../spec/problems";
+import { resolveMember } from "../spec/resolve";
 import type { Inputs } from "./inputs";
 import type { Model } from "./model";
-import type { Problems } from "./problems";
 
 const DEFAULT_PREFIX_LENGTH = 24;
 
@@ -19,9 +20,8 @@ export function vipName(vip: unknown): string | undefined {
 
 export function resolveVip(problems: Problems, inputs: Inputs): Model["vip"] | undefined {
     const name = vipName(inputs.vip);
-    list(problems, "dnsServers", inputs.dnsServers).forEach((server, index) =>
-        endpoint(problems, `dnsServers[${index}]`, server, 53),
-    );
+    const dnsServers = resolveMember(problems, "dnsServers", loadBalancerSpec.dnsServers, inputs.dnsServers);
+    ((dnsServers ?? []) as string[]).forEach((server, index) => endpoint(problems, `dnsServers[${index}]`, server, 53));
     if (name === undefined) return addressWithPrefix(problems, "vip", inputs.vip, DEFAULT_PREFIX_LENGTH);
     const lookup = inputs.vipLookup;
     const addresses = lookup?.addresses ?? [];

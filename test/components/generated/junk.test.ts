@@ -4,11 +4,10 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import * as pulumi from "@pulumi/pulumi";
-import { INPUTS } from "../../../components/model/form";
 import type { Inputs } from "../../../components/model/inputs";
 import { resolveModel } from "../../../components/model/resolve";
 import { CERTIFICATE, layer7, PUBLIC_KEY, virtualMachines } from "../support";
-import { groupsOf, leavesOf } from "./leaves";
+import * as places from "./leaves";
 
 const SECRET = "RECOGNISABLE";
 const KEY = `-----BEGIN PRIVATE KEY-----\nMIG${SECRET}\n-----END PRIVATE KEY-----\n`;
@@ -167,8 +166,8 @@ const FULL: Record<string, () => Inputs> = {
         }),
 };
 
-const LEAVES = leavesOf(INPUTS).map((path) => path.replaceAll("[n]", "[0]"));
-const PATHS = [...LEAVES, ...groupsOf(INPUTS).map((path) => path.replaceAll("[n]", "[0]"))];
+const LEAVES = places.LEAVES.map((path) => path.replaceAll("[n]", "[0]"));
+const PATHS = [...LEAVES, ...places.CONTAINERS.map((path) => path.replaceAll("[n]", "[0]"))];
 
 /** Puts a value where a path says, making what is missing on the way. */
 function place(inputs: object, path: string, value: unknown): void {

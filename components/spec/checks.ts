@@ -34,6 +34,13 @@ export function port(problems: Problems, path: Path, value: number): number {
     return integer(problems, path, value, 1, 65535);
 }
 
+/** One of a few numbers. */
+export function oneOfNumbers(problems: Problems, path: Path, value: number, allowed: readonly number[]): number {
+    if (allowed.includes(value)) return value;
+    problems.add(path, `must be ${allowed.join(" or ")}`, value);
+    return allowed[0]!;
+}
+
 export function boolean(problems: Problems, path: Path, value: boolean): boolean {
     if (typeof value !== "boolean") problems.add(path, "must be true or false", value);
     return value;

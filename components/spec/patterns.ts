@@ -1,0 +1,15 @@
+/** Forms of text that several inputs have. */
+
+/** A DNS name; what ends in digits is an address, or an attempt at one (RFC 1123, 2.1). */
+export const DNS_NAME =
+    /^(?=.{1,253}$)(?!(.*\.)?\d+$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+
+/** A user of a Linux system. */
+export const LINUX_USER = /^[a-z_][a-z0-9_-]{0,31}$/;
+
+/** Nodes, storages, bridges and CPU types as Proxmox names them. */
+export const PROXMOX_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
+
+/** A public SSH key: type and key, and perhaps a comment. */
+export const PUBLIC_KEY =
+    /^(ssh-[a-z0-9-]+|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]{40,}={0,3}( [^\n]*)?\n?$/;
