@@ -3,7 +3,7 @@
  * all, which is why everything that only the lab can do is asked for here.
  */
 import type { WatchSettings } from "../../shared/probe/settings";
-import type { ControlPlane } from "../../shared/faults/ports";
+import type { ControlPlane } from "../../shared/faults/injector";
 
 /** Where the probe runs. */
 export interface ProbePlacement {

@@ -1,8 +1,8 @@
 /** The figures of one fault, from what the client saw and the hosts told. Pure. */
 import { errorsOf, gapsOf, type ProbeObservations, type Stall, type WatchLog } from "../../shared/probe/observations";
-import type { Fault } from "./faults/fault";
+import type { Fault } from "../../shared/faults/fault";
 import { doubleHolds, type HostRecord, holdersAt, holdsOf, type Span } from "./hosts/record";
-import { UNDONE } from "./hosts/recordLines";
+import { REVERTED } from "./hosts/recordLines";
 
 /**
  * An answer that takes longer is a delayed one: it makes people wait, and with SYN retransmission it hides an outage.
@@ -11,7 +11,7 @@ export const DELAYED_MS = 250;
 
 /** All there is to know of one fault, done once. Times are milliseconds since the epoch, by this machine's clock. */
 export interface FaultRun {
-    fault: Pick<Fault, "name" | "title" | "returns" | "graceful"> & { stays?: boolean };
+    fault: Pick<Fault, "name" | "title" | "recovery" | "inDefaultDrill" | "expectsNoFailover">;
     /** Which time it was done, from 1. */
     run: number;
     /** The host or API server it fell on. */
@@ -137,20 +137,17 @@ export function movesOf(
 
 /** When the failed part began to come back, where that is not when the drill restored it. */
 export function returnOf(
-    { returns, goesDown }: Pick<Fault, "returns" | "goesDown">,
+    { recovery, losesHost }: Pick<Fault, "recovery" | "losesHost">,
     record: HostRecord | undefined,
     injectedAt: number,
     holdMs: number,
 ): number {
     const sessions = record?.sessions ?? [];
     const events = sessions.flatMap((session) => session.events).filter(({ at }) => at > injectedAt);
-    const found =
-        returns === "by its timer"
-            ? events.find(({ text }) => text === UNDONE)?.at
-            : goesDown === true
-              ? sessions.find(({ from }) => from > injectedAt)?.from
-              : events.find(({ kind, text }) => kind === "state" && ["BACKUP", "MASTER"].includes(text))?.at;
-    return found ?? injectedAt + holdMs;
+    const otherwise = injectedAt + holdMs;
+    if (recovery === "timer") return events.find(({ text }) => text === REVERTED)?.at ?? otherwise;
+    if (losesHost === true) return sessions.find(({ from }) => from > injectedAt)?.from ?? otherwise;
+    return events.find(({ kind, text }) => kind === "state" && ["BACKUP", "MASTER"].includes(text))?.at ?? otherwise;
 }
 
 /** What lasts belongs to the phase it began in; what was under way when the fault came, to the outage. */

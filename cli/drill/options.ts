@@ -3,8 +3,8 @@ import { commandLine } from "../../tools/commandLine";
 import { table } from "../../tools/help";
 import { count, flag, repeatedChoice, text } from "../../tools/options";
 import { ofStack, withKey } from "../options";
-import type { Fault } from "./faults/fault";
-import { FAULTS } from "./faults/list";
+import { FAULTS } from "../../shared/faults/catalogue";
+import type { Fault } from "../../shared/faults/fault";
 
 export interface Options {
     stack?: string;
@@ -30,7 +30,7 @@ const line = commandLine({
     call: "npm run drill --",
     about:
         "Breaks a healthy set-up on purpose, one fault at a time, watches through the VIP what clients " +
-        "notice, waits until all is well again, and reports. " +
+        "notice, waits until all is healthy again, and reports. " +
         "It shows what it will do, and asks first.",
     options: {
         ...ofStack,
@@ -41,7 +41,7 @@ const line = commandLine({
         ),
         "all-faults": flag("every fault that can be made here"),
         runs: count("N", "how often each is injected", { most: 100, otherwise: 1 }),
-        hold: count("SECONDS", "how long a fault lasts that must be taken back", { least: 2, most: 60, otherwise: 6 }),
+        hold: count("SECONDS", "how long a fault lasts that must be reverted", { least: 2, most: 60, otherwise: 6 }),
         "dry-run": flag("shows what would be done; no host is contacted"),
         yes: flag("does not ask"),
         json: text("FILE", 'where every figure goes, "-" is standard output; without it nowhere'),
@@ -58,7 +58,9 @@ const line = commandLine({
         values.fault.length > 0 && values["all-faults"] ? ["--fault and --all-faults exclude each other"] : [],
     more: [
         "Faults, in the order they are injected:",
-        ...table(FAULTS.map(({ name, graceful, plan }) => [name, `${graceful ? "(graceful) " : ""}${plan}`])),
+        ...table(
+            FAULTS.map(({ name, inDefaultDrill, plan }) => [name, `${inDefaultDrill ? "(graceful) " : ""}${plan}`]),
+        ),
     ].join("\n"),
     statuses: {
         0: "every fault was injected, and all went as it should; or a dry run",
@@ -77,7 +79,7 @@ export function readOptions(words: string[]): Options {
     const values = line.read(words);
     const chosen = values["all-faults"] ? "all" : values.fault.length > 0 ? "named" : "graceful";
     const wanted = (fault: Fault): boolean =>
-        chosen === "all" || (chosen === "named" ? values.fault.includes(fault.name) : fault.graceful);
+        chosen === "all" || (chosen === "named" ? values.fault.includes(fault.name) : fault.inDefaultDrill === true);
     return {
         faults: FAULTS.filter(wanted),
         chosen,

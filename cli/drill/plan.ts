@@ -1,6 +1,7 @@
 /** What a drill would do, in words, before it does anything. */
-import { type Fault, obstacle, type Scene } from "./faults/fault";
-import { UNDO_UNIT } from "./faults/onHost";
+import type { Fault } from "../../shared/faults/fault";
+import { REVERT_UNIT } from "./hosts/hostScripts";
+import { obstacle, type ObstacleContext } from "./obstacle";
 import type { Options } from "./options";
 
 export interface Planned {
@@ -11,11 +12,11 @@ export interface Planned {
 
 export function planned(
     { faults, chosen }: Pick<Options, "faults" | "chosen">,
-    scene: Pick<Scene, "power" | "controlPlane" | "deployment">,
-    lacking: string[] = [],
+    context: ObstacleContext,
+    withoutNft: string[] = [],
 ): Planned[] {
     return faults.map((fault) => {
-        const why = obstacle(fault, scene, lacking, chosen === "named");
+        const why = obstacle(fault, context, withoutNft, chosen === "named");
         return why === undefined ? { fault } : { fault, obstacle: why };
     });
 }
@@ -50,7 +51,7 @@ export function planText(
         "",
         `Each ${options.runs === 1 ? "once" : `${options.runs} times`}, one at a time; nothing begins before ` +
             "all is healthy again, and the drill ends when that takes longer than 5 minutes.",
-        `What cuts a host off is undone by a timer on the host itself (${UNDO_UNIT}) even if this program dies.`,
+        `What cuts a host off is reverted by a timer on the host itself (${REVERT_UNIT}) even if this program dies.`,
         `Watched from ${client}: a new TLS connection with GET /readyz every 5 ms, one connection that is ` +
             `kept, ${watches}. ${trust}`,
         ...(options.chosen === "graceful"
@@ -60,10 +61,8 @@ export function planText(
     ].join("\n");
 }
 
-function lasts({ returns }: Fault, seconds: number): string {
-    return {
-        restored: `for ${seconds} s`,
-        "by its timer": `for ${seconds} s, by a timer`,
-        "by itself": "comes back by itself",
-    }[returns];
+function lasts({ recovery }: Fault, seconds: number): string {
+    return { reverted: `for ${seconds} s`, timer: `for ${seconds} s, by a timer`, self: "recovers by itself" }[
+        recovery
+    ];
 }

@@ -1,7 +1,7 @@
 /** Power of hosts that are VMs of the stack, by the Proxmox API with the stack's own endpoint and token. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import type { PowerControl } from "../../shared/faults/ports";
+import type { PowerControl } from "../../shared/faults/injector";
 import {
     type Method,
     type ProxmoxCallError,

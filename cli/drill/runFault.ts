@@ -4,10 +4,19 @@ import { say } from "../../tools/progress";
 import { now } from "../../shared/probe/settings";
 import { type RunningProbe, startProbe } from "../../shared/probe/start";
 import type { ProbeSetting } from "./probeSetting";
-import type { Fault, Scene } from "./faults/fault";
+import type { Fault } from "../../shared/faults/fault";
+import {
+    type FaultInjector,
+    type FaultTarget,
+    injectFault,
+    type PowerControl,
+    revertFault,
+    targetName,
+} from "../../shared/faults/injector";
 import { type FaultRun, movesOf, returnOf } from "./figures";
 import { health, type Health } from "./preflight";
 import type { WatchedHost } from "./hosts/watchedHost";
+import { SshInjector } from "./sshInjector";
 import type { DrillTarget } from "./target";
 
 /** Milliseconds. */
@@ -19,7 +28,7 @@ const HEALTHY_WITHIN_MS = 300_000;
 const WATCHES_WITHIN_MS = 60_000;
 /** A client that is answered for so long is answered. */
 const STEADY_MS = 1500;
-/** A fault that leaves nobody answered for so long is taken back: it is not what it was to show. */
+/** Revert a fault early when no request has succeeded for this long: a total outage was not expected. */
 const SILENCE_MS = 5000;
 
 export interface DrillRun {
@@ -31,7 +40,7 @@ export interface DrillRun {
     signal: AbortSignal;
 }
 
-/** Throws when the fault cannot be injected, or somebody wants an end; in either case what was done is taken back. */
+/** Throws when the fault cannot be injected, or the drill was interrupted; in either case what was done is reverted. */
 export async function runFault(fault: Fault, run: number, drill: DrillRun): Promise<FaultRun> {
     const { target, hosts, holdMs, signal } = drill;
     const before = await health(target.deployment, target.privateKey);
@@ -41,7 +50,12 @@ export async function runFault(fault: Fault, run: number, drill: DrillRun): Prom
         hosts.map(async (host) => (host.connected ? host.forget().catch(() => host.connect()) : host.connect())),
     );
     const moments: number[] = [];
-    const scene = sceneOf(drill, before.holder, moments);
+    const faultTarget: FaultTarget = {
+        master: before.holder,
+        server: target.deployment.inspection.apiServers[0]!,
+        apiServers: target.deployment.inspection.apiServers,
+    };
+    const injector = injectorOf(drill, moments);
     const limitMs = BEFORE_MS + holdMs + HEALTHY_WITHIN_MS + WATCHES_WITHIN_MS + 60_000;
     const probe = await startProbe({ ...drill.probe.settings, limitMs }, drill.probe.placement.prefix);
     let ended = false;
@@ -51,42 +65,42 @@ export async function runFault(fault: Fault, run: number, drill: DrillRun): Prom
     };
     try {
         await sleep(BEFORE_MS, undefined, { signal });
-        await lookAgain(hosts, scene.holder, probe);
+        await lookAgain(hosts, faultTarget.master, probe);
         const asked = now();
         let restored: number | undefined;
         let silent: string[] = [];
         try {
-            silent = await injectAndHold(fault, scene, holdMs, signal, probe);
+            silent = await injectAndHold(() => injectFault(fault, faultTarget, injector), fault, drill, probe);
         } finally {
             restored = now();
-            await restore(fault, scene);
+            await revert(fault, () => revertFault(fault, faultTarget, injector));
         }
         const { problems } = await healthyAgain(drill, probe);
         await sleep(AFTER_MS, undefined, { signal });
         const seen = await end();
         const records = hosts.map((host) => host.recorded());
         const injectedAt = moments.length > 0 ? Math.min(...moments) : asked;
-        const moves = movesOf(records, scene.holder, injectedAt);
+        const moves = movesOf(records, faultTarget.master, injectedAt);
         const moved =
-            fault.stays === true
+            fault.expectsNoFailover === true
                 ? moves.map(({ from, to }) => `the VIP moved from ${from} to ${to}, and should have stayed`)
                 : [];
         return {
             fault,
             run,
-            holder: scene.holder,
+            holder: faultTarget.master,
             injectedAt,
             endedAt: now(),
             seen,
             records,
             problems: [...silent, ...problems, ...moved],
-            target: fault.on === "holder" ? scene.holder : fault.on === "server" ? scene.server : "all API servers",
+            target: targetName(fault, faultTarget),
             returnedAt:
-                fault.returns === "restored"
+                fault.recovery === "reverted"
                     ? restored
                     : returnOf(
                           fault,
-                          records.find(({ host }) => host === scene.holder),
+                          records.find(({ host }) => host === faultTarget.master),
                           injectedAt,
                           holdMs,
                       ),
@@ -96,25 +110,35 @@ export async function runFault(fault: Fault, run: number, drill: DrillRun): Prom
     }
 }
 
-function sceneOf({ target, hosts, holdMs }: DrillRun, holder: string, moments: number[]): Scene {
+function injectorOf({ target, hosts, holdMs }: DrillRun, moments: number[]): FaultInjector {
     const hostOf = (name: string): WatchedHost => hosts.find((host) => host.name === name)!;
-    return {
-        deployment: target.deployment,
-        holder,
-        server: target.deployment.inspection.apiServers[0]!,
+    const { deployment, power, controlPlane } = target;
+    return new SshInjector({
+        hosts: deployment.hosts,
+        proxyService: deployment.inspection.proxyService,
         holdMs,
-        power: target.power,
-        controlPlane: target.controlPlane,
+        controlPlane,
+        power: typeof power === "string" ? power : forgetting(power, (name) => hostOf(name).lose()),
         async bash(name, text, limitMs) {
             const host = hostOf(name);
             // It may have lost its connection together with everything else.
             if (!host.connected) await host.connect();
-            const said = await host.bash(text, limitMs === undefined ? {} : { limitMs });
-            const at = /^at ([\d.]+)$/m.exec(said)?.[1];
+            const output = await host.bash(text, limitMs === undefined ? {} : { limitMs });
+            const at = /^at ([\d.]+)$/m.exec(output)?.[1];
             if (at !== undefined) moments.push(Number(at) * 1000 - host.clockOffset());
-            return said;
+            return output;
         },
-        lose: (name) => hostOf(name).lose(),
+    });
+}
+
+/** A host without power does not answer any more, and need not be waited for. */
+function forgetting(power: PowerControl, lose: (host: string) => void): PowerControl {
+    return {
+        on: (host) => power.on(host),
+        off: async (host) => {
+            await power.off(host);
+            lose(host);
+        },
     };
 }
 
@@ -137,40 +161,38 @@ async function lookAgain(hosts: WatchedHost[], holder: string, probe: RunningPro
 
 /**
  * A host that is cut off answers only when that is over; a host that shuts down may not answer at all. Ends early, and
- * says so, when nobody is answered and the drill can end that.
+ * says so, when nothing is answered and the drill can end that.
  */
 async function injectAndHold(
+    inject: () => Promise<void>,
     fault: Fault,
-    scene: Scene,
-    holdMs: number,
-    signal: AbortSignal,
+    { holdMs, signal }: DrillRun,
     probe: RunningProbe,
 ): Promise<string[]> {
-    const injected = fault.inject(scene);
-    if (fault.goesDown === true && fault.needs !== "power") injected.catch(() => undefined);
-    else if (fault.returns === "by its timer")
-        await Promise.race([injected, sleep(holdMs + 1000, undefined, { signal })]);
+    const injected = inject();
+    if (fault.losesHost === true && fault.needs !== "power") injected.catch(() => undefined);
+    else if (fault.recovery === "timer") await Promise.race([injected, sleep(holdMs + 1000, undefined, { signal })]);
     else await injected;
     const until = now() + holdMs;
     while (now() < until) {
         await sleep(Math.min(200, Math.max(1, until - now())), undefined, { signal });
         const silentMs = now() - (probe.status().lastGood ?? 0);
-        if (silentMs > SILENCE_MS && fault.silences !== true && fault.returns === "restored")
-            return [`nobody was answered for ${(silentMs / 1000).toFixed(0)} s, so the fault was taken back early`];
+        if (silentMs > SILENCE_MS && fault.expectsOutage !== true && fault.recovery === "reverted")
+            return [`no request was answered for ${(silentMs / 1000).toFixed(0)} s, so the fault was reverted early`];
     }
     return [];
 }
 
-async function restore(fault: Fault, scene: Scene): Promise<void> {
+async function revert({ title }: Fault, attempt: () => Promise<void>): Promise<void> {
     for (let tries = 1; ; tries++) {
         try {
-            await fault.restore?.(scene);
+            await attempt();
             return;
         } catch (error) {
             if (tries === 5)
                 throw new Error(
-                    `${fault.title} could not be taken back: ${(error as Error).message}. What was done on a ` +
-                        "host ends by the host's own timer",
+                    `${title} could not be reverted: ${(error as Error).message}. What was done on a host ends by the ` +
+                        "host's own timer",
                     { cause: error },
                 );
             await sleep(1000);

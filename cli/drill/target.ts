@@ -1,6 +1,6 @@
 /** What a drill is run on: the deployment, the place it runs in, and what is there to make faults with. */
 import type { Deployment } from "../../components/inspection/expectation";
-import type { ControlPlane, PowerControl } from "../../shared/faults/ports";
+import type { ControlPlane, PowerControl } from "../../shared/faults/injector";
 import { deploymentOf, privateKeyOf } from "../deployment";
 import { labSupport } from "../lab";
 import { stackOutputs, stackSecretsAndConfig } from "../stackOutputs";

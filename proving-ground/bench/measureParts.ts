@@ -44,7 +44,7 @@ const line = commandLine({
     statuses: { 0: "it was measured" },
     examples: [
         "npm run bench -- deploy changes --runs 5 --json f.json --plots folder",
-        "npm run bench -- failover --events cut-off",
+        "npm run bench -- failover --events network-cut",
     ],
 });
 

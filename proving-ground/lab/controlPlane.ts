@@ -1,5 +1,5 @@
 /** The lab's API servers, fake or real, as something that may be broken on purpose. */
-import type { ControlPlane } from "../../shared/faults/ports";
+import type { ControlPlane } from "../../shared/faults/injector";
 import { UserError } from "../../tools/run";
 import { setFault, startApiServer, stopApiServer } from "./apiserver/apiServers";
 import { occupantOf } from "./apiserver/seat";
@@ -28,7 +28,12 @@ export async function controlPlaneOf(instance: LabInstance): Promise<ControlPlan
             const { name, real } = find(server);
             if (fault === "killed") await (real ? stopKubeApiServer(instance, name) : stopApiServer(instance, name));
             else if (real) await hangKubeApiServer(instance, name);
-            else await setFault(instance, name, fault === "hung" ? { hang: true } : { readyz: 500 });
+            else
+                await setFault(
+                    instance,
+                    name,
+                    fault === "hung" ? { hang: true } : { readyz: 500, livez: 500, healthz: 500 },
+                );
         },
         async restore(server, fault) {
             const { name, real } = find(server);

@@ -9,7 +9,7 @@ const every5 = (from: number, to: number, make: (at: number) => Attempt): Attemp
 const figures = (attempts: Attempt[], breaks: { at: number; error: string }[] = [], start = 1000, end = 3000) =>
     figuresOf(
         { attempts, watch: { events: [], breaks } },
-        { measure: "host-off", start, end, busy: 0.5, disturbed: false },
+        { measure: "host-powered-off", start, end, busy: 0.5, disturbed: false },
     );
 
 describe("figures of a step", () => {
@@ -70,7 +70,7 @@ describe("figures of a step", () => {
         assert.equal(
             figuresOf(
                 { attempts: [good(900)], watch: { events: [], breaks: [] } },
-                { measure: "host-off", start: 1000, end: 2000, busy: 1, disturbed: true },
+                { measure: "host-powered-off", start: 1000, end: 2000, busy: 1, disturbed: true },
             ).disturbed,
             true,
         );
@@ -83,7 +83,7 @@ describe("figures of a step", () => {
                     attempts: [...every5(1000, 2000, good).slice(slow.length), ...slow],
                     watch: { events: [], breaks: [] },
                 },
-                { measure: "loss-2", start: 1000, end: 3000, busy: 0.5, disturbed: false, patienceMs: 5000 },
+                { measure: "packets-lost", start: 1000, end: 3000, busy: 0.5, disturbed: false, patienceMs: 5000 },
             ).answeredMs;
         assert.equal(answered([good(2100, 1100), good(2200, 1200)]), 2);
         assert.equal(answered([good(2100, 1100), good(2200, 1200), good(2300, 1300)]), 1100);
@@ -95,7 +95,7 @@ describe("figures of a step", () => {
             attempts: [...every5(0, 1100, bad), ...every5(1100, 3000, good)],
             watch: { events: [], breaks: [] },
         };
-        const phase = { measure: "all-back", start: 1000, end: 3000, busy: 0.5, disturbed: false };
+        const phase = { measure: "all-api-servers-refuse-return", start: 1000, end: 3000, busy: 0.5, disturbed: false };
         assert.deepEqual(
             [figuresOf(seen, phase).disturbed, figuresOf(seen, { ...phase, afterOutage: true }).disturbed],
             [true, false],

@@ -8,9 +8,9 @@ import type { Comparison, Run } from "../../proving-ground/bench/failover/result
 const run = (over: Partial<Run>): Run => ({
     run: 1,
     setUp: "ours-balanced",
-    event: "power-off",
+    event: "host-powered-off",
     host: 1,
-    measure: "host-off",
+    measure: "host-powered-off",
     requests: 400,
     failed: 50,
     errors: {},
@@ -27,7 +27,7 @@ const comparison: Comparison = {
     date: "2026-11-21T08:00:00.000Z",
     machine: { cpus: 2, memoryGiB: 24, kernel: "6.18", node: "v20" },
     runs: 2,
-    limits: { "power-off": 12_000 },
+    limits: { "host-powered-off": 12_000 },
     tookMs: 1,
     setUps: [
         { name: "ours-balanced", title: "ours <default>", goals: "balanced", changes: [] },

@@ -13,9 +13,9 @@ const guide: SetUpFacts = { name: "guide-000", title: "guide", changes: [] };
 const run = (over: Partial<Run>): Run => ({
     run: 1,
     setUp: "ours-balanced",
-    event: "power-off",
+    event: "host-powered-off",
     host: 1,
-    measure: "host-off",
+    measure: "host-powered-off",
     requests: 400,
     failed: 50,
     errors: {},
@@ -36,15 +36,15 @@ describe("the summary of a comparison", () => {
                 run({ gapMs: 300 }),
                 run({ gapMs: 200 }),
                 run({ setUp: "guide-000", gapMs: 2500 }),
-                run({ measure: "api-killed", gapMs: 10, lastBadMs: 700 }),
+                run({ measure: "api-server-killed", gapMs: 10, lastBadMs: 700 }),
             ],
         });
         assert.deepEqual(
             rows.map(({ measure, setUp, value }) => [measure.name, setUp.name, value.median, value.most]),
             [
-                ["host-off", "ours-balanced", 250, 300],
-                ["host-off", "guide-000", 2500, 2500],
-                ["api-killed", "ours-balanced", 700, 700],
+                ["host-powered-off", "ours-balanced", 250, 300],
+                ["host-powered-off", "guide-000", 2500, 2500],
+                ["api-server-killed", "ours-balanced", 700, 700],
             ],
         );
         assert.deepEqual(
@@ -85,7 +85,7 @@ describe("a goal", () => {
     });
 
     it("is the one of the set-up's profile, and there is none for what is only compared with", () => {
-        const hostOff = measures.find(({ name }) => name === "host-off")!;
+        const hostOff = measures.find(({ name }) => name === "host-powered-off")!;
         assert.deepEqual(goalOf(hostOff, { goals: "fast" }), { median: 150 });
         assert.deepEqual(goalOf(hostOff, { goals: "balanced" }), { median: 320, most: 450 });
         assert.equal(goalOf(hostOff, {}), undefined);
@@ -102,7 +102,7 @@ describe("what can be asked for", () => {
         const instance = labInstance("bench");
         const pair = pairOf(instance, setUps[0]!);
         const courses = await Promise.all(
-            events.map((event) => event.prepare({ instance, pair, holder: pair.machines[0], apiServer: "api1" })),
+            events.map((event) => event.prepare({ instance, pair, master: pair.machines[0], apiServer: "api1" })),
         );
         assert.deepEqual(
             courses.flatMap(({ steps }) => steps.map(({ measure }) => measure)).sort(),

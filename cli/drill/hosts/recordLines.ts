@@ -1,4 +1,5 @@
 /** What the program `record` prints, as data; times are the host's own, in milliseconds since the epoch. */
+import { REVERT_UNIT } from "./hostScripts";
 import type { HostEvent } from "./record";
 
 export type RecordLine =
@@ -52,7 +53,7 @@ function journalEvent(text: string): HostEvent | undefined {
 
 /** The few lines that explain what a host does, in few words. */
 function noteOf(unit: string, message: string): string | undefined {
-    if (unit === "ha-api-drill-undo") return message.startsWith("Started ") ? UNDONE : undefined;
+    if (unit === REVERT_UNIT) return message.startsWith("Started ") ? REVERTED : undefined;
     if (/^Started /.test(message)) return `${unit} started`;
     if (/^Stopped /.test(message)) return `${unit} stopped`;
     const exit = /: Main process exited, code=(\w+), status=(\S+)/.exec(message);
@@ -65,5 +66,5 @@ function noteOf(unit: string, message: string): string | undefined {
     return undefined;
 }
 
-/** What is noted when the host's own timer takes a fault back. */
-export const UNDONE = "the host undid the fault";
+/** What is noted when the host's own timer reverts a fault. */
+export const REVERTED = "the host reverted the fault";

@@ -23,7 +23,7 @@ look() {
 
 ip -ts -o -4 monitor address | grep --line-buffered -F " $vip/" | sed -u 's/^/address /' &
 journalctl --quiet --follow "${past[@]}" --output json --output-fields MESSAGE,UNIT,_SYSTEMD_UNIT,_SOURCE_REALTIME_TIMESTAMP \
-    --unit keepalived --unit "$proxy" --unit ha-api-drill-undo | sed -u 's/^/journal /' &
+    --unit keepalived --unit "$proxy" --unit ha-api-drill-revert | sed -u 's/^/journal /' &
 # Both must listen before the first look, or a change between them would be lost.
 sleep 0.3
 look

@@ -3,8 +3,8 @@
 # for as long as it takes to lose the VIP.
 program=/usr/local/libexec/ha-api/switchover flag=/run/ha-api/proxy-down state=/run/ha-api/vrrp-state
 if [[ -x $program ]]; then exec "$program"; fi
-systemd-run --quiet --collect --unit ha-api-drill-undo --on-active=20s --timer-property=AccuracySec=50ms /bin/bash -c "echo 0 > $flag" || exit 1
-trap 'echo 0 > "$flag"; systemctl stop ha-api-drill-undo.timer' EXIT
+systemd-run --quiet --collect --unit ha-api-drill-revert --on-active=20s --timer-property=AccuracySec=50ms /bin/bash -c "echo 0 > $flag" || exit 1
+trap 'echo 0 > "$flag"; systemctl stop ha-api-drill-revert.timer' EXIT
 echo 1 > "$flag"
 for ((tries = 0; tries < 100; tries++)); do
     if [[ $(cat "$state") != MASTER ]]; then exit 0; fi

@@ -32,16 +32,16 @@ export function headline(
     const returned =
         back.longestGap > 0
             ? ` On return, from ${milliseconds(lasted)} on: ${milliseconds(back.longestGap)}.`
-            : fault.returns === "restored" || back.requests > 0
+            : fault.recovery === "reverted" || back.requests > 0
               ? " No gap on return."
               : "";
     return `${gap}${counts}. ${vip}${returned}${held(fault, doubleHeld)}`;
 }
 
 /** A host that nobody can reach does no harm with the address. */
-function held({ returns }: FaultRun["fault"], doubleHeld: number): string {
+function held({ recovery }: FaultRun["fault"], doubleHeld: number): string {
     if (doubleHeld === 0) return "";
-    return returns === "by its timer"
+    return recovery === "timer"
         ? ` The host that was cut off kept the address for another ${milliseconds(doubleHeld)}.`
         : ` Two hosts held it for ${milliseconds(doubleHeld)}.`;
 }

@@ -128,12 +128,9 @@ function axis(frame: Frame, top: number, bottom: number): string[] {
 /** The fault and the return, each with its word above all lanes. */
 function moments({ fault, injectedAt, returnedAt }: FaultRun, frame: Frame, top: number, bottom: number): string[] {
     const back = returnedAt - injectedAt;
-    const words =
-        fault.returns === "restored"
-            ? "taken back"
-            : fault.returns === "by its timer"
-              ? "taken back by the host's timer"
-              : "failed part is back";
+    const words = { reverted: "reverted", timer: "reverted by the host's timer", self: "failed part is back" }[
+        fault.recovery
+    ];
     const mark = (time: number, colour: string, label: string): string[] => {
         if (time < frame.from || time > frame.to) return [];
         const x = at(frame, time);
@@ -152,7 +149,7 @@ function moments({ fault, injectedAt, returnedAt }: FaultRun, frame: Frame, top:
     // Where both are close together their words would be on top of each other.
     const near = Math.abs(at(frame, back) - at(frame, 0)) < widthOf("fault", 11) + 12;
     return [
-        ...mark(0, PALETTE.bad, fault.graceful ? "begins" : "fault"),
+        ...mark(0, PALETTE.bad, fault.inDefaultDrill === true ? "begins" : "fault"),
         ...(near && back <= frame.to && frame.from <= 0 ? [] : mark(back, PALETTE.good, words)),
     ];
 }

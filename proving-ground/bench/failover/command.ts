@@ -4,7 +4,7 @@ import { writeAtomically } from "../../lab/files";
 import { commandLine } from "../../../tools/commandLine";
 import { count, flag, list, text } from "../../../tools/options";
 import { compare } from "./compare";
-import { chosenEvents, events as allEvents } from "./events";
+import { chosenEvents, usualEvents } from "./events";
 import { inBenchLab } from "./lab";
 import { present } from "./report/command";
 import type { Comparison } from "./results";
@@ -18,14 +18,17 @@ const line = commandLine({
     options: {
         runs: count("N", "how often each event happens", { most: 100, otherwise: 20 }),
         setups: list("a,b", `which; without it all: ${allSetUps.map(({ name }) => name).join(", ")}`),
-        events: list("x,y", `which; without it all: ${allEvents.map(({ name }) => name).join(", ")}`),
+        events: list(
+            "x,y",
+            `which, also any other fault of npm run drill -- --help; without it: ${usualEvents.join(", ")}`,
+        ),
         patient: flag("gives each event 40 s to be over, instead of 6 or 12"),
         json: text("FILE", "where the figures go, and a picture beside them; without it nowhere"),
         keep: flag("leaves the machines, which saves two minutes the next time; npm run bench -- down removes them"),
     },
     statuses: { 0: "it was measured" },
     examples: [
-        "npm run bench -- failover --runs 5 --setups ours-balanced,guide-000 --events cut-off,proxy-killed " +
+        "npm run bench -- failover --runs 5 --setups ours-balanced,guide-000 --events network-cut,proxy-killed " +
             "--json f.json",
     ],
 });

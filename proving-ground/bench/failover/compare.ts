@@ -6,8 +6,8 @@ import { cpus, release, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LabInstance } from "../../lab/instance";
 import { duration, part, say } from "../../../tools/progress";
-import type { BenchEvent, Course } from "./events/event";
-import { heal } from "./heal";
+import type { BenchEvent, Course } from "./event";
+import { restoreAll } from "./restore";
 import { pairsUp } from "./machines";
 import { observe } from "./observe";
 import { atRest } from "./pair";
@@ -34,7 +34,7 @@ export async function compare(
 ): Promise<Comparison> {
     const pairs = setUps.map((setUp) => pairOf(instance, setUp));
     await pairsUp(instance, pairs);
-    await part("everything is put back", () => heal(instance, pairs));
+    await part("everything is put back", () => restoreAll(instance, pairs));
     const facts = await part("every set-up works", () => Promise.all(pairs.map((pair) => factsOf(instance, pair))));
     const sound = pairs.filter((_, index) => facts[index]!.broken === undefined);
     const limits = Object.fromEntries(
@@ -109,7 +109,7 @@ async function once(
         const [apiServer, control] = [0, 1].map(
             (next) => instance.apiServers[(run + next) % instance.apiServers.length]!,
         );
-        course = await event.prepare({ instance, pair, holder, apiServer: apiServer!.name });
+        course = await event.prepare({ instance, pair, master: holder, apiServer: apiServer!.name });
         const figures = await observe(instance, { vip: pair.vip, course, control: control!.address, limitMs });
         for (const each of figures) {
             const { measure, gapMs, lastBadMs, answeredMs, errors, failed, delayed, requests, unfinished, busy } = each;
@@ -131,7 +131,7 @@ async function once(
     } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         say(`  ${run} ${pair.setUp.name} ${event.name}: not measured: ${reason}`);
-        await heal(instance, [pair]);
+        await restoreAll(instance, [pair]);
         return { result: { ...at, reason }, spoilt: true };
     } finally {
         await course?.restore();

@@ -1,7 +1,7 @@
 import type { LabInstance } from "../../lab/instance";
 import { startLab, stopLab } from "../../lab/lifecycle";
 import { roomGivenBack } from "./capacity";
-import { loseNothing } from "./events/network";
+import { loseNothing } from "./path";
 import { removeStackFiles } from "./setups/ours";
 
 /**

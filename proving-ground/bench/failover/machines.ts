@@ -13,7 +13,7 @@ import { startExistingMachine, stopExistingMachine } from "../../lab/existingMac
 import { part } from "../../../tools/progress";
 import { UserError } from "../../../tools/run";
 import { makeRoom } from "./capacity";
-import { fileInside, inside } from "./inside";
+import { fileOf, enter } from "./enter";
 import type { Machine, Pair } from "./setups/setUp";
 
 /** One for each Debian release, just before the machines of pairs. */
@@ -43,9 +43,7 @@ export async function pairsUp(instance: LabInstance, pairs: Pair[]): Promise<voi
 export async function boot(instance: LabInstance, { id, name, address, release }: Machine): Promise<void> {
     await startExistingMachine(instance, id, name, address, { release });
     const deadline = Date.now() + 60_000;
-    while (
-        !/running|degraded/.test(await inside(instance, id, "systemctl is-system-running || true").catch(() => ""))
-    ) {
+    while (!/running|degraded/.test(await enter(instance, id, "systemctl is-system-running || true").catch(() => ""))) {
         if (Date.now() > deadline) throw new UserError(`The machine ${name} did not boot within a minute.`);
         await sleep(100);
     }
@@ -69,7 +67,7 @@ async function pairUp(instance: LabInstance, pair: Pair): Promise<void> {
 async function firstBoot(instance: LabInstance, machine: Machine): Promise<void> {
     await startExistingMachine(instance, machine.id, machine.name, machine.address, { release: machine.release });
     const deadline = Date.now() + 120_000;
-    while ((await fileInside(instance, machine.id, "/run/cloud-init/result.json")) === undefined) {
+    while ((await fileOf(instance, machine.id, "/run/cloud-init/result.json")) === undefined) {
         if (Date.now() > deadline) throw new UserError(`The machine ${machine.name} was not ready within two minutes.`);
         await sleep(200);
     }
@@ -83,7 +81,7 @@ async function baseUp(instance: LabInstance, release: Release): Promise<void> {
     await part(`base of all machines with Debian ${release}, and packages`, async () => {
         await stopExistingMachine(instance, base.id);
         await firstBoot(instance, { ...base, address: `${instance.subnet}.199` });
-        await inside(
+        await enter(
             instance,
             base.id,
             `set -eu

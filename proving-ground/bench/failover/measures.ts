@@ -1,4 +1,5 @@
 /** What is measured, in the order of reports, and what is wanted of it. */
+import { FAULTS } from "../../../shared/faults/catalogue";
 import type { Figures } from "./figures";
 import type { SetUpFacts } from "./results";
 
@@ -27,35 +28,56 @@ export interface Measure {
 const both = (goal: Goal): Measure["goals"] => ({ fast: goal, balanced: goal });
 const HOST_LOST = { balanced: { median: 320, most: 450 }, fast: { median: 150 } };
 
-export const measures: Measure[] = [
-    { name: "host-off", title: "holder loses power", kind: "gap", goals: HOST_LOST },
-    { name: "cut-off", title: "holder's network cable is pulled", kind: "gap", goals: HOST_LOST },
+/** Measured in every comparison: these have titles and goals of their own. */
+const usual: Measure[] = [
+    { name: "host-powered-off", title: "holder loses power", kind: "gap", goals: HOST_LOST },
+    { name: "network-cut", title: "holder's network cable is pulled", kind: "gap", goals: HOST_LOST },
     { name: "proxy-killed", title: "proxy killed", kind: "gap", goals: both({ most: 80 }) },
     { name: "proxy-hung", title: "proxy hangs", kind: "gap", goals: both({ most: 1500 }) },
     { name: "keepalived-killed", title: "keepalived killed", kind: "gap", goals: both({ noFailure: true }) },
     { name: "switchover", title: "holder leaves on purpose", kind: "gap", goals: both({ noFailure: true }) },
-    { name: "hand-back", title: "it comes back", kind: "gap", goals: both({ noFailure: true }) },
-    { name: "host-back", title: "powered-off host boots again", kind: "gap", goals: both({ noFailure: true }) },
-    { name: "plugged-in", title: "cable is plugged in again", kind: "gap", goals: both({ noFailure: true }) },
-    { name: "reload", title: "proxy is reloaded", kind: "gap", goals: both({ noFailure: true }) },
-    { name: "api-killed", title: "an API server is killed", kind: "rotation", goals: both({ most: 1000 }) },
-    { name: "api-hung", title: "an API server hangs", kind: "rotation", goals: both({ most: 2500 }) },
-    { name: "api-500", title: "an API server answers 500", kind: "rotation", goals: both({ most: 2500 }) },
+    { name: "switchover-return", title: "it comes back", kind: "gap", goals: both({ noFailure: true }) },
     {
-        name: "loss-0.5",
+        name: "host-powered-off-return",
+        title: "powered-off host boots again",
+        kind: "gap",
+        goals: both({ noFailure: true }),
+    },
+    { name: "network-cut-return", title: "cable is plugged in again", kind: "gap", goals: both({ noFailure: true }) },
+    { name: "reload", title: "proxy is reloaded", kind: "gap", goals: both({ noFailure: true }) },
+    { name: "api-server-killed", title: "an API server is killed", kind: "rotation", goals: both({ most: 1000 }) },
+    { name: "api-server-hung", title: "an API server hangs", kind: "rotation", goals: both({ most: 2500 }) },
+    { name: "api-server-not-ready", title: "an API server answers 500", kind: "rotation", goals: both({ most: 2500 }) },
+    {
+        name: "packets-lost-0.5",
         title: "0.5 % of packets to and from API servers lost",
         kind: "answers",
         goals: both({ noFailure: true }),
     },
-    { name: "loss-2", title: "2 % of packets lost", kind: "answers", goals: both({ most: 1500, noFailure: true }) },
-    { name: "loss-5", title: "5 % of packets lost", kind: "answers", goals: both({ noFailure: true }) },
     {
-        name: "all-back",
+        name: "packets-lost",
+        title: "2 % of packets lost",
+        kind: "answers",
+        goals: both({ most: 1500, noFailure: true }),
+    },
+    { name: "packets-lost-5", title: "5 % of packets lost", kind: "answers", goals: both({ noFailure: true }) },
+    {
+        name: "all-api-servers-refuse-return",
         title: "all API servers are back after an outage",
         kind: "rotation",
         goals: both({ most: 300 }),
     },
 ];
+
+/** What any other fault of the catalogue costs. */
+const others: Measure[] = FAULTS.map(({ name, title, on, expectsOutage }): Measure => ({
+    name: expectsOutage === true ? `${name}-return` : name,
+    title: `${title.charAt(0).toLowerCase()}${title.slice(1)}${expectsOutage === true ? ", and over" : ""}`,
+    kind: on === "master" ? "gap" : "rotation",
+    goals: {},
+})).filter(({ name }) => usual.every((measure) => measure.name !== name));
+
+export const measures: Measure[] = [...usual, ...others];
 
 /** The time that counts in a run, in milliseconds. */
 export function valueOf(

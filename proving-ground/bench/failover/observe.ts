@@ -1,9 +1,9 @@
 /** One event on one pair under the client's eyes, watched for as long as there is something to see. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { watching } from "../../lab/client/watching";
-import type { Course, Step } from "./events/event";
+import type { Course, Step } from "./event";
 import { type Figures, figuresOf, type Phase } from "./figures";
-import { asking, Pulse } from "./pulse";
+import { asking, Monitor } from "./monitor";
 import { busyShare, processorTimes } from "./processors";
 import type { LabInstance } from "../../lab/instance";
 
@@ -16,7 +16,7 @@ const CLIENT_PATIENCE_MS = 1000;
 const PATIENCE_MS = 20_000;
 
 /** A pair under a fault's hand is asked often, so that no time is lost; the machine is only felt. */
-const PULSE_MS = 40;
+const MONITOR_MS = 40;
 const CONTROL_MS = 100;
 /** So many slow answers of an API server that nothing is done to are more than chance. */
 const TOO_MANY_SLOW = 2;
@@ -39,13 +39,13 @@ export async function observe(instance: LabInstance, { vip, course, control, lim
         instance,
         vip,
         async () => {
-            const pulse = new Pulse(askVip, PULSE_MS);
-            const machine = new Pulse(askControl, CONTROL_MS);
+            const monitor = new Monitor(askVip, MONITOR_MS);
+            const machine = new Monitor(askControl, CONTROL_MS);
             try {
-                await quiet(pulse, machine);
+                await quiet(monitor, machine);
                 for (const step of course.steps) {
                     await step.before?.();
-                    const { start, end, busy } = await phaseOf(step, pulse, limitMs);
+                    const { start, end, busy } = await phaseOf(step, monitor, limitMs);
                     const slow = machine.slow.filter((at) => at >= start - CONTROL_MS && at < end).length;
                     const disturbed = slow >= TOO_MANY_SLOW;
                     phases.push({
@@ -59,7 +59,7 @@ export async function observe(instance: LabInstance, { vip, course, control, lim
                     });
                 }
             } finally {
-                await Promise.all([pulse.stop(), machine.stop()]);
+                await Promise.all([monitor.stop(), machine.stop()]);
             }
         },
         { timeoutMs: patienceMs },
@@ -71,11 +71,11 @@ export async function observe(instance: LabInstance, { vip, course, control, lim
  * Returns at the first moment that no answer has been bad or slow for a while: decided before anything is done, so that
  * it favours nobody.
  */
-async function quiet(...pulses: Pulse[]): Promise<void> {
+async function quiet(...monitors: Monitor[]): Promise<void> {
     const began = Date.now();
     const deadline = began + PATIENCE_MS;
     const lastTrouble = (): number =>
-        Math.max(began, ...pulses.flatMap(({ lastBad, slow }) => [lastBad, slow.at(-1) ?? 0]));
+        Math.max(began, ...monitors.flatMap(({ lastBad, slow }) => [lastBad, slow.at(-1) ?? 0]));
     while (Date.now() - lastTrouble() < BEFORE_MS) {
         if (Date.now() > deadline)
             throw new Error(
@@ -86,7 +86,7 @@ async function quiet(...pulses: Pulse[]): Promise<void> {
     }
 }
 
-async function phaseOf(step: Step, pulse: Pulse, limitMs: number): Promise<Pick<Phase, "start" | "end" | "busy">> {
+async function phaseOf(step: Step, monitor: Monitor, limitMs: number): Promise<Pick<Phase, "start" | "end" | "busy">> {
     const before = await processorTimes();
     const start = Date.now();
     await step.act();
@@ -94,7 +94,7 @@ async function phaseOf(step: Step, pulse: Pulse, limitMs: number): Promise<Pick<
     for (;;) {
         await sleep(20);
         const now = Date.now();
-        const recovered = now - pulse.lastBad >= AFTER_MS;
+        const recovered = now - monitor.lastBad >= AFTER_MS;
         if ((recovered && now - acted >= step.atLeastMs) || now - acted >= limitMs) {
             return { start, end: now, busy: busyShare(before, await processorTimes()) };
         }

@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { nspawnHypervisor } from "../../lab/hypervisor/nspawn";
 import type { LabInstance } from "../../lab/instance";
-import { fileInside, processesInside } from "./inside";
-import { asking, type Ask } from "./pulse";
+import { fileOf, processesOf } from "./enter";
+import { asking, type Ask } from "./monitor";
 import type { Machine, Pair } from "./setups/setUp";
 
 /**
@@ -63,9 +63,9 @@ export async function atRest(instance: LabInstance, pair: Pair, timeoutMs = 30_0
 async function lacks(instance: LabInstance, { setUp }: Pair, { id, name }: Machine): Promise<string[]> {
     const missing: string[] = [];
     for (const daemon of [setUp.proxy, "keepalived"])
-        if ((await processesInside(instance, id, daemon)).length === 0) missing.push(`${name} has no ${daemon}`);
+        if ((await processesOf(instance, id, daemon)).length === 0) missing.push(`${name} has no ${daemon}`);
     // Our hosts write it; a host in FAULT is not a second host.
-    const state = (await fileInside(instance, id, "/run/ha-api/vrrp-state"))?.trim();
+    const state = (await fileOf(instance, id, "/run/ha-api/vrrp-state"))?.trim();
     if (setUp.goals !== undefined && !/MASTER|BACKUP/.test(state ?? ""))
         missing.push(`${name} is in VRRP state ${state ?? "unknown"}`);
     return missing;

@@ -39,3 +39,25 @@ export interface Comparison {
     results: Run[];
     missed: Missed[];
 }
+
+/** Names that measures had in files of comparisons before they took those of the catalogue of faults. */
+const FORMER_NAMES: Record<string, string> = {
+    "host-off": "host-powered-off",
+    "host-back": "host-powered-off-return",
+    "cut-off": "network-cut",
+    "plugged-in": "network-cut-return",
+    "hand-back": "switchover-return",
+    "api-killed": "api-server-killed",
+    "api-hung": "api-server-hung",
+    "api-500": "api-server-not-ready",
+    "loss-0.5": "packets-lost-0.5",
+    "loss-2": "packets-lost",
+    "loss-5": "packets-lost-5",
+    "all-back": "all-api-servers-refuse-return",
+};
+
+export function parseComparison(json: string): Comparison {
+    const comparison = JSON.parse(json) as Comparison;
+    const results = comparison.results.map((run) => ({ ...run, measure: FORMER_NAMES[run.measure] ?? run.measure }));
+    return { ...comparison, results };
+}

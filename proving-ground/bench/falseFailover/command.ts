@@ -4,7 +4,7 @@ import { labInstance } from "../../lab/instance";
 import { commandLine } from "../../../tools/commandLine";
 import { count, flag, text } from "../../../tools/options";
 import { part } from "../../../tools/progress";
-import { heal } from "../failover/heal";
+import { restoreAll } from "../failover/restore";
 import { inBenchLab } from "../failover/lab";
 import { pairsUp } from "../failover/machines";
 import { chosenSetUps, pairOf } from "../failover/setups";
@@ -34,7 +34,7 @@ export async function falseFailover(words: string[]): Promise<void> {
     await inBenchLab(labInstance("bench"), keep, async (instance) => {
         const pairs = chosenSetUps(SET_UPS).map((setUp) => pairOf(instance, setUp));
         await pairsUp(instance, pairs);
-        await part("everything is put back", () => heal(instance, pairs));
+        await part("everything is put back", () => restoreAll(instance, pairs));
         const result: Disturbed = { date: new Date().toISOString(), outcomes: [] };
         for (const situation of situations(seconds, freezes)) {
             result.outcomes.push(...(await disturb(instance, pairs, situation)));

@@ -7,8 +7,8 @@ import { type Observations, summarise } from "../../../shared/probe/observations
 import { watching } from "../../lab/client/watching";
 import type { LabInstance } from "../../lab/instance";
 import { say } from "../../../tools/progress";
-import { heal } from "../failover/heal";
-import { fileInside, inside } from "../failover/inside";
+import { restoreAll } from "../failover/restore";
+import { fileOf, enter } from "../failover/enter";
 import { atRest } from "../failover/pair";
 import { busyShare, processorTimes } from "../failover/processors";
 import type { Machine, Pair } from "../failover/setups/setUp";
@@ -130,17 +130,17 @@ async function restingHolder(instance: LabInstance, pair: Pair): Promise<Machine
     try {
         return await atRest(instance, pair);
     } catch {
-        await heal(instance, [pair]);
+        await restoreAll(instance, [pair]);
         return atRest(instance, pair, 60_000);
     }
 }
 
 async function stateOf(instance: LabInstance, { id }: Machine): Promise<State> {
-    return ((await fileInside(instance, id, "/run/ha-api/vrrp-state"))?.trim() ?? "FAULT") as State;
+    return ((await fileOf(instance, id, "/run/ha-api/vrrp-state"))?.trim() ?? "FAULT") as State;
 }
 
 function logSince(instance: LabInstance, { id }: Machine, since: number): Promise<string> {
-    return inside(
+    return enter(
         instance,
         id,
         `journalctl -u keepalived -o short-unix --no-pager --since @${Math.floor(since / 1000)}`,

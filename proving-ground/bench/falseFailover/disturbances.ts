@@ -7,7 +7,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cgroupName, createCgroup, destroyCgroup } from "../../lab/cgroups";
 import type { LabInstance } from "../../lab/instance";
-import { processesInside, signalAll } from "../failover/inside";
+import { processesOf, signalAll } from "../failover/enter";
 
 /**
  * Keeps that many processes busy for so many seconds, in a group of their own, so that none outlives this program's
@@ -33,13 +33,13 @@ export async function keepBusy(instance: LabInstance, processes: number, seconds
 
 /** Stops every process of the machine and lets them go on. The kernel's part of its network goes on all the while. */
 export async function freeze(instance: LabInstance, vmid: number, milliseconds: number): Promise<void> {
-    const stop = async (): Promise<void> => signalAll(await processesInside(instance, vmid), "SIGSTOP");
+    const stop = async (): Promise<void> => signalAll(await processesOf(instance, vmid), "SIGSTOP");
     try {
         await stop();
         // Once more for what was started meanwhile.
         await stop();
         await sleep(milliseconds);
     } finally {
-        signalAll(await processesInside(instance, vmid), "SIGCONT");
+        signalAll(await processesOf(instance, vmid), "SIGCONT");
     }
 }

@@ -1,9 +1,11 @@
 /** What faults do, on hosts that only write it down. */
 import assert from "node:assert/strict";
-import type { Fault, Scene } from "../../../cli/drill/faults/fault";
-import { FAULTS } from "../../../cli/drill/faults/list";
-import { TABLE, UNDO_UNIT } from "../../../cli/drill/faults/onHost";
+import { REVERT_UNIT, TABLE } from "../../../cli/drill/hosts/hostScripts";
 import { planned, planText } from "../../../cli/drill/plan";
+import { SshInjector } from "../../../cli/drill/sshInjector";
+import { FAULTS } from "../../../shared/faults/catalogue";
+import type { Fault } from "../../../shared/faults/fault";
+import { injectFault, revertFault } from "../../../shared/faults/injector";
 import { CHECKED_INTERFACE, itOnEachRelease } from "../../checkers";
 import { deployment } from "../../components/inspection/samples";
 
@@ -12,7 +14,8 @@ const [host1, host2] = site.hosts.map(({ name }) => name) as [string, string];
 const server = site.inspection.apiServers[0]!;
 
 /** What was done, in order. */
-function scene(): { scene: Scene; done: { where: string; text: string }[] } {
+/** A target, and an injector that notes what it does. */
+function scene(): { injector: SshInjector; done: { where: string; text: string }[] } {
     const done: { where: string; text: string }[] = [];
     const note =
         (where: string) =>
@@ -20,37 +23,35 @@ function scene(): { scene: Scene; done: { where: string; text: string }[] } {
             done.push({ where, text: [text, ...more].join(" ") });
             return Promise.resolve();
         };
-    return {
-        done,
-        scene: {
-            deployment: site,
-            holder: host2,
-            server,
-            holdMs: 6000,
-            bash: async (host, text) => {
-                await note(host)(text);
-                return "at 1.5\n";
-            },
-            lose: (host) => void done.push({ where: host, text: "lost" }),
-            power: { off: note("power off"), on: note("power on") },
-            controlPlane: { real: false, break: note("break"), restore: note("restore") },
+    const injector = new SshInjector({
+        hosts: site.hosts,
+        proxyService: site.inspection.proxyService,
+        holdMs: 6000,
+        bash: async (host, text) => {
+            await note(host)(text);
+            return "at 1.5\n";
         },
-    };
+        power: { off: note("power off"), on: note("power on") },
+        controlPlane: { real: false, break: note("break"), restore: note("restore") },
+    });
+    return { done, injector };
 }
+
+const target = { master: host2, server, apiServers: site.inspection.apiServers };
 
 const fault = (name: string): Fault => FAULTS.find((each) => each.name === name)!;
 
 describe("the faults of a drill", () => {
     it("have names of their own", () => assert.equal(new Set(FAULTS.map(({ name }) => name)).size, FAULTS.length));
 
-    for (const each of FAULTS.filter(({ needs }) => needs !== "power" && needs !== "control plane")) {
-        const lasting = ["restored", "by its timer"].includes(each.returns);
+    for (const each of FAULTS.filter(({ needs }) => needs === undefined || needs === "nftables")) {
+        const lasting = (["reverted", "timer"] as const).some((recovery) => recovery === each.recovery);
         it(
             `${each.name}: ` +
-                `${lasting ? "schedules its own end on the host before anything else, and is taken back" : "needs nothing to be taken back"}`,
+                `${lasting ? "schedules its own end on the host before anything else, and is reverted" : "needs nothing to be reverted"}`,
             async () => {
-                const { scene: given, done } = scene();
-                await each.inject(given);
+                const { injector, done } = scene();
+                await injectFault(each, target, injector);
                 assert.ok(done.length > 0, "it does something");
                 for (const { text } of done) {
                     const lines = text.split("\n");
@@ -59,41 +60,41 @@ describe("the faults of a drill", () => {
                     if (lasting) {
                         assert.match(
                             lines.slice(0, moment).join("\n"),
-                            new RegExp(`^systemd-run .*--unit ${UNDO_UNIT} --on-active=\\d+ms [^]*\\|\\| exit 1$`),
+                            new RegExp(`^systemd-run .*--unit ${REVERT_UNIT} --on-active=\\d+ms [^]*\\|\\| exit 1$`),
                         );
                         const after = Number(/--on-active=(\d+)ms/.exec(lines[0]!)![1]);
-                        assert.equal(after, each.returns === "by its timer" ? 6000 : 26_000);
+                        assert.equal(after, each.recovery === "timer" ? 6000 : 26_000);
                     }
                 }
                 const injected = done.splice(0);
-                await each.restore?.(given);
-                if (each.returns === "restored") {
+                await revertFault(each, target, injector);
+                if (each.recovery === "reverted") {
                     assert.deepEqual(
                         done.map(({ where }) => where),
                         injected.map(({ where }) => where),
                     );
-                    for (const { text } of done) assert.match(text, new RegExp(`systemctl stop ${UNDO_UNIT}.timer`));
+                    for (const { text } of done) assert.match(text, new RegExp(`systemctl stop ${REVERT_UNIT}.timer`));
                 } else assert.equal(done.length, 0);
             },
         );
     }
 
-    it("fall on the host that holds the VIP alone, except an API server's address, which every host loses", async () => {
+    it("fall on the master alone, except an API server's address, which every host loses", async () => {
         for (const each of FAULTS.filter(({ needs }) => needs === undefined || needs === "nftables")) {
-            const { scene: given, done } = scene();
-            await each.inject(given);
+            const { injector, done } = scene();
+            await injectFault(each, target, injector);
             assert.deepEqual(
                 done.map(({ where }) => where),
-                each.on === "holder" ? [host2] : [host1, host2],
+                each.on === "master" ? [host2] : [host1, host2],
                 each.name,
             );
         }
     });
 
-    it("filter packets only in a table of their own, which the undo deletes in every family it is in", async () => {
+    it("filter packets only in a table of their own, which the revert deletes in every family it is in", async () => {
         for (const each of FAULTS.filter(({ needs }) => needs === "nftables")) {
-            const { scene: given, done } = scene();
-            await each.inject(given);
+            const { injector, done } = scene();
+            await injectFault(each, target, injector);
             const families = [...done[0]!.text.matchAll(/^add table (\w+) (\S+)$/gm)].map(
                 ([, family, table]) => `${family} ${table}`,
             );
@@ -105,9 +106,9 @@ describe("the faults of a drill", () => {
     });
 
     it("leave every other service of an API server's machine alone, which may be one of the hosts", async () => {
-        const { scene: given, done } = scene();
-        await fault("api-server-black-holed").inject(given);
-        const [address, port] = given.server.split(":");
+        const { injector, done } = scene();
+        await injectFault(fault("api-server-black-holed"), target, injector);
+        const [address, port] = server.split(":");
         const rules = done[0]!.text
             .split("\n")
             .filter((line) => line.startsWith("add rule"))
@@ -119,8 +120,8 @@ describe("the faults of a drill", () => {
     });
 
     it("lose packets of all API servers and of nothing else, and few of them", async () => {
-        const { scene: given, done } = scene();
-        await fault("packets-lost").inject(given);
+        const { injector, done } = scene();
+        await injectFault(fault("packets-lost"), target, injector);
         for (const { text } of done) {
             const rules = text
                 .split("\n")
@@ -131,8 +132,8 @@ describe("the faults of a drill", () => {
                 site.inspection.apiServers
                     .map((each) => each.split(":"))
                     .flatMap(([address, port]) => [
-                        `output ip daddr ${address} tcp dport ${port} numgen random mod 100 < 2 drop`,
-                        `input ip saddr ${address} tcp sport ${port} numgen random mod 100 < 2 drop`,
+                        `output ip daddr ${address} tcp dport ${port} numgen random mod 1000 < 20 drop`,
+                        `input ip saddr ${address} tcp sport ${port} numgen random mod 1000 < 20 drop`,
                     ]),
             );
         }
@@ -140,8 +141,8 @@ describe("the faults of a drill", () => {
 
     itOnEachRelease("filter packets by rules that nft takes", async (checker) => {
         for (const each of FAULTS.filter(({ needs }) => needs === "nftables")) {
-            const { scene: given, done } = scene();
-            await each.inject(given);
+            const { injector, done } = scene();
+            await injectFault(each, target, injector);
             const rules = /<<'?END'?\n([^]*)\nEND$/
                 .exec(done[0]!.text)![1]!
                 .replaceAll('"$interface"', CHECKED_INTERFACE);
@@ -153,13 +154,13 @@ describe("the faults of a drill", () => {
         }
     });
 
-    it("cut the power for real, forget the host, and bring it back", async () => {
-        const { scene: given, done } = scene();
-        await fault("host-powered-off").inject(given);
-        await fault("host-powered-off").restore!(given);
+    it("cut the power for real, and bring it back", async () => {
+        const { injector, done } = scene();
+        await injectFault(fault("host-powered-off"), target, injector);
+        await revertFault(fault("host-powered-off"), target, injector);
         assert.deepEqual(
             done.map(({ where, text }) => `${where} ${text}`),
-            [`power off ${host2}`, `${host2} lost`, `power on ${host2}`],
+            [`power off ${host2}`, `power on ${host2}`],
         );
     });
 
@@ -168,9 +169,9 @@ describe("the faults of a drill", () => {
             ["api-server-hung", 1],
             ["all-api-servers-down", site.inspection.apiServers.length],
         ] as const) {
-            const { scene: given, done } = scene();
-            await fault(name).inject(given);
-            await fault(name).restore!(given);
+            const { injector, done } = scene();
+            await injectFault(fault(name), target, injector);
+            await revertFault(fault(name), target, injector);
             assert.deepEqual(
                 done.map(({ where }) => where),
                 [...Array<string>(count).fill("break"), ...Array<string>(count).fill("restore")],
@@ -180,11 +181,13 @@ describe("the faults of a drill", () => {
 
     it("of a drill that names none are only the graceful ones", () => {
         assert.deepEqual(
-            FAULTS.filter(({ graceful }) => graceful).map(({ name }) => name),
+            FAULTS.filter(({ inDefaultDrill }) => inDefaultDrill).map(({ name }) => name),
             ["switchover", "keepalived-stopped", "host-rebooted"],
         );
     });
 });
+
+const ports = (): Pick<SshInjector, "power" | "controlPlane"> => scene().injector;
 
 describe("the plan of a drill", () => {
     const context = {
@@ -203,7 +206,7 @@ describe("the plan of a drill", () => {
             [host1],
         );
         const text = planText(plan, context);
-        assert.match(text, /1\. Graceful switchover: asks the host that holds the VIP to hand it over/);
+        assert.match(text, /1\. Graceful switchover: asks the master to hand the VIP over/);
         assert.match(text, /Host powered off: left out, because rack1 is no VM of this stack\./);
         assert.match(text, /All API servers down: left out, because the control plane is not ours\./);
         assert.match(
@@ -216,7 +219,7 @@ describe("the plan of a drill", () => {
     });
 
     it("does not ask a real API server for an answer it cannot give", () => {
-        const { power } = scene().scene;
+        const { power } = scene().injector;
         const controlPlane = { real: true, break: () => Promise.resolve(), restore: () => Promise.resolve() };
         const left = planned({ faults: FAULTS, chosen: "all" }, { deployment: site, power, controlPlane })
             .filter(({ obstacle }) => obstacle !== undefined)
@@ -230,7 +233,7 @@ describe("the plan of a drill", () => {
             inspection: { ...site.inspection, apiServers: [`${site.hosts[0]!.address}:6443`] },
         };
         const left = (chosen: "graceful" | "all" | "named"): string[] =>
-            planned({ faults: FAULTS, chosen }, { ...scene().scene, deployment: together })
+            planned({ faults: FAULTS, chosen }, { ...ports(), deployment: together })
                 .filter(({ obstacle }) =>
                     /is an API server's machine too; name it \(--fault host-/.test(obstacle ?? ""),
                 )
@@ -243,7 +246,7 @@ describe("the plan of a drill", () => {
 
     it("says that more can be had when only graceful faults are meant", () => {
         assert.match(
-            planText(planned({ faults: FAULTS.slice(0, 1), chosen: "graceful" }, scene().scene), {
+            planText(planned({ faults: FAULTS.slice(0, 1), chosen: "graceful" }, { ...ports(), deployment: site }), {
                 ...context,
                 options: { ...context.options, chosen: "graceful" },
             }),

@@ -3,7 +3,7 @@ import { gapsOf } from "../../../shared/probe/observations";
 import { figuresOf, movesOf, returnOf } from "../../../cli/drill/figures";
 import { clockOf } from "../../../cli/drill/hosts/clock";
 import { doubleHolds, holdersAt, holdsOf, silencesOf, withEarlierHolds } from "../../../cli/drill/hosts/record";
-import { parseRecordLine, UNDONE } from "../../../cli/drill/hosts/recordLines";
+import { parseRecordLine, REVERTED } from "../../../cli/drill/hosts/recordLines";
 import { faultRun, record, seenOf, session, ZERO } from "./samples";
 
 describe("the figures of a drill", () => {
@@ -129,16 +129,16 @@ describe("when a failed part came back", () => {
         session(-2000, 8000, true, [
             [5, "state", "FAULT"],
             [700, "state", "BACKUP"],
-            [6003, "note", UNDONE],
+            [6003, "note", REVERTED],
         ]),
     );
 
     it("is what the host said: its state, its timer, or its first word after a boot", () => {
-        assert.equal(returnOf({ returns: "by itself" }, events, ZERO, 6000), ZERO + 700);
-        assert.equal(returnOf({ returns: "by its timer" }, events, ZERO, 6000), ZERO + 6003);
+        assert.equal(returnOf({ recovery: "self" }, events, ZERO, 6000), ZERO + 700);
+        assert.equal(returnOf({ recovery: "timer" }, events, ZERO, 6000), ZERO + 6003);
         assert.equal(
             returnOf(
-                { returns: "by itself", goesDown: true },
+                { recovery: "self", losesHost: true },
                 record("vrrp2", session(-2000, 40, true), session(5200, 8000, false)),
                 ZERO,
                 6000,
@@ -148,7 +148,7 @@ describe("when a failed part came back", () => {
     });
 
     it("is after the hold where the host said nothing", () =>
-        assert.equal(returnOf({ returns: "by itself" }, undefined, ZERO, 6000), ZERO + 6000));
+        assert.equal(returnOf({ recovery: "self" }, undefined, ZERO, 6000), ZERO + 6000));
 });
 
 describe("the clock of a host", () => {
@@ -195,7 +195,10 @@ describe("what a host tells", () => {
             text(said("nginx", "nginx.service: Main process exited, code=killed, status=9/KILL")),
             "nginx killed (KILL)",
         );
-        assert.equal(text(said("ha-api-drill-undo", "Started ha-api-drill-undo.service - /bin/bash -c true.")), UNDONE);
+        assert.equal(
+            text(said("ha-api-drill-revert", "Started ha-api-drill-revert.service - /bin/bash -c true.")),
+            REVERTED,
+        );
         assert.equal(said("nginx", "some other line"), undefined);
     });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FAULTS } from "../../../cli/drill/faults/list";
+import { FAULTS } from "../../../shared/faults/catalogue";
 import { readOptions } from "../../../cli/drill/options";
 
 describe("the words after npm run drill", () => {

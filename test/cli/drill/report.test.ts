@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FAULTS } from "../../../cli/drill/faults/list";
+import { FAULTS } from "../../../shared/faults/catalogue";
 import { reportOf } from "../../../cli/drill/report/report";
 import { svgOf } from "../../../cli/drill/report/svg";
 import { tableText } from "../../../cli/drill/report/table";

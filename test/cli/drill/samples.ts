@@ -55,7 +55,7 @@ export function seenOf(outages: { from: number; to: number; late?: boolean }[], 
 
 export function faultRun(changes: Partial<FaultRun> = {}): FaultRun {
     return {
-        fault: { name: "host-powered-off", title: "Host powered off", returns: "restored", graceful: false },
+        fault: { name: "host-powered-off", title: "Host powered off", recovery: "reverted" },
         run: 1,
         target: "vrrp2",
         holder: "vrrp2",

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { signalProxy } from "../../../cli/drill/faults/onHost";
+import { signalProxy } from "../../../cli/drill/hosts/hostScripts";
 import { quote } from "../../../components/text/quote";
 import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { keys } from "../../../proving-ground/lab/pki";

@@ -140,7 +140,7 @@ describe("a drill", function () {
         const fault = await one("network-cut");
         movedFrom(fault);
         assert.ok(
-            fault.runs[0]!.changes.some(({ text }) => text === "the host undid the fault"),
+            fault.runs[0]!.changes.some(({ text }) => text === "the host reverted the fault"),
             JSON.stringify(fault.runs[0]!.changes),
         );
     });

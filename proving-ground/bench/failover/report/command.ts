@@ -4,7 +4,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { commandLine, UsageError } from "../../../../tools/commandLine";
 import { say } from "../../../../tools/progress";
-import type { Comparison } from "../results";
+import { type Comparison, parseComparison } from "../results";
 import { markdown } from "./markdown";
 import { picture } from "./picture";
 
@@ -21,7 +21,7 @@ export async function report(words: string[]): Promise<void> {
     const [file] = line.read(words).names;
     if (file === undefined)
         throw new UsageError("report takes one file, written by: npm run bench -- failover --json FILE");
-    const comparison = JSON.parse(await readFile(file, "utf8")) as Comparison;
+    const comparison = parseComparison(await readFile(file, "utf8"));
     await present(comparison, file);
 }
 

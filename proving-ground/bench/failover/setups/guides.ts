@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { LabInstance } from "../../../lab/instance";
 import type { Release } from "../../../lab/release";
 import { INTERFACE } from "../../../lab/hypervisor/seed";
-import { inside } from "../inside";
+import { enter } from "../enter";
 import type { Pair, Proxy, SetUp } from "./setUp";
 
 interface GuideFile {
@@ -181,7 +181,7 @@ export function guideSetUp(guide: Guide): SetUp {
             [0, 1].map((host) => installScript(instance, guide, pair, host as 0 | 1)).join("\n"),
         install: async (instance, pair) => {
             for (const host of [0, 1] as const)
-                await inside(instance, pair.machines[host].id, installScript(instance, guide, pair, host));
+                await enter(instance, pair.machines[host].id, installScript(instance, guide, pair, host));
         },
     };
 }

@@ -12,12 +12,7 @@ import type { LabInstance } from "../../lab/instance";
 import { UserError } from "../../../tools/run";
 
 /** Runs a shell script as root in the machine and gives back its standard output; fails when it does. */
-export async function inside(
-    instance: LabInstance,
-    vmid: number,
-    script: string,
-    timeoutMs = 300_000,
-): Promise<string> {
+export async function enter(instance: LabInstance, vmid: number, script: string, timeoutMs = 300_000): Promise<string> {
     const init = await initOf(instance, vmid);
     if (init === undefined) throw new UserError(`Machine ${vmid} does not run.`);
     const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup"];
@@ -36,13 +31,13 @@ export async function inside(
 }
 
 /** A file of the machine, without running anything in it; undefined when there is none, or the machine is off. */
-export async function fileInside(instance: LabInstance, vmid: number, path: string): Promise<string | undefined> {
+export async function fileOf(instance: LabInstance, vmid: number, path: string): Promise<string | undefined> {
     const init = await initOf(instance, vmid);
     return init === undefined ? undefined : readIfThere(`/proc/${init}/root${path}`);
 }
 
 /** Ids, on this machine, of the machine's processes of that name; without a name of all of them. */
-export async function processesInside(instance: LabInstance, vmid: number, name?: string): Promise<number[]> {
+export async function processesOf(instance: LabInstance, vmid: number, name?: string): Promise<number[]> {
     const pids = await cgroupProcesses(`${machine(instance, vmid).cgroup}/machine`);
     if (name === undefined) return pids;
     const names = await Promise.all(pids.map((pid) => readIfThere(`/proc/${pid}/comm`)));

@@ -1,14 +1,14 @@
-/** What can happen to a pair. */
-import type { LabInstance } from "../../../lab/instance";
-import type { Machine, Pair } from "../setups/setUp";
+/** What can happen to a pair while clients watch. */
+import type { LabInstance } from "../../lab/instance";
+import type { Machine, Pair } from "./setups/setUp";
 
 /** Where an event strikes. */
-export interface Scene {
+export interface EventContext {
     instance: LabInstance;
     pair: Pair;
     /** Holds the VIP. */
-    holder: Machine;
-    /** An API server, another one from run to run. */
+    master: Machine;
+    /** Name of an API server, another one from run to run. */
     apiServer: string;
 }
 
@@ -36,7 +36,7 @@ export interface Course {
 export interface BenchEvent {
     name: string;
     /** Looks up what it needs, so that its first step strikes without delay. */
-    prepare(scene: Scene): Promise<Course>;
+    prepare(context: EventContext): Promise<Course>;
 }
 
 /** After this long, in milliseconds, an effect that comes at once has come. */

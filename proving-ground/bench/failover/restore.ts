@@ -6,14 +6,14 @@ import { setFault, startApiServer } from "../../lab/apiserver/apiServers";
 import { machine } from "../../lab/hypervisor/machine";
 import type { LabInstance } from "../../lab/instance";
 import { run } from "../../../tools/run";
-import { loseNothing, serversBack } from "./events/network";
-import { inside, processesInside, signalAll } from "./inside";
+import { loseNothing, refuseNothing } from "./path";
+import { enter, processesOf, signalAll } from "./enter";
 import { boot } from "./machines";
 import type { Pair } from "./setups/setUp";
 
-export async function heal(instance: LabInstance, pairs: Pair[]): Promise<void> {
+export async function restoreAll(instance: LabInstance, pairs: Pair[]): Promise<void> {
     await loseNothing(instance);
-    await serversBack(instance);
+    await refuseNothing(instance);
     for (const { name } of instance.apiServers) {
         await startApiServer(instance, name);
         await setFault(instance, name, {});
@@ -22,7 +22,7 @@ export async function heal(instance: LabInstance, pairs: Pair[]): Promise<void> 
         for (const each of pair.machines) {
             await boot(instance, each);
             await run("ip", ["link", "set", machine(instance, each.id).plug.port, "up"]);
-            signalAll(await processesInside(instance, each.id), "SIGCONT");
+            signalAll(await processesOf(instance, each.id), "SIGCONT");
         }
         await startDaemons(instance, pair);
     }
@@ -34,5 +34,5 @@ export async function startDaemons(instance: LabInstance, { setUp, machines }: P
     const start =
         `systemctl reset-failed ${daemons.join(" ")} 2> /dev/null; ` +
         `${daemons.map((daemon) => `systemctl start ${daemon}`).join(" && ")}`;
-    await Promise.all(machines.map(({ id }) => inside(instance, id, start)));
+    await Promise.all(machines.map(({ id }) => enter(instance, id, start)));
 }

@@ -39,7 +39,7 @@ export async function asking(instance: LabInstance, address: string, timeoutMs =
         });
 }
 
-export class Pulse {
+export class Monitor {
     /**
      * When, in milliseconds since the epoch, the last question began that was not answered in time; 0 when all were.
      */
