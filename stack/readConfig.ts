@@ -14,7 +14,7 @@ export function readConfig(config: pulumi.Config): StackConfig {
         Object.keys(stackSchema.shape).map((key) => [key, value(config, key, () => unreadable.add(key))]),
     );
     const parsed = stackSchema.safeParse(raw);
-    if (parsed.success && problems.length === 0) return parsed.data;
+    if (parsed.success && problems.length === 0) return parsed.data as unknown as StackConfig;
     for (const key of unreadable)
         problems.push(`${config.name}:${key}: must be ${expectedAt(key)}; received ${JSON.stringify(config.get(key))}`);
     for (const issue of parsed.error?.issues ?? []) {

@@ -105,8 +105,9 @@ export interface VrrpArgs {
      */
     trackProxy?: pulumi.Input<boolean>;
     /**
-     * graceful or immediate: what becomes of connections when the VIP moves from a host that still runs. graceful uses nftables
-     * and answers ARP for addresses of the asked interface only (arp_ignore 1) on the hosts. Default: graceful.
+     * graceful or immediate: what becomes of connections when the VIP moves from a host that still runs. graceful uses
+     * nftables and answers ARP for addresses of the asked interface only (arp_ignore 1) on the hosts. Default:
+     * graceful.
      */
     switchover?: pulumi.Input<Switchover>;
     /** Check of the proxy that keepalived repeats. */

@@ -149,7 +149,8 @@ function checkGateways(problems: Problems, inputs: Inputs, hosts: HostModel[], a
     hosts.forEach(({ virtualMachine }, index) => {
         if (virtualMachine === undefined || virtualMachine.gateway === "") return;
         const { gateway } = virtualMachine;
-        const path = `${settings(new Problems(), "", inputs.hosts[index]?.virtualMachine).gateway === undefined ? "virtualMachines" : `hosts[${index}].virtualMachine`}.gateway`;
+        const own = settings(new Problems(), "", inputs.hosts[index]?.virtualMachine);
+        const path = own.gateway === undefined ? "virtualMachines.gateway" : `hosts[${index}].virtualMachine.gateway`;
         const host = hosts.find(({ address }) => address === gateway);
         if (host !== undefined) problems.add(path, `must not be the address of a host (${host.name})`, gateway);
         else if (apiServers.some(({ address }) => address === gateway))

@@ -175,7 +175,7 @@ export const lines = (daemon: string, options: About = {}): Leaf<string, string[
 /** One certificate or several, in PEM format. */
 export const certificates = <const O extends Options<string> = object>(
     options: O = {} as O,
-): Leaf<string, string, PresenceOf<O>> => leaf({ kind: "certificates" }, options);
+): Leaf<string, string, PresenceOf<O>> & { kind: "certificates" } => leaf({ kind: "certificates" }, options);
 
 /** Text that the model takes apart itself, such as an address: `form` says what it must be. */
 export const parsed = <const O extends Options<string> = object>(
@@ -187,7 +187,7 @@ export const parsed = <const O extends Options<string> = object>(
 export const secret = <const O extends Options<string> = object>(
     form: string,
     options: O = {} as O,
-): Leaf<string, never, PresenceOf<O>> => leaf({ kind: "secret", form }, options);
+): Leaf<string, never, PresenceOf<O>> & { kind: "secret" } => leaf({ kind: "secret", form }, options);
 
 /** A group of inputs. One that may be left out is resolved all the same, with the defaults of its members. */
 export function group<

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { z } from "zod";
 import { readConfig } from "../../stack/readConfig";
 import { secretKeys, stackSchema } from "../../stack/schema";
 import { asProgram, configure, project, refusalOf, required } from "./support";
@@ -130,7 +131,7 @@ describe("the stack's configuration", () => {
         assert.deepEqual(others, []);
         assert.match(
             problem!,
-            /^ha-api:vrpp: is not a key of this project; it has: vip, port, .*, sshPrivateKey, proxmoxApiToken, .*kubeconfig$/,
+            /^ha-api:vrpp: is not a key of this project; it has: vip, hosts, .*, sshPrivateKey, proxmoxApiToken, .*kubeconfig$/,
         );
     });
 
@@ -193,7 +194,7 @@ describe("Pulumi.yaml", () => {
             "proxmox",
             "virtualMachines",
         ] as const) {
-            for (const key of Object.keys(stackSchema.shape[group].shape)) {
+            for (const key of Object.keys((stackSchema.shape[group] as z.ZodObject).shape)) {
                 if (group === "virtualMachines" && key === "vmId") continue;
                 assert.match(project.config[group]!.description!, new RegExp(`\\b${key}\\b`), `${group}: ${key}`);
             }
