@@ -41,7 +41,7 @@ export interface BalancingArgs {
     maxFails?: pulumi.Input<number>;
     /** Seconds in which failures are counted, and for which a backend is then left out; of effect where maxFails is above 0. nginx only. Default: 5. */
     failTimeout?: pulumi.Input<number>;
-    /** Seconds to wait for a backend to accept a connection, and at layer 7 to agree on TLS, before the next one is tried. Default: 0.4; for the API at layer 7: 1; with HAProxy: 0.25. */
+    /** Seconds to wait for a backend to accept a connection, and at layer 7 to agree on TLS, before the next one is tried. Default: 0.4; for the API at layer 7: 1; with HAProxy: 0.2. */
     connectTimeout?: pulumi.Input<number>;
     /** Seconds a connection may be silent before it is closed. Watches are silent for minutes. Default: 3600; with UDP 60. */
     idleTimeout?: pulumi.Input<number>;

@@ -15,7 +15,7 @@ const UDP_IDLE_TIMEOUT = 60;
  * again, so that the next backend is asked meanwhile. At layer 7 TLS has to be agreed on within this time too, which keeps a busy backend busy.
  * HAProxy also waits as long as this before it asks again when no backend is healthy (its turn-around delay).
  */
-const CONNECT_TIMEOUT = { tcp: 0.4, haproxy: 0.25, tls: 1 };
+const CONNECT_TIMEOUT = { tcp: 0.4, haproxy: 0.2, tls: 1 };
 
 /** `tls`: the load balancer itself speaks TLS with the backends. */
 export function resolveBalancing(
