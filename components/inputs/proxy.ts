@@ -49,7 +49,7 @@ export interface BalancingArgs {
     failTimeout?: pulumi.Input<number>;
     /**
      * Seconds to wait for a backend to accept a connection, and at layer 7 to agree on TLS, before the next one is
-     * tried. Default: 0.4; for the API at layer 7: 1; with HAProxy: 0.25.
+     * tried. Default: 0.4; for the API at layer 7: 1; with HAProxy: 0.2.
      */
     connectTimeout?: pulumi.Input<number>;
     /**
@@ -94,7 +94,7 @@ export const balancingSpec = {
     method: choice(BalancingMethod, { default: "leastConnections" }),
     maxFails: integer(0, 1000, { default: 0, also: "engine nginx", see: "decisions/0023-lost-packets.md" }),
     failTimeout: integer(1, 3600, { default: 5, unit: "seconds", also: "engine nginx" }),
-    connectTimeout: seconds(0.05, 60, { derived: "0.4; for the API at layer 7: 1; with HAProxy: 0.25" }),
+    connectTimeout: seconds(0.05, 60, { derived: "0.4; for the API at layer 7: 1; with HAProxy: 0.2" }),
     idleTimeout: seconds(60, 604800, { derived: "3600; with UDP 60" }),
     healthCheck: group(healthCheckSpec),
 } satisfies SpecOf<BalancingArgs>;

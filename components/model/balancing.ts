@@ -15,7 +15,7 @@ const UDP_IDLE_TIMEOUT = 60;
  * within this time too, which keeps a busy backend busy.
  * HAProxy also waits as long as this before it asks again when no backend is healthy (its turn-around delay).
  */
-const CONNECT_TIMEOUT = { tcp: 0.4, haproxy: 0.25, tls: 1 };
+const CONNECT_TIMEOUT = { tcp: 0.4, haproxy: 0.2, tls: 1 };
 
 function defaultConnectTimeout(engine: Model["engine"], tls: boolean): number {
     if (tls) return CONNECT_TIMEOUT.tls;
