@@ -15,6 +15,9 @@ export const OVERRIDES = `${RUN}/nginx`;
 /** Holds MASTER, BACKUP or FAULT, written by keepalived's notify script. */
 export const VRRP_STATE = `${RUN}/vrrp-state`;
 
+/** What the watcher did to the kernel for switchovers, for it to be undone. */
+export const SWITCHOVER_RECORD = `${RUN}/switchover`;
+
 export const NGINX_CONF = "/etc/nginx/nginx.conf";
 export const HAPROXY_CFG = "/etc/haproxy/haproxy.cfg";
 export const KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf";

@@ -24,7 +24,7 @@ describe("what happened", () => {
                 [11, "nginx", "nginx.service: Scheduled restart job, restart counter is at 1."],
                 [12, "nginx", "Started nginx.service - A high performance web server and a reverse proxy server."],
                 [13, "keepalived", "Registering Kernel netlink command channel"],
-                [14, "ha-api-watcher", "kube_api: 10.30.100.51:6443 is well again."],
+                [14, "ha-api-watcher", "kube_api: 10.30.100.51:6443 is healthy again."],
                 [
                     15,
                     "ha-api-watcher",

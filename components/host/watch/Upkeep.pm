@@ -1,0 +1,101 @@
+package Watch::Upkeep;
+
+# What this host needs and somebody may take away: the folder of its run-time files, and keepalived's place before all
+# else that computes. And that systemd knows that this process goes round.
+use strict;
+use warnings;
+use Socket qw(AF_UNIX MSG_DONTWAIT SOCK_DGRAM pack_sockaddr_un);
+use Watch::Paths qw($OVERRIDES $PROXY_DOWN $PROXY_HUNG $RUN $VRRP_STATE);
+use Watch::System qw(now read_file report run write_file);
+
+# How often all this is looked at. systemd ends a process that is not heard of for ten seconds (WatchdogSec).
+my $INTERVAL = 1;
+
+# `proxy` is a ProxyCheck; then Upstreams and Switchover.
+sub new {
+    my ($class, $settings, $proxy, $upstreams, $switchover) = @_;
+    return bless {
+        service    => $settings->value('service'),
+        priority   => $settings->value('real-time'),
+        proxy      => $proxy,
+        upstreams  => $upstreams,
+        switchover => $switchover,
+        due        => 0,
+        usual      => 0,
+    }, $class;
+}
+
+sub follow {
+    my ($self) = @_;
+    return if now() < $self->{due};
+    $self->{due} = now() + $INTERVAL;
+    tell_systemd();
+    $self->keep_folder;
+    $self->keep_real_time if defined $self->{priority};
+    return;
+}
+
+sub tell_systemd {
+    my $path = $ENV{NOTIFY_SOCKET} // return;
+    $path =~ s/^@/\0/;
+    socket my $socket, AF_UNIX, SOCK_DGRAM, 0 or return;
+    send $socket, 'WATCHDOG=1', MSG_DONTWAIT, pack_sockaddr_un($path);
+    return;
+}
+
+# Somebody may remove the folder. What is known is written again, and keepalived, which watches files that are no more,
+# told to look again.
+sub keep_folder {
+    my ($self) = @_;
+    my $record = $self->{switchover}->record;
+    return if -e $PROXY_HUNG && -d $OVERRIDES && !($record && $record->is_missing);
+    mkdir $RUN;
+    mkdir $OVERRIDES;
+    $record->save if $record;
+    my $state = $self->{switchover}->vrrp_state;
+    write_file($VRRP_STATE, "$state\n") if $state ne '' && !-e $VRRP_STATE;
+    if (!-e $PROXY_DOWN) {
+        my $status = run('systemctl', 'is-active', '--quiet', $self->{service});
+        write_file($PROXY_DOWN, $status == 0 ? "0\n" : "1\n");
+    }
+    $self->{proxy}->publish;
+    $self->{upstreams}->apply_again;
+    report("$RUN was removed, and is there again.");
+    run('systemctl', '--no-block', 'reload', 'keepalived');
+    return;
+}
+
+# keepalived's unit sees to it at the start. A VRRP process that keepalived itself started again, after the first had
+# died, is not before all else any more.
+sub keep_real_time {
+    my ($self) = @_;
+    my $child = vrrp_process();
+    if (!defined $child || has_priority($child)) { $self->{usual} = 0; return }
+    # Seen twice, so that one that is just being started is left to the unit; then never again, whatever came of it.
+    return if $self->{usual} == -$child;
+    if ($self->{usual} != $child) { $self->{usual} = $child; return }
+    $self->{usual} = -$child;
+    my $done = run("chrt --reset-on-fork --rr --pid $self->{priority} $child 2> /dev/null") == 0;
+    report("keepalived's VRRP process ($child) "
+            . ($done
+            ? 'was started again without its real-time priority, and has it back.'
+            : 'has no real-time priority, and cannot be given it here.'));
+    return;
+}
+
+sub vrrp_process {
+    my @files = grep { -e } '/run/keepalived.pid', '/run/keepalived/keepalived.pid';
+    my ($main) = map { /(\d+)/ } map { read_file($_) } @files;
+    return if !defined $main;
+    return (split q{ }, read_file("/proc/$main/task/$main/children"))[0];
+}
+
+# Also one that has gone: there is nothing to give it.
+sub has_priority {
+    my ($process) = @_;
+    # Behind the name, which may hold anything, the 39th word is the policy; the usual one is 0.
+    my $policy = (split q{ }, read_file("/proc/$process/stat") =~ s/^.*\) //r)[38];
+    return !defined $policy || $policy != 0;
+}
+
+1;
