@@ -72,6 +72,16 @@ export const SECRETS = {
     kubeconfig: "The kubeconfig itself, instead of kubeconfigFile; set it with --secret.",
 };
 
+/** Keys that are more than an input: what they are. */
+export const OWN_KEYS: Record<string, string> = {
+    ssh:
+        "How hosts are reached: user (ops), port (22), privateKeyFile (~/.ssh/id_ed25519), publicKeyFile (the " +
+        "private key's, with .pub). Keep the key itself in sshPrivateKey where there is no file, as in CI.",
+    proxmox:
+        "The Proxmox VE API: endpoint (https://pve1.example.com:8006, or the variable PROXMOX_VE_ENDPOINT), insecure " +
+        "(false; true accepts a certificate no known authority signed). Needed when a host is a VM.",
+};
+
 /** Keys that are read apart, since they are secrets. */
 export const secretKeys = Object.keys(SECRETS);
 

@@ -11,6 +11,7 @@ const root = join(__dirname, "..");
 const programs = {
     lab: ["proving-ground/lab/main.ts"],
     check: ["tools/check.ts"],
+    generate: ["tools/generate/main.ts"],
     test: ["test/run.ts"],
     bench: ["proving-ground/bench/main.ts"],
     drift: ["cli/main.ts", "drift"],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { checkers, noCheckers } from "../test/checkers";
 import { projectFolder } from "./cache";
 import { commandLine } from "./commandLine";
+import { derivedFiles } from "./generate/derived";
 import { main } from "./main";
 import { part, say } from "./progress";
 import { Finding, run, UserError } from "./run";
@@ -13,8 +14,8 @@ const bin = (name: string): string => join(projectFolder, "node_modules", ".bin"
 const line = commandLine({
     call: "npm run check --",
     about:
-        "Checks this project's own code: types, lint, and all shell programs (the latter as root only: " +
-        "shellcheck runs in a root file system of the lab).",
+        "Checks this project's own code: types, lint, files that `npm run generate` writes, and all shell programs " +
+        "(the latter as root only: shellcheck runs in a root file system of the lab).",
     options: {},
     statuses: { 0: "nothing was found", 1: "something was, and is shown; what comes after it was not checked" },
     examples: ["npm run check"],
@@ -25,6 +26,7 @@ main(async () => {
     try {
         await part("types", () => run(bin("tsc"), ["--noEmit"], { cwd: projectFolder }));
         await part("lint", () => run(bin("eslint"), ["."], { cwd: projectFolder }));
+        await part("generated files", () => Promise.resolve(refuseStale()));
         const need = noCheckers();
         if (need === false) await part("shell scripts", shellScripts);
         else say(`  - shell scripts: not checked; ${need}`);
@@ -32,6 +34,14 @@ main(async () => {
         throw error instanceof UserError ? new Finding(error.message) : error;
     }
 });
+
+/** Those that do not follow from the declarations any more. */
+function refuseStale(): void {
+    const stale = derivedFiles().filter(({ now, wanted }) => now !== wanted);
+    if (stale.length === 0) return;
+    const names = stale.map(({ path }) => path).join(", ");
+    throw new UserError(`${names}: not what the declarations say; write what follows from them: npm run generate`);
+}
 
 /** All of this project's, by the shellcheck of the newest Debian; the guides' own are as the guides print them. */
 async function shellScripts(): Promise<void> {

@@ -31,7 +31,8 @@ import { type VrrpArgs, VrrpState, vrrpSpec } from "./vrrp";
 export interface HaApiLoadBalancerArgs {
     /**
      * The virtual IP address clients use, or a DNS name that resolves to it when the program runs, with or without the
-     * prefix length of its network: 10.30.100.100/24, k3s1api.example.com/24. Default prefix length: 24.
+     * prefix length of its network: 10.30.100.100/24, k3s1api.example.com/24. The master adds it as /32, so that it is
+     * never the source of its own connections. Default prefix length: 24.
      */
     vip: pulumi.Input<string>;
     /** The load-balancer hosts, most preferred first. At least two, unless allowSingleHost is set. */
@@ -64,8 +65,9 @@ export interface HaApiLoadBalancerArgs {
     /** Further services behind the VIP, each with a port and backends of its own. */
     listeners?: ListenerArgs[];
     /**
-     * Certificate, in PEM format, of the authority that signed the API servers' certificates. Needed for layer 7;
-     * HAProxy's health checks use it when it is given.
+     * Certificate, in PEM format, of the authority that signed the API servers' certificates. Needed for layer 7.
+     * Given, health checks verify the API servers too, for the name kubernetes (at layer 7 tls.apiServerName), and a
+     * server that fails this is left out. Default: not verified.
      */
     clusterCertificateAuthority?: pulumi.Input<string>;
     /** TLS at the load balancer, for layer 7. */
@@ -94,13 +96,13 @@ export interface HaApiLoadBalancerArgs {
     verify?: pulumi.Input<boolean>;
     /**
      * Any text, such as a date. When it changes, the next `pulumi up` puts files back that were edited by hand on the
-     * hosts. Default: empty.
+     * hosts. Default: none.
      */
     repairTrigger?: pulumi.Input<string>;
     /**
      * Any text of letters, digits and . _ : + -, such as a date. When it changes, the next `pulumi up` upgrades the
      * proxy, keepalived and what else it installed to the newest packages of the hosts' sources: one host after the
-     * other, each drained first. Default: empty, no upgrade.
+     * other, each drained first. Default: none.
      */
     packageUpgradeTrigger?: pulumi.Input<string>;
     /**
@@ -129,8 +131,8 @@ export interface HostArgs {
     /** Network interface that carries the VIP. Default: the interface that has the host's address. */
     interface?: pulumi.Input<string>;
     /**
-     * The host's public SSH key, type and key: ssh-ed25519 AAAA... as in /etc/ssh/ssh_host_ed25519_key.pub. Default:
-     * pinned when the host is first reached, then required.
+     * The host's public SSH key, type and key, without a host name before it: ssh-ed25519 AAAA... as in
+     * /etc/ssh/ssh_host_ed25519_key.pub. Default: pinned when the host is first reached, then required.
      */
     hostKey?: pulumi.Input<string>;
     /** Makes this host a Proxmox VM. */
@@ -179,9 +181,9 @@ export const hostSpec = {
     }),
     priority: integer(1, 255, {
         derived: "254, 244, 234, ... in the order given",
-        also: "255 with vrrp.preempt; distinct",
+        also: "255 only with vrrp.preempt; distinct",
     }),
-    initialState: choice(VrrpState, { default: "backup", also: "master with vrrp.preempt" }),
+    initialState: choice(VrrpState, { default: "backup", also: "with vrrp.preempt also master" }),
     interface: text(
         /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/,
         "the name of a network interface, such as ens18 (of what `ip link` shows, the part before an @)",
@@ -208,7 +210,7 @@ export const loadBalancerSpec = {
     }),
     listenOn: choice(ListenOn, { default: "all" }),
     engine: choice(ProxyEngine, { default: "nginx" }),
-    layer: oneOfNumbers([4, 7], { default: 4, also: "7 with engine nginx" }),
+    layer: oneOfNumbers([4, 7], { default: 4, also: "7 only with engine nginx", see: "#tls-at-the-load-balancer" }),
     balancing: group(balancingSpec),
     listeners: list(group(listenerSpec, { required: true }), { default: [] }),
     clusterCertificateAuthority: certificates({ absent: "not verified", also: "required with layer 7" }),

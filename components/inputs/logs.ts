@@ -9,7 +9,7 @@ import type { SpecOf } from "../spec/types";
 export interface LogArgs {
     /**
      * nginx log format of connections (layer 4), made of variables of its stream module. Default: client, backend,
-     * bytes and times.
+     * status, bytes and times.
      */
     connectionFormat?: pulumi.Input<string>;
     /**

@@ -43,8 +43,8 @@ export interface NginxArgs {
     /** Connections each worker may hold, both sides counted. Default: 32768. */
     workerConnections?: pulumi.Input<number>;
     /**
-     * More directives for nginx's stream block, one a line, such as "allow 10.0.0.0/8;". Each host checks them before
-     * they are used.
+     * More directives for nginx's stream block (layer 4 and further listeners), one a line, such as "allow
+     * 10.0.0.0/8;". Each host checks them before they are used.
      */
     extraConfiguration?: pulumi.Input<string>;
 }
@@ -66,7 +66,7 @@ export interface ContainerArgs {
      * its stream module.
      */
     image: pulumi.Input<string>;
-    /** podman or docker. Default: podman. */
+    /** podman or docker; one that is on the host already is used as it is. Default: podman. */
     runtime?: pulumi.Input<ContainerRuntime>;
     /** User the image's nginx workers run as. Default: nginx. */
     user?: pulumi.Input<string>;

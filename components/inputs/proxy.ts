@@ -63,7 +63,10 @@ export interface BalancingArgs {
 
 /** Health checks, which each host makes: of the API servers by HTTPS, of other backends by connecting. */
 export interface HealthCheckArgs {
-    /** Path asked for on API servers: /readyz, or /healthz of old ones. Not for further listeners. Default: /readyz. */
+    /**
+     * Path asked for on API servers: /readyz, or /healthz of old ones. Any answer below 500 is healthy: k3s and RKE2
+     * answer 401 to those who do not say who they are. Not for further listeners. Default: /readyz.
+     */
     path?: pulumi.Input<string>;
     /** Seconds between checks. Default: 0.5. */
     interval?: pulumi.Input<number>;

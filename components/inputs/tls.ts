@@ -50,7 +50,10 @@ export interface IssuerArgs {
     dnsNames?: pulumi.Input<pulumi.Input<string>[]>;
     /** Days the certificate is valid. Default: 365. */
     validityDays?: number;
-    /** Days before its end from which the next `pulumi up` makes a new one. Default: 60. */
+    /**
+     * Days before its end from which the next `pulumi up` makes a new one. Default: 60, or a third of a shorter
+     * validity.
+     */
     renewalDays?: number;
 }
 
@@ -75,7 +78,7 @@ export const tlsSpec = {
     minimumVersion: oneOfWords(["1.2", "1.3"], { default: "1.2" }),
     clientCertificate: certificates({ absent: "none" }),
     clientPrivateKey: secret("a private key in PEM format", { absent: "none" }),
-    clientCertificateAuthority: certificates({ absent: "none" }),
+    clientCertificateAuthority: certificates({ absent: "bearer tokens are the only way to log in" }),
     apiServerName: text(DNS_NAME, "a DNS name such as kubernetes, not an address (nginx looks for names only)", {
         default: "kubernetes",
     }),

@@ -66,7 +66,7 @@ export type Switchover = (typeof Switchover)[keyof typeof Switchover];
 
 /** VRRP: which host holds the VIP, and how fast another one takes it. */
 export interface VrrpArgs {
-    /** Virtual router id, 1 to 255, unique on the network. Default: the last octet of the VIP. */
+    /** Virtual router id, 1 to 255, unique on the network. Default: the last octet of the VIP, 255 for 0. */
     routerId?: pulumi.Input<number>;
     /**
      * fast, balanced or tolerant: the time between advertisements, unless advertisementInterval gives it. Version 3
@@ -75,7 +75,7 @@ export interface VrrpArgs {
     profile?: pulumi.Input<VrrpProfile>;
     /**
      * Seconds between advertisements, 0.05 to 40; whole seconds with version 2. A dead holder is noticed after a little
-     * more than three of them. Default: the profile's, with version 2 1.
+     * more than three of them. Default: the profile's; with version 2 1.
      */
     advertisementInterval?: pulumi.Input<number>;
     /**
@@ -100,14 +100,15 @@ export interface VrrpArgs {
      */
     password?: pulumi.Input<string>;
     /**
-     * Let keepalived know at once, without polling, when systemd sees the proxy end: the host then gives the VIP up
-     * within milliseconds. Default: true.
+     * Let keepalived know at once, without polling, when systemd sees the proxy end, and when the watcher sees it hang:
+     * the host then gives the VIP up within milliseconds. Without it the check below is all there is, and the proxy's
+     * restart and switchover move no VIP. Default: true.
      */
     trackProxy?: pulumi.Input<boolean>;
     /**
      * graceful or immediate: what becomes of connections when the VIP moves from a host that still runs. graceful uses
-     * nftables and answers ARP for addresses of the asked interface only (arp_ignore 1) on the hosts. Default:
-     * graceful.
+     * nftables and answers ARP for addresses of the asked interface only (arp_ignore 1) on the hosts; an IP filter of
+     * Proxmox that drops what one host sends on for another leaves it no better than immediate. Default: graceful.
      */
     switchover?: pulumi.Input<Switchover>;
     /** Check of the proxy that keepalived repeats. */
@@ -141,7 +142,7 @@ export interface CheckArgs {
     timeout?: pulumi.Input<number>;
     /**
      * Added to the priority while the check passes (above 0) or fails (below 0); 0 makes the host unfit to hold the VIP
-     * while it fails, which moves it faster. Anything but 0 needs preempt. Default: 0; api -2.
+     * while it fails, which moves it faster. Anything but 0 needs preempt. Default: 0; api with preempt -2.
      */
     weight?: pulumi.Input<number>;
     /** Failed checks in a row that count. Default: answer 2; process 1; api 10. */
@@ -152,7 +153,7 @@ export interface CheckArgs {
 
 /** Limits and defaults of CheckArgs. keepalived 2.2 takes whole seconds only, and weights from -253 to 253. */
 export const checkSpec = {
-    kind: choice(CheckKind, { default: "answer", also: "api not with listenOn: vip" }),
+    kind: choice(CheckKind, { default: "answer", also: "with listenOn: vip not api" }),
     interval: integer(1, 3600, { derived: "1; process 2; api 3", unit: "seconds" }),
     timeout: integer(1, 3600, { derived: "1; api 3", unit: "seconds" }),
     weight: integer(-253, 253, { derived: "0; api with preempt -2", also: "other than 0 only with vrrp.preempt" }),
