@@ -1,4 +1,7 @@
 /** What route files see of the web server: a path, a handler, and what a call brings along. */
+import type { Check } from "./access/checks";
+import { type Version } from "./access/privileges";
+import { type Authentication } from "./auth";
 import { type Caller } from "./access/caller";
 import { type Input } from "./input";
 import { type StateStore } from "./state";
@@ -21,22 +24,30 @@ export interface Call {
 /** Gives back what goes into `data`; undefined becomes null. Throws an ApiError for any other answer. */
 export type Handler = (call: Call) => unknown;
 
-/** Registers the calls the double knows; every other one is answered with 501. */
+/** Registers the calls the fake server knows; every other one is answered with 501. */
 export interface Api {
-    get(path: string, handler: Handler): void;
-    post(path: string, handler: Handler): void;
-    put(path: string, handler: Handler): void;
-    delete(path: string, handler: Handler): void;
+    get: Register;
+    post: Register;
+    put: Register;
+    delete: Register;
 }
 
-/** The parts of the double. */
+/** `who` is what the call asks of its caller before anything else is looked at. */
+export type Register = (path: string, who: Check, handler: Handler) => void;
+
+/** One file in `routes/`: registers its calls. */
+export type Routes = (api: Api, pve: Proxmox) => void;
+
+/** The parts of the fake server. */
 export interface Proxmox {
     store: StateStore;
     tasks: Tasks;
     locks: GuestLocks;
     storages: Storages;
     hypervisor: Hypervisor;
-    /** What GET /version says. */
+    authentication: Authentication;
+    /** The release that is played, and what GET /version says of it. */
+    release: Version;
     version: string;
     log: (line: string) => void;
 }

@@ -6,7 +6,7 @@ import { labInstance } from "../instance";
 import { releaseOf } from "../release";
 import { UserError } from "../../../tools/run";
 import { labCommands } from "./access/documented";
-import { startProxmoxDouble } from "./server";
+import { startFakeProxmox } from "./server";
 
 /** Port of the site that serves the lab's cloud images. */
 const IMAGE_PORT = 8007;
@@ -19,7 +19,7 @@ async function main(name: string | undefined): Promise<void> {
     if (name === undefined) throw new UserError("Usage: tsx lab/proxmox/main.ts <instance name>");
     const instance = labInstance(name);
     const read = (...path: string[]): string => readFileSync(join(instance.directory, ...path), "utf8");
-    const double = await startProxmoxDouble({
+    const server = await startFakeProxmox({
         host: instance.gateway,
         port: instance.proxmoxPort,
         imagePort: IMAGE_PORT,
@@ -31,11 +31,11 @@ async function main(name: string | undefined): Promise<void> {
         release: await releaseOf(instance),
         log,
     });
-    log(`serving https://${instance.gateway}:${double.port}`);
+    log(`serving https://${instance.gateway}:${server.port}`);
     for (const signal of ["SIGTERM", "SIGINT"] as const) {
         process.once(signal, () => {
             // Without waiting for tasks: the next start shows them as failed.
-            void double.close().finally(() => process.exit(0));
+            void server.close().finally(() => process.exit(0));
         });
     }
 }

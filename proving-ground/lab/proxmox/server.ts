@@ -1,5 +1,5 @@
 /**
- * The Proxmox VE API of the lab: a stand-in for `pveproxy` that the real Proxmox provider talks to over HTTPS.
+ * The Proxmox VE API of the lab: a fake `pveproxy` that the real Proxmox provider talks to over HTTPS.
  *
  * It answers the calls that provider makes, in PVE's own words, and lets the hypervisor do what they ask for. A call it
  * does not know is answered with 501 and logged, so that a gap shows as a gap.
@@ -11,27 +11,19 @@ import { z } from "zod";
 import { type Hypervisor } from "../hypervisor/hypervisor";
 import { DEFAULT_RELEASE, type Release } from "../release";
 import { AccessControl } from "./access/accessControl";
+import { type Check } from "./access/checks";
 import { Caller } from "./access/caller";
 import { type Version, VERSIONS } from "./access/privileges";
 import { pveum } from "./access/pveum";
-import { routeChecks } from "./access/routes";
 import { type Api, type Handler, type Proxmox } from "./api";
 import { Authentication } from "./auth";
 import { ApiError, messageOf, reasonPhrase } from "./errors";
 import { serveImages } from "./images";
 import { Input } from "./input";
+import { Journal } from "./journal";
 import { GuestLocks } from "./locks";
 import { recover, startWithNode } from "./recovery";
-import { accessRoutes } from "./routes/access";
-import { agentRoutes } from "./routes/agent";
-import { cloneRoute } from "./routes/clone";
-import { clusterRoutes } from "./routes/cluster";
-import { migrateRoute } from "./routes/migrate";
-import { poolRoutes } from "./routes/pools";
-import { powerRoutes } from "./routes/power";
-import { qemuRoutes } from "./routes/qemu";
-import { storageRoutes } from "./routes/storage";
-import { taskRoutes } from "./routes/tasks";
+import { ROUTES } from "./routes";
 import { StateStore } from "./state";
 import { Storages } from "./storages";
 import { Tasks } from "./tasks";
@@ -39,7 +31,7 @@ import { createTemplates } from "./template";
 
 const PREFIX = "/api2/json";
 
-export interface ProxmoxDoubleOptions {
+export interface FakeProxmoxOptions {
     host: string;
     /** The API's port; 0 takes a free one. */
     port: number;
@@ -61,14 +53,14 @@ export interface ProxmoxDoubleOptions {
     log: (line: string) => void;
 }
 
-export interface ProxmoxDouble {
+export interface FakeProxmox {
     port: number;
     imagePort: number;
     /** Stops answering. Machines go on running; tasks that had not ended are shown as failed by the next start. */
     close(): Promise<void>;
 }
 
-export async function startProxmoxDouble(options: ProxmoxDoubleOptions): Promise<ProxmoxDouble> {
+export async function startFakeProxmox(options: FakeProxmoxOptions): Promise<FakeProxmox> {
     const { host, directory, hypervisor, log } = options;
     const version = options.version ?? "9.0";
     const authentication = new Authentication(options.tokens);
@@ -77,13 +69,14 @@ export async function startProxmoxDouble(options: ProxmoxDoubleOptions): Promise
     for (const { user, name } of options.tokens.map(tokenName))
         if (user === "root@pam") access.addToken(user, name, false);
     pveum(access, options.commands);
-    const checks = routeChecks(version);
     const pve: Proxmox = {
         store,
         tasks: new Tasks(store, log),
         locks: new GuestLocks(),
         storages: new Storages(directory, store),
         hypervisor,
+        authentication,
+        release: version,
         version: VERSIONS[version],
         log,
     };
@@ -125,9 +118,7 @@ export async function startProxmoxDouble(options: ProxmoxDoubleOptions): Promise
         ),
     );
 
-    const route = (method: "GET" | "POST" | "PUT" | "DELETE") => (path: string, handler: Handler) => {
-        const check = checks[`${method} ${path}`];
-        if (check === undefined) throw new Error(`nobody has said who may call ${method} ${path}`);
+    const route = (method: "GET" | "POST" | "PUT" | "DELETE") => (path: string, who: Check, handler: Handler) => {
         app.route({
             method,
             url: PREFIX + path,
@@ -141,7 +132,7 @@ export async function startProxmoxDouble(options: ProxmoxDoubleOptions): Promise
                     (name) => params[name] ?? input.text(name),
                     (privilege) => store.needed(user, privilege),
                 );
-                caller.require(check);
+                caller.require(who);
                 const data = await handler({ path: (name) => params[name] ?? "", input, user, caller });
                 journal.answered(request.method, pathOf(request), typeof data === "string" ? data : "");
                 return reply.send({ data: data ?? null });
@@ -149,16 +140,7 @@ export async function startProxmoxDouble(options: ProxmoxDoubleOptions): Promise
         });
     };
     const api: Api = { get: route("GET"), post: route("POST"), put: route("PUT"), delete: route("DELETE") };
-    accessRoutes(api, authentication);
-    clusterRoutes(api, pve);
-    poolRoutes(api, pve);
-    qemuRoutes(api, pve);
-    cloneRoute(api, pve);
-    powerRoutes(api, pve);
-    migrateRoute(api, pve);
-    agentRoutes(api, pve);
-    taskRoutes(api, pve);
-    storageRoutes(api, pve);
+    for (const routes of ROUTES) routes(api, pve);
 
     await app.listen({ host, port: options.port });
     const images = await serveImages(host, options.imagePort);
@@ -205,34 +187,4 @@ function fail(reply: FastifyReply, error: unknown, request: FastifyRequest, jour
     reply.raw.statusMessage = reasonPhrase(message);
     const errors = known && error.errors !== undefined ? { errors: error.errors } : {};
     return reply.code(status).send({ data: null, message: `${message}\n`, ...errors });
-}
-
-/** The log: one line a change, one an error. An error that polling repeats is logged once until the call succeeds. */
-class Journal {
-    private readonly errors = new Map<string, string>();
-
-    constructor(private readonly log: (line: string) => void) {}
-
-    answered(method: string, path: string, data: string): void {
-        this.errors.delete(`${method} ${path}`);
-        if (method === "GET" || method === "HEAD") return;
-        this.log(`${method} ${path}${data.startsWith("UPID:") ? ` ${data}` : ""}`);
-    }
-
-    failed(
-        method: string,
-        path: string,
-        status: number,
-        message: string,
-        errors?: Record<string, string>,
-        unexpected?: unknown,
-    ): void {
-        const details = Object.entries(errors ?? {}).map(([name, text]) => ` ${name}: ${text.replace(/\s+/g, " ")};`);
-        const line = `${status} ${message}${details.join("")}`;
-        if (method === "GET" && this.errors.get(`${method} ${path}`) === line) return;
-        this.errors.set(`${method} ${path}`, line);
-        this.log(`${method} ${path} -> ${line}`);
-        // Not a refusal but a fault of the double itself.
-        if (unexpected instanceof Error && unexpected.stack !== undefined) this.log(unexpected.stack);
-    }
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { Lab, TOKEN } from "./client";
+import { FakeProxmoxServer, TOKEN } from "./fakeProxmoxServer";
 
 describe("Proxmox double: access", () => {
-    let lab: Lab;
-    before(async () => (lab = await Lab.start()));
+    let lab: FakeProxmoxServer;
+    before(async () => (lab = await FakeProxmoxServer.start()));
     after(() => lab.stop());
 
     it("refuses a call without a token", async () => {

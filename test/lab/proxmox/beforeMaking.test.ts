@@ -4,18 +4,18 @@ import { proxmoxApi } from "../../../components/resources/proxmox/api";
 import { beforeMaking, type Wanted } from "../../../components/resources/proxmox/beforeMaking";
 import { DOCUMENTED_TOKEN, documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
 import { modelOf, virtualMachines, withValue } from "../../components/support";
-import { Lab } from "./client";
+import { FakeProxmoxServer } from "./fakeProxmoxServer";
 
 const TOKEN = `${DOCUMENTED_TOKEN}=0e7b1c3a-0000-4000-8000-000000000002`;
 const MARK = "Load balancer (ha-api/prod, kube-api-vrrp1-vm).";
 const ADDRESS = "10.77.0.101/24";
 
 describe("a look at Proxmox before a VM is made", () => {
-    let lab: Lab;
+    let lab: FakeProxmoxServer;
     let said: string[];
     beforeEach(async () => {
         said = [];
-        lab = await Lab.start({ tokens: [TOKEN], commands: documentedCommands().template });
+        lab = await FakeProxmoxServer.start({ tokens: [TOKEN], commands: documentedCommands().template });
     });
     afterEach(() => lab.stop());
 
@@ -125,8 +125,8 @@ describe("a look at Proxmox before a VM is made", () => {
 });
 
 describe("Proxmox double: boot order", () => {
-    let lab: Lab;
-    beforeEach(async () => (lab = await Lab.start()));
+    let lab: FakeProxmoxServer;
+    beforeEach(async () => (lab = await FakeProxmoxServer.start()));
     afterEach(() => lab.stop());
 
     it("refuses to boot from a device that is not there, and changes nothing then", async () => {
@@ -148,7 +148,7 @@ describe("Proxmox double: boot order", () => {
 
 describe("Proxmox double: an agent that nobody installed", () => {
     it("does not answer on a plain cloud image, which is shut down all the same", async () => {
-        const lab = await Lab.start();
+        const lab = await FakeProxmoxServer.start();
         try {
             const url = lab.imageUrl;
             await lab.task("POST", "/nodes/pve1/storage/local/download-url", {
@@ -178,7 +178,7 @@ describe("Proxmox double: an agent that nobody installed", () => {
     });
 
     it("asks cloud-init to upgrade all packages unless ciupgrade is 0", async () => {
-        const lab = await Lab.start();
+        const lab = await FakeProxmoxServer.start();
         try {
             await lab.clone(101);
             await lab.clone(102, { ciupgrade: 0 });

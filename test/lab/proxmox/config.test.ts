@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { Lab } from "./client";
+import { FakeProxmoxServer } from "./fakeProxmoxServer";
 
 const VM = "/nodes/pve1/qemu/101";
 const GIB = 1024 ** 3;
 
 /** What is given back must be what PVE would give back: every difference is a change in each preview. */
 describe("Proxmox double: configuration", () => {
-    let lab: Lab;
+    let lab: FakeProxmoxServer;
     const put = (values: Record<string, string | number>): Promise<unknown> => lab.data("PUT", `${VM}/config`, values);
     beforeEach(async () => {
-        lab = await Lab.start();
+        lab = await FakeProxmoxServer.start();
         await lab.clone(101);
     });
     afterEach(() => lab.stop());

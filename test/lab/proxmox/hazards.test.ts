@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { Lab } from "./client";
+import { FakeProxmoxServer } from "./fakeProxmoxServer";
 
 /**
  * The texts the provider acts upon: it takes "already exists" on a retry for its own success, and "does not exist" for
  * gone.
  */
 describe("Proxmox double: texts the provider relies on", () => {
-    let lab: Lab;
+    let lab: FakeProxmoxServer;
     before(async () => {
-        lab = await Lab.start();
+        lab = await FakeProxmoxServer.start();
         await lab.clone(101);
     });
     after(() => lab.stop());

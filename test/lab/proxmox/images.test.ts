@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type EndedTask, Lab } from "./client";
+import { type EndedTask, FakeProxmoxServer } from "./fakeProxmoxServer";
 
 const FILE = "debian-12.lab.qcow2";
 const TEXT = "ha-api-lab root file system: debian-12\n";
 
 describe("Proxmox double: cloud images", () => {
-    let lab: Lab;
-    beforeEach(async () => (lab = await Lab.start()));
+    let lab: FakeProxmoxServer;
+    beforeEach(async () => (lab = await FakeProxmoxServer.start()));
     afterEach(() => lab.stop());
 
     function download(values: Record<string, string> = {}): Promise<EndedTask> {

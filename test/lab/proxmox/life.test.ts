@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { Lab } from "./client";
+import { FakeProxmoxServer } from "./fakeProxmoxServer";
 
 const VM = "/nodes/pve1/qemu/101";
 
 describe("Proxmox double: the life of a VM", () => {
-    let lab: Lab;
-    beforeEach(async () => (lab = await Lab.start()));
+    let lab: FakeProxmoxServer;
+    beforeEach(async () => (lab = await FakeProxmoxServer.start()));
     afterEach(() => lab.stop());
 
     it("clones, starts, asks the agent, stops and deletes", async () => {

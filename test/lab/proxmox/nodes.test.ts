@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { Lab } from "./client";
+import { FakeProxmoxServer } from "./fakeProxmoxServer";
 
 describe("Proxmox double: two nodes", () => {
-    let lab: Lab;
-    beforeEach(async () => (lab = await Lab.start()));
+    let lab: FakeProxmoxServer;
+    beforeEach(async () => (lab = await FakeProxmoxServer.start()));
     afterEach(() => lab.stop());
 
     it("has local storages on both, and says that they are not shared", async () => {

@@ -11,19 +11,19 @@ import {
 } from "../../../proving-ground/lab/proxmox/access/documented";
 import { AccessControl } from "../../../proving-ground/lab/proxmox/access/accessControl";
 import { pveum } from "../../../proving-ground/lab/proxmox/access/pveum";
-import { type Answer, Lab } from "./client";
+import { type Answer, FakeProxmoxServer } from "./fakeProxmoxServer";
 
 const SECRET = "0e7b1c3a-0000-4000-8000-000000000002";
 const TOKENS = [`${DOCUMENTED_TOKEN}=${SECRET}`, `${IMAGE_TOKEN}=${SECRET}`, `alice@pve!t=${SECRET}`];
 const ALICE = ["pveum user add alice@pve", "pveum user token add alice@pve t --privsep 0"];
 
 describe("Proxmox double: privileges", () => {
-    let lab: Lab;
+    let lab: FakeProxmoxServer;
     afterEach(() => lab.stop());
 
     /** A lab with a user alice, who has what the commands give her. */
     async function withAlice(...commands: string[]): Promise<void> {
-        lab = await Lab.start({ tokens: TOKENS, commands: [...ALICE, ...commands] });
+        lab = await FakeProxmoxServer.start({ tokens: TOKENS, commands: [...ALICE, ...commands] });
     }
 
     const role = (privileges: string): string => `pveum role add R -privs "${privileges}"`;
@@ -81,7 +81,7 @@ describe("Proxmox double: privileges", () => {
     });
 
     it("lets a token with separated privileges do only what it and its user may", async () => {
-        lab = await Lab.start({
+        lab = await FakeProxmoxServer.start({
             tokens: TOKENS,
             commands: [
                 "pveum user add alice@pve",
@@ -183,7 +183,7 @@ describe("Proxmox double: privileges", () => {
         ["9.0", "VM.GuestAgent.Audit"],
     ] as const) {
         it(`asks for ${privilege} to speak to the guest agent in ${version}`, async () => {
-            lab = await Lab.start({
+            lab = await FakeProxmoxServer.start({
                 version,
                 tokens: TOKENS,
                 commands: [
@@ -264,7 +264,7 @@ describe("Proxmox double: privileges", () => {
 
         /** The first refusal in that life; undefined when there is none, and the VM was seen by its maker. */
         async function refusal(commands: string[]): Promise<string | undefined> {
-            lab = await Lab.start({ tokens: TOKENS.slice(0, 1), commands });
+            lab = await FakeProxmoxServer.start({ tokens: TOKENS.slice(0, 1), commands });
             const pulumi = as(DOCUMENTED_TOKEN);
             for (const [method, path, values] of LIFE) {
                 const answer = await pulumi(method, path, values);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { Lab } from "./client";
+import { FakeProxmoxServer } from "./fakeProxmoxServer";
 
 describe("Proxmox double: restart", () => {
-    let lab: Lab;
-    beforeEach(async () => (lab = await Lab.start()));
+    let lab: FakeProxmoxServer;
+    beforeEach(async () => (lab = await FakeProxmoxServer.start()));
     afterEach(() => lab.stop());
 
     it("remembers VMs, addresses and tasks, and finds machines still running", async () => {

@@ -1,7 +1,8 @@
 /** A new guest from an existing one. While the disks are copied the new guest is there already, but locked. */
 import { randomUUID } from "node:crypto";
 import { forBridge } from "../access/configuration";
-import { on } from "../access/checks";
+import { and, given, on, or } from "../access/checks";
+import { VM } from "../access/objects";
 import { type Api, type Call, type Proxmox } from "../api";
 import { formatDrive, isCloudInit, isDisk, isDriveKey, parseDrive } from "../config/drives";
 import { isNetworkKey, withNewMac } from "../config/network";
@@ -13,10 +14,15 @@ import { assertNode } from "../nodes";
 import { type Guest } from "../state";
 import { usesLocalStorage } from "../storages";
 
-export function cloneRoute(api: Api, pve: Proxmox): void {
+const mayClone = and(
+    on(VM, "VM.Clone"),
+    or(on("/vms/{newid}", "VM.Allocate"), given("pool", on("/pool/{pool}", "VM.Allocate"))),
+);
+
+export function cloneRoutes(api: Api, pve: Proxmox): void {
     const { store, tasks, locks } = pve;
 
-    api.post("/nodes/:node/qemu/:vmid/clone", (call) => {
+    api.post("/nodes/:node/qemu/:vmid/clone", mayClone, (call) => {
         const source = guestOf(pve, call);
         const vmid = call.input.vmid("newid");
         const target = assertNode(call.input.text("target") ?? source.node);

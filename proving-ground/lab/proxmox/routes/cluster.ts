@@ -1,5 +1,5 @@
 /** The cluster as a whole: version, nodes, next free id, resources. */
-import { on } from "../access/checks";
+import { everybody, on } from "../access/checks";
 import { type Api, type Proxmox } from "../api";
 import { badParameters } from "../errors";
 import { summary, visibleGuests } from "../guests";
@@ -10,11 +10,15 @@ const FIRST_VMID = 100;
 export function clusterRoutes(api: Api, pve: Proxmox): void {
     const { store, storages } = pve;
 
-    api.get("/version", () => ({ version: pve.version, release: pve.version.replace(/\.\d+$/, ""), repoid: "lab" }));
+    api.get("/version", everybody, () => ({
+        version: pve.version,
+        release: pve.version.replace(/\.\d+$/, ""),
+        repoid: "lab",
+    }));
 
-    api.get("/nodes", () => NODES.map(nodeSummary));
+    api.get("/nodes", everybody, () => NODES.map(nodeSummary));
 
-    api.get("/cluster/nextid", (call) => {
+    api.get("/cluster/nextid", everybody, (call) => {
         if (call.input.text("vmid") !== undefined) {
             const vmid = call.input.vmid("vmid");
             if (store.guest(vmid) !== undefined) throw badParameters({ vmid: `VM ${vmid} already exists` });
@@ -25,7 +29,7 @@ export function clusterRoutes(api: Api, pve: Proxmox): void {
         return String(vmid);
     });
 
-    api.get("/cluster/resources", async (call) => {
+    api.get("/cluster/resources", everybody, async (call) => {
         const type = call.input.text("type");
         const wanted = (kind: string): boolean => type === undefined || type === kind;
         const guests = visibleGuests(pve, call).map(async (guest) => {

@@ -3,6 +3,7 @@
  * are PVE's.
  */
 import { on } from "../access/checks";
+import { VM } from "../access/objects";
 import { type Api, type Proxmox } from "../api";
 import { drivesOf } from "../config/drives";
 import { badParameters, refused } from "../errors";
@@ -10,8 +11,8 @@ import { assertUnlocked, guestOf, guestOn } from "../guests";
 import { NODES } from "../nodes";
 import { usesLocalStorage } from "../storages";
 
-export function migrateRoute(api: Api, pve: Proxmox): void {
-    api.post("/nodes/:node/qemu/:vmid/migrate", async (call) => {
+export function migrateRoutes(api: Api, pve: Proxmox): void {
+    api.post("/nodes/:node/qemu/:vmid/migrate", on(VM, "VM.Migrate"), async (call) => {
         const { vmid, node, config } = guestOf(pve, call);
         const target = call.input.required("target");
         const storage = call.input.text("targetstorage");
@@ -46,7 +47,7 @@ export function migrateRoute(api: Api, pve: Proxmox): void {
     });
 
     // Whether the guest is managed by HA; in the lab none is.
-    api.get("/cluster/ha/resources/:sid", (call) => {
+    api.get("/cluster/ha/resources/:sid", on("/", "Sys.Audit"), (call) => {
         throw refused(`no such resource '${call.path("sid")}'`);
     });
 }

@@ -1,5 +1,6 @@
 /** Resource pools, of which the provider asks at every refresh whether a VM is in one. */
-import { anyOn } from "../access/checks";
+import { anyOn, everybody, on } from "../access/checks";
+import { POOL } from "../access/objects";
 import { type Api, type Call, type Proxmox } from "../api";
 import { refused } from "../errors";
 import { type Guest } from "../state";
@@ -37,7 +38,7 @@ export function poolRoutes(api: Api, pve: Proxmox): void {
         store.save();
     }
 
-    api.get("/pools", ({ input, caller }) => {
+    api.get("/pools", everybody, ({ input, caller }) => {
         const poolid = input.text("poolid");
         if (poolid !== undefined) {
             caller.require(anyOn(`/pool/${poolid}`, "Pool.Audit", "Pool.Allocate"));
@@ -48,17 +49,17 @@ export function poolRoutes(api: Api, pve: Proxmox): void {
         );
         return visible.map(([id, { comment }]) => ({ poolid: id, comment }));
     });
-    api.get("/pools/:poolid", (call) => shown(existing(call.path("poolid"))));
-    api.post("/pools", ({ input }) => {
+    api.get("/pools/:poolid", on(POOL, "Pool.Audit"), (call) => shown(existing(call.path("poolid"))));
+    api.post("/pools", on(POOL, "Pool.Allocate"), ({ input }) => {
         const poolid = input.required("poolid");
         if (poolid in store.state.pools) throw refused(`create pool failed: pool '${poolid}' already exists`);
         store.state.pools[poolid] = { comment: input.text("comment") };
         store.save();
     });
-    api.put("/pools", (call) => change(call.input.required("poolid"), call));
-    api.put("/pools/:poolid", (call) => change(call.path("poolid"), call));
-    api.delete("/pools", ({ input }) => remove(input.required("poolid")));
-    api.delete("/pools/:poolid", (call) => remove(call.path("poolid")));
+    api.put("/pools", on(POOL, "Pool.Allocate"), (call) => change(call.input.required("poolid"), call));
+    api.put("/pools/:poolid", on(POOL, "Pool.Allocate"), (call) => change(call.path("poolid"), call));
+    api.delete("/pools", on(POOL, "Pool.Allocate"), ({ input }) => remove(input.required("poolid")));
+    api.delete("/pools/:poolid", on(POOL, "Pool.Allocate"), (call) => remove(call.path("poolid")));
 }
 
 function assign(guest: Guest | string, pool: string, remove: boolean, move: boolean): void {

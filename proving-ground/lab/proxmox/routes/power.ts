@@ -1,4 +1,6 @@
 /** Start, stop, shutdown and reboot, each as a task. */
+import { on } from "../access/checks";
+import { VM } from "../access/objects";
 import { type Api, type Call, type Proxmox } from "../api";
 import { refused } from "../errors";
 import { assertUnlocked, guestOf, guestOn } from "../guests";
@@ -15,7 +17,7 @@ export function powerRoutes(api: Api, pve: Proxmox): void {
      * come.
      */
     function power(action: string, work: (guest: Guest, call: Call, log: TaskLog) => Promise<void>): void {
-        api.post(`/nodes/:node/qemu/:vmid/status/${action}`, (call) => {
+        api.post(`/nodes/:node/qemu/:vmid/status/${action}`, on(VM, "VM.PowerMgmt"), (call) => {
             const { vmid, node } = guestOf(pve, call);
             return pve.tasks.start({ node, type: `qm${action}`, id: String(vmid), user: call.user }, (log) =>
                 pve.locks.run(vmid, () => work(guestOn(pve, node, vmid), call, log)),

@@ -1,7 +1,8 @@
 /** Guests: list, create, read and change the configuration, resize a disk, delete. */
 import { randomUUID } from "node:crypto";
 import { mayMake, requireForOptions } from "../access/configuration";
-import { on } from "../access/checks";
+import { everybody, on } from "../access/checks";
+import { anyConfiguration, VM } from "../access/objects";
 import { type Api, type Proxmox } from "../api";
 import { parseDrive, formatDrive } from "../config/drives";
 import { changed, defaultBootOrder, type Outcome, shownConfig } from "../config/normalise";
@@ -28,7 +29,7 @@ const CREATE_PARAMETERS = ["vmid", "node", "pool", "start", "storage", "unique",
 export function qemuRoutes(api: Api, pve: Proxmox): void {
     const { store, tasks, locks } = pve;
 
-    api.get("/nodes/:node/qemu", async (call) => {
+    api.get("/nodes/:node/qemu", everybody, async (call) => {
         const node = assertNode(call.path("node"));
         return Promise.all(
             visibleGuests(pve, call)
@@ -37,7 +38,7 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
         );
     });
 
-    api.post("/nodes/:node/qemu", (call) => {
+    api.post("/nodes/:node/qemu", everybody, (call) => {
         const node = assertNode(call.path("node"));
         const vmid = call.input.vmid("vmid");
         const pool = call.input.text("pool");
@@ -82,9 +83,9 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
         );
     });
 
-    api.get("/nodes/:node/qemu/:vmid/config", (call) => shownConfig(guestOf(pve, call)));
+    api.get("/nodes/:node/qemu/:vmid/config", on(VM, "VM.Audit"), (call) => shownConfig(guestOf(pve, call)));
 
-    api.put("/nodes/:node/qemu/:vmid/config", (call) => {
+    api.put("/nodes/:node/qemu/:vmid/config", anyConfiguration, (call) => {
         const { vmid, node } = guestOf(pve, call);
         return locks.run(vmid, async () => {
             const guest = guestOn(pve, node, vmid);
@@ -110,9 +111,9 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
     });
 
     // What the cloud-init drive says is read at the next start anyway.
-    api.put("/nodes/:node/qemu/:vmid/cloudinit", (call) => void guestOf(pve, call));
+    api.put("/nodes/:node/qemu/:vmid/cloudinit", on(VM, "VM.Config.Cloudinit"), (call) => void guestOf(pve, call));
 
-    api.put("/nodes/:node/qemu/:vmid/resize", (call) => {
+    api.put("/nodes/:node/qemu/:vmid/resize", on(VM, "VM.Config.Disk"), (call) => {
         const { vmid, node, config } = guestOf(pve, call);
         const key = call.input.required("disk");
         const wanted = call.input.required("size");
@@ -128,13 +129,13 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
         );
     });
 
-    api.get("/nodes/:node/qemu/:vmid/status/current", async (call) => {
+    api.get("/nodes/:node/qemu/:vmid/status/current", on(VM, "VM.Audit"), async (call) => {
         const guest = guestOf(pve, call);
         const shown = await summary(pve, guest);
         return { ...shown, qmpstatus: shown.status, ha: { managed: 0 }, ...(agentEnabled(guest) ? { agent: 1 } : {}) };
     });
 
-    api.delete("/nodes/:node/qemu/:vmid", async (call) => {
+    api.delete("/nodes/:node/qemu/:vmid", on(VM, "VM.Allocate"), async (call) => {
         const { vmid, node, config } = guestOf(pve, call);
         if (config.protection === 1) throw refused(`can't remove VM ${vmid} - protection mode enabled`);
         const assertStopped = async (): Promise<void> => {

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { and, anyOn, type Check, on, or } from "../access/checks";
+import { and, anyOn, type Check, everybody, on, or } from "../access/checks";
+import { outside, seesStorage, STORAGE } from "../access/objects";
 import { type Api, type Call, type Proxmox } from "../api";
 import { fileNameOf, open } from "../download";
 import { badParameters, refused } from "../errors";
@@ -26,25 +27,27 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
             .names()
             .filter((name) => caller.may(anyOn(`/storage/${name}`, "Datastore.Audit", "Datastore.AllocateSpace")));
 
-    api.get("/storage", (call) => visible(call).map((name) => storages.definition(name)));
-    api.get("/storage/:storage", (call) => storages.definition(call.path("storage")));
+    api.get("/storage", everybody, (call) => visible(call).map((name) => storages.definition(name)));
+    api.get("/storage/:storage", on(STORAGE, "Datastore.Allocate"), (call) =>
+        storages.definition(call.path("storage")),
+    );
 
-    api.get("/nodes/:node/storage", (call) => {
+    api.get("/nodes/:node/storage", everybody, (call) => {
         assertNode(call.path("node"));
         return visible(call).map((storage) => ({ storage, ...storages.status(storage) }));
     });
-    api.get("/nodes/:node/storage/:storage/status", (call) => {
+    api.get("/nodes/:node/storage/:storage/status", seesStorage, (call) => {
         assertNode(call.path("node"));
         return storages.status(call.path("storage"));
     });
 
-    api.get("/nodes/:node/storage/:storage/content", (call) => {
+    api.get("/nodes/:node/storage/:storage/content", seesStorage, (call) => {
         const kind = call.input.text("content");
         return storages
             .content(assertNode(call.path("node")), call.path("storage"))
             .filter((entry) => (kind === undefined || entry.content === kind) && call.caller.may(seesVolume(entry)));
     });
-    api.get("/nodes/:node/storage/:storage/content/:volid", (call) => {
+    api.get("/nodes/:node/storage/:storage/content/:volid", everybody, (call) => {
         const volid = call.path("volid");
         const found = storages
             .content(assertNode(call.path("node")), call.path("storage"))
@@ -54,7 +57,7 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
         const path = `/dev/pve/${volid.replace(/^[^:]+:/, "")}`;
         return { path, format: found.format, size: found.size, used: found.content === "images" ? 0 : found.size };
     });
-    api.delete("/nodes/:node/storage/:storage/content/:volid", (call) => {
+    api.delete("/nodes/:node/storage/:storage/content/:volid", everybody, (call) => {
         const node = assertNode(call.path("node"));
         const volid = call.path("volid");
         const storage = call.path("storage");
@@ -69,7 +72,7 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
         });
     });
 
-    api.get("/nodes/:node/query-url-metadata", async (call) => {
+    api.get("/nodes/:node/query-url-metadata", outside, async (call) => {
         assertNode(call.path("node"));
         const url = httpUrl(call.input.required("url"));
         const response = await open({ url, method: "HEAD", verify: call.input.flag("verify-certificates", true) });
@@ -83,21 +86,25 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
         };
     });
 
-    api.post("/nodes/:node/storage/:storage/download-url", (call) => {
-        const node = assertNode(call.path("node"));
-        const { input } = call;
-        const content = input.required("content");
-        const url = httpUrl(input.required("url"));
-        const name = storages.downloadName(call.path("storage"), content, input.required("filename"));
-        const checksum = checksumOf(input.text("checksum"), input.text("checksum-algorithm"));
-        if (input.text("compression") !== undefined)
-            throw badParameters({ compression: "the lab downloads uncompressed files only" });
-        const verify = input.flag("verify-certificates", true);
-        const target = storages.file(node, content, name);
-        return tasks.start({ node, type: "download", id: name, user: call.user }, (log) =>
-            download(url, target, verify, checksum, log),
-        );
-    });
+    api.post(
+        "/nodes/:node/storage/:storage/download-url",
+        and(on(STORAGE, "Datastore.AllocateTemplate"), outside),
+        (call) => {
+            const node = assertNode(call.path("node"));
+            const { input } = call;
+            const content = input.required("content");
+            const url = httpUrl(input.required("url"));
+            const name = storages.downloadName(call.path("storage"), content, input.required("filename"));
+            const checksum = checksumOf(input.text("checksum"), input.text("checksum-algorithm"));
+            if (input.text("compression") !== undefined)
+                throw badParameters({ compression: "the lab downloads uncompressed files only" });
+            const verify = input.flag("verify-certificates", true);
+            const target = storages.file(node, content, name);
+            return tasks.start({ node, type: "download", id: name, user: call.user }, (log) =>
+                download(url, target, verify, checksum, log),
+            );
+        },
+    );
 }
 
 /** A disk is seen by who may change disks of its guest; a file by who may use the storage. */

@@ -1,5 +1,5 @@
 /** How tasks fare. */
-import { on } from "../access/checks";
+import { everybody, on } from "../access/checks";
 import { type Api, type Call, type Proxmox } from "../api";
 import { ApiError } from "../errors";
 import { assertNode } from "../nodes";
@@ -20,7 +20,7 @@ export function taskRoutes(api: Api, pve: Proxmox): void {
         return found;
     }
 
-    api.get("/nodes/:node/tasks", (call) => {
+    api.get("/nodes/:node/tasks", everybody, (call) => {
         const node = assertNode(call.path("node"));
         const known = pve.store.state.tasks.filter(
             (record) =>
@@ -32,7 +32,7 @@ export function taskRoutes(api: Api, pve: Proxmox): void {
         });
     });
 
-    api.get("/nodes/:node/tasks/:upid/status", async (call) => {
+    api.get("/nodes/:node/tasks/:upid/status", everybody, async (call) => {
         const found = task(call);
         await pve.tasks.settled(found.upid, PATIENCE_MILLISECONDS);
         const { upid, node, pid, starttime, type, id, user, exitstatus } = found;
@@ -49,7 +49,7 @@ export function taskRoutes(api: Api, pve: Proxmox): void {
         };
     });
 
-    api.get("/nodes/:node/tasks/:upid/log", (call) => {
+    api.get("/nodes/:node/tasks/:upid/log", everybody, (call) => {
         const { log } = task(call);
         const start = call.input.integer("start") ?? 0;
         const limit = call.input.integer("limit") ?? 50;

@@ -1,11 +1,11 @@
-/** A double on a free port with a fake hypervisor behind it, and a client that speaks to it as the provider does. */
+/** A fake Proxmox on a free port with a fake hypervisor behind it, and a client that speaks to it as the provider does. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Version } from "../../../proving-ground/lab/proxmox/access/privileges";
-import { type ProxmoxDouble, startProxmoxDouble } from "../../../proving-ground/lab/proxmox/server";
+import { type FakeProxmox, startFakeProxmox } from "../../../proving-ground/lab/proxmox/server";
 import { FakeHypervisor } from "./fakeHypervisor";
 
 export const TOKEN = "root@pam!lab=0e7b1c3a-0000-4000-8000-000000000001";
@@ -43,7 +43,7 @@ function certificate(): { key: string; cert: string } {
     return tls;
 }
 
-export class Lab {
+export class FakeProxmoxServer {
     readonly hypervisor = new FakeHypervisor();
     readonly directory = mkdtempSync(join(tmpdir(), "proxmox-double-"));
     readonly log: string[] = [];
@@ -51,31 +51,33 @@ export class Lab {
     tokens: string[] = [];
     commands: string[] = [];
     version?: Version;
-    private double?: ProxmoxDouble;
+    private server?: FakeProxmox;
 
-    static async start(more: Partial<Pick<Lab, "tokens" | "commands" | "version">> = {}): Promise<Lab> {
-        const lab = Object.assign(new Lab(), more);
+    static async start(
+        more: Partial<Pick<FakeProxmoxServer, "tokens" | "commands" | "version">> = {},
+    ): Promise<FakeProxmoxServer> {
+        const lab = Object.assign(new FakeProxmoxServer(), more);
         await lab.serve();
         return lab;
     }
 
-    /** Ends the double and starts another on the same state, as after a crash. */
+    /** Ends the server and starts another on the same state, as after a crash. */
     async restart(): Promise<void> {
-        await this.double?.close();
+        await this.server?.close();
         await this.serve();
     }
 
     async stop(): Promise<void> {
-        await this.double?.close();
+        await this.server?.close();
         rmSync(this.directory, { recursive: true, force: true });
     }
 
     get endpoint(): string {
-        return `https://127.0.0.1:${this.double?.port ?? 0}`;
+        return `https://127.0.0.1:${this.server?.port ?? 0}`;
     }
 
     get imageUrl(): string {
-        return `http://127.0.0.1:${this.double?.imagePort ?? 0}/images/debian-12.lab.qcow2`;
+        return `http://127.0.0.1:${this.server?.imagePort ?? 0}/images/debian-12.lab.qcow2`;
     }
 
     async call(
@@ -92,7 +94,7 @@ export class Lab {
             const call = request(
                 {
                     host: "127.0.0.1",
-                    port: this.double?.port,
+                    port: this.server?.port,
                     method,
                     path: `/api2/json${path}${inQuery && form !== "" ? `?${form}` : ""}`,
                     rejectUnauthorized: false,
@@ -155,7 +157,7 @@ export class Lab {
     }
 
     private async serve(): Promise<void> {
-        this.double = await startProxmoxDouble({
+        this.server = await startFakeProxmox({
             host: "127.0.0.1",
             port: 0,
             imagePort: 0,
