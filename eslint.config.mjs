@@ -35,7 +35,15 @@ export default tseslint.config(
             "max-len": ["error", { code: 120, ignoreRegExpLiterals: true, ignoreUrls: true }],
             "no-nested-ternary": "error",
             // An Output inside a template string prints "Calling [toString] on an [Output<T>]": refuse it at lint time.
-            "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+            // Values print themselves.
+            "@typescript-eslint/restrict-template-expressions": [
+                "error",
+                {
+                    allowNumber: true,
+                    allowBoolean: true,
+                    allow: [{ from: "file", name: ["Address", "Network", "Endpoint"] }],
+                },
+            ],
             "@typescript-eslint/no-floating-promises": "error",
             "@typescript-eslint/no-misused-promises": "error",
             "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],

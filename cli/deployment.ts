@@ -17,13 +17,15 @@ const deployment = z.object({
     inspection: z.object({
         user: z.string(),
         sshPort: z.number(),
+        vips: z.array(z.object({ instance: z.string(), address: z.string() })).min(1),
         listeners: z.array(z.number()),
         apiServers: z.array(z.string()),
         names: z.array(z.string()),
+        services: z.array(z.object({ name: z.string(), packages: z.array(z.string()) })),
         proxyService: z.string(),
         statusPort: z.number(),
         statusProtocol: z.string(),
-        configuration: z.string(),
+        configurationChecksum: z.string(),
         modes: texts,
     }),
 });

@@ -1,4 +1,5 @@
 /** `npm run kubeconfig`: a kubeconfig whose server is the VIP, as a file of your own. */
+import { Endpoint } from "../components/text/endpoint";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { commandLine } from "../tools/commandLine";
@@ -80,7 +81,7 @@ async function fromFile(file: string, { vip, inspection }: Record<string, unknow
             text,
             {
                 vip: { address: String(vip), ...(name === vip ? {} : { name }) },
-                servers: apiServers.map((server) => server.replace(/:\d+$/, "")),
+                servers: apiServers.map((server) => Endpoint.read(server).address.toString()),
                 ...(authority === undefined ? {} : { authority }),
             },
             url,

@@ -2,8 +2,11 @@
 import { certificateFacts, daysLeft } from "../components/inspection/certificate";
 import { type Deployment, filesOf, servicesOf } from "../components/inspection/expectation";
 import { eventsOf, type HostEvent } from "../components/inspection/events";
-import { inspectHosts, type Seen } from "../components/inspection/inspector";
-import { answersReadyz, holders, judge, type Report, serverProblem } from "../components/inspection/judge";
+import { evaluate, reportsOf } from "../components/inspection/evaluate";
+import { inspectHosts, type InspectionResult } from "../components/inspection/inspector";
+import type { HostReport } from "../components/inspection/rule";
+import { answersReadyz, apiEndpoint, serverProblem } from "../components/inspection/serverRules";
+import { holders } from "../components/inspection/vipRules";
 import { commandLine } from "../tools/commandLine";
 import { textOr } from "../tools/options";
 import { deploymentOf, privateKeyOf } from "./deployment";
@@ -89,20 +92,20 @@ export async function status(words: string[]): Promise<void> {
 }
 
 /** Pure: all that is printed follows from what was seen. */
-export function statusOf(deployment: Deployment, seen: Seen[], now: Date): Status {
-    const reports = seen.flatMap(({ host, inspection }) => (inspection === undefined ? [] : [{ host, inspection }]));
-    const problems = judge(deployment, seen).checks.flatMap((check) => check.problems);
-    const shown = certificateAt(reports, `${deployment.vip}:${deployment.inspection.listeners[0]}`);
+export function statusOf(deployment: Deployment, results: InspectionResult[], now: Date): Status {
+    const reports = reportsOf(results);
+    const problems = evaluate(deployment, results).checks.flatMap((check) => check.problems);
+    const shown = certificateAt(reports, apiEndpoint(deployment));
     return {
         healthy: problems.length === 0,
         problems,
         vip: deployment.vip,
-        holders: holders(reports).map(({ host }) => host),
+        holders: holders(reports, deployment.inspection.vips[0]!).map(({ host }) => host),
         hosts: deployment.hosts.map((host) =>
             hostStatus(
                 deployment,
                 host,
-                seen.find((each) => each.host === host.name)!,
+                results.find((each) => each.host === host.name)!,
             ),
         ),
         apiServers: deployment.inspection.apiServers.map((server) => apiServerStatus(server, reports, now)),
@@ -122,10 +125,11 @@ export function statusOf(deployment: Deployment, seen: Seen[], now: Date): Statu
 function hostStatus(
     deployment: Deployment,
     { name, address }: Deployment["hosts"][number],
-    { inspection, problem }: Seen,
+    { inspection, problem }: InspectionResult,
 ): HostStatus {
     if (inspection === undefined) return { name, address, problem: problem ?? "it was not looked at" };
-    const { vrrp, priority, services, packages } = inspection;
+    const { services, packages } = inspection;
+    const { vrrp, priority } = inspection.vips[deployment.inspection.vips[0]!.instance] ?? {};
     return {
         name,
         address,
@@ -144,7 +148,7 @@ function hostStatus(
     };
 }
 
-function apiServerStatus(server: string, reports: Report[], now: Date): ApiServerStatus {
+function apiServerStatus(server: string, reports: HostReport[], now: Date): ApiServerStatus {
     const seen = reports.flatMap(({ host, inspection: { servers, tools } }) =>
         servers
             .filter(({ target }) => target === server)
@@ -161,7 +165,7 @@ function apiServerStatus(server: string, reports: Report[], now: Date): ApiServe
 }
 
 /** What was shown at that address, to whichever host got to see it. */
-function certificateAt(reports: Report[], target: string): ReturnType<typeof certificateFacts> {
+function certificateAt(reports: HostReport[], target: string): ReturnType<typeof certificateFacts> {
     const pem = reports
         .flatMap(({ inspection: { listeners, servers } }) => [...listeners, ...servers])
         .find((connection) => connection.target === target && connection.certificate !== undefined)?.certificate;

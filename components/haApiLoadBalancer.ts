@@ -48,7 +48,7 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
         model.apply(({ warnings }) => warnings.forEach((warning) => void pulumi.log.warn(warning, this)));
         const hosts = makeHosts(name, { args, model, privateKey, credentials }, this);
 
-        this.vip = model.apply(({ vip }) => vip.address);
+        this.vip = model.apply(({ vips }) => vips[0].address);
         this.kubeconfigServerUrl = model.apply(kubeconfigServerUrl);
         this.kubeconfig = pulumi.secret(pulumi.all([model, args.kubeconfig]).apply(kubeconfigText));
         this.hosts = hosts.outputs;

@@ -1,4 +1,5 @@
 /** Why a fault cannot be injected. */
+import { Endpoint } from "../../components/text/endpoint";
 import type { Deployment } from "../../components/inspection/expectation";
 import type { Fault } from "../../shared/faults/fault";
 import type { DrillTarget } from "./target";
@@ -17,7 +18,7 @@ export function obstacle(
     withoutNft: string[] = [],
     named = true,
 ): string | undefined {
-    const servers = deployment.inspection.apiServers.map((server) => server.slice(0, server.lastIndexOf(":")));
+    const servers = deployment.inspection.apiServers.map((server) => Endpoint.read(server).address.toString());
     const both = deployment.hosts.filter(({ address }) => servers.includes(address)).map(({ name }) => name);
     if (fault.losesHost === true && both.length > 0 && !named)
         return (

@@ -1,7 +1,8 @@
 /** Whether the set-up is healthy: nothing is broken on purpose where something is broken already. */
 import type { Deployment } from "../../components/inspection/expectation";
-import { inspectHosts, type Seen } from "../../components/inspection/inspector";
-import { holders, judge } from "../../components/inspection/judge";
+import { evaluate, reportsOf } from "../../components/inspection/evaluate";
+import { inspectHosts, type InspectionResult } from "../../components/inspection/inspector";
+import { holders } from "../../components/inspection/vipRules";
 
 export interface Health {
     /** Why no fault may be injected; empty when all is well. */
@@ -17,16 +18,14 @@ export async function health(deployment: Deployment, privateKey: string): Promis
 }
 
 /** Pure. An API server that is away is no reason to fail a deployment, but one to leave the others alone. */
-export function healthOf(deployment: Deployment, seen: Seen[]): Health {
-    const failed = judge(deployment, seen).checks.filter(({ passed }) => !passed);
+export function healthOf(deployment: Deployment, results: InspectionResult[]): Health {
+    const failed = evaluate(deployment, results).checks.filter(({ passed }) => !passed);
     const grave = failed.filter(({ warning, name }) => !warning || name === "apiServers");
     const alone =
         deployment.hosts.length < 2
             ? [`there is only one host, ${deployment.hosts[0]?.name ?? "or none"}: nobody could take over`]
             : [];
-    const holding = holders(
-        seen.flatMap(({ host, inspection }) => (inspection === undefined ? [] : [{ host, inspection }])),
-    );
+    const holding = holders(reportsOf(results), deployment.inspection.vips[0]!);
     return {
         problems: [...alone, ...grave.flatMap(({ problems }) => problems)],
         warnings: failed.filter((check) => !grave.includes(check)).flatMap(({ problems }) => problems),

@@ -4,7 +4,9 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Deployment } from "../../components/inspection/expectation";
-import type { Seen as Inspected } from "../../components/inspection/inspector";
+import type { InspectionResult } from "../../components/inspection/inspector";
+import { apiEndpoint } from "../../components/inspection/serverRules";
+import { Endpoint } from "../../components/text/endpoint";
 import type { ProbeSettings, WatchSettings } from "../../shared/probe/settings";
 import { exists } from "../../tools/exists";
 import { UserError } from "../../tools/run";
@@ -47,7 +49,7 @@ export async function describeProbe(
 export async function probeSetting(
     target: DrillTarget,
     options: Options,
-    inspected: Inspected[],
+    inspected: InspectionResult[],
 ): Promise<ProbeSetting> {
     const { deployment, environment } = target;
     const folder = await mkdtemp(join(tmpdir(), "ha-api-drill-"));
@@ -114,7 +116,7 @@ async function watchesOf(target: DrillTarget, options: Options, folder: string |
             watches: [],
             description: "no watch, for want of credentials (name a kubeconfig with --kubeconfig FILE)",
         };
-    const how = await environment.watch(`https://${deployment.vip}:${deployment.inspection.listeners[0]}`);
+    const how = await environment.watch(`https://${apiEndpoint(deployment)}`);
     if (how.kind === "http") return { watches: several(how), description: `${WATCHES} long watches` };
     return byKubectl(how.program, how.kubeconfig, await readFile(how.kubeconfig, "utf8"));
 }
@@ -133,7 +135,7 @@ function mustSpeakToVip(kubeconfig: string, file: string, { vip, inspection: { n
     if (host !== undefined && [vip, ...names].includes(host)) return;
     throw new UserError(
         `${file} speaks to ${server ?? "no server"}, not to ` +
-            `${[...new Set([vip, ...names])].map((name) => `https://${name}:${listeners[0]}`).join(" or ")}: its ` +
+            `${[...new Set([vip, ...names])].map((name) => Endpoint.of({ address: name, port: listeners[0]! }).url()).join(" or ")}: its ` +
             `watches would see nothing of the VIP. Make one that does: npm run kubeconfig -- --from ${file} ` +
             "--out FILE",
     );

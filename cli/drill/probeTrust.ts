@@ -3,8 +3,10 @@ import { X509Certificate } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:tls";
-import type { Seen as Inspected } from "../../components/inspection/inspector";
+import type { InspectionResult } from "../../components/inspection/inspector";
 import type { ProbeSettings } from "../../shared/probe/settings";
+import { apiEndpoint } from "../../components/inspection/serverRules";
+import { Endpoint } from "../../components/text/endpoint";
 import { UserError } from "../../tools/run";
 import type { KnownAuthority } from "./environment";
 import { clusterOf, readOptionFile } from "./kubeconfigCluster";
@@ -21,7 +23,7 @@ export type Trust = Pick<ProbeSettings, "caFile" | "pinned"> & { description: st
 export async function trustOf(
     { deployment, environment }: DrillTarget,
     { ca }: Options,
-    inspected: Inspected[],
+    inspected: InspectionResult[],
     folder: string,
     kubeconfig: string | undefined,
 ): Promise<Trust> {
@@ -32,7 +34,9 @@ export async function trustOf(
     if (ca !== undefined) {
         const why = await refusal(vip, listeners[0]!, await readOptionFile(ca, "--ca"));
         if (why !== undefined)
-            throw new UserError(`The certificate shown at ${vip}:${listeners[0]} is not one of --ca ${ca}: ${why}.`);
+            throw new UserError(
+                `The certificate shown at ${apiEndpoint(deployment)} is not one of --ca ${ca}: ${why}.`,
+            );
         return { caFile: ca, description: `Certificates must be signed by ${ca}.` };
     }
     const known: KnownAuthority[] = [];
@@ -56,7 +60,7 @@ export async function trustOf(
 }
 
 /** Each API server may have one of its own. */
-function certificatesSeen(inspected: Inspected[]): string[] {
+function certificatesSeen(inspected: InspectionResult[]): string[] {
     const pems = inspected
         .flatMap(({ inspection }) => [...(inspection?.listeners ?? []), ...(inspection?.servers ?? [])])
         .flatMap(({ certificate }) => certificate ?? []);
@@ -75,7 +79,11 @@ async function shown(host: string, port: number): Promise<string[]> {
                     });
                     socket.once("timeout", () => socket.destroy(new Error("no answer within 5 s")));
                     socket.once("error", (error: Error) =>
-                        reject(new UserError(`${host}:${port} shows no certificate: ${error.message}`)),
+                        reject(
+                            new UserError(
+                                `${Endpoint.of({ address: host, port })} shows no certificate: ${error.message}`,
+                            ),
+                        ),
                     );
                 }),
         ),

@@ -1,7 +1,7 @@
 /** What is sent to hosts: the first contact, and the step that installs packages and leaves the programs there. */
 import { createHash } from "node:crypto";
 import type { Model } from "../model/model";
-import { packagesOf } from "../render/packages";
+import { packagesOf } from "../render/host";
 import { LIBEXEC } from "../render/paths";
 import { sourceOf } from "../render/sources";
 import { quote } from "../text/quote";

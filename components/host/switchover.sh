@@ -8,7 +8,8 @@ set -euo pipefail
 . lib/environment.sh
 . lib/log.sh
 
-holds() { [[ $(cat "$RUN/vrrp-state" 2> /dev/null) == MASTER ]] && systemctl is-active --quiet keepalived; }
+# Any of the VIPs.
+holds() { grep -qsx MASTER "$VRRP_STATES"/* && systemctl is-active --quiet "$(setting vrrp)"; }
 setting() { sed -n "s/^$1 //p" "$WATCHER_CONF" 2> /dev/null || true; }
 # Whether keepalived hears of what the proxy does.
 follows() { [[ -n $(setting proxy) ]]; }
@@ -22,7 +23,7 @@ somebody_serves() {
     # Where the proxies listen on the VIP only there is nobody to ask.
     ((${#peers[@]} > 0)) || return 0
     for peer in "${peers[@]}"; do
-        if timeout 1 bash -c 'exec 3<> "/dev/tcp/$0/$1"' "${peer%:*}" "${peer##*:}" 2> /dev/null; then return 0; fi
+        if timeout 1 bash -c 'exec 3<> "/dev/tcp/$0/$1"' "$(tr -d '[]' <<<"${peer%:*}")" "${peer##*:}" 2> /dev/null; then return 0; fi
     done
     return 1
 }

@@ -1,7 +1,7 @@
 /** What happened, from the journals of the hosts: moves of the VIP, and the life of both daemons. */
 import { WATCHER } from "../render/watcher";
-import { KEEPALIVED } from "./expectation";
-import type { Report } from "./judge";
+import { KEEPALIVED } from "../render/paths";
+import type { HostReport } from "./rule";
 import type { JournalEntry } from "./report";
 
 export interface HostEvent {
@@ -14,7 +14,7 @@ export interface HostEvent {
 }
 
 /** Events of all hosts, oldest first. */
-export function eventsOf(reports: Report[]): HostEvent[] {
+export function eventsOf(reports: HostReport[]): HostEvent[] {
     return reports
         .flatMap(({ host, inspection }) =>
             inspection.journal.flatMap((entry) => {

@@ -2,7 +2,6 @@
  * What should be found on the hosts. It follows from a deployment's outputs alone, so that a command which has nothing
  * else sees the same.
  */
-import { WATCHER } from "../render/watcher";
 import type { InspectionOutput } from "./output";
 import { fileStates, type FileState, type RenderedFiles } from "./files";
 import type { Inspection } from "./report";
@@ -17,11 +16,9 @@ export interface Deployment {
 
 export type ExpectedHost = Deployment["hosts"][number];
 
-export const KEEPALIVED = "keepalived";
-
-/** All daemons, the proxy first. */
-export function servicesOf(deployment: Deployment): string[] {
-    return [deployment.inspection.proxyService, WATCHER, KEEPALIVED];
+/** All services of a host, the proxy first. */
+export function servicesOf({ inspection: { services } }: Deployment): string[] {
+    return services.map(({ name }) => name);
 }
 
 /** How the managed files of a host differ from what was rendered for it. */

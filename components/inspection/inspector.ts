@@ -1,18 +1,19 @@
 /** Looks at the hosts of a deployment, all at once, by SSH. */
-import { LIBEXEC } from "../render/paths";
+import { KEEPALIVED_CONF, LIBEXEC } from "../render/paths";
+import { Endpoint } from "../text/endpoint";
 import { quote } from "../text/quote";
 import { type RunOnHost, SshError, type SshTarget, withSsh } from "../ssh/client";
 import { asRoot } from "../ssh/asRoot";
 import type { Deployment, ExpectedHost } from "./expectation";
 import { type Inspection, parseReport } from "./report";
 
-/** What came of looking at one host: a report, or why there is none. */
-export interface Seen {
+/** The result of inspecting one host: its report, or why there is none. */
+export interface InspectionResult {
     host: string;
     inspection?: Inspection;
     problem?: string;
-    /** Whether another try may end better. */
-    passing?: boolean;
+    /** Whether the failure is transient, so that a retry may succeed. */
+    transient?: boolean;
     /** Milliseconds, connection included. */
     took: number;
 }
@@ -27,7 +28,7 @@ export function inspectHosts(
     deployment: Deployment,
     privateKey: string,
     options: InspectOptions = {},
-): Promise<Seen[]> {
+): Promise<InspectionResult[]> {
     return Promise.all(
         deployment.hosts.map(async (host) => {
             const start = Date.now();
@@ -41,7 +42,7 @@ export function inspectHosts(
                 return {
                     host: host.name,
                     problem: (error as Error).message,
-                    passing: !(error instanceof SshError) || error.passing,
+                    transient: !(error instanceof SshError) || error.transient,
                     took: took(),
                 };
             }
@@ -71,17 +72,19 @@ export async function inspectOn(
 }
 
 export function inspectCommand(
-    { vip, inspection: expected }: Deployment,
+    { inspection: expected }: Deployment,
     host: ExpectedHost,
     { since }: InspectOptions = {},
 ): string {
     const settings: [string, string | number][] = [
         ["address", host.address],
-        ["vip", vip],
-        ["proxy", expected.proxyService],
+        ["vrrp-configuration", KEEPALIVED_CONF],
+        ...expected.vips.map(({ instance, address }): [string, string] => ["vip", `${instance}=${address}`]),
+        ...expected.services.map(({ name }): [string, string] => ["service", name]),
+        ...expected.services.flatMap(({ packages }) => packages.map((name): [string, string] => ["package", name])),
         ["status-port", expected.statusPort],
         ["status-protocol", expected.statusProtocol],
-        ...expected.listeners.map((port): [string, number] => ["listener", port]),
+        ...listenersOf(expected).map((listener): [string, string] => ["listener", listener]),
         ...expected.apiServers.map((server): [string, string] => ["server", server]),
         ...(since === undefined ? [] : [["since", since] as [string, string]]),
     ];
@@ -90,6 +93,11 @@ export function inspectCommand(
         "inspect",
         settings.flatMap(([name, value]) => [`--${name}`, String(value)]),
     );
+}
+
+/** The first one is the Kubernetes API's, of which more is asked than of the others. */
+function listenersOf({ vips, listeners }: Deployment["inspection"]): string[] {
+    return vips.flatMap(({ address }) => listeners.map((port) => Endpoint.of({ address, port }).toString()));
 }
 
 /** A program of ours on a host, with its arguments quoted; the name alone is in the message when it fails. */

@@ -3,7 +3,25 @@ import type { Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
 import { tlsInUse } from "../model/tls";
 import { engineOf } from "../render/engines";
-import { hostFiles } from "../render/host";
+import { hostFiles, hostServices } from "../render/host";
+import type { HostService } from "../render/service";
+import { Endpoint } from "../text/endpoint";
+
+/** A virtual IP of the deployment. */
+export interface VipOutput {
+    /** Its VRRP instance. */
+    instance: string;
+    /** The address. */
+    address: string;
+}
+
+/** A service that runs on every host. */
+export interface ServiceOutput {
+    /** Its systemd unit. */
+    name: string;
+    /** Debian packages that `status` shows the versions of. */
+    packages: string[];
+}
 
 /** How to look at the hosts and what should be found there; no secret. */
 export interface InspectionOutput {
@@ -11,6 +29,8 @@ export interface InspectionOutput {
     user: string;
     /** Port of their SSH server. */
     sshPort: number;
+    /** The virtual IPs; the first one is the Kubernetes API's. */
+    vips: VipOutput[];
     /** TCP ports clients use on the VIP; the first one is the Kubernetes API's. */
     listeners: number[];
     /** The API servers, ADDRESS:PORT. */
@@ -22,6 +42,8 @@ export interface InspectionOutput {
      * format, which clients trust.
      */
     authority?: string;
+    /** What runs on each host, the proxy first. */
+    services: ServiceOutput[];
     /** The proxy's systemd service. */
     proxyService: string;
     /** Where the proxy answers on each host, on the loopback address, with the checksum of its configuration. */
@@ -29,7 +51,7 @@ export interface InspectionOutput {
     /** How it answers there: banner (at once) or http (when asked). */
     statusProtocol: string;
     /** That checksum: the workers of every host should answer with it. */
-    configuration: string;
+    configurationChecksum: string;
     /** Octal permissions of the managed files, by path. */
     modes: { [path: string]: string };
 }
@@ -37,18 +59,31 @@ export interface InspectionOutput {
 export function inspectionOf(model: Model): InspectionOutput {
     const engine = engineOf(model);
     const authority = tlsInUse(model)?.issuer?.certificate;
+    // The same on every host.
+    const services = hostServices(model, model.hosts[0]!);
     const files = model.hosts.flatMap((host) => hostFiles(model, host));
     return {
         user: model.ssh.user,
         sshPort: model.ssh.port,
-        listeners: model.listeners.filter(({ protocol }) => protocol === "tcp").map(({ port }) => port),
-        apiServers: model.apiServers.map(({ address, port }) => `${address}:${port}`),
-        names: [model.vip.address, ...(model.vip.name === undefined ? [] : [model.vip.name])],
+        vips: model.vips.map(({ instance, address }) => ({ instance, address })),
+        listeners: portsAtVip(services),
+        apiServers: model.apiServers.map((server) => Endpoint.of(server).toString()),
+        names: model.vips.flatMap(({ address, name }) => (name === undefined ? [address] : [address, name])),
         ...(authority === undefined ? {} : { authority }),
+        services: services.map(({ name, versions }) => ({ name, packages: versions })),
         proxyService: engine.service,
         statusPort: STATUS_PORT,
         statusProtocol: engine.status.protocol,
-        configuration: engine.status.answer,
+        configurationChecksum: engine.status.answer,
         modes: Object.fromEntries(files.map(({ path, mode }) => [path, mode])),
     };
+}
+
+/** TCP ports that clients use on the VIPs. */
+function portsAtVip(services: HostService[]): number[] {
+    const ports = services
+        .flatMap(({ listens }) => listens)
+        .filter(({ protocol, atVip }) => protocol === "tcp" && atVip)
+        .map(({ port }) => port);
+    return [...new Set(ports)];
 }

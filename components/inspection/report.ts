@@ -31,17 +31,24 @@ const connection = z.object({
     certificate: z.string().optional(),
 });
 
+const vip = z.object({
+    /** The MAC address of the interface that has the VIP; absent on a host without it. */
+    holds: z.object({ mac: z.string(), interface: z.string() }).optional(),
+    vrrp: z.object({ state: z.string(), since: seconds }).optional(),
+    priority: number.optional(),
+    routerId: number.optional(),
+    /** The MAC address this host has for the VIP; absent on its holder, and before any traffic. */
+    neighbour: z.object({ mac: z.string(), state: z.string() }).optional(),
+});
+
 const inspection = z.object({
     /** The host's clock, Unix time. */
     time: seconds,
     tools: z.array(z.string()),
     /** The interface that has the host's own address. */
     interface: z.string().optional(),
-    /** The MAC address of the interface that has the VIP; absent on a host without it. */
-    holds: z.object({ mac: z.string(), interface: z.string() }).optional(),
-    vrrp: z.object({ state: z.string(), since: seconds }).optional(),
-    priority: number.optional(),
-    routerId: number.optional(),
+    /** By VRRP instance. */
+    vips: z.record(z.string(), vip),
     /** The flag keepalived watches. */
     proxyDown: z.string().optional(),
     /** What the proxy's workers answered on the status port. */
@@ -83,20 +90,19 @@ const inspection = z.object({
         .optional(),
     listeners: z.array(connection),
     servers: z.array(connection),
-    /** The MAC address this host has for the VIP; absent on its holder, and before any traffic. */
-    neighbour: z.object({ mac: z.string(), state: z.string() }).optional(),
     journal: z.array(z.object({ time: z.number(), unit: z.string(), message: z.string() })),
     /** What journalctl complained about. */
     journalError: z.string().optional(),
 });
 
 export type Inspection = z.infer<typeof inspection>;
+export type VipInspection = z.infer<typeof vip>;
 export type ServiceState = Inspection["services"][string];
 export type ConnectionSeen = Inspection["listeners"][number];
 export type JournalEntry = Inspection["journal"][number];
 
 /** The version of the format, which the program says in its first line. */
-const VERSION = "1";
+const VERSION = "2";
 
 /**
  * Reads a report; throws an Error in plain words when it is not one, not a whole one, or one of another version of the
@@ -124,6 +130,7 @@ function facts(lines: string[]): unknown {
         string,
         { target: string; connected: boolean; error?: string; http?: string; certificate?: string; kind: string }
     > = {};
+    const vips: Record<string, object> = {};
     const services: Record<string, unknown> = {};
     const packages: Record<string, string> = {};
     const stopped: Record<string, string[]> = {};
@@ -144,17 +151,21 @@ function facts(lines: string[]): unknown {
             case "interface":
                 found["interface"] = first;
                 break;
+            case "vip":
+                vips[first] = {};
+                break;
+            // The rest about a VIP follows it.
             case "holds":
-                found["holds"] = { mac: first, interface: second };
+                Object.assign(vips[first] ?? {}, { holds: { mac: second, interface: more[0] } });
                 break;
             case "vrrp-state":
-                found["vrrp"] = { since: first, state: second };
+                Object.assign(vips[first] ?? {}, { vrrp: { since: second, state: more[0] } });
                 break;
             case "priority":
-                found["priority"] = first;
+                Object.assign(vips[first] ?? {}, { priority: second });
                 break;
             case "virtual_router_id":
-                found["routerId"] = first;
+                Object.assign(vips[first] ?? {}, { routerId: second });
                 break;
             case "proxy-down":
                 found["proxyDown"] = first;
@@ -215,7 +226,7 @@ function facts(lines: string[]): unknown {
                 });
                 break;
             case "neighbour":
-                found["neighbour"] = { mac: first, state: second };
+                Object.assign(vips[first] ?? {}, { neighbour: { mac: second, state: more[0] } });
                 break;
             case "journal":
                 journal.push(journalEntry(line.slice("journal ".length)));
@@ -230,7 +241,16 @@ function facts(lines: string[]): unknown {
     const ofKind = (kind: string): unknown[] => Object.values(connections).filter((each) => each.kind === kind);
     if (Object.keys(stopped).length > 0) found["stopped"] = stopped;
     if (spaces.length > 0) found["spaces"] = spaces;
-    return { ...found, tools, services, packages, journal, listeners: ofKind("listener"), servers: ofKind("server") };
+    return {
+        ...found,
+        vips,
+        tools,
+        services,
+        packages,
+        journal,
+        listeners: ofKind("listener"),
+        servers: ofKind("server"),
+    };
 }
 
 /**

@@ -1,12 +1,13 @@
 /** The hosts: names, addresses and priorities, each good in itself and all of them together. */
-import { hostAddress, inNetwork, isEdge, networkEdges } from "./addresses";
+import { hostAddress, inNetwork, isEdge } from "./addresses";
 import { hostSpec } from "../inputs/loadBalancer";
 import { distinct, list, settings } from "../spec/checks";
 import { omit } from "../spec/omit";
 import { Problems } from "../spec/problems";
 import { resolveMembers } from "../spec/resolve";
+import { Network } from "../text/address";
 import type { HostInputs, Inputs } from "./inputs";
-import type { Endpoint, HostModel, ListenerModel, Model } from "./model";
+import type { EndpointModel, HostModel, ListenerModel, Model } from "./model";
 import { HEALTH_PORT, STATUS_PORT } from "./ports";
 import { defaultPriority } from "./rolloutOrder";
 import { resolveVirtualMachine } from "./virtualMachine";
@@ -105,8 +106,7 @@ function checkAddress(
         else if (!inNetwork(address, vip))
             problems.add(
                 path,
-                "must be in the VIP's network, " +
-                    `${networkEdges(vip.address, vip.prefixLength).network}/${vip.prefixLength}`,
+                "must be in the VIP's network, " + `${Network.of(vip).reserved[0]!.toString()}/${vip.prefixLength}`,
                 address,
             );
         else isEdge(problems, path, address, vip);
@@ -145,7 +145,7 @@ function checkAddress(
 }
 
 /** A VM that has the router's address takes the network down with it. */
-function checkGateways(problems: Problems, inputs: Inputs, hosts: HostModel[], apiServers: Endpoint[]): void {
+function checkGateways(problems: Problems, inputs: Inputs, hosts: HostModel[], apiServers: EndpointModel[]): void {
     hosts.forEach(({ virtualMachine }, index) => {
         if (virtualMachine === undefined || virtualMachine.gateway === "") return;
         const { gateway } = virtualMachine;

@@ -8,8 +8,9 @@ import { type Path, Problems } from "../spec/problems";
 import { resolveMembers } from "../spec/resolve";
 import { resolveBalancing } from "./balancing";
 import type { Inputs, ListenerInputs } from "./inputs";
-import type { Endpoint, ListenerModel, Model } from "./model";
+import type { EndpointModel, ListenerModel, Model, VipModel } from "./model";
 import { HEALTH_PORT, SSH_PORT, STATUS_PORT } from "./ports";
+import { Endpoint } from "../text/endpoint";
 
 /** Name of the Kubernetes API's listener, and of its logs. */
 export const API_LISTENER = "kube-api";
@@ -20,7 +21,7 @@ export function resolveListeners(
     problems: Problems,
     inputs: Inputs,
     { engine, port, apiServerPort }: Pick<Model, "engine" | "port"> & { apiServerPort: number },
-    vip: Model["vip"] | undefined,
+    vip: VipModel | undefined,
 ): [ListenerModel, ...ListenerModel[]] {
     const api: ListenerModel = {
         name: API_LISTENER,
@@ -85,8 +86,8 @@ function resolveApiServers(
     problems: Problems,
     inputs: Inputs,
     defaultPort: number,
-    vip: Model["vip"] | undefined,
-): Endpoint[] {
+    vip: VipModel | undefined,
+): EndpointModel[] {
     const { apiServers } = loadBalancerSpec;
     const given = resolveMembers(problems, (name) => name, { apiServers }, inputs).apiServers;
     if (given.length === 0)
@@ -103,7 +104,7 @@ function resolveListener(
     path: Path,
     given: ListenerInputs,
     engine: Model["engine"],
-    vip: Model["vip"] | undefined,
+    vip: VipModel | undefined,
 ): ListenerModel {
     const own = settings(problems, path, given);
     const listener = resolveMembers(problems, (name) => `${path}.${name}`, omit(listenerSpec, "balancing"), own);
@@ -125,8 +126,8 @@ function endpoints(
     given: string[],
     defaultPort: number,
     what: string,
-    vip: Model["vip"] | undefined,
-): Endpoint[] {
+    vip: VipModel | undefined,
+): EndpointModel[] {
     const parsed = given.map((value, index) => ({
         path: `${path}[${index}]`,
         value: endpoint(problems, `${path}[${index}]`, value, defaultPort),
@@ -137,7 +138,7 @@ function endpoints(
     if (vip !== undefined) for (const entry of good) isEdge(problems, entry.path, entry.value.address, vip);
     distinct(
         problems,
-        good.map((entry) => ({ path: entry.path, value: `${entry.value.address}:${entry.value.port}` })),
+        good.map((entry) => ({ path: entry.path, value: Endpoint.of(entry.value).toString() })),
         what,
     );
     return good.map(({ value }) => value);

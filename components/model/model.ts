@@ -28,8 +28,9 @@ type AsGiven = Pick<
 >;
 
 export interface Model extends AsGiven {
-    vip: { address: string; prefixLength: number; /** The DNS name it was given as. */ name?: string };
-    apiServers: Endpoint[];
+    /** The virtual IPs: one, so far. */
+    vips: [VipModel, ...VipModel[]];
+    apiServers: EndpointModel[];
     /** The Kubernetes API first, then the further ones. */
     listeners: [ListenerModel, ...ListenerModel[]];
     /** As given; only used at layer 7 (see tlsInUse). */
@@ -43,14 +44,24 @@ export interface Model extends AsGiven {
     warnings: string[];
 }
 
-export interface Endpoint {
+export interface VipModel {
+    /** The VRRP instance, which also names what the hosts keep for this VIP: its state, its rules for packets. */
+    instance: string;
+    address: string;
+    prefixLength: number;
+    /** The DNS name it was given as. */
+    name?: string;
+}
+
+/** Printed and compared as the value `Endpoint` of components/text/endpoint.ts. */
+export interface EndpointModel {
     address: string;
     port: number;
 }
 
 /** One front port with its backends. The name "kube-api" is the Kubernetes API's. */
 export interface ListenerModel extends Pick<ModelOf<typeof listenerSpec>, "name" | "port" | "protocol"> {
-    backends: Endpoint[];
+    backends: EndpointModel[];
     balancing: BalancingModel;
 }
 

@@ -9,7 +9,7 @@ import { resolveHosts } from "./hosts";
 import { OURS, type Inputs } from "./inputs";
 import { resolveListeners } from "./listeners";
 import { resolveLogs } from "./logs";
-import type { Model } from "./model";
+import type { Model, VipModel } from "./model";
 import { resolveNginx } from "./nginx";
 import { checkRules } from "./rules";
 import { resolveTls } from "./tls";
@@ -55,7 +55,7 @@ export function resolveModel(inputs: Inputs, problems = new Problems(), done?: s
     const tls = resolveTls(problems, inputs.tls);
     const model = {
         ...values,
-        vip: vip!,
+        vips: [vip!] as [VipModel],
         apiServers: listeners[0].backends,
         listeners,
         hosts,

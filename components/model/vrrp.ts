@@ -5,6 +5,7 @@ import { resolveGroup } from "../spec/resolve";
 import { fillCheck } from "./check";
 import type { VrrpInputs } from "./inputs";
 import type { VrrpModel } from "./model";
+import { Address } from "../text/address";
 
 /** Priority of the address's owner. */
 export const OWNER_PRIORITY = 255;
@@ -28,11 +29,11 @@ function defaultInterval(version: number, profile: VrrpProfile = "balanced"): nu
 }
 
 /**
- * The VIP's last octet: two VIPs of one /24 never share an id by accident, and it is not the 51 that every example
+ * The VIP's last byte: two VIPs of one /24 never share an id by accident, and it is not the 51 that every example
  * uses.
  */
 export function defaultRouterId(vip: string | undefined): number {
-    const octet = Number(vip?.split(".")[3] ?? 1);
+    const octet = vip === undefined ? 1 : Address.of(vip).lastByte;
     return octet === 0 ? 255 : octet;
 }
 

@@ -1,8 +1,9 @@
 /**
- * What a proxy engine has to say about itself, for a given model. Adding an engine is one file that makes this, and a
- * line in engines.ts.
+ * What a proxy engine has to say about itself, for a given model; proxy.ts makes the host's service of it. Adding an
+ * engine is one file that makes this, and a line in engines.ts.
  */
 import type { CredentialFile, ManagedFile } from "./file";
+import type { Leftover } from "./service";
 
 export interface Engine {
     /** Name of its systemd service. */
@@ -11,6 +12,8 @@ export interface Engine {
     process: string;
     /** Debian packages. */
     packages: string[];
+    /** Those of them whose version `status` shows. */
+    versions: string[];
     /** Its main configuration file, the same on every host; one of `files`. */
     configuration: string;
     /** All its files. */
@@ -22,6 +25,8 @@ export interface Engine {
     status: { protocol: "banner" | "http"; answer: string };
     /** Files whose change takes a restart; for all others a reload will do. */
     restartAfter: string[];
-    /** Its log files, without what rotation adds to their names; they go with us. */
+    /** Its log files, without what rotation adds to their names; they are removed at uninstall. */
     logs: string[];
+    /** What its packages leave on a host when they are purged. */
+    leftovers: Leftover[];
 }

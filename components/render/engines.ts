@@ -4,8 +4,16 @@ import type { Engine } from "./engine";
 import { haproxy } from "./haproxy";
 import { nginx } from "./nginx";
 
-const ENGINES: Record<Model["engine"], (model: Model) => Engine> = { nginx, haproxy };
+const ENGINES: Record<Model["engine"], { process: string; of: (model: Model) => Engine }> = {
+    nginx: { process: "nginx", of: nginx },
+    haproxy: { process: "haproxy", of: haproxy },
+};
 
 export function engineOf(model: Model): Engine {
-    return ENGINES[model.engine](model);
+    return ENGINES[model.engine].of(model);
+}
+
+/** Names of the processes of all other engines: a change of the engine replaces them. */
+export function processesBesides(own: string): string[] {
+    return Object.values(ENGINES).flatMap(({ process }) => (process === own ? [] : [process]));
 }

@@ -2,6 +2,8 @@
 import type { ListenerModel, Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
 import { checksum } from "../text/checksum";
+import { Address } from "../text/address";
+import { Endpoint } from "../text/endpoint";
 import { duration } from "../text/duration";
 import type { Engine } from "./engine";
 import { lines, type Lines, MANAGED } from "../text/lines";
@@ -16,6 +18,7 @@ export function haproxy(model: Model): Engine {
         service: "haproxy",
         process: "haproxy",
         packages: ["haproxy"],
+        versions: ["haproxy"],
         configuration: HAPROXY_CFG,
         files: [
             { path: HAPROXY_CFG, mode: "0644", content: render(model, answer) },
@@ -27,6 +30,7 @@ export function haproxy(model: Model): Engine {
         status: { protocol: "http", answer },
         restartAfter: [],
         logs: [],
+        leftovers: [{ path: "/var/lib/haproxy" }],
     };
 }
 
@@ -89,11 +93,12 @@ function render(model: Model, answer: string): string {
 function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
     const { method, connectTimeout, idleTimeout, healthCheck } = listener.balancing;
     const { interval, timeout, fall, rise } = healthCheck;
-    const address = model.listenOn === "vip" ? model.vip.address : "";
+    const addresses = model.listenOn === "vip" ? model.vips.map((vip) => Address.of(vip.address).bracketed) : [""];
+    const servers = listener.backends.map((backend) => Endpoint.of(backend));
     return [
         `frontend ${listener.name}`,
         [
-            `bind ${address}:${listener.port} backlog 4096`,
+            ...addresses.map((address) => `bind ${address}:${listener.port} backlog 4096`),
             "option tcplog",
             `timeout client ${duration(idleTimeout)}`,
             `default_backend ${listener.name}`,
@@ -120,14 +125,12 @@ function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
                 `inter ${duration(interval)} fastinter ${duration(interval / 5)} fall ${fall} rise ${rise}`,
                 "observe layer4 error-limit 1 on-error fastinter",
             ].join(" "),
-            ...listener.backends.map(({ address: backend, port }) => `server ${backend}:${port} ${backend}:${port}`),
+            ...servers.map((server) => `server ${server.name} ${server}`),
             "# When none is well all of them are tried: what they say themselves is better than nothing, and " +
                 "those that are back serve at once.",
             "option allbackups",
             "default-server no-check",
-            ...listener.backends.map(
-                ({ address: backend, port }) => `server ${backend}:${port}:unchecked ${backend}:${port} backup`,
-            ),
+            ...servers.map((server) => `server ${server.name}:unchecked ${server} backup`),
         ],
         "",
     ];
@@ -135,8 +138,6 @@ function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
 
 /** Only the checks speak TLS: a client's connection passes through as it is. */
 function secured({ clusterCertificateAuthority }: Model): string {
-    return (
-        "check-ssl " +
-        `${clusterCertificateAuthority === undefined ? "verify none" : `verify required ca-file ${CLUSTER_CERTIFICATE_AUTHORITY} verifyhost kubernetes`}`
-    );
+    if (clusterCertificateAuthority === undefined) return "check-ssl verify none";
+    return `check-ssl verify required ca-file ${CLUSTER_CERTIFICATE_AUTHORITY} verifyhost kubernetes`;
 }

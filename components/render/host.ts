@@ -1,28 +1,26 @@
-/** Everything one host gets: its files, and what the converge program is told to do with them. */
+/** Everything one host gets: its services, and what follows from them. */
 import type { HostModel, Model } from "../model/model";
-import { STATUS_PORT } from "../model/ports";
-import { engineOf } from "./engines";
-import type { CredentialFile, ManagedFile } from "./file";
-import { keepalivedCheck, keepalivedConfiguration } from "./keepalived";
 import { lines } from "../text/lines";
-import { switchoverRules, switchesOverGracefully } from "./switchover";
-import { packagesOf } from "./packages";
-import { SWITCHOVER_RULES, PROXY_DOWN } from "./paths";
-import { keepAddresses, keepalivedDropIn, nonlocalBind, runtimeFolder } from "./systemd";
-import { WATCHER, watcherFiles } from "./watcher";
+import type { ManagedFile } from "./file";
+import { keepalived } from "./keepalived";
+import { proxy } from "./proxy";
+import { type HostService, serviceBlock } from "./service";
+import { runtimeFolder } from "./systemd";
+import { watcher } from "./watcher";
+
+/** In the order in which they are brought up. */
+export function hostServices(model: Model, host: HostModel): HostService[] {
+    return [proxy(model), watcher(model, host), keepalived(model, host)];
+}
 
 export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
-    const engine = engineOf(model);
-    return [
-        ...engine.files,
-        keepalivedConfiguration(model, host),
-        keepalivedDropIn(model, engine.service),
-        ...watcherFiles(model, host),
-        ...(switchesOverGracefully(model) ? [switchoverRules(model, host)] : []),
-        runtimeFolder(),
-        keepAddresses(),
-        ...(model.listenOn === "vip" ? [nonlocalBind()] : []),
-    ];
+    return [...hostServices(model, host).flatMap(({ files }) => files), runtimeFolder()];
+}
+
+/** Debian packages of a host; all hosts have the same. */
+export function packagesOf(model: Model): string[] {
+    const packages = model.hosts.flatMap((host) => hostServices(model, host).flatMap((service) => service.packages));
+    return [...new Set(packages)];
 }
 
 /**
@@ -31,45 +29,19 @@ export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
  * It is the input a reviewer sees in `pulumi preview --diff`, so it holds nothing but what ends up on the host.
  */
 export function hostManifest(model: Model, host: HostModel): string {
-    const engine = engineOf(model);
-    const keepalived = keepalivedConfiguration(model, host).path;
+    const services = hostServices(model, host);
     const hostLine = ["==== host", host.address, host.interface].filter((word) => word !== undefined).join(" ");
-    const trusted = engine.files
-        .map(({ path }) => path)
-        .filter((path) => path !== engine.configuration && path.startsWith("/etc/ha-api/"));
-    const watched = [
-        ...watcherFiles(model, host).map(({ path }) => path),
-        ...(switchesOverGracefully(model) ? [SWITCHOVER_RULES] : []),
-    ];
     return (
         `${hostLine}\n` +
         hostFiles(model, host).map(fileBlock).join("") +
         lines(
             model.packageUpgradeTrigger !== "" &&
                 `==== upgrade ${model.packageUpgradeTrigger} ${packagesOf(model).join(" ")}`,
-            ...engine.credentialFiles.map(
-                ({ path, credential }: CredentialFile) => `==== credential ${path} ${credential}`,
+            ...services.flatMap(({ credentials }) =>
+                credentials.map(({ path, credential }) => `==== credential ${path} ${credential}`),
             ),
-            ...engine.logs.map((path) => `==== log ${path}`),
-            `==== service ${engine.service}`,
-            `process ${engine.process}`,
-            `check ${engine.check}`,
-            ...[engine.configuration, ...trusted, ...engine.credentialFiles.map(({ path }) => path)].map(
-                (path) => `reload-after ${path}`,
-            ),
-            ...engine.restartAfter.map((path) => `restart-after ${path}`),
-            ...model.listeners.map(
-                ({ protocol, port }) =>
-                    `port ${protocol} ${port} ${model.listenOn === "vip" ? model.vip.address : "*"}`,
-            ),
-            `ready-answer 127.0.0.1 ${STATUS_PORT} ${engine.status.protocol} ${engine.status.answer}`,
-            `running-flag ${PROXY_DOWN}`,
-            `==== service ${WATCHER}`,
-            ...watched.map((path) => `restart-after ${path}`),
-            "==== service keepalived",
-            `check ${keepalivedCheck}`,
-            `reload-after ${keepalived}`,
-            `ready-vrrp ${model.vip.address}`,
+            ...services.flatMap(({ logs }) => logs.map((path) => `==== log ${path}`)),
+            ...services.flatMap(serviceBlock),
             "==== end",
         )
     );

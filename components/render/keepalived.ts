@@ -1,10 +1,33 @@
 /** keepalived: VRRP between the hosts, with the VIP following the local proxy. */
-import type { HostModel, Model } from "../model/model";
+import type { HostModel, Model, VipModel } from "../model/model";
+import { Address } from "../text/address";
 import { credentialPlaceholder, type ManagedFile } from "./file";
 import { lines, type Lines, MANAGED } from "../text/lines";
-import { INTERFACE_PLACEHOLDER, KEEPALIVED_CONF, LIBEXEC, PROXY_DOWN, PROXY_HUNG } from "./paths";
+import { INTERFACE_PLACEHOLDER, KEEPALIVED, KEEPALIVED_CONF, LIBEXEC, PROXY_DOWN, PROXY_HUNG } from "./paths";
 import { proxyCheck } from "./proxyCheck";
+import type { HostService } from "./service";
+import { keepAddresses, keepalivedDropIn } from "./systemd";
+import { engineOf } from "./engines";
 import { CREDENTIALS } from "./tls";
+
+export function keepalived(model: Model, host: HostModel): HostService {
+    const configuration = keepalivedConfiguration(model, host);
+    return {
+        name: KEEPALIVED,
+        packages: [KEEPALIVED, ...proxyCheck(model).packages],
+        versions: [KEEPALIVED],
+        files: [configuration, keepalivedDropIn(model, engineOf(model).service), keepAddresses()],
+        credentials: [],
+        configurationTest: keepalivedCheck,
+        reloadOn: [configuration.path],
+        restartOn: [],
+        listens: [],
+        ready: model.vips.map(({ instance, address }) => ({ kind: "vrrp", instance, address })),
+        logs: [],
+        // keepalived 2.3 writes it, for the tools of iproute2 to tell its addresses by.
+        leftovers: [{ path: "/etc/iproute2/rt_addrprotos.d/keepalived.conf", unless: KEEPALIVED }],
+    };
+}
 
 /**
  * Command that checks the configuration. Exit codes 4 (usable despite errors) and 5 (script security) count as
@@ -65,14 +88,16 @@ function renderKeepalived(model: Model, host: HostModel): string {
         ],
         "}",
         "",
-        "vrrp_instance kube_api {",
-        instance(model, host, check.name),
-        "}",
+        ...model.vips.flatMap((vip) => [
+            `vrrp_instance ${vip.instance} {`,
+            vrrpInstance(model, vip, host, check.name),
+            "}",
+        ]),
     );
 }
 
-function instance(model: Model, host: HostModel, check: string): Lines {
-    const { vrrp, vip } = model;
+function vrrpInstance(model: Model, vip: VipModel, host: HostModel, check: string): Lines {
+    const { vrrp } = model;
     const device = host.interface ?? INTERFACE_PLACEHOLDER;
     const peers = vrrp.transport === "unicast" ? model.hosts.filter(({ name }) => name !== host.name) : [];
     return [
@@ -97,7 +122,7 @@ function instance(model: Model, host: HostModel, check: string): Lines {
         "virtual_ipaddress {",
         // Alone: with the prefix of a network it would be this host's first address there, and the source of its own
         // connections, wherever the host's own address has another prefix.
-        [`${vip.address}/32 dev ${device}`],
+        [`${Address.of(vip.address).hostRoute} dev ${device}`],
         "}",
         ...(vrrp.trackProxy ? ["track_file {", ["proxy_down", "proxy_hung"], "}"] : []),
         "track_script {",

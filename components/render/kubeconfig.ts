@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isMap, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 import type { Model } from "../model/model";
+import { Endpoint } from "../text/endpoint";
 import { wrongKubeconfig } from "../model/secretInputs";
 import { tlsInUse } from "../model/tls";
 
@@ -9,8 +10,8 @@ import { tlsInUse } from "../model/tls";
 const LOCAL = ["127.0.0.1", "localhost", "0.0.0.0", "::1"];
 
 /** https://VIP:PORT, with the VIP's name where it was given as one. */
-export function kubeconfigServerUrl({ vip, port }: Model): string {
-    return `https://${vip.name ?? vip.address}:${port}`;
+export function kubeconfigServerUrl({ vips: [vip], port }: Model): string {
+    return Endpoint.of({ address: vip.name ?? vip.address, port }).url();
 }
 
 /** The kubeconfig that was given, with the VIP as server; empty when none was. */
@@ -27,10 +28,10 @@ export interface Behind {
     authority?: string;
 }
 
-export function behind(model: Pick<Model, "vip" | "apiServers" | "layer" | "tls">): Behind {
+export function behind(model: Pick<Model, "vips" | "apiServers" | "layer" | "tls">): Behind {
     const authority = tlsInUse(model)?.issuer?.certificate;
     return {
-        vip: model.vip,
+        vip: model.vips[0],
         servers: model.apiServers.map(({ address }) => address),
         ...(authority === undefined ? {} : { authority }),
     };

@@ -2,6 +2,8 @@
 
 /** Programs of ours. Root owns it, so keepalived's script security accepts them. */
 export const LIBEXEC = "/usr/local/libexec/ha-api";
+/** systemd unit of keepalived, and its Debian package. */
+export const KEEPALIVED = "keepalived";
 /** What we remember about the host: originals of replaced files, what was installed, the last good configuration. */
 export const STATE = "/var/lib/ha-api";
 /** Facts of this boot: whether the proxy runs, which VRRP state the host is in. */
@@ -12,8 +14,8 @@ export const PROXY_DOWN = `${RUN}/proxy-down`;
 export const PROXY_HUNG = `${RUN}/proxy-hung`;
 /** What the watcher tells nginx about servers that are not well; nothing while all are. */
 export const OVERRIDES = `${RUN}/nginx`;
-/** Holds MASTER, BACKUP or FAULT, written by keepalived's notify script. */
-export const VRRP_STATE = `${RUN}/vrrp-state`;
+/** A file for each VRRP instance, written by keepalived's notify script: MASTER, BACKUP or FAULT. */
+export const VRRP_STATES = `${RUN}/vrrp`;
 
 /** What the watcher did to the kernel for switchovers, for it to be undone. */
 export const SWITCHOVER_RECORD = `${RUN}/switchover`;

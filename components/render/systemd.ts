@@ -3,7 +3,7 @@ import type { Model } from "../model/model";
 import type { ManagedFile } from "./file";
 import { lingerTime } from "./switchover";
 import { lines, MANAGED } from "../text/lines";
-import { LIBEXEC, NETWORK_FILE_PLACEHOLDER, NONLOCAL_BIND, PROXY_DOWN, PROXY_HUNG, RUN, VRRP_STATE } from "./paths";
+import { LIBEXEC, NETWORK_FILE_PLACEHOLDER, NONLOCAL_BIND, PROXY_DOWN, PROXY_HUNG, RUN, VRRP_STATES } from "./paths";
 
 const DROP_IN = "50-ha-api.conf";
 
@@ -65,7 +65,7 @@ export function keepalivedDropIn(model: Model, proxyService: string): ManagedFil
             "[Service]",
             "Restart=always",
             "RestartSec=100ms",
-            `ExecStartPre=/bin/rm -f ${VRRP_STATE}`,
+            `ExecStartPre=/bin/rm -f ${model.vips.map(({ instance }) => `${VRRP_STATES}/${instance}`).join(" ")}`,
             "# Its VRRP process comes before all else that waits for a processor: an advertisement that " +
                 "comes late is a failover. Not by",
             "# vrrp_rt_priority: after a reload that leaves it no time to compute at all, and the kernel " +
@@ -87,6 +87,7 @@ export function runtimeFolder(): ManagedFile {
         content: lines(
             `# ${MANAGED}`,
             `d ${RUN} 0755 root root`,
+            `d ${VRRP_STATES} 0755 root root`,
             `f ${PROXY_DOWN} 0644 root root - 1`,
             `f ${PROXY_HUNG} 0644 root root - 0`,
         ),

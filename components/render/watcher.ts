@@ -7,11 +7,13 @@ import { HEALTH_PORT, STATUS_PORT } from "../model/ports";
 import { checksum } from "../text/checksum";
 import { engineOf } from "./engines";
 import type { ManagedFile } from "./file";
-import { switchesOverGracefully, lingerTime } from "./switchover";
+import type { HostService } from "./service";
+import { lingerTime, switchesOverGracefully, switchoverRules, tableOf } from "./switchover";
+import { Endpoint } from "../text/endpoint";
 import { lines, MANAGED } from "../text/lines";
 import { healthName, healthyUpstream } from "./nginx/health";
 import { upstreamName } from "./nginx/upstream";
-import { SWITCHOVER_RULES, INTERFACE_PLACEHOLDER, LIBEXEC, UPSTREAMS, WATCHER_CONF } from "./paths";
+import { INTERFACE_PLACEHOLDER, KEEPALIVED, LIBEXEC, SWITCHOVER_RULES, UPSTREAMS, WATCHER_CONF } from "./paths";
 import { REAL_TIME_PRIORITY } from "./systemd";
 import { programText } from "../host/assemble";
 
@@ -25,12 +27,27 @@ export function watchedListeners({ engine, listeners }: Model): ListenerModel[] 
     return engine === "nginx" ? listeners.filter(({ protocol }) => protocol === "tcp") : [];
 }
 
-export function watcherFiles(model: Model, host: HostModel): ManagedFile[] {
-    return [
+export function watcher(model: Model, host: HostModel): HostService {
+    const graceful = switchesOverGracefully(model);
+    const files = [
         watcherSettings(model, host),
         ...watchedListeners(model).map((listener) => upstreamFile(model, listener)),
         watcherUnit(model),
+        ...(graceful ? [switchoverRules(model, host)] : []),
     ];
+    return {
+        name: WATCHER,
+        packages: graceful ? ["nftables"] : [],
+        versions: [],
+        files,
+        credentials: [],
+        reloadOn: [],
+        restartOn: files.map(({ path }) => path),
+        listens: [],
+        ready: [],
+        logs: [],
+        leftovers: [],
+    };
 }
 
 const upstreamFileOf = (model: Model, listener: ListenerModel): string => `${UPSTREAMS}/${healthName(model, listener)}`;
@@ -47,14 +64,15 @@ function upstreamFile(model: Model, listener: ListenerModel): ManagedFile {
 function watcherSettings(model: Model, host: HostModel): ManagedFile {
     const { service, status } = engineOf(model);
     const others = model.hosts.filter(({ name }) => name !== host.name).map(({ address }) => address);
-    const peers = others.map((address) => `${address}:${model.port}`);
+    const peers = others.map((address) => Endpoint.of({ address, port: model.port }));
     return {
         path: WATCHER_CONF,
         mode: "0644",
         content: lines(
             `# ${MANAGED}`,
             `# Program ${checksum(programText("watch"))}`,
-            `vip ${model.vip.address}`,
+            ...model.vips.map((vip) => `vip ${vip.instance} ${vip.address} ${tableOf(vip)}`),
+            `vrrp ${KEEPALIVED}`,
             `interface ${host.interface ?? INTERFACE_PLACEHOLDER}`,
             `service ${service}`,
             ...(others.length > 0 ? [`others ${others.join(",")}`] : []),
@@ -83,11 +101,12 @@ function group(model: Model, listener: ListenerModel, isApi: boolean): string[] 
     const numbers = [interval, timeout, fall, rise].join(" ");
     return [
         `group ${name} ${upstreamFileOf(model, listener)}`,
-        ...listener.backends.map(
-            ({ address, port }) =>
-                `server ${name} ${address}:${port} ` +
-                `${isApi ? `http ${HEALTH_PORT} /${address}:${port}` : "connect"} ${numbers}`,
-        ),
+        ...listener.backends
+            .map((backend) => Endpoint.of(backend).toString())
+            .map(
+                (server) =>
+                    `server ${name} ${server} ${isApi ? `http ${HEALTH_PORT} /${server}` : "connect"} ${numbers}`,
+            ),
     ];
 }
 
@@ -100,7 +119,7 @@ function watcherUnit(model: Model): ManagedFile {
             `# ${MANAGED}`,
             "[Unit]",
             "Description=Watches the proxy, the API servers behind it, and moves of the virtual IP",
-            `Before=${engineOf(model).service}.service keepalived.service`,
+            `Before=${engineOf(model).service}.service ${KEEPALIVED}.service`,
             "After=network-online.target",
             "Wants=network-online.target",
             "StartLimitIntervalSec=0",

@@ -26,13 +26,10 @@ export function serverCertificate(
         `${name}-server-request`,
         {
             privateKeyPem: key.privateKeyPem,
-            subject: model.apply(({ vip }) => ({ commonName: vip.name ?? vip.address })),
-            ipAddresses: model.apply(({ vip }) => [vip.address]),
+            subject: model.apply(({ vips: [vip] }) => ({ commonName: vip.name ?? vip.address })),
+            ipAddresses: model.apply(({ vips }) => vips.map(({ address }) => address)),
             dnsNames: model.apply((plain) => [
-                ...new Set([
-                    ...(plain.vip.name === undefined ? [] : [plain.vip.name]),
-                    ...(plain.tls?.issuer?.dnsNames ?? []),
-                ]),
+                ...new Set([...plain.vips.flatMap(({ name }) => name ?? []), ...(plain.tls?.issuer?.dnsNames ?? [])]),
             ]),
         },
         { parent },

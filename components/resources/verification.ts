@@ -12,8 +12,9 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment } from "../inspection/expectation";
-import { inspectHosts, type Seen } from "../inspection/inspector";
-import { holders, judge, type Judgement, statements } from "../inspection/judge";
+import { evaluate, reportsOf, statements, type Verdict } from "../inspection/evaluate";
+import { inspectHosts, type InspectionResult } from "../inspection/inspector";
+import { holders, vipReports } from "../inspection/vipRules";
 
 export interface VerificationSettings {
     deployment: pulumi.Output<Deployment>;
@@ -28,7 +29,7 @@ const SETTLE_MS = 15_000;
 const PAUSE_MS = 1000;
 const SENDING_MS = 200;
 
-const NOT_WELL = `The hosts are configured, and not as they should be (looked at for up to ${SETTLE_MS / 1000} s)`;
+const FAILED = `The hosts were configured, but verification failed (retried for up to ${SETTLE_MS / 1000} s)`;
 const GO_ON =
     "\nAll outputs are saved: `npm run status` shows more. `pulumi up` verifies again; the input verify: " +
     "false leaves this out.";
@@ -148,15 +149,14 @@ async function verify(
     const { effects } = context;
     const deadline = effects.now() + SETTLE_MS;
     for (;;) {
-        const seen = await effects.inspect(deployment, privateKey);
-        const judgement = judge(deployment, seen);
-        if (judgement.passed) {
-            if (!secret) await report(context, deployment, seen, judgement);
+        const results = await effects.inspect(deployment, privateKey);
+        const verdict = evaluate(deployment, results);
+        if (verdict.passed) {
+            if (!secret) await report(context, deployment, results, verdict);
             return undefined;
         }
-        const hopeless = seen.some(({ passing }) => passing === false);
-        if (hopeless || effects.now() + PAUSE_MS >= deadline)
-            return secret ? withheld(judgement) : failureText(judgement);
+        const hopeless = results.some(({ transient }) => transient === false);
+        if (hopeless || effects.now() + PAUSE_MS >= deadline) return secret ? withheld(verdict) : failureText(verdict);
         await effects.sleep(PAUSE_MS);
     }
 }
@@ -164,46 +164,46 @@ async function verify(
 async function report(
     { resource, effects }: Context,
     deployment: Deployment,
-    seen: Seen[],
-    { checks }: Judgement,
+    results: InspectionResult[],
+    { checks }: Verdict,
 ): Promise<void> {
     for (const { problems } of checks.filter(({ passed }) => !passed)) {
         for (const problem of problems) await effects.warn(`Not verified: ${problem}.`, resource);
     }
-    await effects.info(successText(deployment, seen), resource);
+    await effects.info(successText(deployment, results), resource);
 }
 
 /** Every failed check with what was seen. */
-export function failureText({ checks }: Judgement): string {
+export function failureText({ checks }: Verdict): string {
     const failed = checks.filter(({ passed, warning }) => !passed && !warning);
     const lines = failed.flatMap(({ statement, problems }) => [
-        `  - It is not so that ${statement}:`,
+        `  - Check failed: ${statement}`,
         ...problems.map((problem) => `      ${problem}`),
     ]);
-    return `${NOT_WELL}:\n${lines.join("\n")}`;
+    return `${FAILED}:\n${lines.join("\n")}`;
 }
 
 /** The same where inputs are marked as secret, from which what was seen could be told. */
-function withheld({ checks }: Judgement): string {
+function withheld({ checks }: Verdict): string {
     const count = checks.filter(({ passed, warning }) => !passed && !warning).length;
     return (
-        `${NOT_WELL}. What is wrong, in ${count === 1 ? "one check" : `${count} checks`}, is not shown here, ` +
+        `${FAILED}. What is wrong, in ${count === 1 ? "one check" : `${count} checks`}, is not shown here, ` +
         "since some inputs are secrets."
     );
 }
 
-/** `vrrp2 holds 10.30.100.100 (MASTER for 3 min, bc:24:...), vrrp1 is BACKUP; looked at in 0.5 s.` */
-export function successText({ vip }: Deployment, seen: Seen[]): string {
-    const reports = seen.flatMap(({ host, inspection }) => (inspection === undefined ? [] : [{ host, inspection }]));
-    const [holder] = holders(reports);
-    const others = reports
-        .filter(({ host }) => host !== holder?.host)
-        .map(({ host, inspection }) => `, ${host} is ${inspection.vrrp?.state ?? "unknown"}`);
-    const since = (holder?.inspection.vrrp?.since ?? 0) * 1000;
-    const slowest = Math.max(...seen.map(({ took }) => took));
-    return (
-        `Verified: ${holder?.host ?? "nobody"} holds ${vip} (MASTER since ${new Date(since).toISOString()}, ` +
-        `${holder?.inspection.holds?.mac ?? ""})` +
-        `${others.join("")}; looked at in ${(slowest / 1000).toFixed(1)} s.`
-    );
+/** `vrrp2 holds 10.30.100.100 (MASTER since ..., bc:24:...), vrrp1 is BACKUP; inspected in 0.5 s.` */
+export function successText({ inspection: { vips } }: Deployment, results: InspectionResult[]): string {
+    const reports = reportsOf(results);
+    const held = vips.map((vip) => {
+        const [holder] = holders(reports, vip);
+        const others = vipReports(reports, vip)
+            .filter(({ host }) => host !== holder?.host)
+            .map(({ host, vrrp }) => `, ${host} is ${vrrp?.state ?? "unknown"}`);
+        const since = new Date((holder?.vrrp?.since ?? 0) * 1000).toISOString();
+        const who = `${holder?.host ?? "nobody"} holds ${vip.address}`;
+        return `${who} (MASTER since ${since}, ${holder?.holds?.mac ?? ""})${others.join("")}`;
+    });
+    const slowest = Math.max(...results.map(({ took }) => took));
+    return `Verified: ${held.join("; ")}; inspected in ${(slowest / 1000).toFixed(1)} s.`;
 }

@@ -141,26 +141,34 @@ export function looked(
 ): pulumi.Output<void> {
     if (pulumi.runtime.isDryRun()) return pulumi.output(undefined);
     const access = accessOf(parent.getProvider("proxmoxve:index/vmLegacy:VmLegacy"));
-    const done = pulumi.all([access, host, model]).apply(async ([known, plain, { vip }]) => {
-        if (known === undefined) return;
-        const wanted = {
-            name: plain.name,
-            description: markOf(name),
-            address: `${plain.address}/${vip.prefixLength}`,
-            machine: plain.virtualMachine,
-        };
-        try {
-            await beforeMaking(proxmoxApi(known), wanted, (text) => void pulumi.log.warn(text, parent));
-        } catch (error) {
-            // A connection that fails has a code; what Proxmox says, and what follows from it, has none.
-            if (!(error instanceof Error) || !("code" in error))
-                throw new pulumi.RunError(`hosts: ${plain.name}: ${(error as Error).message}`);
-            await pulumi.log.warn(
-                `${plain.name}: Proxmox was not looked at before the VM is made: ${error.message}`,
-                parent,
-            );
-        }
-    });
+    const done = pulumi.all([access, host, model]).apply(
+        async ([
+            known,
+            plain,
+            {
+                vips: [vip],
+            },
+        ]) => {
+            if (known === undefined) return;
+            const wanted = {
+                name: plain.name,
+                description: markOf(name),
+                address: `${plain.address}/${vip.prefixLength}`,
+                machine: plain.virtualMachine,
+            };
+            try {
+                await beforeMaking(proxmoxApi(known), wanted, (text) => void pulumi.log.warn(text, parent));
+            } catch (error) {
+                // A connection that fails has a code; what Proxmox says, and what follows from it, has none.
+                if (!(error instanceof Error) || !("code" in error))
+                    throw new pulumi.RunError(`hosts: ${plain.name}: ${(error as Error).message}`);
+                await pulumi.log.warn(
+                    `${plain.name}: Proxmox was not looked at before the VM is made: ${error.message}`,
+                    parent,
+                );
+            }
+        },
+    );
     // It says nothing of the token that it needed.
     return pulumi.unsecret(done);
 }
@@ -183,7 +191,7 @@ function initialization(
         datastoreId: datastore,
         // An empty block makes the provider panic.
         ...(Object.keys(dns).length > 0 ? { dns } : {}),
-        ipConfigs: [{ ipv4: { address: `${host.address}/${model.vip.prefixLength}`, gateway } }],
+        ipConfigs: [{ ipv4: { address: `${host.address}/${model.vips[0].prefixLength}`, gateway } }],
         userAccount: { username: model.ssh.user, keys: model.ssh.authorizedKeys },
         upgrade: upgradeOnFirstBoot,
     };

@@ -40,7 +40,7 @@ export class SshError extends Error {
     }
 
     /** Whether another try may end better. */
-    get passing(): boolean {
+    get transient(): boolean {
         return !["host key", "log-in", "key"].includes(this.problem);
     }
 }

@@ -1,4 +1,5 @@
 /** Faults on hosts as bash texts. */
+import { Endpoint } from "../../../components/text/endpoint";
 import type { FilterRule, HostAction, PathEffect } from "../../../shared/faults/fault";
 import { program } from "./program";
 
@@ -47,8 +48,9 @@ export function pathScript(effect: PathEffect, servers: string[]): HostScript {
         perMille === 1000 ? "drop" : `numgen random mod 1000 < ${perMille} drop`;
     return filter(
         servers.flatMap((server): FilterRule[] => {
-            const [address, port] = server.split(":");
-            const [to, from] = [`ip daddr ${address} tcp dport ${port}`, `ip saddr ${address} tcp sport ${port}`];
+            const { address, port } = Endpoint.read(server);
+            const ip = address.family === 6 ? "ip6" : "ip";
+            const [to, from] = [`${ip} daddr ${address} tcp dport ${port}`, `${ip} saddr ${address} tcp sport ${port}`];
             return effect.kind === "refused"
                 ? [["output", `${to} reject with tcp reset`]]
                 : [

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
 import type { Deployment, ExpectedHost } from "../../../components/inspection/expectation";
 import { targetOf } from "../../../components/inspection/inspector";
+import { VRRP_STATES } from "../../../components/render/paths";
 import { type CommandOptions, type RunOnHost, withSsh } from "../../../components/ssh/client";
 import { now } from "../../../shared/probe/settings";
 import { clockOf, type Exchange } from "./clock";
@@ -73,11 +74,13 @@ export class WatchedHost {
     }
 
     private async record(run: RunOnHost, hangUp: () => void): Promise<void> {
-        const { vip, inspection: expected } = this.deployment;
+        const { inspection: expected } = this.deployment;
+        const { address, instance } = expected.vips[0]!;
         // A host that was away also tells what it did before it could be reached again.
         const since = this.past.at(-1)?.lastSaid;
         const words = [
-            vip,
+            address,
+            `${VRRP_STATES}/${instance}`,
             expected.proxyService,
             String(LIMIT_S),
             ...(since === undefined ? [] : [String(Math.ceil(since / 1000))]),

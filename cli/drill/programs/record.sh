@@ -2,12 +2,12 @@
 # Tells what happens on this host while it is watched, one fact a line, until standard input ends or LIMIT seconds passed without a word from
 # there. Nothing is polled: the kernel tells of addresses, the journal of both daemons. Changes nothing.
 #
-#   VIP PROXY LIMIT [SINCE]   the virtual IP, the proxy's systemd service; also what the journal has since then, in Unix seconds
+#   VIP STATE PROXY LIMIT [SINCE]   the virtual IP, the file that holds its VRRP state, the proxy's systemd service; also what the journal has since then, in Unix seconds
 #
 # Asked `time` it says what its clock shows, which is how far away and how late a host is found out; asked `look` it says what it is now.
 set -uo pipefail
 export LC_ALL=C TZ=UTC PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-vip=$1 proxy=$2 limit=$3 since=${4:-}
+vip=$1 state=$2 proxy=$3 limit=$4 since=${5:-}
 
 past=(--lines 0)
 if [[ -n $since ]]; then past=(--lines all --since "@$since"); fi
@@ -18,7 +18,7 @@ trap 'trap - EXIT TERM; kill 0' EXIT
 look() {
     local held=no
     if ip -o -4 address show to "$vip/32" | grep -q .; then held=yes; fi
-    printf 'look %s %s %s\n' "$EPOCHREALTIME" "$held" "$(cat /run/ha-api/vrrp-state 2> /dev/null)"
+    printf 'look %s %s %s\n' "$EPOCHREALTIME" "$held" "$(cat "$state" 2> /dev/null)"
 }
 
 ip -ts -o -4 monitor address | grep --line-buffered -F " $vip/" | sed -u 's/^/address /' &

@@ -15,11 +15,12 @@
 #   ==== upgrade WORD PACKAGE ...     packages to upgrade, once for each word
 #   ==== service NAME                 followed by:
 #        process NAME                          its sockets belong to processes of this name
+#        replaces NAME                         a port that processes of this name have is free for it
 #        check COMMAND                         tests the configuration; {PATH} stands for a copy of the staged file
 #        reload-after PATH, restart-after PATH what it does when the file has changed
 #        port PROTOCOL PORT ADDRESS            listens there
 #        ready-answer ADDRESS PORT banner|http TEXT
-#        ready-vrrp VIP
+#        ready-vrrp INSTANCE VIP
 #        running-flag PATH                     holds 0 while the service runs
 #   ==== end                          last: a manifest without it was truncated and is refused
 set -euo pipefail

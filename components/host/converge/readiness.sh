@@ -48,10 +48,10 @@ listens_everywhere() { # SERVICE
 }
 
 has_vrrp_state() { # SERVICE
-    local address state
-    while read -r address; do
-        [[ -n $address ]] || continue
-        state=$(cat "$RUN/vrrp-state" 2> /dev/null || echo unknown)
+    local instance address state
+    while read -r instance address; do
+        [[ -n $instance ]] || continue
+        state=$(vrrp_state "$instance")
         case $state in
             MASTER)
                 ip -o -4 address show to "$address/32" | grep -q . || {
@@ -61,11 +61,15 @@ has_vrrp_state() { # SERVICE
                 ;;
             BACKUP) ;;
             *)
-                echo "did not become MASTER or BACKUP (it is: $state)"
+                echo "did not become MASTER or BACKUP (it is: ${state:-unknown})"
                 return 1
                 ;;
         esac
     done <<< "$(rules "$1" ready-vrrp)"
+}
+
+vrrp_state() { # INSTANCE: prints MASTER, BACKUP, FAULT or nothing
+    cat "$VRRP_STATES/$1" 2> /dev/null || true
 }
 
 # The unit's drop-in clears the flag at each start; for a service that ran before the drop-in came it is cleared here.

@@ -19,11 +19,27 @@ bring_up_all() {
             exit 1
         }
     fi
+    keep_earlier_state
     for service in "${services[@]}"; do
         if ! bring_up "$service"; then
             rollback "${run[failure]}"
             exit 1
         fi
+    done
+    rm -f "$RUN"/vrrp-state*
+}
+
+# Earlier versions kept the state of their one instance elsewhere: it counts until keepalived tells of it again. A copy,
+# because a watcher of such a version still reads the file.
+keep_earlier_state() {
+    local service instance
+    [[ -e $RUN/vrrp-state ]] || return 0
+    for service in "${services[@]}"; do
+        while read -r instance _; do
+            if [[ -z $instance || -e $VRRP_STATES/$instance ]]; then continue; fi
+            mkdir -p "$VRRP_STATES"
+            cp "$RUN/vrrp-state" "$VRRP_STATES/$instance"
+        done <<< "$(rules "$service" ready-vrrp)"
     done
 }
 
@@ -89,10 +105,18 @@ is_outdated() { # SERVICE
 restart_if_silent() { # SERVICE
     [[ -n $(rules "$1" ready-vrrp) ]] || return 0
     wait_until_ready "$1" "$RELOAD_SECONDS" && return 0
-    [[ $(cat "$RUN/vrrp-state" 2> /dev/null) == FAULT ]] || return 0
+    is_in_fault "$1" || return 0
     action_of[$1]=restart
     systemctl restart "$1" || fail "$1 could not be restarted: $(journal "$1")" || return 1
     say "$1: restart, since it did not say what it is after the reload"
+}
+
+is_in_fault() { # SERVICE: any of its VRRP instances
+    local instance
+    while read -r instance _; do
+        if [[ -n $instance && $(vrrp_state "$instance") == FAULT ]]; then return 0; fi
+    done <<< "$(rules "$1" ready-vrrp)"
+    return 1
 }
 
 # For a rollback, after the files, in the order in which the services were brought up.

@@ -33,11 +33,11 @@ must_rebind() { # SERVICE
 
 # A port that another program has is found before anything is changed.
 check_ports() { # SERVICE
-    local protocol port taken own
-    own=$(rules "$1" process)
+    local protocol port taken ours
+    ours=$({ rules "$1" process; rules "$1" replaces; } | paste --serial --delimiters '|')
     while read -r protocol port _ _ taken; do
         [[ -z $protocol ]] || refuse "port $port/$protocol is taken on this host: $taken." \
             "Choose another port for the listener; or, for a program that only needs the host's own address," \
             "make it listen there and set listenOn: vip. Nothing was changed."
-    done <<< "$(listeners "$1" | grep -vE "\\(\\(\"(nginx|haproxy|$own)\"" | head -n 1)"
+    done <<< "$(listeners "$1" | grep -vE "\\(\\(\"($ours)\"" | head -n 1)"
 }

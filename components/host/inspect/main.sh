@@ -4,12 +4,14 @@
 # components/inspection/report.ts reads it.
 #
 #   --address ADDRESS         the host's own address, by which its interface is found
-#   --vip ADDRESS             the virtual IP
-#   --proxy SERVICE           the proxy's systemd service; --status-port PORT is where it answers with its checksum, --status-protocol how:
-#                             banner (at once) or http (when asked)
-#   --listener PORT           a port of the VIP to connect to; any number of them
-#   --server ADDRESS:PORT     an API server to connect to; any number of them
-#   --since TIME              also the journal of the daemons, from a time journalctl understands
+#   --vip INSTANCE=ADDRESS    a virtual IP and its VRRP instance; this and the options that follow may be given any number of times
+#   --service NAME            a systemd service of the load balancer
+#   --package NAME            a Debian package whose version is of interest
+#   --listener ADDRESS:PORT   a port of a VIP to connect to; the first one is the Kubernetes API's
+#   --server ADDRESS:PORT     an API server to connect to
+#   --vrrp-configuration FILE where the instances are configured
+#   --status-port PORT        where the proxy answers with its checksum; --status-protocol how: banner (at once) or http (when asked)
+#   --since TIME              also the journal of the services, from a time journalctl understands
 set -uo pipefail
 . prelude
 . lib/environment.sh
@@ -26,12 +28,14 @@ readonly AT_ONCE=25
 fact() { printf '%s\n' "$*"; }
 encode() { base64 -w0; }
 
-address="" vip="" proxy="" status_port="" status_protocol=banner since="" listeners=() servers=()
+address="" vrrp_configuration="" status_port="" status_protocol=banner since="" vips=() services=() packages=() listeners=() servers=()
 while (($# > 1)); do
     case $1 in
         --address) address=$2 ;;
-        --vip) vip=$2 ;;
-        --proxy) proxy=$2 ;;
+        --vip) vips+=("$2") ;;
+        --service) services+=("$2") ;;
+        --package) packages+=("$2") ;;
+        --vrrp-configuration) vrrp_configuration=$2 ;;
         --status-port) status_port=$2 ;;
         --status-protocol) status_protocol=$2 ;;
         --listener) listeners+=("$2") ;;
@@ -43,6 +47,9 @@ while (($# > 1)); do
 done
 
 # --- connections: each in a process of its own, read in order when they are done ---------------------------------------------------------
+
+# An IPv6 address is in brackets before its port.
+host_of() { local host=${1%:*}; host=${host#[}; printf %s "${host%]}"; } # HOST:PORT
 
 # KEYWORD HOST:PORT connected | failed REASON; then, where openssl or curl is, `http` with the status of /readyz and `certificate`.
 probe() { # KEYWORD HOST:PORT
@@ -65,7 +72,7 @@ probe() { # KEYWORD HOST:PORT
 connect() { # KEYWORD HOST:PORT: says why it failed
     local said status=0
     # shellcheck disable=SC2016
-    said=$(timeout "$PATIENCE" bash -c 'exec 3<> "/dev/tcp/$0/$1"' "${2%:*}" "${2##*:}" 2>&1) || status=$?
+    said=$(timeout "$PATIENCE" bash -c 'exec 3<> "/dev/tcp/$0/$1"' "$(host_of "$2")" "${2##*:}" 2>&1) || status=$?
     case $status in
         0) return 0 ;;
         124) fact "$1" "$2" failed "no answer within $PATIENCE s" ;;
@@ -76,8 +83,9 @@ connect() { # KEYWORD HOST:PORT: says why it failed
 
 journal() {
     if [[ -z $since ]]; then return; fi
-    local said
-    if said=$(journalctl --quiet --no-pager --unit keepalived --unit "$proxy" --unit ha-api-watcher --since "$since" --lines "$JOURNAL_LINES" \
+    local said service units=()
+    for service in "${services[@]}"; do units+=(--unit "$service"); done
+    if said=$(journalctl --quiet --no-pager "${units[@]}" --since "$since" --lines "$JOURNAL_LINES" \
         --output json --output-fields MESSAGE,_SYSTEMD_UNIT,UNIT,_SOURCE_REALTIME_TIMESTAMP 2>&1); then
         if [[ -n $said ]]; then echo "journal ${said//$'\n'/$'\n'journal }"; fi
     else fact journal-failed "$said"; fi
@@ -91,24 +99,24 @@ later() { # COMMAND: runs beside the others
 }
 
 # Further listeners need not speak TLS, and a hundred handshakes at once would keep a host from answering keepalived's check in time.
-connect_all() { # PORTS: some at once
-    local port started=0
-    for port in "$@"; do
-        { if connect listener "$vip:$port"; then fact listener "$vip:$port" connected; fi; } &
+connect_all() { # HOST:PORT ...: some at once
+    local listener started=0
+    for listener in "$@"; do
+        { if connect listener "$listener"; then fact listener "$listener" connected; fi; } &
         if ((++started % AT_ONCE == 0)); then wait; fi
     done
     wait
 }
 
 # The first one is the API's.
-for port in "${listeners[@]:0:1}"; do later probe listener "$vip:$port"; done
+for listener in "${listeners[@]:0:1}"; do later probe listener "$listener"; done
 later connect_all "${listeners[@]:1}"
 for server in "${servers[@]}"; do later probe server "$server"; done
 later journal
 
 # --- this host ---------------------------------------------------------------------------------------------------------------------------
 
-fact inspection 1
+fact inspection 2
 fact time "$(date +%s.%3N)"
 for tool in openssl curl; do
     if command -v "$tool" > /dev/null; then fact tool "$tool"; fi
@@ -117,12 +125,15 @@ done
 interface_of() { ip -o -4 address show to "$1/32" | awk '{print $2; exit}'; }
 interface=$(interface_of "$address")
 if [[ -n $interface ]]; then fact interface "$interface"; fi
-holds=$(interface_of "$vip")
-if [[ -n $holds ]]; then fact holds "$(cat "/sys/class/net/$holds/address")" "$holds"; fi
-
-if [[ -r $RUN/vrrp-state ]]; then fact vrrp-state "$(stat --format %.3Y "$RUN/vrrp-state")" "$(cat "$RUN/vrrp-state")"; fi
+for vip in "${vips[@]}"; do
+    instance=${vip%%=*} state=$VRRP_STATES/${vip%%=*}
+    fact vip "$instance"
+    holds=$(interface_of "${vip#*=}")
+    if [[ -n $holds ]]; then fact holds "$instance" "$(cat "/sys/class/net/$holds/address")" "$holds"; fi
+    if [[ -r $state ]]; then fact vrrp-state "$instance" "$(stat --format %.3Y "$state")" "$(cat "$state")"; fi
+done
 if [[ -r $RUN/proxy-down ]]; then fact proxy-down "$(cat "$RUN/proxy-down")"; fi
-awk '$1 == "priority" || $1 == "virtual_router_id" {print $1, $2}' "$KEEPALIVED_CONF" 2> /dev/null
+if [[ -r $vrrp_configuration ]]; then awk '$1 == "vrrp_instance" {instance = $2} $1 == "priority" || $1 == "virtual_router_id" {print $1, instance, $2}' "$vrrp_configuration"; fi
 
 # Room on each file system that the load balancer writes to, once: what others than root may use, and all of it, in kB; inodes free and all.
 places=(/ /var /var/log /etc /run /tmp)
@@ -144,7 +155,7 @@ stopped_of() { # PID
 
 # systemd counts from the boot, and words its dates by the host's settings.
 booted=$(awk -v now="$(date +%s.%3N)" '{printf "%.3f", now - $1}' /proc/uptime)
-for service in "$proxy" ha-api-watcher keepalived; do
+for service in "${services[@]}"; do
     shown=$(systemctl show "$service" --property LoadState,ActiveState,SubState,ActiveEnterTimestampMonotonic,NRestarts,MainPID 2> /dev/null)
     awk -F= -v service="$service" -v booted="$booted" '{value[$1] = $2} END {
             printf "service %s %s %s %s %s %.3f\n", service, value["LoadState"], value["ActiveState"], value["SubState"], value["NRestarts"],
@@ -155,7 +166,7 @@ for service in "$proxy" ha-api-watcher keepalived; do
 done
 answer=$(status_answer 127.0.0.1 "$status_port" "$status_protocol")
 if [[ -n $answer ]]; then fact answer "$answer"; fi
-dpkg-query --show --showformat '${db:Status-Status} package ${Package} ${Version}\n' nginx haproxy keepalived 2> /dev/null | sed -n 's/^installed //p'
+((${#packages[@]} == 0)) || dpkg-query --show --showformat '${db:Status-Status} package ${Package} ${Version}\n' "${packages[@]}" 2> /dev/null | sed -n 's/^installed //p'
 
 if [[ -r $STATE/managed ]]; then
     fact managed
@@ -171,6 +182,9 @@ fi
 # --- what the connections came to --------------------------------------------------------------------------------------------------------
 
 for descriptor in "${reads[@]}"; do cat <&"$descriptor"; done
-# After the connection to the VIP, which makes this host look for its holder.
-ip -4 neigh show to "$vip" | awk '{for (i = 1; i < NF; i++) if ($i == "lladdr") {print "neighbour", $(i + 1), $NF; exit}}'
+# After the connection to a VIP, which makes this host look for its holder.
+for vip in "${vips[@]}"; do
+    ip -4 neigh show to "${vip#*=}" | awk -v instance="${vip%%=*}" \
+        '{for (i = 1; i < NF; i++) if ($i == "lladdr") {print "neighbour", instance, $(i + 1), $NF; exit}}'
+done
 fact end

@@ -17,7 +17,7 @@ my $MAX_TOLD = 100;
 
 sub new {
     my ($class, $settings, $switchover) = @_;
-    my $vip = $settings->value('vip');
+    my $vip = $settings->vip->{address};
     return bless {
         vip        => $vip,
         others     => { map { $_ => 1 } split /,/, $settings->value('others') // '' },

@@ -11,8 +11,8 @@ use Watch::System qw(read_file run write_file);
 
 # `before` is the record of the ArpRules.
 sub new {
-    my ($class, $vip, $before) = @_;
-    return bless { text => "vip $vip\n$before" }, $class;
+    my ($class, $vip, $table, $before) = @_;
+    return bless { text => "vip $vip\ntable $table\n$before" }, $class;
 }
 
 # Whether somebody has removed it.
@@ -30,7 +30,9 @@ sub save {
 # Nothing is forwarded, nothing is kept, and the kernel's settings are those from before.
 sub undo {
     my %record = read_file($SWITCHOVER_RECORD) =~ /^(\w+) (\S+)$/mg or return;
-    run('nft delete table ip ha_api 2> /dev/null');
+    # An earlier version had one table, and did not say so.
+    my $table = $record{table} // 'ha_api';
+    run("nft delete table ip $table 2> /dev/null");
     remove_route($record{vip});
     Watch::ArpRules::restore(\%record);
     unlink $SWITCHOVER_RECORD;

@@ -1,7 +1,7 @@
 package Watch::Settings;
 
 # The settings that components/render/watcher.ts writes, a line each:
-#   vip ADDRESS, interface NAME, service NAME (the proxy's)
+#   vip INSTANCE ADDRESS TABLE (of nft), vrrp NAME (keepalived's service), interface NAME, service NAME (the proxy's)
 #   switchover FILE (rules for nft; absent: no graceful switchover), drain SECONDS
 #   others ADDRESS,... (the other hosts), real-time PRIORITY (of keepalived's VRRP process)
 #   proxy PORT banner|http EVERY WITHIN FALL RISE
@@ -30,6 +30,7 @@ sub new {
         if    ($word eq 'proxy')  { $self->{proxy} = check_of([qw(port protocol)], @rest) }
         elsif ($word eq 'group')  { push @{ $self->{groups} }, { name => $rest[0], file => $rest[1] } }
         elsif ($word eq 'server') { push @{ $self->{servers} }, server_of(@rest) }
+        elsif ($word eq 'vip')    { @{ $self->{vip} }{qw(instance address table)} = @rest }
         else                      { $self->{value}{$word} = $rest[0] }
     }
     return $self;
@@ -53,6 +54,12 @@ sub check_of {
 sub value {
     my ($self, $word) = @_;
     return $self->{value}{$word};
+}
+
+# Its VRRP instance, address and nft table.
+sub vip {
+    my ($self) = @_;
+    return $self->{vip};
 }
 
 sub proxy {

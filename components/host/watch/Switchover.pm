@@ -5,7 +5,7 @@ package Watch::Switchover;
 use strict;
 use warnings;
 use Watch::ArpRules;
-use Watch::Paths qw($PROXY_HUNG $VRRP_STATE);
+use Watch::Paths qw($PROXY_HUNG $VRRP_STATES);
 use Watch::Record;
 use Watch::Route qw(keep_route remove_route);
 use Watch::System qw(nft now read_file run);
@@ -23,8 +23,11 @@ my $TRY_AGAIN = 30;
 
 sub new {
     my ($class, $settings) = @_;
+    my $vip = $settings->vip;
     return bless {
-        vip        => $settings->value('vip'),
+        vip        => $vip->{address},
+        table      => $vip->{table},
+        state_file => "$VRRP_STATES/$vip->{instance}",
         rules      => $settings->value('switchover'),
         drain      => $settings->value('drain') // $DRAIN,
         arp_rules  => Watch::ArpRules->new($settings->value('interface')),
@@ -39,11 +42,17 @@ sub vrrp_state {
     return $self->{vrrp_state};
 }
 
+# Where keepalived's notify script writes it.
+sub state_file {
+    my ($self) = @_;
+    return $self->{state_file};
+}
+
 # What keepalived says now; what is known of it as long as the folder is not there.
 sub reported_state {
     my ($self) = @_;
     return $self->{vrrp_state} if !-e $PROXY_HUNG;
-    my ($state) = read_file($VRRP_STATE) =~ /(\w+)/;
+    my ($state) = read_file($self->{state_file}) =~ /(\w+)/;
     return $state // '';
 }
 
@@ -54,7 +63,7 @@ sub follow {
     $self->change_to($state, $now) if $state ne $self->{vrrp_state};
     if (defined $self->{close_at} && $now >= $self->{close_at}) {
         $self->{close_at} = undef
-            if nft("flush set ip ha_api open\n") || $now > $self->{close_at} + $LEASE;
+            if nft("flush set ip $self->{table} open\n") || $now > $self->{close_at} + $LEASE;
     }
     if (defined $self->{drained_at} && $now >= $self->{drained_at}) { $self->{drained_at} = undef; $self->end_drain }
     $self->stand_by if $self->{vrrp_state} ne 'MASTER' && !defined $self->{drained_at} && $now >= $self->{renew_at};
@@ -79,7 +88,8 @@ sub change_to {
 # otherwise or falls silent. The rules are loaded again where somebody else has flushed them.
 sub stand_by {
     my ($self) = @_;
-    my $open = "flush set ip ha_api open\nadd element ip ha_api open { $self->{vip} timeout ${LEASE}s }\n";
+    my $set  = "ip $self->{table} open";
+    my $open = "flush set $set\nadd element $set { $self->{vip} timeout ${LEASE}s }\n";
     my $ready = nft($open) || run('nft', '-f', $self->{rules}) == 0 && nft($open);
     $self->{renew_at} = now() + ($ready ? $RENEW_INTERVAL : $TRY_AGAIN);
     return;
@@ -91,7 +101,7 @@ sub end_drain {
     run("ss --kill --no-header state connected src $self->{vip} > /dev/null 2>&1");
     remove_route($self->{vip});
     # What this host knew of connections is of the time before.
-    nft("flush set ip ha_api known\n");
+    nft("flush set ip $self->{table} known\n");
     return $self->stand_by;
 }
 
@@ -99,7 +109,7 @@ sub start {
     my ($self) = @_;
     Watch::Record::undo();
     return if !defined $self->{rules};
-    $self->{record} = Watch::Record->new($self->{vip}, $self->{arp_rules}->record);
+    $self->{record} = Watch::Record->new($self->{vip}, $self->{table}, $self->{arp_rules}->record);
     $self->{record}->save;
     $self->{arp_rules}->apply;
     run('nft', '-f', $self->{rules});

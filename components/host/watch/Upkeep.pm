@@ -5,7 +5,7 @@ package Watch::Upkeep;
 use strict;
 use warnings;
 use Socket qw(AF_UNIX MSG_DONTWAIT SOCK_DGRAM pack_sockaddr_un);
-use Watch::Paths qw($OVERRIDES $PROXY_DOWN $PROXY_HUNG $RUN $VRRP_STATE);
+use Watch::Paths qw($OVERRIDES $PROXY_DOWN $PROXY_HUNG $RUN $VRRP_STATES);
 use Watch::System qw(now read_file report run write_file);
 
 # How often all this is looked at. systemd ends a process that is not heard of for ten seconds (WatchdogSec).
@@ -16,6 +16,7 @@ sub new {
     my ($class, $settings, $proxy, $upstreams, $switchover) = @_;
     return bless {
         service    => $settings->value('service'),
+        vrrp       => $settings->value('vrrp'),
         priority   => $settings->value('real-time'),
         proxy      => $proxy,
         upstreams  => $upstreams,
@@ -53,7 +54,9 @@ sub keep_folder {
     mkdir $OVERRIDES;
     $record->save if $record;
     my $state = $self->{switchover}->vrrp_state;
-    write_file($VRRP_STATE, "$state\n") if $state ne '' && !-e $VRRP_STATE;
+    my $file  = $self->{switchover}->state_file;
+    mkdir $VRRP_STATES;
+    write_file($file, "$state\n") if $state ne '' && !-e $file;
     if (!-e $PROXY_DOWN) {
         my $status = run('systemctl', 'is-active', '--quiet', $self->{service});
         write_file($PROXY_DOWN, $status == 0 ? "0\n" : "1\n");
@@ -61,7 +64,7 @@ sub keep_folder {
     $self->{proxy}->publish;
     $self->{upstreams}->apply_again;
     report("$RUN was removed, and is there again.");
-    run('systemctl', '--no-block', 'reload', 'keepalived');
+    run('systemctl', '--no-block', 'reload', $self->{vrrp});
     return;
 }
 

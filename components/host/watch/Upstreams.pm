@@ -32,7 +32,7 @@ sub check_of {
     my ($group, $server) = @$settings{qw(group server)};
     my %common = (%$settings, max_attempts => $ATTEMPTS, on_change => sub { $self->server_changed($group, $server, @_) });
     if ($settings->{kind} ne 'http') {
-        my ($address, $port) = $server =~ /^(.*):(\d+)$/;
+        my ($address, $port) = $server =~ /^\[?(.*?)\]?:(\d+)$/;
         return Watch::Check->new(%common, address => $address, port => $port, request => undef);
     }
     return Watch::Check->new(

@@ -5,6 +5,7 @@
 import type { ListenerModel, Model } from "../../model/model";
 import { HEALTH_PORT } from "../../model/ports";
 import { tlsInUse } from "../../model/tls";
+import { Endpoint } from "../../text/endpoint";
 import { duration } from "../../text/duration";
 import type { Lines } from "../../text/lines";
 import { CLUSTER_CERTIFICATE_AUTHORITY, OVERRIDES } from "../paths";
@@ -37,7 +38,7 @@ export function chooseUpstream(model: Model, listener: ListenerModel): Lines {
 
 /** The same upstream under a name that no listener can have, from which the watcher strikes out servers. */
 export function healthyUpstream(model: Model, listener: ListenerModel): Lines {
-    return upstream(listener, isHttp(model, listener) ? ["keepalive 64;"] : [], `${upstreamName(listener)}.well`);
+    return upstream(listener, isHttp(model, listener) ? ["keepalive 64;"] : [], `${upstreamName(listener)}.healthy`);
 }
 
 /** Answers the watcher with what an API server answers, one path each. */
@@ -70,10 +71,9 @@ export function healthServer(model: Model): Lines {
             "proxy_ssl_protocols TLSv1.2 TLSv1.3;",
             // A check is of a new connection, handshake and all.
             "proxy_ssl_session_reuse off;",
-            ...api.backends.map(
-                ({ address, port }) =>
-                    `location = /${address}:${port} { proxy_pass https://${address}:${port}${path}; }`,
-            ),
+            ...api.backends
+                .map((backend) => Endpoint.of(backend))
+                .map((server) => `location = /${server} { proxy_pass ${server.url(path)}; }`),
         ],
         "}",
     ];

@@ -41,7 +41,7 @@ export function http(model: Model, listener: ListenerModel, tls: TlsModel): Line
             "",
             "server {",
             [
-                listen(model, listener, "ssl"),
+                ...listen(model, listener, "ssl"),
                 `ssl_certificate ${SERVER_CERTIFICATE};`,
                 `ssl_certificate_key ${SERVER_KEY};`,
                 `ssl_protocols ${protocols};`,

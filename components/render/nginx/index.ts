@@ -19,6 +19,7 @@ export function nginx(model: Model): Engine {
         service: source.service,
         process: "nginx",
         packages: source.packages,
+        versions: source.packages.filter((name) => name === "nginx"),
         configuration: source.configuration,
         files: [
             { path: source.configuration, mode: "0644", content: render(model, answer) } satisfies ManagedFile,
@@ -32,6 +33,7 @@ export function nginx(model: Model): Engine {
         // nginx itself.
         restartAfter: [NONLOCAL_BIND, ...source.restartAfter],
         logs: source.logs,
+        leftovers: [{ path: "/var/lib/nginx" }, { path: "/var/cache/nginx" }],
     };
 }
 

@@ -45,7 +45,7 @@ function server(model: Model, listener: ListenerModel): Lines {
     return [
         "server {",
         [
-            listen(model, listener),
+            ...listen(model, listener),
             `proxy_pass ${listener.protocol === "tcp" ? serversInUse(listener) : upstreamName(listener)};`,
             `proxy_connect_timeout ${duration(connectTimeout)};`,
             "proxy_next_upstream on;",

@@ -1,5 +1,6 @@
 /** What a listener's backends look like to nginx, at either layer. */
-import type { Endpoint, ListenerModel, Model } from "../../model/model";
+import type { EndpointModel, ListenerModel, Model } from "../../model/model";
+import { Endpoint } from "../../text/endpoint";
 import type { Lines } from "../../text/lines";
 
 /**
@@ -36,11 +37,11 @@ export function upstream(listener: ListenerModel, more: string[] = [], name = up
 
 function server(
     { balancing: { maxFails, failTimeout } }: ListenerModel,
-    { address, port }: Endpoint,
+    backend: EndpointModel,
     ...options: string[]
 ): string {
     const counted = maxFails === 0 ? "max_fails=0" : `max_fails=${maxFails} fail_timeout=${failTimeout}s`;
-    return `${["server", `${address}:${port}`, counted, ...options].join(" ")};`;
+    return `${["server", Endpoint.of(backend).toString(), counted, ...options].join(" ")};`;
 }
 
 /**
@@ -74,13 +75,11 @@ function zoneSize({ backends }: ListenerModel): number {
  * Where a listener listens, with keep-alive for connections: a peer that vanished without a word is noticed after about
  * a minute and a half.
  */
-export function listen(model: Model, { port, protocol }: ListenerModel, ...options: string[]): string {
-    const address = model.listenOn === "vip" ? `${model.vip.address}:${port}` : `${port}`;
-    return (
-        [
-            "listen",
-            address,
-            ...(protocol === "udp" ? ["udp"] : [...options, "backlog=4096", "so_keepalive=60s:10s:3"]),
-        ].join(" ") + ";"
-    );
+export function listen(model: Model, { port, protocol }: ListenerModel, ...options: string[]): string[] {
+    const places =
+        model.listenOn === "vip"
+            ? model.vips.map(({ address }) => Endpoint.of({ address, port }).toString())
+            : [`${port}`];
+    const words = protocol === "udp" ? ["udp"] : [...options, "backlog=4096", "so_keepalive=60s:10s:3"];
+    return places.map((place) => `${["listen", place, ...words].join(" ")};`);
 }

@@ -65,7 +65,7 @@ async function lacks(instance: LabInstance, { setUp }: Pair, { id, name }: Machi
     for (const daemon of [setUp.proxy, "keepalived"])
         if ((await processesOf(instance, id, daemon)).length === 0) missing.push(`${name} has no ${daemon}`);
     // Our hosts write it; a host in FAULT is not a second host.
-    const state = (await fileOf(instance, id, "/run/ha-api/vrrp-state"))?.trim();
+    const state = (await fileOf(instance, id, "/run/ha-api/vrrp/kube_api"))?.trim();
     if (setUp.goals !== undefined && !/MASTER|BACKUP/.test(state ?? ""))
         missing.push(`${name} is in VRRP state ${state ?? "unknown"}`);
     return missing;

@@ -136,7 +136,7 @@ async function restingHolder(instance: LabInstance, pair: Pair): Promise<Machine
 }
 
 async function stateOf(instance: LabInstance, { id }: Machine): Promise<State> {
-    return ((await fileOf(instance, id, "/run/ha-api/vrrp-state"))?.trim() ?? "FAULT") as State;
+    return ((await fileOf(instance, id, "/run/ha-api/vrrp/kube_api"))?.trim() ?? "FAULT") as State;
 }
 
 function logSince(instance: LabInstance, { id }: Machine, since: number): Promise<string> {

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { healthOf } from "../../../cli/drill/preflight";
-import { allWell, deployment, except } from "../../components/inspection/samples";
+import { allHealthy, deployment, except, kubeApi } from "../../components/inspection/samples";
 
 const site = deployment();
 const [first, last] = [site.hosts[0]!.name, site.hosts.at(-1)!.name];
 
 describe("whether a fault may be injected", () => {
     it("it may when all is well, and the holder is known", () =>
-        assert.deepEqual(healthOf(site, allWell()), { problems: [], warnings: [], holder: last }));
+        assert.deepEqual(healthOf(site, allHealthy()), { problems: [], warnings: [], holder: last }));
 
     it("it may not while a host cannot be looked at, a service is down, or two hold the VIP", () => {
-        const [one, ...others] = allWell();
+        const [one, ...others] = allHealthy();
         assert.match(
             healthOf(site, [{ host: one!.host, problem: "it is off", took: 1 }, ...others]).problems.join(),
             /it is off/,
@@ -24,14 +24,14 @@ describe("whether a fault may be injected", () => {
         );
         const both = healthOf(
             site,
-            except(first, (seen) => (seen.holds = { mac: "bc:24:11:00:00:09", interface: "ens18" })),
+            except(first, (seen) => (kubeApi(seen).holds = { mac: "bc:24:11:00:00:09", interface: "ens18" })),
         );
         assert.match(both.problems.join(), /at the same time/);
         assert.equal(both.holder, undefined);
     });
 
     it("it may not while an API server is away, which is no reason to fail a deployment", () => {
-        const away = allWell().map((seen) => ({
+        const away = allHealthy().map((seen) => ({
             ...seen,
             inspection: {
                 ...seen.inspection!,
@@ -46,13 +46,13 @@ describe("whether a fault may be injected", () => {
     it("it may, with a word on it, when a certificate lacks a name", () => {
         const named = deployment();
         named.inspection.names.push("other.example.com");
-        const { problems, warnings } = healthOf(named, allWell());
+        const { problems, warnings } = healthOf(named, allHealthy());
         assert.deepEqual(problems, []);
         assert.match(warnings.join(), /does not have other\.example\.com/);
     });
 
     it("it may not where nobody could take over", () => {
         const alone = { ...site, hosts: site.hosts.slice(-1) };
-        assert.match(healthOf(alone, allWell().slice(-1)).problems.join(), /there is only one host/);
+        assert.match(healthOf(alone, allHealthy().slice(-1)).problems.join(), /there is only one host/);
     });
 });

@@ -98,7 +98,7 @@ function checks(model: Model, host: HostModel, paths: string[], device: string, 
     return [
         `[[ -e /sys/class/net/${device} ]] || ip link show dev ${device} > /dev/null 2>&1 || { ip link add ` +
             `name ${device} type veth peer name ha-api-peer; ip link set dev ${device} up; }`,
-        `ip address replace ${host.address}/${model.vip.prefixLength} dev ${device}`,
+        `ip address replace ${host.address}/${model.vips[0].prefixLength} dev ${device}`,
         "mkdir -p /run/ha-api /run/haproxy",
         `check() { local said status; said=$("\${@:2}" 2>&1); status=$?; printf '${MARK}%s: %s\\n%s' "$1" ` +
             `"$status" "$said"; }`,
@@ -130,7 +130,7 @@ function checks(model: Model, host: HostModel, paths: string[], device: string, 
               ]
             : []),
         `rm -rf ${OVERRIDES}`,
-        `ip address delete ${host.address}/${model.vip.prefixLength} dev ${device}; ip link delete dev ` +
+        `ip address delete ${host.address}/${model.vips[0].prefixLength} dev ${device}; ip link delete dev ` +
             "ha-api-peer 2> /dev/null || true",
         "",
     ].join("\n");

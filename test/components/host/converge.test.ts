@@ -35,7 +35,7 @@ describe("the converge program", function () {
             ...Object.entries(files).map(([path, content]) => `==== file ${path} 0644\n${content}`),
             `==== service demo\ncheck demo-check {${CONF}}\nreload-after ${CONF}\nready-answer 127.0.0.1 ` +
                 `${host.port} banner ${answer}\n`,
-            `port tcp 6443 *\nprocess demo\nrunning-flag /run/ha-api/proxy-down\n`,
+            `port tcp 6443 *\nprocess demo\nreplaces nginx\nreplaces haproxy\nrunning-flag /run/ha-api/proxy-down\n`,
             "==== end\n",
         ].join("");
     }
@@ -325,14 +325,14 @@ describe("the converge program", function () {
         need,
         "makes the run-time folder again where somebody removed it, and has keepalived watch it",
         async () => {
-            const withVrrp = `${manifest().replace("==== end\n", "")}==== service vrrp\nready-vrrp 10.30.100.100\n==== end\n`;
+            const withVrrp = `${manifest().replace("==== end\n", "")}==== service vrrp\nready-vrrp kube_api 10.30.100.100\n==== end\n`;
             host.write("/etc/vrrp/vrrp.conf", "");
             // As keepalived: it says what it is when it starts.
             const systemctl = readFileSync(join(host.folder, "sbin/systemctl"), "utf8");
             host.program(
                 "systemctl",
-                `${systemctl}\nif [[ "$*" == "start vrrp" || "$*" == "restart vrrp" ]]; then echo BACKUP > ` +
-                    "/run/ha-api/vrrp-state; fi",
+                `${systemctl}\nif [[ "$*" == "start vrrp" || "$*" == "restart vrrp" ]]; then mkdir -p /run/ha-api/vrrp; echo BACKUP > ` +
+                    "/run/ha-api/vrrp/kube_api; fi",
             );
             await succeeds(withVrrp);
             assert.match(await succeeds(withVrrp), /nothing to change/);
@@ -340,7 +340,7 @@ describe("the converge program", function () {
             host.remove("/run/ha-api");
             assert.match(await succeeds(withVrrp), /vrrp: restart/);
             assert.deepEqual(
-                [host.read("/run/ha-api/proxy-down"), host.read("/run/ha-api/vrrp-state")],
+                [host.read("/run/ha-api/proxy-down"), host.read("/run/ha-api/vrrp/kube_api")],
                 ["0\n", "BACKUP\n"],
             );
             assert.deepEqual(host.orders(), ["restart vrrp"]);

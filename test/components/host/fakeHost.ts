@@ -270,7 +270,8 @@ export class FakeHost {
     }
 
     remove(path: string): void {
-        rmSync(this.place(path), { recursive: true, force: true });
+        // A service may write there meanwhile.
+        rmSync(this.place(path), { recursive: true, force: true, maxRetries: 5 });
     }
 
     /** What the service read when it last started or reloaded; undefined when it does not run. */

@@ -24,7 +24,7 @@ describe("the inspect program", function () {
         return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
     }
     async function inspected(ports: number[]): Promise<string[]> {
-        const listeners = ports.flatMap((each) => ["--listener", String(each)]);
+        const listeners = ports.flatMap((each) => ["--listener", `127.0.0.1:${each}`]);
         const { stdout } = await promisify(execFile)("bash", [
             "-c",
             programText("inspect"),
@@ -32,9 +32,9 @@ describe("the inspect program", function () {
             "--address",
             "127.0.0.1",
             "--vip",
-            "127.0.0.1",
-            "--proxy",
-            "nginx",
+            "kube_api=127.0.0.1",
+            "--service",
+            "keepalived",
             "--status-port",
             "1",
             ...listeners,
@@ -80,9 +80,9 @@ describe("the inspect program", function () {
                 "--address",
                 "127.0.0.1",
                 "--vip",
-                "127.0.0.1",
-                "--proxy",
-                "nginx",
+                "kube_api=127.0.0.1",
+                "--service",
+                "keepalived",
                 "--status-port",
                 "1",
             ]);

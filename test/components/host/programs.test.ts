@@ -84,7 +84,7 @@ describe("the packages script", () => {
         () => {
             assert.equal(
                 variables(modelOf(), 'echo "${packages[*]} from $source"'),
-                "nginx libnginx-mod-stream keepalived logrotate nftables from distribution\n",
+                "nginx libnginx-mod-stream logrotate nftables keepalived from distribution\n",
             );
             const other = modelOf(
                 existingMachines({
@@ -93,17 +93,17 @@ describe("the packages script", () => {
             );
             assert.equal(
                 variables(other, 'echo "${packages[*]} from $source $nginx_channel $nginx_repository"'),
-                "nginx keepalived logrotate nftables from nginx.org mainline http://mirror.example.com/nginx\n",
+                "nginx logrotate nftables keepalived from nginx.org mainline http://mirror.example.com/nginx\n",
             );
         },
     );
 
     for (const [runtime, present, expected] of [
-        ["podman", "", "keepalived logrotate nftables podman crun"],
-        ["podman", "podman", "keepalived logrotate nftables crun"],
-        ["docker", "", "keepalived logrotate nftables docker.io docker-cli"],
-        ["docker", "dockerd", "keepalived logrotate nftables docker-cli"],
-        ["docker", "docker", "keepalived logrotate nftables docker.io"],
+        ["podman", "", "logrotate nftables keepalived podman crun"],
+        ["podman", "podman", "logrotate nftables keepalived crun"],
+        ["docker", "", "logrotate nftables keepalived docker.io docker-cli"],
+        ["docker", "dockerd", "logrotate nftables keepalived docker-cli"],
+        ["docker", "docker", "logrotate nftables keepalived docker.io"],
     ] as const) {
         it(
             "installs no nginx but what runs it from a container image by " +

@@ -6,7 +6,7 @@ import { itNeeds } from "../programs";
 import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
 const FLAG = "/run/ha-api/proxy-down",
-    STATE = "/run/ha-api/vrrp-state";
+    STATE = "/run/ha-api/vrrp/kube_api";
 const need = noFakeHost();
 
 describe("the switchover program", function () {
@@ -16,7 +16,7 @@ describe("the switchover program", function () {
     const settings = (...peers: number[]): void =>
         host.write(
             "/etc/ha-api/watcher.conf",
-            "service nginx\nlinger 0.5\nproxy 6442 banner 0.25 0.5 2 2\npeers " +
+            "service nginx\nvrrp keepalived\nlinger 0.5\nproxy 6442 banner 0.25 0.5 2 2\npeers " +
                 `${peers.map((port) => `127.0.0.1:${port}`).join(",")}\n`,
         );
     const peerPort = (): number => (peer.address() as AddressInfo).port;
@@ -82,7 +82,7 @@ describe("the switchover program", function () {
         need,
         "says that keepalived takes no notice of the proxy where it does not follow it, and what to do",
         async () => {
-            host.write("/etc/ha-api/watcher.conf", "service nginx\n");
+            host.write("/etc/ha-api/watcher.conf", "service nginx\nvrrp keepalived\n");
             const { status, said } = await host.run("switchover");
             assert.deepEqual([status, host.read(FLAG)], [1, "0\n"]);
             assert.match(said, /vrrp\.trackProxy is false.*stop keepalived instead/);

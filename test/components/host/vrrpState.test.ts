@@ -11,7 +11,7 @@ describe("keepalived's notify script", function () {
         host = fresh;
     });
 
-    const state = (): string | undefined => host.read("/run/ha-api/vrrp-state");
+    const state = (): string | undefined => host.read("/run/ha-api/vrrp/kube_api");
     const closed = (...command: string[]): Promise<unknown> =>
         new Promise((resolve) => host.spawn(...command).once("close", resolve));
 

@@ -77,7 +77,7 @@ describe("the watcher", function () {
     });
     fakeHostForEachTest((fresh) => {
         host = fresh;
-        host.write("/run/ha-api/vrrp-state", "BACKUP\n");
+        host.write("/run/ha-api/vrrp/kube_api", "BACKUP\n");
         host.set("active", "nginx", "active");
         host.write("/etc/nginx/nginx.conf", "");
         for (const name of ["ip", "ss"]) host.program(name, `echo "${name} $*" >> "$FAKE/orders.log"`);
@@ -98,7 +98,14 @@ describe("the watcher", function () {
     function start(...settings: string[]): void {
         host.write(
             "/etc/ha-api/watcher.conf",
-            ["vip 10.30.100.100", "interface ens18", "service nginx", ...settings, ""].join("\n"),
+            [
+                "vip kube_api 10.30.100.100 ha_api_kube_api",
+                "interface ens18",
+                "service nginx",
+                "vrrp keepalived",
+                ...settings,
+                "",
+            ].join("\n"),
         );
         said = "";
         watcher = host.spawn("perl", join(host.folder, "watch"), "/etc/ha-api/watcher.conf");
@@ -124,7 +131,7 @@ describe("the watcher", function () {
         }
     }
 
-    const READY = "nft add element ip ha_api open { 10.30.100.100 timeout 5s }";
+    const READY = "nft add element ip ha_api_kube_api open { 10.30.100.100 timeout 5s }";
     const flag = (): string | undefined => host.read("/run/ha-api/proxy-hung")?.trim();
     const UPSTREAM = [
         "# Managed",
@@ -302,9 +309,7 @@ describe("the watcher", function () {
                         : "HTTP/1.1 200 OK\r\n\r\n";
                 await until("it is left out", () => orders().includes("systemctl reload nginx"));
                 health.answer = () => "HTTP/1.1 200 OK\r\n\r\n";
-                await until("it waits", () =>
-                    /is healthy again\.[^]*recovered servers wait for them/.test(said),
-                );
+                await until("it waits", () => /is healthy again\.[^]*recovered servers wait for them/.test(said));
                 assert.equal(orders().filter((order) => order === "systemctl reload nginx").length, 1);
             } finally {
                 for (const process of old) process.kill("SIGKILL");
@@ -364,19 +369,19 @@ describe("the watcher", function () {
         async () => {
             start("switchover /etc/ha-api/switchover.nft");
             await until("it is ready", () =>
-                orders().some((order) => order.startsWith("nft add element ip ha_api open")),
+                orders().some((order) => order.startsWith("nft add element ip ha_api_kube_api open")),
             );
             const begin = orders().length;
-            host.write("/run/ha-api/vrrp-state", "MASTER\n");
+            host.write("/run/ha-api/vrrp/kube_api", "MASTER\n");
             await until("a new holder stops sending on", () =>
-                orders().slice(begin).includes("nft flush set ip ha_api open"),
+                orders().slice(begin).includes("nft flush set ip ha_api_kube_api open"),
             );
             assert.deepEqual(orders().slice(begin), [
                 "ip route replace local 10.30.100.100 dev lo table local scope host metric 100",
-                "nft flush set ip ha_api open",
+                "nft flush set ip ha_api_kube_api open",
             ]);
             const held = orders().length;
-            host.write("/run/ha-api/vrrp-state", "FAULT\n");
+            host.write("/run/ha-api/vrrp/kube_api", "FAULT\n");
             await until("it is ready again", () =>
                 orders()
                     .slice(held)
@@ -385,8 +390,8 @@ describe("the watcher", function () {
             assert.deepEqual(orders().slice(held), [
                 "ss --kill --no-header state connected src 10.30.100.100",
                 "ip route del local 10.30.100.100 dev lo table local scope host metric 100",
-                "nft flush set ip ha_api known",
-                "nft flush set ip ha_api open",
+                "nft flush set ip ha_api_kube_api known",
+                "nft flush set ip ha_api_kube_api open",
                 READY,
             ]);
         },
@@ -406,7 +411,9 @@ describe("the watcher", function () {
                 orders()
                     .slice(before)
                     .join("; ")
-                    .includes(`${READY}; nft -f /etc/ha-api/switchover.nft; nft flush set ip ha_api open; ${READY}`),
+                    .includes(
+                        `${READY}; nft -f /etc/ha-api/switchover.nft; nft flush set ip ha_api_kube_api open; ${READY}`,
+                    ),
             );
         },
     );
@@ -415,7 +422,10 @@ describe("the watcher", function () {
         start("switchover /etc/ha-api/switchover.nft");
         await until("it is ready", () => orders().includes(READY));
         const before = orders().length;
-        host.write("/etc/ha-api/watcher.conf", "vip 10.30.100.109\ninterface ens19\nservice nginx\n");
+        host.write(
+            "/etc/ha-api/watcher.conf",
+            "vip kube_api 10.30.100.109 ha_api_kube_api\ninterface ens19\nservice nginx\n",
+        );
         await new Promise((resolve) =>
             host
                 .spawn("perl", join(host.folder, "watch"), "/etc/ha-api/watcher.conf", "clean-up")
@@ -425,7 +435,10 @@ describe("the watcher", function () {
             orders()
                 .slice(before)
                 .filter((order) => order !== READY && !order.startsWith("nft flush")),
-            ["nft delete table ip ha_api", "ip route del local 10.30.100.100 dev lo table local scope host metric 100"],
+            [
+                "nft delete table ip ha_api_kube_api",
+                "ip route del local 10.30.100.100 dev lo table local scope host metric 100",
+            ],
         );
         assert.equal(host.read("/run/ha-api/switchover"), undefined);
     });
@@ -434,7 +447,7 @@ describe("the watcher", function () {
         start("switchover /etc/ha-api/switchover.nft");
         await until("it is ready", () => orders().some((order) => order.startsWith("nft add element")));
         for (const state of ["MASTER", "BACKUP", "MASTER"]) {
-            host.write("/run/ha-api/vrrp-state", `${state}\n`);
+            host.write("/run/ha-api/vrrp/kube_api", `${state}\n`);
             await sleep(300);
         }
         const begin = orders().length;
@@ -451,7 +464,7 @@ describe("the watcher", function () {
         need,
         "makes its folder again when somebody removed it, with what is known, and has keepalived look anew",
         async () => {
-            host.write("/run/ha-api/vrrp-state", "MASTER\n");
+            host.write("/run/ha-api/vrrp/kube_api", "MASTER\n");
             start("switchover /etc/ha-api/switchover.nft", `proxy ${ports.proxy} banner ${NUMBERS}`);
             await until("it has begun", () => orders().some((order) => order.startsWith("ip route replace")));
             const record = host.read("/run/ha-api/switchover");
@@ -461,7 +474,7 @@ describe("the watcher", function () {
                 orders().slice(before).includes("systemctl --no-block reload keepalived"),
             );
             assert.deepEqual(
-                ["vrrp-state", "proxy-down", "proxy-hung", "switchover"].map((name) =>
+                ["vrrp/kube_api", "proxy-down", "proxy-hung", "switchover"].map((name) =>
                     host.read(`/run/ha-api/${name}`),
                 ),
                 ["MASTER\n", "0\n", "0\n", record],
@@ -567,7 +580,7 @@ describe("the watcher", function () {
             assert.equal(await new Promise((resolve) => inside("sh", "-c", script).once("close", resolve)), 0);
             host.write(
                 "/etc/ha-api/watcher.conf",
-                "vip 10.30.100.100\ninterface ens18\nservice nginx\nothers 10.30.100.102\n",
+                "vip kube_api 10.30.100.100 ha_api_kube_api\ninterface ens18\nservice nginx\nothers 10.30.100.102\n",
             );
             said = "";
             watcher = host.spawn(
@@ -622,7 +635,7 @@ describe("the watcher", function () {
         }
 
         itNeeds(need, "the holder announces itself at once, and the journal names the stranger", async () => {
-            host.write("/run/ha-api/vrrp-state", "MASTER\n");
+            host.write("/run/ha-api/vrrp/kube_api", "MASTER\n");
             await sleep(300);
             const took = await announce();
             assert.match(took, /^\d{2,3}$/, `announced again after ${took} ms; it said: ${said}`);

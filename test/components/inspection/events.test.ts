@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { eventsOf } from "../../../components/inspection/events";
 import { certificateFacts, covers, daysLeft } from "../../../components/inspection/certificate";
 import type { Inspection } from "../../../components/inspection/report";
-import { allWell, CERTIFICATE } from "./samples";
+import { allHealthy, CERTIFICATE } from "./samples";
 
 describe("what happened", () => {
     const journal = (
         host: number,
         entries: [time: number, unit: string, message: string][],
     ): { host: string; inspection: Inspection } => {
-        const { host: name, inspection } = allWell()[host]!;
+        const { host: name, inspection } = allHealthy()[host]!;
         return {
             host: name,
             inspection: { ...inspection!, journal: entries.map(([time, unit, message]) => ({ time, unit, message })) },

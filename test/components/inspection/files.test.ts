@@ -5,7 +5,7 @@ import { type DriftedFile, driftedFile, parseShownFiles } from "../../../compone
 import { type FileState, fileStates } from "../../../components/inspection/files";
 import { MASK, masked } from "../../../components/inspection/masked";
 import { outcomeOf } from "../programs";
-import { allWell, deployment, except } from "./samples";
+import { allHealthy, deployment, except } from "./samples";
 
 const plan = deployment();
 const KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf";
@@ -62,7 +62,7 @@ describe("passwords in files", () => {
 });
 
 describe("the files of a host", () => {
-    const inspection = allWell(plan)[0]!.inspection!;
+    const inspection = allHealthy(plan)[0]!.inspection!;
     const states = (change: Parameters<typeof except>[1], rendered = plan.files["vrrp1"]!): string[] =>
         fileStates(rendered, plan.inspection.modes, except("vrrp1", change)[0]!.inspection!)
             .filter(({ state }) => state !== "as rendered")
@@ -105,7 +105,7 @@ describe("the files of a host", () => {
             states((seen) => {
                 seen.interface = "eth0";
             }),
-            [`${KEEPALIVED_CONF} changed`, "/etc/ha-api/watcher.conf changed", "/etc/ha-api/switchover.nft changed"],
+            ["/etc/ha-api/watcher.conf changed", "/etc/ha-api/switchover.nft changed", `${KEEPALIVED_CONF} changed`],
         );
     });
 

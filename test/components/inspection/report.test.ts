@@ -4,15 +4,16 @@ import { CERTIFICATE } from "./samples";
 
 const encoded = Buffer.from(CERTIFICATE).toString("base64");
 const LINES = [
-    "inspection 1",
+    "inspection 2",
     "time 1795241957.942",
     "tool openssl",
     "interface host0",
-    "holds 02:1a:00:00:26:ad host0",
-    "vrrp-state 1795241257.623 MASTER",
+    "vip kube_api",
+    "holds kube_api 02:1a:00:00:26:ad host0",
+    "vrrp-state kube_api 1795241257.623 MASTER",
     "proxy-down 0",
-    "virtual_router_id 100",
-    "priority 244",
+    "virtual_router_id kube_api 100",
+    "priority kube_api 244",
     "service nginx loaded active running 2 1795236678.842",
     "service keepalived masked inactive dead 0 0.000",
     "stopped nginx 611 612 ",
@@ -35,7 +36,7 @@ const LINES = [
     "journal " +
         '{"__REALTIME_TIMESTAMP":"1795236679350144","MESSAGE":[72,105],"UNIT":"nginx.service","_SYSTEMD_UNIT":"init.scope"}',
     'journal {"__REALTIME_TIMESTAMP":"1795236679350145","MESSAGE":null}',
-    "neighbour 02:1a:00:00:26:ae REACHABLE",
+    "neighbour kube_api 02:1a:00:00:26:ae REACHABLE",
     "fact-of-a-later-version 1 2 3",
     "end",
 ];
@@ -47,10 +48,15 @@ describe("the report of a host", () => {
             time: 1795241957.942,
             tools: ["openssl"],
             interface: "host0",
-            holds: { mac: "02:1a:00:00:26:ad", interface: "host0" },
-            vrrp: { state: "MASTER", since: 1795241257.623 },
-            priority: 244,
-            routerId: 100,
+            vips: {
+                kube_api: {
+                    holds: { mac: "02:1a:00:00:26:ad", interface: "host0" },
+                    vrrp: { state: "MASTER", since: 1795241257.623 },
+                    priority: 244,
+                    routerId: 100,
+                    neighbour: { mac: "02:1a:00:00:26:ae", state: "REACHABLE" },
+                },
+            },
             proxyDown: "0",
             answer: "e77c6a895a49",
             services: {
@@ -73,7 +79,6 @@ describe("the report of a host", () => {
                 { target: "10.30.100.51:6443", connected: true },
                 { target: "10.30.100.52:6443", connected: false, error: "no answer within 1.5 s" },
             ],
-            neighbour: { mac: "02:1a:00:00:26:ae", state: "REACHABLE" },
             journal: [
                 { time: 1795236679.350143, unit: "keepalived", message: "(kube_api) Entering BACKUP STATE" },
                 { time: 1795236679.350144, unit: "nginx", message: "Hi" },
@@ -83,13 +88,10 @@ describe("the report of a host", () => {
     });
 
     it("of a machine that was never set up has nothing in it, and is a report", () => {
-        const { files, vrrp, holds, journal } = parseReport(
-            text(["inspection 1", "time 1795241957.942", "service nginx     0.000", "end"]),
+        const { files, vips, journal } = parseReport(
+            text(["inspection 2", "time 1795241957.942", "service nginx     0.000", "end"]),
         );
-        assert.deepEqual(
-            { files, vrrp, holds, journal },
-            { files: undefined, vrrp: undefined, holds: undefined, journal: [] },
-        );
+        assert.deepEqual({ files, vips, journal }, { files: undefined, vips: {}, journal: [] });
     });
 
     it("that was cut off anywhere is refused, and never taken for a shorter one", () => {
@@ -105,8 +107,8 @@ describe("the report of a host", () => {
             "bash: /usr/local/libexec/ha-api/inspect: No such file or directory\n",
             /is not a report$/,
         ],
-        ["another version", "inspection 2\nend\n", /is another version \(2\): `pulumi up` brings the right one$/],
-        ["a report without a clock", "inspection 1\nend\n", /^Error: the report cannot be understood: time: /],
+        ["another version", "inspection 1\nend\n", /is another version \(1\): `pulumi up` brings the right one$/],
+        ["a report without a clock", "inspection 2\nend\n", /^Error: the report cannot be understood: time: /],
     ] as [string, string, RegExp][]) {
         it(`is not ${what}`, () =>
             assert.throws(

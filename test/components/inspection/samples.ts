@@ -1,8 +1,8 @@
-/** A deployment, and what an inspection of its hosts finds when all is well. */
+/** A deployment, and what an inspection of its hosts finds when all are healthy. */
 import { createHash } from "node:crypto";
 import { inspectionOf } from "../../../components/inspection/output";
 import type { Deployment } from "../../../components/inspection/expectation";
-import type { Seen } from "../../../components/inspection/inspector";
+import type { InspectionResult } from "../../../components/inspection/inspector";
 import { masked } from "../../../components/inspection/masked";
 import type { Inspection } from "../../../components/inspection/report";
 import type { Inputs } from "../../../components/model/inputs";
@@ -17,7 +17,7 @@ export const TIME = Date.UTC(2027, 0, 15) / 1000;
 export function deployment(inputs: Inputs = existingMachines()): Deployment {
     const model = modelOf(inputs);
     return {
-        vip: model.vip.address,
+        vip: model.vips[0].address,
         hosts: model.hosts.map(({ name, address, priority }) => ({ name, address, priority, hostKey: PUBLIC_KEY })),
         files: Object.fromEntries(
             model.hosts.map((host) => [
@@ -29,15 +29,15 @@ export function deployment(inputs: Inputs = existingMachines()): Deployment {
     };
 }
 
-/** Every host is well; the last one, which is configured first, holds the VIP. */
-export function allWell(given: Deployment = deployment()): Seen[] {
+/** Every host is healthy; the last one, which is configured first, holds the VIP. */
+export function allHealthy(given: Deployment = deployment()): InspectionResult[] {
     const holder = given.hosts.at(-1)!.name;
-    return given.hosts.map(({ name }) => ({ host: name, inspection: wellHost(given, name, holder), took: 300 }));
+    return given.hosts.map(({ name }) => ({ host: name, inspection: healthyHost(given, name, holder), took: 300 }));
 }
 
 export const macOf = (host: string): string => `bc:24:11:00:00:0${host.at(-1)!}`;
 
-function wellHost(given: Deployment, host: string, holder: string): Inspection {
+function healthyHost(given: Deployment, host: string, holder: string): Inspection {
     const { inspection: expected, vip } = given;
     const connection = (target: string): Inspection["listeners"][number] => ({
         target,
@@ -49,17 +49,21 @@ function wellHost(given: Deployment, host: string, holder: string): Inspection {
         time: TIME,
         tools: ["openssl"],
         interface: "ens18",
-        ...(host === holder
-            ? { holds: { mac: macOf(host), interface: "ens18" } }
-            : { neighbour: { mac: macOf(holder), state: "REACHABLE" } }),
-        vrrp: { state: host === holder ? "MASTER" : "BACKUP", since: TIME - 180 },
-        priority: given.hosts.find(({ name }) => name === host)!.priority,
-        routerId: 100,
+        vips: {
+            kube_api: {
+                ...(host === holder
+                    ? { holds: { mac: macOf(host), interface: "ens18" } }
+                    : { neighbour: { mac: macOf(holder), state: "REACHABLE" } }),
+                vrrp: { state: host === holder ? "MASTER" : "BACKUP", since: TIME - 180 },
+                priority: given.hosts.find(({ name }) => name === host)!.priority,
+                routerId: 100,
+            },
+        },
         proxyDown: "0",
-        answer: expected.configuration,
+        answer: expected.configurationChecksum,
         services: Object.fromEntries(
-            [expected.proxyService, "ha-api-watcher", "keepalived"].map((service) => [
-                service,
+            expected.services.map(({ name }) => [
+                name,
                 { load: "loaded", state: "active", subState: "running", restarts: 0, since: TIME - 600 },
             ]),
         ),
@@ -77,8 +81,15 @@ function wellHost(given: Deployment, host: string, holder: string): Inspection {
     };
 }
 
+/** What a host reports of the only VIP. */
+export const kubeApi = ({ vips }: Inspection): Inspection["vips"][string] => vips["kube_api"]!;
+
 /** The same with something done to what one host reports. */
-export function except(host: string, change: (inspection: Inspection) => void, seen: Seen[] = allWell()): Seen[] {
+export function except(
+    host: string,
+    change: (inspection: Inspection) => void,
+    seen: InspectionResult[] = allHealthy(),
+): InspectionResult[] {
     const copy = structuredClone(seen);
     change(copy.find((each) => each.host === host)!.inspection!);
     return copy;

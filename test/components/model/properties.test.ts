@@ -189,7 +189,11 @@ describe("any inputs", () => {
         () => {
             fc.assert(
                 fc.property(validInputs(), (inputs) => {
-                    const { vrrp, vip, hosts } = modelOf(inputs);
+                    const {
+                        vrrp,
+                        vips: [vip],
+                        hosts,
+                    } = modelOf(inputs);
                     assert.ok(
                         Number.isInteger(vrrp.routerId) && vrrp.routerId >= 1 && vrrp.routerId <= 255,
                         String(vrrp.routerId),

@@ -112,12 +112,14 @@ describe("a name given as the VIP", () => {
 
     it("becomes the VIP's address, with the prefix length that was given or 24, and stays the name in URLs", () => {
         const vipLookup = { name: NAME, addresses: ["10.30.100.100"] };
-        assert.deepEqual(modelOf(existingMachines({ vip: `${NAME}/23`, vipLookup })).vip, {
+        assert.deepEqual(modelOf(existingMachines({ vip: `${NAME}/23`, vipLookup })).vips[0], {
+            instance: "kube_api",
             address: "10.30.100.100",
             prefixLength: 23,
             name: NAME,
         });
-        assert.deepEqual(modelOf(existingMachines({ vip: NAME, vipLookup })).vip, {
+        assert.deepEqual(modelOf(existingMachines({ vip: NAME, vipLookup })).vips[0], {
+            instance: "kube_api",
             address: "10.30.100.100",
             prefixLength: 24,
             name: NAME,

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { HaApiLoadBalancer, type HaApiLoadBalancerArgs } from "../../../components";
 import type { VerificationEffects } from "../../../components/resources/verification";
-import { allWell } from "../inspection/samples";
+import { allHealthy } from "../inspection/samples";
 import { PUBLIC_KEY } from "../support";
 
 /** Text that is nowhere but in private keys. */
@@ -66,7 +66,7 @@ export function unwrapSecrets(value: unknown): unknown {
 export async function constructUnderMocks(
     args: HaApiLoadBalancerArgs,
     preview = false,
-    inspect: VerificationEffects["inspect"] = (plain) => Promise.resolve(allWell(plain)),
+    inspect: VerificationEffects["inspect"] = (plain) => Promise.resolve(allHealthy(plain)),
 ): Promise<Result> {
     const said: Result["said"] = [];
     let clock = 0;

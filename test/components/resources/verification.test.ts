@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs } from "../../../components";
 import type { Deployment } from "../../../components/inspection/expectation";
-import type { Seen } from "../../../components/inspection/inspector";
-import { statements } from "../../../components/inspection/judge";
-import { allWell, deployment, except } from "../inspection/samples";
+import type { InspectionResult } from "../../../components/inspection/inspector";
+import { statements } from "../../../components/inspection/evaluate";
+import { allHealthy, deployment, except } from "../inspection/samples";
 import { COMMAND, KEY_MARK, constructUnderMocks, unknownOutput, PRIVATE_KEY, type Result, valueOf } from "./mocks";
 import { existingMachines } from "../support";
 
@@ -16,8 +16,8 @@ const args = (over: Partial<HaApiLoadBalancerArgs> = {}): HaApiLoadBalancerArgs 
 });
 
 /** Looks at hosts that are well from the given look on, counting the looks. */
-function looks(answers: (deployment: Deployment) => Seen[][]): {
-    inspect: (deployment: Deployment, key: string) => Promise<Seen[]>;
+function looks(answers: (deployment: Deployment) => InspectionResult[][]): {
+    inspect: (deployment: Deployment, key: string) => Promise<InspectionResult[]>;
     keys: string[];
 } {
     const keys: string[] = [];
@@ -31,13 +31,13 @@ function looks(answers: (deployment: Deployment) => Seen[][]): {
     };
 }
 
-const fallen = (plain: Deployment): Seen[] =>
+const fallen = (plain: Deployment): InspectionResult[] =>
     except(
         "vrrp1",
         (seen) => {
             seen.services["keepalived"]!.state = "inactive";
         },
-        allWell(plain),
+        allHealthy(plain),
     );
 const LOCAL = "command:local:Command";
 /** What the resource that cannot be created says; all outputs are there all the same. */
@@ -67,7 +67,7 @@ async function failureOf(result: Result): Promise<string> {
 
 describe("the verification at the end of a deployment", () => {
     it("looks once at hosts that are well, logs who holds the VIP, and says what was verified", async () => {
-        const { inspect, keys } = looks((plain) => [allWell(plain)]);
+        const { inspect, keys } = looks((plain) => [allHealthy(plain)]);
         const result = await constructUnderMocks(args(), false, inspect);
         assert.deepEqual(await valueOf(result.component!.verification), statements(deployment()));
         assert.deepEqual(keys, [PRIVATE_KEY]);
@@ -76,7 +76,7 @@ describe("the verification at the end of a deployment", () => {
                 level: "info",
                 text:
                     "Verified: vrrp2 holds 10.30.100.100 (MASTER since 2027-01-14T23:57:00.000Z, " +
-                    "bc:24:11:00:00:02), vrrp1 is BACKUP; looked at in 0.3 s.",
+                    "bc:24:11:00:00:02), vrrp1 is BACKUP; inspected in 0.3 s.",
             },
         ]);
     });
@@ -104,7 +104,7 @@ describe("the verification at the end of a deployment", () => {
     });
 
     it("contacts nobody in a preview, which shows the same as the deployment before when all steps are known", async () => {
-        const { inspect, keys } = looks((plain) => [allWell(plain)]);
+        const { inspect, keys } = looks((plain) => [allHealthy(plain)]);
         const hosts = existingMachines().hosts.map((host) => ({ ...host, hostKey: "ssh-ed25519 " + "A".repeat(68) }));
         const before = await valueOf((await constructUnderMocks(args({ hosts }), false)).component!.verification);
         const preview = await constructUnderMocks(args({ hosts }), true, inspect);
@@ -119,14 +119,14 @@ describe("the verification at the end of a deployment", () => {
         const order: string[] = [];
         const result = await constructUnderMocks(args(), false, (plain) => {
             order.push("look");
-            return Promise.resolve(allWell(plain));
+            return Promise.resolve(allHealthy(plain));
         });
         assert.equal(result.ofType(COMMAND).length, 6);
         assert.deepEqual(order, ["look"]);
     });
 
     it("gives the VIP time to come to rest", async () => {
-        const { inspect, keys } = looks((plain) => [fallen(plain), fallen(plain), allWell(plain)]);
+        const { inspect, keys } = looks((plain) => [fallen(plain), fallen(plain), allHealthy(plain)]);
         const { component, said } = await constructUnderMocks(args(), false, inspect);
         assert.equal((await valueOf(component!.verification)).length, statements(deployment()).length);
         assert.equal(keys.length, 3);
@@ -145,10 +145,10 @@ describe("the verification at the end of a deployment", () => {
         ]);
         const seen = await failureOf(await constructUnderMocks(args(), false, inspect));
         assert.ok(keys.length > 5 && keys.length < 40, `${keys.length} looks`);
-        assert.match(seen, /^The hosts are configured, and not as they should be \(looked at for up to 15 s\):\n/);
+        assert.match(seen, /^The hosts were configured, but verification failed \(retried for up to 15 s\):\n/);
         assert.match(
             seen,
-            /\n {2}- It is not so that nginx, ha-api-watcher and keepalived are active on every host:\n {6}vrrp1: keepalived is inactive\n/,
+            /\n {2}- Check failed: nginx, ha-api-watcher and keepalived are active on every host\n {6}vrrp1: keepalived is inactive\n/,
         );
         assert.match(seen, /\n {6}vrrp2: nginx runs configuration 0123456789ab, not [0-9a-f]{12}\n/);
         assert.doesNotMatch(seen, /holds 10\.30/);
@@ -156,19 +156,19 @@ describe("the verification at the end of a deployment", () => {
 
     it("fails at once where waiting cannot help: another host key, a refused log-in", async () => {
         const { inspect, keys } = looks((plain) => [
-            [allWell(plain)[1]!, { host: "vrrp1", problem: "vrrp1 has another SSH host key", passing: false, took: 1 }],
+            [
+                allHealthy(plain)[1]!,
+                { host: "vrrp1", problem: "vrrp1 has another SSH host key", transient: false, took: 1 },
+            ],
         ]);
         const seen = await failureOf(await constructUnderMocks(args(), false, inspect));
         assert.equal(keys.length, 1);
-        assert.match(
-            seen,
-            /It is not so that every host can be looked at by SSH:\n {6}vrrp1 has another SSH host key\n/,
-        );
+        assert.match(seen, /Check failed: every host can be inspected by SSH\n {6}vrrp1 has another SSH host key\n/);
     });
 
     it("warns of API servers that are not there, and passes: the load balancer often comes before the cluster", async () => {
-        const without = (plain: Deployment): Seen[] =>
-            allWell(plain).map(
+        const without = (plain: Deployment): InspectionResult[] =>
+            allHealthy(plain).map(
                 (each) =>
                     except(
                         each.host,

@@ -71,7 +71,7 @@ describe("the SSH client", () => {
         const target = await start();
         const error = await failure({ ...target, hostKey: newKey().public });
         assert.equal(error.problem, "host key");
-        assert.equal(error.passing, false);
+        assert.equal(error.transient, false);
         assert.match(
             error.message,
             /has another SSH host key than the one that was pinned, and was not talked to: expected ssh-ed25519 SHA256:\S+, offered SHA256:\S+\. If it was reinstalled/,
@@ -164,7 +164,7 @@ describe("the SSH client", () => {
         const target = await start({ run: () => void server!.close() });
         const error = await failure(target, "look");
         assert.equal(error.problem, "lost");
-        assert.equal(error.passing, true);
+        assert.equal(error.transient, true);
     });
 
     it("says that nobody listens", async () => {

@@ -146,7 +146,7 @@ describe("a pair of hosts at work", function () {
                     await onHost(holder.address, "sudo rm -rf /run/ha-api");
                     await until(
                         async () =>
-                            (await onHost(holder.address, "cat /run/ha-api/vrrp-state /run/ha-api/proxy-down").catch(
+                            (await onHost(holder.address, "cat /run/ha-api/vrrp/kube_api /run/ha-api/proxy-down").catch(
                                 () => "",
                             )) === "MASTER\n0",
                         "it is there again",
@@ -306,7 +306,9 @@ async function serves(host: string): Promise<void> {
     await until(
         async () =>
             /^active\nactive\n(MASTER|BACKUP)$/.test(
-                await onHost(host, "systemctl is-active nginx keepalived; cat /run/ha-api/vrrp-state").catch(() => ""),
+                await onHost(host, "systemctl is-active nginx keepalived; cat /run/ha-api/vrrp/kube_api").catch(
+                    () => "",
+                ),
             ),
         `${host} serves`,
     );

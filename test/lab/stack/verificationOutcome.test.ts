@@ -15,9 +15,9 @@ const PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { verification } from "${projectFolder}/components/resources/verification";
-import { allWell, deployment } from "${projectFolder}/test/components/inspection/samples";
-const inspect = (plain: ReturnType<typeof deployment>) => Promise.resolve(process.env.WELL === "yes" ? allWell(plain)
-    : [allWell(plain)[1]!, { host: "vrrp1", problem: "vrrp1 is switched off", passing: false, took: 1 }]);
+import { allHealthy, deployment } from "${projectFolder}/test/components/inspection/samples";
+const inspect = (plain: ReturnType<typeof deployment>) => Promise.resolve(process.env.WELL === "yes" ? allHealthy(plain)
+    : [allHealthy(plain)[1]!, { host: "vrrp1", problem: "vrrp1 is switched off", transient: false, took: 1 }]);
 const effects = {
     inspect,
     now: () => Date.now(),

@@ -313,7 +313,9 @@ async function templateOnVirtio(): Promise<void> {
 /** After a boot or a kill: keepalived is up and knows its state. */
 async function keepalivedRuns(host: string): Promise<void> {
     for (let tries = 0; ; tries++) {
-        const state = await onHost(host, "systemctl is-active keepalived; cat /run/ha-api/vrrp-state").catch(() => "");
+        const state = await onHost(host, "systemctl is-active keepalived; cat /run/ha-api/vrrp/kube_api").catch(
+            () => "",
+        );
         if (/^active\n(MASTER|BACKUP)$/.test(state)) return;
         assert.ok(tries < 60, `keepalived on ${host} did not come back: ${state}`);
         await seconds(0.5);

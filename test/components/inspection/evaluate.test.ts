@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import type { Seen } from "../../../components/inspection/inspector";
-import { judge, statements } from "../../../components/inspection/judge";
+import type { InspectionResult } from "../../../components/inspection/inspector";
+import { evaluate, statements } from "../../../components/inspection/evaluate";
 import type { Inspection } from "../../../components/inspection/report";
 import { existingMachines } from "../support";
-import { allWell, deployment, except, macOf } from "./samples";
+import { allHealthy, deployment, except, kubeApi, macOf } from "./samples";
 
 const plan = deployment();
 const NGINX_CONF = "/etc/nginx/nginx.conf";
 
 /** The failed checks by name, each with what was seen. */
-function failures(seen: Seen[], given = plan): Record<string, string[]> {
+function failures(seen: InspectionResult[], given = plan): Record<string, string[]> {
     return Object.fromEntries(
-        judge(given, seen)
+        evaluate(given, seen)
             .checks.filter(({ passed }) => !passed)
             .map(({ name, problems }) => [name, problems]),
     );
@@ -20,25 +20,25 @@ function failures(seen: Seen[], given = plan): Record<string, string[]> {
 const file = (inspection: Inspection, path: string): NonNullable<Inspection["files"]>[number] =>
     inspection.files!.find((each) => each.path === path)!;
 
-describe("judging what was seen on the hosts", () => {
-    it("finds nothing where all is well, with two hosts, three, or one", () => {
+describe("evaluating what was found on the hosts", () => {
+    it("finds nothing where all are healthy, with two hosts, three, or one", () => {
         const hosts = [1, 2, 3].map((n) => ({ name: `vrrp${n}`, address: `10.30.100.10${n}` }));
         for (const given of [
             plan,
             deployment(existingMachines({ hosts })),
             deployment(existingMachines({ hosts: hosts.slice(0, 1), allowSingleHost: true })),
         ]) {
-            assert.deepEqual(failures(allWell(given), given), {});
-            assert.equal(judge(given, allWell(given)).passed, true);
+            assert.deepEqual(failures(allHealthy(given), given), {});
+            assert.equal(evaluate(given, allHealthy(given)).passed, true);
         }
     });
 
     /** In the samples vrrp2 holds the VIP. */
-    const faults: [what: string, seen: Seen[], expected: Record<string, string[]>][] = [
+    const faults: [what: string, seen: InspectionResult[], expected: Record<string, string[]>][] = [
         [
             "a host that cannot be reached",
             [
-                allWell()[1]!,
+                allHealthy()[1]!,
                 {
                     host: "vrrp1",
                     problem: "vrrp1 (10.30.100.101) cannot be reached by SSH: no answer within 5 s",
@@ -49,43 +49,43 @@ describe("judging what was seen on the hosts", () => {
         ],
         [
             "a holder that cannot be reached, whose VIP may be well",
-            [allWell()[0]!, { host: "vrrp2", problem: "vrrp2 is off", took: 5000 }],
-            { hosts: ["vrrp2 is off"], holder: ["no host that could be looked at holds 10.30.100.100"] },
+            [allHealthy()[0]!, { host: "vrrp2", problem: "vrrp2 is off", took: 5000 }],
+            { hosts: ["vrrp2 is off"], holder: ["no host that could be inspected holds 10.30.100.100"] },
         ],
         [
             "a VIP that nobody holds",
             except("vrrp2", (seen) => {
-                delete seen.holds;
-                seen.vrrp!.state = "BACKUP";
+                delete kubeApi(seen).holds;
+                kubeApi(seen).vrrp!.state = "BACKUP";
             }),
             { holder: ["nobody holds 10.30.100.100"] },
         ],
         [
             "a VIP that two hosts hold",
             except("vrrp1", (seen) => {
-                seen.holds = { mac: macOf("vrrp1"), interface: "ens18" };
-                seen.vrrp!.state = "MASTER";
+                kubeApi(seen).holds = { mac: macOf("vrrp1"), interface: "ens18" };
+                kubeApi(seen).vrrp!.state = "MASTER";
             }),
             { holder: ["vrrp1 and vrrp2 hold 10.30.100.100 at the same time"] },
         ],
         [
             "a holder in FAULT",
             except("vrrp2", (seen) => {
-                seen.vrrp!.state = "FAULT";
+                kubeApi(seen).vrrp!.state = "FAULT";
             }),
             { states: ["vrrp2 holds the VIP and is FAULT, not MASTER"] },
         ],
         [
             "another host that takes itself for the holder",
             except("vrrp1", (seen) => {
-                seen.vrrp!.state = "MASTER";
+                kubeApi(seen).vrrp!.state = "MASTER";
             }),
             { states: ["vrrp1 does not hold the VIP and is MASTER, not BACKUP"] },
         ],
         [
             "a host without a VRRP state",
             except("vrrp1", (seen) => {
-                delete seen.vrrp;
+                delete kubeApi(seen).vrrp;
             }),
             { states: ["vrrp1 does not hold the VIP and is in no known state, not BACKUP"] },
         ],
@@ -132,7 +132,11 @@ describe("judging what was seen on the hosts", () => {
             except("vrrp1", (seen) => {
                 seen.answer = "0123456789ab";
             }),
-            { configuration: [`vrrp1: nginx runs configuration 0123456789ab, not ${plan.inspection.configuration}`] },
+            {
+                configuration: [
+                    `vrrp1: nginx runs configuration 0123456789ab, not ${plan.inspection.configurationChecksum}`,
+                ],
+            },
         ],
         [
             "workers that do not answer",
@@ -174,14 +178,14 @@ describe("judging what was seen on the hosts", () => {
         [
             "another host that has a wrong MAC address for the VIP",
             except("vrrp1", (seen) => {
-                seen.neighbour!.mac = "bc:24:11:99:99:99";
+                kubeApi(seen).neighbour!.mac = "bc:24:11:99:99:99";
             }),
             { neighbours: [`vrrp1 has bc:24:11:99:99:99 for 10.30.100.100, not ${macOf("vrrp2")} of vrrp2`] },
         ],
         [
             "another host that has no MAC address for the VIP",
             except("vrrp1", (seen) => {
-                delete seen.neighbour;
+                delete kubeApi(seen).neighbour;
             }),
             { neighbours: [`vrrp1 has no MAC address for 10.30.100.100, not ${macOf("vrrp2")} of vrrp2`] },
         ],
@@ -189,7 +193,7 @@ describe("judging what was seen on the hosts", () => {
     for (const [what, seen, expected] of faults) {
         it(`fails for ${what}, and for nothing else`, () => {
             assert.deepEqual(failures(seen), expected);
-            assert.equal(judge(plan, seen).passed, false);
+            assert.equal(evaluate(plan, seen).passed, false);
         });
     }
 
@@ -202,7 +206,7 @@ describe("judging what was seen on the hosts", () => {
                 change,
             );
         };
-    const warnings: [what: string, seen: Seen[], name: string, problem: RegExp][] = [
+    const warnings: [what: string, seen: InspectionResult[], name: string, problem: RegExp][] = [
         [
             "an API server that refuses one host",
             except("vrrp1", down({ connected: false, error: "Connection refused" })),
@@ -238,11 +242,11 @@ describe("judging what was seen on the hosts", () => {
             assert.deepEqual(Object.keys(found), [name]);
             assert.equal(found[name]!.length, 1);
             assert.match(found[name]![0]!, problem);
-            assert.equal(judge(plan, seen).passed, true);
+            assert.equal(evaluate(plan, seen).passed, true);
         });
     }
 
-    const spaces = (free: number, size: number, freeInodes: number, inodes: number): Seen[] =>
+    const spaces = (free: number, size: number, freeInodes: number, inodes: number): InspectionResult[] =>
         except("vrrp1", (seen) => {
             seen.spaces = [{ place: "/", free, size, freeInodes, inodes }];
         });
@@ -295,16 +299,16 @@ describe("judging what was seen on the hosts", () => {
                 ],
             },
         ],
-    ] as [string, Seen[], Record<string, string[]>][]) {
+    ] as [string, InspectionResult[], Record<string, string[]>][]) {
         it(`warns of ${what}, without failing a deployment`, () => {
             assert.deepEqual(failures(seen), expected);
-            assert.equal(judge(plan, seen).passed, true);
+            assert.equal(evaluate(plan, seen).passed, true);
         });
     }
 
     it("takes an API server that asks who we are, or that can only be connected to, for well", () => {
         for (const http of [200, 401, 403]) assert.deepEqual(failures(except("vrrp1", down({ http }))), {});
-        const blind = allWell().map(
+        const blind = allHealthy().map(
             (seen) =>
                 except(
                     seen.host,
@@ -323,7 +327,7 @@ describe("judging what was seen on the hosts", () => {
 
     it("warns of a certificate that lacks a name clients use, with the names it has and how to add one", () => {
         const names = ["10.30.100.100", "api.example.com", "k8s.example.com"];
-        const found = failures(allWell(), { ...plan, inspection: { ...plan.inspection, names } });
+        const found = failures(allHealthy(), { ...plan, inspection: { ...plan.inspection, names } });
         assert.deepEqual(Object.keys(found), ["certificate"]);
         assert.equal(found["certificate"]!.length, 1);
         assert.match(
@@ -334,7 +338,7 @@ describe("judging what was seen on the hosts", () => {
 
     it("warns of a certificate that ends soon, once for each server", () => {
         const soon = Date.UTC(2126, 9, 20) / 1000;
-        const seen = allWell().map(
+        const seen = allHealthy().map(
             (each) =>
                 except(
                     each.host,
@@ -352,7 +356,7 @@ describe("judging what was seen on the hosts", () => {
 
     it("states the same at every run, and nothing about warnings", () => {
         assert.deepEqual(statements(plan), statements(deployment()));
-        const failing = judge(plan, allWell()).checks.filter(({ warning }) => !warning);
+        const failing = evaluate(plan, allHealthy()).checks.filter(({ warning }) => !warning);
         assert.deepEqual(
             statements(plan),
             failing.map(({ statement }) => statement),

@@ -1,0 +1,26 @@
+/** What a rule about the hosts of a deployment is. */
+import type { Deployment } from "./expectation";
+import type { InspectionResult } from "./inspector";
+import type { Inspection } from "./report";
+
+/** The report of a host that could be inspected. */
+export interface HostReport {
+    host: string;
+    inspection: Inspection;
+}
+
+/** One thing that has to hold of all hosts together. */
+export interface VerificationRule {
+    name: string;
+    /** What holds when it passed, of any deployment of this kind: nothing that differs from one run to the next. */
+    statement: (deployment: Deployment) => string;
+    /** A failure is no reason to fail a deployment: the load balancer often comes before the cluster. */
+    warning?: true;
+    /** What is wrong; nothing when the rule is satisfied. */
+    problems: (deployment: Deployment, reports: HostReport[], results: InspectionResult[]) => string[];
+}
+
+/** Lists names as people do: "a", "a and b", "a, b and c". */
+export function listed(names: string[]): string {
+    return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
+}

@@ -1,0 +1,78 @@
+/** Rules about the VIPs: who holds each, and who knows. */
+import type { Deployment } from "./expectation";
+import type { InspectionResult } from "./inspector";
+import type { VipOutput } from "./output";
+import type { VipInspection } from "./report";
+import { type HostReport, listed, type VerificationRule } from "./rule";
+
+/** A host and what it reports of one VIP. */
+export interface VipReport extends VipInspection {
+    host: string;
+}
+
+export function vipReports(reports: HostReport[], { instance }: VipOutput): VipReport[] {
+    return reports.map(({ host, inspection }) => ({ host, ...inspection.vips[instance] }));
+}
+
+/** The hosts that hold a VIP. */
+export function holders(reports: HostReport[], vip: VipOutput): VipReport[] {
+    return vipReports(reports, vip).filter(({ holds }) => holds !== undefined);
+}
+
+const addressesOf = ({ inspection: { vips } }: Deployment): string => listed(vips.map(({ address }) => address));
+
+/** A rule that each VIP has to satisfy. */
+function vipRule(
+    name: string,
+    statement: VerificationRule["statement"],
+    problems: (vip: VipOutput, reports: HostReport[], results: InspectionResult[]) => string[],
+): VerificationRule {
+    return {
+        name,
+        statement,
+        problems: ({ inspection: { vips } }, reports, results) =>
+            vips.flatMap((vip) => problems(vip, reports, results)),
+    };
+}
+
+export const holder = vipRule(
+    "holder",
+    (deployment) => `exactly one host holds ${addressesOf(deployment)}`,
+    (vip, reports, results) => {
+        const names = holders(reports, vip).map(({ host }) => host);
+        if (names.length === 1) return [];
+        if (names.length > 1) return [`${listed(names)} hold ${vip.address} at the same time`];
+        const who = reports.length === results.length ? "nobody" : "no host that could be inspected";
+        return [`${who} holds ${vip.address}`];
+    },
+);
+
+export const states = vipRule(
+    "states",
+    () => "the holder says MASTER, every other host BACKUP",
+    (vip, reports) =>
+        vipReports(reports, vip).flatMap(({ host, holds, vrrp }) => {
+            const expected = holds === undefined ? "BACKUP" : "MASTER";
+            const role = holds === undefined ? "does not hold the VIP" : "holds the VIP";
+            if (vrrp?.state === expected) return [];
+            return [`${host} ${role} and is ${vrrp?.state ?? "in no known state"}, not ${expected}`];
+        }),
+);
+
+export const neighbours = vipRule(
+    "neighbours",
+    (deployment) => `the other hosts have the holder's MAC address for ${addressesOf(deployment)}`,
+    (vip, reports) => {
+        const [one, ...others] = holders(reports, vip);
+        // Without one holder there is no right answer, and the rule about holders says so.
+        if (one === undefined || others.length > 0) return [];
+        const { mac } = one.holds!;
+        return vipReports(reports, vip)
+            .filter(({ host }) => host !== one.host)
+            .flatMap(({ host, neighbour }) => {
+                if (neighbour?.mac === mac) return [];
+                const seen = neighbour?.mac ?? "no MAC address";
+                return [`${host} has ${seen} for ${vip.address}, not ${mac} of ${one.host}`];
+            });
+    },
+);

@@ -1,0 +1,39 @@
+/** The proxy as a service of the host, whichever engine it is. */
+import type { Model } from "../model/model";
+import { STATUS_PORT } from "../model/ports";
+import { engineOf, processesBesides } from "./engines";
+import { PROXY_DOWN } from "./paths";
+import type { HostService } from "./service";
+import { nonlocalBind } from "./systemd";
+
+export function proxy(model: Model): HostService {
+    const engine = engineOf(model);
+    const vipOnly = model.listenOn === "vip";
+    const trusted = engine.files
+        .map(({ path }) => path)
+        .filter((path) => path !== engine.configuration && path.startsWith("/etc/ha-api/"));
+    return {
+        name: engine.service,
+        process: engine.process,
+        replaces: processesBesides(engine.process),
+        packages: [...engine.packages, "logrotate"],
+        versions: engine.versions,
+        files: [...engine.files, ...(vipOnly ? [nonlocalBind()] : [])],
+        credentials: engine.credentialFiles,
+        configurationTest: engine.check,
+        reloadOn: [engine.configuration, ...trusted, ...engine.credentialFiles.map(({ path }) => path)],
+        restartOn: engine.restartAfter,
+        listens: model.listeners.flatMap(({ protocol, port }) =>
+            (vipOnly ? model.vips.map(({ address }) => ({ address })) : [{}]).map((where) => ({
+                protocol,
+                port,
+                ...where,
+                atVip: true,
+            })),
+        ),
+        ready: [{ kind: "answer", port: STATUS_PORT, ...engine.status }],
+        runningFlag: PROXY_DOWN,
+        logs: engine.logs,
+        leftovers: engine.leftovers,
+    };
+}
