@@ -1,12 +1,10 @@
-/** `npm run bench [-- PART ...]`: measurements, all of them or some; docs/benchmarks.md says what came out. */
-import { labInstance } from "../lab/instance";
+/** `npm run bench [-- NAME ...]`: measurements, all of them or some; docs/benchmarks.md says what came out. */
 import { commandLine } from "../../tools/commandLine";
 import { main } from "../../tools/main";
-import { falseFailover } from "./falseFailover/command";
-import { failover } from "./failover/command";
-import { takeAway } from "./failover/lab";
+import { BENCHMARKS, benchmarkOf } from "./benchmarks";
 import { report } from "./failover/report/command";
-import { measureParts } from "./measureParts";
+import { measureInOwnLab, removeOwnLab } from "./ownLab";
+import { measureInRunningLab } from "./runningLab";
 
 const downLine = commandLine({
     call: "npm run bench -- down",
@@ -16,20 +14,22 @@ const downLine = commandLine({
     examples: ["npm run bench -- down"],
 });
 
-async function down(words: string[]): Promise<void> {
-    downLine.read(words);
-    await takeAway(labInstance("bench"));
+async function down(args: string[]): Promise<void> {
+    downLine.read(args);
+    await removeOwnLab();
 }
 
-/** With machines and a lab of their own, and options of their own. */
-const commands = { failover, "false-failover": falseFailover, report, down };
+const commands: Record<string, (args: string[]) => Promise<void>> = { report, down };
 
 main(async () => {
-    const [name, ...words] = process.argv.slice(2);
-    if (name !== undefined && Object.hasOwn(commands, name)) return commands[name as keyof typeof commands](words);
+    const [name, ...args] = process.argv.slice(2);
     if (name === undefined) {
-        await failover([]);
-        await falseFailover([]);
+        for (const [each, benchmark] of Object.entries(BENCHMARKS))
+            if (benchmark.lab === "own") await measureInOwnLab(each, benchmark, []);
+        return measureInRunningLab([]);
     }
-    await measureParts(process.argv.slice(2));
+    if (Object.hasOwn(commands, name)) return commands[name]!(args);
+    const [known, benchmark] = benchmarkOf(name) ?? [];
+    if (benchmark?.lab === "own") return measureInOwnLab(known!, benchmark, args);
+    return measureInRunningLab(process.argv.slice(2));
 });

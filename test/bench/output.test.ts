@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { requestLog, wrkRate } from "../../proving-ground/bench/dataPath/output";
-import { packageSeconds, packageStep } from "../../proving-ground/bench/deploy/profile";
+import { packageSeconds, packageStep } from "../../proving-ground/bench/deployment/profile";
 
 describe("what load generators and deployments say", () => {
     const wrk =

@@ -5,8 +5,8 @@
 import { readFile } from "node:fs/promises";
 import type { LabInstance } from "../../lab/instance";
 import { keys } from "../../lab/pki";
-import { benchMachines, type BenchMachine, onMachine, renewMachines, stopMachines } from "../shared/machines";
-import { BenchStack, type StackConfig } from "../shared/stack";
+import { benchMachines, type BenchMachine, onMachine, renewMachines, stopMachines } from "../support/machines";
+import { BenchStack, type StackConfig } from "../support/stack";
 import { FAST_PORT, WATCH_PORT } from "./backends";
 
 export type ProxyName = "nginx, layer 4" | "nginx, layer 7" | "HAProxy";

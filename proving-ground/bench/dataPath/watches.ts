@@ -12,7 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LabInstance } from "../../lab/instance";
 import { say } from "../../../tools/progress";
 import { UserError } from "../../../tools/run";
-import { onMachine } from "../shared/machines";
+import { onMachine } from "../support/machines";
 import { edited, type Proxy, WATCHES } from "./targets";
 
 /** How many are asked for. */

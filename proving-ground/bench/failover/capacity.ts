@@ -21,10 +21,10 @@ export async function makeRoom(instance: LabInstance): Promise<void> {
 }
 
 /**
- * Gives back a function that puts the limit back; to be asked for before the instance's folder goes, and called when
+ * Gives a function that restores the limit; to be asked for before the instance's folder goes, and called when
  * its machines have gone.
  */
-export async function roomGivenBack(instance: LabInstance): Promise<() => Promise<void>> {
+export async function inotifyRestored(instance: LabInstance): Promise<() => Promise<void>> {
     const before = await readIfThere(memory(instance));
     return async () => {
         if (before !== undefined && Number(await readFile(LIMIT, "utf8")) === NEEDED) await writeFile(LIMIT, before);

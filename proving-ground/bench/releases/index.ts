@@ -6,10 +6,10 @@ import type { LabInstance } from "../../lab/instance";
 import { type Release, RELEASES } from "../../lab/release";
 import { say } from "../../../tools/progress";
 import { markdownTable } from "../../../shared/report/table";
-import { part } from "../part";
-import { benchMachines, startMachines, stopMachines } from "../shared/machines";
-import { rounds } from "../shared/rounds";
-import { BenchStack, stackOn } from "../shared/stack";
+import { benchmark, repeated } from "../benchmark";
+import { benchMachines, startMachines, stopMachines } from "../support/machines";
+import { rounds } from "../support/rounds";
+import { BenchStack, stackOn } from "../support/stack";
 import { seconds, spreadInSeconds } from "../../../shared/report/duration";
 
 const KINDS = ["first", "unchanged", "oneLine"] as const;
@@ -18,10 +18,10 @@ const KINDS = ["first", "unchanged", "oneLine"] as const;
 type Times = Record<(typeof KINDS)[number], number[]>;
 type Result = Record<Release, Times>;
 
-export const releases = part({
-    about: "first up, up without a change and with one, on Debian 13 and 12 in turn",
-    runs: 5,
-    measure,
+export const releases = benchmark({
+    title: "first up, up without a change and with one, on Debian 13 and 12 in turn",
+    options: repeated(5),
+    measure: (instance, { runs }) => measure(instance, runs),
     table,
 });
 

@@ -71,7 +71,7 @@ describe("npm run drill", function () {
         const { status, said } = await drill("--dry-run", "--all-faults", "--runs", "2");
         assert.equal(status, 0, said);
         assert.match(said, /A drill on 127\.0\.0\.100, in front of \w+, \w+\./);
-        assert.match(said, /1\. Graceful switchover: asks the host/);
+        assert.match(said, /1\. Graceful switchover: asks the master/);
         assert.match(said, /Host powered off: left out, because .* no VM of this stack/);
         assert.match(said, /API server killed: left out, because .* only in the lab/);
         assert.match(said, /Each 2 times, one at a time/);

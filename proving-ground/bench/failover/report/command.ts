@@ -1,10 +1,10 @@
 /**
  * `npm run bench -- report`: what a comparison found, as Markdown on standard output and as a picture beside the file.
  */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { commandLine, UsageError } from "../../../../tools/commandLine";
-import { say } from "../../../../tools/progress";
-import { type Comparison, parseComparison } from "../results";
+import { parseComparison } from "../results";
+import { present } from "../../ownLab";
 import { markdown } from "./markdown";
 import { picture } from "./picture";
 
@@ -22,14 +22,5 @@ export async function report(words: string[]): Promise<void> {
     if (file === undefined)
         throw new UsageError("report takes one file, written by: npm run bench -- failover --json FILE");
     const comparison = parseComparison(await readFile(file, "utf8"));
-    await present(comparison, file);
-}
-
-/** Prints the tables; with a file's name the picture goes beside it. */
-export async function present(comparison: Comparison, file?: string): Promise<void> {
-    process.stdout.write(`${markdown(comparison)}\n`);
-    if (file === undefined) return;
-    const image = `${file.replace(/\.json$/, "")}.svg`;
-    await writeFile(image, picture(comparison));
-    say(`The picture is ${image}.`);
+    await present({ table: markdown(comparison), plots: { failover: picture(comparison) } }, file);
 }

@@ -1,6 +1,6 @@
 /** The two VMs of this benchmark, beside those of the lab's own stack. */
 import { type LabInstance, pairAddresses } from "../../lab/instance";
-import type { StackConfig } from "../shared/stack";
+import type { StackConfig } from "../support/stack";
 
 export interface Site {
     vip: string;

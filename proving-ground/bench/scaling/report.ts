@@ -1,7 +1,8 @@
 /** Growth as tables: one for each dimension, with how fast each figure grows. */
-import { markdownTable } from "../../../shared/report/table";
 import { growthExponent, spread } from "../../../shared/report/statistics";
-import type { Measured } from ".";
+import { markdownTable } from "../../../shared/report/table";
+import { lineChart } from "../plots/lineChart";
+import { type Measured } from "./measure";
 import { type Dimension, nameOf, pointOf, sizes } from "./points";
 
 /** A figure of a point: how it is called, and its value. */
@@ -47,4 +48,31 @@ function range({ preview, unchanged, change }: Measured): string {
             return `${(least / 1000).toFixed(1)} - ${(most / 1000).toFixed(1)}`;
         })
         .join(", ");
+}
+
+const times: Record<string, (measured: Measured) => number[]> = {
+    "change up": ({ change }) => change,
+    "unchanged up": ({ unchanged }) => unchanged,
+    preview: ({ preview }) => preview,
+};
+
+export function plots(measured: Measured[], dimensions: Dimension[]): Record<string, string> {
+    return Object.fromEntries(
+        dimensions.map((dimension) => [
+            `growth-${dimension}`,
+            lineChart({
+                title: `Time by number of ${dimension}`,
+                x: dimension,
+                y: "seconds",
+                logarithmicX: dimension !== "hosts",
+                series: Object.entries(times).map(([name, timesOf]) => ({
+                    name,
+                    points: sizes[dimension].map((size) => {
+                        const { median, least, most } = spread(timesOf(measuredAt(measured, dimension, size)));
+                        return { x: size, y: median / 1000, least: least / 1000, most: most / 1000 };
+                    }),
+                })),
+            }),
+        ]),
+    );
 }

@@ -1,8 +1,8 @@
 import { markdownTable } from "../../../shared/report/table";
 import { spread } from "../../../shared/report/statistics";
-import type { Noticed } from "./index";
+import type { PlannedChangeResult } from "./measure";
 
-export function table(noticed: Noticed[]): string {
+export function table(noticed: PlannedChangeResult[]): string {
     const head = [
         "change",
         "runs",

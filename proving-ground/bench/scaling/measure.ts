@@ -1,15 +1,12 @@
 /** How times, state and memory grow with hosts, listeners and backends: the real engine on real machines of the lab. */
 import type { LabInstance } from "../../lab/instance";
 import { say } from "../../../tools/progress";
-import { part } from "../part";
-import { rounds } from "../shared/rounds";
-import { benchMachines, renewMachines, stopMachines, type BenchMachine } from "../shared/machines";
-import { watchProgramMemory } from "../shared/memory";
-import { BenchStack } from "../shared/stack";
-import type { TimedOptions, Timed } from "../shared/timed";
-import { configOf, type Dimension, nameOf, type Point, pointsOf } from "./points";
-import { table } from "./table";
-import { plots } from "./plots";
+import { rounds } from "../support/rounds";
+import { benchMachines, renewMachines, stopMachines, type BenchMachine } from "../support/machines";
+import { watchProgramMemory } from "../support/memory";
+import { BenchStack } from "../support/stack";
+import type { TimedOptions, Timed } from "../support/timed";
+import { configOf, nameOf, type Point } from "./points";
 
 /** The runs of one point; times in milliseconds. */
 export interface Measured {
@@ -23,20 +20,7 @@ export interface Measured {
     memory: number[];
 }
 
-export const hosts = growth("hosts");
-export const services = growth("listeners", "backends");
-
-function growth(...dimensions: Dimension[]) {
-    return part({
-        about: `times, state and memory with more ${dimensions.join(" and ")}`,
-        runs: 3,
-        measure: (instance, runs) => measure(instance, runs, pointsOf(dimensions)),
-        table: (measured) => table(measured, dimensions),
-        plots: (measured) => plots(measured, dimensions),
-    });
-}
-
-async function measure(instance: LabInstance, runs: number, points: Point[]): Promise<Measured[]> {
+export async function measure(instance: LabInstance, runs: number, points: Point[]): Promise<Measured[]> {
     const measured = points.map((point): Measured => ({
         point,
         preview: [],

@@ -1,7 +1,7 @@
 /** The sizes that are measured: one thing grows, everything else stays small. */
 import type { LabInstance } from "../../lab/instance";
-import { type BenchMachine, benchVip } from "../shared/machines";
-import type { StackConfig } from "../shared/stack";
+import { type BenchMachine, benchVip } from "../support/machines";
+import type { StackConfig } from "../support/stack";
 
 export type Dimension = "hosts" | "listeners" | "backends";
 

@@ -7,16 +7,14 @@ import { watching } from "../../lab/client/watching";
 import type { LabInstance } from "../../lab/instance";
 import { say } from "../../../tools/progress";
 import { UserError } from "../../../tools/run";
-import { part } from "../part";
-import { onMachine } from "../shared/machines";
-import { rounds } from "../shared/rounds";
-import { BenchStack } from "../shared/stack";
+import { onMachine } from "../support/machines";
+import { rounds } from "../support/rounds";
+import { BenchStack } from "../support/stack";
 import { changes } from "./changes";
 import { site } from "./site";
-import { table } from "./table";
 
 /** The runs of one change. */
-export interface Noticed {
+export interface PlannedChangeResult {
     change: string;
     runs: {
         /** Milliseconds the deployment took. */
@@ -34,12 +32,10 @@ export interface Noticed {
 const CLIENT = { everyMs: 10, timeoutMs: 5000 };
 const AROUND_MS = 1500;
 
-export const unnoticed = part({ about: "what clients notice of planned changes", runs: 20, measure, table });
-
-async function measure(instance: LabInstance, runs: number): Promise<Noticed[]> {
+export async function measure(instance: LabInstance, runs: number): Promise<PlannedChangeResult[]> {
     const here = site(instance);
     const stack = new BenchStack(instance, "unnoticed");
-    const noticed = changes.map(({ title }): Noticed => ({ change: title, runs: [] }));
+    const noticed = changes.map(({ title }): PlannedChangeResult => ({ change: title, runs: [] }));
     try {
         await stack.create(here.config({}));
         await stack.up();

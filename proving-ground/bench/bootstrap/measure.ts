@@ -7,33 +7,24 @@ import { join } from "node:path";
 import { labInstance, type LabInstance } from "../../lab/instance";
 import { projectFolder } from "../../../tools/cache";
 import { type Part as TimedPart, say } from "../../../tools/progress";
-import { part } from "../part";
-import { rounds } from "../shared/rounds";
-import { timed } from "../shared/timed";
-import { setUpTable } from "./table";
+import { rounds } from "../support/rounds";
+import { timed } from "../support/timed";
 
 /** One run of the command; times in milliseconds. */
-export interface SetUpRun {
+export interface BootstrapRun {
     all: number;
     parts: TimedPart[];
 }
 
-export interface SetUp {
+export interface Bootstrap {
     /** The lab was down before. */
-    fresh: SetUpRun[];
+    fresh: BootstrapRun[];
     /** It was up, and nothing had changed. */
-    unchanged: SetUpRun[];
+    unchanged: BootstrapRun[];
 }
 
-export const setUp = part({
-    about: "the parts of `npm run lab`; takes the lab down and brings it up again",
-    runs: 3,
-    measure,
-    table: setUpTable,
-});
-
-async function measure(instance: LabInstance, runs: number): Promise<SetUp> {
-    const result: SetUp = { fresh: [], unchanged: [] };
+export async function measure(instance: LabInstance, runs: number): Promise<Bootstrap> {
+    const result: Bootstrap = { fresh: [], unchanged: [] };
     const settings = await stackFile(instance);
     try {
         for (const run of rounds(runs)) {
@@ -51,7 +42,7 @@ async function measure(instance: LabInstance, runs: number): Promise<SetUp> {
     return result;
 }
 
-async function lab(command: "up" | "down", instance: LabInstance): Promise<SetUpRun> {
+async function lab(command: "up" | "down", instance: LabInstance): Promise<BootstrapRun> {
     const { took, stdout } = await timed(
         process.execPath,
         ["--import", "tsx", join(__dirname, "run.ts"), command, instance.name],

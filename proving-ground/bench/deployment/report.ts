@@ -1,7 +1,9 @@
+/** What was measured as tables and pictures. */
 import { spreadInSeconds } from "../../../shared/report/duration";
-import { markdownTable } from "../../../shared/report/table";
 import { ratios, spread } from "../../../shared/report/statistics";
-import type { Changes, Fresh, Side } from ".";
+import { markdownTable } from "../../../shared/report/table";
+import { barChart } from "../plots/barChart";
+import { type Changes, type Fresh, type Side } from "./measure";
 
 export const SIDES: Record<Side, string> = {
     ours: "`pulumi up`",
@@ -55,4 +57,36 @@ const sides = (): Side[] => Object.keys(SIDES) as Side[];
 
 function share(times: number[], by: number[]): string {
     return spread(ratios(times, by)).median.toFixed(2);
+}
+
+const names = Object.entries(SIDES).map(([side, name]) => [side as Side, name.replaceAll("`", "")] as const);
+
+export function freshPlots(result: Fresh): Record<string, string> {
+    const bars = (of: (run: { took: number; packages: number }) => number) =>
+        names.map(([side, name]) => ({ name, values: result[side].map((run) => of(run) / 1000) }));
+    return {
+        "deploy-fresh": barChart({
+            title: "Two hosts from freshly booted machines",
+            unit: "seconds; dots are single runs",
+            groups: [
+                { name: "All", bars: bars(({ took }) => took) },
+                { name: "Without packages", bars: bars(({ took, packages }) => took - packages) },
+            ],
+        }),
+    };
+}
+
+export function changePlots({ unchanged, oneLine }: Changes): Record<string, string> {
+    const bars = (times: Record<Side, number[]>) =>
+        names.map(([side, name]) => ({ name, values: times[side].map((took) => took / 1000) }));
+    return {
+        "deploy-changes": barChart({
+            title: "Two hosts that are set up",
+            unit: "seconds, health gates included; dots are single runs",
+            groups: [
+                { name: "Nothing to change", bars: bars(unchanged) },
+                { name: "One line changed on both", bars: bars(oneLine) },
+            ],
+        }),
+    };
 }

@@ -1,10 +1,10 @@
 import { markdownTable } from "../../../shared/report/table";
 import { spreadInSeconds } from "../../../shared/report/duration";
-import type { SetUp, SetUpRun } from ".";
+import type { Bootstrap, BootstrapRun } from "./measure";
 
-export function setUpTable({ fresh, unchanged }: SetUp): string {
+export function bootstrapTable({ fresh, unchanged }: Bootstrap): string {
     const titles = [...new Set([...fresh, ...unchanged].flatMap(({ parts }) => parts.map(({ title }) => title)))];
-    const row = (title: string, of: (run: SetUpRun) => number | undefined): string[] => [
+    const row = (title: string, of: (run: BootstrapRun) => number | undefined): string[] => [
         title,
         ...[fresh, unchanged].map((runs) => {
             const times = runs.map(of).filter((time) => time !== undefined);

@@ -7,8 +7,8 @@ import type { LabInstance } from "../../lab/instance";
 import { keys } from "../../lab/pki";
 import { projectFolder } from "../../../tools/cache";
 import { succeeds, UserError } from "../../../tools/run";
-import type { BenchMachine } from "../shared/machines";
-import { timed } from "../shared/timed";
+import type { BenchMachine } from "../support/machines";
+import { timed } from "../support/timed";
 import { packageSeconds } from "./profile";
 
 /** The files the component renders, by host and path: its output `files`. */

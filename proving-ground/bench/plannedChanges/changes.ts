@@ -1,7 +1,7 @@
 /** The changes: each goes from one state to another and, in the next run, back or further. */
 import type { LabInstance } from "../../lab/instance";
 import { offerNewerPackages } from "../../lab/newerPackages";
-import type { StackConfig } from "../shared/stack";
+import type { StackConfig } from "../support/stack";
 import { machines } from "./site";
 
 export interface Scene {

@@ -3,14 +3,11 @@ import type { LabInstance } from "../../lab/instance";
 import { say } from "../../../tools/progress";
 import { UserError } from "../../../tools/run";
 import { seconds } from "../../../shared/report/duration";
-import { part } from "../part";
-import { rounds } from "../shared/rounds";
-import { benchMachines, type BenchMachine, renewMachines, stopMachines } from "../shared/machines";
-import { BenchStack, type StackConfig, stackOn } from "../shared/stack";
+import { rounds } from "../support/rounds";
+import { benchMachines, type BenchMachine, renewMachines, stopMachines } from "../support/machines";
+import { BenchStack, type StackConfig, stackOn } from "../support/stack";
 import { type Files, Playbook, type Ran } from "./ansible";
 import { packageStep, type State } from "./profile";
-import { changePlots, freshPlots } from "./plots";
-import { changeTable, freshTable } from "./table";
 
 /** Milliseconds, run by run; `packages` is what of it packages took. */
 export interface Fresh {
@@ -23,21 +20,6 @@ export type Side = "ours" | "ansible" | "pipelining";
 
 export type Changes = Record<"unchanged" | "oneLine", Record<Side, number[]>>;
 
-export const deploy = part({
-    about: "two hosts from fresh machines, against Ansible",
-    runs: 5,
-    measure: fresh,
-    table: freshTable,
-    plots: freshPlots,
-});
-export const changes = part({
-    about: "a run without a change and a change of one line, against Ansible",
-    runs: 5,
-    measure: change,
-    table: changeTable,
-    plots: changePlots,
-});
-
 interface Site {
     machines: BenchMachine[];
     stack: BenchStack;
@@ -48,7 +30,7 @@ interface Site {
     changedPlaybook: Playbook;
 }
 
-async function fresh(instance: LabInstance, runs: number): Promise<Fresh> {
+export async function fresh(instance: LabInstance, runs: number): Promise<Fresh> {
     return atSite(instance, async ({ machines, stack, config, playbook }) => {
         const result: Fresh = { ours: [], ansible: [], pipelining: [] };
         for (const run of rounds(runs)) {
@@ -78,7 +60,7 @@ async function fresh(instance: LabInstance, runs: number): Promise<Fresh> {
     });
 }
 
-async function change(instance: LabInstance, runs: number): Promise<Changes> {
+export async function change(instance: LabInstance, runs: number): Promise<Changes> {
     return atSite(instance, async ({ stack, config, changed, playbook, changedPlaybook }) => {
         const none = (): Record<Side, number[]> => ({ ours: [], ansible: [], pipelining: [] });
         const result: Changes = { unchanged: none(), oneLine: none() };

@@ -1,0 +1,72 @@
+/** What a benchmark is: something that can be measured, shown as a table, and drawn. */
+import type { Values } from "../../tools/commandLine";
+import { count, type Option } from "../../tools/options";
+import type { LabInstance } from "../lab/instance";
+
+export type OptionSet = Record<string, Option<unknown>>;
+
+export interface Benchmark<Result, Options extends OptionSet = Repeated> {
+    /** One line for the list of benchmarks. */
+    title: string;
+    /** `running`: in a lab that is up. `own`: in a lab that is made for it, with a command line of its own. */
+    lab?: "running" | "own";
+    options: Options;
+    /** `save` keeps what there is so far, so that a long run that is interrupted was not for nothing. */
+    measure(instance: LabInstance, values: Values<Options>, save: (soFar: Result) => Promise<void>): Promise<Result>;
+    /** Markdown. */
+    table(result: Result): string;
+    /** SVG files by name, without the ending. */
+    plots?(result: Result): Record<string, string>;
+    /** For `--help` of one with a command line of its own. */
+    help?: { about: string; example: string };
+}
+
+export interface Repeated extends OptionSet {
+    runs: Option<number>;
+}
+
+/** Options of a benchmark that is only repeated. */
+export const repeated = (runs: number): Repeated => ({
+    runs: count("N", "how often everything is repeated", { most: 100, otherwise: runs }),
+});
+
+/** A benchmark without its types, so that different ones can stand in one list. */
+export interface AnyBenchmark {
+    title: string;
+    lab: "running" | "own";
+    options: OptionSet;
+    help?: { about: string; example: string };
+    measure(
+        instance: LabInstance,
+        values: Record<string, unknown>,
+        save: (soFar: unknown) => Promise<void>,
+    ): Promise<Shown>;
+}
+
+export interface Shown {
+    result: unknown;
+    table: string;
+    plots: Record<string, string>;
+}
+
+/** Keeps what is measured and what is shown of it of one type. */
+export function benchmark<Result, Options extends OptionSet>(definition: Benchmark<Result, Options>): AnyBenchmark {
+    const { title, lab = "running", options, help, measure, table, plots } = definition;
+    return {
+        title,
+        lab,
+        options,
+        ...(help === undefined ? {} : { help }),
+        measure: async (instance, values, save) => {
+            const result = await measure(instance, values as Values<Options>, save);
+            return { result, table: table(result), plots: plots?.(result) ?? {} };
+        },
+    };
+}
+
+/** What the options are when none is given. */
+export function defaults(options: OptionSet): Record<string, unknown> {
+    return Object.fromEntries(
+        Object.entries(options).map(([name, option]) => [name, option.value([], () => undefined)]),
+    );
+}
