@@ -1,7 +1,5 @@
-/** What the component's tests share: good inputs to start from, problems as data, golden files. */
+/** What the component's tests share: good inputs to start from, problems as data. */
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import * as fc from "fast-check";
 import * as pulumi from "@pulumi/pulumi";
 import type { Inputs } from "../../components/model/inputs";
@@ -116,21 +114,6 @@ export function assertRefused(inputs: Inputs, path: string, reason: RegExp): voi
     );
     assert.match(problems[0]!.reason, reason);
     assert.ok(message.includes(`${path}: ${problems[0]!.reason}`), message);
-}
-
-/** Compares with test/components/golden/NAME; UPDATE_GOLDEN=1 writes it instead, for `git diff` to show. */
-export function assertGolden(name: string, content: string): void {
-    const path = join(__dirname, "golden", name);
-    if (process.env["UPDATE_GOLDEN"] === "1") {
-        mkdirSync(join(path, ".."), { recursive: true });
-        writeFileSync(path, content);
-    }
-    assert.ok(existsSync(path), `${path} does not exist; write it with UPDATE_GOLDEN=1`);
-    assert.equal(
-        content,
-        readFileSync(path, "utf8"),
-        `${name} differs; if that is meant, write it anew with UPDATE_GOLDEN=1`,
-    );
 }
 
 const octets = (least: number, most: number): fc.Arbitrary<number> => fc.integer({ min: least, max: most });

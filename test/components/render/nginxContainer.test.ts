@@ -1,15 +1,9 @@
 import assert from "node:assert/strict";
 import { imageToRun, parseImage } from "../../../components/model/containerImage";
 import { RUNTIMES, type RuntimeName } from "../../../components/render/sources/containerRuntime";
-import {
-    containerCheck,
-    containerLogRotation,
-    containerUnit,
-    type NginxContainer,
-} from "../../../components/render/sources/container";
+import { containerCheck, containerUnit, type NginxContainer } from "../../../components/render/sources/container";
 import { LIBEXEC } from "../../../components/render/paths";
 import { itOnEachRelease } from "../../checkers";
-import { assertGolden } from "../support";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 const runtimes = Object.keys(RUNTIMES) as RuntimeName[];
@@ -24,17 +18,6 @@ describe("nginx in a container", () => {
         const execs = (key: string): string[] =>
             [...content.replaceAll("\\\n", "").matchAll(new RegExp(`^${key}=(.*)$`, "gm"))].map(([, value]) => value!);
 
-        it(`has a systemd unit for ${runtime}, kept word for word in test/components/golden`, () => {
-            assert.equal(path, "/etc/systemd/system/ha-api-nginx.service");
-            assertGolden(`ha-api-nginx-${runtime}.service`, content);
-        });
-        it(`is checked with ${runtime} and has its logs rotated, word for word as in test/components/golden`, () => {
-            assertGolden(
-                `ha-api-nginx-${runtime}.check`,
-                `${containerCheck(container(runtime), ["/etc/ha-api/tls"])}\n`,
-            );
-            assertGolden(`ha-api-nginx-${runtime}.logrotate`, containerLogRotation(container(runtime)).content);
-        });
         it(
             `writes with ${runtime} that the proxy is down before anything else when it ends, and that it is up ` +
                 "after it has answered",
