@@ -63,12 +63,14 @@ async function read(file: string, whose: string): Promise<string> {
         throw new UserError(
             `${whose} no file but a key, which is not shown. Name the file that holds it with --identity FILE.`,
         );
-    const path = file.startsWith("~/")
-        ? join(homedir(), file.slice(2))
-        : isAbsolute(file)
-          ? file
-          : join(projectFolder, file);
+    const path = pathOf(file);
     return readFile(path, "utf8").catch(() => {
         throw new UserError(`${whose} ${path}, which cannot be read. Name the private SSH key with --identity FILE.`);
     });
+}
+
+/** As stack files name them: in the home directory, absolute, or seen from the project. */
+function pathOf(file: string): string {
+    if (file.startsWith("~/")) return join(homedir(), file.slice(2));
+    return isAbsolute(file) ? file : join(projectFolder, file);
 }

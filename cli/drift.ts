@@ -24,11 +24,18 @@ export async function drift(words: string[]): Promise<void> {
     const { stack, identity, json } = line.read(words);
     const found = await driftOf(await deploymentOf(stack), await privateKeyOf(stack, identity));
     process.stdout.write(json ? `${JSON.stringify(found, undefined, 2)}\n` : driftText(found, stack));
-    process.exitCode = found.some(({ problem }) => problem !== undefined)
-        ? 2
-        : found.some(({ files }) => files.length > 0)
-          ? 1
-          : 0;
+    process.exitCode = exitCodeOf(found);
+}
+
+function exitCodeOf(found: HostDrift[]): number {
+    if (found.some(({ problem }) => problem !== undefined)) return 2;
+    return found.some(({ files }) => files.length > 0) ? 1 : 0;
+}
+
+function hostText({ host, problem, files }: HostDrift): string[] {
+    if (problem !== undefined) return [`${host}: ${problem}`];
+    if (files.length === 0) return [`${host}: every file is as it was rendered`];
+    return files.flatMap((file) => fileText(host, file));
 }
 
 /** The report for people, with the way to put things right at its end. */
@@ -36,13 +43,7 @@ export function driftText(found: HostDrift[], stack: string | undefined): string
     const which = stack === undefined ? "" : ` --stack ${stack}`;
     const drifted = found.filter(({ files }) => files.length > 0);
     return [
-        ...found.flatMap(({ host, problem, files }) =>
-            problem !== undefined
-                ? [`${host}: ${problem}`]
-                : files.length === 0
-                  ? [`${host}: every file is as it was rendered`]
-                  : files.flatMap((file) => fileText(host, file)),
-        ),
+        ...found.flatMap(hostText),
         ...(drifted.length === 0
             ? []
             : [

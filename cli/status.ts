@@ -25,7 +25,7 @@ const line = commandLine({
         ...withKey,
     },
     statuses: {
-        0: "all is well",
+        0: "all is healthy",
         1: "something is not, and it says what",
         2: "it could not run, or was used wrongly, or no host could be looked at",
     },
@@ -43,7 +43,7 @@ export interface Status {
     /** What is wrong, one sentence each. */
     problems: string[];
     vip: string;
-    /** Names of the hosts that hold the VIP: one when all is well. */
+    /** Names of the hosts that hold the VIP: one when all is healthy. */
     holders: string[];
     hosts: HostStatus[];
     apiServers: ApiServerStatus[];

@@ -8,8 +8,7 @@ export function statusText(status: Status): string {
     const { vip, holders, hosts, apiServers, certificate, events, problems } = status;
     const now = Math.max(Date.now() / 1000, ...hosts.map(({ since }) => since ?? 0));
     return [
-        `VIP ${vip}: ` +
-            `${holders.length === 0 ? bad("held by nobody") : holders.length === 1 ? `held by ${holders[0]}` : bad(`held by ${holders.join(" and ")} at the same time`)}`,
+        `VIP ${vip}: ${holdersText(holders)}`,
         ...indented(hosts.map((host) => hostRow(host, now))),
         "API servers, as the hosts see them:",
         ...indented(apiServers.map(apiServerRow)),
@@ -22,11 +21,15 @@ export function statusText(status: Status): string {
                 `  ${new Date(time * 1000).toISOString().replace("T", " ").replace("Z", "")}  ${host}  ` +
                 `${service}: ${text}`,
         ),
-        ...(problems.length === 0
-            ? ["All is well."]
-            : ["Not well:", ...problems.map((problem) => bad(`  - ${problem}`))]),
+        ...(problems.length === 0 ? ["Healthy."] : ["Problems:", ...problems.map((problem) => bad(`  - ${problem}`))]),
         "",
     ].join("\n");
+}
+
+function holdersText(holders: string[]): string {
+    if (holders.length === 0) return bad("held by nobody");
+    if (holders.length === 1) return `held by ${holders[0]}`;
+    return bad(`split-brain: held by ${holders.join(" and ")} at the same time`);
 }
 
 function hostRow(
@@ -40,9 +43,9 @@ function hostRow(
         `${state ?? bad("no state")}${since === undefined ? "" : ` for ${roughly((now - since) * 1000)}`}`,
         `priority ${priority ?? "unknown"}`,
         ...Object.entries(services).map(
-            ([service, each]) =>
-                `${service} ` +
-                `${each.state === "active" ? "active" : bad(each.state)}${each.restarts > 0 ? ` (started again ${each.restarts}x)` : ""}`,
+            ([service, { state: stateOf, restarts }]) =>
+                `${service} ${stateOf === "active" ? stateOf : bad(stateOf)}` +
+                (restarts > 0 ? ` (started again ${restarts}x)` : ""),
         ),
         Object.entries(versions)
             .map(([packageName, version]) => `${packageName} ${version}`)

@@ -71,7 +71,7 @@ async function hostsWithoutNft(hosts: WatchedHost[]): Promise<string[]> {
 
 /**
  * Every fault once, then every fault again: a slow spell falls on all of them. Ends at the first that leaves the set-up
- * unwell.
+ * unhealthy.
  */
 async function runAll(
     plan: Planned[],

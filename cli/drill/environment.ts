@@ -1,6 +1,6 @@
 /**
- * What a drill needs from the place it runs in. A real cluster offers little of it; the lab of the proving ground offers
- * all, which is why everything that only the lab can do is asked for here.
+ * What a drill needs from the place it runs in. A real cluster offers little of it; the lab of the proving ground
+ * offers all, which is why everything that only the lab can do is asked for here.
  */
 import type { WatchSettings } from "../../shared/probe/settings";
 import type { ControlPlane } from "../../shared/faults/injector";

@@ -64,7 +64,7 @@ export interface Figures {
     /** What each host said of itself, in milliseconds after the fault. */
     changes: { host: string; after: number; text: string }[];
     /** Milliseconds during which more than one host held the VIP, in all. */
-    doubleHeld: number;
+    splitBrain: number;
     /** How many watches were held. */
     watches: number;
     /** How well host times are known, in milliseconds. */
@@ -89,7 +89,7 @@ export function figuresOf(run: FaultRun): Figures {
                     .map(({ at, text }) => ({ host, after: round(at - injectedAt), text })),
             )
             .sort((a, b) => a.after - b.after),
-        doubleHeld: round(
+        splitBrain: round(
             doubleHolds(records)
                 .map((span) => clip(span, injectedAt, endedAt))
                 .reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0),
@@ -129,7 +129,7 @@ export function movesOf(
         );
         const now = holdersAt(records, at);
         if (gained !== undefined) move(gained.host, at);
-        // The newcomer of a double hold may be the one that backs off again.
+        // The newcomer of a split-brain may be the one that backs off again.
         else if (now.length === 1 && now[0] !== holder) move(now[0]!, at);
     }
     return moves;

@@ -41,7 +41,8 @@ export function obstacle(
         case "nftables":
             if (withoutNft.length === 0) return undefined;
             return (
-                `${withoutNft.join(" and ")} ${withoutNft.length > 1 ? "lack" : "lacks"} the command nft: install the ` +
+                `${withoutNft.join(" and ")} ${withoutNft.length > 1 ? "lack" : "lacks"} the command nft: ` +
+                "install the " +
                 "package nftables there"
             );
     }

@@ -77,7 +77,8 @@ const line = commandLine({
 
 export function readOptions(words: string[]): Options {
     const values = line.read(words);
-    const chosen = values["all-faults"] ? "all" : values.fault.length > 0 ? "named" : "graceful";
+    const some = values.fault.length > 0 ? "named" : "graceful";
+    const chosen = values["all-faults"] ? "all" : some;
     const wanted = (fault: Fault): boolean =>
         chosen === "all" || (chosen === "named" ? values.fault.includes(fault.name) : fault.inDefaultDrill === true);
     return {

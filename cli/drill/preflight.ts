@@ -5,7 +5,7 @@ import { inspectHosts, type InspectionResult } from "../../components/inspection
 import { holders } from "../../components/inspection/vipRules";
 
 export interface Health {
-    /** Why no fault may be injected; empty when all is well. */
+    /** Why no fault may be injected; empty when all is healthy. */
     problems: string[];
     /** What is worth a word, and no reason to refuse. */
     warnings: string[];

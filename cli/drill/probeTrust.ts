@@ -17,8 +17,8 @@ import type { DrillTarget } from "./target";
 export type Trust = Pick<ProbeSettings, "caFile" | "pinned"> & { description: string };
 
 /**
- * The authority of the options, of the kubeconfig or of the environment, if it signed what the VIP shows; otherwise what
- * is shown is pinned.
+ * The authority of the options, of the kubeconfig or of the environment, if it signed what the VIP shows; otherwise
+ * what is shown is pinned.
  */
 export async function trustOf(
     { deployment, environment }: DrillTarget,

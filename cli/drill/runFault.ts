@@ -191,7 +191,8 @@ async function revert({ title }: Fault, attempt: () => Promise<void>): Promise<v
         } catch (error) {
             if (tries === 5)
                 throw new Error(
-                    `${title} could not be reverted: ${(error as Error).message}. What was done on a host ends by the ` +
+                    `${title} could not be reverted: ${(error as Error).message}. What was done on a host ` +
+                        "ends by the " +
                         "host's own timer",
                     { cause: error },
                 );
@@ -215,16 +216,7 @@ async function healthyAgain({ target, hosts, signal }: DrillRun, probe: RunningP
             last = await health(target.deployment, target.privateKey);
             if (last.problems.length === 0) return last;
         } else {
-            last = {
-                problems: [
-                    away.length > 0
-                        ? `${away.join(" and ")} cannot be reached`
-                        : steady
-                          ? "a watch has no events"
-                          : "new connections fail",
-                ],
-                warnings: [],
-            };
+            last = { problems: [notReady(away, steady)], warnings: [] };
         }
         if (now() - told > 15_000) {
             told = now();
@@ -233,4 +225,9 @@ async function healthyAgain({ target, hosts, signal }: DrillRun, probe: RunningP
         await sleep(500, undefined, { signal });
     }
     return last;
+}
+
+function notReady(away: string[], steady: boolean): string {
+    if (away.length > 0) return `${away.join(" and ")} cannot be reached`;
+    return steady ? "a watch has no events" : "new connections fail";
 }

@@ -1,6 +1,6 @@
 /**
- * Injects faults over SSH. Whatever does not end by itself first schedules its own end on the host, so that it ends even
- * if the drill dies.
+ * Injects faults over SSH. Whatever does not end by itself first schedules its own end on the host, so that it ends
+ * even if the drill dies.
  */
 import { quote } from "../../components/text/quote";
 import type { Fault, HostAction, PathEffect } from "../../shared/faults/fault";
@@ -20,7 +20,7 @@ export interface SshInjectorOptions {
     /** Milliseconds a fault lasts before it is reverted. */
     holdMs: number;
     /** Runs a bash text as root; what it prints has a line `at TIME`, the moment of the fault. */
-    bash(host: string, text: string, limitMs?: number): Promise<string>;
+    bash: (host: string, text: string, limitMs?: number) => Promise<string>;
     power: PowerControl | string;
     controlPlane: ControlPlane | string;
 }

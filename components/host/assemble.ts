@@ -1,9 +1,9 @@
 /**
  * Makes one self-contained program out of its parts, so that each program on a host is one file with one checksum.
  *
- * In shell, a part is named by a line `. converge/manifest.sh`, a path from this folder; the line `. prelude` stands for
- * the paths (prelude.ts). In Perl it is `use Watch::Check ...;`, which stands for watch/Check.pm. A part that several
- * others name is there once, before the first of them.
+ * In shell, a part is named by a line `. converge/manifest.sh`, a path from this folder; the line `. prelude` stands
+ * for the paths (prelude.ts). In Perl it is `use Watch::Check ...;`, which stands for watch/Check.pm. A part that
+ * several others name is there once, before the first of them.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -57,7 +57,7 @@ export interface HaApiLoadBalancerArgs {
     engine?: pulumi.Input<ProxyEngine>;
     /**
      * OSI layer the Kubernetes API is proxied at. 4: connections pass through, TLS is between client and API server. 7:
-     * TLS ends at the load balancer (engine nginx only, and tls must be set). Default: 4.
+     * TLS is terminated at the load balancer (engine nginx only, and tls must be set). Default: 4.
      */
     layer?: pulumi.Input<number>;
     /** How connections to the Kubernetes API are spread over the API servers. */

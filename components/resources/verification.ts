@@ -137,7 +137,7 @@ async function outputsAreSaved(effects: VerificationEffects): Promise<void> {
 }
 
 /**
- * Looks until all is well or time is up; comes back with every failed check. `secret`: nothing of what was seen may be
+ * Looks until all is healthy or time is up; comes back with every failed check. `secret`: nothing of what was seen may be
  * told.
  */
 async function verify(

@@ -17,7 +17,7 @@ export interface ExistingMachineOptions extends Pick<MachineSpec, "runsContainer
 }
 
 /**
- * Boots the machine, made at the first call. `id` is like a VM id, and none that the Proxmox double gives out: 9901,
+ * Boots the machine, made at the first call. `id` is like a VM id, and none that the fake Proxmox gives out: 9901,
  * 9902, ...
  */
 export async function startExistingMachine(

@@ -39,7 +39,7 @@ export async function readHosts(instance: LabInstance): Promise<LabHost[]> {
     return (await Promise.all(hosts)).sort((a, b) => a.vmId - b.vmId);
 }
 
-/** Names of the hosts that hold an address: one, when all is well. */
+/** Names of the hosts that hold an address: one, when all is healthy. */
 export function holders(hosts: LabHost[], address: string): string[] {
     return hosts.filter(({ addresses }) => addresses.includes(address)).map(({ name }) => name);
 }

@@ -15,10 +15,12 @@ export const packetsLost = (perMille: number): Fault => ({
     expectsNoFailover: true,
     degrades: true,
     plan:
-        `drops ${perMille / 10} of 100 packets, each way, between the hosts and the API servers; then lets all of them ` +
+        `drops ${perMille / 10} of 100 packets, each way, between the hosts and the API servers; then lets ` +
+        "all of them " +
         "through again",
     expected:
-        "a lost packet costs a retry: no request fails, few take longer than 0.4 s, and no server is ejected from rotation",
+        "a lost packet costs a retry: no request fails, few take longer than 0.4 s, and no server is ejected " +
+        "from rotation",
 });
 
 export const FAULTS: Fault[] = [
@@ -53,7 +55,8 @@ export const FAULTS: Fault[] = [
         losesHost: true,
         plan: "reboots the master",
         expected:
-            "the master announces that it leaves; another takes over after its skew, and keeps the VIP when the host is back",
+            "the master announces that it leaves; another takes over after its skew, and keeps the VIP when " +
+            "the host is back",
     },
     {
         name: "keepalived-killed",
@@ -64,7 +67,8 @@ export const FAULTS: Fault[] = [
         delayed: true,
         plan: "kills keepalived (SIGKILL) on the master; systemd starts it again",
         expected:
-            "it or another host is master again, with a short split-brain or none; no request fails, since the host still " +
+            "it or another host is master again, with a short split-brain or none; no request fails, since " +
+            "the host still " +
             "answers for the VIP",
     },
     {
@@ -106,7 +110,8 @@ export const FAULTS: Fault[] = [
         action: { kind: "isolate" },
         plan: "drops every packet from and to the master, SSH and ARP too; a timer on the host ends that",
         expected:
-            "another takes over; the host itself stays master, unreachable, which does no harm, until it hears the other " +
+            "another takes over; the host itself stays master, unreachable, which does no harm, until it " +
+            "hears the other " +
             "again",
     },
     {

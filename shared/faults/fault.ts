@@ -8,7 +8,10 @@ export type FilterRule = [chain: "input" | "output", rule: string];
 
 /** Something done on one host. */
 export type HostAction =
-    /** A bash text as root, and one that reverts it; the second is safe to run twice. Absent for what recovers by itself. */
+    /**
+     * A bash text as root, and one that reverts it; the second is safe to run twice. Absent for what recovers by
+     * itself.
+     */
     | { kind: "script"; inject: string; revert?: string }
     /** A signal to the daemon's processes, and one that reverts it. */
     | { kind: "signal"; daemon: "proxy" | "keepalived"; inject: "KILL" | "STOP"; revert?: "CONT" }

@@ -1,4 +1,6 @@
-/** The ways to make faults real. The drill has an injector that works by SSH, the benchmark one that enters machines. */
+/**
+ * The ways to make faults real. The drill has an injector that works by SSH, the benchmark one that enters machines.
+ */
 import type { Fault, HostAction, PathEffect, ServerFault } from "./fault";
 
 /** The machines behind the load balancer. Servers are named by ADDRESS:PORT, as the load balancer knows them. */
@@ -17,8 +19,8 @@ export interface PowerControl {
 }
 
 /**
- * `inject...` comes back when it is done. `revert...` is safe to run twice, and also when nothing was injected. Both are
- * told which fault it is: what nobody can revert from outside must end by itself.
+ * `inject...` comes back when it is done. `revert...` is safe to run twice, and also when nothing was injected. Both
+ * are told which fault it is: what nobody can revert from outside must end by itself.
  */
 export interface FaultInjector {
     injectOnHost(host: string, action: HostAction, fault: Fault): Promise<unknown>;

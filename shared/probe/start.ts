@@ -15,8 +15,8 @@ export interface RunningProbe {
 }
 
 /**
- * Comes back when the probe has had its first answer and established its watches. `prefix` is put before its command, to
- * run it elsewhere, such as in a network namespace.
+ * Comes back when the probe has had its first answer and established its watches. `prefix` is put before its command,
+ * to run it elsewhere, such as in a network namespace.
  */
 export async function startProbe(
     settings: ProbeSettings,

@@ -1,4 +1,6 @@
-/** A client of the Proxmox VE API with an API token. (The component has its own, which reads what the provider reads.) */
+/**
+ * A client of the Proxmox VE API with an API token. (The component has its own, which reads what the provider reads.)
+ */
 import { request } from "node:https";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";

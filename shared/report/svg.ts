@@ -32,8 +32,10 @@ export const path = (d: string, more: Attributes): string => `<path${attributes(
 export const circle = (cx: number, cy: number, r: number, more: Attributes): string =>
     `<circle${attributes({ cx, cy, r, ...more })}/>`;
 
-export const polyline = (points: [x: number, y: number][], more: Attributes): string =>
-    `<polyline${attributes({ points: points.map((point) => point.map(tenth).join(",")).join(" "), fill: "none", ...more })}/>`;
+export function polyline(points: [x: number, y: number][], more: Attributes): string {
+    const joined = points.map((point) => point.map(tenth).join(",")).join(" ");
+    return `<polyline${attributes({ points: joined, fill: "none", ...more })}/>`;
+}
 
 export const text = (x: number, y: number, words: string, more: Attributes = {}): string =>
     `<text${attributes({ x, y, ...more })}>${escaped(words)}</text>`;

@@ -88,7 +88,7 @@ describe("npm run kubeconfig", function () {
         },
     );
 
-    it("puts the authority into it that clients trust where TLS ends at the load balancer", () => {
+    it("puts the authority into it that clients trust where the load balancer terminates TLS", () => {
         knows({
             kubeconfigServerUrl: "https://10.30.100.100:6443",
             vip: "10.30.100.100",

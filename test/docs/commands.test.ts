@@ -30,7 +30,7 @@ const GROUPS: [string, string[][]][] = [
 
 const HEAD = `# Commands
 
-Every command, as \`--help\` of it says. All end with 0 when it was done and all is well, with 1 when something was found, and with 2 when it could not run.
+Every command, as \`--help\` of it says. All end with 0 when it was done and all is healthy, with 1 when something was found, and with 2 when it could not run.
 \`npm run -s\` keeps npm's own lines out of what a program reads. \`pulumi\` itself: [its documentation](https://www.pulumi.com/docs/iac/cli/).
 `;
 

@@ -15,7 +15,7 @@ export function parseRecordLine(line: string): RecordLine | undefined {
         const [said, held, state = ""] = rest.split(" ");
         return { kind: "look", said: Number(said) * 1000, held: held === "yes", state };
     }
-    const event = keyword === "address" ? addressEvent(rest) : keyword === "journal" ? journalEvent(rest) : undefined;
+    const event = EVENTS[keyword]?.(rest);
     return event && { kind: "event", event };
 }
 
@@ -68,3 +68,9 @@ function noteOf(unit: string, message: string): string | undefined {
 
 /** What is noted when the host's own timer reverts a fault. */
 export const REVERTED = "the host reverted the fault";
+
+/** What tells of an event, by the keyword of its line. */
+const EVENTS: Record<string, (text: string) => HostEvent | undefined> = {
+    address: addressEvent,
+    journal: journalEvent,
+};

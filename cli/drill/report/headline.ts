@@ -4,7 +4,7 @@ import { milliseconds } from "../../../shared/report/duration";
 
 export function headline(
     { fault }: Pick<FaultRun, "fault">,
-    { outage, return: back, moves, doubleHeld, lasted }: Figures,
+    { outage, return: back, moves, splitBrain, lasted }: Figures,
 ): string {
     const first = moves[0];
     const vip =
@@ -29,19 +29,16 @@ export function headline(
         .filter(Boolean)
         .join(", ");
     const counts = bad === "" ? "" : ` (${bad} of ${outage.requests})`;
+    const noGap = fault.recovery === "reverted" || back.requests > 0 ? " No gap on return." : "";
     const returned =
-        back.longestGap > 0
-            ? ` On return, from ${milliseconds(lasted)} on: ${milliseconds(back.longestGap)}.`
-            : fault.recovery === "reverted" || back.requests > 0
-              ? " No gap on return."
-              : "";
-    return `${gap}${counts}. ${vip}${returned}${held(fault, doubleHeld)}`;
+        back.longestGap > 0 ? ` On return, from ${milliseconds(lasted)} on: ${milliseconds(back.longestGap)}.` : noGap;
+    return `${gap}${counts}. ${vip}${returned}${held(fault, splitBrain)}`;
 }
 
 /** A host that nobody can reach does no harm with the address. */
-function held({ recovery }: FaultRun["fault"], doubleHeld: number): string {
-    if (doubleHeld === 0) return "";
+function held({ recovery }: FaultRun["fault"], splitBrain: number): string {
+    if (splitBrain === 0) return "";
     return recovery === "timer"
-        ? ` The host that was cut off kept the address for another ${milliseconds(doubleHeld)}.`
-        : ` Two hosts held it for ${milliseconds(doubleHeld)}.`;
+        ? ` The host that was cut off kept the address for another ${milliseconds(splitBrain)}.`
+        : ` Two hosts held it for ${milliseconds(splitBrain)}.`;
 }

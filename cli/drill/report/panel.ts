@@ -110,8 +110,10 @@ function labels({ records, seen }: FaultRun, lanes: number): string[] {
 
 function axis(frame: Frame, top: number, bottom: number): string[] {
     const fine = frame.to - frame.from < 1500;
-    const words = (time: number): string =>
-        time === 0 ? "0" : Math.abs(time) < 1000 ? `${time} ms` : `${(time / 1000).toFixed(fine ? 2 : 1)} s`;
+    const words = (time: number): string => {
+        if (time === 0) return "0";
+        return Math.abs(time) < 1000 ? `${time} ms` : `${(time / 1000).toFixed(fine ? 2 : 1)} s`;
+    };
     return [
         rect(frame.left, top, frame.width, bottom - top, { fill: "none", stroke: PALETTE.grid }),
         ...marks(frame, Math.max(3, frame.width / 100)).flatMap((time) => [
@@ -228,8 +230,10 @@ function placed(frame: Frame, all: { time: number; words: string }[], y: number)
     });
 }
 
-const colourOf = ({ error, took }: Attempt): string =>
-    error !== undefined ? PALETTE.bad : took > DELAYED_MS ? PALETTE.slow : PALETTE.good;
+function colourOf({ error, took }: Attempt): string {
+    if (error !== undefined) return PALETTE.bad;
+    return took > DELAYED_MS ? PALETTE.slow : PALETTE.good;
+}
 
 /**
  * Every attempt a stroke as high as it took, on a scale that shows both 2 ms and 2 s; the longest gap as a bracket
@@ -375,7 +379,9 @@ function lengths(frame: Frame, spans: Span[], y: number): string[] {
         .sort((a, b) => b.to - b.from - (a.to - a.from))
         .flatMap((span) => {
             // What goes on beyond the edge says so.
-            const words = `${span.from < frame.from ? "← " : ""}${milliseconds(span.to - span.from)}${span.to > frame.to ? " →" : ""}`;
+            const before = span.from < frame.from ? "← " : "";
+            const after = span.to > frame.to ? " →" : "";
+            const words = `${before}${milliseconds(span.to - span.from)}${after}`;
             const half = widthOf(words, 11) / 2;
             const middle = Math.min(
                 Math.max((at(frame, span.from) + at(frame, span.to)) / 2, frame.left + half + 4),

@@ -43,7 +43,7 @@ export interface Spreads {
     keptAliveLongest: Spread;
     watchBreaks: Spread;
     watchSilence: Spread;
-    doubleHeld: Spread;
+    splitBrain: Spread;
 }
 
 export interface RunReport extends Figures {
@@ -124,6 +124,6 @@ function spreads(runs: RunReport[]): Spreads {
         keptAliveLongest: over((run) => Math.max(run.outage.keptAliveLongest, run.return.keptAliveLongest)),
         watchBreaks: over((run) => run.outage.watchBreaks + run.return.watchBreaks),
         watchSilence: over((run) => Math.max(run.outage.watchSilence, run.return.watchSilence)),
-        doubleHeld: over((run) => run.doubleHeld),
+        splitBrain: over((run) => run.splitBrain),
     };
 }

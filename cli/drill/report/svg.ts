@@ -34,7 +34,7 @@ function legend(): string[] {
     const entries: [draw: (x: number) => string, words: string][] = [
         [(x) => rect(x, 44, 16, 10, { fill: PALETTE.hosts[0], rx: 2 }), "holds the VIP"],
         [(x) => rect(x, 44, 16, 10, { fill: PALETTE.off }), "no word from the host"],
-        [(x) => rect(x, 44, 16, 10, { fill: PALETTE.both, stroke: "#fcd34d" }), "two hold it"],
+        [(x) => rect(x, 44, 16, 10, { fill: PALETTE.both, stroke: "#fcd34d" }), "split-brain"],
         [
             (x) =>
                 path(`M${x + 3} 55V50M${x + 8} 55V49M${x + 13} 55V50`, { stroke: PALETTE.good, "stroke-width": 1.6 }),

@@ -17,7 +17,7 @@ export function tableText(report: Report): string {
             "delayed: answered later than that.",
         "on return: the same from when the failed part comes back. kept: connections made again, longest " +
             "time between two answers.",
-        "watches: breaks, longest time without an event. two held: how long more than one host had the VIP.",
+        "watches: breaks, longest time without an event. split-brain: how long more than one host had the VIP.",
         ...stalls(report),
         "",
         "What the hosts said, in milliseconds after the fault:",
@@ -25,7 +25,7 @@ export function tableText(report: Report): string {
         ...report.leftOut.map(({ fault, because }) => `${fault} was left out: ${because}.`),
         ...report.faults.flatMap(({ title, runs }) =>
             runs.flatMap(({ run, problems }) =>
-                problems.map((problem) => `NOT WELL after ${title}, run ${run}: ${problem}`),
+                problems.map((problem) => `UNHEALTHY after ${title}, run ${run}: ${problem}`),
             ),
         ),
     ].join("\n");
@@ -57,7 +57,7 @@ const HEADS = [
     "failed",
     "kept",
     "watches",
-    "two held",
+    "split-brain",
 ];
 
 function row({ title, spread, runs }: FaultReport): string[] {
@@ -75,7 +75,7 @@ function row({ title, spread, runs }: FaultReport): string[] {
         count(spread.returnFailed),
         `${count(spread.keptAliveReconnects)}x, ${time(spread.keptAliveLongest)}`,
         watches(runs, count(spread.watchBreaks), time(spread.watchSilence)),
-        spread.doubleHeld.most === 0 ? "-" : time(spread.doubleHeld),
+        spread.splitBrain.most === 0 ? "-" : time(spread.splitBrain),
     ];
 }
 

@@ -12,7 +12,7 @@ import type { Machine, Pair } from "./setups/setUp";
  */
 const AT_REST_MS = 300;
 
-/** Machines whose interface has the VIP: one, when all is well. */
+/** Machines whose interface has the VIP: one, when all is healthy. */
 export async function holdersOf(
     instance: LabInstance,
     { vip, machines }: Pick<Pair, "vip" | "machines">,

@@ -11,7 +11,7 @@ import { sshArguments } from "../../lab/ssh";
 import { UserError } from "../../../tools/run";
 
 export interface BenchMachine {
-    /** Like a VM id; beyond those of tests and of the Proxmox double. */
+    /** Like a VM id; beyond those of tests and of the fake Proxmox. */
     id: number;
     name: string;
     address: string;

@@ -1,5 +1,5 @@
 /**
- * What the Proxmox API double needs from whatever runs its "VMs". The real one boots systemd-nspawn machines; tests use
+ * What the fake Proxmox API needs from whatever runs its "VMs". The real one boots systemd-nspawn machines; tests use
  * a fake.
  */
 

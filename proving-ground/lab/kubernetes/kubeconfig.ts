@@ -8,7 +8,7 @@ import { kubernetesKeys, TOKEN } from "./pki";
 
 export interface KubeconfigOptions {
     /**
-     * How the administrator proves who it is: a client certificate (the default), which ends where TLS ends, or a
+     * How the administrator proves who it is: a client certificate (the default), which ends where TLS is terminated, or a
      * token, which goes through.
      */
     as?: "certificate" | "token";

@@ -1,4 +1,4 @@
-/** Putting things straight after the double died in the middle of something. */
+/** Putting things straight after the fake Proxmox died in the middle of something. */
 import { type Proxmox } from "./api";
 import { messageOf } from "./errors";
 import { discard } from "./guests";

@@ -1,5 +1,5 @@
 /**
- * What the double remembers: guests, pools and tasks, in one JSON file.
+ * What the fake Proxmox remembers: guests, pools and tasks, in one JSON file.
  *
  * The file is replaced as a whole (written beside, then renamed), so a crash leaves either the state before a change or
  * the one after it. Whether a machine runs is not in here: the hypervisor knows.
@@ -65,7 +65,7 @@ export type State = z.infer<typeof stateSchema>;
 
 export class StateStore {
     readonly state: State;
-    /** True when there was no state file: the double starts for the first time. */
+    /** True when there was no state file: the fake Proxmox starts for the first time. */
     readonly fresh: boolean;
     private closed = false;
     private readonly file: string;

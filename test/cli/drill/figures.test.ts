@@ -46,13 +46,13 @@ describe("the figures of a drill", () => {
     });
 
     it("tell when the VIP moved, and when each host saw what", () => {
-        const { moves, changes, doubleHeld } = figuresOf(faultRun());
+        const { moves, changes, splitBrain } = figuresOf(faultRun());
         assert.deepEqual(moves, [{ from: "vrrp2", to: "vrrp1", after: 200 }]);
         assert.deepEqual(
             changes.map(({ host, after, text }) => `${host} ${text} ${after}`),
             ["vrrp1 MASTER 198", "vrrp1 gained 200", "vrrp2 BACKUP 6600"],
         );
-        assert.equal(doubleHeld, 0);
+        assert.equal(splitBrain, 0);
     });
 });
 
@@ -62,7 +62,7 @@ describe("who held the VIP", () => {
 
     it("is two for as long as both had it, and the move is counted from when the second got it", () => {
         assert.deepEqual(doubleHolds([keeps, takes]), [{ from: ZERO + 300, to: ZERO + 6100 }]);
-        assert.equal(figuresOf(faultRun({ records: [takes, keeps] })).doubleHeld, 5800);
+        assert.equal(figuresOf(faultRun({ records: [takes, keeps] })).splitBrain, 5800);
         assert.deepEqual(movesOf([takes, keeps], "vrrp2", ZERO), [{ from: "vrrp2", to: "vrrp1", at: ZERO + 300 }]);
         assert.deepEqual(holdersAt([takes, keeps], ZERO + 400), ["vrrp1", "vrrp2"]);
     });

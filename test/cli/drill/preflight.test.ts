@@ -6,7 +6,7 @@ const site = deployment();
 const [first, last] = [site.hosts[0]!.name, site.hosts.at(-1)!.name];
 
 describe("whether a fault may be injected", () => {
-    it("it may when all is well, and the holder is known", () =>
+    it("it may when all is healthy, and the holder is known", () =>
         assert.deepEqual(healthOf(site, allHealthy()), { problems: [], warnings: [], holder: last }));
 
     it("it may not while a host cannot be looked at, a service is down, or two hold the VIP", () => {

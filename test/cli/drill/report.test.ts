@@ -56,7 +56,7 @@ describe("the report of a drill", () => {
         );
     });
 
-    it("names what is not well, and what was left out", () => {
+    it("names what is unhealthy, and what was left out", () => {
         const report = reportOf(
             site,
             { holdMs: 6000 },
@@ -65,7 +65,7 @@ describe("the report of a drill", () => {
             client,
         );
         assert.equal(report.healthy, false);
-        assert.match(tableText(report), /NOT WELL after Host powered off, run 1: nobody holds it/);
+        assert.match(tableText(report), /UNHEALTHY after Host powered off, run 1: nobody holds it/);
         assert.match(tableText(report), /switchover was left out: it cannot be\./);
     });
 

@@ -4,12 +4,13 @@ import { keepalivedConfiguration } from "../../../components/render/keepalived";
 import { isRoot, itNeeds, outcomeOf } from "../programs";
 import { existingMachines, modelOf } from "../support";
 
-const need =
-    process.platform !== "linux"
-        ? "it needs network namespaces, which only Linux has"
-        : !isRoot
-          ? "it needs a network namespace: run as root"
-          : outcomeOf("unshare", ["--net", "true"]).status !== 0 && "this machine allows no network namespace";
+function missing(): string | false {
+    if (process.platform !== "linux") return "it needs network namespaces, which only Linux has";
+    if (!isRoot) return "it needs a network namespace: run as root";
+    return outcomeOf("unshare", ["--net", "true"]).status !== 0 && "this machine allows no network namespace";
+}
+
+const need = missing();
 
 describe("a host that holds the VIP", () => {
     for (const prefix of [16, 23, 24, 25]) {

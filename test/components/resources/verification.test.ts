@@ -81,7 +81,7 @@ describe("the verification at the end of a deployment", () => {
         ]);
     });
 
-    it("registers nothing when all is well: an unchanged deployment stays unchanged", async () => {
+    it("registers nothing when all is healthy: an unchanged deployment stays unchanged", async () => {
         assert.deepEqual((await constructUnderMocks(args())).ofType(LOCAL), []);
     });
 

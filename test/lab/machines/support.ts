@@ -33,7 +33,7 @@ export async function needsLab(context: Context): Promise<void> {
     context.skip();
 }
 
-/** A machine of the tests: ids from 9101 up stay clear of those the Proxmox double gives out. */
+/** A machine of the tests: ids from 9101 up stay clear of those the fake Proxmox gives out. */
 export async function testMachine(vmid: number, hostname: string, address: string): Promise<MachineSpec> {
     const publicKey = (await readFile(keys(instance).sshPublicKey, "utf8")).trim();
     return {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FakeProxmoxServer, TOKEN } from "./fakeProxmoxServer";
 
-describe("Proxmox double: access", () => {
+describe("fake Proxmox: access", () => {
     let lab: FakeProxmoxServer;
     before(async () => (lab = await FakeProxmoxServer.start()));
     after(() => lab.stop());

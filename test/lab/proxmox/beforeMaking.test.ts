@@ -1,4 +1,4 @@
-/** What the component looks at before it makes a VM, asked of the double with the token that docs/security.md makes. */
+/** What the component looks at before it makes a VM, asked of the fake Proxmox with the token that docs/security.md makes. */
 import assert from "node:assert/strict";
 import { proxmoxApi } from "../../../components/resources/proxmox/api";
 import { beforeMaking, type Wanted } from "../../../components/resources/proxmox/beforeMaking";
@@ -124,7 +124,7 @@ describe("a look at Proxmox before a VM is made", () => {
     });
 });
 
-describe("Proxmox double: boot order", () => {
+describe("fake Proxmox: boot order", () => {
     let lab: FakeProxmoxServer;
     beforeEach(async () => (lab = await FakeProxmoxServer.start()));
     afterEach(() => lab.stop());
@@ -146,7 +146,7 @@ describe("Proxmox double: boot order", () => {
     });
 });
 
-describe("Proxmox double: an agent that nobody installed", () => {
+describe("fake Proxmox: an agent that nobody installed", () => {
     it("does not answer on a plain cloud image, which is shut down all the same", async () => {
         const lab = await FakeProxmoxServer.start();
         try {

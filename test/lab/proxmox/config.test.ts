@@ -5,7 +5,7 @@ const VM = "/nodes/pve1/qemu/101";
 const GIB = 1024 ** 3;
 
 /** What is given back must be what PVE would give back: every difference is a change in each preview. */
-describe("Proxmox double: configuration", () => {
+describe("fake Proxmox: configuration", () => {
     let lab: FakeProxmoxServer;
     const put = (values: Record<string, string | number>): Promise<unknown> => lab.data("PUT", `${VM}/config`, values);
     beforeEach(async () => {

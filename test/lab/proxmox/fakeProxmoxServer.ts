@@ -1,4 +1,6 @@
-/** A fake Proxmox on a free port with a fake hypervisor behind it, and a client that speaks to it as the provider does. */
+/**
+ * A fake Proxmox on a free port with a fake hypervisor behind it, and a client that speaks to it as the provider does.
+ */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:https";

@@ -5,7 +5,7 @@ import { FakeProxmoxServer } from "./fakeProxmoxServer";
  * The texts the provider acts upon: it takes "already exists" on a retry for its own success, and "does not exist" for
  * gone.
  */
-describe("Proxmox double: texts the provider relies on", () => {
+describe("fake Proxmox: texts the provider relies on", () => {
     let lab: FakeProxmoxServer;
     before(async () => {
         lab = await FakeProxmoxServer.start();

@@ -7,7 +7,7 @@ import { type EndedTask, FakeProxmoxServer } from "./fakeProxmoxServer";
 const FILE = "debian-12.lab.qcow2";
 const TEXT = "ha-api-lab root file system: debian-12\n";
 
-describe("Proxmox double: cloud images", () => {
+describe("fake Proxmox: cloud images", () => {
     let lab: FakeProxmoxServer;
     beforeEach(async () => (lab = await FakeProxmoxServer.start()));
     afterEach(() => lab.stop());

@@ -3,7 +3,7 @@ import { FakeProxmoxServer } from "./fakeProxmoxServer";
 
 const VM = "/nodes/pve1/qemu/101";
 
-describe("Proxmox double: the life of a VM", () => {
+describe("fake Proxmox: the life of a VM", () => {
     let lab: FakeProxmoxServer;
     beforeEach(async () => (lab = await FakeProxmoxServer.start()));
     afterEach(() => lab.stop());

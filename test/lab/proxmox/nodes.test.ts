@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FakeProxmoxServer } from "./fakeProxmoxServer";
 
-describe("Proxmox double: two nodes", () => {
+describe("fake Proxmox: two nodes", () => {
     let lab: FakeProxmoxServer;
     beforeEach(async () => (lab = await FakeProxmoxServer.start()));
     afterEach(() => lab.stop());

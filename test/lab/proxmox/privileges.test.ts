@@ -17,7 +17,7 @@ const SECRET = "0e7b1c3a-0000-4000-8000-000000000002";
 const TOKENS = [`${DOCUMENTED_TOKEN}=${SECRET}`, `${IMAGE_TOKEN}=${SECRET}`, `alice@pve!t=${SECRET}`];
 const ALICE = ["pveum user add alice@pve", "pveum user token add alice@pve t --privsep 0"];
 
-describe("Proxmox double: privileges", () => {
+describe("fake Proxmox: privileges", () => {
     let lab: FakeProxmoxServer;
     afterEach(() => lab.stop());
 

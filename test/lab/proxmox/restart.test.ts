@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { FakeProxmoxServer } from "./fakeProxmoxServer";
 
-describe("Proxmox double: restart", () => {
+describe("fake Proxmox: restart", () => {
     let lab: FakeProxmoxServer;
     beforeEach(async () => (lab = await FakeProxmoxServer.start()));
     afterEach(() => lab.stop());

@@ -147,7 +147,7 @@ describe("a drill", function () {
 
     it("loses VRRP between the hosts: two hold the VIP for as long as that, and one in the end", async () => {
         const { runs } = await one("vrrp-lost");
-        assert.ok(runs[0]!.doubleHeld > 1000 && runs[0]!.doubleHeld < runs[0]!.ended, JSON.stringify(runs[0]!.holds));
+        assert.ok(runs[0]!.splitBrain > 1000 && runs[0]!.splitBrain < runs[0]!.ended, JSON.stringify(runs[0]!.holds));
     });
 
     it("hangs one API server, and the VIP stays", async () =>

@@ -1,6 +1,6 @@
 /**
- * A stack that an earlier version deployed is brought to this one by `pulumi up`: no VM is replaced or power-cycled, and
- * no request fails.
+ * A stack that an earlier version deployed is brought to this one by `pulumi up`: no VM is replaced or power-cycled,
+ * and no request fails.
  */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";

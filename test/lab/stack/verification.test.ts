@@ -85,7 +85,7 @@ describe("a deployment that is looked at", function () {
             const { status: exit, said } = await command("status");
             assert.equal(exit, 0, said);
             assert.match(said, new RegExp(`VIP ${vip.replaceAll(".", "\\.")}: held by rack[12]`));
-            assert.match(said, /All is well\./);
+            assert.match(said, /Healthy\./);
             const now = await status();
             assert.equal(now.healthy, true, now.problems.join("\n"));
             assert.deepEqual(

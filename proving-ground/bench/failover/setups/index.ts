@@ -16,7 +16,7 @@ export const setUps: SetUp[] = [
     ourSetUp(ourOlder),
 ];
 
-/** Machines of pairs have ids from here up: none that the Proxmox double gives out. */
+/** Machines of pairs have ids from here up: none that the fake Proxmox gives out. */
 const FIRST_ID = 9910;
 
 export function pairOf(instance: LabInstance, setUp: SetUp): Pair {

@@ -2,7 +2,7 @@
  * The privileges a role may hold. They differ between releases of Proxmox VE: one the release does not know is refused.
  */
 
-/** Releases the double can play: the answer to GET /version, and with it which privileges there are. */
+/** Releases the fake Proxmox can play: the answer to GET /version, and with it which privileges there are. */
 export const VERSIONS = { "8.4": "8.4.1", "9.0": "9.0.6" } as const;
 export type Version = keyof typeof VERSIONS;
 
