@@ -1,7 +1,7 @@
 /** What is sent to hosts: the first contact, and the step that installs packages and leaves the programs there. */
 import { createHash } from "node:crypto";
 import type { Model } from "../model/model";
-import { packagesOf } from "../render/host";
+import { configurationFolders, leftoversOf, packagesOf } from "../render/host";
 import { LIBEXEC } from "../render/paths";
 import { sourceOf } from "../render/sources";
 import { quote } from "../text/quote";
@@ -43,6 +43,8 @@ export function readyScript(): string {
 export function packagesScript(model: Model, action = "setup < /dev/null"): string {
     const settings = [
         `packages=(${packagesOf(model).map(quote).join(" ")})`,
+        `leftovers=(${leftoversOf(model).map(quote).join(" ")})`,
+        `configuration_folders=(${configurationFolders(model).map(quote).join(" ")})`,
         ...(model.engine === "nginx" ? sourceOf(model).settings : ["source=distribution"]),
     ];
     const programs = PROGRAMS.map((name) =>

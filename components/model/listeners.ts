@@ -9,13 +9,11 @@ import { resolveMembers } from "../spec/resolve";
 import { resolveBalancing } from "./balancing";
 import type { Inputs, ListenerInputs } from "./inputs";
 import type { EndpointModel, ListenerModel, Model, VipModel } from "./model";
-import { HEALTH_PORT, SSH_PORT, STATUS_PORT } from "./ports";
+import { OWN_PORTS, SSH_PORT } from "./ports";
 import { Endpoint } from "../text/endpoint";
 
 /** Name of the Kubernetes API's listener, and of its logs. */
 export const API_LISTENER = "kube-api";
-
-const OWN_PORTS = [HEALTH_PORT, STATUS_PORT];
 
 export function resolveListeners(
     problems: Problems,

@@ -1,4 +1,4 @@
-/** Ports the load balancer uses besides the front port. */
+/** Ports the load balancer uses besides those of its listeners. */
 
 /**
  * Where the proxy answers, on the loopback address only, with the checksum of the configuration its workers run: proof
@@ -12,3 +12,5 @@ export const SSH_PORT = 22;
  * no TLS.
  */
 export const HEALTH_PORT = 6441;
+/** What the load balancer itself uses on the loopback address: no listener can have them. */
+export const OWN_PORTS = [HEALTH_PORT, STATUS_PORT];

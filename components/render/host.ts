@@ -1,4 +1,5 @@
 /** Everything one host gets: its services, and what follows from them. */
+import { posix } from "node:path";
 import type { HostModel, Model } from "../model/model";
 import { lines } from "../text/lines";
 import type { ManagedFile } from "./file";
@@ -17,10 +18,26 @@ export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
     return [...hostServices(model, host).flatMap(({ files }) => files), runtimeFolder()];
 }
 
+/** The services of all hosts: those of one name have the same packages, whose leftovers are the same. */
+const allServices = (model: Model): HostService[] => model.hosts.flatMap((host) => hostServices(model, host));
+
 /** Debian packages of a host; all hosts have the same. */
 export function packagesOf(model: Model): string[] {
-    const packages = model.hosts.flatMap((host) => hostServices(model, host).flatMap((service) => service.packages));
-    return [...new Set(packages)];
+    return [...new Set(allServices(model).flatMap(({ packages }) => packages))];
+}
+
+/** What they leave when they are purged: "PATH", or "PATH PACKAGE" where it stays with that package. */
+export function leftoversOf(model: Model): string[] {
+    const leftovers = allServices(model).flatMap((service) => service.leftovers);
+    return [...new Set(leftovers.map(({ path, unless }) => (unless === undefined ? path : `${path} ${unless}`)))];
+}
+
+/** Where packages have configuration of their own beside ours. */
+export function configurationFolders(model: Model): string[] {
+    const folders = new Set(allServices(model).flatMap(({ files }) => files.map(({ path }) => posix.dirname(path))));
+    return packagesOf(model)
+        .map((name) => `/etc/${name}`)
+        .filter((folder) => folders.has(folder));
 }
 
 /**

@@ -1,5 +1,5 @@
 # Installs the packages of a load-balancer host and the programs the later steps use. What was there before is written down, so that it
-# can be had again. The lines before this one set: packages, source, and what the programs of the sources (nginx-org.sh, ...) need.
+# can be had again. The lines before this one set: packages, source, leftovers, configuration_folders, and what the programs of the sources (nginx-org.sh, ...) need.
 # shellcheck shell=bash disable=SC2154
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 . prelude
@@ -18,7 +18,7 @@ put() { # FILE PATH: written only when it differs
 install_packages() { # PACKAGES: remembers what comes and what has to make room for it, dependencies too
     local before package status=0; before=$(installed)
     if [[ ! -e $STATE/packages.before ]]; then
-        absent_folders > "$STATE/folders.absent"
+        absent_folders >> "$STATE/folders.absent"
         stat --format '%a %n' /var/lib/docker /var/lib/containerd /var/lib/containers > "$STATE/folders.modes" 2> /dev/null || true
         apt-mark showmanual | sort > "$STATE/manual.before"
         echo "$before" > "$STATE/packages.before"
@@ -27,7 +27,7 @@ install_packages() { # PACKAGES: remembers what comes and what has to make room 
     touch "$work/before"; accounts > "$work/accounts"; units > "$work/units"
     apt_get install ${recommends:+--no-install-recommends} "$@" || status=1
     # Files of the packages that dpkg put beside ours and the owner's, which stay.
-    find /etc/nginx /etc/keepalived -name '*.dpkg-dist' -cnewer "$work/before" -delete 2> /dev/null || true
+    find "${configuration_folders[@]}" -name '*.dpkg-dist' -cnewer "$work/before" -delete 2> /dev/null || true
     comm -13 <(echo "$before") <(installed) >> "$STATE/packages"
     comm -23 <(echo "$before") <(installed) >> "$STATE/packages.gone"
     comm -13 "$work/accounts" <(accounts) >> "$STATE/accounts"
@@ -35,13 +35,24 @@ install_packages() { # PACKAGES: remembers what comes and what has to make room 
     return "$status"
 }
 
-# Folders, absent or empty, that packages keep their data in and leave there: haproxy also when it is purged, nginx.org's nginx when
-# the distribution's takes its place, container engines always.
+# What packages of services leave on the host when they are purged, "PATH [PACKAGE]" (not while PACKAGE is there), is on record for
+# uninstall; so is what of it, and of the folders around it, was not there before.
+remember_leftovers() {
+    local path package folder
+    while read -r path package; do
+        if [[ -z $path ]] || grep -qsxF -- "$path${package:+ $package}" "$STATE/leftovers"; then continue; fi
+        folder=$path
+        while [[ ! -e $folder ]]; do
+            echo "$folder" >> "$STATE/folders.absent"
+            folder=${folder%/*}
+        done
+        echo "$path${package:+ $package}" >> "$STATE/leftovers"
+    done < <(printf '%s\n' "${leftovers[@]}")
+}
+
+# Folders, absent or empty, that container engines keep their data in, and leave there.
 absent_folders() {
     local folder
-    for folder in /var/lib/haproxy /var/lib/nginx /var/cache/nginx; do [[ -e $folder ]] || echo "$folder"; done
-    # What keepalived makes for the tools of iproute2 to tell its addresses by.
-    for folder in /etc/iproute2 /etc/iproute2/rt_addrprotos.d /etc/iproute2/rt_addrprotos.d/keepalived.conf; do [[ -e $folder ]] || echo "$folder"; done
     if [[ -n ${made_libexec:-} ]]; then echo /usr/local/libexec; fi
     for folder in /var/lib/docker /var/lib/containerd /var/lib/containers; do [[ -n $(ls -A "$folder" 2> /dev/null) ]] || echo "$folder"; done
 }
@@ -101,6 +112,7 @@ setup() {
     work=$(mktemp -d); log=$work/apt.log
     trap finish EXIT
     hold_services
+    remember_leftovers
     if [[ $source == nginx.org ]]; then trust_nginx_org; else distrust_nginx_org; fi
     before_packages
     for package in "${packages[@]}" ${where_there[@]+"${where_there[@]}"}; do is_installed "$package" || missing+=("$package"); done

@@ -90,10 +90,17 @@ remove_images
 bring_back
 purge_packages
 remove_container_storage "${going[@]}"
-# Data of theirs, in folders that were not there before them.
-for folder in /var/lib/haproxy /var/lib/nginx /var/cache/nginx; do
-    if was_absent "$folder" && ! dpkg-query --search "$folder" > /dev/null 2>&1; then rm -rf --one-file-system "$folder"; fi
-done
+# Data of theirs, where it was not there before them, and no package that is there has or makes it.
+while read -r path package; do
+    if [[ -z $path ]] || ! was_absent "$path" || dpkg-query --search "$path" > /dev/null 2>&1; then continue; fi
+    if [[ -n $package ]] && is_known "$package"; then continue; fi
+    rm -rf --one-file-system "$path"
+    folder=${path%/*}
+    while was_absent "$folder"; do
+        leaving+=("$folder")
+        folder=${folder%/*}
+    done
+done < <(cat "$STATE/leftovers" 2> /dev/null || true)
 # Where nginx was there before us, its purge does not take our logs.
 while IFS= read -r path; do [[ -z $path ]] || rm -f "$path" "$path".*; done < <(cat "$STATE/logs" 2> /dev/null || true)
 remove_accounts
@@ -104,9 +111,6 @@ if [[ -d $STATE/services.found ]]; then
 fi
 give_back_marks
 say_what_stays
-# keepalived 2.3 writes it itself, and no package takes it away.
-path=/etc/iproute2/rt_addrprotos.d/keepalived.conf
-if was_absent "$path" && ! is_known keepalived; then rm -f "$path"; fi
-for folder in /etc/iproute2/rt_addrprotos.d /etc/iproute2 /usr/local/libexec; do if was_absent "$folder"; then leaving+=("$folder"); fi; done
+if was_absent /usr/local/libexec; then leaving+=(/usr/local/libexec); fi
 rm -rf "$STATE" "$LIBEXEC"
 for folder in "${leaving[@]}"; do rmdir --ignore-fail-on-non-empty "$folder" 2> /dev/null || true; done

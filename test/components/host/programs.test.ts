@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { programText } from "../../../components/host/assemble";
@@ -15,8 +16,8 @@ const FOLDER = join(__dirname, "../../../components/host");
 const shellPrograms = [...PROGRAMS.filter((name) => name !== "watch"), "packages", "ready"];
 
 /** Runs the script's head up to its last line, then prints variables, as the host's bash sees them. */
-function variables(model: Model, commands: string): string {
-    const script = packagesScript(model, commands);
+function variables(model: Model, commands: string, state: string = STATE): string {
+    const script = packagesScript(model, commands).replaceAll(`STATE=${STATE} `, `STATE=${state} `);
     const { status, said } = outcomeOf("bash", ["-s"], script);
     assert.equal(status, 0, said);
     return said;
@@ -97,6 +98,39 @@ describe("the packages script", () => {
             );
         },
     );
+
+    it("says what packages leave behind, and where they have configuration of their own", () => {
+        const shown = 'printf "%s, " "${leftovers[@]}" "${configuration_folders[@]}"';
+        assert.equal(
+            variables(modelOf(), shown),
+            "/var/lib/nginx, /var/cache/nginx, /etc/iproute2/rt_addrprotos.d/keepalived.conf keepalived, " +
+                "/etc/nginx, /etc/keepalived, ",
+        );
+        assert.match(variables(modelOf(existingMachines({ engine: "haproxy" })), shown), /^\/var\/lib\/haproxy, /);
+    });
+
+    it("remembers what of that was not there before, and the folders around it, once", () => {
+        const folder = mkdtempSync(join(tmpdir(), "ha-api-leftovers-"));
+        try {
+            mkdirSync(join(folder, "there"));
+            const paths = [`${folder}/there`, `${folder}/a/b/c tool`].map((path) => `'${path}'`).join(" ");
+            const said = variables(
+                modelOf(),
+                `leftovers=(${paths}); remember_leftovers; remember_leftovers; ` +
+                    `cat ${folder}/leftovers ${folder}/folders.absent`,
+                folder,
+            );
+            assert.deepEqual(
+                said
+                    .trim()
+                    .split("\n")
+                    .map((line) => line.replace(folder, "")),
+                ["/there", "/a/b/c tool", "/a/b/c", "/a/b", "/a"],
+            );
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
+    });
 
     for (const [runtime, present, expected] of [
         ["podman", "", "logrotate nftables keepalived podman crun"],

@@ -1,6 +1,6 @@
 /** What leaving takes from a machine and what it does not, on a host whose packages are lines in a file. */
 import assert from "node:assert/strict";
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { itNeeds } from "../programs";
 import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
@@ -180,6 +180,31 @@ describe("the uninstall program", function () {
         assert.equal(host.read("/etc/demo/demo.conf"), "answer own\n");
         assert.deepEqual([host.get("enabled", "demo"), host.get("active", "demo")], ["enabled", "active"]);
     });
+
+    itNeeds(
+        need,
+        "removes what packages left behind, where it was not there before and nobody has it now",
+        async () => {
+            const leftovers = ["/var/lib/haproxy", "/var/lib/owners", "/etc/tools/marks/keepalived.conf keepalived"];
+            host.write(`${STATE}/leftovers`, [...leftovers, "/etc/tools/base.conf base", ""].join("\n"));
+            const absent = [
+                "/var/lib/haproxy",
+                "/etc/tools/marks/keepalived.conf",
+                "/etc/tools/marks",
+                "/etc/tools/base.conf",
+            ];
+            host.write(`${STATE}/folders.absent`, [...absent, ""].join("\n"));
+            for (const path of ["/var/lib/haproxy/dev/log", "/var/lib/owners/data", "/etc/tools/marks/keepalived.conf"])
+                host.write(path, "x");
+            host.write("/etc/tools/base.conf", "x");
+            await leaves();
+            assert.equal(host.read("/var/lib/haproxy/dev/log"), undefined);
+            assert.equal(host.read("/var/lib/owners/data"), "x", "it was there before");
+            assert.equal(host.read("/etc/tools/marks/keepalived.conf"), undefined);
+            assert.equal(host.read("/etc/tools/base.conf"), "x", "its package is there");
+            assert.equal(existsSync(join(host.folder, "etc/tools/marks")), false, "the folder came with it");
+        },
+    );
 
     describe("where Docker came with us", () => {
         beforeEach(() => {

@@ -151,7 +151,7 @@ describe("what the documents print for a site", function () {
                 block.text,
             );
             assert.equal(status, 0, said);
-            if (block.text.includes("vrrp-state")) assert.match(said, /^MASTER\n0\n[\s\S]*nginx answers\n$/);
+            if (block.text.includes("vrrp/kube_api")) assert.match(said, /^MASTER\n0\n[\s\S]*nginx answers\n$/);
             if (block.text.includes("/dev/tcp")) {
                 const [answer, ...file] = said.trim().split("\n");
                 assert.ok(answer!.length >= 12 && file.some((line) => line.includes(answer!)), said);

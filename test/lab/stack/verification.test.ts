@@ -67,7 +67,7 @@ describe("a deployment that is looked at", function () {
         const { said } = await stack.up();
         assert.match(
             said,
-            new RegExp(`Verified: rack[12] holds ${vip} \\(MASTER since .*, rack[12] is BACKUP; looked at in`),
+            new RegExp(`Verified: rack[12] holds ${vip} \\(MASTER since .*, rack[12] is BACKUP; inspected in`),
         );
         const { said: again } = await stack.up("--expect-no-changes");
         assert.match(again, /Verified: rack[12] holds/);
@@ -148,7 +148,7 @@ describe("a deployment that is looked at", function () {
             assert.match(
                 said,
                 new RegExp(
-                    `It is not so that exactly one host holds ${vip}:\\n +rack1 and rack2 hold ${vip} at the same time`,
+                    `Check failed: exactly one host holds ${vip}\\n +rack1 and rack2 hold ${vip} at the same time`,
                 ),
             );
             assert.equal((await command("status")).status, 1);

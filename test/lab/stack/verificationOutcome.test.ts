@@ -99,7 +99,7 @@ describe("a verification that fails, on the real engine", function () {
     it("fails the first up, with what was seen, and every output is saved", async () => {
         const { status, said } = await up(false, 1);
         assert.notEqual(status, 0);
-        assert.match(said, /It is not so that every host can be looked at by SSH:\n +vrrp1 is switched off\n/);
+        assert.match(said, /Check failed: every host can be inspected by SSH\n +vrrp1 is switched off\n/);
         assert.doesNotMatch(said, /KEY/);
         assert.equal(await output("files"), "1");
         assert.match(await output("verified"), /exactly one host holds/);
@@ -132,7 +132,7 @@ describe("a verification that fails, on the real engine", function () {
     it("stops neither refresh nor destroy that run the program, and is a warning there", async () => {
         const refresh = await pulumi({ generation: 2 }, "refresh", "--run-program", "--yes", "--skip-preview");
         assert.equal(refresh.status, 0, refresh.said);
-        assert.match(refresh.said, /warning: The hosts are configured, and not as they should be/);
+        assert.match(refresh.said, /warning: The hosts were configured, but verification failed/);
         const destroy = await pulumi({ generation: 2 }, "destroy", "--run-program", "--yes", "--skip-preview");
         assert.equal(destroy.status, 0, destroy.said);
         assert.match(destroy.said, /warning: [\s\S]*vrrp1 is switched off[\s\S]* - +3 deleted/);
