@@ -10,7 +10,8 @@ const COULD_NOT_RUN = 2;
 const root = join(__dirname, "..");
 const programs = {
     lab: ["proving-ground/lab/main.ts"],
-    check: ["tools/check.ts"],
+    check: ["tools/check/main.ts"],
+    format: ["tools/check/format.ts"],
     generate: ["tools/generate/main.ts"],
     test: ["test/run.ts"],
     bench: ["proving-ground/bench/main.ts"],

@@ -4,7 +4,13 @@
 # not checked, since nothing is told and nothing believed here.
 answers() { curl --silent --insecure --max-time 2 --output /dev/null "https://$1:$2/"; }
 
-answers 127.0.0.1 "$2" || { echo "no answer from https://127.0.0.1:$2/" >&2; exit 1; }
+answers 127.0.0.1 "$2" || {
+    echo "no answer from https://127.0.0.1:$2/" >&2
+    exit 1
+}
 if ip -o -4 address show to "$1/32" | grep -q .; then
-    answers "$1" "$2" || { echo "no answer from https://$1:$2/" >&2; exit 1; }
+    answers "$1" "$2" || {
+        echo "no answer from https://$1:$2/" >&2
+        exit 1
+    }
 fi

@@ -14,13 +14,17 @@ mkdir -p "$STORE"
 lock_state
 # Of a run that was cut off.
 rm -rf "$STORE".??????
-work=$(mktemp -d "$STORE.XXXXXX"); trap 'rm -rf "$work"' EXIT
+work=$(mktemp -d "$STORE.XXXXXX")
+trap 'rm -rf "$work"' EXIT
 ended=""
 while read -r name value; do
-    if [[ $name == end ]]; then ended=yes; break; fi
+    if [[ $name == end ]]; then
+        ended=yes
+        break
+    fi
     [[ $name =~ ^[a-z-]+$ ]] || refuse "a credential has an unusable name"
-    base64 --decode <<<"$value" > /dev/null 2>&1 || refuse "the credential $name did not arrive whole"
-    { base64 --decode <<<"$value" > "$work/$name"; } 2> /dev/null || full "the credential $name"
+    base64 --decode <<< "$value" > /dev/null 2>&1 || refuse "the credential $name did not arrive whole"
+    { base64 --decode <<< "$value" > "$work/$name"; } 2> /dev/null || full "the credential $name"
 done
 [[ -n $ended ]] || refuse "the credentials were cut off; nothing was changed. Run again."
 [[ -s $KEY ]] || { head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n' > "$KEY.new" && sync "$KEY.new" && mv "$KEY.new" "$KEY"; } || full "the key of their checksum"
@@ -31,4 +35,10 @@ for new in "$work"/*; do
     [[ -e $new ]] || continue
     cmp -s "$new" "$STORE/$(basename "$new")" || mv "$new" "$STORE/$(basename "$new")"
 done
-{ cat "$KEY"; for file in "$STORE"/*; do [[ ! -e $file ]] || { basename "$file"; sha256sum < "$file"; }; done; } | sha256sum | cut -c 1-12
+{
+    cat "$KEY"
+    for file in "$STORE"/*; do [[ ! -e $file ]] || {
+        basename "$file"
+        sha256sum < "$file"
+    }; done
+} | sha256sum | cut -c 1-12

@@ -31,6 +31,9 @@ export const PROGRAMS = [
     "watch",
 ] as const;
 
+/** Programs that come by standard input, and are not left on the host. */
+export const SENT_PROGRAMS = ["ready", "packages"] as const;
+
 /** First contact: waits for the first boot and prints the host key. */
 export function readyScript(): string {
     return programText("ready");

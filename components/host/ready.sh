@@ -20,9 +20,18 @@ if command -v cloud-init > /dev/null 2>&1; then
     timeout 540 cloud-init status --wait > /dev/null 2>&1 || status=$?
     case $status in
         0) ;;
-        124) say "cloud-init did not finish within 9 minutes; see /var/log/cloud-init-output.log on the host"; exit 1 ;;
-        2) complaints=$(cloud_init_complaints); [ -z "$complaints" ] || say "cloud-init finished with warnings: $complaints" ;;
-        *) say "cloud-init failed: $(cloud-init status --long 2>&1 | tr '\n' ' ')"; exit 1 ;;
+        124)
+            say "cloud-init did not finish within 9 minutes; see /var/log/cloud-init-output.log on the host"
+            exit 1
+            ;;
+        2)
+            complaints=$(cloud_init_complaints)
+            [ -z "$complaints" ] || say "cloud-init finished with warnings: $complaints"
+            ;;
+        *)
+            say "cloud-init failed: $(cloud-init status --long 2>&1 | tr '\n' ' ')"
+            exit 1
+            ;;
     esac
 fi
 

@@ -10,7 +10,10 @@ set -euo pipefail
 
 leave_to_other_owner "${1:-}"
 
-[[ -e $STATE/managed ]] || { say "nothing to restore"; exit 0; }
+[[ -e $STATE/managed ]] || {
+    say "nothing to restore"
+    exit 0
+}
 for file in "$STATE"/services/*; do
     [[ -e $file ]] || continue
     service=$(basename "$file")
@@ -34,6 +37,9 @@ for file in "$STATE"/services/*; do
     give_back_service "$(basename "$file")"
 done
 # The services as found are needed once more where packages are brought back, whose own programs enable and start them.
-if [[ -d $STATE/services ]]; then rm -rf "$STATE/services.found"; mv "$STATE/services" "$STATE/services.found"; fi
+if [[ -d $STATE/services ]]; then
+    rm -rf "$STATE/services.found"
+    mv "$STATE/services" "$STATE/services.found"
+fi
 rm -rf "$STATE/managed" "$STATE/sysctl" "$STATE/folders" "$STATE/original" "$STATE/before" "$STATE/pending" "$STATE/preparing" "$STATE/managed.next" "$STATE/retired" "$STATE"/run.* "$RUN"
 say "the original configuration is back"

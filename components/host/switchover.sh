@@ -14,16 +14,20 @@ setting() { sed -n "s/^$1 //p" "$WATCHER_CONF" 2> /dev/null || true; }
 # Whether keepalived hears of what the proxy does.
 follows() { [[ -n $(setting proxy) ]]; }
 # In this time another host takes the VIP, the neighbours learn of it, and requests under way end.
-linger() { local seconds; seconds=$(setting linger); sleep "${seconds:-0.5}"; }
+linger() {
+    local seconds
+    seconds=$(setting linger)
+    sleep "${seconds:-0.5}"
+}
 
 # shellcheck disable=SC2016
 somebody_serves() {
     local peers peer
-    IFS=, read -ra peers <<<"$(setting peers)"
+    IFS=, read -ra peers <<< "$(setting peers)"
     # Where the proxies listen on the VIP only there is nobody to ask.
     ((${#peers[@]} > 0)) || return 0
     for peer in "${peers[@]}"; do
-        if timeout 1 bash -c 'exec 3<> "/dev/tcp/$0/$1"' "$(tr -d '[]' <<<"${peer%:*}")" "${peer##*:}" 2> /dev/null; then return 0; fi
+        if timeout 1 bash -c 'exec 3<> "/dev/tcp/$0/$1"' "$(tr -d '[]' <<< "${peer%:*}")" "${peer##*:}" 2> /dev/null; then return 0; fi
     done
     return 1
 }
@@ -38,16 +42,26 @@ give_up() {
 }
 
 come_back() {
-    local service; service=$(setting service)
+    local service
+    service=$(setting service)
     if [[ -z $service ]] || systemctl is-active --quiet "$service"; then echo 0 > "$RUN/proxy-down"; fi
 }
 
 [[ -e $RUN/proxy-down ]] || exit 0
 case ${1:-} in
     "")
-        holds || { say "does not hold the VIP"; exit 0; }
-        somebody_serves || { say "no other host takes connections ($(setting peers)), so the VIP stays here"; exit 1; }
-        follows || { say "keepalived takes no notice of the proxy (vrrp.trackProxy is false), so the VIP stays here; stop keepalived instead"; exit 1; }
+        holds || {
+            say "does not hold the VIP"
+            exit 0
+        }
+        somebody_serves || {
+            say "no other host takes connections ($(setting peers)), so the VIP stays here"
+            exit 1
+        }
+        follows || {
+            say "keepalived takes no notice of the proxy (vrrp.trackProxy is false), so the VIP stays here; stop keepalived instead"
+            exit 1
+        }
         # However this ends, the host must not keep away for good.
         trap come_back EXIT
         trap 'exit 130' INT TERM HUP
@@ -57,5 +71,8 @@ case ${1:-} in
         ;;
     --stay) give_up ;;
     --return) come_back ;;
-    *) echo "Usage: switchover [--stay | --return]" >&2; exit 64 ;;
+    *)
+        echo "Usage: switchover [--stay | --return]" >&2
+        exit 64
+        ;;
 esac

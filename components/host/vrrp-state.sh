@@ -15,8 +15,8 @@ started=${20} number=$$
 exec 9> "$VRRP_STATES/.$name.lock"
 flock 9
 # Numbers begin again at their end: one that is far greater was given before.
-if read -r last last_number 2> /dev/null < "$VRRP_STATES/.$name.by" &&
-    { [ "$last" -gt "$started" ] || { [ "$last" = "$started" ] && [ "$last_number" -gt "$number" ] && [ $((last_number - number)) -lt 10000 ]; }; }; then
+if read -r last last_number 2> /dev/null < "$VRRP_STATES/.$name.by" \
+    && { [ "$last" -gt "$started" ] || { [ "$last" = "$started" ] && [ "$last_number" -gt "$number" ] && [ $((last_number - number)) -lt 10000 ]; }; }; then
     exit 0
 fi
 echo "$state" > "$VRRP_STATES/.$name.new"

@@ -17,6 +17,7 @@ const GROUPS: [string, string[][]][] = [
         "This project's own tests and measurements",
         [
             ["check"],
+            ["format"],
             ["generate"],
             ["test"],
             ["bench"],

@@ -34,7 +34,10 @@ must_rebind() { # SERVICE
 # A port that another program has is found before anything is changed.
 check_ports() { # SERVICE
     local protocol port taken ours
-    ours=$({ rules "$1" process; rules "$1" replaces; } | paste --serial --delimiters '|')
+    ours=$({
+        rules "$1" process
+        rules "$1" replaces
+    } | paste --serial --delimiters '|')
     while read -r protocol port _ _ taken; do
         [[ -z $protocol ]] || refuse "port $port/$protocol is taken on this host: $taken." \
             "Choose another port for the listener; or, for a program that only needs the host's own address," \

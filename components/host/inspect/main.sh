@@ -41,7 +41,10 @@ while (($# > 1)); do
         --listener) listeners+=("$2") ;;
         --server) servers+=("$2") ;;
         --since) since=$2 ;;
-        *) say "inspect does not know $1"; exit 64 ;;
+        *)
+            say "inspect does not know $1"
+            exit 64
+            ;;
     esac
     shift 2
 done
@@ -49,7 +52,11 @@ done
 # --- connections: each in a process of its own, read in order when they are done ---------------------------------------------------------
 
 # An IPv6 address is in brackets before its port.
-host_of() { local host=${1%:*}; host=${host#[}; printf %s "${host%]}"; } # HOST:PORT
+host_of() {
+    local host=${1%:*}
+    host=${host#[}
+    printf %s "${host%]}"
+} # HOST:PORT
 
 # KEYWORD HOST:PORT connected | failed REASON; then, where openssl or curl is, `http` with the status of /readyz and `certificate`.
 probe() { # KEYWORD HOST:PORT
@@ -57,8 +64,8 @@ probe() { # KEYWORD HOST:PORT
     if command -v openssl > /dev/null; then
         # One connection for both. HTTP 1.0, so that the server ends it.
         said=$(printf 'GET /readyz HTTP/1.0\r\nHost: %s\r\n\r\n' "${2%:*}" | timeout "$PATIENCE" openssl s_client -connect "$2" -ign_eof 2> /dev/null)
-        certificate=$(sed -n '/^-----BEGIN CERTIFICATE-----/,/^-----END CERTIFICATE-----/p; /^-----END CERTIFICATE-----/q' <<<"$said")
-        http=$(sed -nE 's#^HTTP/[0-9.]+ ([0-9]{3}).*#\1#p; /^HTTP/q' <<<"$said")
+        certificate=$(sed -n '/^-----BEGIN CERTIFICATE-----/,/^-----END CERTIFICATE-----/p; /^-----END CERTIFICATE-----/q' <<< "$said")
+        http=$(sed -nE 's#^HTTP/[0-9.]+ ([0-9]{3}).*#\1#p; /^HTTP/q' <<< "$said")
     fi
     if [[ $said != CONNECTED* ]] && ! connect "$@"; then return; fi
     fact "$1" "$2" connected
@@ -66,7 +73,7 @@ probe() { # KEYWORD HOST:PORT
         http=$(curl --insecure --silent --output /dev/null --max-time "$PATIENCE" --write-out '%{http_code}' "https://$2/readyz")
     fi
     if [[ -n ${http:-} ]]; then fact http "$2" "$http"; fi
-    if [[ -n ${certificate:-} ]]; then fact certificate "$2" "$(encode <<<"$certificate")"; fi
+    if [[ -n ${certificate:-} ]]; then fact certificate "$2" "$(encode <<< "$certificate")"; fi
 }
 
 connect() { # KEYWORD HOST:PORT: says why it failed
@@ -76,7 +83,10 @@ connect() { # KEYWORD HOST:PORT: says why it failed
     case $status in
         0) return 0 ;;
         124) fact "$1" "$2" failed "no answer within $PATIENCE s" ;;
-        *) said=${said##*$'\n'}; fact "$1" "$2" failed "${said##*: }" ;;
+        *)
+            said=${said##*$'\n'}
+            fact "$1" "$2" failed "${said##*: }"
+            ;;
     esac
     return 1
 }
@@ -141,7 +151,8 @@ awk 'NR == FNR { device[$2] = $1; next } !(device[$6] in shown) { shown[device[$
     <(stat --format '%d %n' "${places[@]}" 2> /dev/null) <(stat --file-system --format '%a %b %S %d %c %n' "${places[@]}" 2> /dev/null)
 
 # A host that had a default route when it was configured last needs it.
-if [[ -n $(ip -4 route show default) ]]; then fact default-route there
+if [[ -n $(ip -4 route show default) ]]; then
+    fact default-route there
 elif [[ -e $STATE/default-route ]]; then fact default-route gone; fi
 
 # Of a process and all it started, those that somebody has stopped (SIGSTOP): systemd calls them active.
@@ -159,7 +170,7 @@ for service in "${services[@]}"; do
     shown=$(systemctl show "$service" --property LoadState,ActiveState,SubState,ActiveEnterTimestampMonotonic,NRestarts,MainPID 2> /dev/null)
     awk -F= -v service="$service" -v booted="$booted" '{value[$1] = $2} END {
             printf "service %s %s %s %s %s %.3f\n", service, value["LoadState"], value["ActiveState"], value["SubState"], value["NRestarts"],
-                value["ActiveState"] == "active" ? booted + value["ActiveEnterTimestampMonotonic"] / 1000000 : 0 }' <<<"$shown"
+                value["ActiveState"] == "active" ? booted + value["ActiveEnterTimestampMonotonic"] / 1000000 : 0 }' <<< "$shown"
     stopped=""
     if [[ $shown =~ MainPID=([0-9]+) ]]; then stopped_of "${BASH_REMATCH[1]}"; fi
     if [[ -n $stopped ]]; then fact stopped "$service" "$stopped"; fi
@@ -171,7 +182,8 @@ if [[ -n $answer ]]; then fact answer "$answer"; fi
 if [[ -r $STATE/managed ]]; then
     fact managed
     while IFS= read -r path; do
-        if [[ -z $path ]]; then continue
+        if [[ -z $path ]]; then
+            continue
         elif [[ -f $path ]]; then
             read -r checksum _ < <(masked "$path" | sha256sum)
             fact file "$(stat --format %a "$path")" "$checksum" "$path"

@@ -18,13 +18,19 @@ when_free() { # COMMAND: runs again while somebody else holds a lock; fails with
             tail -n 20 "$log" >&2 || true
             return 1
         fi
-        if [[ -z $told ]]; then say "another program is busy with packages; waiting up to $LOCK_SECONDS s for it"; told=yes; fi
+        if [[ -z $told ]]; then
+            say "another program is busy with packages; waiting up to $LOCK_SECONDS s for it"
+            told=yes
+        fi
         sleep "$LOCK_PAUSE"
     done
 }
 
 apt_get() { # update | install ...
-    if [[ $1 == update ]]; then when_free timeout "$DOWNLOAD_SECONDS" apt-get "${APT_OPTIONS[@]}" update; return; fi
+    if [[ $1 == update ]]; then
+        when_free timeout "$DOWNLOAD_SECONDS" apt-get "${APT_OPTIONS[@]}" update
+        return
+    fi
     finish_interrupted
     # Only the download has an end of its own: a dpkg that is cut off has to be put right before anybody can install anything again.
     when_free timeout "$DOWNLOAD_SECONDS" apt-get "${APT_OPTIONS[@]}" "$@" --download-only || return 1
@@ -55,4 +61,7 @@ hold_services() {
     fi
 }
 
-release_services() { if [[ -n ${held:-} ]]; then rm -f "$POLICY"; held=""; fi; }
+release_services() { if [[ -n ${held:-} ]]; then
+    rm -f "$POLICY"
+    held=""
+fi; }

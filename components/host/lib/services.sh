@@ -18,7 +18,8 @@ remember_service() { # SERVICE
 
 # Also one that its owner has masked: it is masked again when it is given back.
 enable_service() { # SERVICE
-    local enabled; enabled=$(systemctl is-enabled "$1" 2> /dev/null) || true
+    local enabled
+    enabled=$(systemctl is-enabled "$1" 2> /dev/null) || true
     case $enabled in
         masked) systemctl unmask --quiet "$1" ;;
         masked-runtime) systemctl unmask --quiet --runtime "$1" ;;

@@ -37,7 +37,10 @@ forget_images() { # RUNTIME IMAGE: the one that stays
     while read -r runtime image; do
         if [[ "$runtime $image" != "$1 $2" ]]; then
             "$runtime" image inspect "$image" > /dev/null 2>&1 || continue
-            if "$runtime" image rm "$image" > /dev/null 2>&1; then say "removed $image"; continue; fi
+            if "$runtime" image rm "$image" > /dev/null 2>&1; then
+                say "removed $image"
+                continue
+            fi
         fi
         echo "$runtime $image"
     done < <(sort -u "$STATE/images") > "$STATE/images.new"

@@ -12,11 +12,15 @@ owner=${1:-}
 
 # A change of sources stays to be done, also for the next run, until its packages are installed.
 put() { # FILE PATH: written only when it differs
-    cmp -s "$1" "$2" || { touch "$STATE/sources-changed"; install -m 0644 "$1" "$2"; }
+    cmp -s "$1" "$2" || {
+        touch "$STATE/sources-changed"
+        install -m 0644 "$1" "$2"
+    }
 }
 
 install_packages() { # PACKAGES: remembers what comes and what has to make room for it, dependencies too
-    local before package status=0; before=$(installed)
+    local before package status=0
+    before=$(installed)
     if [[ ! -e $STATE/packages.before ]]; then
         absent_folders >> "$STATE/folders.absent"
         stat --format '%a %n' /var/lib/docker /var/lib/containerd /var/lib/containers > "$STATE/folders.modes" 2> /dev/null || true
@@ -24,7 +28,9 @@ install_packages() { # PACKAGES: remembers what comes and what has to make room 
         echo "$before" > "$STATE/packages.before"
     fi
     for package in "$@"; do [[ $package == -* ]] || echo "${package%%=*}"; done >> "$STATE/asked"
-    touch "$work/before"; accounts > "$work/accounts"; units > "$work/units"
+    touch "$work/before"
+    accounts > "$work/accounts"
+    units > "$work/units"
     apt_get install ${recommends:+--no-install-recommends} "$@" || status=1
     # Files of the packages that dpkg put beside ours and the owner's, which stay.
     find "${configuration_folders[@]}" -name '*.dpkg-dist' -cnewer "$work/before" -delete 2> /dev/null || true
@@ -58,7 +64,10 @@ absent_folders() {
 }
 
 # Packages make users and groups for their services, and most leave them when they are purged.
-accounts() { { getent passwd | sed 's/:.*//; s/^/user /'; getent group | sed 's/:.*//; s/^/group /'; } | sort -u; }
+accounts() { {
+    getent passwd | sed 's/:.*//; s/^/user /'
+    getent group | sed 's/:.*//; s/^/group /'
+} | sort -u; }
 
 # After a change of sources nginx has the version of its source, even where that is a lower one than was there: the version that a
 # machine without any package would get.
@@ -108,8 +117,11 @@ setup() {
     umask 022
     if [[ ! -x $LIBEXEC/uninstall ]]; then first=yes; fi
     if [[ ! -d $(dirname "$LIBEXEC") ]]; then made_libexec=yes; fi
-    mkdir -p "$STATE" "$LIBEXEC"; chmod 0700 "$STATE"; touch "$STATE/packages" "$STATE/packages.gone"
-    work=$(mktemp -d); log=$work/apt.log
+    mkdir -p "$STATE" "$LIBEXEC"
+    chmod 0700 "$STATE"
+    touch "$STATE/packages" "$STATE/packages.gone"
+    work=$(mktemp -d)
+    log=$work/apt.log
     trap finish EXIT
     hold_services
     remember_leftovers

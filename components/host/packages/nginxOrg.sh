@@ -8,7 +8,8 @@ readonly KEYRING=/usr/share/keyrings/nginx-archive-keyring.gpg LIST=/etc/apt/sou
 trust_nginx_org() {
     local file=$work/nginx.key home=$work/gnupg path=/packages found
     if ! is_installed gnupg || ! is_installed curl || ! is_installed ca-certificates; then
-        apt_get update; install_packages gnupg curl ca-certificates
+        apt_get update
+        install_packages gnupg curl ca-certificates
     fi
     fetch "$nginx_repository/keys/nginx_signing.key" "$file" \
         || refuse "the signing key could not be fetched from $nginx_repository/keys/nginx_signing.key"
@@ -23,10 +24,13 @@ trust_nginx_org() {
     . /etc/os-release
     if [[ $nginx_channel == mainline ]]; then path=/packages/mainline; fi
     check_signature "$nginx_repository$path/$ID/dists/$VERSION_CODENAME"
-    keep_trust; remember_sources
+    keep_trust
+    remember_sources
     put "$work/keyring" "$KEYRING"
-    echo "deb [signed-by=$KEYRING] $nginx_repository$path/$ID $VERSION_CODENAME nginx" > "$work/list"; put "$work/list" "$LIST"
-    printf 'Package: *\nPin: release o=nginx\nPin-Priority: 900\n' > "$work/pin"; put "$work/pin" "$PIN"
+    echo "deb [signed-by=$KEYRING] $nginx_repository$path/$ID $VERSION_CODENAME nginx" > "$work/list"
+    put "$work/list" "$LIST"
+    printf 'Package: *\nPin: release o=nginx\nPin-Priority: 900\n' > "$work/pin"
+    put "$work/pin" "$PIN"
 }
 
 fetch() { # ADDRESS FILE
@@ -59,7 +63,7 @@ check_signature() { # ADDRESS of the folder with the signed list
 }
 
 signature() { # KIND: whether what gpg said has one of these; sets key
-    key=$(sed -n "s/^\[GNUPG:\] $1 \([0-9A-F]*\).*/\1/p" <<<"$said" | head -n 1)
+    key=$(sed -n "s/^\[GNUPG:\] $1 \([0-9A-F]*\).*/\1/p" <<< "$said" | head -n 1)
     [[ -n $key ]]
 }
 
@@ -68,7 +72,10 @@ keep_trust() {
     local path
     mkdir "$work/trust"
     for path in "$LIST" "$PIN" "$KEYRING" "$STATE/nginx.org" "$STATE/sources-changed"; do
-        if [[ -e $path ]]; then mkdir -p "$work/trust$(dirname "$path")"; cp -a "$path" "$work/trust$path"; fi
+        if [[ -e $path ]]; then
+            mkdir -p "$work/trust$(dirname "$path")"
+            cp -a "$path" "$work/trust$path"
+        fi
     done
 }
 
@@ -86,7 +93,10 @@ remember_sources() {
     [[ ! -e $STATE/nginx.org ]] || return 0
     local path
     for path in "$LIST" "$PIN" "$KEYRING"; do
-        if [[ -e $path ]]; then mkdir -p "$STATE/sources$(dirname "$path")"; cp -a "$path" "$STATE/sources$path"; fi
+        if [[ -e $path ]]; then
+            mkdir -p "$STATE/sources$(dirname "$path")"
+            cp -a "$path" "$STATE/sources$path"
+        fi
     done
     touch "$STATE/nginx.org"
 }

@@ -24,15 +24,19 @@ choose_packages() { # sets going, and reason of those that stay
 is_known() { [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2> /dev/null) =~ ^(installed|config-files|unpacked|half-.*|triggers-.*)$ ]]; }
 
 spare() { # PACKAGE REASON
-    if [[ -n $1 && -n ${may_go[$1]:-} ]]; then reason[$1]=$2; unset "may_go[$1]"; fi
+    if [[ -n $1 && -n ${may_go[$1]:-} ]]; then
+        reason[$1]=$2
+        unset "may_go[$1]"
+    fi
 }
 
 # What we asked for by name is marked as such, too; the rest came without being asked for, until somebody did.
 spare_asked_for() {
     local package manual held
-    manual=$(apt-mark showmanual | sort -u); held=$(apt-mark showhold)
-    while IFS= read -r package; do spare "$package" "installed by name"; done < <(comm -13 <(sort -u "$STATE/asked" 2> /dev/null || true) - <<<"$manual")
-    while IFS= read -r package; do [[ -z $package ]] || spare "$package" "on hold"; done <<<"$held"
+    manual=$(apt-mark showmanual | sort -u)
+    held=$(apt-mark showhold)
+    while IFS= read -r package; do spare "$package" "installed by name"; done < <(comm -13 <(sort -u "$STATE/asked" 2> /dev/null || true) - <<< "$manual")
+    while IFS= read -r package; do [[ -z $package ]] || spare "$package" "on hold"; done <<< "$held"
 }
 
 # By what came after us: it would have brought these along.
@@ -41,9 +45,9 @@ spare_recommended() {
     all=$(dpkg-query --show --showformat '${db:Status-Status}\t${Package}\t${Recommends}\n')
     while IFS=$'\t' read -r status package recommends; do
         if [[ $status != installed || -z $recommends || -n ${before[$package]:-} || -n ${may_go[$package]:-} ]]; then continue; fi
-        read -ra names < <(sed 's/([^)]*)//g; s/:any//g; s/[,|]/ /g' <<<"$recommends")
+        read -ra names < <(sed 's/([^)]*)//g; s/:any//g; s/[,|]/ /g' <<< "$recommends")
         for name in "${names[@]}"; do spare "$name" "recommended by $package"; done
-    done <<<"$all"
+    done <<< "$all"
 }
 
 # All that depends on one of them, however far, as apt sees it; and all that they depend on in turn. Of alternatives each, to be sure.
@@ -54,7 +58,7 @@ spare_needed() {
         if [[ -z $name || $verb == Inst || -n ${may_go[$name]:-} ]]; then continue; fi
         while IFS= read -r needed; do spare "$needed" "needed by $name"; done < <(apt-cache depends --recurse --installed --no-recommends --no-suggests \
             --no-conflicts --no-breaks --no-replaces --no-enhances "$name" | sed -nE 's/^([a-z0-9][^: ]*).*/\1/p' | sort -u)
-    done <<<"$(simulate_purge "${!may_go[@]}")"
+    done <<< "$(simulate_purge "${!may_go[@]}")"
 }
 
 # As many of these as go without anything else, by halves: apt knows best what depends on what. It would also remove software of the owner's, or put
@@ -63,14 +67,24 @@ accept() { # PACKAGES
     local verb name words half=$(($# / 2)) said rest=()
     local -a all=() others=() foreign=()
     (($# > 0)) || return 0
-    said=$(simulate_purge "${going[@]}" "$@") || { tail -n 20 "$log" >&2; say "apt cannot say what removing packages would do, so none was removed. Put that right, and run again."; exit 1; }
+    said=$(simulate_purge "${going[@]}" "$@") || {
+        tail -n 20 "$log" >&2
+        say "apt cannot say what removing packages would do, so none was removed. Put that right, and run again."
+        exit 1
+    }
     while read -r verb name; do
         if [[ -z $name ]]; then continue; fi
-        if [[ $verb != Inst && -n ${may_go[$name]:-} ]]; then all+=("$name"); continue; fi
+        if [[ $verb != Inst && -n ${may_go[$name]:-} ]]; then
+            all+=("$name")
+            continue
+        fi
         others+=("$name")
         if [[ -z ${reason[$name]:-} ]]; then foreign+=("$name"); fi
-    done <<<"$said"
-    if ((${#others[@]} == 0)); then going=("${all[@]}"); return 0; fi
+    done <<< "$said"
+    if ((${#others[@]} == 0)); then
+        going=("${all[@]}")
+        return 0
+    fi
     if (($# == 1)); then
         # Rather the owner's than those of ours that stay because of it.
         words=${foreign[*]:-${others[*]}}
@@ -78,7 +92,7 @@ accept() { # PACKAGES
         return 0
     fi
     accept "${@:1:half}"
-    for name in "${@:half + 1}"; do if [[ " ${going[*]} " != *" $name "* ]]; then rest+=("$name"); fi; done
+    for name in "${@:half+1}"; do if [[ " ${going[*]} " != *" $name "* ]]; then rest+=("$name"); fi; done
     accept "${rest[@]}"
 }
 
@@ -94,7 +108,10 @@ purge_packages() {
     while ((tries-- > 0)); do
         choose_packages
         if ((${#going[@]} == 0)); then return 0; fi
-        if when_free dpkg --purge "${going[@]}"; then say "removed ${going[*]}"; return 0; fi
+        if when_free dpkg --purge "${going[@]}"; then
+            say "removed ${going[*]}"
+            return 0
+        fi
     done
     say "the packages could not be removed: ${going[*]}"
     return 1

@@ -20,9 +20,21 @@ remove_images() {
 # Engines that came with us, and that others use by now.
 spare_engines() {
     local use
-    if [[ -n ${may_go[docker.io]:-} ]]; then use=$(use_of docker); if [[ -n $use ]]; then spare docker.io "$use"; spare docker-cli "$use"; fi; fi
-    if [[ -n ${may_go[podman]:-} ]]; then use=$(use_of podman); [[ -z $use ]] || spare podman "$use"; fi
-    if [[ -n ${may_go[containerd]:-} ]]; then use=$(use_of_containerd); [[ -z $use ]] || spare containerd "$use"; fi
+    if [[ -n ${may_go[docker.io]:-} ]]; then
+        use=$(use_of docker)
+        if [[ -n $use ]]; then
+            spare docker.io "$use"
+            spare docker-cli "$use"
+        fi
+    fi
+    if [[ -n ${may_go[podman]:-} ]]; then
+        use=$(use_of podman)
+        [[ -z $use ]] || spare podman "$use"
+    fi
+    if [[ -n ${may_go[containerd]:-} ]]; then
+        use=$(use_of_containerd)
+        [[ -z $use ]] || spare containerd "$use"
+    fi
 }
 
 use_of() { # docker|podman: what of others it has, in words; nothing when there is nothing
@@ -37,23 +49,39 @@ use_of() { # docker|podman: what of others it has, in words; nothing when there 
             *-container) ids=$("$1" ps --all --quiet 2> /dev/null) ;;
             *-image) ids=$("$1" image ls --all --quiet 2> /dev/null) ;;
             *-volume) ids=$("$1" volume ls --quiet 2> /dev/null) ;;
-        esac || { echo "because it does not say which ${what}s it has"; return 0; }
-        if [[ -n $ids ]]; then echo "because it has $([[ $what == image ]] && echo an || echo a) $what that is not ours"; return 0; fi
+        esac || {
+            echo "because it does not say which ${what}s it has"
+            return 0
+        }
+        if [[ -n $ids ]]; then
+            echo "because it has $([[ $what == image ]] && echo an || echo a) $what that is not ours"
+            return 0
+        fi
     done
     [[ $1 == podman ]] || return 0
     while IFS= read -r home; do
-        if [[ -d $home/.local/share/containers/storage ]]; then echo "because the owner of $home uses it"; return 0; fi
+        if [[ -d $home/.local/share/containers/storage ]]; then
+            echo "because the owner of $home uses it"
+            return 0
+        fi
     done < <(getent passwd | cut -d: -f6 | sort -u)
 }
 
 use_of_containerd() {
     local namespace
-    if command -v kubelet > /dev/null || [[ -n $(ls -A /var/lib/kubelet 2> /dev/null) ]]; then echo "because a kubelet is on this machine"; return 0; fi
+    if command -v kubelet > /dev/null || [[ -n $(ls -A /var/lib/kubelet 2> /dev/null) ]]; then
+        echo "because a kubelet is on this machine"
+        return 0
+    fi
     command -v ctr > /dev/null || return 0
     systemctl start containerd > /dev/null 2>&1 || true
     while IFS= read -r namespace; do
-        if [[ -n $namespace && -n $(ctr --namespace "$namespace" containers list --quiet; ctr --namespace "$namespace" images list --quiet) ]]; then
-            echo "because it has a container or an image that is not ours"; return 0
+        if [[ -n $namespace && -n $(
+            ctr --namespace "$namespace" containers list --quiet
+            ctr --namespace "$namespace" images list --quiet
+        ) ]]; then
+            echo "because it has a container or an image that is not ours"
+            return 0
         fi
     done < <(ctr namespaces list --quiet 2> /dev/null || echo moby)
 }
@@ -64,7 +92,8 @@ remove_container_storage() { # the packages that went
     if [[ " $* " == *" podman "* ]]; then
         folders+=(/run/containers /run/libpod /run/crun)
         was_absent /var/lib/containers && folders+=(/var/lib/containers)
-        rm -f /etc/cni/net.d/cni.lock; rmdir --parents --ignore-fail-on-non-empty /etc/cni/net.d 2> /dev/null || true
+        rm -f /etc/cni/net.d/cni.lock
+        rmdir --parents --ignore-fail-on-non-empty /etc/cni/net.d 2> /dev/null || true
     fi
     if [[ " $* " == *" docker.io "* ]]; then
         folders+=(/run/docker)

@@ -20,16 +20,17 @@ sub new {
 sub listen_to_arp {
     my ($self) = @_;
     my $index = $self->interface_index // return;
-    my $vip   = unpack 'N', inet_aton($self->{vip});
+    my $vip = unpack 'N', inet_aton($self->{vip});
     # Load the sender's address; accept the packet if it is the VIP, else not.
     my @filter = ([0x20, 0, 0, 14], [0x15, 0, 1, $vip], [0x06, 0, 0, 64], [0x06, 0, 0, 0]);
     my $filter = join '', map { pack 'SCCL', @$_ } @filter;
     my $socket;
-    my $done = socket($socket, $AF_PACKET, SOCK_DGRAM, 0)
+    my $done =
+           socket($socket, $AF_PACKET, SOCK_DGRAM, 0)
         && setsockopt($socket, SOL_SOCKET, $SO_ATTACH_FILTER, pack 'S x![P] P', scalar @filter, $filter)
         && bind $socket, link_address($index, "\0" x 6);
-    if   ($done) { $self->{socket} = $socket }
-    else         { report("Strangers that announce $self->{vip} are not noticed here: $!") }
+    if ($done) { $self->{socket} = $socket }
+    else { report("Strangers that announce $self->{vip} are not noticed here: $!") }
     return;
 }
 

@@ -43,7 +43,7 @@ sub in_doubt {
 # Connects when it is time, and adds its sockets to those to wait for.
 sub prepare {
     my ($self, $reading, $writing) = @_;
-    $self->start   if !@{ $self->{attempts} } && now() >= $self->{due};
+    $self->start if !@{ $self->{attempts} } && now() >= $self->{due};
     $self->attempt if $self->next_attempt_due(now());
     $_->prepare($reading, $writing) for @{ $self->{attempts} };
     return;

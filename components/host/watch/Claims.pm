@@ -19,12 +19,12 @@ sub new {
     my ($class, $settings, $switchover) = @_;
     my $vip = $settings->vip->{address};
     return bless {
-        vip        => $vip,
-        others     => { map { $_ => 1 } split /,/, $settings->value('others') // '' },
-        socket     => Watch::ArpSocket->new($settings->value('interface'), $vip),
+        vip => $vip,
+        others => { map { $_ => 1 } split /,/, $settings->value('others') // '' },
+        socket => Watch::ArpSocket->new($settings->value('interface'), $vip),
         switchover => $switchover,
-        claims     => {},
-        told       => {},
+        claims => {},
+        told => {},
     }, $class;
 }
 
@@ -53,7 +53,7 @@ sub contradict {
     return if $now < ($self->{told}{$mac} // 0);
     $self->{told} = {} if keys %{ $self->{told} } > $MAX_TOLD;
     $self->{told}{$mac} = $now + $TELL_AGAIN;
-    report("$written, which is none of the hosts, says that it has $self->{vip}."
+    report(   "$written, which is none of the hosts, says that it has $self->{vip}."
             . ' This host, which holds it, has announced itself again.');
     return;
 }

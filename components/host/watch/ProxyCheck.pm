@@ -19,8 +19,8 @@ sub new {
         %proxy,
         address => '127.0.0.1',
         request => $proxy{protocol} eq 'http' ? Watch::Check::http_request('/') : '',
-        judge   => \&judge,
-        on_end  => sub { $self->count(@_) },
+        judge => \&judge,
+        on_end => sub { $self->count(@_) },
     );
     return $self;
 }

@@ -27,11 +27,11 @@ sub new {
     for my $line (@lines) {
         my ($word, @rest) = split q{ }, $line;
         next if !defined $word || $word =~ /^#/;
-        if    ($word eq 'proxy')  { $self->{proxy} = check_of([qw(port protocol)], @rest) }
-        elsif ($word eq 'group')  { push @{ $self->{groups} }, { name => $rest[0], file => $rest[1] } }
+        if ($word eq 'proxy') { $self->{proxy} = check_of([qw(port protocol)], @rest) }
+        elsif ($word eq 'group') { push @{ $self->{groups} }, { name => $rest[0], file => $rest[1] } }
         elsif ($word eq 'server') { push @{ $self->{servers} }, server_of(@rest) }
-        elsif ($word eq 'vip')    { @{ $self->{vip} }{qw(instance address table)} = @rest }
-        else                      { $self->{value}{$word} = $rest[0] }
+        elsif ($word eq 'vip') { @{ $self->{vip} }{qw(instance address table)} = @rest }
+        else { $self->{value}{$word} = $rest[0] }
     }
     return $self;
 }

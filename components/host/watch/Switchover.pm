@@ -25,14 +25,14 @@ sub new {
     my ($class, $settings) = @_;
     my $vip = $settings->vip;
     return bless {
-        vip        => $vip->{address},
-        table      => $vip->{table},
+        vip => $vip->{address},
+        table => $vip->{table},
         state_file => "$VRRP_STATES/$vip->{instance}",
-        rules      => $settings->value('switchover'),
-        drain      => $settings->value('drain') // $DRAIN,
-        arp_rules  => Watch::ArpRules->new($settings->value('interface')),
+        rules => $settings->value('switchover'),
+        drain => $settings->value('drain') // $DRAIN,
+        arp_rules => Watch::ArpRules->new($settings->value('interface')),
         vrrp_state => '',
-        renew_at   => 0,
+        renew_at => 0,
     }, $class;
 }
 
@@ -88,7 +88,7 @@ sub change_to {
 # otherwise or falls silent. The rules are loaded again where somebody else has flushed them.
 sub stand_by {
     my ($self) = @_;
-    my $set  = "ip $self->{table} open";
+    my $set = "ip $self->{table} open";
     my $open = "flush set $set\nadd element $set { $self->{vip} timeout ${LEASE}s }\n";
     my $ready = nft($open) || run('nft', '-f', $self->{rules}) == 0 && nft($open);
     $self->{renew_at} = now() + ($ready ? $RENEW_INTERVAL : $TRY_AGAIN);

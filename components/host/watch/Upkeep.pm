@@ -15,14 +15,14 @@ my $INTERVAL = 1;
 sub new {
     my ($class, $settings, $proxy, $upstreams, $switchover) = @_;
     return bless {
-        service    => $settings->value('service'),
-        vrrp       => $settings->value('vrrp'),
-        priority   => $settings->value('real-time'),
-        proxy      => $proxy,
-        upstreams  => $upstreams,
+        service => $settings->value('service'),
+        vrrp => $settings->value('vrrp'),
+        priority => $settings->value('real-time'),
+        proxy => $proxy,
+        upstreams => $upstreams,
         switchover => $switchover,
-        due        => 0,
-        usual      => 0,
+        due => 0,
+        usual => 0,
     }, $class;
 }
 
@@ -54,9 +54,10 @@ sub keep_folder {
     mkdir $OVERRIDES;
     $record->save if $record;
     my $state = $self->{switchover}->vrrp_state;
-    my $file  = $self->{switchover}->state_file;
+    my $file = $self->{switchover}->state_file;
     mkdir $VRRP_STATES;
     write_file($file, "$state\n") if $state ne '' && !-e $file;
+
     if (!-e $PROXY_DOWN) {
         my $status = run('systemctl', 'is-active', '--quiet', $self->{service});
         write_file($PROXY_DOWN, $status == 0 ? "0\n" : "1\n");
@@ -79,10 +80,14 @@ sub keep_real_time {
     if ($self->{usual} != $child) { $self->{usual} = $child; return }
     $self->{usual} = -$child;
     my $done = run("chrt --reset-on-fork --rr --pid $self->{priority} $child 2> /dev/null") == 0;
-    report("keepalived's VRRP process ($child) "
-            . ($done
+    report(
+        "keepalived's VRRP process ($child) "
+            . (
+            $done
             ? 'was started again without its real-time priority, and has it back.'
-            : 'has no real-time priority, and cannot be given it here.'));
+            : 'has no real-time priority, and cannot be given it here.'
+            )
+    );
     return;
 }
 

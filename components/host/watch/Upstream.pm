@@ -15,8 +15,8 @@ sub new {
 
 sub set_healthy {
     my ($self, $server, $healthy) = @_;
-    if   ($healthy) { delete $self->{unhealthy}{$server} }
-    else            { $self->{unhealthy}{$server} = 1 }
+    if ($healthy) { delete $self->{unhealthy}{$server} }
+    else { $self->{unhealthy}{$server} = 1 }
     return;
 }
 
@@ -30,7 +30,7 @@ sub has_unhealthy {
 sub apply {
     my ($self) = @_;
     my ($text, @all) = $self->servers;
-    my @kept  = grep { !$self->{unhealthy}{$_} } @all;
+    my @kept = grep { !$self->{unhealthy}{$_} } @all;
     my @files = map { "$self->{override}.$_" } qw(upstream map);
     if (@kept == @all || !@kept) {
         report("$self->{name}: no server is healthy; all of them are tried.") if !@kept;
@@ -43,7 +43,7 @@ sub apply {
     }
     my ($upstream) = $text =~ /^upstream (\S+)/m or return 0;
     # Every value of the map's variable.
-    my %wanted  = ($files[0] => $text, $files[1] => "~. $upstream;\n");
+    my %wanted = ($files[0] => $text, $files[1] => "~. $upstream;\n");
     my @changed = grep { read_file($_) ne $wanted{$_} } @files;
     write_file($_, $wanted{$_}) for @changed;
     report("$self->{name}: left out until healthy again: " . join ', ', sort keys %{ $self->{unhealthy} });
@@ -68,10 +68,10 @@ sub in_use {
 sub changes {
     my ($self) = @_;
     my (undef, @all) = $self->servers;
-    my $used      = read_file("$self->{override}.upstream");
-    my %in_use    = map { $_ => $used eq '' || $used =~ in_use($_) ? 1 : 0 } @all;
-    my $left_out  = grep { $self->{unhealthy}{$_} && $in_use{$_} } @all;
-    my $readmits  = grep { !$self->{unhealthy}{$_} && !$in_use{$_} } @all;
+    my $used = read_file("$self->{override}.upstream");
+    my %in_use = map { $_ => $used eq '' || $used =~ in_use($_) ? 1 : 0 } @all;
+    my $left_out = grep { $self->{unhealthy}{$_} && $in_use{$_} } @all;
+    my $readmits = grep { !$self->{unhealthy}{$_} && !$in_use{$_} } @all;
     return ($left_out, $readmits);
 }
 

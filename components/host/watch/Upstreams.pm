@@ -30,7 +30,8 @@ sub new {
 sub check_of {
     my ($self, $settings) = @_;
     my ($group, $server) = @$settings{qw(group server)};
-    my %common = (%$settings, max_attempts => $ATTEMPTS, on_change => sub { $self->server_changed($group, $server, @_) });
+    my %common =
+        (%$settings, max_attempts => $ATTEMPTS, on_change => sub { $self->server_changed($group, $server, @_) });
     if ($settings->{kind} ne 'http') {
         my ($address, $port) = $server =~ /^\[?(.*?)\]?:(\d+)$/;
         return Watch::Check->new(%common, address => $address, port => $port, request => undef);
@@ -39,7 +40,7 @@ sub check_of {
         %common,
         address => '127.0.0.1',
         request => Watch::Check::http_request($settings->{path}),
-        judge   => \&judge,
+        judge => \&judge,
         # A proxy that does not answer says nothing about the servers that it was to ask.
         ignores => sub { my ($wrong) = @_; return $wrong =~ /refused/ || $self->{proxy}->in_doubt },
     );
@@ -55,7 +56,7 @@ sub judge {
     my ($heard) = @_;
     my ($status) = $heard =~ m{^HTTP/1\.\d (\d{3})} or return;
     return 'no connection, or a certificate that the authority did not sign' if $status == 502;
-    return 'no answer'                                                       if $status == 504;
+    return 'no answer' if $status == 504;
     return $status >= 500 ? "HTTP $status" : '';
 }
 
@@ -63,7 +64,7 @@ sub server_changed {
     my ($self, $group, $server, $healthy, $wrong) = @_;
     $self->{groups}{$group}->set_healthy($server, $healthy);
     report("$group: $server " . ($healthy ? 'is healthy again.' : "is unhealthy: $wrong."));
-    my $when    = $self->{reload}->began + $RELOAD_PAUSE;
+    my $when = $self->{reload}->began + $RELOAD_PAUSE;
     my $soonest = now() + ($healthy ? $REJOIN_DELAY : 0);
     $when = $soonest if $when < $soonest;
     $self->{apply_at} = $when if !defined $self->{apply_at} || !$healthy && $when < $self->{apply_at};
@@ -95,7 +96,7 @@ sub only_readmits {
     for my $group (values %{ $self->{groups} }) {
         my ($out, $back) = $group->changes;
         $leaves_out += $out;
-        $readmits   += $back;
+        $readmits += $back;
     }
     return $readmits && !$leaves_out;
 }

@@ -20,8 +20,8 @@ sub are_too_many {
     for my $file (glob '/proc/[0-9]*/cmdline') {
         my $title = read_file($file);
         next if $title !~ /^nginx: worker process/;
-        if   ($title =~ /shutting down/) { $old++ }
-        else                             { $new++ }
+        if ($title =~ /shutting down/) { $old++ }
+        else { $new++ }
     }
     my $too_many = $old > $GENERATIONS * ($new || 1);
     report("$old workers of earlier configurations still have connections: recovered servers wait for them.")

@@ -30,13 +30,13 @@ if (($action // '') eq 'clean-up') {
     exit 0;
 }
 
-my $proxy      = Watch::ProxyCheck->new($settings);
-my $reload     = Watch::ProxyReload->new($settings->value('service'));
-my $upstreams  = Watch::Upstreams->new($settings, $proxy, $reload);
+my $proxy = Watch::ProxyCheck->new($settings);
+my $reload = Watch::ProxyReload->new($settings->value('service'));
+my $upstreams = Watch::Upstreams->new($settings, $proxy, $reload);
 my $switchover = Watch::Switchover->new($settings);
-my $claims     = Watch::Claims->new($settings, $switchover);
-my $upkeep     = Watch::Upkeep->new($settings, $proxy, $upstreams, $switchover);
-my @checks     = ($proxy->checks, $upstreams->checks);
+my $claims = Watch::Claims->new($settings, $switchover);
+my $upkeep = Watch::Upkeep->new($settings, $proxy, $upstreams, $switchover);
+my @checks = ($proxy->checks, $upstreams->checks);
 
 $proxy->publish;
 # What an earlier watcher had the proxy leave out is found out again.
@@ -50,7 +50,7 @@ while (1) {
     $_->prepare(\$reading, \$writing) for @checks;
     $claims->prepare(\$reading);
     select $reading, $writing, undef, $TICK;
-    my $now  = now();
+    my $now = now();
     my $late = $now - $before - $TICK;
     $before = $now;
     $_->proceed($reading, $writing, $now, $late) for @checks;

@@ -4,7 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { programText } from "../../../components/host/assemble";
-import { packagesScript, packagesVersion, PROGRAMS, readyScript } from "../../../components/host/programs";
+import {
+    packagesScript,
+    packagesVersion,
+    PROGRAMS,
+    readyScript,
+    SENT_PROGRAMS,
+} from "../../../components/host/programs";
 import type { Model } from "../../../components/model/model";
 import { LIBEXEC, RUN, STATE } from "../../../components/render/paths";
 import { itOnEachRelease } from "../../checkers";
@@ -12,8 +18,7 @@ import { outcomeOf } from "../programs";
 import { existingMachines, modelOf, validInputs } from "../support";
 
 const FOLDER = join(__dirname, "../../../components/host");
-/** Those that come by standard input are not left on the host. */
-const shellPrograms = [...PROGRAMS.filter((name) => name !== "watch"), "packages", "ready"];
+const shellPrograms = [...PROGRAMS.filter((name) => name !== "watch"), ...SENT_PROGRAMS];
 
 /** Runs the script's head up to its last line, then prints variables, as the host's bash sees them. */
 function variables(model: Model, commands: string, state: string = STATE): string {

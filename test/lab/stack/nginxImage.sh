@@ -5,11 +5,16 @@
 set -euo pipefail
 readonly suite=$1 folder=$2
 test ! -d "$folder" || exit 0
-rm -rf --one-file-system "$folder.building"; mkdir -p "$folder.building"; cd "$folder.building"
+rm -rf --one-file-system "$folder.building"
+mkdir -p "$folder.building"
+cd "$folder.building"
 
 # Nothing is installed, only unpacked: no maintainer script runs, so what they would have made is made below.
 mmdebstrap --variant=extract --dpkgopt=path-exclude='/usr/share/*' --dpkgopt=path-include='/usr/share/nginx/*' \
-    --include=nginx,libnginx-mod-stream "$suite" root > log 2>&1 || { tail -n 20 log; exit 1; }
+    --include=nginx,libnginx-mod-stream "$suite" root > log 2>&1 || {
+    tail -n 20 log
+    exit 1
+}
 cd root
 rm -rf dev var/lib/dpkg var/lib/apt var/cache etc/apt etc/hostname etc/resolv.conf
 mkdir -p dev proc sys run tmp var/log/nginx etc/nginx/modules-enabled
@@ -22,4 +27,5 @@ cd ..
 chroot root /usr/sbin/nginx -v 2>&1 | sed 's#.*nginx/##' > version
 tar -C root --sort=name --numeric-owner --mtime=@0 -c . | gzip --fast --no-name > layer.tar.gz
 rm -rf root log
-cd /; mv "$folder.building" "$folder"
+cd /
+mv "$folder.building" "$folder"

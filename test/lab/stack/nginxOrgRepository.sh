@@ -7,18 +7,25 @@ set -euo pipefail
 umask 022
 readonly mainline=$1 stable=$2
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
-work=$(mktemp -d); trap 'rm -rf "$work"' EXIT; cd "$work"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
 architecture=$(dpkg --print-architecture)
 # shellcheck source=/dev/null
-codename=$(. /etc/os-release; echo "$VERSION_CODENAME")
+codename=$(
+    . /etc/os-release
+    echo "$VERSION_CODENAME"
+)
 sudo apt-get -q -y update >&2
 apt-get -q download nginx libnginx-mod-stream >&2
 for deb in *.deb; do dpkg-deb -x "$deb" debian; done
 
-export GNUPGHOME=$work/gnupg; mkdir -m 0700 "$GNUPGHOME"
+export GNUPGHOME=$work/gnupg
+mkdir -m 0700 "$GNUPGHOME"
 gpg --batch --quiet --pinentry-mode loopback --passphrase "" --quick-generate-key "packages of the lab <lab@localhost>" rsa2048 sign never 2> /dev/null
 fingerprint=$(gpg --batch --with-colons --list-keys | awk -F: '$1 == "fpr" {print $10; exit}')
-mkdir -p site/keys; gpg --batch --armor --export > site/keys/nginx_signing.key
+mkdir -p site/keys
+gpg --batch --armor --export > site/keys/nginx_signing.key
 # A key of the past, in a key ring of its own, with all that is signed by it beside what is good: NAME.expired.
 mkdir -m 0700 "$work/expired"
 expired() { gpg --homedir "$work/expired" --batch --quiet --pinentry-mode loopback --passphrase "" "$@" 2> /dev/null; }
@@ -37,7 +44,7 @@ package() { # VERSION ARCHIVE
     printf 'user nginx;\npid /run/nginx.pid;\nevents {}\n' > "$root/etc/nginx/nginx.conf"
     printf '/etc/nginx/nginx.conf\n/etc/logrotate.d/nginx\n' > "$root/DEBIAN/conffiles"
     mkdir -p "$root/etc/logrotate.d"
-    cat > "$root/etc/logrotate.d/nginx" <<'END'
+    cat > "$root/etc/logrotate.d/nginx" << 'END'
 /var/log/nginx/*.log {
         daily
         missingok
@@ -54,7 +61,7 @@ package() { # VERSION ARCHIVE
         endscript
 }
 END
-    cat > "$root/lib/systemd/system/nginx.service" <<'END'
+    cat > "$root/lib/systemd/system/nginx.service" << 'END'
 [Unit]
 Description=nginx - high performance web server
 After=network-online.target
@@ -70,7 +77,7 @@ ExecStop=/bin/sh -c "/bin/kill -s TERM $(/bin/cat /run/nginx.pid)"
 [Install]
 WantedBy=multi-user.target
 END
-    cat > "$root/DEBIAN/control" <<END
+    cat > "$root/DEBIAN/control" << END
 Package: nginx
 Version: $1
 Architecture: $architecture
@@ -81,7 +88,7 @@ Conflicts: nginx-common, nginx-core
 Replaces: nginx-common, nginx-core
 Description: Debian's nginx, packed as nginx.org packs its own
 END
-    cat > "$root/DEBIAN/postinst" <<'END'
+    cat > "$root/DEBIAN/postinst" << 'END'
 #!/bin/sh
 set -e
 [ "$1" = configure ] || exit 0
@@ -93,12 +100,12 @@ deb-systemd-helper enable nginx.service > /dev/null
 systemctl daemon-reload
 invoke-rc.d nginx start || true
 END
-    cat > "$root/DEBIAN/prerm" <<'END'
+    cat > "$root/DEBIAN/prerm" << 'END'
 #!/bin/sh
 set -e
 [ "$1" != remove ] || invoke-rc.d nginx stop
 END
-    cat > "$root/DEBIAN/postrm" <<'END'
+    cat > "$root/DEBIAN/postrm" << 'END'
 #!/bin/sh
 set -e
 [ "$1" != purge ] || { deb-systemd-helper purge nginx.service > /dev/null; rm -rf /var/log/nginx /var/cache/nginx; }
@@ -109,7 +116,12 @@ END
     (
         cd "$work/site/$2/debian"
         file=pool/nginx/n/nginx/nginx_$1_$architecture.deb
-        { dpkg-deb -f "$file"; echo "Filename: $file"; echo "Size: $(stat -c %s "$file")"; echo "SHA256: $(sha256sum < "$file" | cut -d' ' -f1)"; } \
+        {
+            dpkg-deb -f "$file"
+            echo "Filename: $file"
+            echo "Size: $(stat -c %s "$file")"
+            echo "SHA256: $(sha256sum < "$file" | cut -d' ' -f1)"
+        } \
             > "dists/$codename/nginx/binary-$architecture/Packages"
         cd "dists/$codename"
         gzip -k "nginx/binary-$architecture/Packages"
