@@ -63,7 +63,7 @@ export function assemblePerl(main: string): string {
     const blocks = [...modules].map(
         ([name, module]) => `BEGIN {\n$INC{'Watch/${name}.pm'} = __FILE__;\n${module.replace(/^1;\n/m, "")}}\n\n`,
     );
-    // Behind the comment that says what the program is.
-    const head = /^(?:#.*\n)*/.exec(main)![0];
+    // Behind the comment that says what the program is, and `use strict`.
+    const head = /^(?:#.*\n|use (?!Watch::)\w+;\n)*/.exec(main)![0];
     return `${head}${blocks.join("")}${main.slice(head.length)}`;
 }
