@@ -38,7 +38,7 @@ export interface InspectionOutput {
     /** Names and addresses clients use, which the certificate they are shown must cover. */
     names: string[];
     /**
-     * Where TLS ends at the load balancer, and an issuer signs its certificate: that issuer's certificate in PEM
+     * Where the load balancer terminates TLS, and an issuer signs its certificate: that issuer's certificate in PEM
      * format, which clients trust.
      */
     authority?: string;

@@ -126,7 +126,7 @@ function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
                 "observe layer4 error-limit 1 on-error fastinter",
             ].join(" "),
             ...servers.map((server) => `server ${server.name} ${server}`),
-            "# When none is well all of them are tried: what they say themselves is better than nothing, and " +
+            "# When none is healthy all of them are tried: what they say themselves is better than nothing, and " +
                 "those that are back serve at once.",
             "option allbackups",
             "default-server no-check",

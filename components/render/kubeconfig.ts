@@ -24,7 +24,7 @@ export interface Behind {
     vip: { address: string; name?: string };
     /** Addresses of the API servers. */
     servers: string[];
-    /** Where TLS ends at the load balancer: the authority that signed its certificate, in PEM format. */
+    /** Where the load balancer terminates TLS: the authority that signed its certificate, in PEM format. */
     authority?: string;
 }
 

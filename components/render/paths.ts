@@ -12,7 +12,7 @@ export const RUN = "/run/ha-api";
 export const PROXY_DOWN = `${RUN}/proxy-down`;
 /** Holds 1 while the proxy runs and does not answer, else 0; keepalived watches it too. */
 export const PROXY_HUNG = `${RUN}/proxy-hung`;
-/** What the watcher tells nginx about servers that are not well; nothing while all are. */
+/** What the watcher tells nginx about unhealthy servers; nothing while there are none. */
 export const OVERRIDES = `${RUN}/nginx`;
 /** A file for each VRRP instance, written by keepalived's notify script: MASTER, BACKUP or FAULT. */
 export const VRRP_STATES = `${RUN}/vrrp`;

@@ -52,7 +52,7 @@ export function watcher(model: Model, host: HostModel): HostService {
 
 const upstreamFileOf = (model: Model, listener: ListenerModel): string => `${UPSTREAMS}/${healthName(model, listener)}`;
 
-/** What nginx gets, without the servers that are not well, while there are such. */
+/** What nginx gets, without the unhealthy servers, while there are any. */
 function upstreamFile(model: Model, listener: ListenerModel): ManagedFile {
     return {
         path: upstreamFileOf(model, listener),

@@ -1,6 +1,6 @@
 /**
  * Health of servers behind nginx, which itself only notices those that refuse connections: the watcher asks each API
- * server by way of nginx, which speaks TLS, and hands nginx an upstream without those that are not well.
+ * server by way of nginx, which speaks TLS, and hands nginx an upstream without the unhealthy ones.
  */
 import type { ListenerModel, Model } from "../../model/model";
 import { HEALTH_PORT } from "../../model/ports";
@@ -11,24 +11,24 @@ import type { Lines } from "../../text/lines";
 import { CLUSTER_CERTIFICATE_AUTHORITY, OVERRIDES } from "../paths";
 import { upstream, upstreamName } from "./upstream";
 
-/** The variable that holds the upstream to use: all servers, or those that are well. */
+/** The variable that holds the upstream to use: all servers, or the healthy ones. */
 export const serversInUse = (listener: ListenerModel): string => `$${upstreamName(listener)}_in_use`;
 
 const isHttp = ({ layer, listeners }: Model, listener: ListenerModel): boolean =>
     layer === 7 && listener === listeners[0];
 
 /**
- * Name of the files about a listener's servers that are well. Another one at layer 7, whose upstreams have directives
+ * Name of the files about a listener's servers that are healthy. Another one at layer 7, whose upstreams have directives
  * that layer 4 does not know: what was written for the one is never read by the other.
  */
 export const healthName = (model: Model, listener: ListenerModel): string =>
     `${upstreamName(listener)}${isHttp(model, listener) ? ".http" : ""}`;
 
-/** Which upstream is used. What the watcher writes is read at a reload; while all are well there is nothing. */
+/** Which upstream is used. What the watcher writes is read at a reload; while all are healthy there is nothing. */
 export function chooseUpstream(model: Model, listener: ListenerModel): Lines {
     const overrides = `${OVERRIDES}/${healthName(model, listener)}`;
     return [
-        "# Without servers that are not well, while there are such.",
+        "# Without unhealthy servers, while there are any.",
         `include ${overrides}.upstream*;`,
         `map $server_port ${serversInUse(listener)} {`,
         [`default ${upstreamName(listener)};`, `include ${overrides}.map*;`],

@@ -1,4 +1,4 @@
-/** nginx at layer 7: TLS ends here, and a TLS connection of the load balancer's own goes to the API servers. */
+/** nginx at layer 7: it terminates TLS, and has a TLS connection of its own to the API servers. */
 import type { ListenerModel, Model, TlsModel } from "../../model/model";
 import { duration } from "../../text/duration";
 import type { Lines } from "../../text/lines";

@@ -7,7 +7,7 @@ const FOLDER = "/var/log/nginx";
 const CONNECTIONS =
     "[$time_local] $remote_addr:$remote_port -> $upstream_addr $status received=$bytes_received " +
     "sent=$bytes_sent session=$session_time connect=$upstream_connect_time";
-/** TLS ends here, so there is a request to speak of. */
+/** With TLS termination there is a request to speak of. */
 const REQUESTS =
     '[$time_local] $remote_addr:$remote_port "$ssl_client_s_dn" "$request" $status -> $upstream_addr ' +
     "$upstream_status " +

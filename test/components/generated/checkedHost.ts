@@ -136,7 +136,7 @@ function checks(model: Model, host: HostModel, paths: string[], device: string, 
     ].join("\n");
 }
 
-/** What the watcher writes when the first server of each listener is not well, where it has another one. */
+/** What the watcher writes when the first server of each listener is unhealthy, where it has another one. */
 const overrides = `
 while read -r word name file rest; do
     [[ $word == group ]] || continue

@@ -196,7 +196,7 @@ describe("nginx itself", () => {
 });
 
 describe("HAProxy itself", () => {
-    /** Version 2.6 says so when all is well, 3.0 says nothing. */
+    /** Version 2.6 says so when all is right, 3.0 says nothing. */
     const VALID = { "12": "Configuration file is valid\n", "13": "" };
     const verdict = (checker: Checker, model: Model): Outcome =>
         checker.run("haproxy", ["-c", "-f", HAPROXY_CFG], { ...filesOf(model), ...tlsFiles });
