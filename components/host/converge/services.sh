@@ -119,22 +119,4 @@ is_in_fault() { # SERVICE: any of its VRRP instances
     return 1
 }
 
-# For a rollback, after the files, in the order in which the services were brought up.
-revert_services() {
-    local service
-    for service in "${services[@]}"; do
-        if contains "$service" "${replaced[@]}"; then continue; fi
-        case ${action_of[$service]:-} in
-            "") ;;
-            start) systemctl stop "$service" || true ;;
-            restart) systemctl restart "$service" || true ;;
-            *) systemctl reload-or-restart "$service" || true ;;
-        esac
-    done
-    start_replaced_services
-    # Where this was the first run with a service, it is the owner's, or nobody's, again.
-    for service in "${!adopted[@]}"; do
-        give_back_service "$service" || true
-        rm -f "$STATE/services/$service"
-    done
-}
+. converge/revertServices.sh

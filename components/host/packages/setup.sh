@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+setup() {
+    [[ $(id -u) == 0 ]] || refuse "must run as root"
+    local package missing=() versions
+    umask 022
+    if [[ ! -x $LIBEXEC/uninstall ]]; then first=yes; fi
+    if [[ ! -d $(dirname "$LIBEXEC") ]]; then made_libexec=yes; fi
+    mkdir -p "$STATE" "$LIBEXEC"
+    chmod 0700 "$STATE"
+    touch "$STATE/packages" "$STATE/packages.gone"
+    work=$(mktemp -d)
+    log=$work/apt.log
+    trap finish EXIT
+    hold_services
+    remember_leftovers
+    if [[ $source == nginx.org ]]; then trust_nginx_org; else distrust_nginx_org; fi
+    before_packages
+    for package in "${packages[@]}" ${where_there[@]+"${where_there[@]}"}; do is_installed "$package" || missing+=("$package"); done
+    if ((${#missing[@]} > 0)) || [[ -e $STATE/sources-changed ]]; then
+        apt_get update || refuse "the package lists could not be refreshed"
+        for package in ${where_there[@]+"${where_there[@]}"}; do if [[ -n $(candidate "$package") ]]; then packages+=("$package"); fi; done
+        mapfile -t versions < <(wanted)
+        install_packages --allow-downgrades "${versions[@]}" || refuse "the packages could not be installed: ${versions[*]}.$(explain)"
+        # It stays to be done as long as there is an nginx of the other source that is not wanted now.
+        if [[ " ${packages[*]} " == *" nginx "* ]] || ! is_installed nginx; then rm -f "$STATE/sources-changed"; fi
+        say "installed ${packages[*]}"
+    else
+        say "all packages are there"
+    fi
+    after_packages
+    write_programs
+    # Whose this host is now: a resource of another name that is deleted later, as when a host was renamed, must not take it apart.
+    [[ -z $owner ]] || echo "$owner" > "$STATE/owner"
+    dpkg-query --show --showformat '${Package} ${Version}\n' "${packages[@]}"
+}
