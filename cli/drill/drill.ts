@@ -82,12 +82,12 @@ async function runAll(
     const interrupt = (): void => {
         if (stop.signal.aborted) {
             say(
-                "\nLeft at once. What was done on a host ends by the host's own timer; a VM whose power was " +
-                    "cut stays off. Look with: npm run status",
+                "\nAborted. Timers on the hosts will revert injected faults; a VM that was powered off stays off. " +
+                    "Check with: npm run status",
             );
             process.exit(130);
         }
-        say("\nInterrupted: what was broken is restored first. Once more leaves at once.");
+        say("\nInterrupted: injected faults are reverted first. Interrupt again to abort at once.");
         stop.abort();
     };
     // Whoever closes the terminal wants an end too.
@@ -138,7 +138,7 @@ async function confirm({ yes }: Options, count: number): Promise<void> {
     if (yes) return;
     if (!process.stdin.isTTY)
         throw new UserError(
-            "Nothing was done: nobody is there to be asked. Say --yes to go on without, or --dry-run to see " +
+            "Nothing was changed: no terminal to confirm on. Pass --yes to skip the confirmation, or --dry-run to see " +
                 "the plan alone.",
         );
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
@@ -146,7 +146,7 @@ async function confirm({ yes }: Options, count: number): Promise<void> {
         `${count === 1 ? "This fault" : `These ${count} faults`} will be injected now. Go on? Type "yes": `,
     );
     terminal.close();
-    if (answer.trim() !== "yes") throw new UserError("Nothing was done.");
+    if (answer.trim() !== "yes") throw new UserError("Nothing was changed.");
 }
 
 /** Found out before the drill, not after it. */

@@ -23,7 +23,7 @@ export function healthOf(deployment: Deployment, results: InspectionResult[]): H
     const grave = failed.filter(({ warning, name }) => !warning || name === "apiServers");
     const alone =
         deployment.hosts.length < 2
-            ? [`there is only one host, ${deployment.hosts[0]?.name ?? "or none"}: nobody could take over`]
+            ? [`only one host (${deployment.hosts[0]?.name ?? "none"}) is configured, so a failover is impossible`]
             : [];
     const holding = holders(reportsOf(results), deployment.inspection.vips[0]!);
     return {

@@ -12,11 +12,15 @@ export interface Benchmark<Result, Options extends OptionSet = Repeated> {
     lab?: "running" | "own";
     options: Options;
     /** `save` keeps what there is so far, so that a long run that is interrupted was not for nothing. */
-    measure(instance: LabInstance, values: Values<Options>, save: (soFar: Result) => Promise<void>): Promise<Result>;
+    measure: (
+        instance: LabInstance,
+        values: Values<Options>,
+        save: (soFar: Result) => Promise<void>,
+    ) => Promise<Result>;
     /** Markdown. */
-    table(result: Result): string;
+    table: (result: Result) => string;
     /** SVG files by name, without the ending. */
-    plots?(result: Result): Record<string, string>;
+    plots?: (result: Result) => Record<string, string>;
     /** For `--help` of one with a command line of its own. */
     help?: { about: string; example: string };
 }

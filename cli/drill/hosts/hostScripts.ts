@@ -32,7 +32,7 @@ export function hostScript(action: HostAction, { address, proxyService }: Script
         case "isolate":
             return isolate(address);
         case "filter":
-            return filter(action.rules);
+            return filterScript(action.rules);
         case "signal": {
             const signal = (name: Signal): string =>
                 action.daemon === "proxy" ? signalProxy(proxyService, name) : `pkill -${name} -x keepalived`;
@@ -46,7 +46,7 @@ export function hostScript(action: HostAction, { address, proxyService }: Script
 export function pathScript(effect: PathEffect, servers: string[]): HostScript {
     const verdict = (perMille: number): string =>
         perMille === 1000 ? "drop" : `numgen random mod 1000 < ${perMille} drop`;
-    return filter(
+    return filterScript(
         servers.flatMap((server): FilterRule[] => {
             const { address, port } = Endpoint.read(server);
             const ip = address.family === 6 ? "ip6" : "ip";
@@ -62,7 +62,7 @@ export function pathScript(effect: PathEffect, servers: string[]): HostScript {
 }
 
 /** A packet filter of the drill's own. */
-function filter(rules: FilterRule[]): HostScript {
+export function filterScript(rules: FilterRule[]): Required<HostScript> {
     const lines = [
         `add table inet ${TABLE}`,
         ...["input", "output"].map(

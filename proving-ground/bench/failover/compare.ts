@@ -28,6 +28,9 @@ export interface Plan {
     save?: (soFar: Comparison) => Promise<void>;
 }
 
+/** Milliseconds; an API server is ejected sooner than a host is replaced. */
+const limitOf = (event: string): number => (event.startsWith("api-") ? 6000 : 12_000);
+
 export async function compare(
     instance: LabInstance,
     { runs, setUps, events, patient, save }: Plan,
@@ -37,9 +40,7 @@ export async function compare(
     await part("everything is put back", () => restoreAll(instance, pairs));
     const facts = await part("every set-up works", () => Promise.all(pairs.map((pair) => factsOf(instance, pair))));
     const sound = pairs.filter((_, index) => facts[index]!.broken === undefined);
-    const limits = Object.fromEntries(
-        events.map(({ name }) => [name, patient ? 40_000 : name.startsWith("api-") ? 6000 : 12_000]),
-    );
+    const limits = Object.fromEntries(events.map(({ name }) => [name, patient ? 40_000 : limitOf(name)]));
     const restedAt = new Map<Pair, number>();
     const comparison: Comparison = {
         date: new Date().toISOString(),
@@ -113,14 +114,13 @@ async function once(
         const figures = await observe(instance, { vip: pair.vip, course, control: control!.address, limitMs });
         for (const each of figures) {
             const { measure, gapMs, lastBadMs, answeredMs, errors, failed, delayed, requests, unfinished, busy } = each;
+            const counts = Object.entries(errors).map(([error, count]) => `${count} ${error}`);
+            const reasons = failed === 0 ? "" : ` (${counts.join(", ")})`;
             say(
-                `  ${run} ${pair.setUp.name} ${measure}: gap ${gapMs.toFixed(0)} ms, last bad after ${lastBadMs.toFixed(0)} ms, 99 of 100 within ${answeredMs!.toFixed(0)} ms, ${failed} failed${
-                    failed === 0
-                        ? ""
-                        : ` (${Object.entries(errors)
-                              .map(([error, count]) => `${count} ${error}`)
-                              .join(", ")})`
-                } and ${delayed} delayed of ${requests}, ${Math.round(busy * 100)} % busy${each.disturbed ? ", disturbed" : ""}${unfinished ? ", unfinished" : ""}`,
+                `  ${run} ${pair.setUp.name} ${measure}: gap ${gapMs.toFixed(0)} ms, last bad after ` +
+                    `${lastBadMs.toFixed(0)} ms, 99 of 100 within ${answeredMs!.toFixed(0)} ms, ${failed} ` +
+                    `failed${reasons} and ${delayed} delayed of ${requests}, ${Math.round(busy * 100)} % busy` +
+                    `${each.disturbed ? ", disturbed" : ""}${unfinished ? ", unfinished" : ""}`,
             );
         }
         const heavy = new Set(course.steps.filter((step) => step.heavy).map(({ measure }) => measure));

@@ -1,23 +1,20 @@
 /**
- * Injects faults into a pair's machines from outside, without SSH: it costs every set-up the same, works while a network
- * is cut, and strikes within a millisecond.
+ * Injects faults into a pair's machines from outside, without SSH: it costs every set-up the same, works while a
+ * network is cut, and strikes within a millisecond.
  */
+import { filterScript } from "../../../cli/drill/hosts/hostScripts";
 import type { HostAction, PathEffect } from "../../../shared/faults/fault";
 import type { ControlPlane, FaultInjector, PowerControl } from "../../../shared/faults/injector";
-import { run, succeeds } from "../../../tools/run";
+import { run } from "../../../tools/run";
 import { controlPlaneOf } from "../../lab/controlPlane";
 import { machine } from "../../lab/hypervisor/machine";
 import { nspawnHypervisor } from "../../lab/hypervisor/nspawn";
 import type { LabInstance } from "../../lab/instance";
-import { inNamespace } from "../../lab/network/namespace";
 import { enter, processesOf, signalAll } from "./enter";
 import type { EventContext } from "./event";
 import { boot } from "./machines";
 import { losePackets, loseNothing, refuse, refuseNothing } from "./path";
 import type { Machine, Pair } from "./setups/setUp";
-
-/** The table of packet filters in a machine. */
-const TABLE = "ha_api_bench";
 
 export class MachineInjector implements FaultInjector {
     readonly power: PowerControl;
@@ -57,7 +54,7 @@ export class MachineInjector implements FaultInjector {
             case "isolate":
                 return this.cable(id, "down");
             case "filter":
-                return this.filter(id, action.rules);
+                return void (await enter(this.instance, id, filterScript(action.rules).inject));
         }
     }
 
@@ -76,7 +73,7 @@ export class MachineInjector implements FaultInjector {
             case "isolate":
                 return this.cable(id, "up");
             case "filter":
-                await succeeds("nsenter", [this.network(id), "--", "nft", `delete table inet ${TABLE}`]);
+                await enter(this.instance, id, filterScript(action.rules).revert);
         }
     }
 
@@ -97,21 +94,5 @@ export class MachineInjector implements FaultInjector {
 
     private async cable(id: number, state: "up" | "down"): Promise<void> {
         await run("ip", ["link", "set", machine(this.instance, id).plug.port, state]);
-    }
-
-    /** By this machine's nft: not every set-up has its own. */
-    private async filter(id: number, rules: [chain: "input" | "output", rule: string][]): Promise<void> {
-        const lines = [
-            `add table inet ${TABLE}`,
-            ...["input", "output"].map(
-                (chain) => `add chain inet ${TABLE} ${chain} { type filter hook ${chain} priority -300; }`,
-            ),
-            ...rules.map(([chain, rule]) => `add rule inet ${TABLE} ${chain} ${rule}`),
-        ];
-        await inNamespace(machine(this.instance, id).plug.namespace, ["nft", lines.join("; ")]);
-    }
-
-    private network(id: number): string {
-        return `--net=/run/netns/${machine(this.instance, id).plug.namespace}`;
     }
 }

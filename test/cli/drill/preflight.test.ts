@@ -53,6 +53,6 @@ describe("whether a fault may be injected", () => {
 
     it("it may not where nobody could take over", () => {
         const alone = { ...site, hosts: site.hosts.slice(-1) };
-        assert.match(healthOf(alone, allHealthy().slice(-1)).problems.join(), /there is only one host/);
+        assert.match(healthOf(alone, allHealthy().slice(-1)).problems.join(), /only one host/);
     });
 });

@@ -46,7 +46,7 @@ function details(rows: Row[]): string[] {
             `${row.delayed.median} (${row.delayed.most})`,
             told(row),
             row.goal === undefined ? "" : goalText(row.goal),
-            row.reached === undefined ? "" : row.reached ? "yes" : "**no**",
+            { undefined: "", true: "yes", false: "**no**" }[String(row.reached)] ?? "",
         ]);
         const heads = [
             "set-up",
