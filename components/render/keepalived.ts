@@ -56,7 +56,8 @@ function renderKeepalived(model: Model, host: HostModel): string {
             `vrrp_version ${vrrp.version}`,
             // Only peers may speak VRRP to us, and only from their own address.
             vrrp.transport === "unicast" && "vrrp_check_unicast_src",
-            "# The master that remains after a split-brain announces itself again: neighbours must not stay with the other.",
+            "# The master that remains after a split-brain announces itself again: " +
+                "neighbours must not stay with the other.",
             "vrrp_higher_prio_send_advert true",
             "vrrp_garp_master_delay 1",
             vrrp.gratuitousArpRefresh > 0 && `vrrp_garp_master_refresh ${vrrp.gratuitousArpRefresh}`,

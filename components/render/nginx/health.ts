@@ -18,7 +18,7 @@ const isHttp = ({ layer, listeners }: Model, listener: ListenerModel): boolean =
     layer === 7 && listener === listeners[0];
 
 /**
- * Name of the files about a listener's servers that are healthy. Another one at layer 7, whose upstreams have directives
+ * Name of the files about a listener's healthy servers. Another one at layer 7, whose upstreams have directives
  * that layer 4 does not know: what was written for the one is never read by the other.
  */
 export const healthName = (model: Model, listener: ListenerModel): string =>
