@@ -133,11 +133,10 @@ function mustSpeakToVip(kubeconfig: string, file: string, { vip, inspection: { n
     const server = clusterOf(kubeconfig)?.server;
     const host = server === undefined ? undefined : new URL(server).hostname;
     if (host !== undefined && [vip, ...names].includes(host)) return;
+    const urls = [...new Set([vip, ...names])].map((name) => Endpoint.of({ address: name, port: listeners[0]! }).url());
     throw new UserError(
-        `${file} speaks to ${server ?? "no server"}, not to ` +
-            `${[...new Set([vip, ...names])].map((name) => Endpoint.of({ address: name, port: listeners[0]! }).url()).join(" or ")}: its ` +
-            `watches would see nothing of the VIP. Make one that does: npm run kubeconfig -- --from ${file} ` +
-            "--out FILE",
+        `${file} speaks to ${server ?? "no server"}, not to ${urls.join(" or ")}: its watches would see nothing of ` +
+            `the VIP. Make one that does: npm run kubeconfig -- --from ${file} --out FILE`,
     );
 }
 

@@ -137,8 +137,8 @@ async function outputsAreSaved(effects: VerificationEffects): Promise<void> {
 }
 
 /**
- * Looks until all is healthy or time is up; comes back with every failed check. `secret`: nothing of what was seen may be
- * told.
+ * Looks until all is healthy or time is up; comes back with every failed check. `secret`: nothing of what was seen may
+ * be told.
  */
 async function verify(
     context: Context,

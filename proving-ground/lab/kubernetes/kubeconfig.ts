@@ -8,8 +8,8 @@ import { kubernetesKeys, TOKEN } from "./pki";
 
 export interface KubeconfigOptions {
     /**
-     * How the administrator proves who it is: a client certificate (the default), which ends where TLS is terminated, or a
-     * token, which goes through.
+     * How the administrator proves who it is: a client certificate (the default), which ends where TLS is terminated,
+     * or a token, which goes through.
      */
     as?: "certificate" | "token";
     /** The name the server's certificate must have, if it is not the one in the URL. */

@@ -1,4 +1,7 @@
-/** What the component looks at before it makes a VM, asked of the fake Proxmox with the token that docs/security.md makes. */
+/**
+ * What the component looks at before it makes a VM, asked of the fake Proxmox with the token that docs/security.md
+ * makes.
+ */
 import assert from "node:assert/strict";
 import { proxmoxApi } from "../../../components/resources/proxmox/api";
 import { beforeMaking, type Wanted } from "../../../components/resources/proxmox/beforeMaking";

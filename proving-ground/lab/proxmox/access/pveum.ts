@@ -1,4 +1,6 @@
-/** The few forms of `pveum` that docs/security.md tells its readers to type on a node, carried out on the fake Proxmox. */
+/**
+ * The few forms of `pveum` that docs/security.md tells its readers to type on a node, carried out on the fake Proxmox.
+ */
 import { type AccessControl } from "./accessControl";
 
 /** Carries out commands, one a line; what is not a pveum command, such as a comment, is an error. */
