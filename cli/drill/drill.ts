@@ -138,8 +138,8 @@ async function confirm({ yes }: Options, count: number): Promise<void> {
     if (yes) return;
     if (!process.stdin.isTTY)
         throw new UserError(
-            "Nothing was changed: no terminal to confirm on. Pass --yes to skip the confirmation, or --dry-run to see " +
-                "the plan alone.",
+            "Nothing was changed: no terminal to confirm on. Pass --yes to skip the confirmation, or --dry-run to " +
+                "see the plan alone.",
         );
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
     const answer = await terminal.question(

@@ -18,7 +18,8 @@ export const FAST_PORT = 7443;
 export const WATCH_PORT = 7080;
 
 const ANSWER =
-    '{"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":[{"clientCIDR":"0.0.0.0/0","serverAddress":"kubernetes:6443"}]}';
+    '{"kind":"APIVersions","versions":["v1"],"serverAddressByClientCIDRs":' +
+    '[{"clientCIDR":"0.0.0.0/0","serverAddress":"kubernetes:6443"}]}';
 
 function configuration(instance: LabInstance, address: string, folder: string): string {
     return `worker_processes 2;
