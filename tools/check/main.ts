@@ -26,6 +26,7 @@ main(async () => {
     try {
         await part("types", () => run(bin("tsc"), ["--noEmit"], { cwd: projectFolder }));
         await part("lint", () => run(bin("eslint"), ["."], { cwd: projectFolder }));
+        await part("format", () => run(bin("prettier"), ["--check", "--log-level=warn", "."], { cwd: projectFolder }));
         await part("generated files", () => Promise.resolve(refuseStale()));
         const need = noCheckers();
         if (need === false) await part("shell and Perl", checkPrograms);
