@@ -11,7 +11,7 @@
 export type Presence = "required" | "needed" | "absent" | "derived" | "default";
 
 /** What is said of every input, for documents and for the checks of its presence. */
-interface About {
+export interface About {
     /** What is allowed besides, in words: what only other inputs decide. */
     also?: string;
     /** A document to read on in, as seen from docs/. */
@@ -44,9 +44,6 @@ export type Kind =
     | { kind: "parsed"; form: string }
     | { kind: "secret"; form: string };
 
-declare const given: unique symbol;
-declare const resolved: unique symbol;
-
 /** An input that is a single value: `G` as it is given, `M` as the model has it. */
 export type Leaf<G = unknown, M = unknown, P extends Presence = Presence> = Kind &
     About & {
@@ -54,8 +51,8 @@ export type Leaf<G = unknown, M = unknown, P extends Presence = Presence> = Kind
         fallback?: unknown;
         /** What holds when it is left out. */
         words?: string;
-        readonly [given]?: G;
-        readonly [resolved]?: M;
+        readonly $given?: G;
+        readonly $resolved?: M;
     };
 
 /** A choice among words; the type parameter is neither widened nor narrowed, so that no word can be forgotten. */
