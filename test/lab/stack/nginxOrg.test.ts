@@ -103,7 +103,7 @@ describe("nginx from nginx.org", function () {
             "tampered package",
             () => ({}),
             () =>
-                /Hash Sum mismatch[^]*could not be installed: nginx=\S+ keepalived logrotate. A package is not what the signed list says[^]*try again/,
+                /Hash Sum mismatch[^]*could not be installed: nginx=\S+ logrotate keepalived. A package is not what the signed list says[^]*try again/,
         ],
     ];
     for (const [what, fault, nginx, expected] of faults) {
