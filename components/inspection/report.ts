@@ -97,7 +97,6 @@ const inspection = z.object({
 
 export type Inspection = z.infer<typeof inspection>;
 export type VipInspection = z.infer<typeof vip>;
-export type ServiceState = Inspection["services"][string];
 export type ConnectionSeen = Inspection["listeners"][number];
 export type JournalEntry = Inspection["journal"][number];
 

@@ -4,10 +4,6 @@ import { Endpoint } from "../text/endpoint";
 import type { EndpointModel } from "./model";
 import type { Path, Problems } from "../spec/problems";
 
-/** A DNS name; what ends in digits is an address, or an attempt at one (RFC 1123, 2.1). */
-export const DNS_NAME =
-    /^(?=.{1,253}$)(?!(.*\.)?\d+$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
-
 /** An address a machine can have: not a network's own, not multicast, not loopback, not 0.0.0.0. */
 export function hostAddress(problems: Problems, path: Path, value: unknown): string | undefined {
     const address = Address.parse(value);

@@ -30,10 +30,8 @@ export type HostInputs = Inputs["hosts"][number];
 export type VirtualMachineInputs = NonNullable<Inputs["virtualMachines"]>;
 export type VrrpInputs = NonNullable<Inputs["vrrp"]>;
 export type NginxInputs = NonNullable<Inputs["nginx"]>;
-export type CheckInputs = NonNullable<VrrpInputs["check"]>;
 export type BalancingInputs = NonNullable<Inputs["balancing"]>;
 export type ListenerInputs = NonNullable<Inputs["listeners"]>[number];
-export type TlsInputs = NonNullable<Inputs["tls"]>;
 export type HaproxyInputs = NonNullable<Inputs["haproxy"]>;
 
 /** pulumi.Unwrap would do, but it widens string constants and does not keep optional marks through nested lists. */

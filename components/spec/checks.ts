@@ -30,10 +30,6 @@ export function hundredths(problems: Problems, path: Path, value: number, least:
     return Number.NaN;
 }
 
-export function port(problems: Problems, path: Path, value: number): number {
-    return integer(problems, path, value, 1, 65535);
-}
-
 /** One of a few numbers. */
 export function oneOfNumbers(problems: Problems, path: Path, value: number, allowed: readonly number[]): number {
     if (allowed.includes(value)) return value;
@@ -107,21 +103,6 @@ export function settings<T extends object>(problems: Problems, path: Path, value
     if (value === undefined || value === null) return {};
     if (isGroup(value)) return value;
     problems.add(path, "must be a set of keys and values", value);
-    return {};
-}
-
-/** A group that is for one engine, empty with the other: what is set in it then would quietly do nothing. */
-export function settingsOf<T extends object>(
-    problems: Problems,
-    path: "nginx" | "haproxy",
-    value: T | undefined,
-    engine: string,
-): Partial<T> {
-    const group = settings(problems, path, value);
-    if (path === engine) return group;
-    for (const [key, given] of Object.entries(group))
-        if (given !== undefined)
-            problems.add(`${path}.${key}`, `is for the engine ${path} only, and the engine is ${engine}`);
     return {};
 }
 

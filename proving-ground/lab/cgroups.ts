@@ -151,16 +151,6 @@ export async function removeEmptyRoot(): Promise<void> {
     for (const { mountPoint } of await hierarchies()) await rmdir(join(mountPoint, ROOT)).catch(() => undefined);
 }
 
-/** Names of the groups directly below, in any hierarchy. */
-export async function cgroupMembers(group: string): Promise<string[]> {
-    const names = new Set<string>();
-    for (const { mountPoint } of await hierarchies()) {
-        for (const directory of await subdirectories(join(mountPoint, group)))
-            names.add(directory.split("/").at(-1) ?? "");
-    }
-    return [...names];
-}
-
 function kill(pid: number): void {
     try {
         process.kill(pid, "SIGKILL");

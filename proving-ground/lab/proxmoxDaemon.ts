@@ -8,7 +8,7 @@ import { readIfThere, writeAtomically } from "./files";
 import { type LabInstance } from "./instance";
 import { keys } from "./pki";
 import { DOCUMENTED_TOKEN, IMAGE_TOKEN } from "./proxmox/access/documented";
-import { daemonPid, daemonReady, startDaemon, stopDaemon, type Daemon } from "./processes";
+import { daemonPid, daemonReady, startDaemon, type Daemon } from "./processes";
 
 export function proxmoxDaemon(instance: LabInstance): Daemon {
     return {
@@ -56,10 +56,6 @@ export async function proxmoxUp(instance: LabInstance): Promise<void> {
         });
     }
     await daemonReady(daemon, () => proxmoxAnswers(instance), 30_000);
-}
-
-export async function proxmoxDown(instance: LabInstance): Promise<void> {
-    await stopDaemon(proxmoxDaemon(instance), 3000);
 }
 
 /** Whether the API answers to the lab's token over TLS that the lab's CA vouches for. */

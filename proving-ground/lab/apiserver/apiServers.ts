@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { readIfThere, writeAtomically } from "../files";
 import { type LabInstance } from "../instance";
 import { clusterRunning } from "../kubernetes/members";
-import { inNamespace, plugOut } from "../network/namespace";
+import { inNamespace } from "../network/namespace";
 import { keys } from "../pki";
 import { daemonPid, daemonReady, startDaemon, stopDaemon } from "../processes";
 import { API_SERVER_PORT, seatDaemon, seatPlug, takeSeat } from "./seat";
@@ -61,13 +61,6 @@ export async function startApiServer(instance: LabInstance, name: string): Promi
  */
 export async function stopApiServer(instance: LabInstance, name: string): Promise<void> {
     await stopDaemon(seatDaemon(instance, name, "stand-in"), 2000);
-}
-
-/** Ends whichever server runs there and takes its address off the network. */
-export async function removeApiServer(instance: LabInstance, name: string): Promise<void> {
-    await stopApiServer(instance, name);
-    await stopDaemon(seatDaemon(instance, name, "kube-apiserver"), 0);
-    await plugOut(seatPlug(instance, name));
 }
 
 /** Makes a running API server misbehave; `{}` makes it healthy again. */

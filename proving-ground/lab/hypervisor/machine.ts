@@ -46,6 +46,6 @@ export function machine(instance: LabInstance, vmid: number): Machine {
     };
 }
 
-export function machinesDirectory(instance: LabInstance): string {
+function machinesDirectory(instance: LabInstance): string {
     return join(instance.directory, "machines");
 }

@@ -5,7 +5,7 @@
  * pid file. Its file system is mounted in a mount namespace of its own, which vanishes with it, so that a power cut
  * leaves no mount behind.
  */
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { exists } from "../../../tools/exists";
@@ -18,7 +18,7 @@ import { plugIn, plugOut } from "../network/namespace";
 import { daemonPid, processStart, startDaemon } from "../processes";
 import { type GuestInterface, type Hypervisor, type MachineSpec } from "./hypervisor";
 import { ensureImage, imageNameOf, imagePath } from "./image";
-import { machine, machinesDirectory, type Machine } from "./machine";
+import { machine, type Machine } from "./machine";
 import { renderSeed } from "./seed";
 import { POWER_SUPPLY } from "./powerSupply";
 
@@ -107,12 +107,6 @@ export function nspawnHypervisor(instance: LabInstance): Hypervisor {
             return links;
         },
     };
-}
-
-/** The ids of all machines that have a disk, or what is left of one. */
-export async function machineIds(instance: LabInstance): Promise<number[]> {
-    const names = await readdir(machinesDirectory(instance)).catch(() => [] as string[]);
-    return names.map(Number).filter((vmid) => vmid > 0);
 }
 
 /**
