@@ -3,25 +3,8 @@ import { measures } from "../../proving-ground/bench/failover/measures";
 import { goalText, markdown } from "../../proving-ground/bench/failover/report/markdown";
 import { picture, position } from "../../proving-ground/bench/failover/report/picture";
 import { milliseconds } from "../../shared/report/duration";
-import type { Comparison, Run } from "../../proving-ground/bench/failover/results";
-
-const run = (over: Partial<Run>): Run => ({
-    run: 1,
-    setUp: "ours-balanced",
-    event: "host-powered-off",
-    host: 1,
-    measure: "host-powered-off",
-    requests: 400,
-    failed: 50,
-    errors: {},
-    delayed: 0,
-    gapMs: 280,
-    lastBadMs: 275,
-    unfinished: false,
-    busy: 0.5,
-    disturbed: false,
-    ...over,
-});
+import type { Comparison } from "../../proving-ground/bench/failover/results";
+import { run } from "./samples";
 
 const comparison: Comparison = {
     date: "2026-11-21T08:00:00.000Z",

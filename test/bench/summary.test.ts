@@ -1,32 +1,15 @@
 import assert from "node:assert/strict";
 import { goalOf, measures } from "../../proving-ground/bench/failover/measures";
-import type { Run, SetUpFacts } from "../../proving-ground/bench/failover/results";
+import type { SetUpFacts } from "../../proving-ground/bench/failover/results";
 import { reaches, summary } from "../../proving-ground/bench/failover/summary";
 import { pairOf, setUps } from "../../proving-ground/bench/failover/setups";
 import { events } from "../../proving-ground/bench/failover/events";
 import { labInstance } from "../../proving-ground/lab/instance";
 import { spread } from "../../shared/report/statistics";
+import { run } from "./samples";
 
 const balanced: SetUpFacts = { name: "ours-balanced", title: "ours", goals: "balanced", changes: [] };
 const guide: SetUpFacts = { name: "guide-000", title: "guide", changes: [] };
-
-const run = (over: Partial<Run>): Run => ({
-    run: 1,
-    setUp: "ours-balanced",
-    event: "host-powered-off",
-    host: 1,
-    measure: "host-powered-off",
-    requests: 400,
-    failed: 50,
-    errors: {},
-    delayed: 0,
-    gapMs: 280,
-    lastBadMs: 275,
-    unfinished: false,
-    busy: 0.5,
-    disturbed: false,
-    ...over,
-});
 
 describe("the summary of a comparison", () => {
     it("has a row for each measure and set-up that was run, with what counts for that measure", () => {

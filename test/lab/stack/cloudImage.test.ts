@@ -6,23 +6,22 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { readHosts } from "../../../proving-ground/lab/hosts";
-import { inNamespace } from "../../../proving-ground/lab/network/namespace";
-import { keys } from "../../../proving-ground/lab/pki";
 import { proxmoxCall } from "../../../proving-ground/lab/proxmoxApi";
 import { privilegesNeeded, proxmoxTokenFile } from "../../../proving-ground/lab/proxmoxDaemon";
 import { documentedCommands, IMAGE_TOKEN } from "../../../proving-ground/lab/proxmox/access/documented";
 import { imageOf } from "../../../proving-ground/lab/release";
 import { mixedPair, needsLab } from "../machines/support";
 import {
+    answerTo,
     instance,
     onHost,
-    waitForSingleMaster,
     Stack,
     type StackConfig,
     twoVirtualMachines,
-    virtualMachines,
     vip,
     vipMasters,
+    virtualMachines,
+    waitForSingleMaster,
 } from "./support";
 
 const url = `http://${instance.gateway}:8007/images/${imageOf(mixedPair[1])}.lab.qcow2`;
@@ -73,15 +72,7 @@ describe("a host made from a cloud image beside one cloned from a template", fun
         for (const { address } of await readHosts(instance))
             assert.equal(await onHost(address, "systemctl is-active nginx keepalived"), "active\nactive");
         const api = `https://${vip}:6443/api`;
-        const answer = await inNamespace(instance.client.namespace, [
-            "curl",
-            "-sS",
-            "--max-time",
-            "5",
-            "--cacert",
-            keys(instance).caCertificate,
-            api,
-        ]);
+        const answer = await answerTo(api);
         assert.equal((JSON.parse(answer) as { code: number }).code, 401);
     });
 

@@ -6,7 +6,6 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { signalProxy } from "../../../cli/drill/hosts/hostScripts";
 import { quote } from "../../../components/text/quote";
-import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { keys } from "../../../proving-ground/lab/pki";
 import { say } from "../../../tools/progress";
 import { needsLab } from "../machines/support";
@@ -15,19 +14,19 @@ import { type Image, nginxImage } from "./nginxImage";
 import { differences, snapshot, type Snapshot } from "./snapshot";
 import {
     address,
-    existingMachines,
+    answersAtVip,
     exampleStack,
+    existingMachines,
     instance,
-    onHost,
-    waitForSingleMaster,
-    seconds,
     observedDuring,
+    onHost,
+    seconds,
     Stack,
     type StackConfig,
     startExistingMachines,
     stopExistingMachines,
-    vip,
     vipMasters,
+    waitForSingleMaster,
 } from "./support";
 
 const MASTER = "pgrep --oldest --exact nginx";
@@ -276,23 +275,6 @@ function onBoth(command: string): Promise<string[]> {
 
 async function version(host: string, runtime: string): Promise<string> {
     return (await onHost(host, `sudo ${runtime} exec ha-api-nginx nginx -v 2>&1`)).replace(/.*nginx\//s, "");
-}
-
-async function answersAtVip(): Promise<void> {
-    await waitForSingleMaster();
-    const url = `https://${vip}:6443/readyz`;
-    assert.equal(
-        await inNamespace(instance.client.namespace, [
-            "curl",
-            "-sS",
-            "--max-time",
-            "5",
-            "--cacert",
-            keys(instance).caCertificate,
-            url,
-        ]),
-        "ok",
-    );
 }
 
 function figure(what: string, value: string): void {

@@ -3,21 +3,19 @@
  * Both must be in the end as they were. In the order an owner lives it: each test starts where the one before it ended.
  */
 import assert from "node:assert/strict";
-import { inNamespace } from "../../../proving-ground/lab/network/namespace";
-import { keys } from "../../../proving-ground/lab/pki";
 import { needsLab } from "../machines/support";
 import { differences, snapshot, type Snapshot } from "./snapshot";
 import {
+    answerTo,
     existingMachines,
-    instance,
     onHost,
-    waitForSingleMaster,
     Stack,
     startExistingMachines,
     stopExistingMachines,
     twoExistingMachines,
     vip,
     vipMasters,
+    waitForSingleMaster,
 } from "./support";
 
 const [owned, clean] = existingMachines as [(typeof existingMachines)[0], (typeof existingMachines)[0]];
@@ -75,15 +73,7 @@ describe("two machines that were there before", function () {
         await stack.up();
         await waitForSingleMaster();
         const url = `https://${vip}:6443/api`;
-        const answer = await inNamespace(instance.client.namespace, [
-            "curl",
-            "-sS",
-            "--max-time",
-            "5",
-            "--cacert",
-            keys(instance).caCertificate,
-            url,
-        ]);
+        const answer = await answerTo(url);
         assert.equal((JSON.parse(answer) as { code: number }).code, 401);
     });
 

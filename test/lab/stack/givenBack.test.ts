@@ -4,24 +4,20 @@
  * owner's; destroy gives both back as they were found.
  */
 import assert from "node:assert/strict";
-import { inNamespace } from "../../../proving-ground/lab/network/namespace";
-import { keys } from "../../../proving-ground/lab/pki";
 import { needsLab } from "../machines/support";
 import { NginxOrgRepository } from "./nginxOrgRepository";
 import { differences, snapshot, type Snapshot } from "./snapshot";
 import {
     address,
+    answersAtVip,
     exampleStack,
     existingMachines as pair,
-    instance,
     ofOneRelease,
     onHost,
-    waitForSingleMaster,
     Stack,
     type StackConfig,
     startExistingMachines,
     stopExistingMachines,
-    vip,
     vipMasters,
 } from "./support";
 
@@ -145,20 +141,3 @@ describe("machines that were several kinds of load balancer", function () {
         }
     });
 });
-
-async function answersAtVip(): Promise<void> {
-    await waitForSingleMaster();
-    const url = `https://${vip}:6443/readyz`;
-    assert.equal(
-        await inNamespace(instance.client.namespace, [
-            "curl",
-            "-sS",
-            "--max-time",
-            "5",
-            "--cacert",
-            keys(instance).caCertificate,
-            url,
-        ]),
-        "ok",
-    );
-}

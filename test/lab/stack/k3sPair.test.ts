@@ -1,23 +1,22 @@
 /** The example k3s-pair: two VMs on one node, nginx from nginx.org, logs in a format of one's own that are rotated. */
 import assert from "node:assert/strict";
-import { inNamespace } from "../../../proving-ground/lab/network/namespace";
-import { keys } from "../../../proving-ground/lab/pki";
 import { proxmoxCall } from "../../../proving-ground/lab/proxmoxApi";
 import { needsLab } from "../machines/support";
 import { MAINLINE, NginxOrgRepository } from "./nginxOrgRepository";
 import {
     address,
+    answersAtVip,
     exampleStack,
     existingMachines,
     instance,
     ofOneRelease,
     onHost,
-    waitForSingleMaster,
     seconds,
     Stack,
     startExistingMachines,
     stopExistingMachines,
     vip,
+    waitForSingleMaster,
 } from "./support";
 
 interface Outputs {
@@ -171,22 +170,5 @@ function lineOfClient(): RegExp {
     const [client, at] = [instance.client.address, vip].map((each) => each.replaceAll(".", "\\."));
     return new RegExp(
         `^\\[\\d\\d/\\w{3}/\\d{4}:[\\d:]+ [+-]\\d{4}\\] ${client}:\\d+ ${at}:6443 TCP 200 \\d+ \\d+ \\d+\\.\\d{3}$`,
-    );
-}
-
-async function answersAtVip(): Promise<void> {
-    await waitForSingleMaster();
-    const url = `https://${vip}:6443/readyz`;
-    assert.equal(
-        await inNamespace(instance.client.namespace, [
-            "curl",
-            "-sS",
-            "--max-time",
-            "5",
-            "--cacert",
-            keys(instance).caCertificate,
-            url,
-        ]),
-        "ok",
     );
 }

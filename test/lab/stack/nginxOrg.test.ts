@@ -3,23 +3,21 @@
  * back. One of the two machines had its distribution's nginx before. Each test starts where the one before it ended.
  */
 import assert from "node:assert/strict";
-import { inNamespace } from "../../../proving-ground/lab/network/namespace";
-import { keys } from "../../../proving-ground/lab/pki";
 import { needsLab } from "../machines/support";
 import { type Fault, MAINLINE, NginxOrgRepository, STABLE } from "./nginxOrgRepository";
 import {
+    answerTo,
     type ExistingMachine,
     existingMachines,
-    instance,
     ofOneRelease,
     onHost,
-    waitForSingleMaster,
     Stack,
     type StackConfig,
     startExistingMachines,
     stopExistingMachines,
     twoExistingMachines,
     vip,
+    waitForSingleMaster,
 } from "./support";
 
 const machines = ofOneRelease(existingMachines);
@@ -265,14 +263,6 @@ async function workersUser(address: string): Promise<string> {
 async function answersAtVip(): Promise<void> {
     await waitForSingleMaster();
     const url = `https://${vip}:6443/api`;
-    const answer = await inNamespace(instance.client.namespace, [
-        "curl",
-        "-sS",
-        "--max-time",
-        "5",
-        "--cacert",
-        keys(instance).caCertificate,
-        url,
-    ]);
+    const answer = await answerTo(url);
     assert.equal((JSON.parse(answer) as { code: number }).code, 401);
 }

@@ -11,6 +11,7 @@ import { watching } from "../../../proving-ground/lab/client/watching";
 import { type Summary, summarise } from "../../../shared/probe/observations";
 import { type Environment, labEnvironment } from "../../../proving-ground/lab/environment";
 import { readHosts, type LabHost } from "../../../proving-ground/lab/hosts";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
 import { type Release, templates } from "../../../proving-ground/lab/release";
 import { answers, instance, mixedPair } from "../machines/support";
@@ -291,6 +292,18 @@ export async function waitForSingleMaster(timeoutMs = 20_000): Promise<LabHost> 
         assert.ok(Date.now() < deadline, `the VIP came to no rest on one host; last held by: ${names || "nobody"}`);
         await sleep(100);
     }
+}
+
+/** What a client in the lab's network gets from an address, whose certificate must be of the lab's authority. */
+export function answerTo(url: string): Promise<string> {
+    const trust = ["--cacert", keys(instance).caCertificate];
+    return inNamespace(instance.client.namespace, ["curl", "-sS", "--max-time", "5", ...trust, url]);
+}
+
+/** One host holds the VIP, and an API server answers through it that it is ready. */
+export async function answersAtVip(): Promise<void> {
+    await waitForSingleMaster();
+    assert.equal(await answerTo(`https://${vip}:6443/readyz`), "ok");
 }
 
 /**

@@ -4,23 +4,23 @@ import { readFile } from "node:fs/promises";
 import { proxmoxCall } from "../../../proving-ground/lab/proxmoxApi";
 import { readHosts } from "../../../proving-ground/lab/hosts";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
-import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { keys } from "../../../proving-ground/lab/pki";
 import { DOCUMENTED_TOKEN, documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
 import { privilegesNeeded } from "../../../proving-ground/lab/proxmoxDaemon";
 import { needsLab } from "../machines/support";
 import {
     address,
+    answerTo,
     instance,
-    onHost,
-    waitForSingleMaster,
-    seconds,
     observedDuring,
+    onHost,
+    seconds,
     Stack,
     twoVirtualMachines,
     vip,
     vipMasters,
     virtualMachines,
+    waitForSingleMaster,
 } from "./support";
 
 interface Outputs {
@@ -108,15 +108,7 @@ describe("a stack of two Proxmox VMs", function () {
         assert.equal(outputs.kubeconfigServerUrl, `https://${vip}:6443`);
         await waitForSingleMaster();
         const url = `${outputs.kubeconfigServerUrl}/api`;
-        const answer = await inNamespace(instance.client.namespace, [
-            "curl",
-            "-sS",
-            "--max-time",
-            "5",
-            "--cacert",
-            keys(instance).caCertificate,
-            url,
-        ]);
+        const answer = await answerTo(url);
         assert.deepEqual(JSON.parse(answer), {
             kind: "Status",
             apiVersion: "v1",

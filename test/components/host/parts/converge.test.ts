@@ -1,6 +1,14 @@
 /** The parts of the converge program, each by itself. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { shell, shellOutcome } from "./run";
+
+/** The lines of main.sh that name its parts. */
+const PARTS = readFileSync(join(__dirname, "../../../../components/host/converge/main.sh"), "utf8")
+    .split("\n")
+    .filter((line) => line.startsWith(". converge/"))
+    .join("\n");
 
 /** What main.sh has for its parts; the services here write down what they are told. */
 const MAIN = `. lib/log.sh
@@ -12,20 +20,7 @@ declare -A run=([rollback_reason]="" [failure]="" [explained]="")
 end_explained() { run[explained]=yes; exit 1; }
 refuse() { say "$*"; end_explained; }
 systemctl() { echo "systemctl $*"; }
-. converge/lists.sh
-. converge/room.sh
-. converge/placeholders.sh
-. converge/manifest.sh
-. converge/sockets.sh
-. converge/configurationTests.sh
-. converge/sysctl.sh
-. converge/folders.sh
-. converge/prepare.sh
-. converge/swap.sh
-. converge/replacedServices.sh
-. converge/transaction.sh
-. converge/readiness.sh
-. converge/services.sh
+${PARTS}
 conf=$folder/etc/demo/demo.conf
 `;
 const converge = (script: string): string => shell(`${MAIN}${script}`);
