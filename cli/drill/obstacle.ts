@@ -42,8 +42,7 @@ export function obstacle(
             if (withoutNft.length === 0) return undefined;
             return (
                 `${withoutNft.join(" and ")} ${withoutNft.length > 1 ? "lack" : "lacks"} the command nft: ` +
-                "install the " +
-                "package nftables there"
+                "install the package nftables there"
             );
     }
 }

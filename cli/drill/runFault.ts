@@ -192,8 +192,7 @@ async function revert({ title }: Fault, attempt: () => Promise<void>): Promise<v
             if (tries === 5)
                 throw new Error(
                     `${title} could not be reverted: ${(error as Error).message}. What was done on a host ` +
-                        "ends by the " +
-                        "host's own timer",
+                        "ends by the host's own timer",
                     { cause: error },
                 );
             await sleep(1000);

@@ -3,7 +3,7 @@ import type { Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
 import { tlsInUse } from "../model/tls";
 import { engineOf } from "../render/engines";
-import { hostFiles, hostServices } from "../render/host";
+import { commonServices, hostFiles } from "../render/host";
 import type { HostService } from "../render/service";
 import { Endpoint } from "../text/endpoint";
 
@@ -59,8 +59,7 @@ export interface InspectionOutput {
 export function inspectionOf(model: Model): InspectionOutput {
     const engine = engineOf(model);
     const authority = tlsInUse(model)?.issuer?.certificate;
-    // The same on every host.
-    const services = hostServices(model, model.hosts[0]!);
+    const services = commonServices(model);
     const files = model.hosts.flatMap((host) => hostFiles(model, host));
     return {
         user: model.ssh.user,

@@ -78,8 +78,8 @@ function certificateProblems(deployment: Deployment, reports: HostReport[]): str
             (name) =>
                 `the certificate served through the VIP does not have ${name} (it has: ` +
                 `${facts.names.join(", ") || "no names"}), so that clients refuse it: add the name to ` +
-                "certSANs of kubeadm's " +
-                `ClusterConfiguration (then \`kubeadm init phase certs apiserver\`), or to tls-san of k3s and RKE2`,
+                "certSANs of kubeadm's ClusterConfiguration " +
+                `(then \`kubeadm init phase certs apiserver\`), or to tls-san of k3s and RKE2`,
         );
 }
 

@@ -106,7 +106,7 @@ function checkAddress(
         else if (!inNetwork(address, vip))
             problems.add(
                 path,
-                "must be in the VIP's network, " + `${Network.of(vip).reserved[0]!.toString()}/${vip.prefixLength}`,
+                `must be in the VIP's network, ${Network.of(vip).reserved[0]!.toString()}/${vip.prefixLength}`,
                 address,
             );
         else isEdge(problems, path, address, vip);

@@ -18,23 +18,25 @@ export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
     return [...hostServices(model, host).flatMap(({ files }) => files), runtimeFolder()];
 }
 
-/** The services of all hosts: those of one name have the same packages, whose leftovers are the same. */
-const allServices = (model: Model): HostService[] => model.hosts.flatMap((host) => hostServices(model, host));
+/** For what is the same on every host: names, packages and what they leave, ports, the folders of files. */
+export function commonServices(model: Model): HostService[] {
+    return hostServices(model, model.hosts[0]!);
+}
 
 /** Debian packages of a host; all hosts have the same. */
 export function packagesOf(model: Model): string[] {
-    return [...new Set(allServices(model).flatMap(({ packages }) => packages))];
+    return [...new Set(commonServices(model).flatMap(({ packages }) => packages))];
 }
 
 /** What they leave when they are purged: "PATH", or "PATH PACKAGE" where it stays with that package. */
 export function leftoversOf(model: Model): string[] {
-    const leftovers = allServices(model).flatMap((service) => service.leftovers);
+    const leftovers = commonServices(model).flatMap((service) => service.leftovers);
     return [...new Set(leftovers.map(({ path, unless }) => (unless === undefined ? path : `${path} ${unless}`)))];
 }
 
 /** Where packages have configuration of their own beside ours. */
 export function configurationFolders(model: Model): string[] {
-    const folders = new Set(allServices(model).flatMap(({ files }) => files.map(({ path }) => posix.dirname(path))));
+    const folders = new Set(commonServices(model).flatMap(({ files }) => files.map(({ path }) => posix.dirname(path))));
     return packagesOf(model)
         .map((name) => `/etc/${name}`)
         .filter((folder) => folders.has(folder));

@@ -91,14 +91,14 @@ function presence(options: object): { presence: Presence; fallback?: unknown; wo
 }
 
 /** The one place where a kind and its options become a member of the type that the compiler was told. */
-function leaf<L>(kind: Kind, options: About & object): L {
+function member<M>(kind: Kind | { kind: "list"; entry: Leaf | Group }, options: About & object): M {
     const { also, see } = options;
     return {
         ...kind,
         ...presence(options),
         ...(also === undefined ? {} : { also }),
         ...(see === undefined ? {} : { see }),
-    } as L;
+    } as M;
 }
 
 /** A whole number within limits. */
@@ -108,7 +108,7 @@ export function integer<const O extends Options<number> & { unit?: string } = ob
     options: O = {} as O,
 ): Leaf<number, number, PresenceOf<O>> {
     const { unit } = options;
-    return leaf({ kind: "integer", least, most, ...(unit === undefined ? {} : { unit }) }, options);
+    return member({ kind: "integer", least, most, ...(unit === undefined ? {} : { unit }) }, options);
 }
 
 /** A port. */
@@ -121,36 +121,36 @@ export const seconds = <const O extends Options<number> = object>(
     least: number,
     most: number,
     options: O = {} as O,
-): Leaf<number, number, PresenceOf<O>> => leaf({ kind: "seconds", least, most }, options);
+): Leaf<number, number, PresenceOf<O>> => member({ kind: "seconds", least, most }, options);
 
 /** A number of seconds in steps of a hundredth. */
 export const hundredths = <const O extends Options<number> = object>(
     least: number,
     most: number,
     options: O = {} as O,
-): Leaf<number, number, PresenceOf<O>> => leaf({ kind: "hundredths", least, most }, options);
+): Leaf<number, number, PresenceOf<O>> => member({ kind: "hundredths", least, most }, options);
 
 /** One of a few numbers. */
 export const oneOfNumbers = <const V extends number, const O extends Options<V> = object>(
     values: readonly V[],
     options: O = {} as O,
-): Leaf<number, V, PresenceOf<O>> => leaf({ kind: "number", values }, options);
+): Leaf<number, V, PresenceOf<O>> => member({ kind: "number", values }, options);
 
 export const boolean = <const O extends Options<boolean> = object>(
     options: O = {} as O,
-): Leaf<boolean, boolean, PresenceOf<O>> => leaf({ kind: "boolean" }, options);
+): Leaf<boolean, boolean, PresenceOf<O>> => member({ kind: "boolean" }, options);
 
 /** One of the words of a constant such as VrrpProfile. */
 export const choice = <T extends string, const O extends Options<T> = object>(
     choices: Readonly<Record<string, T>>,
     options: O = {} as O,
-): Choice<T, PresenceOf<O>> => leaf({ kind: "choice", choices: Object.values(choices) }, options);
+): Choice<T, PresenceOf<O>> => member({ kind: "choice", choices: Object.values(choices) }, options);
 
 /** One of a few words for which there is no constant, since the input's type is any text. */
 export const oneOfWords = <const T extends string, const O extends Options<NoInfer<T>> = object>(
     choices: readonly T[],
     options: O = {} as O,
-): Leaf<string, T, PresenceOf<O>> => leaf({ kind: "choice", choices }, options);
+): Leaf<string, T, PresenceOf<O>> => member({ kind: "choice", choices }, options);
 
 /**
  * Text of a pattern, which `form` says in words. `inFiles`: it is written into files as it is, and may not look like
@@ -162,29 +162,29 @@ export function text<const O extends Options<string> & { inFiles?: boolean; tidy
     options: O = {} as O,
 ): Leaf<string, string, PresenceOf<O>> {
     const { inFiles = false, tidy = (same: string) => same } = options;
-    return leaf({ kind: "text", pattern, form, inFiles, tidy }, options);
+    return member({ kind: "text", pattern, form, inFiles, tidy }, options);
 }
 
 /** Lines of a daemon's own configuration language; the model has them as a list. */
 export const lines = (daemon: string, options: About = {}): Leaf<string, string[], "default"> =>
-    leaf({ kind: "lines", daemon }, { ...options, ...{ default: "" } });
+    member({ kind: "lines", daemon }, { ...options, ...{ default: "" } });
 
 /** One certificate or several, in PEM format. */
 export const certificates = <const O extends Options<string> = object>(
     options: O = {} as O,
-): Leaf<string, string, PresenceOf<O>> & { kind: "certificates" } => leaf({ kind: "certificates" }, options);
+): Leaf<string, string, PresenceOf<O>> & { kind: "certificates" } => member({ kind: "certificates" }, options);
 
 /** Text that the model takes apart itself, such as an address: `form` says what it must be. */
 export const parsed = <const O extends Options<string> = object>(
     form: string,
     options: O = {} as O,
-): Leaf<string, string, PresenceOf<O>> => leaf({ kind: "parsed", form }, options);
+): Leaf<string, string, PresenceOf<O>> => member({ kind: "parsed", form }, options);
 
 /** Text that takes no part in the model, and is shown nowhere. */
 export const secret = <const O extends Options<string> = object>(
     form: string,
     options: O = {} as O,
-): Leaf<string, never, PresenceOf<O>> & { kind: "secret" } => leaf({ kind: "secret", form }, options);
+): Leaf<string, never, PresenceOf<O>> & { kind: "secret" } => member({ kind: "secret", form }, options);
 
 /** A group of inputs. One that may be left out is resolved all the same, with the defaults of its members. */
 export function group<
@@ -210,12 +210,5 @@ export function list<E extends Leaf | Group, const O extends Options<readonly st
     entry: E,
     options: O = {} as O,
 ): List<E, PresenceOf<O>> {
-    const { also, see } = options;
-    return {
-        kind: "list",
-        entry,
-        ...presence(options),
-        ...(also === undefined ? {} : { also }),
-        ...(see === undefined ? {} : { see }),
-    } as never;
+    return member({ kind: "list", entry }, options);
 }

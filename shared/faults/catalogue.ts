@@ -16,8 +16,7 @@ export const packetsLost = (perMille: number): Fault => ({
     degrades: true,
     plan:
         `drops ${perMille / 10} of 100 packets, each way, between the hosts and the API servers; then lets ` +
-        "all of them " +
-        "through again",
+        "all of them through again",
     expected:
         "a lost packet costs a retry: no request fails, few take longer than 0.4 s, and no server is ejected " +
         "from rotation",
@@ -68,8 +67,7 @@ export const FAULTS: Fault[] = [
         plan: "kills keepalived (SIGKILL) on the master; systemd starts it again",
         expected:
             "it or another host is master again, with a short split-brain or none; no request fails, since " +
-            "the host still " +
-            "answers for the VIP",
+            "the host still answers for the VIP",
     },
     {
         name: "proxy-killed",
@@ -111,8 +109,7 @@ export const FAULTS: Fault[] = [
         plan: "drops every packet from and to the master, SSH and ARP too; a timer on the host ends that",
         expected:
             "another takes over; the host itself stays master, unreachable, which does no harm, until it " +
-            "hears the other " +
-            "again",
+            "hears the other again",
     },
     {
         name: "vrrp-lost",

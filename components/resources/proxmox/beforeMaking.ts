@@ -86,7 +86,7 @@ async function removedIfCutOff(
     const ours = String(config["description"] ?? "").trim() === description && config["name"] === name;
     if (!ours || String(config["ipconfig0"] ?? "").includes(`ip=${address}`)) return false;
     const which =
-        `the VM ${vmid} on ${node}, which an earlier run cloned and ` + "was cut off before it gave it its settings,";
+        `the VM ${vmid} on ${node}, which an earlier run cloned and was ` + "cut off before it gave it its settings,";
     if (lock !== undefined)
         throw new Error(`${which} is still being worked on by Proxmox (${lock}). Run this again when that has ended.`);
     await ended(

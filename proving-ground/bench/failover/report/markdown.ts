@@ -106,8 +106,6 @@ function setUps({ setUps }: Comparison): string {
 
 function missed({ missed }: Comparison): string {
     if (missed.length === 0) return "";
-    return (
-        "Runs that could not be " +
-        `made:\n\n${missed.map(({ run, setUp, event, reason }) => `- run ${run}, ${setUp}, ${event}: ${reason}`).join("\n")}`
-    );
+    const rows = missed.map(({ run, setUp, event, reason }) => `- run ${run}, ${setUp}, ${event}: ${reason}`);
+    return `Runs that could not be made:\n\n${rows.join("\n")}`;
 }
