@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -291,13 +291,7 @@ describe("the watcher", function () {
                 spawn("bash", ["-c", `exec -a "${title}" sleep 30`]);
             // Other workers of nginx on this machine count as well: enough for all of them, and for those of a lab that
             // starts meanwhile.
-            const workers = readdirSync("/proc").filter(
-                (pid) =>
-                    /^\d+$/.test(pid) &&
-                    /^nginx: worker process(?! is shutting)/.test(
-                        existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, "utf8") : "",
-                    ),
-            );
+            const workers = commandLines().filter((each) => /^nginx: worker process(?! is shutting)/.test(each));
             const old = Array.from({ length: 8 * (workers.length + 8) + 1 }, () =>
                 titled("nginx: worker process is shutting down"),
             );
@@ -536,9 +530,7 @@ describe("the watcher", function () {
             try {
                 // The one that stays, and none that the shell starts for a moment.
                 const isSleep = (pid: string | undefined): boolean =>
-                    pid !== undefined &&
-                    existsSync(`/proc/${pid}/comm`) &&
-                    readFileSync(`/proc/${pid}/comm`, "utf8") === "sleep\n";
+                    pid !== undefined && processFile(pid, "comm") === "sleep\n";
                 await until("it has a child", () => isSleep(childOf(keepalived.pid!)));
                 const child = childOf(keepalived.pid!)!;
                 host.write("/run/keepalived.pid", `${keepalived.pid!}\n`);
@@ -654,12 +646,25 @@ describe("the watcher", function () {
     });
 });
 
+/** What /proc tells of a process; empty when it is gone, which may be between any two calls. */
+function processFile(pid: number | string, name: string): string {
+    try {
+        return readFileSync(`/proc/${pid}/${name}`, "utf8");
+    } catch {
+        return "";
+    }
+}
+
+/** The command line of every process of this machine. */
+function commandLines(): string[] {
+    return readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name))
+        .map((pid) => processFile(pid, "cmdline"));
+}
+
 /** The first child of a process. */
 function childOf(pid: number): string | undefined {
-    const path = `/proc/${pid}/task/${pid}/children`;
-    return existsSync(path)
-        ? readFileSync(path, "utf8")
-              .split(" ")
-              .find((each) => each !== "")
-        : undefined;
+    return processFile(pid, `task/${pid}/children`)
+        .split(" ")
+        .find((each) => each !== "");
 }
