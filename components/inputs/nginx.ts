@@ -96,7 +96,7 @@ export const nginxSpec = {
         text(/^\s*([0-9A-Fa-f]\s*){40}$/, "a fingerprint of 40 hexadecimal digits", {
             tidy: (fingerprint: string) => fingerprint.replace(/\s/g, "").toUpperCase(),
         }),
-        { derived: "the three keys nginx.org publishes", also: "distinct; source nginx.org" },
+        { derived: "the three keys nginx.org publishes", also: "source nginx.org", distinct: "fingerprints" },
     ),
     container: group(containerSpec, { absent: "none" }),
     workerConnections: integer(512, 1048576, { default: 32768, also: "engine nginx" }),

@@ -120,7 +120,7 @@ export const virtualMachineSpec = {
     }),
     nameservers: list(parsed("an IPv4 address"), { absent: "what the template or Proxmox node says" }),
     searchDomain: text(DNS_NAME, "a domain name", { absent: "none" }),
-    tags: list(text(/^[a-z0-9_][a-z0-9_.+-]{0,62}$/, "a tag in lower case"), { default: ["ha-api"], also: "distinct" }),
+    tags: list(text(/^[a-z0-9_][a-z0-9_.+-]{0,62}$/, "a tag in lower case"), { default: ["ha-api"], distinct: "tags" }),
     guestAgent: boolean({ default: true }),
     upgradeOnFirstBoot: boolean({ default: false }),
 } satisfies SpecOf<VirtualMachineArgs>;

@@ -44,23 +44,21 @@ export function addressWithPrefix(
     const parsed = hostAddress(problems, path, address ?? null);
     if (parsed === undefined) return undefined;
     const vip = { address: parsed, prefixLength };
-    return isEdge(problems, path, parsed, vip, value) ? undefined : vip;
+    const wrong = wrongAtEdge(parsed, vip);
+    if (wrong === undefined) return vip;
+    problems.add(path, wrong, value);
+    return undefined;
 }
 
 /**
- * Whether an address is the first or the last one of a network, neither of which a machine can have; noted when it is.
+ * Why an address cannot be a machine's, in words, when it is the first or the last one of a network; undefined when it
+ * is another one.
  */
-export function isEdge(
-    problems: Problems,
-    path: Path,
-    address: string,
-    network: { address: string; prefixLength: number },
-    value: unknown = address,
-): boolean {
+export function wrongAtEdge(address: string, network: { address: string; prefixLength: number }): string | undefined {
     const { reserved } = Network.of(network);
-    if (!reserved.some((edge) => edge.equals(Address.of(address)))) return false;
-    problems.add(path, `must not be the network's own or broadcast address (${reserved.join(", ")})`, value);
-    return true;
+    return reserved.some((edge) => edge.equals(Address.of(address)))
+        ? `must not be the network's own or broadcast address (${reserved.join(", ")})`
+        : undefined;
 }
 
 /** `10.30.100.51` or `10.30.100.51:6444`. */

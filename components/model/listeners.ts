@@ -1,91 +1,39 @@
-/** The listeners: the Kubernetes API and further services, each good in itself and no two on one port. */
-import { endpoint, isEdge } from "./addresses";
+/** The listeners, each good in itself; what they must be together is in rules/listeners.ts. */
 import { loadBalancerSpec } from "../inputs/loadBalancer";
 import { listenerSpec } from "../inputs/proxy";
-import { distinct, list, settings } from "../spec/checks";
+import { list, settings } from "../spec/checks";
 import { omit } from "../spec/omit";
-import { type Path, Problems } from "../spec/problems";
+import type { Path, Problems } from "../spec/problems";
 import { resolveMembers } from "../spec/resolve";
+import { endpoint } from "./addresses";
 import { resolveBalancing } from "./balancing";
 import type { Inputs, ListenerInputs } from "./inputs";
-import type { EndpointModel, ListenerModel, Model, VipModel } from "./model";
-import { OWN_PORTS, SSH_PORT } from "./ports";
-import { Endpoint } from "../text/endpoint";
+import type { EndpointModel, ListenerModel, Model } from "./model";
 
 /** Name of the Kubernetes API's listener, and of its logs. */
 export const API_LISTENER = "kube-api";
 
+type AroundListeners = Pick<Model, "engine" | "layer" | "port" | "apiServerPort">;
+
 export function resolveListeners(
     problems: Problems,
     inputs: Inputs,
-    { engine, port, apiServerPort }: Pick<Model, "engine" | "port"> & { apiServerPort: number },
-    vip: VipModel | undefined,
+    { engine, layer, port, apiServerPort }: AroundListeners,
 ): [ListenerModel, ...ListenerModel[]] {
     const api: ListenerModel = {
         name: API_LISTENER,
         port,
         protocol: "tcp",
-        backends: resolveApiServers(problems, inputs, apiServerPort, vip),
-        balancing: resolveBalancing(problems, "balancing", inputs.balancing, engine, "tcp", inputs.layer === 7),
+        backends: resolveApiServers(problems, inputs, apiServerPort),
+        balancing: resolveBalancing(problems, "balancing", inputs.balancing, engine, "tcp", layer === 7),
     };
     const further = list(problems, "listeners", inputs.listeners).map((given, index) =>
-        resolveListener(problems, `listeners[${index}]`, given, engine, vip),
+        resolveListener(problems, `listeners[${index}]`, given, engine),
     );
-    const entries = [
-        { path: "", listener: api },
-        ...further.map((listener, index) => ({ path: `listeners[${index}].`, listener })),
-    ];
-    distinct(
-        problems,
-        entries.map(({ path, listener }) => ({
-            path: `${path}name`,
-            value: listener.name,
-            owner: path === "" ? "the Kubernetes API" : listener.name,
-        })),
-        "names of listeners",
-    );
-    distinct(
-        problems,
-        entries
-            .filter(({ listener }) => !Number.isNaN(listener.port))
-            .map(({ path, listener }) => ({
-                path: `${path}port`,
-                value: `${listener.port}/${listener.protocol}`,
-                owner: listener.name,
-            })),
-        "ports of listeners",
-    );
-    const sshPort = settings(new Problems(), "ssh", inputs.ssh).port ?? SSH_PORT;
-    for (const { path, listener } of entries) {
-        if (OWN_PORTS.includes(listener.port))
-            problems.add(
-                `${path}port`,
-                `must not be ${OWN_PORTS.join(" or ")}, which the proxy's own answers use on the loopback address`,
-                listener.port,
-            );
-        if (vip !== undefined && listener.backends.some(({ address }) => address === vip.address)) {
-            problems.add(
-                path === "" ? "apiServers" : `${path}backends`,
-                "must not contain the VIP: the load balancer would forward to itself",
-                vip.address,
-            );
-        }
-        if (listener.protocol === "tcp" && listener.port === sshPort)
-            problems.add(
-                `${path}port`,
-                `must not be ${sshPort}, where the hosts' SSH server listens (ssh.port)`,
-                sshPort,
-            );
-    }
     return [api, ...further];
 }
 
-function resolveApiServers(
-    problems: Problems,
-    inputs: Inputs,
-    defaultPort: number,
-    vip: VipModel | undefined,
-): EndpointModel[] {
+function resolveApiServers(problems: Problems, inputs: Inputs, defaultPort: number): EndpointModel[] {
     const { apiServers } = loadBalancerSpec;
     const given = resolveMembers(problems, (name) => name, { apiServers }, inputs).apiServers;
     if (given.length === 0)
@@ -94,7 +42,7 @@ function resolveApiServers(
             "must name at least one API server, such as 10.30.100.51",
             inputs.apiServers ?? null,
         );
-    return endpoints(problems, "apiServers", given, defaultPort, "API servers", vip);
+    return endpoints(problems, "apiServers", given, defaultPort);
 }
 
 function resolveListener(
@@ -102,42 +50,26 @@ function resolveListener(
     path: Path,
     given: ListenerInputs,
     engine: Model["engine"],
-    vip: VipModel | undefined,
 ): ListenerModel {
     const own = settings(problems, path, given);
-    const listener = resolveMembers(problems, (name) => `${path}.${name}`, omit(listenerSpec, "balancing"), own);
-    const { name, port, protocol, backends, backendPort = port } = listener;
+    const { backends, backendPort, ...listener } = resolveMembers(
+        problems,
+        (name) => `${path}.${name}`,
+        omit(listenerSpec, "balancing"),
+        own,
+    );
     if (backends.length === 0)
         problems.add(`${path}.backends`, "must name at least one backend, such as 10.30.100.51", own.backends ?? null);
     return {
-        name,
-        port,
-        protocol,
-        backends: endpoints(problems, `${path}.backends`, backends, backendPort, "backends", vip),
-        balancing: resolveBalancing(problems, `${path}.balancing`, own.balancing, engine, protocol),
+        ...listener,
+        backends: endpoints(problems, `${path}.backends`, backends, backendPort ?? listener.port),
+        balancing: resolveBalancing(problems, `${path}.balancing`, own.balancing, engine, listener.protocol),
     };
 }
 
-function endpoints(
-    problems: Problems,
-    path: Path,
-    given: string[],
-    defaultPort: number,
-    what: string,
-    vip: VipModel | undefined,
-): EndpointModel[] {
-    const parsed = given.map((value, index) => ({
-        path: `${path}[${index}]`,
-        value: endpoint(problems, `${path}[${index}]`, value, defaultPort),
-    }));
-    const good = parsed.flatMap((entry) =>
-        entry.value === undefined ? [] : [{ path: entry.path, value: entry.value }],
+/** One that is wrong keeps its place, with an empty address, so that rules know the others by theirs. */
+const endpoints = (problems: Problems, path: Path, given: string[], defaultPort: number): EndpointModel[] =>
+    given.map(
+        (value, index) =>
+            endpoint(problems, `${path}[${index}]`, value, defaultPort) ?? { address: "", port: defaultPort },
     );
-    if (vip !== undefined) for (const entry of good) isEdge(problems, entry.path, entry.value.address, vip);
-    distinct(
-        problems,
-        good.map((entry) => ({ path: entry.path, value: Endpoint.of(entry.value).toString() })),
-        what,
-    );
-    return good.map(({ value }) => value);
-}

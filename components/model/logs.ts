@@ -1,8 +1,5 @@
 /** Log formats: text for nginx to put between single quotes. */
-import { logSpec } from "../inputs/logs";
 import type { Problems } from "../spec/problems";
-import { resolveGroup } from "../spec/resolve";
-import type { Inputs } from "./inputs";
 import type { Model } from "./model";
 
 /**
@@ -10,8 +7,8 @@ import type { Model } from "./model";
  */
 const LONE_DOLLAR = /\$(?![A-Za-z0-9_]|\{[A-Za-z0-9_]+\})/;
 
-export function resolveLogs(problems: Problems, given: Inputs["logs"]): Model["logs"] {
-    const logs = resolveGroup(problems, "logs", logSpec, given);
+/** What their spec does not say. */
+export function checkLogs(problems: Problems, logs: Model["logs"]): void {
     for (const [key, format] of Object.entries(logs)) {
         const path = `logs.${key}`;
         if (LONE_DOLLAR.test(format))
@@ -19,5 +16,4 @@ export function resolveLogs(problems: Problems, given: Inputs["logs"]): Model["l
         if (format.startsWith("escape="))
             problems.add(path, "must not begin with escape=, which nginx takes for a way of escaping", format);
     }
-    return logs;
 }

@@ -3,29 +3,14 @@
  * in. What the inputs have under the same name comes from their specs; times are seconds.
  */
 import type { haproxySpec } from "../inputs/haproxy";
-import type { hostSpec, loadBalancerSpec } from "../inputs/loadBalancer";
+import type { hostSpec } from "../inputs/loadBalancer";
 import type { containerSpec, nginxSpec } from "../inputs/nginx";
 import type { balancingSpec, listenerSpec } from "../inputs/proxy";
 import type { tlsSpec } from "../inputs/tls";
 import type { imageSpec, templateSpec, virtualMachineSpec } from "../inputs/virtualMachine";
 import type { checkSpec, vrrpSpec } from "../inputs/vrrp";
 import type { ModelOf } from "../spec/types";
-
-type Inputs = ModelOf<typeof loadBalancerSpec>;
-/** Inputs that the model has as they are given, or with their default. */
-type AsGiven = Pick<
-    Inputs,
-    | "port"
-    | "engine"
-    | "layer"
-    | "listenOn"
-    | "clusterCertificateAuthority"
-    | "logs"
-    | "ssh"
-    | "verify"
-    | "repairTrigger"
-    | "packageUpgradeTrigger"
->;
+import type { AsGiven } from "./asGiven";
 
 export interface Model extends AsGiven {
     /** The virtual IPs: one, so far. */
@@ -60,7 +45,7 @@ export interface EndpointModel {
 }
 
 /** One front port with its backends. The name "kube-api" is the Kubernetes API's. */
-export interface ListenerModel extends Pick<ModelOf<typeof listenerSpec>, "name" | "port" | "protocol"> {
+export interface ListenerModel extends Omit<ModelOf<typeof listenerSpec>, "backends" | "backendPort" | "balancing"> {
     backends: EndpointModel[];
     balancing: BalancingModel;
 }
@@ -94,7 +79,10 @@ export type HaproxyModel = ModelOf<typeof haproxySpec>;
 
 type Nginx = ModelOf<typeof nginxSpec>;
 
-export interface NginxModel extends Pick<Nginx, "workerConnections" | "extraConfiguration"> {
+/** Inputs that say where nginx comes from. */
+export type SourceInputs = "source" | "channel" | "repository" | "signingKeyFingerprints" | "container";
+
+export interface NginxModel extends Omit<Nginx, SourceInputs> {
     source: { kind: "distribution" } | NginxOrgModel | ContainerModel;
 }
 

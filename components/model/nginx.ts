@@ -1,13 +1,13 @@
 /** nginx's own settings: where it comes from, and its limits. */
 import { containerSpec, nginxSpec } from "../inputs/nginx";
-import { distinct, isGroup } from "../spec/checks";
+import { isGroup } from "../spec/checks";
 import type { Problems } from "../spec/problems";
 import { resolveGroup } from "../spec/resolve";
 import type { FilledOf } from "../spec/types";
 import { imageToRun, parseImage } from "./containerImage";
 import { settingsOf } from "./engines";
 import type { NginxInputs } from "./inputs";
-import type { Model, NginxModel } from "./model";
+import type { Model, NginxModel, SourceInputs } from "./model";
 
 /** The three keys nginx.org publishes at /keys/nginx_signing.key (its installation guide, read 2024-05 and later). */
 export const NGINX_ORG_FINGERPRINTS = [
@@ -25,8 +25,9 @@ export const OF_SOURCE: Record<NginxModel["source"]["kind"], (keyof NginxInputs)
 
 export function resolveNginx(problems: Problems, given: NginxInputs | undefined, engine: Model["engine"]): NginxModel {
     const nginx = resolveGroup(problems, "nginx", nginxSpec, ofSource(settingsOf("nginx", given, engine)));
-    const { workerConnections, extraConfiguration } = nginx;
-    return { source: resolveSource(problems, nginx), workerConnections, extraConfiguration };
+    const { source, channel, repository, signingKeyFingerprints, container, ...settings } = nginx;
+    const origin = { source, channel, repository, signingKeyFingerprints, container };
+    return { ...settings, source: resolveSource(problems, origin) };
 }
 
 /** Without what is for another source: a rule says so, and nothing else about it. */
@@ -37,9 +38,9 @@ function ofSource(given: unknown): unknown {
     return Object.fromEntries(Object.entries(given).filter(([key]) => !(others as string[]).includes(key)));
 }
 
-type Filled = FilledOf<typeof nginxSpec>;
+type Origin = Pick<FilledOf<typeof nginxSpec>, SourceInputs>;
 
-function resolveSource(problems: Problems, nginx: Filled): NginxModel["source"] {
+function resolveSource(problems: Problems, nginx: Origin): NginxModel["source"] {
     if (nginx.source === "nginx.org") return resolveNginxOrg(problems, nginx);
     if (nginx.source === "distribution") return { kind: "distribution" };
     const container = nginx.container ?? resolveGroup(problems, "nginx.container", containerSpec, {});
@@ -59,15 +60,10 @@ function resolveImage(problems: Problems, given: unknown): string {
     return "";
 }
 
-function resolveNginxOrg(problems: Problems, nginx: Filled): NginxModel["source"] {
+function resolveNginxOrg(problems: Problems, nginx: Origin): NginxModel["source"] {
     const path = "nginx.signingKeyFingerprints";
     const fingerprints = nginx.signingKeyFingerprints ?? NGINX_ORG_FINGERPRINTS;
     if (fingerprints.length === 0) problems.add(path, "must name at least one key", []);
-    distinct(
-        problems,
-        fingerprints.map((value, index) => ({ path: `${path}[${index}]`, value })),
-        "fingerprints",
-    );
     return {
         kind: "nginx.org",
         channel: nginx.channel,

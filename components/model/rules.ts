@@ -1,12 +1,22 @@
 /** What the inputs must be together. */
 import type { Problems } from "../spec/problems";
 import { ENGINE_RULES } from "./rules/engine";
+import { HOST_RULES } from "./rules/hosts";
+import { LISTENER_RULES } from "./rules/listeners";
 import type { Candidate, Rule } from "./rules/rule";
 import { TLS_RULES } from "./rules/tls";
+import { MACHINE_RULES } from "./rules/virtualMachines";
 import { VRRP_RULES } from "./rules/vrrp";
 
 /** Each by a name that says what is allowed. */
-export const RULES: Rule[] = [...ENGINE_RULES, ...VRRP_RULES, ...TLS_RULES];
+export const RULES: Rule[] = [
+    ...LISTENER_RULES,
+    ...HOST_RULES,
+    ...MACHINE_RULES,
+    ...ENGINE_RULES,
+    ...VRRP_RULES,
+    ...TLS_RULES,
+];
 
 /** Notes what the rules find. */
 export function checkRules(problems: Problems, candidate: Candidate): void {

@@ -2,7 +2,7 @@
  * Small checks of single values. Each returns the value when it is good, and otherwise notes a problem and returns
  * something harmless.
  */
-import type { Path, Problems } from "./problems";
+import type { Found, Path, Problems } from "./problems";
 
 /** An integer within limits, NaN when it is something else. */
 export function integer(problems: Problems, path: Path, value: number, least: number, most: number): number {
@@ -118,24 +118,18 @@ export function list<T>(problems: Problems, path: Path, value: T[] | undefined):
 }
 
 /**
- * Notes every value that appears a second time. Empty text and NaN are what a bad value left behind, and were noted
- * before.
+ * A problem for every value that appears a second time. Empty text and NaN are what a bad value left behind, and were
+ * noted before.
  */
-export function distinct(
-    problems: Problems,
-    values: { path: Path; value: string | number; owner?: string }[],
-    what: string,
-): void {
+export function repeated(values: { path: Path; value: string | number; owner?: string }[], what: string): Found[] {
     const seen = new Map<string | number, { path: Path; owner?: string }>();
-    for (const entry of values) {
-        if (entry.value === "" || Number.isNaN(entry.value)) continue;
-        const before = seen.get(entry.value);
-        if (before === undefined) seen.set(entry.value, entry);
-        else
-            problems.add(
-                entry.path,
-                `${what} must be distinct, and ${before.owner ?? before.path} already has this one`,
-                entry.value,
-            );
-    }
+    return values.flatMap(({ path, value, owner }): Found[] => {
+        if (value === "" || Number.isNaN(value)) return [];
+        const before = seen.get(value);
+        if (before === undefined) {
+            seen.set(value, { path, ...(owner === undefined ? {} : { owner }) });
+            return [];
+        }
+        return [[path, `${what} must be distinct, and ${before.owner ?? before.path} already has this one`, value]];
+    });
 }

@@ -70,6 +70,8 @@ export interface Group<S extends Spec = Spec, P extends Presence = Presence> ext
 export interface List<E extends Leaf | Group = Leaf | Group, P extends Presence = Presence> extends About {
     kind: "list";
     entry: E;
+    /** What its entries are called, where no two may be the same. */
+    distinct?: string;
     presence: P;
     fallback?: readonly unknown[];
     words?: string;
@@ -91,7 +93,7 @@ function presence(options: object): { presence: Presence; fallback?: unknown; wo
 }
 
 /** The one place where a kind and its options become a member of the type that the compiler was told. */
-function member<M>(kind: Kind | { kind: "list"; entry: Leaf | Group }, options: About & object): M {
+function member<M>(kind: Kind | { kind: "list"; entry: Leaf | Group; distinct?: string }, options: About & object): M {
     const { also, see } = options;
     return {
         ...kind,
@@ -205,10 +207,11 @@ export function group<
     } as never;
 }
 
-/** A list of values or groups. */
-export function list<E extends Leaf | Group, const O extends Options<readonly string[]> = object>(
-    entry: E,
-    options: O = {} as O,
-): List<E, PresenceOf<O>> {
-    return member({ kind: "list", entry }, options);
+/** A list of values or groups. `distinct`: what its entries are called, where no two may be the same. */
+export function list<
+    E extends Leaf | Group,
+    const O extends Options<readonly string[]> & { distinct?: string } = object,
+>(entry: E, options: O = {} as O): List<E, PresenceOf<O>> {
+    const { distinct } = options;
+    return member({ kind: "list", entry, ...(distinct === undefined ? {} : { distinct }) }, options);
 }

@@ -4,6 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 /** Where a value is, in the notation of the inputs: `hosts[1].address`. */
 export type Path = string;
 
+/** Where something is wrong, what is allowed there, and what was received, as Problems takes them. */
+export type Found = [path: Path, allowed: string, received?: unknown];
+
 interface Problem {
     path: Path;
     reason: string;

@@ -36,10 +36,18 @@ export function resolveMember(problems: Problems, path: Path, member: Member, gi
 const group = (problems: Problems, path: Path, { members }: Group, given: unknown): unknown =>
     resolveGroup(problems, path, members, given);
 
-const list = (problems: Problems, path: Path, { entry }: List, given: unknown): unknown[] =>
-    checks
+function list(problems: Problems, path: Path, { entry, distinct }: List, given: unknown): unknown[] {
+    const values = checks
         .list(problems, path, given as unknown[] | undefined)
-        .map((each, index) => resolveMember(problems, `${path}[${index}]`, entry, each));
+        .map((each, index) => ({
+            path: `${path}[${index}]`,
+            value: resolveMember(problems, `${path}[${index}]`, entry, each),
+        }));
+    if (distinct !== undefined)
+        for (const found of checks.repeated(values as { path: Path; value: string }[], distinct))
+            problems.add(...found);
+    return values.map(({ value }) => value);
+}
 
 function leaf(problems: Problems, path: Path, member: Leaf, given: unknown): unknown {
     switch (member.kind) {

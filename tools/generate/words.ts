@@ -8,7 +8,8 @@ export function orOf(words: readonly (string | number)[]): string {
 
 /** What is allowed; empty where nothing is to be said. */
 export function rangeOf(member: Member): string {
-    return [kindOf(member), member.also].filter((words) => words !== undefined && words !== "").join("; ");
+    const distinct = member.kind === "list" && member.distinct !== undefined ? "distinct" : undefined;
+    return [kindOf(member), distinct, member.also].filter((words) => words !== undefined && words !== "").join("; ");
 }
 
 function kindOf(member: Member): string {

@@ -1,9 +1,8 @@
 /** What goes with which engine, source and protocol. */
-import { list } from "../../spec/checks";
-import { type Path, Problems } from "../../spec/problems";
+import type { Path } from "../../spec/problems";
 import type { Inputs } from "../inputs";
 import { OF_SOURCE } from "../nginx";
-import { type Candidate, type Found, group, type Rule, when } from "./rule";
+import { type Candidate, entries, type Found, group, listenerPrefix, type Rule, when } from "./rule";
 
 export const ENGINE_RULES: Rule[] = [
     { name: "settings of one engine only with it", problems: otherEngine },
@@ -20,14 +19,10 @@ function listenersOf({
     given,
     model,
 }: Candidate): { path: Path; balancing: Partial<NonNullable<Inputs["balancing"]>>; index: number }[] {
-    const further = list(new Problems(), "", given.listeners).map((each) => group(each).balancing);
+    const further = entries(given.listeners).map((each) => group(each).balancing);
     return [given.balancing, ...further]
         .slice(0, model.listeners.length)
-        .map((balancing, index) => ({
-            path: index === 0 ? "" : `listeners[${index - 1}].`,
-            balancing: group(balancing),
-            index,
-        }));
+        .map((balancing, index) => ({ path: listenerPrefix(index), balancing: group(balancing), index }));
 }
 
 function otherEngine({ given, model: { engine } }: Candidate): Found[] {
@@ -65,7 +60,7 @@ function datagramsByHaproxy({ model: { engine, listeners } }: Candidate): Found[
     return listeners.flatMap(({ protocol }, index) =>
         when(
             protocol === "udp" && engine === "haproxy",
-            `listeners[${index - 1}].protocol`,
+            `${listenerPrefix(index)}protocol`,
             "must be tcp with the engine haproxy, which forwards no UDP (the engine nginx does)",
             protocol,
         ),

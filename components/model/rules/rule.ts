@@ -1,19 +1,22 @@
 /** A rule about several inputs at once. */
-import { settings } from "../../spec/checks";
-import { type Path, Problems } from "../../spec/problems";
-import type { Inputs } from "../inputs";
-import type { Model } from "../model";
+import { list, settings } from "../../spec/checks";
+import { type Found, type Path, Problems } from "../../spec/problems";
+import { wrongAtEdge } from "../addresses";
+import type { HostInputs, Inputs } from "../inputs";
+import type { Model, VipModel } from "../model";
+
+export type { Found };
 
 /** Inputs as they were given, and what became of them; parts that were wrong in themselves are NaN, empty or absent. */
 export interface Candidate {
     given: Inputs;
-    model: Omit<Model, "warnings">;
+    model: Omit<Model, "warnings" | "vips">;
+    /** Undefined where it was wrong in itself. */
+    vip: VipModel | undefined;
 }
 
-/** Where something is wrong, what is allowed there, and what was received, as Problems takes them. */
-export type Found = [path: Path, allowed: string, received?: unknown];
-
 export interface Rule {
+    /** What is allowed. */
     name: string;
     problems: (candidate: Candidate) => Found[];
 }
@@ -23,3 +26,22 @@ export const when = (wrong: boolean, ...found: Found): Found[] => (wrong ? [foun
 
 /** A group as it was given, empty when it is none: that was noted before. */
 export const group = <T extends object>(value: T | undefined): Partial<T> => settings(new Problems(), "", value);
+
+/** A list as it was given, empty when it is none: that was noted before. */
+export const entries = <T>(value: T[] | undefined): T[] => list(new Problems(), "", value);
+
+/** One host as it was given. */
+export const givenHost = ({ given }: Candidate, index: number): Partial<HostInputs> =>
+    group(entries(given.hosts)[index]);
+
+/** A problem where an address is an edge of the VIP's network, which no machine can have. */
+export function atEdge(path: Path, address: string, vip: VipModel | undefined): Found[] {
+    const wrong = address === "" || vip === undefined ? undefined : wrongAtEdge(address, vip);
+    return wrong === undefined ? [] : [[path, wrong, address]];
+}
+
+/** What stands before the settings of a listener: nothing for the Kubernetes API's, which are at the top. */
+export const listenerPrefix = (index: number): string => (index === 0 ? "" : `listeners[${index - 1}].`);
+
+/** Where the backends of a listener are. */
+export const backendsPath = (index: number): Path => (index === 0 ? "apiServers" : `${listenerPrefix(index)}backends`);

@@ -806,9 +806,9 @@ describe("bad inputs are refused, by path, with what was received and what is al
             problems.map(({ path }) => path),
             [
                 "vip",
+                "ssh.port",
                 "apiServers[1]",
                 "balancing.idleTimeout",
-                "ssh.port",
                 "hosts[0].name",
                 "hosts[1].address",
                 "vrrp.routerId",

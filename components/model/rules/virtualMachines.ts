@@ -1,0 +1,154 @@
+/** What settings of VMs must be together, and beside the hosts and the VIP. */
+import { repeated } from "../../spec/checks";
+import type { Path } from "../../spec/problems";
+import { inNetwork } from "../addresses";
+import type { HostModel, VirtualMachineModel } from "../model";
+import { type MachineSettings, settingsOfMachine } from "../virtualMachine";
+import { atEdge, type Candidate, type Found, givenHost, group, type Rule, when } from "./rule";
+
+export const MACHINE_RULES: Rule[] = [
+    { name: "ids of VMs in the hosts' own settings only", problems: sharedId },
+    { name: "settings of VMs only where there are VMs", problems: settingsWithoutMachines },
+    { name: "a key that may log in to VMs", problems: nobodyLogsIn },
+    { name: "either a template or an image", problems: templateAndImage },
+    { name: "a checksum as long as its algorithm's", problems: lengthOfChecksum },
+    { name: "a gateway in the VIP's network", problems: gatewayElsewhere },
+    { name: "a gateway that is neither a host nor an API server", problems: gatewayOfOthers },
+    { name: "name servers that a machine can have in the VIP's network", problems: nameserversAtEdge },
+    { name: "VMs of distinct ids", problems: alikeInId },
+    { name: "ids of VMs that no template has", problems: idOfTemplate },
+];
+
+interface Machine extends MachineSettings {
+    host: HostModel;
+    /** Of the host. */
+    path: Path;
+    machine: VirtualMachineModel;
+}
+
+/** The hosts that are VMs, with their settings as they were given. */
+function machines(candidate: Candidate): Machine[] {
+    const { given, model } = candidate;
+    return model.hosts.flatMap((host, index) => {
+        const { virtualMachine: machine } = host;
+        if (machine === undefined) return [];
+        const path = `hosts[${index}]`;
+        const own = group(givenHost(candidate, index).virtualMachine);
+        const settings = settingsOfMachine(path, own, group(given.virtualMachines));
+        return [{ host, path, machine, ...settings }];
+    });
+}
+
+function sharedId({ given }: Candidate): Found[] {
+    const { vmId } = group(given.virtualMachines);
+    return when(
+        vmId !== undefined,
+        "virtualMachines.vmId",
+        "belongs to each host's own virtualMachine settings: ids are distinct",
+        vmId,
+    );
+}
+
+/** Settings of VMs nobody asked for are a host that was meant to be one. */
+function settingsWithoutMachines({ given, model: { hosts } }: Candidate): Found[] {
+    return when(
+        Object.values(group(given.virtualMachines)).some((value) => value !== undefined) &&
+            hosts.length > 0 &&
+            hosts.every(({ virtualMachine }) => virtualMachine === undefined),
+        "virtualMachines",
+        "is given, but no host is a VM: add virtualMachine: {} to those that are to be made, or leave " +
+            "virtualMachines out",
+    );
+}
+
+function nobodyLogsIn(candidate: Candidate): Found[] {
+    if (candidate.model.ssh.authorizedKeys.length > 0) return [];
+    return machines(candidate).map(({ host: { name } }) => [
+        "ssh.authorizedKeys",
+        `must hold the public key that may log in to the VM of ${name}`,
+        [],
+    ]);
+}
+
+function templateAndImage(candidate: Candidate): Found[] {
+    return machines(candidate).flatMap(({ path, given: { template, image } }) =>
+        when(
+            (template === undefined) === (image === undefined),
+            `${path}.virtualMachine`,
+            "must have either a template to clone or a cloud image to import, here or in virtualMachines",
+            template === undefined ? undefined : "both",
+        ),
+    );
+}
+
+/** Hexadecimal digits of each algorithm's checksums. */
+const CHECKSUM_DIGITS: Record<string, number> = { md5: 32, sha1: 40, sha224: 56, sha256: 64, sha384: 96, sha512: 128 };
+
+function lengthOfChecksum(candidate: Candidate): Found[] {
+    return machines(candidate).flatMap(({ machine: { source }, given, pathOf }) => {
+        if (source.kind !== "image") return [];
+        const { checksum, checksumAlgorithm } = source;
+        const digits = CHECKSUM_DIGITS[checksumAlgorithm];
+        return when(
+            !new RegExp(`^[0-9a-f]{${digits ?? "32,128"}}$`).test(checksum),
+            `${pathOf("image")}.checksum`,
+            digits === undefined
+                ? "must be a checksum in hexadecimal"
+                : `must be a ${checksumAlgorithm} checksum of ${digits} hexadecimal digits`,
+            group(given.image).checksum ?? null,
+        );
+    });
+}
+
+function gatewayElsewhere(candidate: Candidate): Found[] {
+    const { vip } = candidate;
+    if (vip === undefined) return [];
+    return machines(candidate).flatMap(({ machine: { gateway }, pathOf }): Found[] => {
+        if (gateway === "") return [];
+        const path = pathOf("gateway");
+        if (gateway === vip.address) return [[path, "must not be the VIP", gateway]];
+        if (inNetwork(gateway, vip)) return atEdge(path, gateway, vip);
+        return [[path, "must be in the VIP's network", gateway]];
+    });
+}
+
+/** A VM that has the router's address takes the network down with it. */
+function gatewayOfOthers(candidate: Candidate): Found[] {
+    const { hosts, apiServers } = candidate.model;
+    return machines(candidate).flatMap(({ machine: { gateway }, pathOf }): Found[] => {
+        if (gateway === "") return [];
+        const host = hosts.find(({ address }) => address === gateway);
+        if (host !== undefined)
+            return [[pathOf("gateway"), `must not be the address of a host (${host.name})`, gateway]];
+        const isServer = apiServers.some(({ address }) => address === gateway);
+        return when(isServer, pathOf("gateway"), "must not be the address of an API server", gateway);
+    });
+}
+
+function nameserversAtEdge(candidate: Candidate): Found[] {
+    return machines(candidate).flatMap(({ machine: { nameservers }, pathOf }) =>
+        nameservers.flatMap((address, index) => atEdge(`${pathOf("nameservers")}[${index}]`, address, candidate.vip)),
+    );
+}
+
+/** The VMs that have an id of their own. */
+function numbered(candidate: Candidate): { path: Path; vmId: number; host: HostModel }[] {
+    return machines(candidate).flatMap(({ machine: { vmId }, host, path }) =>
+        vmId === undefined ? [] : [{ path: `${path}.virtualMachine.vmId`, vmId, host }],
+    );
+}
+
+function alikeInId(candidate: Candidate): Found[] {
+    const ids = numbered(candidate).map(({ path, vmId, host }) => ({ path, value: vmId, owner: host.name }));
+    return repeated(ids, "VM ids");
+}
+
+function idOfTemplate(candidate: Candidate): Found[] {
+    return numbered(candidate).flatMap(({ path, vmId, host }) => {
+        const clone = machines(candidate).find(
+            ({ machine: { source } }) => source.kind === "template" && source.vmId === vmId,
+        );
+        const whose = clone?.host === host ? "this host" : clone?.host.name;
+        return when(clone !== undefined, path, `must not be the id of the template of ${whose}`, vmId);
+    });
+}
