@@ -14,7 +14,7 @@ const line = commandLine({
         0: "every file is as it was rendered",
         1: "some are not",
         2:
-            "it could not run, or was used wrongly, or a host could not be looked at; what was seen on the " +
+            "it could not run, or was used wrongly, or a host could not be inspected; what was seen on the " +
             "others is shown",
     },
     examples: ["npm run drift", "npm run -s drift -- --stack prod --json"],

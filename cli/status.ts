@@ -6,7 +6,7 @@ import { evaluate, reportsOf } from "../components/inspection/evaluate";
 import { inspectHosts, type InspectionResult } from "../components/inspection/inspector";
 import type { HostReport } from "../components/inspection/rule";
 import { answersReadyz, apiEndpoint, serverProblem } from "../components/inspection/serverRules";
-import { holders } from "../components/inspection/vipRules";
+import { hostsHolding } from "../components/inspection/vipRules";
 import { commandLine } from "../tools/commandLine";
 import { textOr } from "../tools/options";
 import { deploymentOf, privateKeyOf } from "./deployment";
@@ -27,7 +27,7 @@ const line = commandLine({
     statuses: {
         0: "all is healthy",
         1: "something is not, and it says what",
-        2: "it could not run, or was used wrongly, or no host could be looked at",
+        2: "it could not run, or was used wrongly, or no host could be inspected",
     },
     examples: [
         "npm run status",
@@ -44,7 +44,7 @@ export interface Status {
     problems: string[];
     vip: string;
     /** Names of the hosts that hold the VIP: one when all is healthy. */
-    holders: string[];
+    heldBy: string[];
     hosts: HostStatus[];
     apiServers: ApiServerStatus[];
     /** What clients are shown at the VIP; absent when nothing answers. */
@@ -56,7 +56,7 @@ export interface Status {
 export interface HostStatus {
     name: string;
     address: string;
-    /** Why it could not be looked at; all that follows is absent then. */
+    /** Why it could not be inspected; all that follows is absent then. */
     problem?: string;
     /** MASTER, BACKUP or FAULT, and since when (Unix seconds). */
     state?: string;
@@ -100,7 +100,7 @@ export function statusOf(deployment: Deployment, results: InspectionResult[], no
         healthy: problems.length === 0,
         problems,
         vip: deployment.vip,
-        holders: holders(reports, deployment.inspection.vips[0]!).map(({ host }) => host),
+        heldBy: hostsHolding(reports, deployment.inspection.vips[0]!).map(({ host }) => host),
         hosts: deployment.hosts.map((host) =>
             hostStatus(
                 deployment,
@@ -127,7 +127,7 @@ function hostStatus(
     { name, address }: Deployment["hosts"][number],
     { inspection, problem }: InspectionResult,
 ): HostStatus {
-    if (inspection === undefined) return { name, address, problem: problem ?? "it was not looked at" };
+    if (inspection === undefined) return { name, address, problem: problem ?? "it was not inspected" };
     const { services, packages } = inspection;
     const { vrrp, priority } = inspection.vips[deployment.inspection.vips[0]!.instance] ?? {};
     return {

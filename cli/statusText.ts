@@ -5,10 +5,10 @@ import { aligned } from "../shared/report/table";
 import type { ApiServerStatus, HostStatus, Status } from "./status";
 
 export function statusText(status: Status): string {
-    const { vip, holders, hosts, apiServers, certificate, events, problems } = status;
+    const { vip, heldBy, hosts, apiServers, certificate, events, problems } = status;
     const now = Math.max(Date.now() / 1000, ...hosts.map(({ since }) => since ?? 0));
     return [
-        `VIP ${vip}: ${holdersText(holders)}`,
+        `VIP ${vip}: ${heldByText(heldBy)}`,
         ...indented(hosts.map((host) => hostRow(host, now))),
         "API servers, as the hosts see them:",
         ...indented(apiServers.map(apiServerRow)),
@@ -26,10 +26,10 @@ export function statusText(status: Status): string {
     ].join("\n");
 }
 
-function holdersText(holders: string[]): string {
-    if (holders.length === 0) return bad("held by nobody");
-    if (holders.length === 1) return `held by ${holders[0]}`;
-    return bad(`split-brain: held by ${holders.join(" and ")} at the same time`);
+function heldByText(heldBy: string[]): string {
+    if (heldBy.length === 0) return bad("held by no host");
+    if (heldBy.length === 1) return `held by ${heldBy[0]}`;
+    return bad(`split-brain: held by ${heldBy.join(" and ")} at the same time`);
 }
 
 function hostRow(
@@ -62,7 +62,7 @@ function apiServerRow({ server, up, problems, daysLeft }: ApiServerStatus): stri
         .join("; ");
     return [
         server,
-        up ? "up" : bad(`down (${why || "not looked at"})`),
+        up ? "up" : bad(`down (${why || "not inspected"})`),
         daysLeft === undefined ? "" : `certificate ${daysLeft} days left`,
     ];
 }

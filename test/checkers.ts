@@ -25,8 +25,8 @@ export type CheckedFile = string | { content: string; mode: number };
 export interface Checker {
     release: Release;
     /**
-     * Runs a program of that release as root, to its end (30 s at most), and gives back its exit status and all it
-     * said. `files`, by path, are there for this run only, at the very paths that they have on a host. What is there
+     * Runs a program of that release as root, to its end (30 s at most), and returns its exit status and all its
+     * output. `files`, by path, are there for this run only, at the very paths that they have on a host. What is there
      * besides: the packages' own files, the programs of ours in /usr/local/libexec/ha-api, the users nginx and haproxy,
      * the interface `CHECKED_INTERFACE` (10.30.100.101/24), and leave to bind addresses that the host does not have.
      * What is not: a daemon that runs, systemd, and anything of ours in /run.
@@ -64,8 +64,8 @@ export function itOnEachRelease(
 }
 
 /**
- * The same programs for whoever is no test of a release's, newest release first. Where `noCheckers` has a reason, this
- * fails.
+ * The same programs for callers that test no particular release, newest release first. Where `noCheckers` has a reason,
+ * this fails.
  */
 export async function checkers(): Promise<Checker[]> {
     const all: Checker[] = [];
@@ -73,7 +73,7 @@ export async function checkers(): Promise<Checker[]> {
     return all;
 }
 
-/** Why the programs cannot be run here, in words for the person who runs the tests; false where they can. */
+/** Why the programs cannot be run here, in a sentence for the person who runs the tests; false where they can. */
 export function noCheckers(): string | false {
     if (process.platform !== "linux") return "the daemons run in a root file system, on Linux only";
     if (!isRoot) return "the daemons run in a root file system of the lab: run as root";
@@ -105,7 +105,7 @@ function checkerOf(release: Release): Promise<Checker> {
  * is in memory, and all of it vanishes with the process. Addresses that the host does not have can be bound, as where a
  * proxy listens on the VIP only.
  */
-const HOLDER = `set -eu
+const KEEPER = `set -eu
 image=$1 folder=$2 interface=$3
 ip link set lo up
 ip link add "$interface" type veth peer name peer
@@ -124,30 +124,30 @@ async function start(release: Release): Promise<Checker> {
     const image = await ensureImage(checkersOf(release));
     const folder = mkdtempSync(join(tmpdir(), "ha-api-checker-"));
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-    const holder = spawn("unshare", ["--mount", "--net", "sh", "-c", HOLDER, "sh", image, folder, CHECKED_INTERFACE], {
+    const keeper = spawn("unshare", ["--mount", "--net", "sh", "-c", KEEPER, "sh", image, folder, CHECKED_INTERFACE], {
         stdio: ["pipe", "pipe", "pipe"],
     });
     await new Promise<void>((resolve, reject) => {
-        let said = "";
-        for (const stream of [holder.stdout, holder.stderr])
+        let output = "";
+        for (const stream of [keeper.stdout, keeper.stderr])
             stream.on("data", (data: Buffer) => {
-                said += data.toString();
-                if (said.endsWith("ready\n")) resolve();
+                output += data.toString();
+                if (output.endsWith("ready\n")) resolve();
             });
-        holder.once("close", (status) =>
+        keeper.once("close", (status) =>
             reject(
                 new Error(
-                    `the root file system of Debian ${release} could not be entered (exit status ${status}): ${said}`,
+                    `the root file system of Debian ${release} could not be entered (exit status ${status}): ${output}`,
                 ),
             ),
         );
     });
     // It is there for the tests; it does not keep the process that runs them alive.
-    holder.unref();
-    for (const stream of [holder.stdin, holder.stdout, holder.stderr]) (stream as unknown as { unref(): void }).unref();
-    const root = `/proc/${holder.pid}/root`;
+    keeper.unref();
+    for (const stream of [keeper.stdin, keeper.stdout, keeper.stderr]) (stream as unknown as { unref(): void }).unref();
+    const root = `/proc/${keeper.pid}/root`;
     for (const name of PROGRAMS) place(root, `${LIBEXEC}/${name}`, { content: programText(name), mode: 0o755 });
-    return { release, run: (program, args, files = {}) => runIn(holder.pid!, root, program, args, files) };
+    return { release, run: (program, args, files = {}) => runIn(keeper.pid!, root, program, args, files) };
 }
 
 function runIn(
@@ -177,7 +177,7 @@ function runIn(
         );
         return {
             status,
-            said: `${stdout ?? ""}${stderr ?? ""}${signal === null ? "" : `(ended by ${signal})`}${error === undefined ? "" : String(error)}`,
+            output: `${stdout ?? ""}${stderr ?? ""}${signal === null ? "" : `(ended by ${signal})`}${error === undefined ? "" : String(error)}`,
         };
     } finally {
         for (const { path, was } of before) {

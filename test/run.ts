@@ -64,7 +64,7 @@ const line = commandLine({
         about:
             "unit: without root and without the lab; lab: machines of a lab of its own; cluster: the same with " +
             "real API servers, which are built first",
-        most: 1,
+        max: 1,
     },
     statuses: { 0: "no test failed; some may have been skipped", 1: "some failed" },
     examples: ["npm test", "npm run test:unit", "npm run test:lab -- --release 12"],
@@ -146,7 +146,7 @@ async function mocha(title: string, folders: string[]): Promise<Counts> {
         const status = await passThrough(
             join(projectFolder, "node_modules", ".bin", "mocha"),
             [
-                // A test that failed may leave something open, and a run that hangs tells nobody what failed.
+                // A test that failed may leave something open, and a run that hangs does not tell what failed.
                 "--exit",
                 "--reporter",
                 join(__dirname, "reporter.cjs"),

@@ -38,7 +38,7 @@ export interface Names {
     usage: string;
     about: string;
     /** How many there may be at most; any number unless said. */
-    most?: number;
+    max?: number;
     /** The first of them ends the options: what comes after is another program's. */
     last?: boolean;
 }
@@ -141,7 +141,7 @@ function forParser(
 
 function tooMany(names: string[], allowed: Names | undefined): string[] {
     if (allowed?.last === true) return [];
-    const surplus = names.slice(allowed === undefined ? 0 : (allowed.most ?? names.length));
+    const surplus = names.slice(allowed === undefined ? 0 : (allowed.max ?? names.length));
     return surplus.map((name) => `"${name}" belongs to no option`);
 }
 

@@ -116,9 +116,9 @@ export function choice<const Word extends string>(
 export function count(
     placeholder: string,
     about: string,
-    { least = 1, most, otherwise }: { least?: number; most: number; otherwise: number },
+    { min = 1, max, otherwise }: { min?: number; max: number; otherwise: number },
 ): Option<number> {
-    const option = countOrNone(placeholder, about, { least, most });
+    const option = countOrNone(placeholder, about, { min, max });
     return {
         ...option,
         defaultText: String(otherwise),
@@ -130,16 +130,16 @@ export function count(
 export function countOrNone(
     placeholder: string,
     about: string,
-    { least = 1, most }: { least?: number; most: number },
+    { min = 1, max }: { min?: number; max: number },
 ): Option<number | undefined> {
     return {
         placeholder,
-        about: `${about}; ${least} to ${most}`,
+        about: `${about}; ${min} to ${max}`,
         value: (given, refuse) => {
             const words = last(given);
             if (words === undefined) return undefined;
-            if (/^\d+$/.test(words) && Number(words) >= least && Number(words) <= most) return Number(words);
-            refuse(`takes a whole number from ${least} to ${most}; received "${words}"`);
+            if (/^\d+$/.test(words) && Number(words) >= min && Number(words) <= max) return Number(words);
+            refuse(`takes a whole number from ${min} to ${max}; received "${words}"`);
             return undefined;
         },
     };

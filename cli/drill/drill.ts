@@ -30,8 +30,8 @@ export async function drill(words: string[]): Promise<void> {
         return;
     }
     const inspected = await inspectHosts(deployment, target.privateKey);
-    const { problems, warnings, holder } = healthOf(deployment, inspected);
-    if (problems.length > 0 || holder === undefined) {
+    const { problems, warnings, master } = healthOf(deployment, inspected);
+    if (problems.length > 0 || master === undefined) {
         throw new Finding(
             "No fault is injected: the set-up is not " +
                 `healthy.\n${problems.map((problem) => `  - ${problem}`).join("\n")}\nMore: npm run ` +
@@ -47,7 +47,7 @@ export async function drill(words: string[]): Promise<void> {
     try {
         await Promise.all(hosts.map((host) => host.connect()));
         const plan = planned(options, target, await hostsWithoutNft(hosts));
-        say(planText(plan, { ...context, ...client, client: client.where, holder }));
+        say(planText(plan, { ...context, ...client, client: client.where, master }));
         const faults = plan.filter(({ obstacle }) => obstacle === undefined);
         if (faults.length === 0)
             throw new Finding("There is nothing to do: none of these faults can be injected here.");

@@ -1,7 +1,7 @@
 /** The figures of one fault, from what the client saw and the hosts told. Pure. */
 import { errorsOf, gapsOf, type ProbeObservations, type Stall, type WatchLog } from "../../shared/probe/observations";
 import type { Fault } from "../../shared/faults/fault";
-import { doubleHolds, type HostRecord, holdersAt, holdsOf, type Span } from "./hosts/record";
+import { doubleHolds, type HostRecord, hostsHoldingAt, holdsOf, type Span } from "./hosts/record";
 import { REVERTED } from "./hosts/recordLines";
 
 /**
@@ -16,7 +16,7 @@ export interface FaultRun {
     run: number;
     /** The host or API server it fell on. */
     target: string;
-    holder: string;
+    master: string;
     injectedAt: number;
     /** When the failed part began to come back. */
     returnedAt: number;
@@ -59,7 +59,7 @@ export interface Figures {
     return: PhaseFigures;
     /** Milliseconds from the fault to the return. */
     lasted: number;
-    /** Each time the VIP had another single holder. */
+    /** Each time the VIP had another single master. */
     moves: { from: string; to: string; after: number }[];
     /** What each host said of itself, in milliseconds after the fault. */
     changes: { host: string; after: number; text: string }[];
@@ -77,7 +77,7 @@ export function figuresOf(run: FaultRun): Figures {
         outage: phase(run.seen, { from: injectedAt, to: returnedAt }, true),
         return: phase(run.seen, { from: returnedAt, to: Infinity }, false),
         lasted: round(returnedAt - injectedAt),
-        moves: movesOf(records, run.holder, injectedAt).map(({ at, ...move }) => ({
+        moves: movesOf(records, run.master, injectedAt).map(({ at, ...move }) => ({
             ...move,
             after: round(at - injectedAt),
         })),
@@ -102,7 +102,7 @@ export function figuresOf(run: FaultRun): Figures {
 }
 
 /**
- * From one holder to the next; with whom it was held in between does not matter. The first one is known: its last word
+ * From one master to the next; with whom it was held in between does not matter. The first one is known: its last word
  * may be from before.
  */
 export function movesOf(
@@ -116,21 +116,21 @@ export function movesOf(
         .filter((at) => at > from)
         .sort((a, b) => a - b);
     const moves: { from: string; to: string; at: number }[] = [];
-    let holder = first;
+    let master = first;
     const move = (to: string, at: number): void => {
-        moves.push({ from: holder, to, at });
-        holder = to;
+        moves.push({ from: master, to, at });
+        master = to;
     };
     for (const at of moments) {
         const gained = records.find(
             ({ host, sessions }) =>
-                host !== holder &&
+                host !== master &&
                 sessions.some(({ events }) => events.some((event) => event.kind === "gained" && event.at === at)),
         );
-        const now = holdersAt(records, at);
+        const now = hostsHoldingAt(records, at);
         if (gained !== undefined) move(gained.host, at);
         // The newcomer of a split-brain may be the one that backs off again.
-        else if (now.length === 1 && now[0] !== holder) move(now[0]!, at);
+        else if (now.length === 1 && now[0] !== master) move(now[0]!, at);
     }
     return moves;
 }
@@ -192,8 +192,8 @@ export function usualOf(watches: WatchLog[]): number {
 }
 
 const longest = (spans: Span[]): number => round(Math.max(0, ...spans.map(({ from, to }) => to - from)));
-const clip = ({ from, to }: Span, least: number, most: number): Span => ({
-    from: Math.max(from, least),
-    to: Math.min(to, most),
+const clip = ({ from, to }: Span, min: number, max: number): Span => ({
+    from: Math.max(from, min),
+    to: Math.min(to, max),
 });
 const round = (value: number): number => Math.round(value * 10) / 10;

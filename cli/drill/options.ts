@@ -40,8 +40,8 @@ const line = commandLine({
             FAULTS.map(({ name }) => name),
         ),
         "all-faults": flag("every fault that can be made here"),
-        runs: count("N", "how often each is injected", { most: 100, otherwise: 1 }),
-        hold: count("SECONDS", "how long a fault lasts that must be reverted", { least: 2, most: 60, otherwise: 6 }),
+        runs: count("N", "how often each is injected", { max: 100, otherwise: 1 }),
+        hold: count("SECONDS", "how long a fault lasts that must be reverted", { min: 2, max: 60, otherwise: 6 }),
         "dry-run": flag("shows what would be done; no host is contacted"),
         yes: flag("does not ask"),
         json: text("FILE", 'where every figure goes, "-" is standard output; without it nowhere'),
@@ -65,7 +65,7 @@ const line = commandLine({
     statuses: {
         0: "every fault was injected, and all went as it should; or a dry run",
         1: "something is not as it should be: the set-up before, during or after, or no fault can be injected here",
-        2: "it could not run, was used wrongly, or nobody said yes; nothing was broken",
+        2: "it could not run, was used wrongly, or was not confirmed; nothing was broken",
         130: "it was interrupted; what was broken is restored",
     },
     examples: [

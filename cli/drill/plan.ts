@@ -29,18 +29,18 @@ export interface PlanContext {
     client: string;
     watches: string;
     trust: string;
-    /** Known once the hosts have been looked at. */
-    holder?: string;
+    /** Known once the hosts have been inspected. */
+    master?: string;
 }
 
 export function planText(
     plan: Planned[],
-    { vip, hosts, options, client, watches, trust, holder }: PlanContext,
+    { vip, hosts, options, client, watches, trust, master }: PlanContext,
 ): string {
     const possible = plan.filter((each) => each.obstacle === undefined);
     const seconds = options.holdMs / 1000;
     return [
-        `A drill on ${vip}, in front of ${hosts.join(", ")}${holder === undefined ? "" : `; ${holder} holds it now`}.`,
+        `A drill on ${vip}, in front of ${hosts.join(", ")}${master === undefined ? "" : `; ${master} holds it now`}.`,
         "",
         ...possible.map(
             ({ fault }, index) => `  ${index + 1}. ${fault.title}: ${fault.plan} (${lasts(fault, seconds)}).`,

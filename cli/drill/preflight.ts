@@ -2,7 +2,7 @@
 import type { Deployment } from "../../components/inspection/expectation";
 import { evaluate, reportsOf } from "../../components/inspection/evaluate";
 import { inspectHosts, type InspectionResult } from "../../components/inspection/inspector";
-import { holders } from "../../components/inspection/vipRules";
+import { hostsHolding } from "../../components/inspection/vipRules";
 
 export interface Health {
     /** Why no fault may be injected; empty when all is healthy. */
@@ -10,7 +10,7 @@ export interface Health {
     /** What is worth a word, and no reason to refuse. */
     warnings: string[];
     /** The host that holds the VIP; absent unless there is exactly one. */
-    holder?: string;
+    master?: string;
 }
 
 export async function health(deployment: Deployment, privateKey: string): Promise<Health> {
@@ -25,10 +25,10 @@ export function healthOf(deployment: Deployment, results: InspectionResult[]): H
         deployment.hosts.length < 2
             ? [`only one host (${deployment.hosts[0]?.name ?? "none"}) is configured, so a failover is impossible`]
             : [];
-    const holding = holders(reportsOf(results), deployment.inspection.vips[0]!);
+    const holding = hostsHolding(reportsOf(results), deployment.inspection.vips[0]!);
     return {
         problems: [...alone, ...grave.flatMap(({ problems }) => problems)],
         warnings: failed.filter((check) => !grave.includes(check)).flatMap(({ problems }) => problems),
-        ...(holding.length === 1 ? { holder: holding[0]!.host } : {}),
+        ...(holding.length === 1 ? { master: holding[0]!.host } : {}),
     };
 }

@@ -44,14 +44,14 @@ export interface DrillRun {
 export async function runFault(fault: Fault, run: number, drill: DrillRun): Promise<FaultRun> {
     const { target, hosts, holdMs, signal } = drill;
     const before = await health(target.deployment, target.privateKey);
-    if (before.problems.length > 0 || before.holder === undefined)
+    if (before.problems.length > 0 || before.master === undefined)
         throw new Error(`it is not healthy: ${before.problems.join("; ")}`);
     await Promise.all(
         hosts.map(async (host) => (host.connected ? host.forget().catch(() => host.connect()) : host.connect())),
     );
     const moments: number[] = [];
     const faultTarget: FaultTarget = {
-        master: before.holder,
+        master: before.master,
         server: target.deployment.inspection.apiServers[0]!,
         apiServers: target.deployment.inspection.apiServers,
     };
@@ -88,7 +88,7 @@ export async function runFault(fault: Fault, run: number, drill: DrillRun): Prom
         return {
             fault,
             run,
-            holder: faultTarget.master,
+            master: faultTarget.master,
             injectedAt,
             endedAt: now(),
             seen,
@@ -143,10 +143,10 @@ function forgetting(power: PowerControl, lose: (host: string) => void): PowerCon
 }
 
 /** Things may have changed since the set-up was found healthy, and whoever could take over is not there any more. */
-async function lookAgain(hosts: WatchedHost[], holder: string, probe: RunningProbe): Promise<void> {
+async function lookAgain(hosts: WatchedHost[], master: string, probe: RunningProbe): Promise<void> {
     const looks = await Promise.all(hosts.map(async (host) => ({ name: host.name, ...(await host.now()) })));
     const unfit = looks.filter(({ name, held, state }) =>
-        name === holder ? !held || state !== "MASTER" : held || state !== "BACKUP",
+        name === master ? !held || state !== "MASTER" : held || state !== "BACKUP",
     );
     const { lastGood = 0, lastBad = 0 } = probe.status();
     const problems = [

@@ -35,7 +35,7 @@ export class SshInjector implements FaultInjector {
     }
 
     async injectOnHost(host: string, action: HostAction, { recovery }: Fault): Promise<void> {
-        // Nobody reaches the host while such a fault lasts: its timer alone ends it, exactly after the hold.
+        // The host cannot be reached while such a fault lasts: its timer alone ends it, exactly after the hold.
         await this.inject(host, this.scriptOf(host, action), recovery === "timer" ? 0 : SPARE_MS);
     }
 

@@ -6,7 +6,7 @@ import { configuration, connections, files, hosts, routes, services, space } fro
 import type { InspectionResult } from "./inspector";
 import type { HostReport, VerificationRule } from "./rule";
 import { apiServers, certificate, expiry } from "./serverRules";
-import { holder, neighbours, states } from "./vipRules";
+import { oneMaster, neighbours, states } from "./vipRules";
 
 export interface Verdict {
     /** No rule is violated, warnings aside. */
@@ -27,7 +27,7 @@ export interface CheckedRule {
 
 const RULES: VerificationRule[] = [
     hosts,
-    holder,
+    oneMaster,
     states,
     services,
     configuration,

@@ -134,7 +134,7 @@ function routeProblems(_deployment: Deployment, reports: HostReport[]): string[]
         .filter(({ inspection }) => inspection.defaultRoute === "gone")
         .map(
             ({ host }) =>
-                `${host} had a default route when it was configured and has none now: as holder it cannot ` +
+                `${host} had a default route when it was configured and has none now: as master it cannot ` +
                 "answer clients of other networks",
         );
 }

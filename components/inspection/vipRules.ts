@@ -15,7 +15,7 @@ export function vipReports(reports: HostReport[], { instance }: VipOutput): VipR
 }
 
 /** The hosts that hold a VIP. */
-export function holders(reports: HostReport[], vip: VipOutput): VipReport[] {
+export function hostsHolding(reports: HostReport[], vip: VipOutput): VipReport[] {
     return vipReports(reports, vip).filter(({ holds }) => holds !== undefined);
 }
 
@@ -35,21 +35,21 @@ function vipRule(
     };
 }
 
-export const holder = vipRule(
-    "holder",
+export const oneMaster = vipRule(
+    "master",
     (deployment) => `exactly one host holds ${addressesOf(deployment)}`,
     (vip, reports, results) => {
-        const names = holders(reports, vip).map(({ host }) => host);
+        const names = hostsHolding(reports, vip).map(({ host }) => host);
         if (names.length === 1) return [];
         if (names.length > 1) return [`${listed(names)} hold ${vip.address} at the same time`];
-        const who = reports.length === results.length ? "nobody" : "no host that could be inspected";
+        const who = reports.length === results.length ? "no host" : "no host that could be inspected";
         return [`${who} holds ${vip.address}`];
     },
 );
 
 export const states = vipRule(
     "states",
-    () => "the holder says MASTER, every other host BACKUP",
+    () => "the host that holds the VIP is MASTER, every other host BACKUP",
     (vip, reports) =>
         vipReports(reports, vip).flatMap(({ host, holds, vrrp }) => {
             const expected = holds === undefined ? "BACKUP" : "MASTER";
@@ -61,10 +61,10 @@ export const states = vipRule(
 
 export const neighbours = vipRule(
     "neighbours",
-    (deployment) => `the other hosts have the holder's MAC address for ${addressesOf(deployment)}`,
+    (deployment) => `the other hosts have the master's MAC address for ${addressesOf(deployment)}`,
     (vip, reports) => {
-        const [one, ...others] = holders(reports, vip);
-        // Without one holder there is no right answer, and the rule about holders says so.
+        const [one, ...others] = hostsHolding(reports, vip);
+        // Unless exactly one host holds it there is no right answer, and the rule `master` reports that.
         if (one === undefined || others.length > 0) return [];
         const { mac } = one.holds!;
         return vipReports(reports, vip)

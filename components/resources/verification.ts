@@ -14,7 +14,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment } from "../inspection/expectation";
 import { evaluate, reportsOf, statements, type Verdict } from "../inspection/evaluate";
 import { inspectHosts, type InspectionResult } from "../inspection/inspector";
-import { holders, vipReports } from "../inspection/vipRules";
+import { hostsHolding, vipReports } from "../inspection/vipRules";
 
 export interface VerificationSettings {
     deployment: pulumi.Output<Deployment>;
@@ -196,13 +196,13 @@ function withheld({ checks }: Verdict): string {
 export function successText({ inspection: { vips } }: Deployment, results: InspectionResult[]): string {
     const reports = reportsOf(results);
     const held = vips.map((vip) => {
-        const [holder] = holders(reports, vip);
+        const [master] = hostsHolding(reports, vip);
         const others = vipReports(reports, vip)
-            .filter(({ host }) => host !== holder?.host)
+            .filter(({ host }) => host !== master?.host)
             .map(({ host, vrrp }) => `, ${host} is ${vrrp?.state ?? "unknown"}`);
-        const since = new Date((holder?.vrrp?.since ?? 0) * 1000).toISOString();
-        const who = `${holder?.host ?? "nobody"} holds ${vip.address}`;
-        return `${who} (MASTER since ${since}, ${holder?.holds?.mac ?? ""})${others.join("")}`;
+        const since = new Date((master?.vrrp?.since ?? 0) * 1000).toISOString();
+        const who = `${master?.host ?? "no host"} holds ${vip.address}`;
+        return `${who} (MASTER since ${since}, ${master?.holds?.mac ?? ""})${others.join("")}`;
     });
     const slowest = Math.max(...results.map(({ took }) => took));
     return `Verified: ${held.join("; ")}; inspected in ${(slowest / 1000).toFixed(1)} s.`;

@@ -31,7 +31,7 @@ export interface Repeated extends OptionSet {
 
 /** Options of a benchmark that is only repeated. */
 export const repeated = (runs: number): Repeated => ({
-    runs: count("N", "how often everything is repeated", { most: 100, otherwise: runs }),
+    runs: count("N", "how often everything is repeated", { max: 100, otherwise: runs }),
 });
 
 /** A benchmark without its types, so that different ones can stand in one list. */

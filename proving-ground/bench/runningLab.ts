@@ -22,10 +22,10 @@ const line = commandLine({
     about: "Measures, and prints tables. Without any name: every benchmark, failover and false-failover first.",
     options: {
         runs: countOrNone("N", "how often everything is repeated; without it each benchmark has its own number", {
-            most: 100,
+            max: 100,
         }),
         minutes: countOrNone("N", "no further run of a part begins after that time; without it all runs are made", {
-            most: 600,
+            max: 600,
         }),
         json: text("FILE", "where the figures go; without it nowhere"),
         plots: text("FOLDER", "where pictures go; without it nowhere"),

@@ -40,6 +40,6 @@ export async function readHosts(instance: LabInstance): Promise<LabHost[]> {
 }
 
 /** Names of the hosts that hold an address: one, when all is healthy. */
-export function holders(hosts: LabHost[], address: string): string[] {
+export function hostsHolding(hosts: LabHost[], address: string): string[] {
     return hosts.filter(({ addresses }) => addresses.includes(address)).map(({ name }) => name);
 }

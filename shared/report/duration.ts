@@ -13,8 +13,8 @@ export const seconds = (value: number): string => `${(value / 1000).toFixed(1)} 
 
 /** Of repeated runs, the median with the least and the most: `4.2 s (4.0 - 5.1)`. */
 export function spreadInSeconds(values: number[]): string {
-    const { median, least, most } = spread(values.map((value) => value / 1000));
-    return `${median.toFixed(1)} s (${least.toFixed(1)} - ${most.toFixed(1)})`;
+    const { median, min, max } = spread(values.map((value) => value / 1000));
+    return `${median.toFixed(1)} s (${min.toFixed(1)} - ${max.toFixed(1)})`;
 }
 
 /** How long something has lasted, roughly: `90 s`, `12 min`, `5 h`, `3 days`. */

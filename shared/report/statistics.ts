@@ -2,15 +2,15 @@
 export interface Spread {
     runs: number;
     median: number;
-    least: number;
-    most: number;
+    min: number;
+    max: number;
 }
 
 export function spread(values: number[]): Spread {
     const sorted = [...values].sort((a, b) => a - b);
     const middle = sorted.length / 2;
     const median = sorted.length % 2 === 0 ? (sorted[middle - 1]! + sorted[middle]!) / 2 : sorted[Math.floor(middle)]!;
-    return { runs: sorted.length, median, least: sorted[0]!, most: sorted.at(-1)! };
+    return { runs: sorted.length, median, min: sorted[0]!, max: sorted.at(-1)! };
 }
 
 /**

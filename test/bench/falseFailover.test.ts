@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { parseChanges, takeovers, type Timeline, twoHolders } from "../../proving-ground/bench/falseFailover/timeline";
+import {
+    parseChanges,
+    takeovers,
+    type Timeline,
+    splitBrainIn,
+} from "../../proving-ground/bench/falseFailover/timeline";
 import { busyShare, parseProcessorTimes } from "../../proving-ground/bench/failover/processors";
 
 describe("keepalived's log as a timeline", () => {
@@ -42,11 +47,11 @@ describe("keepalived's log as a timeline", () => {
         assert.equal(takeovers([first, second], 0, 900), 1);
     });
 
-    it("adds up the time with two holders, cut to the span", () => {
-        assert.equal(twoHolders([first, second], 0, 1000), 200 + 50);
-        assert.equal(twoHolders([first, second], 400, 1000), 100 + 50);
-        assert.equal(twoHolders([first, { initial: "BACKUP", changes: [] }], 0, 1000), 0);
-        assert.equal(twoHolders([first, { initial: "MASTER", changes: [] }], 0, 1000), 500 + 100);
+    it("adds up the time in split-brain, cut to the span", () => {
+        assert.equal(splitBrainIn([first, second], 0, 1000), 200 + 50);
+        assert.equal(splitBrainIn([first, second], 400, 1000), 100 + 50);
+        assert.equal(splitBrainIn([first, { initial: "BACKUP", changes: [] }], 0, 1000), 0);
+        assert.equal(splitBrainIn([first, { initial: "MASTER", changes: [] }], 0, 1000), 500 + 100);
     });
 });
 

@@ -107,7 +107,7 @@ describe("figures of a step", () => {
         assert.equal(figures([good(990), good(1100), bad(3100), good(3200)]).failed, 0);
     });
 
-    it("have the time until a watch was told, and none when it was told before or not at all", () => {
+    it("have the time until a watch got its event, and none when it came before or not at all", () => {
         assert.equal(
             figures(
                 [good(1100)],

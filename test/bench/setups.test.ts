@@ -30,7 +30,7 @@ describe("the set-ups that are compared", () => {
             assert.ok(instance.vips.includes(vip), `the API servers' certificate is good for ${vip}`);
     });
 
-    it("are made anew when a file of a guide changes, and only then", () => {
+    it("are made again when a file of a guide changes, and only then", () => {
         const setUp = setUps.find(({ name }) => name === "guide-000")!;
         const recipe = setUp.recipe(instance, pairOf(instance, setUp));
         assert.equal(recipe, setUp.recipe(instance, pairOf(instance, setUp)));
@@ -70,17 +70,17 @@ describe("the daemons themselves, of the guides' files", () => {
         if (guide.proxy === "nginx") {
             itOnEachRelease(`nginx accepts ${guide.name}'s`, (checker) => {
                 const whole = `include /etc/nginx/modules-enabled/*.conf;\nevents {}\n${text(guide, 0, basename(path))}`;
-                const { status, said } = checker.run("nginx", ["-t", "-q", "-c", "/etc/nginx/guide.conf"], {
+                const { status, output } = checker.run("nginx", ["-t", "-q", "-c", "/etc/nginx/guide.conf"], {
                     "/etc/nginx/guide.conf": whole,
                 });
-                assert.equal(status, 0, said);
+                assert.equal(status, 0, output);
             });
         } else {
             itOnEachRelease(`HAProxy accepts ${guide.name}'s`, (checker) => {
-                const { status, said } = checker.run("haproxy", ["-c", "-f", path], {
+                const { status, output } = checker.run("haproxy", ["-c", "-f", path], {
                     [path]: text(guide, 0, basename(path)),
                 });
-                assert.equal(status, 0, said);
+                assert.equal(status, 0, output);
             });
         }
 
@@ -101,7 +101,7 @@ describe("the daemons themselves, of the guides' files", () => {
                         ...Object.fromEntries(scripts),
                         "/etc/keepalived/keepalived.conf": conf,
                     };
-                    const { status, said } = checker.run(
+                    const { status, output } = checker.run(
                         "keepalived",
                         ["-t", "-f", "/etc/keepalived/keepalived.conf"],
                         files,
@@ -112,7 +112,7 @@ describe("the daemons themselves, of the guides' files", () => {
                     const violation =
                         "SECURITY VIOLATION - scripts are being executed but script_security not enabled.";
                     assert.equal(
-                        said
+                        output
                             .trim()
                             .replace(
                                 /^Disabling track script \w+ due to insecure\n/,

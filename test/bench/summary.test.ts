@@ -23,7 +23,7 @@ describe("the summary of a comparison", () => {
             ],
         });
         assert.deepEqual(
-            rows.map(({ measure, setUp, value }) => [measure.name, setUp.name, value.median, value.most]),
+            rows.map(({ measure, setUp, value }) => [measure.name, setUp.name, value.median, value.max]),
             [
                 ["host-powered-off", "ours-balanced", 250, 300],
                 ["host-powered-off", "guide-000", 2500, 2500],
@@ -36,12 +36,12 @@ describe("the summary of a comparison", () => {
         );
     });
 
-    it("tells in how many runs a watch was told", () => {
+    it("tells in how many runs a watch got its event", () => {
         const [row] = summary({
             setUps: [balanced],
             results: [run({ watchToldMs: 40 }), run({}), run({ watchToldMs: 60 })],
         });
-        assert.deepEqual(row!.told, { runs: 2, median: 50, least: 40, most: 60 });
+        assert.deepEqual(row!.told, { runs: 2, median: 50, min: 40, max: 60 });
     });
 });
 
@@ -53,9 +53,9 @@ describe("a goal", () => {
     });
 
     it("is reached at its limit and missed above it, by the median or by the worst", () => {
-        assert.equal(reaches({ median: 320, most: 450 }, figures([310, 320, 450])), true);
-        assert.equal(reaches({ median: 320, most: 450 }, figures([310, 321, 400])), false);
-        assert.equal(reaches({ median: 320, most: 450 }, figures([310, 320, 451])), false);
+        assert.equal(reaches({ median: 320, max: 450 }, figures([310, 320, 450])), true);
+        assert.equal(reaches({ median: 320, max: 450 }, figures([310, 321, 400])), false);
+        assert.equal(reaches({ median: 320, max: 450 }, figures([310, 320, 451])), false);
     });
 
     it("of no failed connection is missed by one", () => {
@@ -64,13 +64,13 @@ describe("a goal", () => {
     });
 
     it("is never reached with a run that was not over", () => {
-        assert.equal(reaches({ most: 20_000 }, figures([12_000], [5], 1)), false);
+        assert.equal(reaches({ max: 20_000 }, figures([12_000], [5], 1)), false);
     });
 
     it("is the one of the set-up's profile, and there is none for what is only compared with", () => {
         const hostOff = measures.find(({ name }) => name === "host-powered-off")!;
         assert.deepEqual(goalOf(hostOff, { goals: "fast" }), { median: 150 });
-        assert.deepEqual(goalOf(hostOff, { goals: "balanced" }), { median: 320, most: 450 });
+        assert.deepEqual(goalOf(hostOff, { goals: "balanced" }), { median: 320, max: 450 });
         assert.equal(goalOf(hostOff, {}), undefined);
     });
 });

@@ -53,7 +53,7 @@ describe("npm run kubeconfig", function () {
             env: { ...process.env, PATH: [folder, process.env["PATH"]].join(delimiter) },
         });
     }
-    /** Where it is told to write, it prints nothing of the file. */
+    /** With an output file, it prints nothing of the kubeconfig. */
     function writes(...args: string[]): string {
         const { status, stdout, stderr } = command([...args, "--out", file("out")]);
         assert.equal(status, 0, stderr);

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 export interface Outcome {
     status: number | null;
     /** Standard output and standard error together. */
-    said: string;
+    output: string;
 }
 
 /** Runs a program to its end, with the given standard input. */
@@ -16,14 +16,14 @@ export function outcomeOf(command: string, args: string[], input = ""): Outcome 
     });
     return {
         status,
-        said: `${stdout ?? ""}${stderr ?? ""}${signal === null ? "" : `(ended by ${signal})`}${error === undefined ? "" : String(error)}`,
+        output: `${stdout ?? ""}${stderr ?? ""}${signal === null ? "" : `(ended by ${signal})`}${error === undefined ? "" : String(error)}`,
     };
 }
 
 /** Whether a program is installed; /usr/sbin, where daemons are, is not on everybody's PATH. */
 export function findProgram(name: string): string | undefined {
-    const { status, said } = outcomeOf("sh", ["-c", `PATH=$PATH:/usr/sbin:/sbin command -v ${name}`]);
-    return status === 0 ? said.trim() : undefined;
+    const { status, output } = outcomeOf("sh", ["-c", `PATH=$PATH:/usr/sbin:/sbin command -v ${name}`]);
+    return status === 0 ? output.trim() : undefined;
 }
 
 export const isRoot = process.getuid?.() === 0;

@@ -174,7 +174,7 @@ describe("the package for every Pulumi language", function () {
         assert.deepEqual(values("NginxChannel"), ["stable", "mainline"]);
     });
 
-    it("describes the component, every input and every output in words", () => {
+    it("has a description of the component, of every input and of every output", () => {
         const resource = schema.resources[TOKEN]!;
         const groups: Record<string, Record<string, Property>> = {
             inputs: resource.inputProperties!,

@@ -116,7 +116,7 @@ export function assertRefused(inputs: Inputs, path: string, reason: RegExp): voi
     assert.ok(message.includes(`${path}: ${problems[0]!.reason}`), message);
 }
 
-const octets = (least: number, most: number): fc.Arbitrary<number> => fc.integer({ min: least, max: most });
+const octets = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });
 
 /**
  * Any valid set of inputs: addresses of one /24, some hosts VMs of either kind, every optional setting sometimes given.

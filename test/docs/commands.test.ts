@@ -1,4 +1,4 @@
-/** docs/commands.md holds what every command says of itself. UPDATE_GOLDEN=1 writes it anew, for `git diff` to show. */
+/** docs/commands.md holds the help of every command. UPDATE_GOLDEN=1 writes it again, for `git diff` to show. */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -68,7 +68,7 @@ describe("the page of all commands", function () {
         assert.equal(
             readFileSync(page, "utf8"),
             expected,
-            "docs/commands.md differs; write it anew with UPDATE_GOLDEN=1",
+            "docs/commands.md differs; write it again with UPDATE_GOLDEN=1",
         );
     });
 });

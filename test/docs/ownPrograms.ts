@@ -14,7 +14,7 @@ export interface Reader {
     clone: string;
     /** An empty folder beside the clone. */
     program: (name: string) => Promise<string>;
-    /** Runs shell text as it is printed; rejects with what was said when it fails. */
+    /** Runs shell text as it is printed; rejects with its output when it fails. */
     run: (text: string, folder: string, input?: string) => Promise<string>;
     remove: () => Promise<void>;
 }

@@ -32,9 +32,9 @@ export async function pluginSchema(folder: string): Promise<string> {
         cwd: folder,
         stdio: "pipe",
     });
-    let said = "";
+    let output = "";
     plugin.stderr.on("data", (data: Buffer) => {
-        said += data.toString();
+        output += data.toString();
     });
     try {
         const port = await new Promise<string>((resolve, reject) => {
@@ -46,7 +46,7 @@ export async function pluginSchema(folder: string): Promise<string> {
             });
             plugin.on("error", reject);
             plugin.on("exit", (status) =>
-                reject(new Error(`the plugin ended with ${status} before it said its port:\n${said}`)),
+                reject(new Error(`the plugin ended with ${status} before it printed its port:\n${output}`)),
             );
         });
         const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());

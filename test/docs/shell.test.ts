@@ -92,9 +92,9 @@ describe("shell in the documents", function () {
                 script === "bench" && ["failover", "false-failover", "report", "down"].includes(own[0]!)
                     ? [own[0]!]
                     : [];
-            const said = await helpOf([script, ...within]);
+            const output = await helpOf([script, ...within]);
             for (const option of options) {
-                if (!new RegExp(`(^|[\\s,\\[])${option}\\b`, "m").test(said))
+                if (!new RegExp(`(^|[\\s,\\[])${option}\\b`, "m").test(output))
                     wrong.push(`${where}: npm run ${[script, ...within].join(" ")} knows no ${option}`);
             }
         }

@@ -28,7 +28,7 @@ function modelOf(keys: Keys): void {
         ...stack
     } = config;
     const { privateKeyFile: _private, publicKeyFile: _public, ...login } = ssh;
-    // Layer 7 needs the files; without them everything else is looked at as for layer 4.
+    // Layer 7 needs the files; without them everything else is checked as for layer 4.
     resolveModel({ ...stack, layer: 4, ssh: { ...login, authorizedKeys: [`ssh-ed25519 ${"A".repeat(68)}`] } });
 }
 

@@ -27,8 +27,8 @@ describe("the component in a program of one's own, as printed", function () {
             "init prod",
             `init ${basename(folder)}`,
         );
-        const said = await reader.run(login, folder, TOKEN);
-        assert.match(said, /\+ 11 to create/);
+        const output = await reader.run(login, folder, TOKEN);
+        assert.match(output, /\+ 11 to create/);
         const versions = await reader.run("npm ls --all --parseable @pulumi/pulumi", folder);
         assert.equal(versions.trim().split("\n").length, 1, `one copy of the SDK, not:\n${versions}`);
     }
@@ -164,23 +164,23 @@ describe("the component in a program of one's own, as printed", function () {
     });
 
     it("previews the example where it is", async () => {
-        const said = await reader.run(
+        const output = await reader.run(
             theBlock(example, "sh", "example").text,
             join(reader.clone, "examples", "own-stack"),
         );
-        assert.match(said, /\+ 8 to create/);
-        assert.match(said, /kubeconfigServerUrl *: "https:\/\/10\.30\.100\.100:6443"/);
+        assert.match(output, /\+ 8 to create/);
+        assert.match(output, /kubeconfigServerUrl *: "https:\/\/10\.30\.100\.100:6443"/);
     });
 
     it("previews the example in a folder beside the clone", async () => {
         const folder = await reader.program("my-machines");
         await reader.run(theBlock(example, "sh", "program", "--install-links").text, folder);
         await reader.run("npx --no-install tsc --noEmit", folder);
-        const said = await reader.run(
+        const output = await reader.run(
             "pulumi stack init beside && pulumi config set --secret sshPrivateKey < ~/.ssh/id_ed25519 && " +
                 "pulumi preview",
             folder,
         );
-        assert.match(said, /\+ 8 to create/);
+        assert.match(output, /\+ 8 to create/);
     });
 });

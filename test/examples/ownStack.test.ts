@@ -53,7 +53,7 @@ describe("the npm package, in a program of its own", function () {
         await rm(join(example, "Pulumi.test-example.yaml"), { force: true });
     });
 
-    /** Runs `pulumi ARGS` in the example's folder and gives back its standard output. */
+    /** Runs `pulumi ARGS` in the example's folder and returns its standard output. */
     async function pulumi(args: string[], input = ""): Promise<string> {
         const running = promisify(execFile)("pulumi", [...args, "--non-interactive"], {
             cwd: example,
@@ -89,7 +89,7 @@ describe("the npm package, in a program of its own", function () {
     });
 
     it("shows its types: the program passes the compiler, and a misspelt property does not", async () => {
-        assert.deepEqual(outcomeOf(process.execPath, [tsc, "--project", example]), { status: 0, said: "" });
+        assert.deepEqual(outcomeOf(process.execPath, [tsc, "--project", example]), { status: 0, output: "" });
         const text = await readFile(join(example, "index.ts"), "utf8");
         const mistaken = join(example, "mistaken.test-example.ts");
         const settings = join(example, "tsconfig.test-example.json");
@@ -99,10 +99,10 @@ describe("the npm package, in a program of its own", function () {
                 settings,
                 JSON.stringify({ extends: "./tsconfig.json", include: ["mistaken.test-example.ts"] }),
             );
-            const { status, said } = outcomeOf(process.execPath, [tsc, "--project", settings]);
+            const { status, output } = outcomeOf(process.execPath, [tsc, "--project", settings]);
             assert.notEqual(status, 0);
             assert.match(
-                said,
+                output,
                 /mistaken\.test-example\.ts\(\d+,\d+\): error TS2561: .*'apiServer' does not exist in type 'HaApiLoadBalancerArgs'/,
             );
         } finally {

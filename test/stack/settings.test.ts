@@ -59,7 +59,7 @@ describe("the settings of a stack", () => {
         assert.equal(proxmoxProvider(proxmox), undefined);
     });
 
-    it("hand over nothing the component does not know", () => {
+    it("pass on nothing that the component does not know", () => {
         const { loadBalancer } = settings({ ssh: { user: "root", port: 2222, privateKeyFile: "~/other" } });
         assert.deepEqual(Object.keys(loadBalancer.ssh).sort(), ["authorizedKeys", "port", "privateKey", "user"]);
         assert.equal("proxmox" in loadBalancer, false);
@@ -170,7 +170,7 @@ describe("the settings of a stack", () => {
     describe("the Proxmox API", () => {
         const endpoint = "https://pve1.example.com:8006";
 
-        it("is needed as soon as one host is a VM, and all that is missing is said at once", () => {
+        it("is needed as soon as one host is a VM, and all that is missing is listed at once", () => {
             const message = refusal(vms);
             assert.match(message, /^Hosts are Proxmox VMs, which needs:\n/);
             assert.match(message, /pulumi config set --path proxmox\.endpoint https:\/\/pve1\.example\.com:8006$/m);

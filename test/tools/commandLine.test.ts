@@ -7,7 +7,7 @@ const line = commandLine({
     about: "Does a thing.",
     options: {
         out: required("FILE", "where it goes"),
-        runs: count("N", "how often", { most: 9, otherwise: 3 }),
+        runs: count("N", "how often", { max: 9, otherwise: 3 }),
         release: choice("NUMBER", "which", ["13", "12"]),
         since: textOr("TIME", "from when on", "1 hour ago"),
         stack: text("NAME", "which stack; without it the selected one"),
@@ -15,7 +15,7 @@ const line = commandLine({
         header: repeated("TEXT", "one more; without it none"),
         dry: flag("does nothing"),
     },
-    names: { usage: "[PART]", about: "a part", most: 1 },
+    names: { usage: "[PART]", about: "a part", max: 1 },
     statuses: { 0: "done", 1: "found" },
     examples: ["npm run thing -- --out f"],
 });

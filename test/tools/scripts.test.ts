@@ -9,7 +9,7 @@ const { scripts } = JSON.parse(readFileSync(join(projectFolder, "package.json"),
     scripts: Record<string, string>;
 };
 
-/** What npm itself runs when the package is installed or packed; they take no words. */
+/** What npm itself runs when the package is installed or packed; they take no arguments. */
 const OF_NPM = ["build", "prepare"];
 
 /** Commands with commands of their own. */
@@ -25,7 +25,9 @@ interface Ended {
     stderr: string;
 }
 
-/** As npm runs it, with words after `--`. A PATH on which nothing can be found: whatever it would start, it cannot. */
+/**
+ * As npm runs it, with arguments after `--`. A PATH on which nothing can be found: whatever it would start, it cannot.
+ */
 function run([script, ...words]: string[]): Promise<Ended> {
     const [node, ...program] = scripts[script!]!.split(" ");
     assert.equal(node, "node", `the script ${script} begins with "${node}"`);

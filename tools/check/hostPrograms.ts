@@ -33,8 +33,8 @@ export async function checkPrograms(): Promise<void> {
     ask(checker!, "shellcheck", Object.keys(shell), shell);
     const perl = installed("perl");
     for (const path of Object.keys(perl)) {
-        const said = ask(checker!, "perl", ["-c", path], perl);
-        if (said !== `${path} syntax OK\n`) throw new UserError(`perl finds:\n${said.trimEnd()}`);
+        const output = ask(checker!, "perl", ["-c", path], perl);
+        if (output !== `${path} syntax OK\n`) throw new UserError(`perl finds:\n${output.trimEnd()}`);
     }
     ask(checker!, "perlcritic", ["--profile", "/.perlcriticrc", "--quiet", ...Object.keys(perl)], {
         ...(await filesOf(".perlcriticrc")),
@@ -80,7 +80,7 @@ async function filesOf(...patterns: string[]): Promise<Record<string, string>> {
 
 /** What the tool says; an error where it finds something. */
 function ask(checker: Checker, tool: string, args: string[], files: Record<string, string>): string {
-    const { status, said } = checker.run(tool, args, files);
-    if (status !== 0) throw new UserError(`${tool} finds:\n${said.trimEnd()}`);
-    return said;
+    const { status, output } = checker.run(tool, args, files);
+    if (status !== 0) throw new UserError(`${tool} finds:\n${output.trimEnd()}`);
+    return output;
 }

@@ -5,7 +5,7 @@ export interface Exchange {
     asked: number;
     answered: number;
     /** The host's, in milliseconds. */
-    said: number;
+    hostTime: number;
 }
 
 export interface Clock {
@@ -16,8 +16,8 @@ export interface Clock {
 }
 
 export function clockOf(exchanges: Exchange[]): Clock {
-    const clocks = exchanges.map(({ asked, answered, said }) => ({
-        offset: said - (asked + answered) / 2,
+    const clocks = exchanges.map(({ asked, answered, hostTime }) => ({
+        offset: hostTime - (asked + answered) / 2,
         error: (answered - asked) / 2,
     }));
     return clocks.reduce((best, each) => (each.error < best.error ? each : best), { offset: 0, error: Infinity });

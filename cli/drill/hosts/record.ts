@@ -3,7 +3,7 @@
 export interface HostEvent {
     /** Milliseconds since the epoch. */
     at: number;
-    /** It got the VIP, it lost it, it entered a VRRP state, or something else is to be said. */
+    /** It got the VIP, it lost it, it entered a VRRP state, or something else is worth a note. */
     kind: "gained" | "lost" | "state" | "note";
     text: string;
 }
@@ -110,7 +110,7 @@ export function doubleHolds(records: HostRecord[]): Span[] {
 }
 
 /** Names of those that hold the VIP at a moment. */
-export function holdersAt(records: HostRecord[], at: number): string[] {
+export function hostsHoldingAt(records: HostRecord[], at: number): string[] {
     return records
         .filter((record) => holdsOf(record).some(({ from, to }) => from <= at && at < to))
         .map(({ host }) => host);

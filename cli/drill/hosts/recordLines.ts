@@ -3,17 +3,17 @@ import { REVERT_UNIT } from "./hostScripts";
 import type { HostEvent } from "./record";
 
 export type RecordLine =
-    | { kind: "time"; said: number }
-    | { kind: "look"; said: number; held: boolean; state: string }
+    | { kind: "time"; hostTime: number }
+    | { kind: "look"; hostTime: number; held: boolean; state: string }
     | { kind: "event"; event: HostEvent };
 
 /** Undefined for a line that tells nothing we know. */
 export function parseRecordLine(line: string): RecordLine | undefined {
     const [keyword, rest = ""] = [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)];
-    if (keyword === "time") return { kind: "time", said: Number(rest) * 1000 };
+    if (keyword === "time") return { kind: "time", hostTime: Number(rest) * 1000 };
     if (keyword === "look") {
-        const [said, held, state = ""] = rest.split(" ");
-        return { kind: "look", said: Number(said) * 1000, held: held === "yes", state };
+        const [hostTime, held, state = ""] = rest.split(" ");
+        return { kind: "look", hostTime: Number(hostTime) * 1000, held: held === "yes", state };
     }
     const event = EVENTS[keyword]?.(rest);
     return event && { kind: "event", event };

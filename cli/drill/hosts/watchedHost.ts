@@ -34,9 +34,9 @@ interface LiveSession {
     /** From when on its events count; absent: from its first look on. */
     since: number | undefined;
     exchanges: Exchange[];
-    looks: { said: number; held: boolean; state: string }[];
+    looks: { hostTime: number; held: boolean; state: string }[];
     events: HostEvent[];
-    lastSaid: number;
+    lastTime: number;
     broken: boolean;
 }
 
@@ -77,7 +77,7 @@ export class WatchedHost {
         const { inspection: expected } = this.deployment;
         const { address, instance } = expected.vips[0]!;
         // A host that was away also tells what it did before it could be reached again.
-        const since = this.past.at(-1)?.lastSaid;
+        const since = this.past.at(-1)?.lastTime;
         const words = [
             address,
             `${VRRP_STATES}/${instance}`,
@@ -86,7 +86,7 @@ export class WatchedHost {
             ...(since === undefined ? [] : [String(Math.ceil(since / 1000))]),
         ];
         const command = bashAsRoot(expected.user, program("record"), words, "setsid --wait ");
-        const session: LiveSession = { since, exchanges: [], looks: [], events: [], lastSaid: 0, broken: false };
+        const session: LiveSession = { since, exchanges: [], looks: [], events: [], lastTime: 0, broken: false };
         const limit = setTimeout(hangUp, LOOK_MS);
         await new Promise<void>((begun, failed) => {
             let stream: Duplex | undefined;
@@ -108,9 +108,9 @@ export class WatchedHost {
                     const line = parseRecordLine(text);
                     if (line === undefined) return;
                     if (line.kind === "event") session.events.push(line.event);
-                    else session.lastSaid = line.said;
+                    else session.lastTime = line.hostTime;
                     if (line.kind === "time")
-                        session.exchanges.push({ asked: asked.shift() ?? 0, answered: now(), said: line.said });
+                        session.exchanges.push({ asked: asked.shift() ?? 0, answered: now(), hostTime: line.hostTime });
                     if (line.kind === "look") {
                         session.looks.push(line);
                         if (asking !== undefined) return;
@@ -203,16 +203,16 @@ export class WatchedHost {
     }
 }
 
-function onOurClock({ since, exchanges, looks, events, lastSaid, broken }: LiveSession): Session {
+function onOurClock({ since, exchanges, looks, events, lastTime, broken }: LiveSession): Session {
     const { offset, error } = clockOf(exchanges);
     const first = looks[0]!;
-    const ours = events.filter(({ at }) => at >= (since ?? first.said)).sort((a, b) => a.at - b.at);
+    const ours = events.filter(({ at }) => at >= (since ?? first.hostTime)).sort((a, b) => a.at - b.at);
     return {
-        from: first.said - offset,
-        to: lastSaid - offset,
+        from: first.hostTime - offset,
+        to: lastTime - offset,
         broken,
         clockOffset: offset,
         clockError: error,
-        ...withEarlierHolds(ours, first.said, first.held, offset),
+        ...withEarlierHolds(ours, first.hostTime, first.held, offset),
     };
 }

@@ -35,7 +35,7 @@ export function headline(
     return `${gap}${counts}. ${vip}${returned}${held(fault, splitBrain)}`;
 }
 
-/** A host that nobody can reach does no harm with the address. */
+/** A host that is cut off does no harm with the address. */
 function held({ recovery }: FaultRun["fault"], splitBrain: number): string {
     if (splitBrain === 0) return "";
     return recovery === "timer"

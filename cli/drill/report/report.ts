@@ -51,7 +51,7 @@ export interface RunReport extends Figures {
     injectedAt: string;
     /** The host or API server the fault fell on, and the host that held the VIP. */
     target: string;
-    holder: string;
+    master: string;
     ended: number;
     /** Who held the VIP when, in milliseconds after the fault. */
     holds: { host: string; from: number; to: number }[];
@@ -95,7 +95,7 @@ function runReport(run: FaultRun): RunReport {
         run: run.run,
         injectedAt: new Date(run.injectedAt).toISOString(),
         target: run.target,
-        holder: run.holder,
+        master: run.master,
         ...figuresOf(run),
         ended: after(run.endedAt),
         holds: run.records.flatMap((record) =>

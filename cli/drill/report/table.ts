@@ -9,7 +9,7 @@ export function tableText(report: Report): string {
     const several = report.faults.some(({ runs }) => runs.length > 1);
     return [
         `\nDrill on ${report.vip} at ${report.date.replace("T", " ").slice(0, 19)} UTC, seen from ` +
-            `${report.client.where}${several ? "; median (least - most)" : ""}`,
+            `${report.client.where}${several ? "; median (min - max)" : ""}`,
         "",
         ...aligned([HEADS, ...report.faults.map(row)]),
         "",
@@ -75,7 +75,7 @@ function row({ title, spread, runs }: FaultReport): string[] {
         count(spread.returnFailed),
         `${count(spread.keptAliveReconnects)}x, ${time(spread.keptAliveLongest)}`,
         watches(runs, count(spread.watchBreaks), time(spread.watchSilence)),
-        spread.splitBrain.most === 0 ? "-" : time(spread.splitBrain),
+        spread.splitBrain.max === 0 ? "-" : time(spread.splitBrain),
     ];
 }
 
@@ -88,9 +88,9 @@ function watches(runs: RunReport[], breaks: string, silence: string): string {
 }
 
 function shown(values: Spread, words: (value: number) => string): string {
-    return values.runs === 1 || values.least === values.most
+    return values.runs === 1 || values.min === values.max
         ? words(values.median)
-        : `${words(values.median)} (${words(values.least)} - ${words(values.most)})`;
+        : `${words(values.median)} (${words(values.min)} - ${words(values.max)})`;
 }
 
 function moved(runs: RunReport[], spread: Spread | undefined): string {

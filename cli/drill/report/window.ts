@@ -15,7 +15,7 @@ const FEW = 3;
  * What comes later than three times all before it is another story; not sooner than after the one, not later than after
  * the other.
  */
-const LATER_MS = { least: 800, most: 2500 };
+const LATER_MS = { min: 800, max: 2500 };
 
 /** One or two stretches, in milliseconds after the fault. */
 export function windowsOf(run: FaultRun): Span[] {
@@ -61,7 +61,7 @@ function failuresOf({ seen, injectedAt }: FaultRun, within: (at: number) => bool
 function lastOf(moments: number[], begin: number, origin = begin): number {
     let last = begin;
     for (const at of [...moments].sort((a, b) => a - b)) {
-        if (at - last > Math.min(LATER_MS.most, Math.max(LATER_MS.least, 3 * (last - origin)))) break;
+        if (at - last > Math.min(LATER_MS.max, Math.max(LATER_MS.min, 3 * (last - origin)))) break;
         last = Math.max(last, at);
     }
     return last;

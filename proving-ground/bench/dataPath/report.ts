@@ -7,8 +7,7 @@ import { type Watches } from "./watches";
 
 const whole = (value: number): string => value.toFixed(0);
 const two = (value: number): string => value.toFixed(2);
-const range = ({ least, most }: Spread, digits: (value: number) => string): string =>
-    `${digits(least)} - ${digits(most)}`;
+const range = ({ min, max }: Spread, digits: (value: number) => string): string => `${digits(min)} - ${digits(max)}`;
 const withRange = (values: number[], digits: (value: number) => string): string =>
     `${digits(spread(values).median)} (${range(spread(values), digits)})`;
 

@@ -106,11 +106,11 @@ async function once(
     const at = { run, setUp: pair.setUp.name, event: event.name };
     let course: Course | undefined;
     try {
-        const holder = await atRest(instance, pair);
+        const master = await atRest(instance, pair);
         const [apiServer, control] = [0, 1].map(
             (next) => instance.apiServers[(run + next) % instance.apiServers.length]!,
         );
-        course = await event.prepare({ instance, pair, master: holder, apiServer: apiServer!.name });
+        course = await event.prepare({ instance, pair, master, apiServer: apiServer!.name });
         const figures = await observe(instance, { vip: pair.vip, course, control: control!.address, limitMs });
         for (const each of figures) {
             const { measure, gapMs, lastBadMs, answeredMs, errors, failed, delayed, requests, unfinished, busy } = each;
@@ -125,7 +125,7 @@ async function once(
         }
         const heavy = new Set(course.steps.filter((step) => step.heavy).map(({ measure }) => measure));
         return {
-            result: figures.map((each) => ({ ...at, host: holder === pair.machines[0] ? 1 : 2, ...each })),
+            result: figures.map((each) => ({ ...at, host: master === pair.machines[0] ? 1 : 2, ...each })),
             spoilt: figures.some(({ measure, disturbed }) => disturbed && !heavy.has(measure)),
         };
     } catch (error) {

@@ -11,7 +11,7 @@ export const failover = benchmark({
     title: "this project, the guides it came from and kubeadm's recipe side by side",
     lab: "own",
     options: {
-        runs: count("N", "how often each event happens", { most: 100, otherwise: 20 }),
+        runs: count("N", "how often each event happens", { max: 100, otherwise: 20 }),
         setups: list("a,b", `which; without it all: ${allSetUps.map(({ name }) => name).join(", ")}`),
         events: list(
             "x,y",

@@ -13,7 +13,7 @@ import type { Machine, Pair } from "./setups/setUp";
 const AT_REST_MS = 300;
 
 /** Machines whose interface has the VIP: one, when all is healthy. */
-export async function holdersOf(
+export async function mastersOf(
     instance: LabInstance,
     { vip, machines }: Pick<Pair, "vip" | "machines">,
 ): Promise<Machine[]> {
@@ -29,7 +29,7 @@ export async function holdersOf(
 }
 
 /**
- * Waits until the pair is as its configuration wants it: both hosts complete, one holder, every API server in rotation.
+ * Waits until the pair is as its configuration wants it: both hosts complete, one master, every API server in rotation.
  * Says what is missing if not.
  */
 export async function atRest(instance: LabInstance, pair: Pair, timeoutMs = 30_000): Promise<Machine> {
@@ -38,16 +38,16 @@ export async function atRest(instance: LabInstance, pair: Pair, timeoutMs = 30_0
     let before = "";
     let since = Date.now();
     for (;;) {
-        const holders = await holdersOf(instance, pair);
-        const names = holders.map(({ name }) => name).join(" and ");
-        if (names !== before || holders.length !== 1) since = Date.now();
+        const masters = await mastersOf(instance, pair);
+        const names = masters.map(({ name }) => name).join(" and ");
+        if (names !== before || masters.length !== 1) since = Date.now();
         before = names;
         let lacking = (await Promise.all(pair.machines.map((machine) => lacks(instance, pair, machine))))
             .flat()
             .join("; ");
-        if (holders.length === 1 && lacking === "" && Date.now() - since >= AT_REST_MS) {
+        if (masters.length === 1 && lacking === "" && Date.now() - since >= AT_REST_MS) {
             const seen = await serversBehind(ask);
-            if (seen.size >= instance.apiServers.length) return holders[0]!;
+            if (seen.size >= instance.apiServers.length) return masters[0]!;
             lacking = `only ${[...seen].sort().join(" and ") || "nobody"} answers at ${pair.vip}`;
         }
         if (Date.now() > deadline)

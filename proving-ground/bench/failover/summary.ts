@@ -56,6 +56,6 @@ export function reaches(
 ): boolean {
     if (unfinished > 0) return false;
     if (goal.median !== undefined && value.median > goal.median) return false;
-    if (goal.most !== undefined && value.most > goal.most) return false;
-    return goal.noFailure === undefined || failed.most === 0;
+    if (goal.max !== undefined && value.max > goal.max) return false;
+    return goal.noFailure === undefined || failed.max === 0;
 }

@@ -15,15 +15,15 @@ import type { Machine, Pair } from "../failover/setups/setUp";
 import { spread } from "../../../shared/report/statistics";
 import { freeze, keepBusy } from "./disturbances";
 import type { Outcome } from "./results";
-import { parseChanges, type State, takeovers, type Timeline, twoHolders } from "./timeline";
+import { parseChanges, type State, takeovers, type Timeline, splitBrainIn } from "./timeline";
 
 export interface Situation {
     title: string;
     /** How often it is repeated. */
     trials: number;
     extent: string;
-    /** Disturbs the holders once. */
-    disturb(instance: LabInstance, holders: Machine[]): Promise<unknown>;
+    /** Disturbs the masters once. */
+    disturb(instance: LabInstance, masters: Machine[]): Promise<unknown>;
 }
 
 export function situations(seconds: number, freezes: number): Situation[] {
@@ -38,7 +38,7 @@ export function situations(seconds: number, freezes: number): Situation[] {
             title: `stands still for ${milliseconds / 1000} s`,
             trials: freezes,
             extent: `${freezes} times`,
-            disturb: (instance, holders) => Promise.all(holders.map(({ id }) => freeze(instance, id, milliseconds))),
+            disturb: (instance, masters) => Promise.all(masters.map(({ id }) => freeze(instance, id, milliseconds))),
         })),
     ];
 }
@@ -65,8 +65,8 @@ export async function disturb(instance: LabInstance, pairs: Pair[], situation: S
     const before = await processorTimes();
     const trials: Trial[] = [];
     for (let trial = 0; trial < situation.trials; trial++) {
-        const holders = await Promise.all(pairs.map((pair) => restingHolder(instance, pair)));
-        trials.push(await watched(instance, pairs, () => situation.disturb(instance, holders)));
+        const masters = await Promise.all(pairs.map((pair) => settledMaster(instance, pair)));
+        trials.push(await watched(instance, pairs, () => situation.disturb(instance, masters)));
     }
     const busy = busyShare(before, await processorTimes());
     return Promise.all(
@@ -88,12 +88,12 @@ export async function disturb(instance: LabInstance, pairs: Pair[], situation: S
                 gap: spread(summaries.map(({ longestGap }) => longestGap)),
                 failed: sum(summaries.map(({ failed }) => failed)),
                 requests: sum(summaries.map(({ requests }) => requests)),
-                twoHoldersMs: sum(trials.map(({ from, to }) => twoHolders(hosts, from, to))),
+                splitBrainMs: sum(trials.map(({ from, to }) => splitBrainIn(hosts, from, to))),
                 busy,
             };
             say(
                 `  ${outcome.situation}, ${outcome.setUp}: ${outcome.falseFailovers} false failovers, ` +
-                    `longest gap ${outcome.gap.most} ms, two holders for ${Math.round(outcome.twoHoldersMs)} ms`,
+                    `longest gap ${outcome.gap.max} ms, split-brain for ${Math.round(outcome.splitBrainMs)} ms`,
             );
             return outcome;
         }),
@@ -126,7 +126,7 @@ async function watched(instance: LabInstance, pairs: Pair[], work: () => Promise
 }
 
 /** What a disturbance left undone is put back once before it counts as a failure. */
-async function restingHolder(instance: LabInstance, pair: Pair): Promise<Machine> {
+async function settledMaster(instance: LabInstance, pair: Pair): Promise<Machine> {
     try {
         return await atRest(instance, pair);
     } catch {

@@ -15,8 +15,8 @@ export const falseFailover = benchmark({
     title: "how much it takes until a healthy host is thought dead",
     lab: "own",
     options: {
-        seconds: count("N", "how long each disturbance lasts", { most: 600, otherwise: 30 }),
-        freezes: count("N", "how often a host stands still", { most: 100, otherwise: 10 }),
+        seconds: count("N", "how long each disturbance lasts", { max: 600, otherwise: 30 }),
+        freezes: count("N", "how often a host stands still", { max: 100, otherwise: 10 }),
     },
     measure: async (instance, { seconds, freezes }, save: (soFar: Disturbed) => Promise<void>) => {
         const pairs = chosenSetUps(SET_UPS).map((setUp) => pairOf(instance, setUp));

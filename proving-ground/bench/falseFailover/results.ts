@@ -9,14 +9,14 @@ export interface Outcome {
     title: string;
     /** How often, or for how many seconds, it was disturbed. */
     extent: string;
-    /** How often a host took the VIP although the holder was only disturbed. */
+    /** How often a host took the VIP although the master was only disturbed. */
     falseFailovers: number;
     /** Milliseconds without a good new connection: the longest time in each trial. */
     gap: Spread;
     failed: number;
     requests: number;
-    /** Milliseconds in which both hosts took themselves for the holder, all together. */
-    twoHoldersMs: number;
+    /** Milliseconds in which both hosts were master, all together. */
+    splitBrainMs: number;
     /** Share of the machine's processors in use, 0 to 1. */
     busy: number;
 }
@@ -29,25 +29,25 @@ export interface Disturbed {
 export function table(outcomes: Outcome[]): string {
     return markdownTable(
         [
-            "holder",
+            "master",
             "set-up",
             "disturbed",
             "false failovers",
             "longest gap: median",
-            "most",
+            "max",
             "failed requests",
-            "two holders, in all",
+            "split-brain, in all",
             "processors in use",
         ],
-        outcomes.map(({ situation, title, extent, falseFailovers, gap, failed, requests, twoHoldersMs, busy }) => [
+        outcomes.map(({ situation, title, extent, falseFailovers, gap, failed, requests, splitBrainMs, busy }) => [
             situation,
             title,
             extent,
             falseFailovers,
             milliseconds(gap.median),
-            milliseconds(gap.most),
+            milliseconds(gap.max),
             `${failed} of ${requests}`,
-            milliseconds(twoHoldersMs),
+            milliseconds(splitBrainMs),
             `${Math.round(busy * 100)} %`,
         ]),
     );

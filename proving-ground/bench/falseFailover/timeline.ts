@@ -31,8 +31,8 @@ export function takeovers(hosts: Timeline[], from: number, to: number): number {
         .filter(({ at, state }) => state === "MASTER" && at >= from && at < to).length;
 }
 
-/** Milliseconds of a span in which more than one host took itself for the holder. */
-export function twoHolders(hosts: Timeline[], from: number, to: number): number {
+/** Milliseconds of a span in which more than one host was master. */
+export function splitBrainIn(hosts: Timeline[], from: number, to: number): number {
     const moments = [...new Set([from, to, ...hosts.flatMap(({ changes }) => changes.map(({ at }) => at))])]
         .filter((at) => at >= from && at <= to)
         .sort((a, b) => a - b);

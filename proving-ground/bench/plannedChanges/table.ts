@@ -10,7 +10,7 @@ export function table(noticed: PlannedChangeResult[]): string {
         "of",
         "longest gap",
         "watches broken in a run: median",
-        "most",
+        "max",
         "slowest answer: median",
         "deployment: median",
     ];
@@ -34,7 +34,7 @@ export function table(noticed: PlannedChangeResult[]): string {
                     sum((run) => run.requests),
                     gap === 0 ? "none" : `${gap.toFixed(0)} ms`,
                     breaks.median,
-                    breaks.most,
+                    breaks.max,
                     `${slowest.median.toFixed(0)} ms`,
                     `${(took.median / 1000).toFixed(1)} s`,
                 ];

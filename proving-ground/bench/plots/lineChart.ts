@@ -8,7 +8,7 @@ export interface LineChart {
     y: string;
     /** For sizes that grow by factors. */
     logarithmicX: boolean;
-    series: { name: string; points: { x: number; y: number; least: number; most: number }[] }[];
+    series: { name: string; points: { x: number; y: number; min: number; max: number }[] }[];
 }
 
 const WIDTH = 640;
@@ -19,7 +19,7 @@ const FRAME = { left: 60, right: 130, top: 40, bottom: 50 };
 export function lineChart({ title, x, y, logarithmicX, series }: LineChart): string {
     const all = series.flatMap(({ points }) => points);
     const sizes = [...new Set(all.map((point) => point.x))].sort((a, b) => a - b);
-    const marks = ticks(Math.max(...all.map(({ most }) => most)));
+    const marks = ticks(Math.max(...all.map(({ max }) => max)));
     const scale = logarithmicX ? Math.log : (value: number): number => value;
     const [first, last] = [scale(sizes[0]!), scale(sizes.at(-1)!)];
     const width = WIDTH - FRAME.left - FRAME.right;
@@ -49,7 +49,7 @@ export function lineChart({ title, x, y, logarithmicX, series }: LineChart): str
                     { stroke: colour, "stroke-width": 2 },
                 ),
                 ...points.flatMap((point) => [
-                    line(across(point.x), up(point.least), across(point.x), up(point.most), {
+                    line(across(point.x), up(point.min), across(point.x), up(point.max), {
                         stroke: colour,
                         "stroke-width": 2,
                     }),

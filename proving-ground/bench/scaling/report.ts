@@ -34,7 +34,7 @@ export function table(measured: Measured[], dimensions: Dimension[]): string {
                 ).toFixed(2),
             );
             return markdownTable(
-                [dimension, ...Object.keys(figures), "least - most of the times, s"],
+                [dimension, ...Object.keys(figures), "min - max of the times, s"],
                 [...rows, ["exponent", ...exponents, ""]],
             );
         })
@@ -44,8 +44,8 @@ export function table(measured: Measured[], dimensions: Dimension[]): string {
 function range({ preview, unchanged, change }: Measured): string {
     return [preview, unchanged, change]
         .map((times) => {
-            const { least, most } = spread(times);
-            return `${(least / 1000).toFixed(1)} - ${(most / 1000).toFixed(1)}`;
+            const { min, max } = spread(times);
+            return `${(min / 1000).toFixed(1)} - ${(max / 1000).toFixed(1)}`;
         })
         .join(", ");
 }
@@ -68,8 +68,8 @@ export function plots(measured: Measured[], dimensions: Dimension[]): Record<str
                 series: Object.entries(times).map(([name, timesOf]) => ({
                     name,
                     points: sizes[dimension].map((size) => {
-                        const { median, least, most } = spread(timesOf(measuredAt(measured, dimension, size)));
-                        return { x: size, y: median / 1000, least: least / 1000, most: most / 1000 };
+                        const { median, min, max } = spread(timesOf(measuredAt(measured, dimension, size)));
+                        return { x: size, y: median / 1000, min: min / 1000, max: max / 1000 };
                     }),
                 })),
             }),

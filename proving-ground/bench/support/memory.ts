@@ -6,7 +6,7 @@ import { readIfThere } from "../../lab/files";
 /** Watches the program of a Pulumi process until `stop` is called, and gives back the most it had resident, in MiB. */
 export function watchProgramMemory(pid: number): { stop: () => Promise<number> } {
     let watching = true;
-    let most = 0;
+    let max = 0;
     const watch = async (): Promise<void> => {
         let program: number | undefined;
         while (watching) {
@@ -14,7 +14,7 @@ export function watchProgramMemory(pid: number): { stop: () => Promise<number> }
             if (program !== undefined) {
                 // The kernel keeps the highest value itself, so that a peak between two looks is not missed.
                 const status = (await readIfThere(`/proc/${program}/status`)) ?? "";
-                most = Math.max(most, Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024);
+                max = Math.max(max, Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024);
             }
             await sleep(20);
         }
@@ -24,7 +24,7 @@ export function watchProgramMemory(pid: number): { stop: () => Promise<number> }
         stop: async () => {
             watching = false;
             await done;
-            return most;
+            return max;
         },
     };
 }

@@ -2,7 +2,7 @@ import { commandLine } from "../../../tools/commandLine";
 import { flag } from "../../../tools/options";
 import { readyz } from "../apiserver/readyz";
 import { occupantOf } from "../apiserver/seat";
-import { holders, readHosts } from "../hosts";
+import { hostsHolding, readHosts } from "../hosts";
 import type { LabInstance } from "../instance";
 import { labRunning } from "../lifecycle";
 
@@ -13,7 +13,7 @@ const line = commandLine({
         "status says.",
     options: { json: flag("for programs") },
     statuses: { 0: "it was shown, also where there is no lab" },
-    examples: ["npm run lab:status", "npm run -s lab:status -- --json | jq .vipHolders"],
+    examples: ["npm run lab:status", "npm run -s lab:status -- --json | jq .vipHeldBy"],
 });
 
 export async function status(instance: LabInstance, words: string[]): Promise<void> {
@@ -29,13 +29,13 @@ export async function status(instance: LabInstance, words: string[]): Promise<vo
             readyz: running ? await readyz(instance, address) : "lab is down",
         })),
     );
-    const report = { lab: instance.name, running, vip, vipHolders: holders(hosts, vip), hosts, apiServers };
+    const report = { lab: instance.name, running, vip, vipHeldBy: hostsHolding(hosts, vip), hosts, apiServers };
     if (json) {
         process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
         return;
     }
     if (!running) return print(`The lab "${instance.name}" is not up; start it with: npm run lab`);
-    print(`VIP ${vip}: held by ${report.vipHolders.join(" and ") || "nobody"}`);
+    print(`VIP ${vip}: held by ${report.vipHeldBy.join(" and ") || "no host"}`);
     for (const host of hosts)
         print(
             `  ${host.name.padEnd(10)} VM ${host.vmId} on ${host.node}  ` +

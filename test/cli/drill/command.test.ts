@@ -55,42 +55,42 @@ describe("npm run drill", function () {
         rmSync(folder, { recursive: true });
     });
 
-    async function drill(...args: string[]): Promise<{ status: number; said: string }> {
+    async function drill(...args: string[]): Promise<{ status: number; output: string }> {
         const command = ["--import", "tsx", join(projectFolder, "cli", "main.ts"), "drill", "--stack", "site", ...args];
         const env = { ...process.env, PATH: [folder, process.env["PATH"]].join(delimiter) };
         return promisify(execFile)(process.execPath, command, { cwd: projectFolder, env }).then(
-            ({ stdout, stderr }) => ({ status: 0, said: stdout + stderr }),
+            ({ stdout, stderr }) => ({ status: 0, output: stdout + stderr }),
             ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
                 status: code,
-                said: stdout + stderr,
+                output: stdout + stderr,
             }),
         );
     }
 
-    it("says with --dry-run what it would do, and contacts nobody", async () => {
-        const { status, said } = await drill("--dry-run", "--all-faults", "--runs", "2");
-        assert.equal(status, 0, said);
-        assert.match(said, /A drill on 127\.0\.0\.100, in front of \w+, \w+\./);
-        assert.match(said, /1\. Graceful switchover: asks the master/);
-        assert.match(said, /Host powered off: left out, because .* no VM of this stack/);
-        assert.match(said, /API server killed: left out, because .* only in the lab/);
-        assert.match(said, /Each 2 times, one at a time/);
-        assert.match(said, /no watch, for want of credentials \(name a kubeconfig with --kubeconfig FILE\)/);
+    it("says with --dry-run what it would do, and contacts no host", async () => {
+        const { status, output } = await drill("--dry-run", "--all-faults", "--runs", "2");
+        assert.equal(status, 0, output);
+        assert.match(output, /A drill on 127\.0\.0\.100, in front of \w+, \w+\./);
+        assert.match(output, /1\. Graceful switchover: asks the master/);
+        assert.match(output, /Host powered off: left out, because .* no VM of this stack/);
+        assert.match(output, /API server killed: left out, because .* only in the lab/);
+        assert.match(output, /Each 2 times, one at a time/);
+        assert.match(output, /no watch, for want of credentials \(name a kubeconfig with --kubeconfig FILE\)/);
         assert.equal(calls, 0);
     });
 
     it("refuses when the set-up is not healthy at the start", async () => {
-        const { status, said } = await drill("--yes");
+        const { status, output } = await drill("--yes");
         assert.equal(status, 1);
-        assert.match(said, /No fault is injected: the set-up is not healthy\.\n {2}- /);
-        assert.match(said, /More: npm run status -- --stack site/);
-        assert.ok(calls > 0, "it looked at the hosts");
+        assert.match(output, /No fault is injected: the set-up is not healthy\.\n {2}- /);
+        assert.match(output, /More: npm run status -- --stack site/);
+        assert.ok(calls > 0, "it inspected the hosts");
     });
 
     it("finds out before the drill that a file cannot be written", async () => {
-        const { status, said } = await drill("--yes", "--svg", join(folder, "none", "a.svg"));
+        const { status, output } = await drill("--yes", "--svg", join(folder, "none", "a.svg"));
         assert.equal(status, 2);
-        assert.match(said, /a\.svg cannot be written: its folder does not exist/);
+        assert.match(output, /a\.svg cannot be written: its folder does not exist/);
         assert.equal(calls, 0);
     });
 
@@ -100,10 +100,10 @@ describe("npm run drill", function () {
             "current-context: a\ncontexts: [{name: a, context: {cluster: a}}]\nclusters: [{name: a, cluster: " +
                 "{server: 'https://10.30.100.51:6443'}}]\n",
         );
-        const { status, said } = await drill("--dry-run", "--kubeconfig", file("kubeconfig"));
+        const { status, output } = await drill("--dry-run", "--kubeconfig", file("kubeconfig"));
         assert.equal(status, 2);
         assert.match(
-            said,
+            output,
             /speaks to https:\/\/10\.30\.100\.51:6443, not to https:\/\/127\.0\.0\.100:6443 or .*npm run kubeconfig -- --from/,
         );
     });

@@ -148,7 +148,7 @@ describe("the faults of a drill", () => {
                 .replaceAll('"$interface"', CHECKED_INTERFACE);
             assert.deepEqual(
                 checker.run("nft", ["--check", "--file", "/rules"], { "/rules": rules }),
-                { status: 0, said: "" },
+                { status: 0, output: "" },
                 each.name,
             );
         }
@@ -227,7 +227,7 @@ describe("the plan of a drill", () => {
         assert.deepEqual(left, ["api-server-not-ready"]);
     });
 
-    it("leaves a host that is an API server's machine too up, unless somebody names that fault", () => {
+    it("leaves a host up that is an API server's machine too, unless that fault is named", () => {
         const together = {
             ...site,
             inspection: { ...site.inspection, apiServers: [`${site.hosts[0]!.address}:6443`] },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gapsOf } from "../../../shared/probe/observations";
 import { figuresOf, movesOf, returnOf } from "../../../cli/drill/figures";
 import { clockOf } from "../../../cli/drill/hosts/clock";
-import { doubleHolds, holdersAt, holdsOf, silencesOf, withEarlierHolds } from "../../../cli/drill/hosts/record";
+import { doubleHolds, hostsHoldingAt, holdsOf, silencesOf, withEarlierHolds } from "../../../cli/drill/hosts/record";
 import { parseRecordLine, REVERTED } from "../../../cli/drill/hosts/recordLines";
 import { faultRun, record, seenOf, session, ZERO } from "./samples";
 
@@ -20,7 +20,7 @@ describe("the figures of a drill", () => {
         assert.equal(
             gapsOf(seenOf([{ from: 0, to: 200, late: true }]).attempts).length,
             0,
-            "late answers are no gap where nobody says what is late",
+            "late answers are no gap where no limit is given",
         );
     });
 
@@ -64,7 +64,7 @@ describe("who held the VIP", () => {
         assert.deepEqual(doubleHolds([keeps, takes]), [{ from: ZERO + 300, to: ZERO + 6100 }]);
         assert.equal(figuresOf(faultRun({ records: [takes, keeps] })).splitBrain, 5800);
         assert.deepEqual(movesOf([takes, keeps], "vrrp2", ZERO), [{ from: "vrrp2", to: "vrrp1", at: ZERO + 300 }]);
-        assert.deepEqual(holdersAt([takes, keeps], ZERO + 400), ["vrrp1", "vrrp2"]);
+        assert.deepEqual(hostsHoldingAt([takes, keeps], ZERO + 400), ["vrrp1", "vrrp2"]);
     });
 
     it("moves back when the second of two lets go again", () => {
@@ -82,7 +82,7 @@ describe("who held the VIP", () => {
         );
     });
 
-    it("is nobody where one lets go at the moment another takes over, or before", () => {
+    it("is not two hosts where one lets go at the moment another takes over, or before", () => {
         const leaves = record("vrrp2", session(-2000, 8000, true, [[300, "lost"]]));
         assert.deepEqual(doubleHolds([leaves, takes]), []);
         assert.equal(movesOf([leaves, takes], "vrrp2", ZERO).length, 1);
@@ -133,7 +133,7 @@ describe("when a failed part came back", () => {
         ]),
     );
 
-    it("is what the host said: its state, its timer, or its first word after a boot", () => {
+    it("is when the host reported it: its state, its timer, or its first line after a boot", () => {
         assert.equal(returnOf({ recovery: "self" }, events, ZERO, 6000), ZERO + 700);
         assert.equal(returnOf({ recovery: "timer" }, events, ZERO, 6000), ZERO + 6003);
         assert.equal(
@@ -147,16 +147,16 @@ describe("when a failed part came back", () => {
         );
     });
 
-    it("is after the hold where the host said nothing", () =>
+    it("is after the hold where the host reported nothing", () =>
         assert.equal(returnOf({ recovery: "self" }, undefined, ZERO, 6000), ZERO + 6000));
 });
 
 describe("the clock of a host", () => {
     it("is known best from the quickest answer, and not better than half of what that took", () => {
         const exchanges = [
-            { asked: 0, answered: 100, said: 5090 },
-            { asked: 200, answered: 204, said: 5202 },
-            { asked: 300, answered: 360, said: 5303 },
+            { asked: 0, answered: 100, hostTime: 5090 },
+            { asked: 200, answered: 204, hostTime: 5202 },
+            { asked: 300, answered: 360, hostTime: 5303 },
         ];
         assert.deepEqual(clockOf(exchanges), { offset: 5000, error: 2 });
     });
@@ -180,33 +180,33 @@ describe("what a host tells", () => {
             "address [2026-11-21T08:06:54.642710] Deleted 2: host0    inet 10.77.2.100/24 scope global secondary host0",
         );
         assert.ok(lost?.kind === "event" && lost.event.kind === "lost", JSON.stringify(lost));
-        const said = (unit: string, message: string) =>
+        const output = (unit: string, message: string) =>
             parseRecordLine(
                 "journal " +
                     `${JSON.stringify({ UNIT: `${unit}.service`, MESSAGE: message, __REALTIME_TIMESTAMP: "1795248114096916", _SOURCE_REALTIME_TIMESTAMP: "1795248114096908" })}`,
             );
-        assert.deepEqual(said("keepalived", "(kube_api) Entering BACKUP STATE"), {
+        assert.deepEqual(output("keepalived", "(kube_api) Entering BACKUP STATE"), {
             kind: "event",
             event: { at: 1795248114096.908, kind: "state", text: "BACKUP" },
         });
-        const text = (line: ReturnType<typeof said>): string | undefined =>
+        const text = (line: ReturnType<typeof output>): string | undefined =>
             line?.kind === "event" ? line.event.text : undefined;
         assert.equal(
-            text(said("nginx", "nginx.service: Main process exited, code=killed, status=9/KILL")),
+            text(output("nginx", "nginx.service: Main process exited, code=killed, status=9/KILL")),
             "nginx killed (KILL)",
         );
         assert.equal(
-            text(said("ha-api-drill-revert", "Started ha-api-drill-revert.service - /bin/bash -c true.")),
+            text(output("ha-api-drill-revert", "Started ha-api-drill-revert.service - /bin/bash -c true.")),
             REVERTED,
         );
-        assert.equal(said("nginx", "some other line"), undefined);
+        assert.equal(output("nginx", "some other line"), undefined);
     });
 
     it("are its clock and what it is", () => {
-        assert.deepEqual(parseRecordLine("time 1795248114.125000"), { kind: "time", said: 1795248114125 });
+        assert.deepEqual(parseRecordLine("time 1795248114.125000"), { kind: "time", hostTime: 1795248114125 });
         assert.deepEqual(parseRecordLine("look 1795248114.5 yes MASTER"), {
             kind: "look",
-            said: 1795248114500,
+            hostTime: 1795248114500,
             held: true,
             state: "MASTER",
         });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FAULTS } from "../../../shared/faults/catalogue";
 import { readOptions } from "../../../cli/drill/options";
 
-describe("the words after npm run drill", () => {
+describe("the command line of npm run drill", () => {
     it("mean the graceful faults, once, six seconds each, when there are none", () => {
         const { faults, ...rest } = readOptions([]);
         assert.deepEqual(
@@ -79,8 +79,8 @@ describe("the words after npm run drill", () => {
                     "--svg",
                 ]),
             ({ message }: Error) => {
-                const said = message.split("\n").map((line) => line.replace(/; there are: .*/, ""));
-                assert.deepEqual(said, [
+                const output = message.split("\n").map((line) => line.replace(/; there are: .*/, ""));
+                assert.deepEqual(output, [
                     "  - there is no option --what",
                     '  - --yes takes no value; received "no"',
                     "  - --svg takes a value, FILE",
@@ -88,7 +88,7 @@ describe("the words after npm run drill", () => {
                     '  - --fault does not know "fire"',
                     '  - --runs takes a whole number from 1 to 100; received "0"',
                     '  - --hold takes a whole number from 2 to 60; received "ten"',
-                    said.find((line) =>
+                    output.find((line) =>
                         line.startsWith(
                             "Nothing was done. Usage: npm run drill -- [--stack NAME] [--fault NAME]... [--all-faults]",
                         ),

@@ -6,10 +6,10 @@ const site = deployment();
 const [first, last] = [site.hosts[0]!.name, site.hosts.at(-1)!.name];
 
 describe("whether a fault may be injected", () => {
-    it("it may when all is healthy, and the holder is known", () =>
-        assert.deepEqual(healthOf(site, allHealthy()), { problems: [], warnings: [], holder: last }));
+    it("it may when all is healthy, and the master is known", () =>
+        assert.deepEqual(healthOf(site, allHealthy()), { problems: [], warnings: [], master: last }));
 
-    it("it may not while a host cannot be looked at, a service is down, or two hold the VIP", () => {
+    it("it may not while a host cannot be inspected, a service is down, or two hosts hold the VIP", () => {
         const [one, ...others] = allHealthy();
         assert.match(
             healthOf(site, [{ host: one!.host, problem: "it is off", took: 1 }, ...others]).problems.join(),
@@ -27,7 +27,7 @@ describe("whether a fault may be injected", () => {
             except(first, (seen) => (kubeApi(seen).holds = { mac: "bc:24:11:00:00:09", interface: "ens18" })),
         );
         assert.match(both.problems.join(), /at the same time/);
-        assert.equal(both.holder, undefined);
+        assert.equal(both.master, undefined);
     });
 
     it("it may not while an API server is away, which is no reason to fail a deployment", () => {
@@ -51,7 +51,7 @@ describe("whether a fault may be injected", () => {
         assert.match(warnings.join(), /does not have other\.example\.com/);
     });
 
-    it("it may not where nobody could take over", () => {
+    it("it may not where no other host could take over", () => {
         const alone = { ...site, hosts: site.hosts.slice(-1) };
         assert.match(healthOf(alone, allHealthy().slice(-1)).problems.join(), /only one host/);
     });

@@ -35,12 +35,12 @@ function elements(svg: string): string[] {
 }
 
 describe("the report of a drill", () => {
-    it("has median, least and most of several runs, and every figure of each", () => {
+    it("has median, minimum and maximum of several runs, and every figure of each", () => {
         const runs = [100, 300, 200].map((to, index) => faultRun({ run: index + 1, seen: seenOf([{ from: 0, to }]) }));
         const report = reportOf(site, { holdMs: 6000 }, plan, runs, client);
         const [fault] = report.faults;
         assert.equal(report.faults.length, 1);
-        assert.deepEqual(fault!.spread.outageGap, { runs: 3, median: 205, least: 105, most: 305 });
+        assert.deepEqual(fault!.spread.outageGap, { runs: 3, median: 205, min: 105, max: 305 });
         assert.deepEqual(
             fault!.runs.map(({ bad }) => bad.length),
             [20, 60, 40],
@@ -61,20 +61,20 @@ describe("the report of a drill", () => {
             site,
             { holdMs: 6000 },
             [...plan, { fault: FAULTS[0]!, obstacle: "it cannot be" }],
-            [faultRun({ problems: ["nobody holds it"] })],
+            [faultRun({ problems: ["no host holds it"] })],
             client,
         );
         assert.equal(report.healthy, false);
-        assert.match(tableText(report), /UNHEALTHY after Host powered off, run 1: nobody holds it/);
+        assert.match(tableText(report), /UNHEALTHY after Host powered off, run 1: no host holds it/);
         assert.match(tableText(report), /switchover was left out: it cannot be\./);
     });
 
     it("does not take a watch without events for one that was not held", () => {
-        const words = (watches: ReturnType<typeof seenOf>["watches"]): string =>
+        const watchText = (watches: ReturnType<typeof seenOf>["watches"]): string =>
             tableText(reportOf(site, { holdMs: 6000 }, plan, [faultRun({ seen: { ...seenOf([]), watches } })], client));
-        assert.match(words([]), /none held/);
-        assert.match(words([{ events: [], breaks: [] }]), /0, few events/);
-        assert.match(words(seenOf([]).watches), /0, 100 ms/);
+        assert.match(watchText([]), /none held/);
+        assert.match(watchText([{ events: [], breaks: [] }]), /0, few events/);
+        assert.match(watchText(seenOf([]).watches), /0, 100 ms/);
     });
 
     it("warns when the client itself was held up", () => {

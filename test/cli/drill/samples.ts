@@ -58,7 +58,7 @@ export function faultRun(changes: Partial<FaultRun> = {}): FaultRun {
         fault: { name: "host-powered-off", title: "Host powered off", recovery: "reverted" },
         run: 1,
         target: "vrrp2",
-        holder: "vrrp2",
+        master: "vrrp2",
         injectedAt: ZERO,
         returnedAt: ZERO + 6000,
         endedAt: ZERO + 8000,

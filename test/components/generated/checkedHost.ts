@@ -19,13 +19,13 @@ import { sourceOf } from "../../../components/render/sources";
 import { programText } from "../../../components/host/assemble";
 import { CHECKED_INTERFACE, type CheckedFile, type Checker } from "../../checkers";
 
-const MARK = "==== said by ";
+const MARK = "==== output by ";
 
-/** What one checker said. */
+/** The verdict of one checker. */
 export interface Verdict {
     checker: string;
     status: number;
-    said: string;
+    output: string;
 }
 
 /**
@@ -71,19 +71,19 @@ export function checkedHost(
             units,
         ),
     };
-    const { status, said } = checker.run("bash", ["/checks"], files);
-    const [before = "", ...verdicts] = said.split(MARK);
-    if (status !== 0 || before !== "") throw new Error(`the host could not be set up (${status}): ${said}`);
+    const { status, output } = checker.run("bash", ["/checks"], files);
+    const [before = "", ...verdicts] = output.split(MARK);
+    if (status !== 0 || before !== "") throw new Error(`the host could not be set up (${status}): ${output}`);
     const syntax = spawnSync("bash", ["-n"], { input: packagesScript(model), encoding: "utf8" });
     return [
         ...verdicts.map(verdict),
-        { checker: "bash -n of the packages program", status: syntax.status ?? 1, said: syntax.stderr },
+        { checker: "bash -n of the packages program", status: syntax.status ?? 1, output: syntax.stderr },
     ];
 }
 
 function verdict(text: string): Verdict {
-    const [, checker = text, status = "1", said = ""] = /^(.*): (\d+)\n([^]*)$/.exec(text) ?? [];
-    return { checker, status: Number(status), said };
+    const [, checker = text, status = "1", output = ""] = /^(.*): (\d+)\n([^]*)$/.exec(text) ?? [];
+    return { checker, status: Number(status), output };
 }
 
 /** The program that runs in the host's root. Every checker is asked, whatever the others say. */
@@ -100,8 +100,8 @@ function checks(model: Model, host: HostModel, paths: string[], device: string, 
             `name ${device} type veth peer name ha-api-peer; ip link set dev ${device} up; }`,
         `ip address replace ${host.address}/${model.vips[0].prefixLength} dev ${device}`,
         "mkdir -p /run/ha-api /run/haproxy",
-        `check() { local said status; said=$("\${@:2}" 2>&1); status=$?; printf '${MARK}%s: %s\\n%s' "$1" ` +
-            `"$status" "$said"; }`,
+        `check() { local output status; output=$("\${@:2}" 2>&1); status=$?; printf '${MARK}%s: %s\\n%s' "$1" ` +
+            `"$status" "$output"; }`,
         ...users.map(
             (user) =>
                 `grep -q '^${user}:' /etc/passwd || echo '${user}:x:990:990::/:/bin/sh' >> /etc/passwd; grep ` +
@@ -120,8 +120,8 @@ function checks(model: Model, host: HostModel, paths: string[], device: string, 
             .filter((path) => path.startsWith("/etc/logrotate.d/"))
             .map(
                 (path) =>
-                    `check logrotate bash -c 'said=$(logrotate --debug ${path} 2>&1) || echo "$said"; grep ` +
-                    `error: <<< "$said" || true'`,
+                    `check logrotate bash -c 'output=$(logrotate --debug ${path} 2>&1) || echo "$output"; grep ` +
+                    `error: <<< "$output" || true'`,
             ),
         ...(units
             ? [
@@ -147,4 +147,4 @@ while read -r word name file rest; do
 done < ${WATCHER_CONF}`;
 
 export const sayings = (verdicts: Verdict[]): string =>
-    verdicts.map(({ checker, status, said }) => `${checker}: ${status}\n${said}`).join("\n");
+    verdicts.map(({ checker, status, output }) => `${checker}: ${status}\n${output}`).join("\n");

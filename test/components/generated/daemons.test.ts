@@ -48,8 +48,8 @@ describe("whatever the model accepts, the daemons accept:", () => {
                     );
                     assert.ok(
                         verdicts.every(
-                            ({ status, said }) =>
-                                status === 0 && (said === "" || said === "Configuration file is valid"),
+                            ({ status, output }) =>
+                                status === 0 && (output === "" || output === "Configuration file is valid"),
                         ),
                         sayings(verdicts),
                     );

@@ -17,8 +17,8 @@ export interface Identity {
 export function makeIdentities(): Identity[] {
     const folder = mkdtempSync(join(tmpdir(), "ha-api-identities-"));
     const openssl = (...args: string[]): void => {
-        const { status, said } = outcomeOf("openssl", args);
-        if (status !== 0) throw new Error(said);
+        const { status, output } = outcomeOf("openssl", args);
+        if (status !== 0) throw new Error(output);
     };
     const read = (name: string): string => readFileSync(join(folder, name), "utf8");
     try {

@@ -32,16 +32,11 @@ const some = (keys: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Entry> 
     );
 
 /** Text of given characters, with the longest and the shortest among it. */
-const word = (first: string, others: string, last: string, most: number): fc.Arbitrary<string> =>
+const word = (first: string, others: string, last: string, max: number): fc.Arbitrary<string> =>
     fc
-        .tuple(
-            choice(...first),
-            fc.array(choice(...others), { maxLength: most - 2 }),
-            choice("", ...last),
-            fc.boolean(),
-        )
+        .tuple(choice(...first), fc.array(choice(...others), { maxLength: max - 2 }), choice("", ...last), fc.boolean())
         .map(([start, middle, end, full]) =>
-            full ? start + others[0]!.repeat(most - 2) + last[0]! : start + (end === "" ? "" : middle.join("") + end),
+            full ? start + others[0]!.repeat(max - 2) + last[0]! : start + (end === "" ? "" : middle.join("") + end),
         );
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz",
@@ -160,7 +155,7 @@ const addresses: fc.Arbitrary<Addresses> = fc
         fc.uniqueArray(fc.nat(), { minLength: 30, maxLength: 40 }),
     )
     .map(([shortest, start, network, numbers]) => {
-        // Some of 192.0.0.0 belongs to nobody's machines.
+        // Some of 192.0.0.0 is reserved: no machine has such an address.
         const length = start === 0xc0a80000 ? Math.max(shortest, 16) : shortest;
         const size = 2 ** (32 - length);
         const base = Math.floor((start + (network % 2 ** 16)) / size) * size;

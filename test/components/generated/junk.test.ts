@@ -241,7 +241,7 @@ describe("junk in any input", function () {
         const used = LEAVES.filter(
             (path) => !path.includes(".has") && withSymbols([path]).some((problem) => problem.path === path),
         );
-        assert.ok(used.length > LEAVES.length / 2, "most inputs are looked at");
+        assert.ok(used.length > LEAVES.length / 2, "most inputs are checked");
         fc.assert(
             fc.property(fc.uniqueArray(fc.constantFrom(...used), { minLength: 2, maxLength: 4 }), (paths) => {
                 // What stands within another one that is junk is gone.
@@ -266,7 +266,7 @@ const within = (path: string, other: string): boolean => path.startsWith(`${othe
  */
 function related(named: string, path: string): boolean {
     const group = path.split(".").slice(0, 2).join(".");
-    // What all VMs share is looked at for each of them.
+    // What all VMs share is checked for each of them.
     return (
         named === group ||
         within(named, group) ||

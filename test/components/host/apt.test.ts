@@ -38,7 +38,7 @@ describe("a step that needs apt", function () {
 
     const busy = (verb: string, times: number, words: string): void =>
         host.write(`/fake/busy-${verb}`, `${times}\n${words}\n`);
-    const upgrade = (): Promise<{ status: number | null; said: string }> =>
+    const upgrade = (): Promise<{ status: number | null; output: string }> =>
         host.run("upgrade-packages", "", "spring", "nginx");
     const calls = (): string[] =>
         (host.readFake("apt.log") ?? "")
@@ -57,19 +57,19 @@ describe("a step that needs apt", function () {
     ] as const) {
         itNeeds(need, `waits for another program that holds the lock of ${what}`, async () => {
             busy(verb, 3, words);
-            const { status, said } = await upgrade();
-            assert.equal(status, 0, said);
+            const { status, output } = await upgrade();
+            assert.equal(status, 0, output);
             assert.equal(calls().filter((call) => call.startsWith(verb)).length, 4);
-            assert.match(said, /another program is busy with packages; waiting up to \d+ s/);
+            assert.match(output, /another program is busy with packages; waiting up to \d+ s/);
             assert.equal(host.read("/var/lib/ha-api/upgraded"), "spring\n");
         });
     }
 
     itNeeds(need, "gives up in the end, with the words of apt that say who holds the lock", async () => {
         busy("update", 1000, HELD("/var/lib/apt/lists/lock"));
-        const { status, said } = await upgrade();
+        const { status, output } = await upgrade();
         assert.equal(status, 1);
-        assert.match(said, /Could not get lock .*held by process 7[^]*the package lists could not be refreshed/);
+        assert.match(output, /Could not get lock .*held by process 7[^]*the package lists could not be refreshed/);
     });
 
     itNeeds(need, "does not try again what failed for another reason", async () => {
@@ -95,8 +95,8 @@ describe("a step that needs apt", function () {
     ] as const) {
         itNeeds(need, `finishes what a dpkg that was cut off left, ${what}, before it installs`, async () => {
             begin();
-            const { status, said } = await upgrade();
-            assert.equal(status, 0, said);
+            const { status, output } = await upgrade();
+            assert.equal(status, 0, output);
             const order = calls();
             assert.equal(order[1], "dpkg --force-confdef --force-confold --configure --pending");
             assert.deepEqual(

@@ -40,14 +40,14 @@ describe("the check of keepalived's configuration", () => {
     }
 
     it("asks for no file that is there only while the services run", () => {
-        assert.deepEqual(verdict(), { status: 0, said: "" });
+        assert.deepEqual(verdict(), { status: 0, output: "" });
     });
 
     it("speaks of the files by the names they have, not of the copy", () => {
-        const { status, said } = verdict((text) => text.replace("nopreempt", "nopremptt"));
+        const { status, output } = verdict((text) => text.replace("nopreempt", "nopremptt"));
         assert.equal(status, 1);
         assert.match(
-            said,
+            output,
             new RegExp(
                 `^\\(${path()}: Line 49\\) unknown keyword 'nopremptt' beside ` +
                     `(${PROXY_DOWN}|/run/ha-api/proxy-hung)\n$`,

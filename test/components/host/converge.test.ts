@@ -40,21 +40,21 @@ describe("the converge program", function () {
         ].join("");
     }
     async function succeeds(text: string): Promise<string> {
-        const { status, said } = await host.run("converge", text);
-        assert.equal(status, 0, said);
-        return said;
+        const { status, output } = await host.run("converge", text);
+        assert.equal(status, 0, output);
+        return output;
     }
     async function fails(text: string): Promise<string> {
-        const { status, said } = await host.run("converge", text);
-        assert.equal(status, 1, said);
-        return said;
+        const { status, output } = await host.run("converge", text);
+        assert.equal(status, 1, output);
+        return output;
     }
 
     itNeeds(need, "writes the files with their permissions, enables and starts the service", async () => {
-        const said = await succeeds(
+        const output = await succeeds(
             manifest({ mode: "0755", files: { "/etc/demo/other": "  two  spaces \\ and a backslash\n\nlast" + "\n" } }),
         );
-        assert.match(said, /wrote \/etc\/demo\/demo\.conf/);
+        assert.match(output, /wrote \/etc\/demo\/demo\.conf/);
         assert.equal(host.read(CONF), "answer one\n");
         assert.equal(host.read("/etc/demo/other"), "  two  spaces \\ and a backslash\n\nlast\n");
         assert.equal(statSync(join(host.folder, CONF)).mode & 0o777, 0o755);
@@ -120,9 +120,9 @@ describe("the converge program", function () {
         async () => {
             await succeeds(manifest({ files: { "/etc/demo/other": "1\n" } }));
             host.orders();
-            const said = await fails(manifest({ conf: "answer one\nbroken\n", files: { "/etc/demo/other": "2\n" } }));
-            assert.match(said, /demo refuses the new configuration; the old one stays in service:/);
-            assert.match(said, /^demo: unknown directive in \/etc\/demo\/demo\.conf:2$/m);
+            const output = await fails(manifest({ conf: "answer one\nbroken\n", files: { "/etc/demo/other": "2\n" } }));
+            assert.match(output, /demo refuses the new configuration; the old one stays in service:/);
+            assert.match(output, /^demo: unknown directive in \/etc\/demo\/demo\.conf:2$/m);
             assert.equal(host.read(CONF), "answer one\n");
             assert.equal(host.read("/etc/demo/other"), "1\n");
             assert.deepEqual(host.orders(), []);
@@ -135,9 +135,9 @@ describe("the converge program", function () {
         async () => {
             await succeeds(manifest());
             host.orders();
-            const said = await fails(manifest({ answer: "two", conf: "answer something else\n" }));
+            const output = await fails(manifest({ answer: "two", conf: "answer something else\n" }));
             assert.match(
-                said,
+                output,
                 /went back to the configuration before: demo did not run the new configuration within 1 s: demo: last words/,
             );
             assert.equal(host.read(CONF), "answer one\n");
@@ -195,8 +195,8 @@ describe("the converge program", function () {
 
         itNeeds(need, "goes back to the last configuration that served when it gets no further", async () => {
             await cutOff();
-            const said = await fails(manifest({ conf: "broken\n" }));
-            assert.match(said, /went back to the configuration before: an earlier run was cut off/);
+            const output = await fails(manifest({ conf: "broken\n" }));
+            assert.match(output, /went back to the configuration before: an earlier run was cut off/);
             assert.equal(host.read(CONF), "answer one\n");
             assert.equal(host.running("demo"), "answer one\n");
         });
@@ -229,12 +229,12 @@ describe("the converge program", function () {
             killed = status !== 0;
             host.writeFake("kill-at");
             // The next run gets nowhere; what is in place then is what it says.
-            const said = await fails(after.replace("answer two", "broken"));
+            const output = await fails(after.replace("answer two", "broken"));
             assert.ok(
                 ["one one none one", "two two two none"].includes(there()),
-                `killed at ${killAt}: ${there()}: ${said}`,
+                `killed at ${killAt}: ${there()}: ${output}`,
             );
-            if (said.includes("went back")) assert.equal(there(), "one one none one", `killed at ${killAt}`);
+            if (output.includes("went back")) assert.equal(there(), "one one none one", `killed at ${killAt}`);
             assert.deepEqual(leftovers(), [], `killed at ${killAt}`);
             await succeeds(before);
             assert.deepEqual(
@@ -248,8 +248,8 @@ describe("the converge program", function () {
     itNeeds(need, "goes back when something fails that nobody expected", async () => {
         await succeeds(manifest());
         host.fail("daemon-reload");
-        const said = await fails(manifest({ answer: "two" }));
-        assert.match(said, /went back to the configuration before: the run ended before its time/);
+        const output = await fails(manifest({ answer: "two" }));
+        assert.match(output, /went back to the configuration before: the run ended before its time/);
         assert.equal(host.read(CONF), "answer one\n");
         host.heal("daemon-reload");
         assert.match(await succeeds(manifest()), /nothing to change/);
@@ -412,8 +412,8 @@ describe("the converge program", function () {
                 await succeeds(onVip(manifest({ answer: "two" })));
                 assert.deepEqual(host.orders(), ["daemon-reload", "restart demo"]);
                 listening('10.30.100.100:6443 0.0.0.0:* users:(("demo",pid=8,fd=5))');
-                const said = await fails(manifest({ answer: "three", conf: "answer something else\n" }));
-                assert.match(said, /went back to the configuration before/);
+                const output = await fails(manifest({ answer: "three", conf: "answer something else\n" }));
+                assert.match(output, /went back to the configuration before/);
                 assert.deepEqual(host.orders(), ["daemon-reload", "restart demo", "daemon-reload", "restart demo"]);
                 assert.equal(host.running("demo"), "answer two\n");
             },
@@ -430,8 +430,8 @@ describe("the converge program", function () {
         itNeeds(need, "stops and disables the old one before its files go", async () => {
             await succeeds(manifest());
             host.orders();
-            const said = await succeeds(asOther(manifest({ answer: "one" })).replace(/ready-answer.*\n/, ""));
-            assert.match(said, /demo: stop/);
+            const output = await succeeds(asOther(manifest({ answer: "one" })).replace(/ready-answer.*\n/, ""));
+            assert.match(output, /demo: stop/);
             assert.deepEqual(host.orders(), [
                 "disable --quiet demo",
                 "stop demo",
@@ -473,8 +473,8 @@ describe("the converge program", function () {
         itNeeds(need, "starts the old one again, with its files, when the new one does not come up", async () => {
             await succeeds(manifest());
             host.orders();
-            const said = await fails(asOther(manifest({ answer: "two" })));
-            assert.match(said, /went back to the configuration before: other did not run the new configuration/);
+            const output = await fails(asOther(manifest({ answer: "two" })));
+            assert.match(output, /went back to the configuration before: other did not run the new configuration/);
             assert.equal(host.read(CONF), "answer one\n");
             assert.equal(host.read("/etc/other/other.conf"), undefined);
             assert.equal(host.running("demo"), "answer one\n");
@@ -526,9 +526,9 @@ describe("the converge program", function () {
             async () => {
                 await succeeds(manifest());
                 host.write("/var/lib/ha-api/owner", "kube-api-new\n");
-                const { status, said } = await host.run("restore", "", "kube-api-old");
-                assert.equal(status, 0, said);
-                assert.match(said, /belongs to kube-api-new now and was left as it is/);
+                const { status, output } = await host.run("restore", "", "kube-api-old");
+                assert.equal(status, 0, output);
+                assert.match(output, /belongs to kube-api-new now and was left as it is/);
                 assert.equal(host.read(CONF), "answer one\n");
                 assert.equal((await host.run("restore", "", "kube-api-new")).status, 0);
                 assert.equal(host.read(CONF), undefined);
@@ -540,8 +540,8 @@ describe("the converge program", function () {
             host.set("active", "demo", "active");
             host.set("enabled", "demo", "enabled");
             await succeeds(manifest({ files: { "/etc/demo/other": "1\n" } }));
-            const { status, said } = await host.run("restore");
-            assert.equal(status, 0, said);
+            const { status, output } = await host.run("restore");
+            assert.equal(status, 0, output);
             assert.equal(host.read(CONF), "answer own\n");
             assert.equal(host.read("/etc/demo/other"), undefined);
             assert.equal(host.running("demo"), "answer own\n");
@@ -602,9 +602,9 @@ describe("the converge program", function () {
         itNeeds(need, "can be run twice", async () => {
             await succeeds(manifest());
             await host.run("restore");
-            const { status, said } = await host.run("restore");
+            const { status, output } = await host.run("restore");
             assert.equal(status, 0);
-            assert.match(said, /nothing to restore/);
+            assert.match(output, /nothing to restore/);
         });
     });
 });

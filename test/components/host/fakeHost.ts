@@ -173,8 +173,8 @@ export class FakeHost {
     private mountDisk(kilobytes: number): void {
         for (const name of ["disk", "etc", "var-lib"]) mkdirSync(join(this.folder, name));
         const mount = (...words: string[]): void => {
-            const { status, said } = outcomeOf("mount", words);
-            if (status !== 0) throw new Error(said);
+            const { status, output } = outcomeOf("mount", words);
+            if (status !== 0) throw new Error(output);
         };
         mount("-t", "tmpfs", "-o", `size=${kilobytes}k`, "ha-api-test", join(this.folder, "disk"));
         for (const name of ["etc", "var-lib"]) {
@@ -200,19 +200,19 @@ export class FakeHost {
     /** Runs one of the host's programs and gives back all it says. */
     run(program: (typeof PROGRAMS_UNDER_TEST)[number], input = "", ...words: string[]): Promise<Outcome> {
         const child = this.spawn("bash", join(this.folder, program), ...words);
-        let said = "";
+        let output = "";
         child.stdout.on("data", (data: Buffer) => {
-            said += data.toString();
+            output += data.toString();
         });
         child.stderr.on("data", (data: Buffer) => {
-            said += data.toString();
+            output += data.toString();
         });
         // A program that ends before it has read all closes its standard input.
         child.stdin.on("error", () => undefined);
         child.stdin.end(input);
         return new Promise((resolve, reject) => {
             child.on("error", reject);
-            child.on("close", (status) => resolve({ status, said }));
+            child.on("close", (status) => resolve({ status, output }));
         });
     }
 

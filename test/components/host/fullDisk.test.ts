@@ -46,10 +46,10 @@ describe("the converge program on a full disk", function () {
             assert.equal((await converge("one")).status, 0);
             host.fill(48);
             host.orders();
-            const { status, said } = await converge("two");
-            assert.equal(status, 1, said);
+            const { status, output } = await converge("two");
+            assert.equal(status, 1, output);
             assert.match(
-                said,
+                output,
                 /^\S+: there is no room for the new configuration: \S+ has 4\d kB free, and \d{4} kB are needed\. Nothing was changed\. Make room and run again\.\n$/,
             );
             assert.equal(files(), "one one one");
@@ -65,12 +65,12 @@ describe("the converge program on a full disk", function () {
         assert.equal((await converge("one")).status, 0);
         for (let leave = 0; leave <= 240; leave += 20) {
             host.fill(leave);
-            const { status, said } = await converge("two");
-            const where = `with ${leave} kB left: ${said}`;
+            const { status, output } = await converge("two");
+            const where = `with ${leave} kB left: ${output}`;
             assert.equal(files(), status === 0 ? "two two two" : "one one one", where);
-            if (status !== 0) assert.match(said, /^\S+: .*nothing was changed/im, where);
+            if (status !== 0) assert.match(output, /^\S+: .*nothing was changed/im, where);
             // A copy for the checker that was cut is no fault of the configuration.
-            assert.doesNotMatch(said, /refuses the new configuration/);
+            assert.doesNotMatch(output, /refuses the new configuration/);
             assert.deepEqual(leftovers(), [], where);
             host.fill();
             assert.equal((await converge("one")).status, 0);
@@ -81,14 +81,14 @@ describe("the converge program on a full disk", function () {
     itNeeds(need, "goes back also when the disk fills up while the service comes up: that needs no room", async () => {
         host.alter("converge", (program) => program.replace("SPARE_KB=1024", "SPARE_KB=-99999"));
         assert.equal((await converge("one")).status, 0);
-        const left = { status: 0, said: "" };
-        for (let leave = 0; leave <= 400 && !/went back to the configuration before/.test(left.said); leave += 40) {
+        const left = { status: 0, output: "" };
+        for (let leave = 0; leave <= 400 && !/went back to the configuration before/.test(left.output); leave += 40) {
             host.fill(leave);
             Object.assign(left, await converge("two", "something else"));
             assert.equal(left.status, 1);
-            assert.equal(files(), "one one one", `with ${leave} kB left: ${left.said}`);
+            assert.equal(files(), "one one one", `with ${leave} kB left: ${left.output}`);
         }
-        assert.match(left.said, /went back to the configuration before: demo did not run the new configuration/);
+        assert.match(left.output, /went back to the configuration before: demo did not run the new configuration/);
         assert.deepEqual(leftovers(), []);
     });
 
@@ -113,10 +113,10 @@ describe("the converge program on a full disk", function () {
             const input = (text: string): string => `server-key ${Buffer.from(text).toString("base64")}\nend\n`;
             assert.equal((await host.run("keep-credentials", input("first"))).status, 0);
             host.fill(4);
-            const { status, said } = await host.run("keep-credentials", input("second".repeat(3000)));
+            const { status, output } = await host.run("keep-credentials", input("second".repeat(3000)));
             assert.equal(status, 1);
             assert.match(
-                said,
+                output,
                 /^\S+: the credential server-key could not be written: \d+ kB are free at \/var\/lib\/ha-api\. The credentials from before are kept\. Make room and run again\.\n$/,
             );
             assert.deepEqual(

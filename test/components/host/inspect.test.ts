@@ -62,7 +62,7 @@ describe("the inspect program", function () {
         assert.deepEqual(received, []);
     });
     /** What it says of a keepalived whose main process is this one. */
-    async function saidOf(main: number, ...keywords: string[]): Promise<string[]> {
+    async function factsOf(main: number, ...keywords: string[]): Promise<string[]> {
         const folder = mkdtempSync(join(tmpdir(), "ha-api-inspect-"));
         writeFileSync(
             join(folder, "systemctl"),
@@ -97,11 +97,11 @@ describe("the inspect program", function () {
         try {
             await once(main.stdout, "data");
             const [child] = readFileSync(`/proc/${main.pid!}/task/${main.pid!}/children`, "utf8").split(" ");
-            assert.deepEqual(await saidOf(main.pid!, "stopped"), []);
+            assert.deepEqual(await factsOf(main.pid!, "stopped"), []);
             process.kill(Number(child), "SIGSTOP");
-            assert.deepEqual(await saidOf(main.pid!, "stopped"), [`stopped keepalived ${child} `]);
+            assert.deepEqual(await factsOf(main.pid!, "stopped"), [`stopped keepalived ${child} `]);
             main.kill("SIGSTOP");
-            assert.deepEqual(await saidOf(main.pid!, "stopped"), [`stopped keepalived ${main.pid!} ${child} `]);
+            assert.deepEqual(await factsOf(main.pid!, "stopped"), [`stopped keepalived ${main.pid!} ${child} `]);
         } finally {
             for (const pid of readFileSync(`/proc/${main.pid!}/task/${main.pid!}/children`, "utf8").split(" "))
                 if (pid !== "") process.kill(Number(pid), "SIGKILL");
@@ -110,7 +110,7 @@ describe("the inspect program", function () {
     });
 
     it("says how much room there is on each file system, once for each", async () => {
-        const lines = await saidOf(0, "space");
+        const lines = await factsOf(0, "space");
         const places = lines.map((line) => line.split(" ")[1]!);
         assert.equal(new Set(places.map((place) => statSync(place).dev)).size, places.length);
         const [, place, free, size, freeInodes, inodes] = lines[0]!.split(" ");

@@ -22,16 +22,16 @@ describe("the keep-credentials program", function () {
 
     /** What it prints; fails the test when it fails. */
     async function keeps(input: string): Promise<string> {
-        const { status, said } = await host.run("keep-credentials", input);
-        assert.equal(status, 0, said);
-        assert.match(said, /^[0-9a-f]{12}\n$/, "nothing but the checksum is printed");
-        return said;
+        const { status, output } = await host.run("keep-credentials", input);
+        assert.equal(status, 0, output);
+        assert.match(output, /^[0-9a-f]{12}\n$/, "nothing but the checksum is printed");
+        return output;
     }
     async function refuses(input: string, why: RegExp): Promise<void> {
-        const { status, said } = await host.run("keep-credentials", input);
+        const { status, output } = await host.run("keep-credentials", input);
         assert.equal(status, 1);
-        assert.match(said, why);
-        assert.doesNotMatch(said, /one|dHdv|b25l/, "no credential is printed");
+        assert.match(output, why);
+        assert.doesNotMatch(output, /one|dHdv|b25l/, "no credential is printed");
     }
 
     itNeeds(need, "keeps what comes, byte by byte, for root alone", async () => {
@@ -65,7 +65,7 @@ describe("the keep-credentials program", function () {
         const other = new FakeHost();
         await other.start();
         try {
-            assert.notEqual((await other.run("keep-credentials", text({ "vrrp-password": "one" }))).said, here);
+            assert.notEqual((await other.run("keep-credentials", text({ "vrrp-password": "one" }))).output, here);
         } finally {
             await other.stop();
         }

@@ -23,26 +23,26 @@ const shellPrograms = [...PROGRAMS.filter((name) => name !== "watch"), ...SENT_P
 /** Runs the script's head up to its last line, then prints variables, as the host's bash sees them. */
 function variables(model: Model, commands: string, state: string = STATE): string {
     const script = packagesScript(model, commands).replaceAll(`STATE=${STATE} `, `STATE=${state} `);
-    const { status, said } = outcomeOf("bash", ["-s"], script);
-    assert.equal(status, 0, said);
-    return said;
+    const { status, output } = outcomeOf("bash", ["-s"], script);
+    assert.equal(status, 0, output);
+    return output;
 }
 
 describe("the programs that run on hosts", () => {
     for (const name of shellPrograms) {
         it(`${name} is a program bash can read`, () =>
-            assert.deepEqual(outcomeOf("bash", ["-n"], programText(name)), { status: 0, said: "" }));
+            assert.deepEqual(outcomeOf("bash", ["-n"], programText(name)), { status: 0, output: "" }));
     }
 
     itOnEachRelease("have nothing shellcheck complains about", (checker) => {
         const files = Object.fromEntries(shellPrograms.map((name) => [`/${name}`, programText(name)]));
-        assert.deepEqual(checker.run("shellcheck", Object.keys(files), files), { status: 0, said: "" });
+        assert.deepEqual(checker.run("shellcheck", Object.keys(files), files), { status: 0, output: "" });
     });
 
     itOnEachRelease("are, in watch, what perl can read without a warning", (checker) => {
         assert.deepEqual(checker.run("perl", ["-c", "/watch"], { "/watch": programText("watch") }), {
             status: 0,
-            said: "/watch syntax OK\n",
+            output: "/watch syntax OK\n",
         });
     });
 
@@ -72,12 +72,12 @@ describe("the packages script", () => {
                 validInputs(),
                 fc.constantFrom("distribution" as const, "nginx.org" as const),
                 (inputs, source) => {
-                    const { status, said } = outcomeOf(
+                    const { status, output } = outcomeOf(
                         "bash",
                         ["-n"],
                         packagesScript(modelOf({ ...inputs, nginx: { ...inputs.nginx, source } })),
                     );
-                    assert.equal(status, 0, said);
+                    assert.equal(status, 0, output);
                 },
             ),
             { numRuns: 10 },
@@ -119,14 +119,14 @@ describe("the packages script", () => {
         try {
             mkdirSync(join(folder, "there"));
             const paths = [`${folder}/there`, `${folder}/a/b/c tool`].map((path) => `'${path}'`).join(" ");
-            const said = variables(
+            const output = variables(
                 modelOf(),
                 `leftovers=(${paths}); remember_leftovers; remember_leftovers; ` +
                     `cat ${folder}/leftovers ${folder}/folders.absent`,
                 folder,
             );
             assert.deepEqual(
-                said
+                output
                     .trim()
                     .split("\n")
                     .map((line) => line.replace(folder, "")),
@@ -163,7 +163,7 @@ describe("the packages script", () => {
                 ).replace("\n", `\ncommand() { [[ -n "${present}" && $2 == "${present}" ]]; }\n`);
                 assert.deepEqual(outcomeOf("bash", ["-s"], script), {
                     status: 0,
-                    said: `${expected} from container\n`,
+                    output: `${expected} from container\n`,
                 });
             },
         );
@@ -201,7 +201,7 @@ describe("the packages script", () => {
 
     it("says why a signature is refused, and of whom", () => {
         const model = modelOf(existingMachines({ nginx: { source: "nginx.org" } }));
-        const said = (status: string): string =>
+        const output = (status: string): string =>
             variables(
                 model,
                 `work=/nonexistent; fetch() { :; }; refuse() { echo "$*"; exit 0; }; gpg() { case " $* " in ` +
@@ -210,20 +210,20 @@ describe("the packages script", () => {
                     "check_signature https://nginx.example.com/list; echo accepted",
             );
         const line = (kind: string): string => `'[GNUPG:] ${kind} ABF5BD827BD9BF62 someone'`;
-        assert.equal(said(line("GOODSIG")), "accepted\n");
-        assert.equal(said(`${line("NO_PUBKEY")} ${line("GOODSIG")}`), "accepted\n");
+        assert.equal(output(line("GOODSIG")), "accepted\n");
+        assert.equal(output(`${line("NO_PUBKEY")} ${line("GOODSIG")}`), "accepted\n");
         assert.match(
-            said(`${line("GOODSIG")} ${line("BADSIG")}`),
+            output(`${line("GOODSIG")} ${line("BADSIG")}`),
             /was changed after it was signed; nothing was trusted/,
         );
         assert.match(
-            said(line("EXPKEYSIG")),
+            output(line("EXPKEYSIG")),
             /signed with the key ABF5BD827BD9BF62, which expired on 2021-01-01 \(this host's clock says \d{4}-/,
         );
-        assert.match(said(line("REVKEYSIG")), /ABF5BD827BD9BF62, which was revoked/);
-        assert.match(said(line("EXPSIG")), /signature of the list of packages at \S+ has expired/);
-        assert.match(said(line("NO_PUBKEY")), /ABF5BD827BD9BF62, which is none of the expected ones/);
-        assert.match(said("''"), /is not signed; nothing was trusted\. Use nginx\.org itself/);
+        assert.match(output(line("REVKEYSIG")), /ABF5BD827BD9BF62, which was revoked/);
+        assert.match(output(line("EXPSIG")), /signature of the list of packages at \S+ has expired/);
+        assert.match(output(line("NO_PUBKEY")), /ABF5BD827BD9BF62, which is none of the expected ones/);
+        assert.match(output("''"), /is not signed; nothing was trusted\. Use nginx\.org itself/);
     });
 
     it("expects the fingerprints in the order it finds them in the key file's listing, however they were written", () => {
@@ -260,8 +260,8 @@ describe("the packages script", () => {
         assert.equal(last, whole.length - "\nsetup < /dev/null\n}\n".length);
         for (const length of [last, Math.floor(last * 0.9), Math.floor(last * 0.5), Math.floor(last * 0.1)]) {
             // Without a PATH nothing can be run; whatever was tried would be complained about.
-            const { said } = outcomeOf("env", ["-i", "PATH=/nonexistent", "/bin/bash", "-s"], whole.slice(0, length));
-            assert.doesNotMatch(said, /command not found|No such file/);
+            const { output } = outcomeOf("env", ["-i", "PATH=/nonexistent", "/bin/bash", "-s"], whole.slice(0, length));
+            assert.doesNotMatch(output, /command not found|No such file/);
         }
     });
 

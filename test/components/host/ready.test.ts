@@ -33,41 +33,41 @@ describe("the first contact with a host", () => {
             `if [[ $* == "status --wait" ]]; then exit ${status}; fi; cat /etc/long; exit ${status}`,
         );
         const child = host.spawn("sh", join(host.folder, "ready"));
-        let said = "";
+        let output = "";
         for (const stream of [child.stdout, child.stderr])
             stream.on("data", (data: Buffer) => {
-                said += data.toString();
+                output += data.toString();
             });
-        return new Promise((resolve) => child.on("close", (code) => resolve({ status: code, said })));
+        return new Promise((resolve) => child.on("close", (code) => resolve({ status: code, output })));
     }
     const KEY = "ssh-ed25519 AAAA\n";
 
     itNeeds(need, "prints the host key when cloud-init is done", async () => {
-        assert.deepEqual(await ready(0, "status: done\n"), { status: 0, said: KEY });
+        assert.deepEqual(await ready(0, "status: done\n"), { status: 0, output: KEY });
     });
     itNeeds(
         need,
         "says nothing of settings that are called otherwise by now: Proxmox writes them, on every Debian 13",
         async () => {
-            assert.deepEqual(await ready(2, DEPRECATED), { status: 0, said: KEY });
+            assert.deepEqual(await ready(2, DEPRECATED), { status: 0, output: KEY });
         },
     );
     itNeeds(need, "says what else cloud-init complains of, once, and goes on", async () => {
-        const { status, said } = await ready(
+        const { status, output } = await ready(
             2,
             `${DEPRECATED}WARNING:\n\t- Could not fetch x\n\t- Could not fetch x\n\t- No y\n`,
         );
         assert.equal(status, 0);
-        assert.equal(said, `vrrp1: cloud-init finished with warnings: Could not fetch x; No y\n${KEY}`);
+        assert.equal(output, `vrrp1: cloud-init finished with warnings: Could not fetch x; No y\n${KEY}`);
     });
     itNeeds(need, "says where to look when it does not say what it complains of", async () => {
-        const { status, said } = await ready(2, "status: done\n");
+        const { status, output } = await ready(2, "status: done\n");
         assert.equal(status, 0);
-        assert.match(said, /finished with warnings: see cloud-init status --long/);
+        assert.match(output, /finished with warnings: see cloud-init status --long/);
     });
     itNeeds(need, "ends with what cloud-init says when it failed", async () => {
-        const { status, said } = await ready(1, "status: error\nerrors:\n\t- no datasource\n");
+        const { status, output } = await ready(1, "status: error\nerrors:\n\t- no datasource\n");
         assert.equal(status, 1);
-        assert.match(said, /vrrp1: cloud-init failed: .*no datasource/);
+        assert.match(output, /vrrp1: cloud-init failed: .*no datasource/);
     });
 });

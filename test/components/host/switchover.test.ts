@@ -46,27 +46,27 @@ describe("the switchover program", function () {
 
     itNeeds(need, "gives the VIP up, and stands for election again", async () => {
         keepalived();
-        const { status, said } = await host.run("switchover");
+        const { status, output } = await host.run("switchover");
         await sleep(100);
-        assert.deepEqual([status, said, host.read(FLAG), host.read(STATE)], [0, "", "0\n", "BACKUP\n"]);
+        assert.deepEqual([status, output, host.read(FLAG), host.read(STATE)], [0, "", "0\n", "BACKUP\n"]);
     });
 
     itNeeds(need, "keeps the VIP where no other host takes connections, and says so", async () => {
         const port = peerPort();
         await new Promise((resolve) => peer.close(resolve));
-        const { status, said } = await host.run("switchover");
+        const { status, output } = await host.run("switchover");
         assert.deepEqual([status, host.read(FLAG)], [1, "0\n"]);
         assert.match(
-            said,
+            output,
             new RegExp(`no other host takes connections \\(127\\.0\\.0\\.1:${port}\\), so the VIP stays here`),
         );
     });
 
     itNeeds(need, "has nothing to give where the VIP is not", async () => {
         host.write(STATE, "BACKUP\n");
-        const { status, said } = await host.run("switchover");
+        const { status, output } = await host.run("switchover");
         assert.equal(status, 0);
-        assert.match(said, /does not hold the VIP/);
+        assert.match(output, /does not hold the VIP/);
         assert.equal(host.read(FLAG), "0\n");
     });
 
@@ -83,9 +83,9 @@ describe("the switchover program", function () {
         "says that keepalived takes no notice of the proxy where it does not follow it, and what to do",
         async () => {
             host.write("/etc/ha-api/watcher.conf", "service nginx\nvrrp keepalived\n");
-            const { status, said } = await host.run("switchover");
+            const { status, output } = await host.run("switchover");
             assert.deepEqual([status, host.read(FLAG)], [1, "0\n"]);
-            assert.match(said, /vrrp\.trackProxy is false.*stop keepalived instead/);
+            assert.match(output, /vrrp\.trackProxy is false.*stop keepalived instead/);
         },
     );
 

@@ -101,10 +101,10 @@ describe("the uninstall program", function () {
             .map((line) => line.split(" ")[0]!)
             .sort();
     async function leaves(): Promise<string> {
-        const { status, said } = await host.run("uninstall");
-        assert.equal(status, 0, said);
+        const { status, output } = await host.run("uninstall");
+        assert.equal(status, 0, output);
         assert.equal(host.read(`${STATE}/packages`), undefined, "it is gone itself");
-        return said;
+        return output;
     }
 
     itNeeds(need, "removes all that came, and nothing that was there", async () => {
@@ -118,9 +118,9 @@ describe("the uninstall program", function () {
             "take it some day",
         async () => {
             add("snmpd needs libsnmp");
-            const said = await leaves();
+            const output = await leaves();
             assert.deepEqual(installed(), ["base", "libsensors", "libsnmp", "snmpd"]);
-            assert.match(said, /left installed, needed by snmpd: libsensors libsnmp$/m);
+            assert.match(output, /left installed, needed by snmpd: libsensors libsnmp$/m);
             assert.deepEqual(host.readFake("auto")?.trim().split("\n").sort(), ["libsensors", "libsnmp"]);
         },
     );
@@ -135,9 +135,9 @@ describe("the uninstall program", function () {
     itNeeds(need, "leaves one that something which came later recommends, and one that is on hold", async () => {
         add("rsyslog recommends libz");
         fake("hold", ["libnl"]);
-        const said = await leaves();
-        assert.match(said, /left installed, recommended by rsyslog: libz$/m);
-        assert.match(said, /left installed, on hold: libnl$/m);
+        const output = await leaves();
+        assert.match(output, /left installed, recommended by rsyslog: libz$/m);
+        assert.match(output, /left installed, on hold: libnl$/m);
         assert.deepEqual(installed(), ["base", "libnl", "libz", "rsyslog"]);
     });
 
@@ -149,9 +149,9 @@ describe("the uninstall program", function () {
 
     itNeeds(need, "removes nothing, and can be run again, where apt cannot say what would go", async () => {
         host.fail("apt");
-        const { status, said } = await host.run("uninstall");
+        const { status, output } = await host.run("uninstall");
         assert.equal(status, 1);
-        assert.match(said, /Unmet dependencies[^]*none was removed\. Put that right, and run again/);
+        assert.match(output, /Unmet dependencies[^]*none was removed\. Put that right, and run again/);
         assert.equal(installed().length, 7);
         host.heal("apt");
         await leaves();

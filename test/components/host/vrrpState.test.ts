@@ -47,9 +47,9 @@ describe("keepalived's notify script", function () {
         host.program(
             "changes-often",
             `for i in $(seq 20); do for s in FAULT BACKUP MASTER; do sh ${script} INSTANCE kube_api $s 244 ` +
-                `2>> "$FAKE/said" & done; done; wait`,
+                `2>> "$FAKE/output" & done; done; wait`,
         );
         await closed("changes-often");
-        assert.deepEqual([state(), host.readFake("said")], ["MASTER\n", ""]);
+        assert.deepEqual([state(), host.readFake("output")], ["MASTER\n", ""]);
     });
 });

@@ -52,7 +52,7 @@ describe("the watcher", function () {
     this.timeout(20_000);
     let host: FakeHost;
     let watcher: ChildProcessWithoutNullStreams | undefined;
-    let said = "";
+    let output = "";
     const proxy = new Answering(true),
         health = new Answering(false);
     const ports = { proxy: 0, health: 0 };
@@ -107,10 +107,10 @@ describe("the watcher", function () {
                 "",
             ].join("\n"),
         );
-        said = "";
+        output = "";
         watcher = host.spawn("perl", join(host.folder, "watch"), "/etc/ha-api/watcher.conf");
         watcher.stderr.on("data", (data: Buffer) => {
-            said += data.toString();
+            output += data.toString();
         });
     }
 
@@ -125,7 +125,7 @@ describe("the watcher", function () {
         while (!holds()) {
             assert.ok(
                 Date.now() < deadline,
-                `${what}: not so within 8 s. It said: ${said}; orders: ${orders().join("; ")}`,
+                `${what}: not so within 8 s. Its output: ${output}; orders: ${orders().join("; ")}`,
             );
             await sleep(20);
         }
@@ -167,7 +167,7 @@ describe("the watcher", function () {
             proxy.answer = () => "checksum\n";
             await until("it is well", () => flag() === "0");
             await until("it has said so", () =>
-                /The proxy hangs: no answer within 0\.4 s[^]*The proxy answers again/.test(said),
+                /The proxy hangs: no answer within 0\.4 s[^]*The proxy answers again/.test(output),
             );
         },
     );
@@ -221,7 +221,7 @@ describe("the watcher", function () {
                 () => orders().filter((order) => order === "systemctl reload nginx").length === 2,
             );
             assert.deepEqual(host.list("/run/ha-api/nginx"), []);
-            assert.doesNotMatch(said, / at \S+ line \d+/, "Perl has nothing to complain of");
+            assert.doesNotMatch(output, / at \S+ line \d+/, "Perl has nothing to complain of");
         });
     }
 
@@ -232,7 +232,7 @@ describe("the watcher", function () {
             request.startsWith("GET /10.30.100.52:6443 ") && asked++ % 3 !== 2 ? undefined : "HTTP/1.1 200 OK\r\n\r\n";
         startWithServers("0.1 0.9 2 2");
         await until("it was asked often", () => asked > 12);
-        assert.doesNotMatch(said, /is unhealthy/);
+        assert.doesNotMatch(output, /is unhealthy/);
         assert.deepEqual(host.list("/run/ha-api/nginx"), []);
     });
 
@@ -245,7 +245,7 @@ describe("the watcher", function () {
             health.answer = (request) =>
                 request.startsWith("GET /10.30.100.52:6443 ") ? undefined : "HTTP/1.1 200 OK\r\n\r\n";
             const since = Date.now();
-            await until("it is left out", () => /52:6443 is unhealthy: no answer within 0\.6 s/.test(said));
+            await until("it is left out", () => /52:6443 is unhealthy: no answer within 0\.6 s/.test(output));
             assert.ok(Date.now() - since < 2200, `it took ${Date.now() - since} ms`);
         },
     );
@@ -265,7 +265,7 @@ describe("the watcher", function () {
         proxy.answer = health.answer = () => undefined;
         await until("the proxy is hung", () => flag() === "1");
         await sleep(1500);
-        assert.doesNotMatch(said, /is unhealthy/);
+        assert.doesNotMatch(output, /is unhealthy/);
     });
 
     itNeeds(need, "tells the proxy again where it could not be told", async () => {
@@ -275,7 +275,7 @@ describe("the watcher", function () {
             request.startsWith("GET /10.30.100.52:6443 ")
                 ? "HTTP/1.1 500 Internal Server Error\r\n\r\n"
                 : "HTTP/1.1 200 OK\r\n\r\n";
-        await until("it has failed", () => /could not be reloaded; it is tried again/.test(said));
+        await until("it has failed", () => /could not be reloaded; it is tried again/.test(output));
         host.heal("reload");
         await until(
             "it is told again",
@@ -303,7 +303,7 @@ describe("the watcher", function () {
                         : "HTTP/1.1 200 OK\r\n\r\n";
                 await until("it is left out", () => orders().includes("systemctl reload nginx"));
                 health.answer = () => "HTTP/1.1 200 OK\r\n\r\n";
-                await until("it waits", () => /is healthy again\.[^]*recovered servers wait for them/.test(said));
+                await until("it waits", () => /is healthy again\.[^]*recovered servers wait for them/.test(output));
                 assert.equal(orders().filter((order) => order === "systemctl reload nginx").length, 1);
             } finally {
                 for (const process of old) process.kill("SIGKILL");
@@ -322,7 +322,7 @@ describe("the watcher", function () {
     itNeeds(need, "leaves none out when none is well: what they say themselves is better than nothing", async () => {
         health.answer = () => "HTTP/1.1 500 Internal Server Error\r\n\r\n";
         startWithServers();
-        await until("it says so", () => /no server is healthy; all of them are tried/.test(said));
+        await until("it says so", () => /no server is healthy; all of them are tried/.test(output));
         assert.deepEqual(host.list("/run/ha-api/nginx"), []);
     });
 
@@ -474,7 +474,7 @@ describe("the watcher", function () {
                 ["MASTER\n", "0\n", "0\n", record],
             );
             assert.deepEqual(host.list("/run/ha-api/nginx"), []);
-            assert.match(said, /\/run\/ha-api was removed, and is there again/);
+            assert.match(output, /\/run\/ha-api was removed, and is there again/);
             await sleep(1500);
             assert.ok(
                 !orders()
@@ -540,7 +540,7 @@ describe("the watcher", function () {
                     orders().includes(`chrt --reset-on-fork --rr --pid 49 ${child}`),
                 );
                 assert.match(
-                    said,
+                    output,
                     new RegExp(
                         `VRRP process \\(${child}\\) was started again without its real-time priority, and has it back`,
                     ),
@@ -574,7 +574,7 @@ describe("the watcher", function () {
                 "/etc/ha-api/watcher.conf",
                 "vip kube_api 10.30.100.100 ha_api_kube_api\ninterface ens18\nservice nginx\nothers 10.30.100.102\n",
             );
-            said = "";
+            output = "";
             watcher = host.spawn(
                 "nsenter",
                 `--net=/proc/${network.pid!}/ns/net`,
@@ -583,7 +583,7 @@ describe("the watcher", function () {
                 `"mount -t sysfs sysfs /sys && exec perl ${join(host.folder, "watch")} /etc/ha-api/watcher.conf"`,
             );
             watcher.stderr.on("data", (data: Buffer) => {
-                said += data.toString();
+                output += data.toString();
             });
             await until("it has begun", () => flag() === "0");
         });
@@ -630,9 +630,9 @@ describe("the watcher", function () {
             host.write("/run/ha-api/vrrp/kube_api", "MASTER\n");
             await sleep(300);
             const took = await announce();
-            assert.match(took, /^\d{2,3}$/, `announced again after ${took} ms; it said: ${said}`);
+            assert.match(took, /^\d{2,3}$/, `announced again after ${took} ms; it output: ${output}`);
             assert.match(
-                said,
+                output,
                 new RegExp(
                     `${STRANGER}, which is none of the hosts, says that it has 10\\.30\\.100\\.100\\. This ` +
                         "host, which holds it, has announced itself again\\.",
@@ -641,7 +641,7 @@ describe("the watcher", function () {
         });
 
         itNeeds(need, "a host that does not hold it says nothing, since the stranger may be the holder", async () => {
-            assert.deepEqual([await announce(), said], ["", ""]);
+            assert.deepEqual([await announce(), output], ["", ""]);
         });
     });
 });

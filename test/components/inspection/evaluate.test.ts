@@ -48,17 +48,17 @@ describe("evaluating what was found on the hosts", () => {
             { hosts: ["vrrp1 (10.30.100.101) cannot be reached by SSH: no answer within 5 s"] },
         ],
         [
-            "a holder that cannot be reached, whose VIP may be well",
+            "a master that cannot be reached, whose VIP may be healthy",
             [allHealthy()[0]!, { host: "vrrp2", problem: "vrrp2 is off", took: 5000 }],
-            { hosts: ["vrrp2 is off"], holder: ["no host that could be inspected holds 10.30.100.100"] },
+            { hosts: ["vrrp2 is off"], master: ["no host that could be inspected holds 10.30.100.100"] },
         ],
         [
-            "a VIP that nobody holds",
+            "a VIP that no host holds",
             except("vrrp2", (seen) => {
                 delete kubeApi(seen).holds;
                 kubeApi(seen).vrrp!.state = "BACKUP";
             }),
-            { holder: ["nobody holds 10.30.100.100"] },
+            { master: ["no host holds 10.30.100.100"] },
         ],
         [
             "a VIP that two hosts hold",
@@ -66,17 +66,17 @@ describe("evaluating what was found on the hosts", () => {
                 kubeApi(seen).holds = { mac: macOf("vrrp1"), interface: "ens18" };
                 kubeApi(seen).vrrp!.state = "MASTER";
             }),
-            { holder: ["vrrp1 and vrrp2 hold 10.30.100.100 at the same time"] },
+            { master: ["vrrp1 and vrrp2 hold 10.30.100.100 at the same time"] },
         ],
         [
-            "a holder in FAULT",
+            "a master in FAULT",
             except("vrrp2", (seen) => {
                 kubeApi(seen).vrrp!.state = "FAULT";
             }),
             { states: ["vrrp2 holds the VIP and is FAULT, not MASTER"] },
         ],
         [
-            "another host that takes itself for the holder",
+            "another host that takes itself for the master",
             except("vrrp1", (seen) => {
                 kubeApi(seen).vrrp!.state = "MASTER";
             }),
@@ -294,7 +294,7 @@ describe("evaluating what was found on the hosts", () => {
             }),
             {
                 routes: [
-                    "vrrp2 had a default route when it was configured and has none now: as holder it cannot " +
+                    "vrrp2 had a default route when it was configured and has none now: as master it cannot " +
                         "answer clients of other networks",
                 ],
             },
@@ -306,7 +306,7 @@ describe("evaluating what was found on the hosts", () => {
         });
     }
 
-    it("takes an API server that asks who we are, or that can only be connected to, for well", () => {
+    it("takes an API server for healthy that answers 401 or 403, or that can only be connected to", () => {
         for (const http of [200, 401, 403]) assert.deepEqual(failures(except("vrrp1", down({ http }))), {});
         const blind = allHealthy().map(
             (seen) =>

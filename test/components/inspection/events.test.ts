@@ -16,7 +16,7 @@ describe("what happened", () => {
         };
     };
 
-    it("is told of all hosts in one order, moves of the VIP and lives of the daemons alone", () => {
+    it("is listed for all hosts in one order: only moves of the VIP, and starts and ends of daemons", () => {
         const reports = [
             journal(0, [
                 [30.5, "keepalived", "(kube_api) Entering MASTER STATE"],

@@ -53,7 +53,7 @@ describe("passwords in files", () => {
         it(`are masked by ${program} exactly as here, or every file with one would seem changed`, () => {
             for (const sample of samples)
                 assert.equal(
-                    outcomeOf("bash", ["-c", `LC_ALL=C ${onHost(program)}`], `${sample}\n`).said,
+                    outcomeOf("bash", ["-c", `LC_ALL=C ${onHost(program)}`], `${sample}\n`).output,
                     masked(`${sample}\n`),
                     JSON.stringify(sample),
                 );
@@ -112,7 +112,7 @@ describe("the files of a host", () => {
     it("do not differ by a password alone, which is on both sides only a mask", () => {
         const rendered = { [KEEPALIVED_CONF]: "auth_pass @password@\n" };
         const sha256 = "acd5f4dd3f6c1e3cf8d6bf2d0a6ad9f5a5a6a8b1";
-        const there = outcomeOf("sh", ["-c", `printf 'auth_pass ${MASK}\\n' | sha256sum`]).said.split(" ")[0]!;
+        const there = outcomeOf("sh", ["-c", `printf 'auth_pass ${MASK}\\n' | sha256sum`]).output.split(" ")[0]!;
         const state = (checksum: string): string | undefined =>
             fileStates(
                 rendered,

@@ -31,13 +31,13 @@ export function deployment(inputs: Inputs = existingMachines()): Deployment {
 
 /** Every host is healthy; the last one, which is configured first, holds the VIP. */
 export function allHealthy(given: Deployment = deployment()): InspectionResult[] {
-    const holder = given.hosts.at(-1)!.name;
-    return given.hosts.map(({ name }) => ({ host: name, inspection: healthyHost(given, name, holder), took: 300 }));
+    const master = given.hosts.at(-1)!.name;
+    return given.hosts.map(({ name }) => ({ host: name, inspection: healthyHost(given, name, master), took: 300 }));
 }
 
 export const macOf = (host: string): string => `bc:24:11:00:00:0${host.at(-1)!}`;
 
-function healthyHost(given: Deployment, host: string, holder: string): Inspection {
+function healthyHost(given: Deployment, host: string, master: string): Inspection {
     const { inspection: expected, vip } = given;
     const connection = (target: string): Inspection["listeners"][number] => ({
         target,
@@ -51,10 +51,10 @@ function healthyHost(given: Deployment, host: string, holder: string): Inspectio
         interface: "ens18",
         vips: {
             kube_api: {
-                ...(host === holder
+                ...(host === master
                     ? { holds: { mac: macOf(host), interface: "ens18" } }
-                    : { neighbour: { mac: macOf(holder), state: "REACHABLE" } }),
-                vrrp: { state: host === holder ? "MASTER" : "BACKUP", since: TIME - 180 },
+                    : { neighbour: { mac: macOf(master), state: "REACHABLE" } }),
+                vrrp: { state: host === master ? "MASTER" : "BACKUP", since: TIME - 180 },
                 priority: given.hosts.find(({ name }) => name === host)!.priority,
                 routerId: 100,
             },

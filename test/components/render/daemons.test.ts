@@ -47,7 +47,7 @@ before(function () {
     const folder = mkdtempSync(join(tmpdir(), "ha-api-tls-"));
     for (const name of ["server", "client", "cluster-ca", "client-ca"]) {
         const files = ["-keyout", join(folder, "key"), "-out", join(folder, "crt")];
-        const { status, said } = outcomeOf("openssl", [
+        const { status, output } = outcomeOf("openssl", [
             "req",
             "-x509",
             "-newkey",
@@ -61,14 +61,14 @@ before(function () {
             `/CN=${name}`,
             ...files,
         ]);
-        assert.equal(status, 0, said);
+        assert.equal(status, 0, output);
         for (const kind of ["key", "crt"])
             tlsFiles[`/etc/ha-api/tls/${name}.${kind}`] = readFileSync(join(folder, kind), "utf8");
     }
     rmSync(folder, { recursive: true });
 });
 
-const GOOD: Outcome = { status: 0, said: "" };
+const GOOD: Outcome = { status: 0, output: "" };
 
 /** Listeners called like names that the rendered files have for things of their own. */
 const NAMES = [
@@ -147,12 +147,12 @@ describe("nginx itself", () => {
         accepts(checker, modelOf(existingMachines({ listenOn: "vip" }))),
     );
     itOnEachRelease("refuses a directive it does not know, with the line", (checker) => {
-        const { status, said } = verdict(
+        const { status, output } = verdict(
             checker,
             modelOf(existingMachines({ nginx: { extraConfiguration: "alow 10.0.0.0/8;" } })),
         );
         assert.notEqual(status, 0);
-        assert.match(said, /unknown directive "alow" in \/etc\/nginx\/nginx\.conf:\d+/);
+        assert.match(output, /unknown directive "alow" in \/etc\/nginx\/nginx\.conf:\d+/);
     });
     itOnEachRelease("refuses an extra configuration that closes a block it did not open", (checker) => {
         assert.notEqual(
@@ -201,7 +201,7 @@ describe("HAProxy itself", () => {
     const verdict = (checker: Checker, model: Model): Outcome =>
         checker.run("haproxy", ["-c", "-f", HAPROXY_CFG], { ...filesOf(model), ...tlsFiles });
     const accepts = (checker: Checker, model: Model): void =>
-        assert.deepEqual(verdict(checker, model), { status: 0, said: VALID[checker.release] });
+        assert.deepEqual(verdict(checker, model), { status: 0, output: VALID[checker.release] });
     const withHaproxy = (over: Partial<Inputs> = {}): Model =>
         modelOf(existingMachines({ engine: "haproxy", ...over }));
 
@@ -235,9 +235,12 @@ describe("HAProxy itself", () => {
         accepts(checker, withHaproxy({ listeners: namesakes })),
     );
     itOnEachRelease("refuses a keyword it does not know, with the line", (checker) => {
-        const { status, said } = verdict(checker, withHaproxy({ haproxy: { extraConfiguration: "timeout kueue 5s" } }));
+        const { status, output } = verdict(
+            checker,
+            withHaproxy({ haproxy: { extraConfiguration: "timeout kueue 5s" } }),
+        );
         assert.notEqual(status, 0);
-        assert.match(said, /haproxy\.cfg:\d+.*kueue/);
+        assert.match(output, /haproxy\.cfg:\d+.*kueue/);
     });
 });
 
@@ -310,9 +313,9 @@ describe("keepalived itself", () => {
         accepts(checker, model, { change: (text) => text.replace("@credential:vrrp-password@", "s.e-c+r_") });
     });
     itOnEachRelease("refuses a user for the check that the host does not have, by name", (checker) => {
-        const { status, said } = verdict(checker, modelOf(existingMachines({ vrrp: { scriptUser: "nobody-here" } })));
+        const { status, output } = verdict(checker, modelOf(existingMachines({ vrrp: { scriptUser: "nobody-here" } })));
         assert.notEqual(status, 0);
-        assert.match(said, /script_user: there is no user nobody-here on this host/);
+        assert.match(output, /script_user: there is no user nobody-here on this host/);
     });
     const withMode = (checker: Checker, mode: number, user: string): Outcome => {
         const answers = { content: programText("proxy-answers"), mode };
@@ -322,11 +325,11 @@ describe("keepalived itself", () => {
     };
     itOnEachRelease("refuses a user who may not run the check", (checker) => {
         assert.deepEqual(withMode(checker, 0o755, "nobody"), GOOD);
-        const { status, said } = withMode(checker, 0o700, "nobody");
+        const { status, output } = withMode(checker, 0o700, "nobody");
         assert.notEqual(status, 0);
-        assert.match(said, /nobody may not run \S+proxy-answers/);
+        assert.match(output, /nobody may not run \S+proxy-answers/);
     });
-    itOnEachRelease("refuses scripts somebody else could change", (checker) => {
+    itOnEachRelease("refuses scripts that another user could change", (checker) => {
         assert.notEqual(withMode(checker, 0o777, "root").status, 0);
     });
     itOnEachRelease("accepts a host alone", (checker) => {

@@ -123,7 +123,7 @@ describe("who a client certificate names", () => {
         it(`is not let in with ${what}`, () =>
             assert.deepEqual({ ...identityOf(name), groups: [] }, { user: "", groups: [], refused: true }));
 
-    it("is nobody, and may still use a token, without a certificate or with one that does not hold", () => {
+    it("is none, and a token may still be used, without a certificate or with an invalid one", () => {
         for (const verify of ["NONE", "FAILED:self-signed certificate", ""]) {
             assert.deepEqual(identityOf(verify === "NONE" ? "" : "CN=admin,O=system:masters", verify), {
                 user: "",

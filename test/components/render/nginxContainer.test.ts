@@ -41,9 +41,11 @@ describe("nginx in a container", () => {
             assert.doesNotMatch(containerCheck(container(runtime)), /["'`$*?\\]/);
         });
         itOnEachRelease(`has a unit for ${runtime} systemd finds nothing wrong with`, (checker) => {
-            const { status, said } = checker.run("systemd-analyze", ["verify", "--man=no", path], { [path]: content });
-            assert.equal(status, 0, said);
-            assert.doesNotMatch(said, /ha-api-nginx\.service/);
+            const { status, output } = checker.run("systemd-analyze", ["verify", "--man=no", path], {
+                [path]: content,
+            });
+            assert.equal(status, 0, output);
+            assert.doesNotMatch(output, /ha-api-nginx\.service/);
         });
     }
 });

@@ -168,7 +168,7 @@ describe("keepalived.conf of any valid model", () => {
     });
 });
 
-describe("text somebody gives", () => {
+describe("text from inputs", () => {
     /** Text as an attacker, or a slip of the paste buffer, would have it. */
     const hostile = fc.oneof(
         fc.string({ unit: "binary", maxLength: 30 }),
@@ -285,7 +285,7 @@ describe("text somebody gives", () => {
 });
 
 describe("the manifest of any valid model", () => {
-    it("gives back every file as it was, with its permissions", () => {
+    it("writes every file as it was rendered, with its permissions", () => {
         fc.assert(
             fc.property(validInputs(), (inputs) => {
                 const model = modelOf(inputs);

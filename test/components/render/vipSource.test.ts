@@ -1,4 +1,4 @@
-/** Which address a holder's own connections come from: tried on the kernel, in a network namespace of the test's. */
+/** Which address the master's own connections come from: tried on the kernel, in a network namespace of the test's. */
 import assert from "node:assert/strict";
 import { keepalivedConfiguration } from "../../../components/render/keepalived";
 import { isRoot, itNeeds, outcomeOf } from "../programs";
@@ -27,7 +27,7 @@ describe("a host that holds the VIP", () => {
                     "ip link add ens18 type veth peer name other && ip link set ens18 up && ip link set " +
                     'other up && ip addr add "$0" dev ens18 && ip addr add "$1" dev ens18 && ip -o route get ' +
                     "10.30.100.51";
-                const { status, said } = outcomeOf("unshare", [
+                const { status, output } = outcomeOf("unshare", [
                     "--net",
                     "sh",
                     "-c",
@@ -35,8 +35,8 @@ describe("a host that holds the VIP", () => {
                     `10.30.100.101/${prefix}`,
                     address,
                 ]);
-                assert.equal(status, 0, said);
-                assert.match(said, /^10\.30\.100\.51 dev ens18 src 10\.30\.100\.101 /);
+                assert.equal(status, 0, output);
+                assert.match(output, /^10\.30\.100\.51 dev ens18 src 10\.30\.100\.101 /);
             },
         );
     }

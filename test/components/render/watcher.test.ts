@@ -19,7 +19,7 @@ const two = [
     { name: "vrrp2", address: "10.30.100.102", priority: 100 },
 ];
 
-describe("what the watcher is told", () => {
+describe("the configuration of the watcher", () => {
     it("is each API server with the path nginx asks it by, and of other services the connection", () => {
         const lines = settings({
             apiServers: ["10.30.100.51:6444"],
@@ -61,7 +61,7 @@ describe("what the watcher is told", () => {
         );
     });
 
-    it("is to hand over for at least a second, and until the slowest backup has the VIP", () => {
+    it("keeps a switchover going for at least a second, and until the slowest backup has the VIP", () => {
         const drain = (over: Partial<Inputs>): string | undefined =>
             settings({ hosts: two, ...over }).find((line) => line.startsWith("drain "));
         assert.equal(drain({}), "drain 1");
@@ -84,7 +84,7 @@ describe("what the watcher is told", () => {
         },
     );
 
-    it("is nothing of switchovers where they are plain, or where there is nobody to switch over to", () => {
+    it("has nothing about switchovers where they are immediate, or where there is no other host", () => {
         for (const over of [
             { vrrp: { switchover: "immediate" as const } },
             { hosts: two.slice(0, 1), allowSingleHost: true },
@@ -120,7 +120,7 @@ describe("the rules for switchovers, as nft sees them", () => {
                 CHECKED_INTERFACE,
             ),
         };
-        const good = { status: 0, said: "" };
+        const good = { status: 0, output: "" };
         assert.deepEqual(checker.run("nft", ["--check", "--file", SWITCHOVER_RULES], rules), good);
         assert.deepEqual(checker.run("nft", ["--file", SWITCHOVER_RULES], rules), good);
         assert.deepEqual(checker.run("nft", ["--check", "--file", SWITCHOVER_RULES], rules), good);

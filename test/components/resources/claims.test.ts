@@ -12,7 +12,7 @@ const freshRun = (): Promise<void> =>
 describe("two load balancers in one program", () => {
     beforeEach(freshRun);
 
-    it("may not have names that make resources of one name, and are told so by name", () => {
+    it("may not have names that make resources of one name, and the error names them", () => {
         claim("a", [host("b-c", "10.0.0.1")]);
         assert.throws(
             () => claim("a-b", [host("c", "10.0.0.2")]),

@@ -154,8 +154,8 @@ describe("the component", () => {
                         assert.equal(nameOf(options.deletedWith!), `api-${host}-vm`);
                         assert.equal(given["delete"], undefined);
                         const triggers = unwrapSecrets(given["triggers"]) as string[];
-                        // The first contact is made anew with new cloud-init data too, since that gives the machine new
-                        // host keys.
+                        // The first contact is made again with new cloud-init data too, since that gives the machine
+                        // new host keys.
                         assert.equal(triggers.length, kind === "ready" ? 3 : 2);
                         assert.equal(
                             triggers[0],
@@ -380,7 +380,7 @@ describe("the component", () => {
     });
 
     it(
-        "makes the first contact with a VM anew when its cloud-init data change, and for no other change of the " +
+        "makes the first contact with a VM again when its cloud-init data change, and for no other change of the " +
             "VM",
         async () => {
             const triggers = async (inputs: Inputs, kind: string): Promise<unknown> =>

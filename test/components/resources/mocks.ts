@@ -34,7 +34,7 @@ export interface Result {
     /** What the constructor threw. */
     error: unknown;
     /** What was logged. */
-    said: { level: "info" | "warning"; text: string }[];
+    logged: { level: "info" | "warning"; text: string }[];
     /** In the order of registration. */
     resources: Registration[];
     byName(name: string): Registration;
@@ -60,15 +60,15 @@ export function unwrapSecrets(value: unknown): unknown {
 }
 
 /**
- * Makes the component, as `pulumi up` does or, with `preview`, as `pulumi preview` does. Nobody is contacted: `inspect`
- * stands for a look at the hosts.
+ * Makes the component, as `pulumi up` does or, with `preview`, as `pulumi preview` does. No host is contacted:
+ * `inspect` stands for the inspection of the hosts.
  */
 export async function constructUnderMocks(
     args: HaApiLoadBalancerArgs,
     preview = false,
     inspect: VerificationEffects["inspect"] = (plain) => Promise.resolve(allHealthy(plain)),
 ): Promise<Result> {
-    const said: Result["said"] = [];
+    const logged: Result["logged"] = [];
     let clock = 0;
     const effects: VerificationEffects = {
         inspect,
@@ -78,11 +78,11 @@ export async function constructUnderMocks(
             return Promise.resolve();
         },
         info: (text: string) => {
-            said.push({ level: "info", text });
+            logged.push({ level: "info", text });
             return Promise.resolve();
         },
         warn: (text: string) => {
-            said.push({ level: "warning", text });
+            logged.push({ level: "warning", text });
             return Promise.resolve();
         },
     };
@@ -145,14 +145,14 @@ export async function constructUnderMocks(
     } catch (thrown) {
         error = thrown;
     }
-    // A verification that fails is an output that fails; whoever asks for it gets the error, and it is nobody's
-    // otherwise.
+    // A verification that fails is an output that fails; callers that await it get the error, and without
+    // this line it would be an unhandled rejection.
     await valueOf(component?.verification ?? pulumi.output([])).catch(() => undefined);
     await pulumi.runtime.disconnect().catch(() => undefined);
     const result: Result = {
         component,
         error,
-        said,
+        logged,
         resources: order,
         byName: (name) => {
             const found = order.find((resource) => resource.name === name);
@@ -195,7 +195,7 @@ export function unknownOutput<T>(): pulumi.Output<T> {
     );
 }
 
-/** What an output comes to; undefined while it is not known. */
+/** The value of an output; undefined while it is not known. */
 export function valueOf<T>(output: pulumi.Output<T>): Promise<T> {
     return (output as unknown as { promise(): Promise<T> }).promise();
 }

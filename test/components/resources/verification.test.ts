@@ -15,7 +15,7 @@ const args = (over: Partial<HaApiLoadBalancerArgs> = {}): HaApiLoadBalancerArgs 
     ...over,
 });
 
-/** Looks at hosts that are well from the given look on, counting the looks. */
+/** An inspection of hosts that are healthy from the given attempt on; counts the attempts. */
 function looks(answers: (deployment: Deployment) => InspectionResult[][]): {
     inspect: (deployment: Deployment, key: string) => Promise<InspectionResult[]>;
     keys: string[];
@@ -66,12 +66,12 @@ async function failureOf(result: Result): Promise<string> {
 }
 
 describe("the verification at the end of a deployment", () => {
-    it("looks once at hosts that are well, logs who holds the VIP, and says what was verified", async () => {
+    it("inspects healthy hosts once, logs which host holds the VIP, and lists what was verified", async () => {
         const { inspect, keys } = looks((plain) => [allHealthy(plain)]);
         const result = await constructUnderMocks(args(), false, inspect);
         assert.deepEqual(await valueOf(result.component!.verification), statements(deployment()));
         assert.deepEqual(keys, [PRIVATE_KEY]);
-        assert.deepEqual(result.said, [
+        assert.deepEqual(result.logged, [
             {
                 level: "info",
                 text:
@@ -85,11 +85,11 @@ describe("the verification at the end of a deployment", () => {
         assert.deepEqual((await constructUnderMocks(args())).ofType(LOCAL), []);
     });
 
-    it("is a secret where the inputs that it speaks of are, and nothing of it is said", async () => {
+    it("is a secret where the inputs that it names are secrets, and nothing of it is logged", async () => {
         const vip = pulumi.secret("10.30.100.100/24");
-        const well = await constructUnderMocks(args({ vip }));
-        assert.equal(await pulumi.isSecret(well.component!.verification as pulumi.Output<unknown>), true);
-        assert.deepEqual(well.said, []);
+        const healthy = await constructUnderMocks(args({ vip }));
+        assert.equal(await pulumi.isSecret(healthy.component!.verification as pulumi.Output<unknown>), true);
+        assert.deepEqual(healthy.logged, []);
         const seen = await failureOf(
             await constructUnderMocks(args({ vip }), false, (plain) => Promise.resolve(fallen(plain))),
         );
@@ -103,13 +103,13 @@ describe("the verification at the end of a deployment", () => {
         assert.doesNotMatch(JSON.stringify(await valueOf(component!.verification)), new RegExp(KEY_MARK));
     });
 
-    it("contacts nobody in a preview, which shows the same as the deployment before when all steps are known", async () => {
+    it("contacts no host in a preview, which shows the same as the deployment before when all steps are known", async () => {
         const { inspect, keys } = looks((plain) => [allHealthy(plain)]);
         const hosts = existingMachines().hosts.map((host) => ({ ...host, hostKey: "ssh-ed25519 " + "A".repeat(68) }));
         const before = await valueOf((await constructUnderMocks(args({ hosts }), false)).component!.verification);
         const preview = await constructUnderMocks(args({ hosts }), true, inspect);
         assert.deepEqual(keys, []);
-        assert.deepEqual(preview.said, []);
+        assert.deepEqual(preview.logged, []);
         // Under mocks a preview knows no output of a step, as when all of them change.
         assert.equal(await valueOf(preview.component!.verification), undefined);
         assert.ok(before.length > 5, "there was something to compare with");
@@ -125,12 +125,12 @@ describe("the verification at the end of a deployment", () => {
         assert.deepEqual(order, ["look"]);
     });
 
-    it("gives the VIP time to come to rest", async () => {
+    it("gives the VIP time to settle on one host", async () => {
         const { inspect, keys } = looks((plain) => [fallen(plain), fallen(plain), allHealthy(plain)]);
-        const { component, said } = await constructUnderMocks(args(), false, inspect);
+        const { component, logged } = await constructUnderMocks(args(), false, inspect);
         assert.equal((await valueOf(component!.verification)).length, statements(deployment()).length);
         assert.equal(keys.length, 3);
-        assert.equal(said.length, 1);
+        assert.equal(logged.length, 1);
     });
 
     it("fails after that time, with every failed check and what was seen, as a resource that cannot be created", async () => {
@@ -179,27 +179,27 @@ describe("the verification at the end of a deployment", () => {
                         [each],
                     )[0]!,
             );
-        const { component, said } = await constructUnderMocks(args(), false, (plain) =>
+        const { component, logged } = await constructUnderMocks(args(), false, (plain) =>
             Promise.resolve(without(plain)),
         );
         assert.deepEqual(await valueOf(component!.verification), statements(deployment()));
         assert.deepEqual(
-            said.map(({ level }) => level),
+            logged.map(({ level }) => level),
             ["warning", "warning", "warning", "info"],
         );
-        assert.equal(said[0]!.text, "Not verified: 10.30.100.51:6443 is not there for any host: Connection refused.");
+        assert.equal(logged[0]!.text, "Not verified: 10.30.100.51:6443 is not there for any host: Connection refused.");
     });
 
     it("is left out when the input says so", async () => {
         const { inspect, keys } = looks((plain) => [fallen(plain)]);
-        const { component, said } = await constructUnderMocks(args({ verify: false }), false, inspect);
+        const { component, logged } = await constructUnderMocks(args({ verify: false }), false, inspect);
         assert.deepEqual(await valueOf(component!.verification), []);
-        assert.deepEqual([keys, said], [[], []]);
+        assert.deepEqual([keys, logged], [[], []]);
     });
 
     it("waits for an input that is known only later", async () => {
         const preview = await constructUnderMocks(args({ verify: unknownOutput<boolean>() }), true, () =>
-            assert.fail("somebody was contacted"),
+            assert.fail("a host was contacted"),
         );
         assert.equal(preview.error, undefined);
     });

@@ -44,7 +44,7 @@ describe("the SSH client", () => {
         return error;
     }
 
-    it("runs commands over one connection, logs in with the key, and gives back standard output alone", async () => {
+    it("runs commands over one connection, logs in with the key, and returns standard output alone", async () => {
         const target = await start({
             authenticate: (attempt) => attempt.method === "publickey" && attempt.username === "ops",
             run: (process) => finish(process, { stdout: `ran ${process.command}\n`, stderr: "by the way\n" }),
@@ -113,7 +113,7 @@ describe("the SSH client", () => {
         }
     });
 
-    it("says what a command that fails said, with its exit status", async () => {
+    it("reports the output of a command that fails, with its exit status", async () => {
         const error = await failure(
             await start({ run: (process) => finish(process, { stdout: "half", stderr: "no such thing\n", code: 3 }) }),
             "look",
@@ -143,7 +143,7 @@ describe("the SSH client", () => {
         await withSsh(
             target,
             async (run) => {
-                const said = await run("echo", {
+                const output = await run("echo", {
                     channel: (stream) =>
                         stream
                             .on("data", (chunk: Buffer) => {
@@ -152,7 +152,7 @@ describe("the SSH client", () => {
                             })
                             .write("hello"),
                 });
-                assert.equal(said, "", "what went over the channel is not given back");
+                assert.equal(output, "", "what went over the channel is not returned");
                 await assert.rejects(run("sleep", { limitMs: 100 }), /"sleep" did not end within 0\.1 s/);
             },
             LIMITS,
@@ -167,7 +167,7 @@ describe("the SSH client", () => {
         assert.equal(error.transient, true);
     });
 
-    it("says that nobody listens", async () => {
+    it("reports that the port is closed", async () => {
         const error = await failure({ ...(await start()), port: await freePort() });
         assert.equal(error.problem, "unreachable");
         assert.match(error.message, /cannot be reached by SSH: it refused the connection$/);

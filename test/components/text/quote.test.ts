@@ -3,11 +3,11 @@ import * as fc from "fast-check";
 import { quote } from "../../../components/text/quote";
 import { outcomeOf } from "../programs";
 
-/** What the shell makes of the words, one a line end of NUL. */
+/** What the shell makes of the words, each ended by NUL. */
 function throughShell(shell: string, words: string[]): string[] {
-    const { status, said } = outcomeOf(shell, ["-c", `printf '%s\\0' ${words.map(quote).join(" ")}`]);
-    assert.equal(status, 0, said);
-    return said.split("\0").slice(0, -1);
+    const { status, output } = outcomeOf(shell, ["-c", `printf '%s\\0' ${words.map(quote).join(" ")}`]);
+    assert.equal(status, 0, output);
+    return output.split("\0").slice(0, -1);
 }
 
 describe("quoted words", () => {

@@ -131,7 +131,7 @@ describe("real API servers", function () {
         assert.equal(await name("-H", `Authorization: Bearer ${TOKEN}`), "token-user");
         assert.equal(await name(...showing(keys.loadBalancerClient)), LOAD_BALANCER);
         assert.equal(await name(...showing(keys.frontProxyClient), ...forAlice), "alice");
-        // The same words of one who is not a load balancer are not heard.
+        // The same headers are ignored when a client without the front-proxy certificate sends them.
         assert.equal(await name(...showing(keys.admin), ...forAlice), "admin");
         assert.equal(await name(...forAlice), "HTTP 403");
     });

@@ -159,8 +159,8 @@ describe("HAProxy in front of real API servers", function () {
         ] as const) {
             await stack.configure({ ...config, engine, ...(engine === "nginx" ? { balancing: {} } : {}) });
             const seen = await observedDuring(() => stack.up());
-            // Requests under way when the VIP moves end with it; nobody is left without an answer for longer than that
-            // move takes.
+            // Requests under way when the VIP moves end with it; no client is left without an answer for longer than
+            // that move takes.
             assert.ok(seen.longestGap < 1500 && seen.failed < seen.requests / 20, `${engine}: ${JSON.stringify(seen)}`);
             for (const host of [rack1, rack2]) {
                 assert.equal(
@@ -178,10 +178,10 @@ describe("HAProxy in front of real API servers", function () {
 
     it("goes back to what served when the new configuration is refused, with the line", async () => {
         await stack.configure({ ...config, haproxy: { extraConfiguration: "timeout kueue 5s" } });
-        const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+        const { status, output } = await stack.pulumi("up", "--yes", "--skip-preview");
         assert.notEqual(status, 0);
         assert.match(
-            said,
+            output,
             /haproxy refuses the new configuration; the old one stays in service:[\s\S]*\/etc\/haproxy\/haproxy\.cfg:\d+\].*kueue/,
         );
         assert.match(await admin.kubectl("get", "--raw", "/readyz"), /^ok$/);

@@ -79,7 +79,7 @@ describe("a kubeconfig for the VIP", function () {
         );
     });
 
-    it("takes no file's place unless it is told to", async () => {
+    it("overwrites a file only with --force", async () => {
         const file = join(folder, "mine.conf");
         await writeFile(file, "mine\n", { mode: 0o644 });
         await assert.rejects(
@@ -92,13 +92,13 @@ describe("a kubeconfig for the VIP", function () {
         assert.match(await as(file, "get", "nodes"), /worker1/);
     });
 
-    it("is made of another file as well, and printed where that is asked for", async () => {
+    it("can be made of another file, and printed", async () => {
         const other = join(folder, "other.conf");
         await writeFile(other, (await readFile(original, "utf8")).replace("127.0.0.1", `${instance.subnet}.52`));
         assert.match(await command("--from", other, "--out", "-"), new RegExp(`server: https://${vip}:6443\n`));
     });
 
-    it("is refused in plain words where it cannot be made", async () => {
+    it("is refused with a reason where it cannot be made", async () => {
         const strange = join(folder, "strange.conf");
         await writeFile(strange, (await readFile(original, "utf8")).replace("127.0.0.1", "203.0.113.9"));
         const file = join(folder, "never.conf");
@@ -124,9 +124,9 @@ describe("a kubeconfig for the VIP", function () {
                 await startKubeApiServer(instance, name, { certificate: "without-vip" });
             }
             // The deployment itself is as it should be: a warning, with what to do.
-            const { said } = await stack.up();
+            const { output } = await stack.up();
             assert.match(
-                said,
+                output,
                 new RegExp(
                     `Not verified: .*does not have ${vip.replaceAll(".", "\\.")} \\(it has: .*\\), so that ` +
                         "clients refuse it: add the name to certSANs",

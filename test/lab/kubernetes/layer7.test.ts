@@ -41,7 +41,7 @@ const sorted = (who: Awaited<ReturnType<typeof whoAmI>>): unknown =>
 /** What openssl agrees on with the VIP when it offers only this version of TLS; rejects when there is no agreement. */
 async function agreed(version: "tls1_1" | "tls1_2" | "tls1_3"): Promise<string> {
     const old = version === "tls1_1" ? ["-cipher", "DEFAULT@SECLEVEL=0"] : [];
-    const said = await inNamespace(instance.client.namespace, [
+    const output = await inNamespace(instance.client.namespace, [
         "openssl",
         "s_client",
         "-connect",
@@ -49,7 +49,7 @@ async function agreed(version: "tls1_1" | "tls1_2" | "tls1_3"): Promise<string> 
         `-${version}`,
         ...old,
     ]);
-    return /^New, (TLSv1\.\d), /m.exec(said)?.[1] ?? said;
+    return /^New, (TLSv1\.\d), /m.exec(output)?.[1] ?? output;
 }
 
 /** nginx workers of a configuration that was, which end with their last connection. */
@@ -154,9 +154,9 @@ describe("layer 7 in front of real API servers", function () {
 
     it("logs each request: who, what, where to, how it went", async () => {
         await curl(`${viaVip}/version?from=the-log-test`, ...bearer, "-A", "the-log-test");
-        const holder = await waitForSingleMaster();
+        const master = await waitForSingleMaster();
         const line = await onHost(
-            holder.address,
+            master.address,
             "sudo grep the-log-test /var/log/nginx/kube-api.access.log | tail -n 1",
         );
         assert.match(
@@ -167,7 +167,7 @@ describe("layer 7 in front of real API servers", function () {
             ),
         );
         assert.doesNotMatch(
-            await onHost(holder.address, "sudo cat /var/log/nginx/kube-api.access.log"),
+            await onHost(master.address, "sudo cat /var/log/nginx/kube-api.access.log"),
             new RegExp(`Bearer|${TOKEN}$`),
         );
     });
@@ -204,11 +204,11 @@ describe("layer 7 in front of real API servers", function () {
         await startKubeApiServer(instance, "api2", { certificate: "foreign" });
         for (let n = 0; n < 20; n++) assert.equal(await name(...bearer), "token-user");
         // Either a client's request found it out first, or the watcher did.
-        const holder = await waitForSingleMaster();
+        const master = await waitForSingleMaster();
         const [good, foreign] = [0, 1].map((index) => instance.apiServers[index]!.address);
-        const log = await onHost(holder.address, "sudo cat /var/log/nginx/kube-api.error.log");
+        const log = await onHost(master.address, "sudo cat /var/log/nginx/kube-api.error.log");
         const left = await onHost(
-            holder.address,
+            master.address,
             "grep -hv 'backup;' /run/ha-api/nginx/kube_api*.upstream 2> /dev/null || true",
         );
         assert.ok(
@@ -227,13 +227,13 @@ describe("layer 7 in front of real API servers", function () {
         assert.equal(await name(...bearer), "token-user");
     });
 
-    it("acts as the one user its certificate names, whoever asks, where that is asked for; and warns", async () => {
+    it("acts for every client as the one user its certificate names, where that is chosen; and warns", async () => {
         const { certificate, key } = certificates.loadBalancerClient;
         await stack.configure({
             ...config,
             tls: { ...(config["tls"] as object), clientCertificateFile: certificate, clientPrivateKeyFile: key },
         });
-        assert.match((await stack.up()).said, /whoever reaches the VIP acts as the user that certificate names/);
+        assert.match((await stack.up()).output, /whoever reaches the VIP acts as the user that certificate names/);
         await waitForSingleMaster();
         assert.equal(await name(), LOAD_BALANCER);
         assert.equal(await name(...bearer), LOAD_BALANCER, "the certificate comes before the token");
@@ -275,7 +275,7 @@ describe("layer 7 in front of real API servers", function () {
             }
         });
 
-        it("lets nobody in whose name it cannot pass on whole", async () => {
+        it("refuses a user whose name it cannot pass on whole", async () => {
             for (const subject of [
                 "/O=a/O=b/O=c/O=d/O=e/CN=five-groups",
                 "/CN=mallory,O=system:masters",
@@ -317,7 +317,7 @@ describe("layer 7 in front of real API servers", function () {
             assert.equal(await name(...stranger), "HTTP 400");
         });
 
-        it("knows tokens as well, and gives kubectl with a certificate all it can do", async () => {
+        it("accepts tokens too, and lets kubectl do everything with a certificate", async () => {
             assert.equal(await name(...bearer), "token-user");
             const admin = await Admin.at(viaVip);
             assert.equal(await admin.kubectl("exec", POD, "--", "sh", "-c", "hostname"), "worker1");
@@ -352,7 +352,7 @@ describe("layer 7 in front of real API servers", function () {
         },
     );
 
-    describe("taken back", () => {
+    describe("returned to layer 4", () => {
         it(
             "goes back to layer 4 by one change of one input: no request is lost, a watch goes on, and no file " +
                 "is left",

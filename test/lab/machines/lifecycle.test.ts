@@ -45,7 +45,7 @@ describe("a lab", function () {
         assert.ok(Date.now() - start < 1000, `${Date.now() - start} ms`);
     });
 
-    it("has API servers that answer as real ones do, until they are told otherwise", async () => {
+    it("has API servers that answer as real ones do, until a test makes them fail", async () => {
         assert.match(await get("/api"), /"reason": "Unauthorized",\n {2}"code": 401\n\}\n401$/);
         assert.equal(await get("/readyz"), "ok\n200");
         await setFault(instance, "api1", { readyz: 500 });

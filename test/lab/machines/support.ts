@@ -12,7 +12,7 @@ import { parseRelease, RELEASES, type Release } from "../../../proving-ground/la
 import { missingRequirements } from "../../../proving-ground/lab/requirements";
 import { run, succeeds } from "../../../tools/run";
 
-/** The Debian release that every machine of the tests runs, when they are told so; undefined: see `mixedPair`. */
+/** The Debian release that every machine of the tests runs, when one is chosen; undefined: see `mixedPair`. */
 const onlyRelease =
     process.env["HA_API_TEST_RELEASE"] === undefined ? undefined : parseRelease(process.env["HA_API_TEST_RELEASE"]);
 

@@ -11,7 +11,7 @@ describe("fake Proxmox: access", () => {
         assert.deepEqual([status, reason], [401, "No ticket"]);
     });
 
-    it("refuses a wrong secret, a wrong token and a wrong user, each in its own words", async () => {
+    it("refuses a wrong secret, a wrong token and a wrong user, each with its own message", async () => {
         const reason = async (token: string): Promise<string> =>
             (await lab.call("GET", "/version", {}, { authorization: `PVEAPIToken=${token}` })).reason;
         assert.equal(await reason("root@pam!lab=nope"), "invalid token value!");

@@ -1,5 +1,5 @@
 /**
- * What the component looks at before it makes a VM, asked of the fake Proxmox with the token that docs/security.md
+ * What the component checks before it makes a VM, asked of the fake Proxmox with the token that docs/security.md
  * makes.
  */
 import assert from "node:assert/strict";
@@ -13,11 +13,11 @@ const TOKEN = `${DOCUMENTED_TOKEN}=0e7b1c3a-0000-4000-8000-000000000002`;
 const MARK = "Load balancer (ha-api/prod, kube-api-vrrp1-vm).";
 const ADDRESS = "10.77.0.101/24";
 
-describe("a look at Proxmox before a VM is made", () => {
+describe("the checks before a VM is made", () => {
     let lab: FakeProxmoxServer;
-    let said: string[];
+    let output: string[];
     beforeEach(async () => {
-        said = [];
+        output = [];
         lab = await FakeProxmoxServer.start({ tokens: [TOKEN], commands: documentedCommands().template });
     });
     afterEach(() => lab.stop());
@@ -34,7 +34,7 @@ describe("a look at Proxmox before a VM is made", () => {
         beforeMaking(
             proxmoxApi({ endpoint: lab.endpoint, apiToken: TOKEN, insecure: true }),
             { name: "vrrp1", description: MARK, address: ADDRESS, machine: machine("vmId", 101), ...wanted },
-            (text) => void said.push(text),
+            (text) => void output.push(text),
         );
     const cutOff = async (vmid: number, values: Record<string, string> = {}): Promise<void> =>
         void (await lab.task("POST", "/nodes/pve1/qemu/9000/clone", {
@@ -51,7 +51,7 @@ describe("a look at Proxmox before a VM is made", () => {
     it("finds nothing in the way of a first one", async () => {
         const before = await there();
         await look();
-        assert.deepEqual([await there(), said], [before, []]);
+        assert.deepEqual([await there(), output], [before, []]);
     });
 
     for (const [which, vmId] of [
@@ -62,7 +62,7 @@ describe("a look at Proxmox before a VM is made", () => {
             await cutOff(101);
             await look({ machine: machine("vmId", vmId) });
             assert.deepEqual(await there(), [9000, 9001]);
-            assert.match(said.join(), /^vrrp1: the VM 101 on pve1, which an earlier run cloned .* was removed/);
+            assert.match(output.join(), /^vrrp1: the VM 101 on pve1, which an earlier run cloned .* was removed/);
         });
     }
 
@@ -77,7 +77,7 @@ describe("a look at Proxmox before a VM is made", () => {
             await lab.data("PUT", "/nodes/pve1/qemu/101/config", { onboot: 1, ...settings });
             await look();
             assert.deepEqual(await there(), [101, 9000, 9001]);
-            assert.deepEqual(said, []);
+            assert.deepEqual(output, []);
         });
     }
 
@@ -95,7 +95,7 @@ describe("a look at Proxmox before a VM is made", () => {
     });
 
     for (const place of ["virtio0", "sata0"]) {
-        it(`refuses a template with its system disk on ${place}, and takes it once that is said`, async () => {
+        it(`refuses a template with its system disk on ${place}, and accepts it when the input names that disk`, async () => {
             await lab.clone(9100);
             const path = "/nodes/pve1/qemu/9100/config";
             await lab.data("PUT", path, { delete: "scsi0" });
@@ -149,7 +149,7 @@ describe("fake Proxmox: boot order", () => {
     });
 });
 
-describe("fake Proxmox: an agent that nobody installed", () => {
+describe("fake Proxmox: an agent that is not installed", () => {
     it("does not answer on a plain cloud image, which is shut down all the same", async () => {
         const lab = await FakeProxmoxServer.start();
         try {

@@ -4,7 +4,7 @@ import { FakeProxmoxServer } from "./fakeProxmoxServer";
 const VM = "/nodes/pve1/qemu/101";
 const GIB = 1024 ** 3;
 
-/** What is given back must be what PVE would give back: every difference is a change in each preview. */
+/** What is returned must be what PVE would return: every difference is a change in each preview. */
 describe("fake Proxmox: configuration", () => {
     let lab: FakeProxmoxServer;
     const put = (values: Record<string, string | number>): Promise<unknown> => lab.data("PUT", `${VM}/config`, values);

@@ -1,4 +1,4 @@
-/** A hypervisor that boots nothing: it remembers what it was told, and can be told to be slow or to fail. */
+/** A hypervisor that boots nothing: it remembers its calls, and can be made slow or made to fail. */
 import {
     type GuestInterface,
     type Hypervisor,

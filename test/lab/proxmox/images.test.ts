@@ -95,7 +95,7 @@ describe("fake Proxmox: cloud images", () => {
         assert.match((await lab.call("GET", "/nodes/pve1/qemu/110/config")).reason, /does not exist$/);
     });
 
-    it("refuses to import a file that is not there, and an image of a root file system nobody has", async () => {
+    it("refuses to import a file that is not there, and an image of a root file system that does not exist", async () => {
         const { exitstatus } = await create("local:import/none.qcow2");
         assert.equal(exitstatus, "unable to create VM 110 - volume 'local:import/none.qcow2' does not exist");
         writeFileSync(join(lab.directory, "storage/pve1/local/import/other.qcow2"), TEXT.replace("12", "99"));

@@ -128,13 +128,13 @@ describe("fake Proxmox: the life of a VM", () => {
         assert.equal((await lab.call("POST", `${VM}/agent/ping`)).reason, "No QEMU guest agent configured");
     });
 
-    it("fails a second start, in the words the provider takes for success", async () => {
+    it("fails a second start, with the message the provider takes for success", async () => {
         await lab.clone(101);
         await lab.task("POST", `${VM}/status/start`);
         assert.equal((await lab.task("POST", `${VM}/status/start`)).exitstatus, "VM 101 already running");
     });
 
-    it("fails the start when the hypervisor does, with its words in the task's log", async () => {
+    it("fails the start when the hypervisor does, with its message in the task's log", async () => {
         await lab.clone(101);
         lab.hypervisor.startFailure = new Error("no space left");
         const { exitstatus, log } = await lab.task("POST", `${VM}/status/start`);

@@ -1,5 +1,5 @@
 /**
- * What a caller may do: Proxmox's own words for what they may not, and the users that docs/security.md tells its
+ * What a caller may do: Proxmox's own messages for what they may not, and the users that docs/security.md tells its
  * readers to make.
  */
 import assert from "node:assert/strict";
@@ -37,7 +37,7 @@ describe("fake Proxmox: privileges", () => {
     const outcome = ({ status, reason }: Answer): string => (status === 200 ? "allowed" : `${status} ${reason}`);
 
     it(
-        "refuses a clone of a template with the path and the privilege that is missing, before it looks at " +
+        "refuses a clone of a template with the path and the privilege that is missing, before it checks " +
             "anything else",
         async () => {
             await withAlice(role("VM.Audit"), grant("/"));

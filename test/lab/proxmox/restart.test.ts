@@ -26,13 +26,13 @@ describe("fake Proxmox: restart", () => {
         await lab.clone(101);
     });
 
-    it("does not take a disk nobody knows of for a new VM's", async () => {
+    it("does not take an unknown disk for a new VM's", async () => {
         lab.hypervisor.disks.set(101, "left over");
         await lab.clone(101);
         assert.equal(lab.hypervisor.disks.get(101), "debian-13");
     });
 
-    it("does not bring back a template somebody deleted", async () => {
+    it("does not bring back a deleted template", async () => {
         await lab.task("DELETE", "/nodes/pve1/qemu/9000");
         await lab.restart();
         assert.deepEqual(

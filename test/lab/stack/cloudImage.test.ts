@@ -46,12 +46,12 @@ describe("a host made from a cloud image beside one cloned from a template", fun
     });
     after(async () => stack.remove());
 
-    it("is refused with Proxmox's words when the image is not the one of the checksum, and no VM is made from it", async () => {
+    it("is refused with Proxmox's message when the image is not the one of the checksum, and no VM is made from it", async () => {
         const expected = checksum.replace(/^./, (digit) => (digit === "0" ? "1" : "0"));
         await stack.configure(config(expected));
-        const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+        const { status, output } = await stack.pulumi("up", "--yes", "--skip-preview");
         assert.notEqual(status, 0);
-        assert.match(said, new RegExp(`checksum mismatch: got '${checksum}' != expect '${expected}'`));
+        assert.match(output, new RegExp(`checksum mismatch: got '${checksum}' != expect '${expected}'`));
         assert.deepEqual(
             (await readHosts(instance)).filter(({ vmId }) => vmId === 101),
             [],

@@ -63,9 +63,9 @@ describe("nginx in a container", function () {
 
     it("is pulled by its digest and answers at the VIP, with workers of the image's own user", async () => {
         const begun = Date.now();
-        const { said } = await stack.up();
+        const { output } = await stack.up();
         figure("first up with podman", `${Date.now() - begun} ms`);
-        assert.match(said, /pulled \S+@sha256:/);
+        assert.match(output, /pulled \S+@sha256:/);
         await answersAtVip();
         for (const machine of existingMachines) {
             assert.equal(await version(machine.address, "podman"), older.version);
@@ -91,7 +91,7 @@ describe("nginx in a container", function () {
         const masters = await onBoth(MASTER);
         const seen = await observedDuring(async () => {
             await seconds(1);
-            assert.match((await stack.up()).said, /ha-api-nginx: reload/);
+            assert.match((await stack.up()).output, /ha-api-nginx: reload/);
             await seconds(2);
         });
         assert.ok(seen.requests > 50, JSON.stringify(seen));
@@ -101,16 +101,16 @@ describe("nginx in a container", function () {
     });
 
     it("gives the VIP away when its master is killed, and comes back by itself", async () => {
-        const holder = await waitForSingleMaster();
+        const master = await waitForSingleMaster();
         const seen = await observedDuring(async () => {
             await seconds(0.5);
-            await onHost(holder.address, `sudo kill -KILL $(${MASTER})`);
+            await onHost(master.address, `sudo kill -KILL $(${MASTER})`);
             await seconds(2);
         });
-        assert.notEqual((await waitForSingleMaster()).name, holder.name);
+        assert.notEqual((await waitForSingleMaster()).name, master.name);
         assert.ok(seen.longestGap > 0 && seen.longestGap < 3000, JSON.stringify(seen));
         await onHost(
-            holder.address,
+            master.address,
             'for i in $(seq 100); do test "$(cat /run/ha-api/proxy-down)" = 0 && exit; sleep 0.1; done; exit 1',
         );
         figure("gap when the master is killed", `${seen.longestGap} ms`);
@@ -138,13 +138,13 @@ describe("nginx in a container", function () {
             ...config,
             nginx: { ...container(registry!.byDigest(older)), extraConfiguration: "alow 10.0.0.0/8;" },
         });
-        let failure = { status: 0, said: "" };
+        let failure = { status: 0, output: "" };
         const seen = await observedDuring(async () => {
             failure = await stack.pulumi("up", "--yes", "--skip-preview");
         });
         assert.notEqual(failure.status, 0);
         assert.match(
-            failure.said,
+            failure.output,
             /refuses the new configuration; the old one stays in service:\s+.*unknown directive "alow" in \/etc\/ha-api\/nginx\.conf:\d+/,
         );
         assert.equal(seen.failed, 0, JSON.stringify(seen));
@@ -154,9 +154,9 @@ describe("nginx in a container", function () {
     it("refuses an image the registry does not have, and serves on", async () => {
         await stack.configure(fromImage(`${registry!.authority}/nginx:0.0.0`));
         const masters = await onBoth(MASTER);
-        const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+        const { status, output } = await stack.pulumi("up", "--yes", "--skip-preview");
         assert.notEqual(status, 0);
-        assert.match(said, /the image \S+\/nginx:0\.0\.0 could not be pulled: /);
+        assert.match(output, /the image \S+\/nginx:0\.0\.0 could not be pulled: /);
         assert.deepEqual(await onBoth(MASTER), masters);
         await answersAtVip();
     });
@@ -165,16 +165,16 @@ describe("nginx in a container", function () {
         "becomes another image by one `up`: pulled while the old one serves, then restarted one host after the " +
             "other",
         async () => {
-            const holder = await waitForSingleMaster();
+            const master = await waitForSingleMaster();
             await stack.configure(fromImage(registry!.byDigest(newer)));
             const seen = await observedDuring(async () => {
-                assert.match((await stack.up()).said, /ha-api-nginx: restart/);
+                assert.match((await stack.up()).output, /ha-api-nginx: restart/);
                 await seconds(1);
             });
             figure("another image", JSON.stringify(seen));
             assert.ok(seen.requests > 50, JSON.stringify(seen));
             assert.ok(seen.longestGap < 1500, JSON.stringify(seen));
-            assert.notEqual((await waitForSingleMaster()).name, holder.name);
+            assert.notEqual((await waitForSingleMaster()).name, master.name);
             for (const machine of existingMachines)
                 assert.equal(await version(machine.address, "podman"), newer.version);
             await answersAtVip();
@@ -182,13 +182,13 @@ describe("nginx in a container", function () {
     );
 
     it("rotates its logs", async () => {
-        const holder = await waitForSingleMaster();
-        await onHost(holder.address, "sudo logrotate --force /etc/logrotate.d/ha-api-nginx");
+        const master = await waitForSingleMaster();
+        await onHost(master.address, "sudo logrotate --force /etc/logrotate.d/ha-api-nginx");
         await answersAtVip();
         await seconds(0.5);
         assert.match(
             await onHost(
-                holder.address,
+                master.address,
                 "sudo tail -n 1 /var/log/ha-api-nginx/kube-api.access.log; ls /var/log/ha-api-nginx",
             ),
             / -> \S+:6443 200 .*[^]*kube-api\.access\.log\.1/,
@@ -232,11 +232,11 @@ describe("nginx in a container", function () {
         await stack.up();
         const [empty, used] = existingMachines as [(typeof existingMachines)[0], (typeof existingMachines)[0]];
         await onHost(used.address, `sudo docker create --name owners --network host ${registry!.byDigest(older)}`);
-        const { said } = await stack.must("destroy", "--yes", "--skip-preview");
+        const { output } = await stack.must("destroy", "--yes", "--skip-preview");
         assert.deepEqual(await vipMasters(), []);
         assert.deepEqual(differences(found.get(empty.name)!, await snapshot(empty.address)), [], empty.name);
         assert.match(
-            said,
+            output,
             new RegExp(`${used.name}: left installed, because it has a container that is not ours: docker\\.io`),
         );
         assert.equal(

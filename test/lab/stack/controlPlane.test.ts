@@ -92,10 +92,10 @@ describe("a load balancer on the control-plane machines", function () {
             "changed",
         async () => {
             for (const machine of machines) await startApiServer(machine, "0.0.0.0");
-            const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+            const { status, output } = await stack.pulumi("up", "--yes", "--skip-preview");
             assert.notEqual(status, 0);
             assert.match(
-                said,
+                output,
                 /rack3: port 6443\/tcp is taken on this host: 0\.0\.0\.0:6443 users:\(\("openssl".*make it listen there and set listenOn: vip\. Nothing was changed\./,
             );
             assert.equal(
@@ -190,9 +190,9 @@ describe("a load balancer on the control-plane machines", function () {
         const hypervisor = nspawnHypervisor(instance);
         const order = [];
         for (const last of [false, false, true]) {
-            const holder = await waitForSingleMaster();
-            order.push(holder.name);
-            if (!last) await hypervisor.stop(holder.vmId);
+            const master = await waitForSingleMaster();
+            order.push(master.name);
+            if (!last) await hypervisor.stop(master.vmId);
         }
         assert.deepEqual(
             order,

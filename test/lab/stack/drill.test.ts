@@ -38,29 +38,29 @@ describe("a drill", function () {
         await rm(folder, { recursive: true, force: true });
     });
 
-    async function drill(...args: string[]): Promise<{ status: number; said: string; report: Report; svg: string }> {
+    async function drill(...args: string[]): Promise<{ status: number; output: string; report: Report; svg: string }> {
         const [json, svg] = ["report.json", "picture.svg"].map((name) => join(folder, name)) as [string, string];
         await Promise.all([json, svg].map((file) => rm(file, { force: true })));
-        const { status, said } = await promisify(execFile)(
+        const { status, output } = await promisify(execFile)(
             process.execPath,
             command("--yes", "--json", json, "--svg", svg, ...args),
             { cwd: projectFolder, env: environment(), timeout: 280_000 },
         ).then(
-            ({ stdout, stderr }) => ({ status: 0, said: stdout + stderr }),
+            ({ stdout, stderr }) => ({ status: 0, output: stdout + stderr }),
             ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
                 status: code,
-                said: stdout + stderr,
+                output: stdout + stderr,
             }),
         );
         return {
             status,
-            said,
+            output,
             report: JSON.parse(await readFile(json, "utf8")) as Report,
             svg: await readFile(svg, "utf8"),
         };
     }
 
-    /** No timer, no packet filter, nobody that watches, and every process goes on. */
+    /** No timer, no packet filter and no watching program is left, and no process is stopped. */
     async function nothingIsLeft(): Promise<void> {
         const look =
             "systemctl list-units --all --no-legend 'ha-api-drill*'; sudo nft list tables | grep " +
@@ -78,19 +78,19 @@ describe("a drill", function () {
     /** Injects one fault, and checks what must be so after any. */
     async function one(name: string, ...more: string[]): Promise<FaultReport> {
         const before = (await waitForSingleMaster()).name;
-        const { status, said, report, svg } = await drill("--fault", name, "--hold", "4", ...more);
-        assert.equal(status, 0, said);
-        assert.equal(report.healthy, true, said);
+        const { status, output, report, svg } = await drill("--fault", name, "--hold", "4", ...more);
+        assert.equal(status, 0, output);
+        assert.equal(report.healthy, true, output);
         const [fault] = report.faults;
         assert.equal(report.faults.length, 1);
         const [run] = fault!.runs;
-        assert.deepEqual([fault!.name, run!.holder], [name, before]);
-        assert.ok(run!.outage.requests + run!.return.requests > 100, `the client was too slow to tell: ${said}`);
+        assert.deepEqual([fault!.name, run!.master], [name, before]);
+        assert.ok(run!.outage.requests + run!.return.requests > 100, `the client was too slow to tell: ${output}`);
         assert.ok(
             svg.includes(`${fault!.title.replaceAll("'", "&apos;")}: `) && svg.trimEnd().endsWith("</svg>"),
             "the picture is whole",
         );
-        // Whoever held it in the end according to the hosts' own record holds it now, alone.
+        // The last master according to the hosts' own records holds it now, alone.
         const last = run!.holds.filter(({ to }) => to > run!.ended - 1000).map(({ host }) => host);
         assert.deepEqual(last, [(await waitForSingleMaster()).name], JSON.stringify(run!.holds));
         await nothingIsLeft();
@@ -98,9 +98,9 @@ describe("a drill", function () {
     }
 
     const movedFrom = (fault: FaultReport): void => {
-        const { moves, holder } = fault.runs[0]!;
-        assert.equal(moves[0]?.from, holder, JSON.stringify(moves));
-        assert.notEqual(moves[0]?.to, holder);
+        const { moves, master } = fault.runs[0]!;
+        assert.equal(moves[0]?.from, master, JSON.stringify(moves));
+        assert.notEqual(moves[0]?.to, master);
     };
 
     it("hands the VIP over", async () => movedFrom(await one("switchover")));
@@ -122,7 +122,7 @@ describe("a drill", function () {
         );
     });
 
-    it("hangs the proxy: its check fails, the VIP moves, and the proxy goes on in the end", async () =>
+    it("hangs the proxy: its check fails, the VIP moves, and the proxy is resumed", async () =>
         movedFrom(await one("proxy-hung")));
 
     it("cuts the power of the host: there is no word from it, and it comes back without the VIP", async () => {
@@ -131,7 +131,7 @@ describe("a drill", function () {
         const [run] = fault.runs;
         assert.ok(
             run!.outage.failed + run!.outage.delayed > 0 && run!.outage.longestGap > 0,
-            "nobody else holds the VIP before the host is missed",
+            "no other host holds the VIP before the host is missed",
         );
         assert.notEqual((await waitForSingleMaster()).name, run!.target);
     });
@@ -145,7 +145,7 @@ describe("a drill", function () {
         );
     });
 
-    it("loses VRRP between the hosts: two hold the VIP for as long as that, and one in the end", async () => {
+    it("loses VRRP between the hosts: a split-brain for as long as it lasts, and one master afterwards", async () => {
         const { runs } = await one("vrrp-lost");
         assert.ok(runs[0]!.splitBrain > 1000 && runs[0]!.splitBrain < runs[0]!.ended, JSON.stringify(runs[0]!.holds));
     });
@@ -183,23 +183,23 @@ describe("a drill", function () {
             ["--import", "tsx", "cli/main.ts", ...command("--yes", "--fault", "vrrp-lost", "--hold", "60").slice(1)],
             { cwd: projectFolder, env: environment(), stdio: ["ignore", "ignore", "pipe"] },
         );
-        let said = "";
-        child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+        let output = "";
+        child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
         for (;;) {
             const found = await Promise.all(hosts.map((host) => onHost(host, "sudo nft list tables")));
             if (found.some((tables) => tables.includes("ha_api_drill"))) break;
-            assert.equal(child.exitCode, null, said);
+            assert.equal(child.exitCode, null, output);
         }
         child.kill("SIGINT");
         const status = await new Promise((resolve) => child.once("close", resolve));
-        assert.equal(status, 130, said);
+        assert.equal(status, 130, output);
         await nothingIsLeft();
         await waitForSingleMaster();
     });
 
     it("leaves a set-up alone that is not healthy", async () => {
-        const holder = await waitForSingleMaster();
-        const other = hosts.find((host) => host !== holder.address)!;
+        const master = await waitForSingleMaster();
+        const other = hosts.find((host) => host !== master.address)!;
         await onHost(other, "sudo systemctl stop keepalived");
         try {
             const refused = await promisify(execFile)(process.execPath, command("--yes"), {
@@ -213,6 +213,6 @@ describe("a drill", function () {
         } finally {
             await onHost(other, "sudo systemctl start keepalived");
         }
-        assert.equal((await waitForSingleMaster()).name, holder.name);
+        assert.equal((await waitForSingleMaster()).name, master.name);
     });
 });

@@ -1,6 +1,7 @@
 /**
- * Two machines that were there before, made a pair and given back: one is clean, the other has an nginx of its owner's.
- * Both must be in the end as they were. In the order an owner lives it: each test starts where the one before it ended.
+ * Two pre-existing machines, made a pair and restored: one is clean, the other has an nginx of its owner's.
+ * Both must end as they began. In the order in which an owner would do it: each test starts where the one before it
+ * ended.
  */
 import assert from "node:assert/strict";
 import { needsLab } from "../machines/support";
@@ -56,10 +57,10 @@ describe("two machines that were there before", function () {
             ...config,
             hosts: existingMachines.map(({ name, address }) => ({ name, address, hostKey: wrong })),
         });
-        const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+        const { status, output } = await stack.pulumi("up", "--yes", "--skip-preview");
         assert.notEqual(status, 0);
-        assert.match(said, /\(kube-api-rack1-ready\):\n +error: .*host key mismatch/);
-        assert.doesNotMatch(said, /\(kube-api-rack2-[a-z]+\):\n +error/);
+        assert.match(output, /\(kube-api-rack1-ready\):\n +error: .*host key mismatch/);
+        assert.doesNotMatch(output, /\(kube-api-rack2-[a-z]+\):\n +error/);
         assert.deepEqual(differences(found.get(owned.name)!, await snapshot(owned.address)), []);
     });
 
@@ -89,7 +90,7 @@ describe("two machines that were there before", function () {
         assert.equal((await waitForSingleMaster()).name, clean.name);
     });
 
-    it("are given back by destroy as they were, the owner's nginx in service", async () => {
+    it("are restored by destroy as they were, the owner's nginx in service", async () => {
         await stack.must("destroy", "--yes", "--skip-preview");
         assert.deepEqual(await vipMasters(), []);
         assert.equal(await onHost(owned.address, "curl -sS http://127.0.0.1:8080/"), "page of the owner");

@@ -111,7 +111,7 @@ describe("machines that were several kinds of load balancer", function () {
         });
     }
 
-    it("are given back as they were found, the owner's nginx in service", async () => {
+    it("are restored as they were found, the owner's nginx in service", async () => {
         await stack.must("destroy", "--yes", "--skip-preview");
         assert.deepEqual(await vipMasters(), []);
         for (const machine of existingMachines) {
@@ -127,7 +127,7 @@ describe("machines that were several kinds of load balancer", function () {
         for (const machine of existingMachines) await onHost(machine.address, "sudo apt-get -q -y update", 120_000);
     });
 
-    it("are given back also straight from a proxy that listens on the VIP only", async () => {
+    it("are also restored straight from a proxy that listens on the VIP only", async () => {
         await stack.configure({
             ...config,
             listenOn: "vip",

@@ -40,15 +40,15 @@ function onOurInterfaces(config: StackConfig, names = ["host0", "lan0"]): StackC
 }
 
 const keepalivedConf = (host: string): Promise<string> => onHost(host, `sudo cat ${KEEPALIVED_CONF}`);
-/** The holder with nginx stopped for a while; systemd is told to, so it does not bring nginx back. */
+/** Stops nginx on the master for a while, by systemd, so that it does not start nginx again. */
 const stopNginx = (host: string): Promise<string> => onHost(host, "sudo systemctl stop nginx");
 const startNginx = (host: string): Promise<string> => onHost(host, "sudo systemctl start nginx");
 
 /**
- * The VIP comes to rest on that machine. Checks that are made every few seconds let it rest elsewhere for a moment
- * before.
+ * Waits until the VIP settles on that machine. Checks that are made every few seconds let it rest elsewhere for a
+ * moment before.
  */
-async function holderIs(machine: (typeof machines)[0]): Promise<void> {
+async function masterIs(machine: (typeof machines)[0]): Promise<void> {
     const deadline = Date.now() + 25_000;
     let last: string;
     do {
@@ -102,20 +102,20 @@ describe("the guides' settings on two machines that were there before", function
             ],
             ["of one of the hosts", "vrrp1", /hosts\[0\]\.address: must not be the VIP/],
         ] as [string, string, RegExp][]) {
-            it(`${what} is refused in the preview, in words and without a stack trace`, async () => {
+            it(`${what} is refused in the preview, with a message and no stack trace`, async () => {
                 await stack.configure({ ...keepalivedExample, vip: `${name}.${instance.domain}/24` });
-                const { status, said } = await stack.pulumi("preview");
-                assert.notEqual(status, 0, said);
-                assert.match(said, reason);
-                assert.match(said, /Nothing was changed/);
-                assert.doesNotMatch(said, /\n +at .*\.ts:\d+/);
+                const { status, output } = await stack.pulumi("preview");
+                assert.notEqual(status, 0, output);
+                assert.match(output, reason);
+                assert.match(output, /Nothing was changed/);
+                assert.doesNotMatch(output, /\n +at .*\.ts:\d+/);
             });
         }
 
         it("is looked up for the preview, which shows the address, and warns of what the guide's values cost", async () => {
             await stack.configure(keepalivedExample);
-            const { said } = await stack.must("preview", "--diff");
-            assert.match(said, new RegExp(`vip +: "${vip}"`));
+            const { output } = await stack.must("preview", "--diff");
+            assert.match(output, new RegExp(`vip +: "${vip}"`));
             for (const warning of [
                 /k3s1vrrp1 has priority 255/,
                 /k3s1vrrp2 starts as master although another/,
@@ -123,18 +123,18 @@ describe("the guides' settings on two machines that were there before", function
                 /version 2 counts in whole seconds/,
                 /trackProxy is off/,
             ]) {
-                assert.match(said, warning);
+                assert.match(output, warning);
             }
         });
     });
 
     describe("guide 000's keepalived", () => {
-        it("comes up with the preferred host as holder, on the interface that each host found by its address", async () => {
+        it("comes up with the preferred host as master, on the interface that each host found by its address", async () => {
             await stack.up();
             const outputs = await stack.outputs<Outputs>();
             assert.equal(outputs.vip, vip);
             assert.equal(outputs.kubeconfigServerUrl, `https://k3s1api.${instance.domain}:6443`);
-            await holderIs(first);
+            await masterIs(first);
             assert.match(
                 await keepalivedConf(first.address),
                 /state MASTER\n +interface host0\n +virtual_router_id 70\n +priority 255\n +advert_int 1\n +authentication/,
@@ -157,7 +157,7 @@ describe("the guides' settings on two machines that were there before", function
                     assert.equal(await onHost(host, `stat -c '%a %U' ${KEEPALIVED_CONF}`), "600 root");
                 const places = {
                     state: await stack.state(),
-                    preview: (await stack.must("preview", "--diff")).said,
+                    preview: (await stack.must("preview", "--diff")).output,
                     outputs: JSON.stringify(await stack.outputs()),
                 };
                 for (const [place, text] of Object.entries(places))
@@ -170,7 +170,7 @@ describe("the guides' settings on two machines that were there before", function
             assert.match(await keepalivedConf(first.address), /^(?!.*unicast).*$/s);
             for (const { address: host } of machines)
                 assert.match(await onHost(host, "ip maddr show"), /224\.0\.0\.18/);
-            assert.ok((await multicastAdvertisements()) >= 2, "the holder advertises every second");
+            assert.ok((await multicastAdvertisements()) >= 2, "the master advertises every second");
         });
 
         it("runs its script as the user without rights", async () => {
@@ -188,12 +188,12 @@ describe("the guides' settings on two machines that were there before", function
         it("moves the VIP when there is no nginx, and back when there is one again", async () => {
             const seen = await observedDuring(async () => {
                 await stopNginx(first.address);
-                await holderIs(second);
+                await masterIs(second);
             });
             assert.ok(seen.failed > 0 && seen.longestGap < 9000, JSON.stringify(seen));
             await startNginx(first.address);
             await seconds(3);
-            await holderIs(first);
+            await masterIs(first);
         });
     });
 
@@ -207,11 +207,11 @@ describe("the guides' settings on two machines that were there before", function
                 config = exampleStack("guide-002");
                 const before = await keepalivedConf(second.address);
                 await stack.configure(config);
-                const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+                const { status, output } = await stack.pulumi("up", "--yes", "--skip-preview");
                 assert.notEqual(status, 0);
-                assert.match(said, /rack2: there is no interface enp4s0; there are: lo lan0/);
+                assert.match(output, /rack2: there is no interface enp4s0; there are: lo lan0/);
                 assert.equal(await keepalivedConf(second.address), before);
-                await holderIs(first);
+                await masterIs(first);
             },
         );
 
@@ -219,7 +219,7 @@ describe("the guides' settings on two machines that were there before", function
             config = onOurInterfaces(config);
             await stack.configure(config);
             await stack.up();
-            await holderIs(first);
+            await masterIs(first);
             assert.match(
                 await keepalivedConf(first.address),
                 new RegExp(
@@ -238,14 +238,14 @@ describe("the guides' settings on two machines that were there before", function
         it("move the VIP by lowering the priority of a host without nginx, and give it back", async () => {
             await stopNginx(first.address);
             await seconds(2);
-            await holderIs(second);
+            await masterIs(second);
             assert.match(
                 await onHost(first.address, "sudo journalctl -u keepalived -n 20 -o cat"),
                 /Changing effective priority from 100 to 80/,
             );
             await startNginx(first.address);
             await seconds(2);
-            await holderIs(first);
+            await masterIs(first);
         });
     });
 
@@ -258,14 +258,14 @@ describe("the guides' settings on two machines that were there before", function
                 apiServers,
                 vrrp: { preempt: true, check: { kind: "api", interval: 1, timeout: 3, weight: -2, fall: 2, rise: 2 } },
             });
-            const { said } = await stack.up();
+            const { output } = await stack.up();
             assert.match(
-                said,
+                output,
                 /weight -2 is too little: a failed check leaves nginx1 with priority 98, and nginx2 has no more than 90/,
             );
-            await holderIs(first);
+            await masterIs(first);
             await seconds(4);
-            await holderIs(first);
+            await masterIs(first);
             for (const { address: host } of machines)
                 assert.doesNotMatch(
                     await onHost(host, "sudo journalctl -u keepalived -n 8 -o cat"),
@@ -285,7 +285,7 @@ describe("the guides' settings on two machines that were there before", function
                     await onHost(second.address, "sudo journalctl -u keepalived -n 8 -o cat"),
                     /Changing effective priority from 90 to 88/,
                 );
-                await holderIs(first);
+                await masterIs(first);
             } finally {
                 await Promise.all(instance.apiServers.map(({ name }) => startApiServer(instance, name)));
             }
@@ -294,7 +294,7 @@ describe("the guides' settings on two machines that were there before", function
                 await onHost(first.address, "sudo journalctl -u keepalived -n 8 -o cat"),
                 /Changing effective priority from 98 to 100/,
             );
-            await holderIs(first);
+            await masterIs(first);
         });
     });
 
@@ -307,7 +307,7 @@ describe("the guides' settings on two machines that were there before", function
             );
             try {
                 await stack.up();
-                await holderIs(first);
+                await masterIs(first);
                 const conf = await onHost(first.address, "cat /etc/nginx/nginx.conf");
                 assert.match(
                     conf,
@@ -334,10 +334,10 @@ describe("the guides' settings on two machines that were there before", function
 
         it("move with the VIP at once when nginx ends", async () => {
             await stopNginx(first.address);
-            await holderIs(second);
+            await masterIs(second);
             await startNginx(first.address);
             await seconds(2);
-            await holderIs(first);
+            await masterIs(first);
         });
     });
 });

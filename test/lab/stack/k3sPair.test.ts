@@ -106,44 +106,44 @@ describe("the example k3s-pair", function () {
     );
 
     it("logs each connection in the format that was asked for", async () => {
-        const holder = await waitForSingleMaster();
+        const master = await waitForSingleMaster();
         await answersAtVip();
-        assert.match(await lastLine(holder.address), lineOfClient());
+        assert.match(await lastLine(master.address), lineOfClient());
     });
 
     it("logs an API server that cannot be reached in the listener's error log", async () => {
-        const holder = await waitForSingleMaster();
-        assert.match(await onHost(holder.address, "ls /var/log/nginx"), /kube-api\.access\.log\nkube-api\.error\.log/);
+        const master = await waitForSingleMaster();
+        assert.match(await onHost(master.address, "ls /var/log/nginx"), /kube-api\.access\.log\nkube-api\.error\.log/);
         // It would leave the server out before a client finds out.
-        await onHost(holder.address, "sudo systemctl stop ha-api-watcher");
+        await onHost(master.address, "sudo systemctl stop ha-api-watcher");
         await onHost(
-            holder.address,
+            master.address,
             "sudo nft add table ip refuse; sudo nft 'add chain ip refuse out { type filter hook output " +
                 `priority 0; }'; sudo nft add rule ip refuse out ip daddr ${address(51)} tcp dport 6443 reject ` +
                 "with tcp reset",
-        ).catch(async () => onHost(holder.address, `sudo ip route add unreachable ${address(51)}/32`));
+        ).catch(async () => onHost(master.address, `sudo ip route add unreachable ${address(51)}/32`));
         for (let attempt = 0; attempt < 6; attempt++) await answersAtVip();
         await onHost(
-            holder.address,
+            master.address,
             `sudo nft delete table ip refuse 2> /dev/null; sudo ip route del unreachable ${address(51)}/32 ` +
                 "2> /dev/null; sudo systemctl start ha-api-watcher",
         );
         assert.match(
-            await onHost(holder.address, "sudo tail -n 5 /var/log/nginx/kube-api.error.log"),
+            await onHost(master.address, "sudo tail -n 5 /var/log/nginx/kube-api.error.log"),
             new RegExp(`\\[(error|warn|crit)\\].* upstream: "${address(51)}:6443"`),
         );
     });
 
     it("rotates its logs with the package's rules, and writes on into the new file", async () => {
-        const holder = await waitForSingleMaster();
-        await onHost(holder.address, "sudo logrotate --force /etc/logrotate.d/nginx");
+        const master = await waitForSingleMaster();
+        await onHost(master.address, "sudo logrotate --force /etc/logrotate.d/nginx");
         await seconds(0.5);
-        const rotated = await onHost(holder.address, `sudo sha256sum ${LOG}.1`);
-        assert.equal(await onHost(holder.address, `stat -c '%U %G %a %s' ${LOG}`), "nginx adm 640 0");
+        const rotated = await onHost(master.address, `sudo sha256sum ${LOG}.1`);
+        assert.equal(await onHost(master.address, `stat -c '%U %G %a %s' ${LOG}`), "nginx adm 640 0");
         await answersAtVip();
-        assert.match(await lastLine(holder.address), lineOfClient());
+        assert.match(await lastLine(master.address), lineOfClient());
         assert.equal(
-            await onHost(holder.address, `sudo sha256sum ${LOG}.1`),
+            await onHost(master.address, `sudo sha256sum ${LOG}.1`),
             rotated,
             "nothing is written into the old file",
         );

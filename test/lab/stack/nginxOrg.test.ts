@@ -58,7 +58,7 @@ describe("nginx from nginx.org", function () {
         await stopExistingMachines(machines);
     });
 
-    const faults: [what: string, fault: Fault | undefined, nginx: () => object, said: () => RegExp][] = [
+    const faults: [what: string, fault: Fault | undefined, nginx: () => object, output: () => RegExp][] = [
         [
             "the site's key is not the expected one",
             undefined,
@@ -108,10 +108,10 @@ describe("nginx from nginx.org", function () {
         it(`is refused when ${what}; the machine is left as it was found, and its owner can update it`, async () => {
             repository.fault = fault;
             await stack.configure({ ...alone(), nginx: fromSite(nginx()) });
-            const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+            const { status, output } = await stack.pulumi("up", "--yes", "--skip-preview");
             assert.notEqual(status, 0);
-            assert.match(said, expected());
-            assert.match(said, /nothing of this was left on the machine/);
+            assert.match(output, expected());
+            assert.match(output, /nothing of this was left on the machine/);
             assert.deepEqual(
                 (await snapshot(clean.address)).filter((line) => !found.includes(line)),
                 [],
@@ -148,10 +148,10 @@ describe("nginx from nginx.org", function () {
                     ...(fault === "expired key" ? { signingKeyFingerprints: [repository.expiredFingerprint] } : {}),
                 }),
             });
-            const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+            const { status, output } = await stack.pulumi("up", "--yes", "--skip-preview");
             repository.fault = undefined;
             assert.notEqual(status, 0);
-            assert.match(said, fault === "expired key" ? /which expired on / : /Hash Sum mismatch/);
+            assert.match(output, fault === "expired key" ? /which expired on / : /Hash Sum mismatch/);
             assert.deepEqual(await Promise.all(existingMachines.map(({ address }) => trustedContent(address))), before);
             for (const { address } of existingMachines) assert.equal(await version(address), MAINLINE);
             await answersAtVip();

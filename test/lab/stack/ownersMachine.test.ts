@@ -86,7 +86,7 @@ describe("machines with an owner", function () {
         const before = await pids();
         await stack.configure({ ...config, vrrp: { switchover: "graceful" } });
         // It came with the iptables of the first machine.
-        assert.match((await stack.up()).said, new RegExp(`${clean.name}: installed .*nftables`));
+        assert.match((await stack.up()).output, new RegExp(`${clean.name}: installed .*nftables`));
         assert.equal(await pids(), before);
     });
 
@@ -104,8 +104,8 @@ describe("machines with an owner", function () {
         await waitForSingleMaster();
     });
 
-    it("have all that their owner has installed when we leave, and are told what stays and why", async () => {
-        const { said } = await stack.must("destroy", "--yes", "--skip-preview");
+    it("keep all that their owner has installed after destroy, which reports what stays and why", async () => {
+        const { output } = await stack.must("destroy", "--yes", "--skip-preview");
         assert.deepEqual(await vipMasters(), []);
         for (const { address } of existingMachines) {
             assert.equal(
@@ -125,8 +125,8 @@ describe("machines with an owner", function () {
                 "",
             );
         }
-        assert.match(said, new RegExp(`${clean.name}: left installed, needed by snmpd: .*libsnmp`));
-        assert.match(said, new RegExp(`${clean.name}: left installed, installed by name: ipvsadm`));
+        assert.match(output, new RegExp(`${clean.name}: left installed, needed by snmpd: .*libsnmp`));
+        assert.match(output, new RegExp(`${clean.name}: left installed, installed by name: ipvsadm`));
         assert.equal(await ownersSite(), "page of the owner\nenabled\nactive");
     });
 

@@ -108,23 +108,23 @@ describe("what the documents print for a site", function () {
         program: string,
         args: string[],
         input: string,
-    ): Promise<{ status: number | null; stdout: string; said: string }> {
+    ): Promise<{ status: number | null; stdout: string; output: string }> {
         return new Promise((resolve, reject) => {
             const child = spawn(program, args, {
                 cwd: projectFolder,
                 env: { ...process.env, ...stack.environment, HOME: folder },
             });
             let stdout = "",
-                said = "";
+                output = "";
             child.stdout.on("data", (data: Buffer) => {
                 stdout += data.toString();
-                said += data.toString();
+                output += data.toString();
             });
             child.stderr.on("data", (data: Buffer) => {
-                said += data.toString();
+                output += data.toString();
             });
             child.on("error", reject);
-            child.on("close", (status) => resolve({ status, stdout, said }));
+            child.on("close", (status) => resolve({ status, stdout, output }));
             child.stdin.end(input);
         });
     }
@@ -133,8 +133,8 @@ describe("what the documents print for a site", function () {
         it(`${where}: ${text}`, async function () {
             this.retries(2);
             await waitForSingleMaster();
-            const { status, stdout, said } = await shell("bash", ["-euo", "pipefail"], forThisStack(text));
-            assert.equal(status, 0, said);
+            const { status, stdout, output } = await shell("bash", ["-euo", "pipefail"], forThisStack(text));
+            assert.equal(status, 0, output);
             if (text.startsWith("curl")) assert.equal(stdout.trim(), "401");
             if (text.endsWith("-s status -- --json"))
                 assert.equal((JSON.parse(stdout) as { healthy: boolean }).healthy, true);
@@ -145,16 +145,16 @@ describe("what the documents print for a site", function () {
     for (const block of blocks.filter(({ kind }) => kind === "host")) {
         it(`${place(block)}: on the host that holds the VIP, as root`, async () => {
             const before = (await waitForSingleMaster()).address;
-            const { status, said } = await shell(
+            const { status, output } = await shell(
                 "ssh",
                 [...sshArguments(instance, before), "sudo bash -euo pipefail"],
                 block.text,
             );
-            assert.equal(status, 0, said);
-            if (block.text.includes("vrrp/kube_api")) assert.match(said, /^MASTER\n0\n[\s\S]*nginx answers\n$/);
+            assert.equal(status, 0, output);
+            if (block.text.includes("vrrp/kube_api")) assert.match(output, /^MASTER\n0\n[\s\S]*nginx answers\n$/);
             if (block.text.includes("/dev/tcp")) {
-                const [answer, ...file] = said.trim().split("\n");
-                assert.ok(answer!.length >= 12 && file.some((line) => line.includes(answer!)), said);
+                const [answer, ...file] = output.trim().split("\n");
+                assert.ok(answer!.length >= 12 && file.some((line) => line.includes(answer!)), output);
             }
             assert.equal(
                 (await waitForSingleMaster()).address === before,

@@ -1,4 +1,4 @@
-/** What an owner would look at to see whether anything was left behind on a machine that was given back. */
+/** What an owner would inspect to see whether anything was left behind on a restored machine. */
 import { onHost } from "./support";
 
 /** One line each. */
@@ -6,7 +6,7 @@ export interface Snapshot {
     /** Files and links, and folders where they could be ours: path, permissions, owner, and checksum or target. */
     files: string[];
     packages: string[];
-    /** Those that `apt autoremove` leaves alone because somebody asked for them. */
+    /** Those that `apt autoremove` leaves alone because they were installed by name. */
     marks: string[];
     /** systemd units, and whether they are enabled. */
     units: string[];
@@ -28,8 +28,8 @@ const PLACES = [
 ].join(" ");
 
 /**
- * What may differ in the end: backups and caches of the system's own tools, what was logged in logs that were there
- * before, and systemd-networkd, which netplan enables anew, and until the next boot only, whenever systemd reads its
+ * What may differ afterwards: backups and caches of the system's own tools, what was logged in logs that were there
+ * before, and systemd-networkd, which netplan enables again, and until the next boot only, whenever systemd reads its
  * units again.
  */
 const BOOKKEEPING = new RegExp(

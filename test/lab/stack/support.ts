@@ -150,7 +150,7 @@ export function twoExistingMachines(): StackConfig {
 export interface Result {
     status: number;
     /** Standard output and error together, as a user sees them. */
-    said: string;
+    output: string;
     stdout: string;
 }
 
@@ -221,17 +221,17 @@ export class Stack {
                     timeout: 600_000,
                 },
             );
-            return { status: 0, said: stdout + stderr, stdout };
+            return { status: 0, output: stdout + stderr, stdout };
         } catch (error) {
             const { code, stdout, stderr } = error as { code?: number; stdout: string; stderr: string };
-            return { status: typeof code === "number" ? code : 1, said: stdout + stderr, stdout };
+            return { status: typeof code === "number" ? code : 1, output: stdout + stderr, stdout };
         }
     }
 
     /** The same, and fails the test when Pulumi fails. */
     async must(...args: string[]): Promise<Result> {
         const result = await this.pulumi(...args);
-        assert.equal(result.status, 0, `pulumi ${args.join(" ")}:\n${result.said}`);
+        assert.equal(result.status, 0, `pulumi ${args.join(" ")}:\n${result.output}`);
         return result;
     }
 
@@ -284,12 +284,12 @@ export async function waitForSingleMaster(timeoutMs = 20_000): Promise<LabHost> 
     let since = Date.now();
     let before = "";
     for (;;) {
-        const holders = await vipMasters();
-        const names = holders.map(({ name }) => name).join(" and ");
-        if (names !== before || holders.length !== 1) since = Date.now();
+        const masters = await vipMasters();
+        const names = masters.map(({ name }) => name).join(" and ");
+        if (names !== before || masters.length !== 1) since = Date.now();
         before = names;
-        if (holders.length === 1 && Date.now() - since >= 1000) return holders[0]!;
-        assert.ok(Date.now() < deadline, `the VIP came to no rest on one host; last held by: ${names || "nobody"}`);
+        if (masters.length === 1 && Date.now() - since >= 1000) return masters[0]!;
+        assert.ok(Date.now() < deadline, `the VIP did not settle on one host; last held by ${names || "no host"}`);
         await sleep(100);
     }
 }

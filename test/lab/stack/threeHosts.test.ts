@@ -42,14 +42,14 @@ describe("three hosts", function () {
 
     it("lose no request when the VIP is switched over, again and again", async () => {
         for (let round = 0; round < 5; round++) {
-            const holder = await waitForSingleMaster();
+            const master = await waitForSingleMaster();
             const seen = await observedDuring(async () => {
                 await seconds(0.5);
-                await onHost(holder.address, "sudo /usr/local/libexec/ha-api/switchover");
+                await onHost(master.address, "sudo /usr/local/libexec/ha-api/switchover");
                 await seconds(1);
             });
             assert.equal(seen.failed, 0, `round ${round}: ${JSON.stringify(seen)}`);
-            assert.notEqual((await waitForSingleMaster()).name, holder.name);
+            assert.notEqual((await waitForSingleMaster()).name, master.name);
         }
     });
 

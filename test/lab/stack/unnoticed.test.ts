@@ -44,16 +44,16 @@ describe("a pair of hosts at work", function () {
     }
 
     it("hands the VIP over without a failed request, and tells a watch to reconnect", async () => {
-        const holder = await waitForSingleMaster();
+        const master = await waitForSingleMaster();
         const seen = await observedDuring(async () => {
             await seconds(1);
-            await onHost(holder.address, SWITCHOVER);
+            await onHost(master.address, SWITCHOVER);
             await seconds(2);
         });
         assertNoImpact(seen);
         // Not the 45 seconds after which a client finds out by itself.
         assert.equal(seen.watchBreaks, 1, JSON.stringify(seen));
-        assert.notEqual((await waitForSingleMaster()).name, holder.name);
+        assert.notEqual((await waitForSingleMaster()).name, master.name);
     });
 
     for (const [what, command, back] of [
@@ -67,14 +67,14 @@ describe("a pair of hosts at work", function () {
         ],
         ["nginx is stopped", "sudo systemctl stop nginx", "sudo systemctl start nginx"],
     ] as const) {
-        it(`loses no request when ${what} on the holder`, async () => {
-            const holder = await waitForSingleMaster();
+        it(`loses no request when ${what} on the master`, async () => {
+            const master = await waitForSingleMaster();
             assertNoImpact(
                 await observedDuring(async () => {
                     await seconds(1);
-                    await onHost(holder.address, command);
+                    await onHost(master.address, command);
                     await seconds(2);
-                    await onHost(holder.address, back);
+                    await onHost(master.address, back);
                 }),
             );
             await waitForSingleMaster();
@@ -85,12 +85,12 @@ describe("a pair of hosts at work", function () {
         "keeps the VIP where it is when keepalived is reloaded, again and again: no process of its own is killed " +
             "for that",
         async () => {
-            const holder = await waitForSingleMaster();
+            const master = await waitForSingleMaster();
             const seen = await observedDuring(async () => {
                 // What an `up` with other settings does; a process in real time may compute for so long only.
                 for (let n = 0; n < 8; n++) {
                     await onHost(
-                        holder.address,
+                        master.address,
                         `sudo sed -i 's/garp_master_refresh .*/garp_master_refresh ${20 + n}/' ` +
                             "/etc/keepalived/keepalived.conf; sudo systemctl reload keepalived",
                     );
@@ -99,17 +99,17 @@ describe("a pair of hosts at work", function () {
             });
             assertNoImpact(seen);
             assert.equal(seen.watchBreaks, 0, JSON.stringify(seen));
-            assert.equal((await waitForSingleMaster()).name, holder.name);
+            assert.equal((await waitForSingleMaster()).name, master.name);
             const policies =
                 "for pid in $(pgrep -x keepalived); do sudo chrt --pid $pid; done | grep policy; for pid in " +
                 "$(pgrep -x keepalived); do grep realtime.timeout /proc/$pid/limits; done | sort -u";
             assert.match(
-                await onHost(holder.address, policies),
+                await onHost(master.address, policies),
                 /SCHED_OTHER\n.*SCHED_RR\|SCHED_RESET_ON_FORK\nMax realtime timeout +unlimited +unlimited +us$/,
             );
             assert.equal(
                 await onHost(
-                    holder.address,
+                    master.address,
                     "sudo journalctl -u keepalived --no-pager | grep -c 'died: Respawning'; sudo sed -i " +
                         "'s/garp_master_refresh .*/garp_master_refresh 10/' /etc/keepalived/keepalived.conf; sudo " +
                         "systemctl reload keepalived",
@@ -120,16 +120,16 @@ describe("a pair of hosts at work", function () {
     );
 
     it("gives keepalived's VRRP process its priority back when it alone died, and keepalived started another", async () => {
-        const holder = await waitForSingleMaster();
+        const master = await waitForSingleMaster();
         const vrrp = "sudo cat /proc/$(systemctl show --property MainPID --value keepalived)/task/*/children";
         const [before, policy] = (
-            await onHost(holder.address, `child=$(${vrrp}); echo $child; sudo chrt --pid $child | sed 's/.*: //'`)
+            await onHost(master.address, `child=$(${vrrp}); echo $child; sudo chrt --pid $child | sed 's/.*: //'`)
         ).split("\n");
-        await onHost(holder.address, `sudo kill -KILL ${before!}`);
+        await onHost(master.address, `sudo kill -KILL ${before!}`);
         // As the unit had it scheduled: in real time, where the kernel of this machine allows that to containers.
         const now = async (): Promise<string> =>
             onHost(
-                holder.address,
+                master.address,
                 `child=$(${vrrp}); test "$child" != ${before!} && sudo chrt --pid $child | sed 's/.*: //'`,
             ).catch(() => "");
         await until(async () => (await now()).split("\n")[0] === policy, "the new one has it");
@@ -137,16 +137,15 @@ describe("a pair of hosts at work", function () {
     });
 
     it(
-        "has its run-time folder again when somebody removed it, and keepalived hears of the proxy by it as " +
-            "before",
+        "makes its run-time folder again when it was removed, and keepalived learns of the proxy by it as " + "before",
         async () => {
-            const holder = await waitForSingleMaster();
+            const master = await waitForSingleMaster();
             assertNoImpact(
                 await observedDuring(async () => {
-                    await onHost(holder.address, "sudo rm -rf /run/ha-api");
+                    await onHost(master.address, "sudo rm -rf /run/ha-api");
                     await until(
                         async () =>
-                            (await onHost(holder.address, "cat /run/ha-api/vrrp/kube_api /run/ha-api/proxy-down").catch(
+                            (await onHost(master.address, "cat /run/ha-api/vrrp/kube_api /run/ha-api/proxy-down").catch(
                                 () => "",
                             )) === "MASTER\n0",
                         "it is there again",
@@ -154,44 +153,44 @@ describe("a pair of hosts at work", function () {
                     await seconds(3);
                 }),
             );
-            assert.equal((await waitForSingleMaster()).name, holder.name);
-            await onHost(holder.address, SWITCHOVER);
-            assert.notEqual((await waitForSingleMaster()).name, holder.name);
+            assert.equal((await waitForSingleMaster()).name, master.name);
+            await onHost(master.address, SWITCHOVER);
+            assert.notEqual((await waitForSingleMaster()).name, master.name);
         },
     );
 
     it("has systemd start a watcher again that was stopped by a signal", async () => {
-        const holder = await waitForSingleMaster();
+        const master = await waitForSingleMaster();
         const main = (): Promise<string> =>
-            onHost(holder.address, "systemctl show --property MainPID --value ha-api-watcher");
+            onHost(master.address, "systemctl show --property MainPID --value ha-api-watcher");
         const before = await main();
         assertNoImpact(
             await observedDuring(async () => {
-                await onHost(holder.address, `sudo kill -STOP ${before}`);
+                await onHost(master.address, `sudo kill -STOP ${before}`);
                 await until(async () => !["0", before].includes(await main()), "another watcher runs");
                 await seconds(1);
             }),
         );
-        assert.equal((await waitForSingleMaster()).name, holder.name);
+        assert.equal((await waitForSingleMaster()).name, master.name);
     });
 
-    it("loses no request when the holder is rebooted, and none when it returns", async () => {
-        const holder = await waitForSingleMaster();
+    it("loses no request when the master is rebooted, and none when it returns", async () => {
+        const master = await waitForSingleMaster();
         assertNoImpact(
             await observedDuring(async () => {
                 await seconds(1);
-                await onHost(holder.address, "sudo systemctl reboot").catch(() => undefined);
+                await onHost(master.address, "sudo systemctl reboot").catch(() => undefined);
                 await seconds(2);
-                await serves(holder.address);
+                await serves(master.address);
                 await seconds(2);
             }),
         );
-        assert.notEqual((await waitForSingleMaster()).name, holder.name);
+        assert.notEqual((await waitForSingleMaster()).name, master.name);
     });
 
     it("leaves nothing of a switchover behind: a backup answers neither for the VIP nor for its connections", async () => {
-        const holder = await waitForSingleMaster();
-        const other = address(holder.address === address(101) ? 102 : 101);
+        const master = await waitForSingleMaster();
+        const other = address(master.address === address(101) ? 102 : 101);
         assert.equal(
             await onHost(
                 other,
@@ -208,7 +207,7 @@ describe("a pair of hosts at work", function () {
         assertNoImpact(
             await observedDuring(async () => {
                 await seconds(1);
-                assert.match((await stack.up()).said, /updated/);
+                assert.match((await stack.up()).output, /updated/);
                 await seconds(1);
             }),
         );
@@ -230,16 +229,16 @@ describe("a pair of hosts at work", function () {
         for (const text of await versions()) assert.doesNotMatch(text, /lab1/);
         Object.assign(config, { packageUpgradeTrigger: "2026-11" });
         await stack.configure(config);
-        let said = "";
+        let output = "";
         assertNoImpact(
             await observedDuring(async () => {
                 await seconds(1);
-                said = (await stack.up()).said;
+                output = (await stack.up()).output;
                 await seconds(1);
             }),
         );
         for (const text of await versions()) assert.match(text, /^\S+\+lab1 \S+\+lab1$/);
-        assert.match(said, /upgraded: keepalived \S+\+lab1, nginx \S+\+lab1/);
+        assert.match(output, /upgraded: keepalived \S+\+lab1, nginx \S+\+lab1/);
         for (const host of [101, 102]) {
             const running =
                 "for name in nginx keepalived; do sudo readlink /proc/$(systemctl show --property MainPID " +
@@ -255,27 +254,27 @@ describe("a pair of hosts at work", function () {
     });
 
     it("notices an nginx that hangs, which no restart mends, and gives the VIP to the other host", async () => {
-        const holder = await waitForSingleMaster();
+        const master = await waitForSingleMaster();
         const seen = await observedDuring(async () => {
             await seconds(1);
-            await onHost(holder.address, "sudo pkill -STOP nginx");
+            await onHost(master.address, "sudo pkill -STOP nginx");
             await seconds(4);
         });
         assert.ok(seen.longestGap < 8000, JSON.stringify(seen));
-        assert.notEqual((await waitForSingleMaster()).name, holder.name);
-        await onHost(holder.address, "sudo pkill -CONT nginx");
-        await serves(holder.address);
+        assert.notEqual((await waitForSingleMaster()).name, master.name);
+        await onHost(master.address, "sudo pkill -CONT nginx");
+        await serves(master.address);
     });
 
     for (const [what, wrong] of [
         ["hangs", { hang: true }],
         ["is not ready", { readyz: 500 }],
     ] as const) {
-        it(`asks no more of an API server that ${what}, until it is well`, async () => {
-            const holder = await waitForSingleMaster();
+        it(`sends no requests to an API server that ${what}, until it is healthy`, async () => {
+            const master = await waitForSingleMaster();
             const inUse = (): Promise<string> =>
                 onHost(
-                    holder.address,
+                    master.address,
                     "grep -v 'backup;' /run/ha-api/nginx/kube_api.upstream 2> /dev/null || echo all",
                 );
             await setFault(instance, "api2", wrong);
@@ -285,19 +284,19 @@ describe("a pair of hosts at work", function () {
             );
             assertNoImpact(await observedDuring(() => seconds(3)));
             await setFault(instance, "api2", {});
-            await until(async () => (await inUse()) === "all", "it is taken back");
+            await until(async () => (await inUse()) === "all", "it is readmitted");
         });
     }
 
     it("keeps the VIP where it is when no API server is there, and serves as soon as one is", async () => {
-        const holder = await waitForSingleMaster();
+        const master = await waitForSingleMaster();
         for (const { name } of instance.apiServers) await stopApiServer(instance, name);
         await seconds(4);
-        assert.equal((await waitForSingleMaster()).name, holder.name);
+        assert.equal((await waitForSingleMaster()).name, master.name);
         for (const { name } of instance.apiServers) await startApiServer(instance, name);
         await seconds(2);
         assertNoImpact(await observedDuring(() => seconds(2)));
-        assert.equal((await waitForSingleMaster()).name, holder.name);
+        assert.equal((await waitForSingleMaster()).name, master.name);
     });
 });
 

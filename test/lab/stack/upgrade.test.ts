@@ -27,7 +27,7 @@ const bash = (script: string, ...args: string[]) =>
     promisify(execFile)("bash", ["-euo", "pipefail", "-c", script, "bash", ...args], { cwd: projectFolder });
 
 /** Versions from which one may upgrade. */
-const VERSIONS = [{ version: "before the words were the field's", commit: "af8a78b" }];
+const VERSIONS = [{ version: "before inputs and resources were renamed", commit: "af8a78b" }];
 
 interface Deployed {
     title: string;
@@ -88,20 +88,20 @@ for (const { version, commit } of VERSIONS) {
                     await waitForSingleMaster();
                     const before = await idsOf(stack);
                     await stack.deployFrom(projectFolder);
-                    let said = "";
+                    let output = "";
                     const seen = await observedDuring(async () => {
                         await seconds(1);
-                        ({ said } = await stack.up());
+                        ({ output } = await stack.up());
                         await seconds(2);
                     });
                     assert.ok(seen.requests > 40, `the client was too slow to tell: ${JSON.stringify(seen)}`);
-                    assert.equal(seen.failed, 0, `${JSON.stringify(seen)}\n${said}`);
+                    assert.equal(seen.failed, 0, `${JSON.stringify(seen)}\n${output}`);
                     assert.deepEqual(await idsOf(stack), before);
                     await waitForSingleMaster();
                 });
 
                 it("is complete with that: the next run changes nothing", async () => {
-                    assert.match((await stack.up()).said, /Resources:\n +\d+ unchanged\n/);
+                    assert.match((await stack.up()).output, /Resources:\n +\d+ unchanged\n/);
                 });
             });
         }

@@ -25,7 +25,7 @@ import {
 
 const [rack1, rack2] = existingMachines as [(typeof existingMachines)[0], (typeof existingMachines)[0]];
 
-describe("a deployment that is looked at", function () {
+describe("verification, status and drift", function () {
     this.timeout(180_000);
     this.bail(true);
     const stack = new Stack("test-verified");
@@ -44,36 +44,36 @@ describe("a deployment that is looked at", function () {
     });
 
     /** Runs one of the project's commands as a user would, with the environment of the stack. */
-    async function command(name: string, ...args: string[]): Promise<{ status: number; said: string }> {
+    async function command(name: string, ...args: string[]): Promise<{ status: number; output: string }> {
         const whole = ["tools/bootstrap.cjs", name, "--stack", stack.name, ...args];
         return promisify(execFile)(process.execPath, whole, {
             cwd: projectFolder,
             env: { ...process.env, ...stack.environment },
             timeout: 60_000,
         }).then(
-            ({ stdout, stderr }) => ({ status: 0, said: stdout + stderr }),
+            ({ stdout, stderr }) => ({ status: 0, output: stdout + stderr }),
             ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
                 status: code,
-                said: stdout + stderr,
+                output: stdout + stderr,
             }),
         );
     }
     async function status(): Promise<Status> {
-        const { said } = await command("status", "--json");
-        return JSON.parse(said.slice(said.indexOf("{"))) as Status;
+        const { output } = await command("status", "--json");
+        return JSON.parse(output.slice(output.indexOf("{"))) as Status;
     }
 
-    it("ends with a look at all hosts, also when nothing changed, and a preview of nothing shows nothing", async () => {
-        const { said } = await stack.up();
+    it("inspects all hosts at the end of up, also when nothing changed, and a preview without changes is empty", async () => {
+        const { output } = await stack.up();
         assert.match(
-            said,
+            output,
             new RegExp(`Verified: rack[12] holds ${vip} \\(MASTER since .*, rack[12] is BACKUP; inspected in`),
         );
-        const { said: again } = await stack.up("--expect-no-changes");
+        const { output: again } = await stack.up("--expect-no-changes");
         assert.match(again, /Verified: rack[12] holds/);
         const { verification } = await stack.outputs<{ verification: string[] }>();
         assert.ok(verification.includes(`exactly one host holds ${vip}`), verification.join("\n"));
-        const { said: preview } = await stack.must("preview", "--expect-no-changes");
+        const { output: preview } = await stack.must("preview", "--expect-no-changes");
         assert.doesNotMatch(preview, /Verified|verification/);
     });
 
@@ -82,15 +82,15 @@ describe("a deployment that is looked at", function () {
             "are good",
         async () => {
             await waitForSingleMaster();
-            const { status: exit, said } = await command("status");
-            assert.equal(exit, 0, said);
-            assert.match(said, new RegExp(`VIP ${vip.replaceAll(".", "\\.")}: held by rack[12]`));
-            assert.match(said, /Healthy\./);
+            const { status: exit, output } = await command("status");
+            assert.equal(exit, 0, output);
+            assert.match(output, new RegExp(`VIP ${vip.replaceAll(".", "\\.")}: held by rack[12]`));
+            assert.match(output, /Healthy\./);
             const now = await status();
             assert.equal(now.healthy, true, now.problems.join("\n"));
             assert.deepEqual(
                 now.hosts.map(({ name, state, priority }) => `${name} ${state} ${priority}`).sort(),
-                now.holders[0] === "rack1"
+                now.heldBy[0] === "rack1"
                     ? ["rack1 MASTER 254", "rack2 BACKUP 244"]
                     : ["rack1 BACKUP 254", "rack2 MASTER 244"],
             );
@@ -131,22 +131,22 @@ describe("a deployment that is looked at", function () {
                 [true, false, true],
             );
             assert.match(Object.values(apiServers[1]!.problems)[0]!, /refused/);
-            const { said } = await stack.up("--expect-no-changes");
-            assert.match(said, new RegExp(`Not verified: ${instance.subnet}\\.52:6443 is not there for any host`));
+            const { output } = await stack.up("--expect-no-changes");
+            assert.match(output, new RegExp(`Not verified: ${instance.subnet}\\.52:6443 is not there for any host`));
         } finally {
             await startApiServer(instance, "api2");
         }
     });
 
     it("fails with what was seen when a second host holds the VIP", async () => {
-        const holder = (await waitForSingleMaster()).name;
-        const other = holder === "rack1" ? rack2 : rack1;
+        const master = (await waitForSingleMaster()).name;
+        const other = master === "rack1" ? rack2 : rack1;
         await onHost(other.address, `sudo ip addr add ${vip}/32 dev host0`);
         try {
-            const { status: exit, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+            const { status: exit, output } = await stack.pulumi("up", "--yes", "--skip-preview");
             assert.notEqual(exit, 0);
             assert.match(
-                said,
+                output,
                 new RegExp(
                     `Check failed: exactly one host holds ${vip}\\n +rack1 and rack2 hold ${vip} at the same time`,
                 ),
@@ -167,24 +167,24 @@ describe("a deployment that is looked at", function () {
                 "sudo sed -i 's/least_conn;/random;/' /etc/nginx/nginx.conf; sudo chmod 0600 " +
                     "/etc/tmpfiles.d/ha-api.conf",
             );
-            const { status: exit, said } = await command("drift");
-            assert.equal(exit, 1, said);
+            const { status: exit, output } = await command("drift");
+            assert.equal(exit, 1, output);
             assert.match(
-                said,
+                output,
                 /rack1: \/etc\/nginx\/nginx\.conf: changed\n[\s\S]*\n {4}- +least_conn;\n {4}\+ +random;\n/,
             );
-            assert.match(said, /rack1: \/etc\/tmpfiles\.d\/ha-api\.conf: permissions 600 instead of 644/);
-            assert.match(said, /rack2: every file is as it was rendered/);
+            assert.match(output, /rack1: \/etc\/tmpfiles\.d\/ha-api\.conf: permissions 600 instead of 644/);
+            assert.match(output, /rack2: every file is as it was rendered/);
             assert.match(
-                said,
+                output,
                 /pulumi config set repairTrigger "\$\(date \+%F-%H%M\)" --stack test-verified && pulumi up --stack test-verified/,
             );
             const unasked = await stack.pulumi("up", "--yes", "--skip-preview");
             assert.notEqual(unasked.status, 0);
-            assert.match(unasked.said, /rack1: \/etc\/nginx\/nginx\.conf is not what was rendered/);
+            assert.match(unasked.output, /rack1: \/etc\/nginx\/nginx\.conf is not what was rendered/);
             await stack.configure({ ...config, repairTrigger: "2026-11-21" });
             await stack.up();
-            const found = JSON.parse((await command("drift", "--json")).said) as HostDrift[];
+            const found = JSON.parse((await command("drift", "--json")).output) as HostDrift[];
             assert.deepEqual(
                 found,
                 ["rack1", "rack2"].map((host) => ({ host, files: [] })),
@@ -205,17 +205,17 @@ describe("a deployment that is looked at", function () {
             'sudo sh -c \'rm /etc/ssh/ssh_host_ed25519_key*; ssh-keygen -q -t ed25519 -N "" -f ' +
                 "/etc/ssh/ssh_host_ed25519_key; systemctl restart ssh'",
         );
-        const { status: exit, said } = await command("status");
-        assert.equal(exit, 1, said);
+        const { status: exit, output } = await command("status");
+        assert.equal(exit, 1, output);
         assert.match(
-            said,
+            output,
             /rack2 \(\S+\) has another SSH host key than the one that was pinned, and was not talked to/,
         );
     });
 
-    it("says what is missing when a stack exports no load balancer, and which words a command knows", async () => {
-        const { status: exit, said } = await command("status", "--what");
+    it("says what is missing when a stack exports no load balancer, and which options a command has", async () => {
+        const { status: exit, output } = await command("status", "--what");
         assert.equal(exit, 2);
-        assert.match(said, /Usage: npm run status -- \[--stack NAME\]/);
+        assert.match(output, /Usage: npm run status -- \[--stack NAME\]/);
     });
 });

@@ -10,13 +10,16 @@ import { join } from "node:path";
 import { projectFolder } from "../../../tools/cache";
 import { ensureToolchain } from "../../../proving-ground/toolchain";
 
-/** A component whose one step stands for all hosts, and the project's verification, which sees what WELL says. */
+/**
+ * A component whose one step stands for all hosts, and the project's verification, which sees healthy hosts when
+ * HEALTHY is yes.
+ */
 const PROGRAM = `
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { verification } from "${projectFolder}/components/resources/verification";
 import { allHealthy, deployment } from "${projectFolder}/test/components/inspection/samples";
-const inspect = (plain: ReturnType<typeof deployment>) => Promise.resolve(process.env.WELL === "yes" ? allHealthy(plain)
+const inspect = (plain: ReturnType<typeof deployment>) => Promise.resolve(process.env.HEALTHY === "yes" ? allHealthy(plain)
     : [allHealthy(plain)[1]!, { host: "vrrp1", problem: "vrrp1 is switched off", transient: false, took: 1 }]);
 const effects = {
     inspect,
@@ -72,13 +75,13 @@ describe("a verification that fails, on the real engine", function () {
     after(() => rm(folder, { recursive: true, force: true }));
 
     function pulumi(
-        how: { well?: boolean; generation?: number },
+        how: { healthy?: boolean; generation?: number },
         ...args: string[]
-    ): Promise<{ status: number; said: string }> {
+    ): Promise<{ status: number; output: string }> {
         const env = {
             ...process.env,
             ...environment,
-            WELL: how.well === true ? "yes" : "no",
+            HEALTHY: how.healthy === true ? "yes" : "no",
             GENERATION: String(how.generation ?? 1),
         };
         return new Promise((resolve) =>
@@ -87,43 +90,43 @@ describe("a verification that fails, on the real engine", function () {
                 [...args, "--non-interactive", "--color", "never"],
                 { cwd: folder, env },
                 (error, stdout, stderr) => {
-                    resolve({ status: error === null ? 0 : Number(error.code), said: stdout + stderr });
+                    resolve({ status: error === null ? 0 : Number(error.code), output: stdout + stderr });
                 },
             ),
         );
     }
-    const up = (well: boolean, generation: number, ...more: string[]) =>
-        pulumi({ well, generation }, "up", "--yes", "--skip-preview", ...more);
-    const output = async (name: string): Promise<string> => (await pulumi({}, "stack", "output", name)).said.trim();
+    const up = (healthy: boolean, generation: number, ...more: string[]) =>
+        pulumi({ healthy, generation }, "up", "--yes", "--skip-preview", ...more);
+    const outputOf = async (name: string): Promise<string> => (await pulumi({}, "stack", "output", name)).output.trim();
 
     it("fails the first up, with what was seen, and every output is saved", async () => {
-        const { status, said } = await up(false, 1);
+        const { status, output } = await up(false, 1);
         assert.notEqual(status, 0);
-        assert.match(said, /Check failed: every host can be inspected by SSH\n +vrrp1 is switched off\n/);
-        assert.doesNotMatch(said, /KEY/);
-        assert.equal(await output("files"), "1");
-        assert.match(await output("verified"), /exactly one host holds/);
+        assert.match(output, /Check failed: every host can be inspected by SSH\n +vrrp1 is switched off\n/);
+        assert.doesNotMatch(output, /KEY/);
+        assert.equal(await outputOf("files"), "1");
+        assert.match(await outputOf("verified"), /exactly one host holds/);
     });
 
     it("fails a later up, whose outputs are those of what was deployed then", async () => {
         assert.equal((await up(true, 1)).status, 0);
         assert.notEqual((await up(false, 2)).status, 0);
-        assert.equal(await output("files"), "2");
+        assert.equal(await outputOf("files"), "2");
     });
 
     it(
         "fails an up that changes nothing; one that passes is unchanged, and nothing of the failure is left in " +
             "the state",
         async () => {
-            const { status, said } = await up(false, 2);
+            const { status, output } = await up(false, 2);
             assert.notEqual(status, 0);
-            assert.match(said, /3 unchanged/);
-            const well = await up(true, 2, "--expect-no-changes");
-            assert.equal(well.status, 0, well.said);
-            assert.match(well.said, /Verified: vrrp2 holds/);
-            assert.match(well.said, /Resources:\n +3 unchanged\n/);
+            assert.match(output, /3 unchanged/);
+            const second = await up(true, 2, "--expect-no-changes");
+            assert.equal(second.status, 0, second.output);
+            assert.match(second.output, /Verified: vrrp2 holds/);
+            assert.match(second.output, /Resources:\n +3 unchanged\n/);
             assert.doesNotMatch(
-                (await pulumi({}, "stack", "export")).said,
+                (await pulumi({}, "stack", "export")).output,
                 /pair-verification|"pending_operations": \[/,
             );
         },
@@ -131,10 +134,10 @@ describe("a verification that fails, on the real engine", function () {
 
     it("stops neither refresh nor destroy that run the program, and is a warning there", async () => {
         const refresh = await pulumi({ generation: 2 }, "refresh", "--run-program", "--yes", "--skip-preview");
-        assert.equal(refresh.status, 0, refresh.said);
-        assert.match(refresh.said, /warning: The hosts were configured, but verification failed/);
+        assert.equal(refresh.status, 0, refresh.output);
+        assert.match(refresh.output, /warning: The hosts were configured, but verification failed/);
         const destroy = await pulumi({ generation: 2 }, "destroy", "--run-program", "--yes", "--skip-preview");
-        assert.equal(destroy.status, 0, destroy.said);
-        assert.match(destroy.said, /warning: [\s\S]*vrrp1 is switched off[\s\S]* - +3 deleted/);
+        assert.equal(destroy.status, 0, destroy.output);
+        assert.match(destroy.output, /warning: [\s\S]*vrrp1 is switched off[\s\S]* - +3 deleted/);
     });
 });

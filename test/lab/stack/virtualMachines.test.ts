@@ -58,10 +58,10 @@ describe("a stack of two Proxmox VMs", function () {
 
     it("is refused a template whose system disk is elsewhere, before anything is made", async () => {
         await stack.configure(withTemplate({ vmId: 9100, node: "pve1" }));
-        const { status, said } = await stack.pulumi("up", "--yes", "--skip-preview");
+        const { status, output } = await stack.pulumi("up", "--yes", "--skip-preview");
         assert.notEqual(status, 0);
         assert.match(
-            said,
+            output,
             /hosts: vrrp1: the template 9100 on pve1 has its system disk on virtio0, not on scsi0: .*diskInterface of vrrp1 .* to virtio0\. Nothing was made\./,
         );
         assert.deepEqual(await readHosts(instance), []);
@@ -77,8 +77,8 @@ describe("a stack of two Proxmox VMs", function () {
             ...withTemplate({ vmId: 9100, node: "pve1" }, "virtio0"),
             apiServers: [51, 52].map(address),
         });
-        const { said } = await stack.up();
-        assert.match(said, /vrrp2: the VM 102 on pve1, which an earlier run cloned .* was removed/);
+        const { output } = await stack.up();
+        assert.match(output, /vrrp2: the VM 102 on pve1, which an earlier run cloned .* was removed/);
     });
 
     it("has one disk and no more in a VM whose template has it on virtio0", async () => {
@@ -93,9 +93,9 @@ describe("a stack of two Proxmox VMs", function () {
     });
 
     it("is made from nothing by one `pulumi up`, with three SSH commands a host", async () => {
-        const { said } = await stack.must("up", "--yes");
-        const commands = new Set(said.match(/kube-api-vrrp\d-(ready|packages|configuration) created/g));
-        assert.equal(commands.size, 6, said);
+        const { output } = await stack.must("up", "--yes");
+        const commands = new Set(output.match(/kube-api-vrrp\d-(ready|packages|configuration) created/g));
+        assert.equal(commands.size, 6, output);
     });
 
     it("changes nothing when it is run again", async () => {
@@ -136,22 +136,22 @@ describe("a stack of two Proxmox VMs", function () {
         const secret = (await readFile(keys(instance).sshKey, "utf8")).split("\n")[2]!;
         assert.ok(secret.length > 40, "secret.length > 40");
         assert.ok(!(await stack.state()).includes(secret), "!(await stack.state()).includes(secret)");
-        const { said } = await stack.must("preview", "--diff");
-        assert.ok(!said.includes(secret), "!said.includes(secret)");
+        const { output } = await stack.must("preview", "--diff");
+        assert.ok(!output.includes(secret), "!output.includes(secret)");
     });
 
     it("shows an added API server in the preview as a line of nginx.conf, and no other server as changed", async () => {
         await stack.configure(config);
-        const { said } = await stack.must("preview", "--diff");
-        assert.match(said, new RegExp(`\\+ +server ${address(53)}:6443 max_fails=0;`));
-        assert.doesNotMatch(said, new RegExp(`[-+] +server ${address(51)}:6443 max_fails=0;`));
+        const { output } = await stack.must("preview", "--diff");
+        assert.match(output, new RegExp(`\\+ +server ${address(53)}:6443 max_fails=0;`));
+        assert.doesNotMatch(output, new RegExp(`[-+] +server ${address(51)}:6443 max_fails=0;`));
     });
 
     it("takes the added API server into service without a failed request or a broken watch", async () => {
         const seen = await observedDuring(async () => {
             await seconds(1);
-            const { said } = await stack.up();
-            assert.match(said, /2 updated/);
+            const { output } = await stack.up();
+            assert.match(output, /2 updated/);
             await seconds(2);
         });
         assert.ok(seen.requests > 50, `the client was too slow to tell: ${JSON.stringify(seen)}`);
@@ -167,12 +167,12 @@ describe("a stack of two Proxmox VMs", function () {
     it("refuses a bad nginx directive with the file and line, and keeps serving with the old configuration", async () => {
         await stack.configure({ ...config, nginx: { extraConfiguration: "no_such_directive on;" } });
         const before = await onHost(address(102), "sudo sha256sum /etc/nginx/nginx.conf");
-        let failure = { status: 0, said: "" };
+        let failure = { status: 0, output: "" };
         const seen = await observedDuring(async () => {
             failure = await stack.pulumi("up", "--yes", "--skip-preview");
         });
         assert.notEqual(failure.status, 0);
-        assert.match(failure.said, /unknown directive "no_such_directive" in \/etc\/nginx\/nginx.conf:\d+/);
+        assert.match(failure.output, /unknown directive "no_such_directive" in \/etc\/nginx\/nginx.conf:\d+/);
         assert.equal(await onHost(address(102), "sudo sha256sum /etc/nginx/nginx.conf"), before);
         assert.equal(seen.failed, 0, JSON.stringify(seen));
         await stack.configure(config);
@@ -180,55 +180,55 @@ describe("a stack of two Proxmox VMs", function () {
         await stack.up("--expect-no-changes");
     });
 
-    it("moves the VIP when its holder is powered off, and leaves it there when the host returns", async () => {
-        const holder = await waitForSingleMaster();
+    it("moves the VIP when the master is powered off, and leaves it there when the host returns", async () => {
+        const master = await waitForSingleMaster();
         const seen = await observedDuring(async () => {
             await seconds(0.5);
-            await hypervisor.stop(holder.vmId);
+            await hypervisor.stop(master.vmId);
             await seconds(2);
         });
         const next = await waitForSingleMaster();
-        assert.notEqual(next.name, holder.name);
+        assert.notEqual(next.name, master.name);
         assert.ok(seen.longestGap > 0 && seen.longestGap < 3000, JSON.stringify(seen));
-        await proxmoxCall(instance, "POST", `/nodes/${holder.node}/qemu/${holder.vmId}/status/start`);
-        await keepalivedRuns(holder.address || address(holder.vmId));
+        await proxmoxCall(instance, "POST", `/nodes/${master.node}/qemu/${master.vmId}/status/start`);
+        await keepalivedRuns(master.address || address(master.vmId));
         assert.equal((await waitForSingleMaster()).name, next.name);
     });
 
     it("moves the VIP when nginx is killed, and nginx comes back", async () => {
-        const holder = await waitForSingleMaster();
+        const master = await waitForSingleMaster();
         const seen = await observedDuring(async () => {
             await seconds(0.5);
-            await onHost(holder.address, "sudo pkill -KILL --oldest nginx");
+            await onHost(master.address, "sudo pkill -KILL --oldest nginx");
             await seconds(2);
         });
-        assert.notEqual((await waitForSingleMaster()).name, holder.name);
+        assert.notEqual((await waitForSingleMaster()).name, master.name);
         assert.ok(seen.longestGap < 3000, JSON.stringify(seen));
         assert.equal(
-            await onHost(holder.address, "systemctl is-active nginx; cat /run/ha-api/proxy-down"),
+            await onHost(master.address, "systemctl is-active nginx; cat /run/ha-api/proxy-down"),
             "active\n0",
         );
     });
 
-    it("comes to rest on one host after keepalived is killed", async () => {
-        const holder = await waitForSingleMaster();
+    it("has one master again after keepalived is killed", async () => {
+        const master = await waitForSingleMaster();
         const seen = await observedDuring(async () => {
             await seconds(0.5);
-            await onHost(holder.address, "sudo pkill -KILL keepalived");
+            await onHost(master.address, "sudo pkill -KILL keepalived");
             await seconds(2);
         });
         await waitForSingleMaster();
         assert.ok(seen.longestGap < 3000, JSON.stringify(seen));
-        await keepalivedRuns(holder.address);
+        await keepalivedRuns(master.address);
     });
 
     it("keeps the VIP through a restart of the network service", async () => {
-        const holder = await waitForSingleMaster();
+        const master = await waitForSingleMaster();
         const seen = await observedDuring(async () => {
-            await onHost(holder.address, "sudo systemctl restart systemd-networkd");
+            await onHost(master.address, "sudo systemctl restart systemd-networkd");
             await seconds(2);
         });
-        assert.equal((await waitForSingleMaster()).name, holder.name);
+        assert.equal((await waitForSingleMaster()).name, master.name);
         assert.equal(seen.failed, 0, JSON.stringify(seen));
     });
 

@@ -4,7 +4,7 @@ import { up } from "../../../proving-ground/lab/commands/up";
 import { labInstance } from "../../../proving-ground/lab/instance";
 import { chooseRelease, imageOf, RELEASES, templates } from "../../../proving-ground/lab/release";
 
-/** An instance that no test and nobody else makes. */
+/** An instance that no test and no user makes. */
 const nowhere = (release?: "12" | "13") => ({ ...labInstance("test", release), directory: "/var/lib/ha-api-lab/none" });
 
 describe("Debian releases of the lab", () => {
@@ -30,7 +30,7 @@ describe("Debian releases of the lab", () => {
 
     for (const [what, args, message] of [
         ["a release there is not", ["--release", "11"], /--release takes 13 or 12; received "11"/],
-        ["a release that is not said", ["--release"], /--release takes a value/],
+        ["a release that is not output", ["--release"], /--release takes a value/],
         ["an option it does not know", ["--relaese", "12"], /no option --relaese/],
         ["a word too many", ["12"], /"12" belongs to no option/],
     ] as const) {

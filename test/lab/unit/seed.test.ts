@@ -28,7 +28,7 @@ describe("NoCloud seed", () => {
         });
     });
 
-    it("upgrades all packages when that is asked for, in Proxmox's words", () => {
+    it("upgrades all packages when asked to, written as Proxmox writes it", () => {
         assert.doesNotMatch(renderSeed({ ...cloudInit, upgrade: false }, site)["user-data"], /upgrade/);
         assert.match(renderSeed({ ...cloudInit, upgrade: true }, site)["user-data"], /^package_upgrade: true$/m);
     });

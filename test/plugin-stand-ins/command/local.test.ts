@@ -10,7 +10,7 @@ describe("command:local:Command of the stand-in", () => {
     });
     after(() => engine.stop());
 
-    it("runs the command with its environment, and keeps what it said", async () => {
+    it("runs the command with its environment, and keeps its output", async () => {
         const { state } = await engine.create({
             create: "printf '%s\\n' \"$WORDS\"",
             environment: { WORDS: "two words" },

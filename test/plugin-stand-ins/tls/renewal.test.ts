@@ -76,12 +76,12 @@ describe("tls certificates, their renewal", () => {
         },
     );
 
-    it("is said to be due by a refresh, which changes nothing else", async () => {
+    it("is reported as due by a refresh, which changes nothing else", async () => {
         assert.deepEqual(await engine.refresh(id, state), state);
         assert.deepEqual(await engine.refresh(id, { ...state, ...past }), { ...state, ...past, readyForRenewal: true });
     });
 
-    it("is no longer said to be due where earlyRenewalHours was lowered after a refresh", async () => {
+    it("is no longer reported as due where earlyRenewalHours was lowered after a refresh", async () => {
         const refreshed = { earlyRenewalHours: 24, readyForRenewal: true };
         assert.deepEqual((await difference({ earlyRenewalHours: 1 }, refreshed)).details, {
             earlyRenewalHours: "UPDATE",

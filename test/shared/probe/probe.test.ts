@@ -54,7 +54,7 @@ describe("the client of a drill", function () {
         ["HTTP/1.1", http1],
     ] as const) {
         it(
-            `connects anew, keeps a connection and holds a watch, by ${kind}, with a server whose certificate is ` +
+            `makes new connections, keeps one and holds a watch, by ${kind}, with a server whose certificate is ` +
                 "pinned",
             async () => {
                 const files = { key: await readFile(join(folder, "key")), cert: await readFile(join(folder, "crt")) };

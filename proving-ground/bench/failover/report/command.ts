@@ -12,7 +12,7 @@ const line = commandLine({
     call: "npm run bench -- report",
     about: "Prints the tables of a comparison again, and draws its picture, FILE.svg.",
     options: {},
-    names: { usage: "FILE", about: "written by npm run bench -- failover --json FILE", most: 1 },
+    names: { usage: "FILE", about: "written by npm run bench -- failover --json FILE", max: 1 },
     statuses: { 0: "they were printed" },
     examples: ["npm run bench -- report f.json"],
 });

@@ -40,10 +40,10 @@ function details(rows: Row[]): string[] {
             row.setUp.title,
             `${row.value.runs}${row.disturbed === 0 ? "" : ` (${row.disturbed} disturbed)`}`,
             median(row),
-            milliseconds(row.value.least),
-            most(row),
-            `${row.failed.median} (${row.failed.most})`,
-            `${row.delayed.median} (${row.delayed.most})`,
+            milliseconds(row.value.min),
+            max(row),
+            `${row.failed.median} (${row.failed.max})`,
+            `${row.delayed.median} (${row.delayed.max})`,
             told(row),
             row.goal === undefined ? "" : goalText(row.goal),
             { undefined: "", true: "yes", false: "**no**" }[String(row.reached)] ?? "",
@@ -52,11 +52,11 @@ function details(rows: Row[]): string[] {
             "set-up",
             "runs",
             "median",
-            "least",
-            "most",
-            "failed (most)",
-            "delayed (most)",
-            "watch told",
+            "min",
+            "max",
+            "failed (max)",
+            "delayed (max)",
+            "watch event",
             "wanted",
             "reached",
         ];
@@ -68,11 +68,11 @@ function details(rows: Row[]): string[] {
 
 /** "0" where nothing ever failed; ">" where more than half of the runs were not over when watching ended. */
 function median({ value, unfinished }: Row): string {
-    if (value.most === 0) return "0";
+    if (value.max === 0) return "0";
     return `${unfinished * 2 > value.runs ? "> " : ""}${milliseconds(value.median)}`;
 }
 
-const most = ({ value, unfinished }: Row): string => `${unfinished > 0 ? "> " : ""}${milliseconds(value.most)}`;
+const max = ({ value, unfinished }: Row): string => `${unfinished > 0 ? "> " : ""}${milliseconds(value.max)}`;
 
 /** After which time, and in how many of the runs if not in all of them. */
 function told({ told, value }: Row): string {
@@ -83,11 +83,11 @@ function told({ told, value }: Row): string {
 }
 
 /** What is wanted, in words. */
-export function goalText({ median, most, noFailure }: Goal): string {
+export function goalText({ median, max, noFailure }: Goal): string {
     const atMost = median === undefined ? "at most" : "worst at most";
     const parts = [
         median === undefined ? [] : [`median at most ${milliseconds(median)}`],
-        most === undefined ? [] : [`${atMost} ${milliseconds(most)}`],
+        max === undefined ? [] : [`${atMost} ${milliseconds(max)}`],
         noFailure === undefined ? [] : ["no failed connection"],
     ];
     return parts.flat().join(", ");

@@ -133,7 +133,7 @@ function setUpLine(
 function goalLine(measure: Measure, setUp: SetUpFacts, x: number, y: number): string[] {
     const goal = goalOf(measure, setUp);
     if (goal === undefined) return [];
-    const at = x + (goal.noFailure === undefined ? position(goal.median ?? goal.most ?? 0) : SCALE.zero);
+    const at = x + (goal.noFailure === undefined ? position(goal.median ?? goal.max ?? 0) : SCALE.zero);
     return [
         line(at, y - LINE / 2, at, y + LINE / 2, {
             stroke: PALETTE.goal,

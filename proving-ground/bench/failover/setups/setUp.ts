@@ -16,7 +16,7 @@ export interface Pair {
     vip: string;
     /** VRRP's virtual router id, of its own because all pairs are on one network. */
     routerId: number;
-    /** First the one that its configuration prefers as holder, if it prefers one. */
+    /** First the one that its configuration prefers as master, if it prefers one. */
     machines: [Machine, Machine];
 }
 
@@ -31,9 +31,9 @@ export interface SetUp {
     release?: Release;
     /** The goals that hold for it; absent for what is only compared with. */
     goals?: "fast" | "balanced";
-    /** Milliseconds after which the other host has surely missed a holder that fell silent. */
+    /** Milliseconds after which the other host has surely missed a master that fell silent. */
     masterDownMs: number;
-    /** Milliseconds of peace after a fault, until checks have passed again and the holder is where it stays. */
+    /** Milliseconds to wait after a fault, until checks have passed again and the VIP stays where it is. */
     restMs: number;
     /**
      * Shell commands for a host that leaves service on purpose and comes back. Default: keepalived is stopped and

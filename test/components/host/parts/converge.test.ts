@@ -52,9 +52,9 @@ describe("the parts of the converge program", () => {
             );
         });
         it("end the run where a credential is not on the host", () => {
-            const { status, said } = shellOutcome(`${MAIN}substitute "@credential:server-key@"`);
+            const { status, output } = shellOutcome(`${MAIN}substitute "@credential:server-key@"`);
             assert.deepEqual(
-                [status, said],
+                [status, output],
                 [1, "host: the credential server-key is not on this host; nothing was changed. Run again.\n"],
             );
         });
@@ -76,9 +76,9 @@ describe("the parts of the converge program", () => {
                 [MANIFEST.replace("==== end\\n", ""), /was cut off/],
                 ["==== other\\n==== end\\n", /unknown block: ==== other/],
             ] as const) {
-                const { status, said } = shellOutcome(`${MAIN}read_manifest < <(printf '${text}')`);
+                const { status, output } = shellOutcome(`${MAIN}read_manifest < <(printf '${text}')`);
                 assert.equal(status, 1);
-                assert.match(said, why);
+                assert.match(output, why);
             }
         });
     });
@@ -86,12 +86,12 @@ describe("the parts of the converge program", () => {
     describe("room", () => {
         it("is enough for a small manifest, and not for one that no disk has room for", () => {
             assert.equal(converge("check_room '==== file /etc/a 0644'; echo enough"), "enough\n");
-            const { status, said } = shellOutcome(
+            const { status, output } = shellOutcome(
                 `${MAIN.replace("SPARE_KB=0", "SPARE_KB=99999999999999")}check_room '==== file /etc/a 0644'`,
             );
             assert.equal(status, 1);
             assert.match(
-                said,
+                output,
                 /there is no room for the new configuration: \S+ has \d+ kB free, and 1000000000000\d\d kB are needed/,
             );
         });
@@ -113,13 +113,16 @@ ss() { echo 'tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* users:(("demo",pid=7,fd=5))
 
     describe("configuration tests", () => {
         it("read a copy whose paths are those of the staged files, and report by the files' own names", () => {
-            const { status, said } = shellOutcome(
+            const { status, output } = shellOutcome(
                 `${MAIN}services=(demo); rules_of[demo]="check bad {/etc/a}"; stage_file /etc/a 0644; stage_file /etc/b 0644
 echo 'include /etc/b ;' > "$work/staged/etc/a"; ss() { :; }
 bad() { grep -q "include $work/staged/etc/b ;" "$1" && echo "$1: no"; return 1; }; check_all`,
             );
             assert.equal(status, 1);
-            assert.equal(said, "host: demo refuses the new configuration; the old one stays in service:\n/etc/a: no\n");
+            assert.equal(
+                output,
+                "host: demo refuses the new configuration; the old one stays in service:\n/etc/a: no\n",
+            );
         });
     });
 

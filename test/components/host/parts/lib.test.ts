@@ -11,7 +11,7 @@ describe("the library of the host programs", () => {
     it("refuses with a reason and status 1", () => {
         assert.deepEqual(shellOutcome(". lib/log.sh\n. lib/refuse.sh\nrefuse no room; echo on"), {
             status: 1,
-            said: "host: no room\n",
+            output: "host: no room\n",
         });
     });
 

@@ -23,16 +23,16 @@ export function shellOutcome(script: string): Outcome {
 
 /** What the script prints; it must succeed. */
 export function shell(script: string): string {
-    const { status, said } = shellOutcome(script);
-    assert.equal(status, 0, said);
-    return said;
+    const { status, output } = shellOutcome(script);
+    assert.equal(status, 0, output);
+    return output;
 }
 
 /** What a Perl script prints that names modules such as `use Watch::Check;`; it must succeed. */
 export function perl(script: string): string {
-    const { status, said } = outcomeOf("perl", ["-"], assemblePerl(`${PERL_HEAD}${script}\n`));
-    assert.equal(status, 0, said);
-    return said;
+    const { status, output } = outcomeOf("perl", ["-"], assemblePerl(`${PERL_HEAD}${script}\n`));
+    assert.equal(status, 0, output);
+    return output;
 }
 
 export const noPerl: string | false = findProgram("perl") === undefined && "perl is not installed";

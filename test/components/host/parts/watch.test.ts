@@ -109,11 +109,11 @@ print $group->apply, "\\n";`);
                 assert.equal(
                     perl(`use Watch::Switchover;
 use Watch::Settings;
-our ($now, $said) = (100, 'BACKUP');
+our ($now, $output) = (100, 'BACKUP');
 BEGIN {
     no warnings 'redefine';
     *Watch::Switchover::now = sub { $main::now };
-    *Watch::Switchover::reported_state = sub { $main::said };
+    *Watch::Switchover::reported_state = sub { $main::output };
     *Watch::Switchover::nft = sub { print "nft $_[0]"; 1 };
     *Watch::Switchover::run = sub { print "run $_[0]\\n"; 0 };
     *Watch::Switchover::keep_route = sub { print "keep route\\n" };
@@ -121,8 +121,8 @@ BEGIN {
 }
 my $switchover = Watch::Switchover->new(Watch::Settings->new('vip kube_api 10.0.0.9 ha_api', 'interface lo', 'switchover /rules', 'drain 2'));
 for my $step ([100, 'BACKUP'], [101, 'MASTER'], [101.5, 'MASTER'], [102, 'BACKUP'], [103, 'BACKUP'], [104, 'BACKUP']) {
-    ($now, $said) = @$step;
-    print "$now $said\\n";
+    ($now, $output) = @$step;
+    print "$now $output\\n";
     $switchover->follow;
 }`),
                     [
