@@ -1,7 +1,10 @@
 #!/bin/bash
-# Checks a keepalived configuration, the first argument, and asks nothing of what runs on the host at this moment. A copy is checked:
-# - with root as script_user, and the user here: keepalived 2.2.7 (Debian 12) ends its check by SIGTERM, without a word, when it is not root;
-# - with track files of its own: keepalived 2.3.3 (Debian 13) resolves their paths in its check, and ours are there once the services are.
+# Checks a keepalived configuration, the first argument, and asks nothing of what runs on the host at this moment. A
+# copy is checked:
+# - with root as script_user, and the user here: keepalived 2.2.7 (Debian 12) ends its check by SIGTERM, without a word,
+#   when it is not root;
+# - with track files of its own: keepalived 2.3.3 (Debian 13) resolves their paths in its check, and ours are there once
+#   the services are.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

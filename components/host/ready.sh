@@ -1,15 +1,17 @@
-# First contact with a host: waits until its first boot is over, makes sure that it can be set up, and prints its public SSH host key.
-# Only the key goes to standard output: later connections require it.
+# First contact with a host: waits until its first boot is over, makes sure that it can be set up, and prints its public
+# SSH host key. Only the key goes to standard output: later connections require it.
 # shellcheck shell=sh
 set -eu
 . lib/log.sh
 
-# What cloud-init complains of, each thing once. Not that a setting is called otherwise by now: Proxmox VE itself writes those (`user`), so that
-# Debian 13 says so after each first boot, and nobody here could mend it.
+# What cloud-init complains of, each thing once. Not that a setting is called otherwise by now: Proxmox VE itself writes
+# those (`user`), so that Debian 13 says so after each first boot, and nobody here could mend it.
 cloud_init_complaints() {
     cloud-init status --long 2> /dev/null | awk '
         /^[A-Za-z_]+:/ { level = $1 }
-        /^[ \t]+- / && level != "DEPRECATED:" && !seen[$0]++ { sub(/^[ \t]+- /, ""); text = text separator $0; separator = "; " }
+        /^[ \t]+- / && level != "DEPRECATED:" && !seen[$0]++ {
+            sub(/^[ \t]+- /, ""); text = text separator $0; separator = "; "
+        }
         level == "DEPRECATED:" { deprecated = 1 }
         END { if (text != "") print text; else if (!deprecated) print "see cloud-init status --long" }'
 }

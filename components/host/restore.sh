@@ -20,7 +20,9 @@ for file in "$STATE"/services/*; do
     systemctl stop "$service" || true
     # As long as its unit is there: systemd takes no link away that leads nowhere.
     read -r enabled _ < "$file" || true
-    if [[ $enabled == disabled || $enabled == not-found ]]; then systemctl disable --quiet "$service" 2> /dev/null || true; fi
+    if [[ $enabled == disabled || $enabled == not-found ]]; then
+        systemctl disable --quiet "$service" 2> /dev/null || true
+    fi
 done
 while IFS= read -r path; do
     # Whole, or as it is: a disk may be full.
@@ -29,7 +31,9 @@ done < "$STATE/managed"
 # Of a configuration step that was cut off.
 while read -r _ path; do rm -f "$path.ha-api-new"; done < <(cat "$STATE/preparing" "$STATE/pending" 2> /dev/null)
 # The innermost first.
-if [[ -e $STATE/folders ]]; then sort -ru "$STATE/folders" | xargs -r -d '\n' rmdir --ignore-fail-on-non-empty 2> /dev/null || true; fi
+if [[ -e $STATE/folders ]]; then
+    sort -ru "$STATE/folders" | xargs -r -d '\n' rmdir --ignore-fail-on-non-empty 2> /dev/null || true
+fi
 if [[ -e $STATE/sysctl ]]; then sysctl -q -p "$STATE/sysctl"; fi
 systemctl daemon-reload
 for file in "$STATE"/services/*; do
@@ -41,5 +45,5 @@ if [[ -d $STATE/services ]]; then
     rm -rf "$STATE/services.found"
     mv "$STATE/services" "$STATE/services.found"
 fi
-rm -rf "$STATE/managed" "$STATE/sysctl" "$STATE/folders" "$STATE/original" "$STATE/before" "$STATE/pending" "$STATE/preparing" "$STATE/managed.next" "$STATE/retired" "$STATE"/run.* "$RUN"
+rm -rf "$STATE"/{managed,sysctl,folders,original,before,pending,preparing,managed.next,retired,run.*} "$RUN"
 say "the original configuration is back"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Prints files this project manages, for a comparison with what was rendered: for each path a line `file PATH BASE64`, or `missing PATH`.
-# Secrets do not leave the host.
+# Prints files this project manages, for a comparison with what was rendered: for each path a line `file PATH BASE64`,
+# or `missing PATH`. Secrets do not leave the host.
 set -euo pipefail
 . prelude
 . lib/environment.sh

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Gives the VIP up while the proxy still serves, so that no request is lost. A host that does not hold it has nothing to give.
+# Gives the VIP up while the proxy still serves, so that no request is lost. A host that does not hold it has nothing to
+# give.
 #   switchover             and stands for election again. Refused where no other host seems able to take the VIP.
 #   switchover --stay      and keeps away until the proxy is started, or until:
 #   switchover --return    may hold it again
@@ -7,6 +8,7 @@ set -euo pipefail
 . prelude
 . lib/environment.sh
 . lib/log.sh
+. lib/addresses.sh
 
 # Any of the VIPs.
 holds() { grep -qsx MASTER "$VRRP_STATES"/* && systemctl is-active --quiet "$(setting vrrp)"; }
@@ -27,14 +29,17 @@ somebody_serves() {
     # Where the proxies listen on the VIP only there is nobody to ask.
     ((${#peers[@]} > 0)) || return 0
     for peer in "${peers[@]}"; do
-        if timeout 1 bash -c 'exec 3<> "/dev/tcp/$0/$1"' "$(tr -d '[]' <<< "${peer%:*}")" "${peer##*:}" 2> /dev/null; then return 0; fi
+        timeout 1 bash -c 'exec 3<> "/dev/tcp/$0/$1"' "$(address_of "$peer")" "$(port_of "$peer")" 2> /dev/null \
+            && return 0
     done
     return 1
 }
 
 give_up() {
     local deadline=$((SECONDS + 3)) held=""
-    if ! follows; then say "keepalived takes no notice of this (vrrp.trackProxy is false)"; elif holds; then held=yes; fi
+    if ! follows; then
+        say "$(setting vrrp) takes no notice of this (vrrp.trackProxy is false)"
+    elif holds; then held=yes; fi
     echo 1 > "$RUN/proxy-down"
     [[ -n $held ]] || return 0
     while holds && ((SECONDS < deadline)); do sleep 0.02; done
@@ -59,7 +64,8 @@ case ${1:-} in
             exit 1
         }
         follows || {
-            say "keepalived takes no notice of the proxy (vrrp.trackProxy is false), so the VIP stays here; stop keepalived instead"
+            say "$(setting vrrp) takes no notice of the proxy (vrrp.trackProxy is false), so the VIP stays here;" \
+                "stop $(setting vrrp) instead"
             exit 1
         }
         # However this ends, the host must not keep away for good.

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Upgrades packages to the newest version of this host's sources; services stay as they are, for the caller to restart them in its own
-# time. Arguments: a word that says which upgrade this is, so that it is done once, and the packages.
+# Upgrades packages to the newest version of this host's sources; services stay as they are, for the caller to restart
+# them in its own time. Arguments: a word that says which upgrade this is, so that it is done once, and the packages.
 set -euo pipefail
 . prelude
 . lib/environment.sh

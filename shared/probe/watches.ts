@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { request } from "node:http";
 import { connect } from "node:http2";
 import { connect as connectTls } from "node:tls";
+import { Endpoint } from "../../components/text/endpoint";
 import type { WatchLog } from "./observations";
 import { type ProbeSettings, now, type WatchSettings } from "./settings";
 import { checkPin, trustOptions } from "./trust";
@@ -126,7 +127,8 @@ function httpWatch(
                 .end();
             return;
         }
-        const session = connect(`https://${settings.host}:${settings.port}`, { createConnection: () => socket });
+        const origin = Endpoint.of({ address: settings.host, port: settings.port }).url();
+        const session = connect(origin, { createConnection: () => socket });
         ping = (done) => void (session.destroyed || session.ping((error) => error === null && done()));
         session.once("error", failed).once("goaway", () => end("told to go away"));
         const stream = session.request({ ":path": target, ...headers });

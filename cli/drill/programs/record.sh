@@ -1,10 +1,13 @@
 #!/bin/bash
-# Tells what happens on this host while it is watched, one fact a line, until standard input ends or LIMIT seconds passed without a word from
-# there. Nothing is polled: the kernel tells of addresses, the journal of both daemons. Changes nothing.
+# Tells what happens on this host while it is watched, one fact a line, until standard input ends or LIMIT seconds
+# passed without a word from there. Nothing is polled: the kernel tells of addresses, the journal of both daemons.
+# Changes nothing.
 #
-#   VIP STATE PROXY LIMIT [SINCE]   the virtual IP, the file that holds its VRRP state, the proxy's systemd service; also what the journal has since then, in Unix seconds
+#   VIP STATE PROXY LIMIT [SINCE]   the virtual IP, the file that holds its VRRP state, the proxy's systemd service;
+#                                   also what the journal has since then, in Unix seconds
 #
-# Asked `time` it says what its clock shows, which is how far away and how late a host is found out; asked `look` it says what it is now.
+# Asked `time` it says what its clock shows, which is how far away and how late a host is found out; asked `look` it
+# says what it is now.
 set -uo pipefail
 export LC_ALL=C TZ=UTC PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 vip=$1 state=$2 proxy=$3 limit=$4 since=${5:-}
@@ -22,7 +25,8 @@ look() {
 }
 
 ip -ts -o -4 monitor address | grep --line-buffered -F " $vip/" | sed -u 's/^/address /' &
-journalctl --quiet --follow "${past[@]}" --output json --output-fields MESSAGE,UNIT,_SYSTEMD_UNIT,_SOURCE_REALTIME_TIMESTAMP \
+journalctl --quiet --follow "${past[@]}" \
+    --output json --output-fields MESSAGE,UNIT,_SYSTEMD_UNIT,_SOURCE_REALTIME_TIMESTAMP \
     --unit keepalived --unit "$proxy" --unit ha-api-drill-revert | sed -u 's/^/journal /' &
 # Both must listen before the first look, or a change between them would be lost.
 sleep 0.3

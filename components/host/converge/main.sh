@@ -33,6 +33,7 @@ shopt -s inherit_errexit
 . lib/files.sh
 . lib/services.sh
 . lib/statusPort.sh
+. lib/addresses.sh
 
 readonly READY_SECONDS=20 RELOAD_SECONDS=3
 # What must be left on a disk beside what is written to it: the services write there too.
@@ -112,5 +113,5 @@ restore_replaced_services
 commit
 forget_credentials
 # Clients of other networks are answered by it: from now on a host that has none is unhealthy.
-if [[ -n $(ip -4 route show default 2> /dev/null || true) ]]; then : > "$STATE/default-route" || true; fi
+if [[ -n $(ip "-$family" route show default 2> /dev/null || true) ]]; then : > "$STATE/default-route" || true; fi
 if ((${#changed[@]} + ${#action_of[@]} + ${#replaced[@]} == 0)); then say "nothing to change"; fi

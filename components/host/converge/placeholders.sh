@@ -1,14 +1,16 @@
 # shellcheck shell=bash
 # What only the host knows and rendered files leave open: its interface, networkd's file for it, its credentials.
 
-interface="" network_file=""
+# `family` is that of the host's own address.
+interface="" network_file="" family=4
 # Names of the credentials that files of this manifest hold.
 declare -a used_credentials=()
 
 find_interface() { # ADDRESS [INTERFACE]
-    interface=${2:-$(ip -o -4 address show to "$1/32" | awk '{print $2; exit}')}
+    family=$(family_of "$1")
+    interface=${2:-$(interface_of "$1")}
     [[ -n $interface ]] || refuse "no interface has the address $1; it has:" \
-        "$(ip -o -4 address show scope global | awk '{printf "%s %s  ", $2, $4}')"
+        "$(ip -o "-$family" address show scope global | awk '{printf "%s %s  ", $2, $4}')"
     ip link show dev "$interface" > /dev/null 2>&1 \
         || refuse "there is no interface $interface; there are: $(ip -o link show | awk -F': ' '{printf "%s ", $2}')"
     systemctl is-active --quiet systemd-networkd || return 0

@@ -54,7 +54,7 @@ has_vrrp_state() { # SERVICE
         state=$(vrrp_state "$instance")
         case $state in
             MASTER)
-                ip -o -4 address show to "$address/32" | grep -q . || {
+                has_address "$address" || {
                     echo "did not hold the VIP though it is MASTER"
                     return 1
                 }

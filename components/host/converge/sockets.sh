@@ -13,9 +13,9 @@ listeners() { # SERVICE [any-address]
         {
             port = $5; sub(".*:", "", port)
             if (!(($1, port) in wanted)) next
-            address = $5; sub(":" port "$", "", address); sub("%.*", "", address)
-            if (address ~ /^127\./ || address == "[::1]") next
-            if (address == "0.0.0.0" || address == "[::]") address = "*"
+            address = $5; sub(":" port "$", "", address); gsub("[][]|%.*", "", address)
+            if (address ~ /^127\./ || address == "::1") next
+            if (address == "0.0.0.0" || address == "::") address = "*"
             count = split(wanted[$1, port], addresses, " ")
             for (i = 1; i <= count; i++)
                 if (any || address == "*" || addresses[i] == "*" || addresses[i] == address)

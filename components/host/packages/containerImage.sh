@@ -1,9 +1,10 @@
 # shellcheck shell=bash
-# Functions of the packages step for a proxy that runs in a container. They use `say`, `refuse` and STATE of the script they are part of,
-# and write down in "$STATE/images" which images are ours, one "RUNTIME IMAGE" a line.
+# Functions of the packages step for a proxy that runs in a container. They use `say`, `refuse` and STATE of the script
+# they are part of, and write down in "$STATE/images" which images are ours, one "RUNTIME IMAGE" a line.
 
-# Before Docker is installed for us. It then does what is needed here, which is less than usual: a host that is given back must not have
-# got a bridge, packet filter rules and a FORWARD policy of "drop" for it. A Docker that is there stays as it is.
+# Before Docker is installed for us. It then does what is needed here, which is less than usual: a host that is given
+# back must not have got a bridge, packet filter rules and a FORWARD policy of "drop" for it. A Docker that is there
+# stays as it is.
 limit_docker() {
     if command -v docker > /dev/null; then return 0; fi
     # Docker makes itself a key at its first start.
@@ -17,8 +18,10 @@ limit_docker() {
 # An image that is there is not asked for again: a tag that has moved on is no change anybody has seen in a preview.
 pull_image() { # RUNTIME IMAGE
     local output
-    if [[ $1 == docker ]] && ! systemctl is-active --quiet docker; then touch "$STATE/docker-started"; fi
-    if [[ $1 == docker ]]; then systemctl start docker || refuse "Docker does not start; see: systemctl status docker"; fi
+    if [[ $1 == docker ]]; then
+        systemctl is-active --quiet docker || touch "$STATE/docker-started"
+        systemctl start docker || refuse "Docker does not start; see: systemctl status docker"
+    fi
     if "$1" image inspect "$2" > /dev/null 2>&1; then
         say "the image is there: $2"
     else
@@ -30,7 +33,8 @@ pull_image() { # RUNTIME IMAGE
     forget_images "$1" "$2"
 }
 
-# Images of earlier configurations go. The one that is still in use, until the configuration step restarts the proxy, goes the next time.
+# Images of earlier configurations go. The one that is still in use, until the configuration step restarts the proxy,
+# goes the next time.
 forget_images() { # RUNTIME IMAGE: the one that stays
     local runtime image
     [[ -e $STATE/images ]] || return 0

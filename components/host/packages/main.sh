@@ -1,5 +1,6 @@
-# Installs the packages of a load-balancer host and the programs the later steps use. What was there before is written down, so that it
-# can be had again. The lines before this one set: packages, source, leftovers, configuration_folders, and what the programs of the sources (nginx-org.sh, ...) need.
+# Installs the packages of a load-balancer host and the programs the later steps use. What was there before is written
+# down, so that it can be had again. The lines before this one set: packages, source, leftovers, configuration_folders,
+# and what the programs of the sources (nginx-org.sh, ...) need.
 # shellcheck shell=bash disable=SC2154
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 . prelude
@@ -23,7 +24,7 @@ install_packages() { # PACKAGES: remembers what comes and what has to make room 
     before=$(installed)
     if [[ ! -e $STATE/packages.before ]]; then
         absent_folders >> "$STATE/folders.absent"
-        stat --format '%a %n' /var/lib/docker /var/lib/containerd /var/lib/containers > "$STATE/folders.modes" 2> /dev/null || true
+        stat --format '%a %n' "${ENGINE_FOLDERS[@]}" > "$STATE/folders.modes" 2> /dev/null || true
         apt-mark showmanual | sort > "$STATE/manual.before"
         echo "$before" > "$STATE/packages.before"
     fi
@@ -41,8 +42,8 @@ install_packages() { # PACKAGES: remembers what comes and what has to make room 
     return "$status"
 }
 
-# What packages of services leave on the host when they are purged, "PATH [PACKAGE]" (not while PACKAGE is there), is on record for
-# uninstall; so is what of it, and of the folders around it, was not there before.
+# What packages of services leave on the host when they are purged, "PATH [PACKAGE]" (not while PACKAGE is there), is on
+# record for uninstall; so is what of it, and of the folders around it, was not there before.
 remember_leftovers() {
     local path package folder
     while read -r path package; do
@@ -56,11 +57,14 @@ remember_leftovers() {
     done < <(printf '%s\n' "${leftovers[@]}")
 }
 
-# Folders, absent or empty, that container engines keep their data in, and leave there.
+# Container engines keep their data there, and leave it.
+readonly ENGINE_FOLDERS=(/var/lib/docker /var/lib/containerd /var/lib/containers)
+
+# Those of them, and of what we make, that are absent or empty.
 absent_folders() {
     local folder
     if [[ -n ${made_libexec:-} ]]; then echo /usr/local/libexec; fi
-    for folder in /var/lib/docker /var/lib/containerd /var/lib/containers; do [[ -n $(ls -A "$folder" 2> /dev/null) ]] || echo "$folder"; done
+    for folder in "${ENGINE_FOLDERS[@]}"; do [[ -n $(ls -A "$folder" 2> /dev/null) ]] || echo "$folder"; done
 }
 
 # Packages make users and groups for their services, and most leave them when they are purged.
@@ -69,8 +73,8 @@ accounts() { {
     getent group | sed 's/:.*//; s/^/group /'
 } | sort -u; }
 
-# After a change of sources nginx has the version of its source, even where that is a lower one than was there: the version that a
-# machine without any package would get.
+# After a change of sources nginx has the version of its source, even where that is a lower one than was there: the
+# version that a machine without any package would get.
 wanted() {
     local package version
     for package in "${packages[@]}"; do
@@ -83,7 +87,10 @@ wanted() {
 }
 
 # Services that come are ours to disable; those that were there are given back as they were found.
-units() { { systemctl list-unit-files --no-legend --plain --type service,socket,timer,path 2> /dev/null || true; } | awk '{print $1}' | sort -u; }
+units() {
+    { systemctl list-unit-files --no-legend --plain --type service,socket,timer,path 2> /dev/null || true; } \
+        | awk '{print $1}' | sort -u
+}
 
 # Sources that have more to do before and after packages are installed have defined these.
 declare -F before_packages > /dev/null || before_packages() { :; }
@@ -97,8 +104,8 @@ finish() {
     rm -rf "$work"
 }
 
-# A repository whose packages cannot be had is not left behind: the owner's own updates would fail because of it. And where nothing of ours
-# was before, nothing is left, since nobody is told to clean up after a first step that failed.
+# A repository whose packages cannot be had is not left behind: the owner's own updates would fail because of it. And
+# where nothing of ours was before, nothing is left, since nobody is told to clean up after a first step that failed.
 take_back() {
     take_back_trust
     [[ -n ${first:-} ]] || return 0
@@ -108,7 +115,10 @@ take_back() {
 
 # What apt's own words do not say.
 explain() {
-    if grep -q "Hash Sum mismatch" "$log"; then echo " A package is not what the signed list says: it was changed, or the mirror was just updated. Nothing of it was installed; try again, or use another mirror."; fi
+    if grep -q "Hash Sum mismatch" "$log"; then
+        echo " A package is not what the signed list says: it was changed, or the mirror was just updated." \
+            "Nothing of it was installed; try again, or use another mirror."
+    fi
 }
 
 . packages/setup.sh

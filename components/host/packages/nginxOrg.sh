@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# The repository of nginx.org, or a mirror of it: trusted, and no longer trusted. Part of the packages program, which has $work, $STATE and the
-# functions used here; set before: nginx_channel, nginx_repository, nginx_fingerprints.
+# The repository of nginx.org, or a mirror of it: trusted, and no longer trusted. Part of the packages program, which
+# has $work, $STATE and the functions used here; set before: nginx_channel, nginx_repository, nginx_fingerprints.
 readonly KEYRING=/usr/share/keyrings/nginx-archive-keyring.gpg LIST=/etc/apt/sources.list.d/nginx.list PIN=/etc/apt/preferences.d/99nginx
 
-# The repository is trusted only if its key file holds exactly the expected keys and one of them has signed its list of packages; then it is
-# preferred to the distribution's.
+# The repository is trusted only if its key file holds exactly the expected keys and one of them has signed its list of
+# packages; then it is preferred to the distribution's.
 trust_nginx_org() {
     local file=$work/nginx.key home=$work/gnupg path=/packages found
     if ! is_installed gnupg || ! is_installed curl || ! is_installed ca-certificates; then
@@ -37,8 +37,8 @@ fetch() { # ADDRESS FILE
     curl --fail --silent --show-error --location --max-time 60 --output "$2" "$1"
 }
 
-# apt checks this as well, but only once it trusts the repository, and it then refuses every update, also the owner's. In the order of harm:
-# of several signatures one good one is enough, and none may be wrong.
+# apt checks this as well, but only once it trusts the repository, and it then refuses every update, also the owner's.
+# In the order of harm: of several signatures one good one is enough, and none may be wrong.
 check_signature() { # ADDRESS of the folder with the signed list
     local release=$work/Release home=$work/gnupg advice="nothing was trusted" said key expired
     gpg --homedir "$home" --batch --quiet --import "$work/nginx.key" 2> /dev/null

@@ -15,12 +15,17 @@ setup() {
     remember_leftovers
     if [[ $source == nginx.org ]]; then trust_nginx_org; else distrust_nginx_org; fi
     before_packages
-    for package in "${packages[@]}" ${where_there[@]+"${where_there[@]}"}; do is_installed "$package" || missing+=("$package"); done
+    for package in "${packages[@]}" ${where_there[@]+"${where_there[@]}"}; do
+        is_installed "$package" || missing+=("$package")
+    done
     if ((${#missing[@]} > 0)) || [[ -e $STATE/sources-changed ]]; then
         apt_get update || refuse "the package lists could not be refreshed"
-        for package in ${where_there[@]+"${where_there[@]}"}; do if [[ -n $(candidate "$package") ]]; then packages+=("$package"); fi; done
+        for package in ${where_there[@]+"${where_there[@]}"}; do
+            if [[ -n $(candidate "$package") ]]; then packages+=("$package"); fi
+        done
         mapfile -t versions < <(wanted)
-        install_packages --allow-downgrades "${versions[@]}" || refuse "the packages could not be installed: ${versions[*]}.$(explain)"
+        install_packages --allow-downgrades "${versions[@]}" \
+            || refuse "the packages could not be installed: ${versions[*]}.$(explain)"
         # It stays to be done as long as there is an nginx of the other source that is not wanted now.
         if [[ " ${packages[*]} " == *" nginx "* ]] || ! is_installed nginx; then rm -f "$STATE/sources-changed"; fi
         say "installed ${packages[*]}"
@@ -29,7 +34,8 @@ setup() {
     fi
     after_packages
     write_programs
-    # Whose this host is now: a resource of another name that is deleted later, as when a host was renamed, must not take it apart.
+    # Whose this host is now: a resource of another name that is deleted later, as when a host was renamed, must not
+    # take it apart.
     [[ -z $owner ]] || echo "$owner" > "$STATE/owner"
     dpkg-query --show --showformat '${Package} ${Version}\n' "${packages[@]}"
 }

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Users and groups that came with these packages, where no package makes them any more and nothing is theirs. A user's own group goes with it.
+# Users and groups that came with these packages, where no package makes them any more and nothing is theirs. A user's
+# own group goes with it.
 remove_accounts() {
     local kind name why
     while read -r kind name; do
@@ -15,7 +16,8 @@ remove_accounts() {
 
 use_of_account() { # KIND NAME: in words, or nothing
     local file members making status=0
-    making=$({ cat /var/lib/dpkg/info/*.postinst /var/lib/dpkg/info/*.preinst 2> /dev/null || true; } | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' \
+    making=$({ cat /var/lib/dpkg/info/*.postinst /var/lib/dpkg/info/*.preinst 2> /dev/null || true; } \
+        | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' \
         | grep -E '\<(adduser|addgroup|useradd|groupadd)\>' || true)
     if grep -qwF -- "$2" <<< "$making" || grep -qsE "^[ug]!?\s+$2\s" /usr/lib/sysusers.d/*.conf; then
         echo "a package that is installed makes it"
@@ -28,7 +30,8 @@ use_of_account() { # KIND NAME: in words, or nothing
             return 0
         fi
     fi
-    file=$(timeout 60 find /etc /home /opt /root /srv /usr/local /var -xdev -path "$STATE" -prune -o "-$1" "$2" -print -quit 2> /dev/null) || status=$?
+    file=$(timeout 60 find /etc /home /opt /root /srv /usr/local /var -xdev \
+        -path "$STATE" -prune -o "-$1" "$2" -print -quit 2> /dev/null) || status=$?
     if [[ -n $file ]]; then
         echo "it has files, such as $file"
     elif ((status == 124)); then echo "whether it has files could not be found out in a minute"; fi

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# After the packages went: what an engine that came with us, and went with us, has stored. Packages leave it where it is, also when purged.
+# After the packages went: what an engine that came with us, and went with us, has stored. Packages leave it where it
+# is, also when purged.
 remove_container_storage() { # the packages that went
     local folders=()
     if [[ " $* " == *" podman "* ]]; then
@@ -13,7 +14,9 @@ remove_container_storage() { # the packages that went
         was_absent /var/lib/docker && folders+=(/var/lib/docker)
         if [[ -e $STATE/docker-key ]]; then rm -f /etc/docker/key.json; fi
         # Not one that somebody has changed since.
-        if [[ -e $STATE/docker-limited ]] && cmp -s "$STATE/docker-limited" /etc/docker/daemon.json; then rm -f /etc/docker/daemon.json; fi
+        if [[ -e $STATE/docker-limited ]] && cmp -s "$STATE/docker-limited" /etc/docker/daemon.json; then
+            rm -f /etc/docker/daemon.json
+        fi
         rmdir --ignore-fail-on-non-empty /etc/docker 2> /dev/null || true
     fi
     if [[ " $* " == *" containerd "* ]]; then
@@ -24,7 +27,9 @@ remove_container_storage() { # the packages that went
     local folder mount mode
     for folder in "${folders[@]}"; do
         [[ -d $folder ]] || continue
-        while read -r mount; do umount "$mount" 2> /dev/null || true; done < <(awk -v folder="$folder/" 'index($5, folder) == 1 {print $5}' /proc/self/mountinfo | sort -r)
+        while read -r mount; do
+            umount "$mount" 2> /dev/null || true
+        done < <(awk -v folder="$folder/" 'index($5, folder) == 1 {print $5}' /proc/self/mountinfo | sort -r)
         # Not the folder itself where it is a mount point, such as a disk of its own.
         find "$folder" -xdev -mindepth 1 -delete
         rmdir "$folder" 2> /dev/null || true

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Removes the packages that came with us and that nobody else needs, the repository we added, and ourselves; brings back what had to make room.
+# Removes the packages that came with us and that nobody else needs, the repository we added, and ourselves; brings back
+# what had to make room.
 set -euo pipefail
 . prelude
 . lib/environment.sh
@@ -47,7 +48,8 @@ would_only_replace_ours() { # PACKAGES to install
     local package victims=()
     while IFS= read -r package; do
         if ! grep -qxF -- "$package" "$STATE/packages" || was_there "$package"; then victims+=("$package"); fi
-    done < <(apt-get -s -q -o Debug::NoLocking=true -o APT::Get::AutomaticRemove=false install --allow-downgrades "$@" 2> /dev/null | sed -nE 's/^(Remv|Purg) ([^ ]+).*/\2/p')
+    done < <(apt-get -s -q -o Debug::NoLocking=true -o APT::Get::AutomaticRemove=false install --allow-downgrades "$@" \
+        2> /dev/null | sed -nE 's/^(Remv|Purg) ([^ ]+).*/\2/p')
     ((${#victims[@]} == 0)) || {
         say "not brought back, since ${victims[*]} would have to go: $*"
         return 1

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# As many of these as go without anything else, by halves: apt knows best what depends on what. It would also remove software of the owner's, or put
-# something in place of what goes, and not ask; so it is asked before.
+# As many of these as go without anything else, by halves: apt knows best what depends on what. It would also remove
+# software of the owner's, or put something in place of what goes, and not ask; so it is asked before.
 accept() { # PACKAGES
     local verb name words half=$(($# / 2)) said rest=()
     local -a all=() others=() foreign=()
@@ -36,7 +36,8 @@ accept() { # PACKAGES
 
 # "Purg PACKAGE" of each that would be removed, "Inst PACKAGE" of each that would come.
 simulate_purge() { # PACKAGES
-    apt-get -s -q -o Debug::NoLocking=true -o APT::Get::AutomaticRemove=false -o APT::Get::Show-User-Simulation-Note=false purge "$@" > "$log" 2>&1 || return 1
+    apt-get -s -q -o Debug::NoLocking=true -o APT::Get::AutomaticRemove=false \
+        -o APT::Get::Show-User-Simulation-Note=false purge "$@" > "$log" 2>&1 || return 1
     sed -nE 's/^(Purg|Remv|Inst) ([^ ]+).*/\1 \2/p' "$log"
 }
 

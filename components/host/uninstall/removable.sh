@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# Which of the packages that came with us may go again: none that anybody else has a use for. Where in doubt a package stays, and it is said
-# why. Part of the uninstall program, which has `say`, `log`, STATE, and the functions of apt.sh and remove-containers.sh.
+# Which of the packages that came with us may go again: none that anybody else has a use for. Where in doubt a package
+# stays, and it is said why. Part of the uninstall program, which has `say`, `log`, STATE, and the functions of apt.sh
+# and remove-containers.sh.
 
 declare -A before=() may_go=() reason=()
 # shellcheck disable=SC2034 # the uninstall program has a use for it
@@ -9,9 +10,13 @@ declare -a going=()
 choose_packages() { # sets going, and reason of those that stay
     local package
     going=() may_go=()
-    while IFS= read -r package; do [[ -z $package ]] || before[$package]=yes; done < <(cat "$STATE/packages.before" 2> /dev/null || true)
     while IFS= read -r package; do
-        if [[ -n $package && -z ${before[$package]:-} && -z ${reason[$package]:-} ]] && is_known "$package"; then may_go[$package]=yes; fi
+        [[ -z $package ]] || before[$package]=yes
+    done < <(cat "$STATE/packages.before" 2> /dev/null || true)
+    while IFS= read -r package; do
+        if [[ -n $package && -z ${before[$package]:-} && -z ${reason[$package]:-} ]] && is_known "$package"; then
+            may_go[$package]=yes
+        fi
     done < <(sort -u "$STATE/packages")
     spare_asked_for
     spare_recommended
@@ -21,7 +26,11 @@ choose_packages() { # sets going, and reason of those that stay
 }
 
 # Also one that was removed and has left its configuration.
-is_known() { [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2> /dev/null) =~ ^(installed|config-files|unpacked|half-.*|triggers-.*)$ ]]; }
+is_known() { # PACKAGE
+    local status
+    status=$(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2> /dev/null) || true
+    [[ $status =~ ^(installed|config-files|unpacked|half-.*|triggers-.*)$ ]]
+}
 
 spare() { # PACKAGE REASON
     if [[ -n $1 && -n ${may_go[$1]:-} ]]; then
@@ -35,7 +44,9 @@ spare_asked_for() {
     local package manual held
     manual=$(apt-mark showmanual | sort -u)
     held=$(apt-mark showhold)
-    while IFS= read -r package; do spare "$package" "installed by name"; done < <(comm -13 <(sort -u "$STATE/asked" 2> /dev/null || true) - <<< "$manual")
+    while IFS= read -r package; do
+        spare "$package" "installed by name"
+    done < <(comm -13 <(sort -u "$STATE/asked" 2> /dev/null || true) - <<< "$manual")
     while IFS= read -r package; do [[ -z $package ]] || spare "$package" "on hold"; done <<< "$held"
 }
 
@@ -44,20 +55,24 @@ spare_recommended() {
     local status package recommends name names all
     all=$(dpkg-query --show --showformat '${db:Status-Status}\t${Package}\t${Recommends}\n')
     while IFS=$'\t' read -r status package recommends; do
-        if [[ $status != installed || -z $recommends || -n ${before[$package]:-} || -n ${may_go[$package]:-} ]]; then continue; fi
+        if [[ $status != installed || -z $recommends ]]; then continue; fi
+        if [[ -n ${before[$package]:-} || -n ${may_go[$package]:-} ]]; then continue; fi
         read -ra names < <(sed 's/([^)]*)//g; s/:any//g; s/[,|]/ /g' <<< "$recommends")
         for name in "${names[@]}"; do spare "$name" "recommended by $package"; done
     done <<< "$all"
 }
 
-# All that depends on one of them, however far, as apt sees it; and all that they depend on in turn. Of alternatives each, to be sure.
+# All that depends on one of them, however far, as apt sees it; and all that they depend on in turn. Of alternatives
+# each, to be sure.
 spare_needed() {
     local verb name needed
     ((${#may_go[@]} > 0)) || return 0
     while read -r verb name; do
         if [[ -z $name || $verb == Inst || -n ${may_go[$name]:-} ]]; then continue; fi
-        while IFS= read -r needed; do spare "$needed" "needed by $name"; done < <(apt-cache depends --recurse --installed --no-recommends --no-suggests \
-            --no-conflicts --no-breaks --no-replaces --no-enhances "$name" | sed -nE 's/^([a-z0-9][^: ]*).*/\1/p' | sort -u)
+        while IFS= read -r needed; do
+            spare "$needed" "needed by $name"
+        done < <(apt-cache depends --recurse --installed --no-recommends --no-suggests --no-conflicts --no-breaks \
+            --no-replaces --no-enhances "$name" | sed -nE 's/^([a-z0-9][^: ]*).*/\1/p' | sort -u)
     done <<< "$(simulate_purge "${!may_go[@]}")"
 }
 
@@ -72,12 +87,14 @@ say_what_stays() {
     done < <(printf '%s\n' "${reason[@]}" | sed '/^$/d' | sort -u)
 }
 
-# The owner's `apt autoremove` may take what only other packages need, when they go; and what we asked for, or brought back, counts as it did
-# before. Engines that others use stay as if asked for.
+# The owner's `apt autoremove` may take what only other packages need, when they go; and what we asked for, or brought
+# back, counts as it did before. Engines that others use stay as if asked for.
 give_back_marks() {
     local package automatic=()
     for package in "${!reason[@]}"; do
-        if [[ ${reason[$package]} == needed* || ${reason[$package]} == recommended* ]] && is_installed "$package"; then automatic+=("$package"); fi
+        if [[ ${reason[$package]} =~ ^(needed|recommended) ]] && is_installed "$package"; then
+            automatic+=("$package")
+        fi
     done
     if [[ -e $STATE/manual.before ]]; then
         while IFS= read -r package; do

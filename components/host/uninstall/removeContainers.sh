@@ -1,7 +1,9 @@
 # shellcheck shell=bash
-# Functions of the uninstall program for a proxy that ran in a container. They use `say`, STATE and what removable.sh has.
+# Functions of the uninstall program for a proxy that ran in a container. They use `say`, STATE and what removable.sh
+# has.
 
-# Before the packages go: our container, and the images that were not there before us. Not those that somebody's container is made of.
+# Before the packages go: our container, and the images that were not there before us. Not those that somebody's
+# container is made of.
 remove_images() {
     local runtime image
     if [[ -e $STATE/images ]]; then
@@ -14,7 +16,10 @@ remove_images() {
     fi
     rm -rf /var/log/ha-api-nginx
     # A Docker of the owner's that did not run when we came.
-    if [[ -e $STATE/docker-started && -z $(docker ps --quiet 2> /dev/null) ]] && ! grep -qxF docker.io "$STATE/packages"; then systemctl stop docker || true; fi
+    if [[ -e $STATE/docker-started && -z $(docker ps --quiet 2> /dev/null) ]] \
+        && ! grep -qxF docker.io "$STATE/packages"; then
+        systemctl stop docker || true
+    fi
 }
 
 # Engines that came with us, and that others use by now.

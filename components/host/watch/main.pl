@@ -1,8 +1,8 @@
 #!/usr/bin/perl
-# Watches, many times a second, what systemd and keepalived cannot see, and does what has to follow at once: a proxy that
-# hangs (Watch::ProxyCheck), API servers that hang or are not ready (Upstreams), another machine that says that it has
-# the VIP (Claims), what this host needs and somebody took away (Upkeep), a VIP that comes or goes (Switchover).
-# One process, of perl-base, which every Debian and Ubuntu has; nothing to install.
+# Watches, many times a second, what systemd and keepalived cannot see, and does what has to follow at once: a proxy
+# that hangs (Watch::ProxyCheck), API servers that hang or are not ready (Upstreams), another machine that says that it
+# has the VIP (Claims), what this host needs and somebody took away (Upkeep), a VIP that comes or goes (Switchover). One
+# process, of perl-base, which every Debian and Ubuntu has; nothing to install.
 use strict;
 use warnings;
 use Watch::Claims;

@@ -23,26 +23,18 @@ describe("the inspect program", function () {
         servers.push(server);
         return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
     }
-    async function inspected(ports: number[]): Promise<string[]> {
-        const listeners = ports.flatMap((each) => ["--listener", `127.0.0.1:${each}`]);
-        const { stdout } = await promisify(execFile)("bash", [
-            "-c",
-            programText("inspect"),
-            "inspect",
-            "--address",
-            "127.0.0.1",
-            "--vip",
-            "kube_api=127.0.0.1",
-            "--service",
-            "keepalived",
-            "--status-port",
-            "1",
-            ...listeners,
-        ]);
-        return stdout
-            .split("\n")
-            .filter((line) => line.startsWith("listener "))
-            .sort();
+    /** The lines with this keyword that the program, or one with a changed text, says of this machine. */
+    async function inspected(keyword: string, options: string[] = [], program = programText("inspect")) {
+        const always = "--address 127.0.0.1 --vip kube_api=127.0.0.1 --service keepalived --status-port 1".split(" ");
+        const { stdout } = await promisify(execFile)("bash", ["-c", program, "inspect", ...always, ...options]);
+        return stdout.split("\n").filter((line) => line.startsWith(`${keyword} `));
+    }
+    async function listeners(ports: number[]): Promise<string[]> {
+        const lines = await inspected(
+            "listener",
+            ports.flatMap((each) => ["--listener", `127.0.0.1:${each}`]),
+        );
+        return lines.sort();
     }
     afterEach(() => {
         for (const server of servers.splice(0)) server.close();
@@ -53,7 +45,7 @@ describe("the inspect program", function () {
         const api = port(await silentServer());
         await Promise.all(servers.map((server) => promisify(server.close.bind(server))()));
         const further = (await Promise.all(Array.from({ length: 60 }, silentServer))).map(port);
-        const lines = await inspected([api, ...further]);
+        const lines = await listeners([api, ...further]);
         assert.equal(lines.filter((line) => line.endsWith(" connected")).length, 60);
         assert.deepEqual(
             lines.filter((line) => !line.endsWith(" connected")),
@@ -62,7 +54,7 @@ describe("the inspect program", function () {
         assert.deepEqual(received, []);
     });
     /** What it says of a keepalived whose main process is this one. */
-    async function factsOf(main: number, ...keywords: string[]): Promise<string[]> {
+    async function factsOf(main: number, keyword: string): Promise<string[]> {
         const folder = mkdtempSync(join(tmpdir(), "ha-api-inspect-"));
         writeFileSync(
             join(folder, "systemctl"),
@@ -73,20 +65,7 @@ describe("the inspect program", function () {
         // The program sets its own path.
         const text = programText("inspect").replace("PATH=", `PATH=${folder}:`);
         try {
-            const { stdout } = await promisify(execFile)("bash", [
-                "-c",
-                text,
-                "inspect",
-                "--address",
-                "127.0.0.1",
-                "--vip",
-                "kube_api=127.0.0.1",
-                "--service",
-                "keepalived",
-                "--status-port",
-                "1",
-            ]);
-            return stdout.split("\n").filter((line) => keywords.includes(line.split(" ")[0]!));
+            return await inspected(keyword, [], text);
         } finally {
             rmSync(folder, { recursive: true });
         }
@@ -124,7 +103,7 @@ describe("the inspect program", function () {
         const [api, other, gone] = await Promise.all([silentServer(), silentServer(), silentServer()]);
         const refused = port(gone);
         await promisify(gone.close.bind(gone))();
-        const lines = await inspected([port(api), port(other), refused]);
+        const lines = await listeners([port(api), port(other), refused]);
         assert.ok(lines.includes(`listener 127.0.0.1:${refused} failed Connection refused`), lines.join("\n"));
         assert.ok(lines.includes(`listener 127.0.0.1:${port(other)} connected`), lines.join("\n"));
     });

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Makes the one layer of an image of nginx from Debian's packages, laid out as the official image is where it matters: a user nginx with
-# id 101, the stream module at hand, logs in /var/log/nginx. Unlike that one it has no shell: what runs it must not need any.
-# SUITE FOLDER: writes layer.tar.gz and version into FOLDER, which appears complete or not at all.
+# Makes the one layer of an image of nginx from Debian's packages, laid out as the official image is where it matters: a
+# user nginx with id 101, the stream module at hand, logs in /var/log/nginx. Unlike that one it has no shell: what runs
+# it must not need any. SUITE FOLDER: writes layer.tar.gz and version into FOLDER, which appears complete or not at all.
 set -euo pipefail
 readonly suite=$1 folder=$2
 test ! -d "$folder" || exit 0

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Builds, on a Debian machine, a repository laid out and signed as nginx.org's is, and writes it to standard output as a tar archive.
-# Its nginx is Debian's own binary, which has the stream module as a file of its own where nginx.org's has it built in: the package loads
-# it through /etc/nginx/modules-enabled. Apart from that it does as nginx.org's does: a user nginx, a plain unit, and nginx-common, which
-# it conflicts with, has to go.
+# Builds, on a Debian machine, a repository laid out and signed as nginx.org's is, and writes it to standard output as a
+# tar archive. Its nginx is Debian's own binary, which has the stream module as a file of its own where nginx.org's has
+# it built in: the package loads it through /etc/nginx/modules-enabled. Apart from that it does as nginx.org's does: a
+# user nginx, a plain unit, and nginx-common, which it conflicts with, has to go.
 set -euo pipefail
 umask 022
 readonly mainline=$1 stable=$2
@@ -22,25 +22,29 @@ for deb in *.deb; do dpkg-deb -x "$deb" debian; done
 
 export GNUPGHOME=$work/gnupg
 mkdir -m 0700 "$GNUPGHOME"
-gpg --batch --quiet --pinentry-mode loopback --passphrase "" --quick-generate-key "packages of the lab <lab@localhost>" rsa2048 sign never 2> /dev/null
+gpg --batch --quiet --pinentry-mode loopback --passphrase "" \
+    --quick-generate-key "packages of the lab <lab@localhost>" rsa2048 sign never 2> /dev/null
 fingerprint=$(gpg --batch --with-colons --list-keys | awk -F: '$1 == "fpr" {print $10; exit}')
 mkdir -p site/keys
 gpg --batch --armor --export > site/keys/nginx_signing.key
 # A key of the past, in a key ring of its own, with all that is signed by it beside what is good: NAME.expired.
 mkdir -m 0700 "$work/expired"
 expired() { gpg --homedir "$work/expired" --batch --quiet --pinentry-mode loopback --passphrase "" "$@" 2> /dev/null; }
-expired --faked-system-time 20200101T000000! --quick-generate-key "old packages of the lab <lab@localhost>" rsa2048 sign 1y
+expired --faked-system-time 20200101T000000! \
+    --quick-generate-key "old packages of the lab <lab@localhost>" rsa2048 sign 1y
 expired --armor --export > site/keys/nginx_signing.key.expired
 expired --with-colons --list-keys | awk -F: '$1 == "fpr" {print $10; exit}' > site/fingerprint.expired
 
 package() { # VERSION ARCHIVE
     local root=$work/root-$1 pool=$work/site/$2/debian/pool/nginx/n/nginx dist=$work/site/$2/debian/dists/$codename
-    mkdir -p "$root/DEBIAN" "$root/usr/sbin" "$root/usr/lib/nginx/built-in" "$root/etc/nginx/modules-enabled" "$root/lib/systemd/system"
+    mkdir -p "$root/DEBIAN" "$root/usr/sbin" "$root/usr/lib/nginx/built-in" "$root/etc/nginx/modules-enabled" \
+        "$root/lib/systemd/system"
     cp debian/usr/sbin/nginx "$root/usr/sbin/"
     # Where Debian's binary makes its temporary folders; nginx.org's has /var/cache/nginx for them.
     mkdir -p "$root/var/lib/nginx"
     cp debian/usr/lib/nginx/modules/ngx_stream_module.so "$root/usr/lib/nginx/built-in/"
-    echo "load_module /usr/lib/nginx/built-in/ngx_stream_module.so;" > "$root/etc/nginx/modules-enabled/00-built-in.conf"
+    echo "load_module /usr/lib/nginx/built-in/ngx_stream_module.so;" \
+        > "$root/etc/nginx/modules-enabled/00-built-in.conf"
     printf 'user nginx;\npid /run/nginx.pid;\nevents {}\n' > "$root/etc/nginx/nginx.conf"
     printf '/etc/nginx/nginx.conf\n/etc/logrotate.d/nginx\n' > "$root/DEBIAN/conffiles"
     mkdir -p "$root/etc/logrotate.d"
@@ -93,7 +97,8 @@ END
 set -e
 [ "$1" = configure ] || exit 0
 getent group nginx > /dev/null || addgroup --system nginx > /dev/null
-getent passwd nginx > /dev/null || adduser --system --disabled-login --ingroup nginx --no-create-home --home /nonexistent --shell /bin/false nginx > /dev/null
+getent passwd nginx > /dev/null || adduser --system --disabled-login --ingroup nginx --no-create-home \
+    --home /nonexistent --shell /bin/false nginx > /dev/null
 mkdir -p /var/log/nginx /var/cache/nginx
 deb-systemd-helper unmask nginx.service > /dev/null
 deb-systemd-helper enable nginx.service > /dev/null
@@ -126,9 +131,12 @@ END
         cd "dists/$codename"
         gzip -k "nginx/binary-$architecture/Packages"
         {
-            printf 'Origin: nginx\nLabel: nginx\nSuite: %s\nCodename: %s\nArchitectures: %s\nComponents: nginx\nDate: %s\nSHA256:\n' \
-                "$codename" "$codename" "$architecture" "$(date -u -R | sed 's/+0000/UTC/')"
-            for index in nginx/binary-*/Packages*; do echo " $(sha256sum < "$index" | cut -d' ' -f1) $(stat -c %s "$index") $index"; done
+            printf 'Origin: nginx\nLabel: nginx\nSuite: %s\nCodename: %s\nArchitectures: %s\nComponents: nginx\n' \
+                "$codename" "$codename" "$architecture"
+            printf 'Date: %s\nSHA256:\n' "$(date -u -R | sed 's/+0000/UTC/')"
+            for index in nginx/binary-*/Packages*; do
+                echo " $(sha256sum < "$index" | cut -d' ' -f1) $(stat -c %s "$index") $index"
+            done
         } > Release
         gpg --batch --quiet --clearsign --output InRelease Release
         gpg --batch --quiet --armor --detach-sign --output Release.gpg Release

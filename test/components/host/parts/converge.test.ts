@@ -15,6 +15,7 @@ const MAIN = `. lib/log.sh
 . lib/files.sh
 . lib/services.sh
 . lib/statusPort.sh
+. lib/addresses.sh
 readonly READY_SECONDS=0 RELOAD_SECONDS=0 SPARE_KB=0 SPARE_INODES=0 NONLOCAL_BIND=$folder/none
 declare -A run=([rollback_reason]="" [failure]="" [explained]="")
 end_explained() { run[explained]=yes; exit 1; }
@@ -106,8 +107,33 @@ ss() { echo 'tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* users:(("demo",pid=7,fd=5))
         it("make a restart necessary where the service's own must become another one", () => {
             assert.equal(converge(`${SS}must_rebind demo && echo so`), "so\n");
         });
+        it("of one IPv6 address are compared without its brackets", () => {
+            const six = SS.replace("10.0.0.1", "2001:db8::1");
+            const bound = (address: string): string =>
+                converge(`${six.replace("0.0.0.0:6443 ", `${address}:6443 `)}listeners demo`);
+            assert.match(bound("[2001:db8::1]"), /^tcp 6443 2001:db8::1 2001:db8::1 /);
+            assert.match(bound("[::]"), /^tcp 6443 2001:db8::1 \* /);
+            assert.equal(bound("[2001:db8::2]"), "");
+        });
         it("on 127.0.0.1 are in nobody's way", () => {
             assert.equal(converge(`${SS.replace("0.0.0.0:6443 ", "127.0.0.1:6443 ")}listeners demo`), "");
+        });
+    });
+
+    describe("settings of the kernel", () => {
+        const SYSCTL = `sysctl() { if [[ $1 == -n ]]; then echo "was-$2"; else echo "sysctl $*" | sed "s#$folder##"; fi; }
+NONLOCAL=$folder/none; printf '# ours\\na.one = 1\\nb.two=1\\n' > "$NONLOCAL"\n`;
+        it("are remembered once before ours are applied, each that the file sets", () => {
+            assert.equal(
+                converge(`${SYSCTL}apply_sysctl; apply_sysctl; cat "$STATE/sysctl"`),
+                "sysctl -q -p /none\nsysctl -q -p /none\na.one=was-a.one\nb.two=was-b.two\n",
+            );
+        });
+        it("are as they were when our file is gone, and then forgotten", () => {
+            assert.equal(
+                converge(`${SYSCTL}apply_sysctl > /dev/null; rm "$NONLOCAL"; apply_sysctl; apply_sysctl`),
+                "sysctl -q -p /state/sysctl\n",
+            );
         });
     });
 

@@ -64,4 +64,59 @@ describe("the library of the host programs", () => {
 lock_state; echo locked; (exec 9>&-; lock_state) || echo refused`;
         assert.equal(shell(busy), "locked\nhost: another run has been busy on this host for five minutes\nrefused\n");
     });
+
+    describe("addresses", () => {
+        const asked = (script: string): string =>
+            shell(`. lib/addresses.sh\nip() { echo "ip $*" >&2; echo "2: ens18    inet 10.0.0.1/24"; }\n${script}`);
+        it("know their family, and whose they are", () => {
+            assert.equal(
+                asked("interface_of 10.0.0.1; interface_of 2001:db8::1"),
+                "ip -o -4 address show to 10.0.0.1/32\nens18\nip -o -6 address show to 2001:db8::1/128\nens18\n",
+            );
+        });
+        it("are in brackets before a port, where they have colons themselves", () => {
+            assert.equal(
+                asked(
+                    "for text in 10.0.0.1:6443 [2001:db8::1]:443; do\n" +
+                        'bracketed "$(address_of "$text")"; address_of "$text"; port_of "$text"; done',
+                ),
+                "10.0.0.1\n10.0.0.1\n6443\n[2001:db8::1]\n2001:db8::1\n443\n",
+            );
+        });
+        it("that no interface has are no address of the host", () => {
+            assert.equal(shell(". lib/addresses.sh\nip() { :; }; has_address 10.0.0.1 || echo not here"), "not here\n");
+        });
+    });
+
+    describe("services as they were found", () => {
+        const services = (script: string): string =>
+            shell(`. lib/log.sh\n. lib/services.sh\nsystemctl() { echo "$*"; }\n${script}`);
+        it("are remembered once, and those that came with our packages as not there", () => {
+            assert.equal(
+                services(
+                    "systemctl() { case $1 in is-enabled) echo enabled ;; *) echo active ;; esac; }\n" +
+                        'echo ours.service > "$STATE/units"; for name in demo ours; do remember_service $name; done\n' +
+                        'systemctl() { echo changed; }; remember_service demo; cat "$STATE"/services/*',
+                ),
+                "enabled active \nnot-found inactive \n",
+            );
+        });
+        const given = (found: string, now: string): string =>
+            services(
+                `mkdir "$STATE/services"; echo ${found} > "$STATE/services/demo"\n` +
+                    `systemctl() { case $1 in is-enabled) echo ${now.split(" ")[0]} ;; ` +
+                    `is-active) [[ ${now.split(" ")[1]} == active ]] ;; *) echo "$*" ;; esac; }; give_back_service demo`,
+            );
+        for (const [found, now, orders] of [
+            ["enabled active", "enabled active", ""],
+            ["disabled inactive", "enabled active", "stop demo\ndisable --quiet demo\n"],
+            ["masked inactive wanted", "enabled active", "stop demo\nenable --quiet demo\nmask --quiet demo\n"],
+            ["enabled active", "masked inactive", "unmask --quiet demo\nenable --quiet demo\nstart demo\n"],
+        ] as const)
+            it(`are given back: ${found}, from ${now}`, () => assert.equal(given(found, now), orders));
+    });
+
+    it("reads the last line of an answer, and nothing where nobody answers", () => {
+        assert.equal(shell(". lib/statusPort.sh\nstatus_answer 127.0.0.1 1 banner; echo none"), "none\n");
+    });
 });

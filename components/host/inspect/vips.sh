@@ -1,0 +1,26 @@
+# shellcheck shell=bash
+# The virtual IPs: who holds them, as this host sees it. Each of `vips` is INSTANCE=ADDRESS.
+
+tell_vips() {
+    local vip instance state holds
+    for vip in "${vips[@]}"; do
+        instance=${vip%%=*} state=$VRRP_STATES/${vip%%=*}
+        fact vip "$instance"
+        holds=$(interface_of "${vip#*=}")
+        if [[ -n $holds ]]; then fact holds "$instance" "$(cat "/sys/class/net/$holds/address")" "$holds"; fi
+        if [[ -r $state ]]; then fact vrrp-state "$instance" "$(stat --format %.3Y "$state")" "$(cat "$state")"; fi
+    done
+    if [[ -r $vrrp_configuration ]]; then
+        awk '$1 == "vrrp_instance" { instance = $2 }
+            $1 == "priority" || $1 == "virtual_router_id" { print $1, instance, $2 }' "$vrrp_configuration"
+    fi
+}
+
+# After a connection to a VIP, which makes this host look for its holder.
+tell_neighbours() {
+    local vip
+    for vip in "${vips[@]}"; do
+        ip "-$(family_of "${vip#*=}")" neigh show to "${vip#*=}" | awk -v instance="${vip%%=*}" \
+            '{for (i = 1; i < NF; i++) if ($i == "lladdr") {print "neighbour", instance, $(i + 1), $NF; exit}}'
+    done
+}
