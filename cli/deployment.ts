@@ -1,4 +1,4 @@
-/** The deployment a command looks at: its outputs, whatever stack exports them, and the key to its hosts. */
+/** The deployment a command inspects: its outputs, whatever stack exports them, and the key to its hosts. */
 import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";

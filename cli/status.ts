@@ -16,17 +16,17 @@ import { statusText } from "./statusText";
 const line = commandLine({
     call: "npm run status --",
     about:
-        "Looks at all hosts by SSH and shows how the deployment is: who holds the VIP, daemons, API servers, " +
-        "certificates, versions, edited files, and what happened lately.",
+        "Inspects all hosts by SSH and shows the state of the deployment: which host holds the VIP, daemons, " +
+        "API servers, certificates, versions, edited files, and what happened lately.",
     options: {
         ...ofStack,
         ...asJson,
-        since: textOr("TIME", "from when on to tell what happened, as journalctl takes it", "1 hour ago"),
+        since: textOr("TIME", "how far back to list what happened, as journalctl takes it", "1 hour ago"),
         ...withKey,
     },
     statuses: {
         0: "all is healthy",
-        1: "something is not, and it says what",
+        1: "something is not, and the output says what",
         2: "it could not run, or was used wrongly, or no host could be inspected",
     },
     examples: [

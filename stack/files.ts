@@ -15,7 +15,7 @@ export function readFileOf(key: string, file: string, otherwise = ""): string {
         throw new pulumi.RunError(
             `ha-api:${key}: must be the name of a file; what was given, and is not shown, is what belongs into one. ` +
                 `Remove it (pulumi config rm ${key.includes(".") ? "--path " : ""}${key}), and replace the ` +
-                "key if somebody may have seen it; " +
+                "key if others may have seen it; " +
                 (otherwise === "" ? "then name the file" : `then name the file, ${otherwise}`),
         );
     }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 /** Present in the SDK and used by pulumi.Config itself, but left out of its type declarations. */
 const isConfigSecret = (pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean }).isConfigSecret;
 
-/** A secret of the stack, or undefined when it is not set; a value that somebody stored in plain text is refused. */
+/** A secret of the stack, or undefined when it is not set; a value that is stored in plain text is refused. */
 export function secretOrUndefined(config: pulumi.Config, key: string): pulumi.Output<string> | undefined {
     const text = secretText(config, key);
     return text === undefined ? undefined : pulumi.secret(text);

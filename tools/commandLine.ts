@@ -1,8 +1,8 @@
 /**
  * One command of the project as it is typed: what it does, its options, and how it ends.
  *
- * A command declares these once. Its words are read by the declaration, everything that is wrong with them is said at
- * once, before anything is done, and `--help` is written from it.
+ * A command declares these once. Its arguments are parsed by the declaration, everything that is wrong with them is
+ * reported at once, before anything is done, and `--help` is written from it.
  */
 import { parseArgs } from "node:util";
 import { helpText, usageLine } from "./help";
@@ -16,7 +16,7 @@ export interface Explained {
     /** What it does; one sentence, or a few lines. */
     about: string;
     options: Record<string, Option<unknown>>;
-    /** Words without an option; none unless said. */
+    /** Arguments without an option; none by default. */
     names?: Names;
     /** What the statuses it ends with mean. 2 is always "it could not run", in these words unless others are given. */
     statuses: { 0: string; [status: number]: string };
@@ -32,12 +32,12 @@ export interface Declaration<Options extends Record<string, Option<unknown>>> ex
     clash?: (values: Values<Options>) => string[];
 }
 
-/** Words that no option stands before. */
+/** Arguments that belong to no option. */
 export interface Names {
     /** `[PART ...]` */
     usage: string;
     about: string;
-    /** How many there may be at most; any number unless said. */
+    /** How many there may be at most; any number by default. */
     max?: number;
     /** The first of them ends the options: what comes after is another program's. */
     last?: boolean;
@@ -46,7 +46,10 @@ export interface Names {
 export type Values<Options> = { [Name in keyof Options]: Options[Name] extends Option<infer T> ? T : never };
 
 export interface CommandLine<Options> {
-    /** Throws a HelpAsked for `--help` and `-h`, and a UsageError that says everything that is wrong with the words. */
+    /**
+     * Throws a HelpAsked for `--help` and `-h`, and a UsageError that lists everything that is wrong with the
+     * arguments.
+     */
     read: (words: string[]) => Values<Options> & { names: string[] };
     help: string;
 }
@@ -99,16 +102,16 @@ export function commandLine<Options extends Record<string, Option<unknown>>>(
             problems.push(...tooMany(names, declaration.names));
             const values = Object.fromEntries(
                 Object.entries(options).map(([name, option]) => {
-                    const said = given.get(name) ?? [];
-                    if (said.length > 1 && option.repeated !== true && option.placeholder !== undefined)
-                        problems.push(`--${name} is given ${said.length} times`);
+                    const values = given.get(name) ?? [];
+                    if (values.length > 1 && option.repeated !== true && option.placeholder !== undefined)
+                        problems.push(`--${name} is given ${values.length} times`);
                     if (
                         option.required === true &&
-                        said.length === 0 &&
+                        values.length === 0 &&
                         !own.some((word) => word.startsWith(`--${name}`))
                     )
                         problems.push(`--${name} ${option.placeholder ?? ""} is missing: ${option.about}`);
-                    return [name, option.value(said, (why) => problems.push(`--${name} ${why}`))];
+                    return [name, option.value(values, (why) => problems.push(`--${name} ${why}`))];
                 }),
             ) as Values<Options>;
             problems.push(...(declaration.clash?.(values) ?? []));

@@ -1,4 +1,4 @@
-/** A lock between processes that the kernel lets go of when its holder dies, so that no crash leaves it behind. */
+/** A lock between processes that the kernel releases when its owner dies, so that no crash leaves it behind. */
 import { createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -20,7 +20,7 @@ async function acquire(name: string): Promise<Server> {
     }
 }
 
-/** A listening socket in the kernel's abstract namespace: no file, at most one holder, gone with its process. */
+/** A listening socket in the kernel's abstract namespace: no file, at most one owner, gone with its process. */
 function listen(address: string): Promise<Server | undefined> {
     return new Promise((resolve, reject) => {
         const server = createServer((connection) => connection.destroy());

@@ -3,7 +3,7 @@
  * and explained from that.
  */
 
-/** What an option is, and how the words after it become its value. */
+/** What an option is, and how the arguments after it become its value. */
 export interface Option<T> {
     /** What stands for the value in the usage, `FILE`; absent where the option takes none. */
     placeholder?: string;

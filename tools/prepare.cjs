@@ -1,4 +1,4 @@
-// npm's `prepare`: builds the package, whoever asks for it. npm runs it after `npm ci` in the clone, before `npm pack`,
+// npm's `prepare`: builds the package. npm runs it after `npm ci` in the clone, before `npm pack`,
 // and in the clone when another program installs it from there. In the last two cases a fresh clone has no compiler
 // yet, so its packages are installed first. Plain JavaScript without dependencies, because on a fresh clone there is
 // nothing else.

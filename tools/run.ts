@@ -19,8 +19,8 @@ export class Finding extends UserError {
 }
 
 /**
- * Runs a program to its end and gives back its standard output; throws a UserError with the last lines of what it said
- * if it fails.
+ * Runs a program to its end and returns its standard output; throws a UserError with the last lines of its output if
+ * it fails.
  */
 export async function run(command: string, args: string[], options: Options = {}): Promise<string> {
     const { execa } = await import("execa");
@@ -32,8 +32,10 @@ export async function run(command: string, args: string[], options: Options = {}
         encoding: "utf8",
     });
     if (result.failed) {
-        const said = typeof result.all === "string" ? result.all.trimEnd().split("\n").slice(-30).join("\n") : "";
-        throw new UserError(`${command} ${args.join(" ")} failed: ${reason(result)}${said === "" ? "" : `\n${said}`}`);
+        const output = typeof result.all === "string" ? result.all.trimEnd().split("\n").slice(-30).join("\n") : "";
+        throw new UserError(
+            `${command} ${args.join(" ")} failed: ${reason(result)}${output === "" ? "" : `\n${output}`}`,
+        );
     }
     return typeof result.stdout === "string" ? result.stdout : "";
 }
@@ -50,7 +52,7 @@ function reason(result: { exitCode?: number; signal?: string; shortMessage?: str
     return result.signal ?? result.shortMessage ?? "it could not be started";
 }
 
-/** Runs a program in the foreground, at the user's terminal, and gives back its exit status. */
+/** Runs a program in the foreground, at the user's terminal, and returns its exit status. */
 export async function passThrough(command: string, args: string[], options: Options = {}): Promise<number> {
     const { execa } = await import("execa");
     const result = await execa(command, args, {

@@ -90,7 +90,7 @@ async function runAll(
         say("\nInterrupted: injected faults are reverted first. Interrupt again to abort at once.");
         stop.abort();
     };
-    // Whoever closes the terminal wants an end too.
+    // Closing the terminal interrupts the drill too.
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
     for (const signal of signals) process.on(signal, interrupt);
     const runs: FaultRun[] = [];

@@ -23,7 +23,7 @@ export interface FaultRun {
     endedAt: number;
     seen: ProbeObservations;
     records: HostRecord[];
-    /** What went otherwise than it should; empty when all is healthy again. */
+    /** What went wrong; empty when all is healthy again. */
     problems: string[];
 }
 
@@ -61,7 +61,7 @@ export interface Figures {
     lasted: number;
     /** Each time the VIP had another single master. */
     moves: { from: string; to: string; after: number }[];
-    /** What each host said of itself, in milliseconds after the fault. */
+    /** What each host reported, in milliseconds after the fault. */
     changes: { host: string; after: number; text: string }[];
     /** Milliseconds during which more than one host held the VIP, in all. */
     splitBrain: number;

@@ -1,4 +1,4 @@
-/** The words after `npm run drill --`. */
+/** The arguments after `npm run drill --`. */
 import { commandLine } from "../../tools/commandLine";
 import { table } from "../../tools/help";
 import { count, flag, repeatedChoice, text } from "../../tools/options";

@@ -1,4 +1,4 @@
-/** What a drill would do, in words, before it does anything. */
+/** Describes what a drill would do, before it does anything. */
 import type { Fault } from "../../shared/faults/fault";
 import { REVERT_UNIT } from "./hosts/hostScripts";
 import { obstacle, type ObstacleContext } from "./obstacle";

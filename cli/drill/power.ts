@@ -58,7 +58,7 @@ function proxmoxPower(options: ProxmoxClientOptions, vmIds: Map<string, number>)
                 "GET",
                 `/nodes/${node}/tasks/${encodeURIComponent(task)}/status`,
             );
-            // It is on: somebody else was quicker, or it never went off.
+            // It is on: something else started it first, or it never went off.
             if (
                 status === "stopped" &&
                 (exitstatus === "OK" || (action === "start" && /already running/.test(exitstatus ?? "")))

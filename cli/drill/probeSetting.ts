@@ -29,7 +29,7 @@ export interface ProbeSetting {
 /** How many watches are held at the same time. */
 const WATCHES = 2;
 
-/** What is known without a connection to anybody. */
+/** What is known without any connection. */
 export async function describeProbe(
     target: DrillTarget,
     options: Options,

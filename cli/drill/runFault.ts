@@ -36,7 +36,7 @@ export interface DrillRun {
     probe: ProbeSetting;
     hosts: WatchedHost[];
     holdMs: number;
-    /** Set when somebody wants an end: what was broken is restored, and nothing more is done. */
+    /** Aborted when the drill is interrupted: the fault is reverted, and nothing more is done. */
     signal: AbortSignal;
 }
 
@@ -65,7 +65,7 @@ export async function runFault(fault: Fault, run: number, drill: DrillRun): Prom
     };
     try {
         await sleep(BEFORE_MS, undefined, { signal });
-        await lookAgain(hosts, faultTarget.master, probe);
+        await checkAgain(hosts, faultTarget.master, probe);
         const asked = now();
         let restored: number | undefined;
         let silent: string[] = [];
@@ -142,10 +142,10 @@ function forgetting(power: PowerControl, lose: (host: string) => void): PowerCon
     };
 }
 
-/** Things may have changed since the set-up was found healthy, and whoever could take over is not there any more. */
-async function lookAgain(hosts: WatchedHost[], master: string, probe: RunningProbe): Promise<void> {
-    const looks = await Promise.all(hosts.map(async (host) => ({ name: host.name, ...(await host.now()) })));
-    const unfit = looks.filter(({ name, held, state }) =>
+/** Inspects the hosts again: since the set-up was found healthy, the host that could take over may have failed. */
+async function checkAgain(hosts: WatchedHost[], master: string, probe: RunningProbe): Promise<void> {
+    const seen = await Promise.all(hosts.map(async (host) => ({ name: host.name, ...(await host.now()) })));
+    const unfit = seen.filter(({ name, held, state }) =>
         name === master ? !held || state !== "MASTER" : held || state !== "BACKUP",
     );
     const { lastGood = 0, lastBad = 0 } = probe.status();

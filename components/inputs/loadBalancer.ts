@@ -89,7 +89,7 @@ export interface HaApiLoadBalancerArgs {
      */
     kubeconfig?: pulumi.Input<string>;
     /**
-     * At the end of every deployment look at all hosts and fail when something is not as it should be: the VIP on
+     * At the end of every deployment, inspect all hosts and fail when something is not as it should be: the VIP on
      * exactly one host, daemons, configuration, ARP. Needs SSH from where Pulumi runs to the hosts, as the deployment
      * itself does. Default: true.
      */

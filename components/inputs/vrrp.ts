@@ -34,7 +34,7 @@ export const VrrpAuthentication = {
 export type VrrpAuthentication = (typeof VrrpAuthentication)[keyof typeof VrrpAuthentication];
 
 /**
- * How fast a dead holder is noticed, against how easily a slow one is taken for dead. docs/benchmarks.md has the
+ * How fast a dead master is noticed, against how easily a slow one is taken for dead. docs/benchmarks.md has the
  * measured trade-off.
  */
 export const VrrpProfile = {
@@ -48,7 +48,7 @@ export const VrrpProfile = {
     /** Every 0.3 s: 0.92 s. For crowded nodes, live migrations and backups that freeze a VM for part of a second. */
     Tolerant: "tolerant",
 } as const;
-/** How fast a dead holder is noticed, against how easily a slow one is taken for dead. */
+/** How fast a dead master is noticed, against how easily a slow one is taken for dead. */
 export type VrrpProfile = (typeof VrrpProfile)[keyof typeof VrrpProfile];
 
 /** What becomes of connections when the VIP moves from a host that still runs. */
@@ -74,7 +74,7 @@ export interface VrrpArgs {
      */
     profile?: pulumi.Input<VrrpProfile>;
     /**
-     * Seconds between advertisements, 0.05 to 40; whole seconds with version 2. A dead holder is noticed after a little
+     * Seconds between advertisements, 0.05 to 40; whole seconds with version 2. A dead master is noticed after a little
      * more than three of them. Default: the profile's; with version 2 1.
      */
     advertisementInterval?: pulumi.Input<number>;
@@ -84,7 +84,7 @@ export interface VrrpArgs {
      */
     preempt?: pulumi.Input<boolean>;
     /**
-     * Seconds between repeated gratuitous ARP announcements of the holder, so that no switch or neighbour stays wrong.
+     * Seconds between repeated gratuitous ARP announcements of the master, so that no switch or neighbour stays wrong.
      * 0: never. Default: 10.
      */
     gratuitousArpRefresh?: pulumi.Input<number>;
@@ -126,7 +126,7 @@ export const CheckKind = {
     Answer: "answer",
     /** A process of the proxy exists. */
     Process: "process",
-    /** The Kubernetes API answers through this host's proxy and, on the holder, through the VIP. */
+    /** The Kubernetes API answers through this host's proxy and, on the master, through the VIP. */
     Api: "api",
 } as const;
 /** What keepalived checks. */

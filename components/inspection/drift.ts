@@ -17,7 +17,7 @@ export interface DriftedFile {
 
 export interface HostDrift {
     host: string;
-    /** Why the host could not be looked at. */
+    /** Why the host could not be inspected. */
     problem?: string;
     files: DriftedFile[];
 }

@@ -23,7 +23,7 @@ export interface InspectOptions {
     since?: string;
 }
 
-/** One entry for each host, in their order; never throws for a host that cannot be looked at. */
+/** One entry for each host, in their order; never throws for a host that cannot be inspected. */
 export function inspectHosts(
     deployment: Deployment,
     privateKey: string,

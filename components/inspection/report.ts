@@ -37,7 +37,7 @@ const vip = z.object({
     vrrp: z.object({ state: z.string(), since: seconds }).optional(),
     priority: number.optional(),
     routerId: number.optional(),
-    /** The MAC address this host has for the VIP; absent on its holder, and before any traffic. */
+    /** The MAC address this host has for the VIP; absent on the master, and before any traffic. */
     neighbour: z.object({ mac: z.string(), state: z.string() }).optional(),
 });
 

@@ -90,7 +90,7 @@ async function inspectAndReport(
     const done = pulumi.runtime.rpcKeepAlive();
     try {
         const failure = await verify(context, deployment, privateKey, secret).catch(
-            (error: Error) => `The hosts could not be looked at: ${error.message}`,
+            (error: Error) => `The hosts could not be inspected: ${error.message}`,
         );
         if (failure !== undefined) await fail(context, failure);
     } finally {

@@ -131,8 +131,8 @@ function markOf(name: string): string {
 }
 
 /**
- * Known once Proxmox was looked at, which a preview does not do. Where it cannot be asked from here, the VM is made all
- * the same.
+ * Known once the checks in Proxmox were made, which a preview does not do. Where it cannot be asked from here, the VM
+ * is made all the same.
  */
 export function looked(
     name: string,
@@ -163,7 +163,7 @@ export function looked(
                 if (!(error instanceof Error) || !("code" in error))
                     throw new pulumi.RunError(`hosts: ${plain.name}: ${(error as Error).message}`);
                 await pulumi.log.warn(
-                    `${plain.name}: Proxmox was not looked at before the VM is made: ${error.message}`,
+                    `${plain.name}: the checks in Proxmox before the VM is made were skipped: ${error.message}`,
                     parent,
                 );
             }

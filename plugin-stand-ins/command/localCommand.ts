@@ -25,12 +25,12 @@ async function apply(inputs: Properties, { preview, signal }: Context): Promise<
     const command = plain(inputs["create"]) as string;
     const [program = "/bin/sh", ...words] = (plain(inputs["interpreter"]) as string[] | undefined) ?? ["/bin/sh", "-c"];
     const environment = { ...process.env, ...(plain(inputs["environment"]) as Record<string, string> | undefined) };
-    const said = { stdout: "", stderr: "", both: "" };
+    const output = { stdout: "", stderr: "", both: "" };
     const child = spawn(program, [...words, command], { env: environment, stdio: ["ignore", "pipe", "pipe"], signal });
     for (const name of ["stdout", "stderr"] as const) {
         child[name].setEncoding("utf8").on("data", (text: string) => {
-            said[name] += text;
-            said.both += text;
+            output[name] += text;
+            output.both += text;
         });
     }
     const reason = await new Promise<string | undefined>((resolve) => {
@@ -40,6 +40,6 @@ async function apply(inputs: Properties, { preview, signal }: Context): Promise<
             resolve(code === 0 ? undefined : failure);
         });
     });
-    if (reason !== undefined) throw new Error(`${reason}: running ${goQuote(command)}:\n${said.both}`);
-    return { ...inputs, stdout: said.stdout.trimEnd(), stderr: said.stderr.trimEnd() };
+    if (reason !== undefined) throw new Error(`${reason}: running ${goQuote(command)}:\n${output.both}`);
+    return { ...inputs, stdout: output.stdout.trimEnd(), stderr: output.stderr.trimEnd() };
 }

@@ -41,8 +41,8 @@ export async function serve(
 }
 
 /**
- * Answers one call with what `work` returns, or with its error's message alone: a stack trace helps nobody at the
- * engine's end.
+ * Answers one call with what `work` returns, or with its error's message alone: a stack trace is of no use in the
+ * engine's log.
  */
 function answer<Request, Response>(
     work: (request: Request) => Promise<Response> | Response,

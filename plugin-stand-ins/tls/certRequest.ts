@@ -6,20 +6,20 @@ import { request } from "./request";
 import { tlsResource } from "./resource";
 
 /** Who a request or a self-signed certificate is for. */
-export const holderInputs: Inputs = {
+export const subjectInputs: Inputs = {
     dnsNames: { kind: "list of strings", change: "replace" },
     ipAddresses: { kind: "list of strings", nonEmptyItems: true, change: "replace" },
     subject: { kind: "map", change: "replace" },
     uris: { kind: "list of strings", nonEmptyItems: true, change: "replace" },
 };
 
-export interface HolderSettings extends AltNameInputs {
+export interface SubjectSettings extends AltNameInputs {
     subject?: Subject;
 }
 
 /** `tls:index/certRequest:CertRequest`: what a certificate authority needs to make a certificate. */
-export const certRequest = tlsResource<HolderSettings>({
-    inputs: holderInputs,
+export const certRequest = tlsResource<SubjectSettings>({
+    inputs: subjectInputs,
     key: "privateKeyPem",
     outputs: ["certRequestPem", "keyAlgorithm"],
     make: (inputs) => {

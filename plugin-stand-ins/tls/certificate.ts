@@ -16,7 +16,7 @@ export interface CertificateInputs {
 }
 
 /** Whom a certificate is for. */
-export interface Holder {
+export interface Subject {
     name: x509.Name;
     publicKey: x509.SubjectPublicKeyInfo;
     altNames: x509.SubjectAlternativeName | undefined;
@@ -37,15 +37,15 @@ export interface Issued {
     validityEndTime: string;
 }
 
-/** Makes a certificate; without an issuer its holder signs it with `selfKey`. */
+/** Makes a certificate; without an issuer it is signed with `selfKey`. */
 export function issue(
     inputs: CertificateInputs,
-    holder: Holder,
+    subject: Subject,
     by: { issuer: Issuer } | { selfKey: SigningKey },
 ): Issued {
-    if (inputs.isCaCertificate && holder.name.length === 0)
+    if (inputs.isCaCertificate && subject.name.length === 0)
         throw new Error("subject must have at least one part when isCaCertificate is true");
-    const keyId = inputs.isCaCertificate || inputs.setSubjectKeyId ? subjectKeyId(holder.publicKey) : undefined;
+    const keyId = inputs.isCaCertificate || inputs.setSubjectKeyId ? subjectKeyId(subject.publicKey) : undefined;
     if (inputs.setAuthorityKeyId && keyId === undefined) {
         throw new Error(
             "setAuthorityKeyId of a self-signed certificate needs its own key id: set setSubjectKeyId or " +
@@ -55,7 +55,7 @@ export function issue(
     const issuer =
         "issuer" in by
             ? by.issuer
-            : { key: by.selfKey, name: holder.name, keyId: inputs.setAuthorityKeyId ? keyId : undefined };
+            : { key: by.selfKey, name: subject.name, keyId: inputs.setAuthorityKeyId ? keyId : undefined };
     const start = new Date();
     const end = new Date(start.getTime() + inputs.validityPeriodHours * 3_600_000);
     const serialNumber = newSerialNumber();
@@ -66,9 +66,9 @@ export function issue(
         signature,
         issuer: issuer.name,
         validity: new x509.Validity({ notBefore: start, notAfter: end }),
-        subject: holder.name,
-        subjectPublicKeyInfo: holder.publicKey,
-        extensions: extensionsOf(inputs, holder, keyId, issuer.keyId),
+        subject: subject.name,
+        subjectPublicKeyInfo: subject.publicKey,
+        extensions: extensionsOf(inputs, subject, keyId, issuer.keyId),
     });
     const signatureValue = sign(AsnConvert.serialize(tbsCertificate), issuer.key);
     return {
@@ -94,7 +94,7 @@ function newSerialNumber(): ArrayBuffer {
 /** The extensions in the order in which Go writes them. */
 function extensionsOf(
     inputs: CertificateInputs,
-    holder: Holder,
+    subject: Subject,
     keyId: ArrayBuffer | undefined,
     issuerKeyId: ArrayBuffer | undefined,
 ): x509.Extensions {
@@ -115,11 +115,11 @@ function extensionsOf(
         add(x509.id_ce_authorityKeyIdentifier, new x509.AuthorityKeyIdentifier({ keyIdentifier }), false);
     }
     // Without a subject the alternative names are all there is, so a reader must not skip them.
-    if (holder.altNames) add(x509.id_ce_subjectAltName, holder.altNames, holder.name.length === 0);
+    if (subject.altNames) add(x509.id_ce_subjectAltName, subject.altNames, subject.name.length === 0);
     return extensions;
 }
 
-/** As in Go, where 0 is the same as nothing said: the official provider has no way to ask for a path length of 0. */
+/** As in Go, where 0 is the same as not set: the official provider has no way to ask for a path length of 0. */
 function basicConstraints({ isCaCertificate, maxPathLength }: CertificateInputs): x509.BasicConstraints {
     const limited = (maxPathLength ?? 0) > 0;
     if (limited && !isCaCertificate) throw new Error("maxPathLength is for a certificate with isCaCertificate only");

@@ -21,7 +21,7 @@ export interface Input {
     nonEmptyItems?: true;
     /**
      * What a change does. "replace if PEM": only where the old value is a clean PEM text, because old versions of the
-     * official provider kept a hash in the state instead; any other old value is overwritten and nothing is made anew.
+     * official provider kept a hash in the state instead; any other old value is overwritten and nothing is replaced.
      */
     change: "replace" | "replace if PEM" | "update";
 }

@@ -5,7 +5,7 @@ import { readPrivateKey, type SigningKey } from "./keys";
 
 /**
  * The three inputs by which a resource gets a private key: the key, which the state keeps; or the same write-only,
- * which no state ever sees, with a version beside it whose change is what makes the resource anew.
+ * which no state ever sees, with a version beside it whose change replaces the resource.
  */
 export function keyInputs(name: string): Inputs {
     return {

@@ -22,7 +22,7 @@ export const locallySignedCert = certificateResource<Settings>({
     key: "caPrivateKeyPem",
     outputs: [...certificateOutputs, "caKeyAlgorithm"],
     make: (inputs, { log }) => {
-        const holder = readRequest("certRequestPem", inputs.certRequestPem);
+        const subject = readRequest("certRequestPem", inputs.certRequestPem);
         const key = signingKey("caPrivateKeyPem", inputs);
         const { issuer, isAuthority } = readIssuer(inputs.caCertPem, key);
         if (!isAuthority) {
@@ -31,6 +31,6 @@ export const locallySignedCert = certificateResource<Settings>({
                 "caCertPem does not say that it is a certificate authority's: what it signs may not be accepted.",
             );
         }
-        return issuedOutputs(issue(inputs, holder, { issuer }), { caKeyAlgorithm: key.algorithm });
+        return issuedOutputs(issue(inputs, subject, { issuer }), { caKeyAlgorithm: key.algorithm });
     },
 });

@@ -32,8 +32,8 @@ export function nameOf(subject: Subject = {}): Name {
 }
 
 /**
- * A request's name as the certificate gets it. The official provider takes over only the parts it knows and writes them
- * anew, so an e-mail address of the request gets lost.
+ * A request's name as the certificate gets it. The official provider takes over only the parts it knows and encodes
+ * them again, so an e-mail address of the request gets lost.
  */
 export function knownParts(name: Name): Name {
     const values = (type: string) =>

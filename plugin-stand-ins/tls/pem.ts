@@ -1,4 +1,4 @@
-/** The first block of a PEM text. What stands around and after it is not looked at, as in Go's encoding/pem. */
+/** The first block of a PEM text. Text before and after it is ignored, as in Go's encoding/pem. */
 export function decodePem(text: string): { label: string; der: Buffer } | undefined {
     const [, label, body] = /-----BEGIN ([A-Z0-9 ]+)-----\r?\n([^-]*)-----END \1-----/.exec(text) ?? [];
     return label === undefined ? undefined : { label, der: Buffer.from(body ?? "", "base64") };

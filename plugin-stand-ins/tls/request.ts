@@ -10,7 +10,7 @@ import {
     SubjectAlternativeName,
 } from "@peculiar/asn1-x509";
 import { takenOver } from "./altNames";
-import { type Holder } from "./certificate";
+import { type Subject } from "./certificate";
 import { publicKeyInfo, sign, signatureAlgorithm, type SigningKey } from "./keys";
 import { knownParts } from "./names";
 import { derOf, encodePem } from "./pem";
@@ -49,7 +49,7 @@ function extensionsAttribute(altNames: SubjectAlternativeName): Attribute {
 }
 
 /** Whom a request is for: its name, its key and its alternative names; whatever else it asks for has no effect. */
-export function readRequest(property: string, pem: string): Holder {
+export function readRequest(property: string, pem: string): Subject {
     const der = derOf(property, pem, "CERTIFICATE REQUEST");
     try {
         const { subject, subjectPKInfo, attributes } = AsnConvert.parse(

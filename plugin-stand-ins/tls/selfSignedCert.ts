@@ -2,7 +2,7 @@ import { createPublicKey } from "node:crypto";
 import { altNamesOf } from "./altNames";
 import { type CertificateInputs, issue } from "./certificate";
 import { certificateInputs, certificateOutputs, certificateResource, issuedOutputs } from "./certificateResource";
-import { holderInputs, type HolderSettings } from "./certRequest";
+import { subjectInputs, type SubjectSettings } from "./certRequest";
 import { signingKey } from "./keyInput";
 import { publicKeyInfo } from "./keys";
 import { nameOf } from "./names";
@@ -10,10 +10,10 @@ import { nameOf } from "./names";
 /**
  * `tls:index/selfSignedCert:SelfSignedCert`: a certificate that its own key signs, such as a certificate authority's.
  */
-export const selfSignedCert = certificateResource<CertificateInputs & HolderSettings>({
+export const selfSignedCert = certificateResource<CertificateInputs & SubjectSettings>({
     inputs: {
         ...certificateInputs,
-        ...holderInputs,
+        ...subjectInputs,
         setAuthorityKeyId: { kind: "boolean", default: false, change: "replace" },
     },
     key: "privateKeyPem",
@@ -21,7 +21,7 @@ export const selfSignedCert = certificateResource<CertificateInputs & HolderSett
     make: (inputs) => {
         const key = signingKey("privateKeyPem", inputs);
         const publicKey = publicKeyInfo(createPublicKey(key.key));
-        const holder = { name: nameOf(inputs.subject), publicKey, altNames: altNamesOf(inputs) };
-        return issuedOutputs(issue(inputs, holder, { selfKey: key }), { keyAlgorithm: key.algorithm });
+        const subject = { name: nameOf(inputs.subject), publicKey, altNames: altNamesOf(inputs) };
+        return issuedOutputs(issue(inputs, subject, { selfKey: key }), { keyAlgorithm: key.algorithm });
     },
 });

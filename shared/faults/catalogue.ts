@@ -30,7 +30,7 @@ export const FAULTS: Fault[] = [
         recovery: "self",
         on: "master",
         action: { kind: "switchover" },
-        plan: "asks the master to hand the VIP over; the host is fit again at once",
+        plan: "asks the master to hand the VIP over; the host can take the VIP again at once",
         expected: "the VIP moves; no request fails, and clients of kept connections are told to reconnect",
     },
     {

@@ -13,14 +13,14 @@ export interface ControlPlane {
 
 /** The power of hosts that are VMs. */
 export interface PowerControl {
-    /** At once, as when the plug is pulled; comes back when it is off. */
+    /** At once, as in a power cut; returns when the VM is off. */
     off(host: string): Promise<void>;
     on(host: string): Promise<void>;
 }
 
 /**
- * `inject...` comes back when it is done. `revert...` is safe to run twice, and also when nothing was injected. Both
- * are told which fault it is: what nobody can revert from outside must end by itself.
+ * `inject...` returns when it is done. `revert...` is safe to run twice, and also when nothing was injected. Both
+ * get the fault: one that cannot be reverted from outside must end by itself.
  */
 export interface FaultInjector {
     injectOnHost(host: string, action: HostAction, fault: Fault): Promise<unknown>;
@@ -53,7 +53,7 @@ export async function injectFault(fault: Fault, target: FaultTarget, injector: F
     } else await injector.injectOnHost(target.master, action, fault);
 }
 
-/** Nothing to do for a fault that recovers without anybody. */
+/** Does nothing for a fault that recovers by itself. */
 export async function revertFault(fault: Fault, target: FaultTarget, injector: FaultInjector): Promise<void> {
     const { action } = fault;
     if (fault.recovery !== "reverted") return;

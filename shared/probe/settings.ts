@@ -1,4 +1,4 @@
-/** What the client's process is told, as JSON in its one argument, and what it tells, one JSON object a line. */
+/** What the client's process is given, as JSON in its one argument, and what it prints, one JSON object a line. */
 import type { ProbeObservations } from "./observations";
 
 export interface ProbeSettings {

@@ -8,9 +8,9 @@ import type { ProbeObservations } from "./observations";
 import type { ProbeMessage, ProbeSettings, ProbeStatus } from "./settings";
 
 export interface RunningProbe {
-    /** What it said last. */
+    /** Its last report. */
     status(): ProbeStatus;
-    /** Ends it and gives back all it saw. */
+    /** Ends it and returns all it saw. */
     end(): Promise<ProbeObservations>;
 }
 

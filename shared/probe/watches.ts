@@ -37,7 +37,7 @@ interface WatchCallbacks {
     broken(error: string): void;
 }
 
-/** Begins a watch again whenever it ended. `begin` gives back the way to end it. */
+/** Begins a watch again whenever it ended. `begin` returns the function that ends it. */
 function repeated(begin: (callbacks: WatchCallbacks) => () => void): Watch {
     const log: Required<WatchLog> = { events: [], breaks: [], opened: [] };
     let [stopped, established] = [false, false];

@@ -19,7 +19,7 @@ export interface ProxmoxClientOptions {
 }
 
 export interface ProxmoxClient {
-    /** Calls `/api2/json<path>` and gives back the answer's `data`; throws a ProxmoxCallError when there is none. */
+    /** Calls `/api2/json<path>` and returns the answer's `data`; throws a ProxmoxCallError when there is none. */
     call<T>(method: Method, path: string): Promise<T>;
 }
 

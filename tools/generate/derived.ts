@@ -59,12 +59,12 @@ function withPart(text: string, name: string, part: string): string {
 /** The schema of other languages has the default from the comment, everything else from the spec. */
 function refuseDisagreement(comments: Map<string, Comment>): void {
     const wrong = membersOf(loadBalancerSpec).flatMap(({ path, member }) => {
-        const said = comments.get(path)?.fallback;
+        const written = comments.get(path)?.fallback;
         const meant = defaultOf(member);
-        const unsaid = said === undefined && (member.presence === "absent" || meant === "none");
-        return said === meant || unsaid || !comments.has(path)
+        const unwritten = written === undefined && (member.presence === "absent" || meant === "none");
+        return written === meant || unwritten || !comments.has(path)
             ? []
-            : [`  - ${path}: the comment says ${said}, the spec ${meant}`];
+            : [`  - ${path}: the comment has ${written}, the spec ${meant}`];
     });
-    if (wrong.length > 0) throw new UserError(`comments and specs say different defaults:\n${wrong.join("\n")}`);
+    if (wrong.length > 0) throw new UserError(`comments and specs have different defaults:\n${wrong.join("\n")}`);
 }

@@ -1,4 +1,4 @@
-/** What a spec allows and gives, in words. */
+/** Describes what a spec allows, and its default. */
 import type { Leaf, Member } from "../../components/spec/kinds";
 
 /** "a", "a or b", "a, b or c". */
@@ -6,7 +6,7 @@ export function orOf(words: readonly (string | number)[]): string {
     return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)!}`;
 }
 
-/** What is allowed; empty where nothing is to be said. */
+/** What is allowed; empty where there is no limit to tell. */
 export function rangeOf(member: Member): string {
     const distinct = member.kind === "list" && member.distinct !== undefined ? "distinct" : undefined;
     return [kindOf(member), distinct, member.also].filter((words) => words !== undefined && words !== "").join("; ");

@@ -1,4 +1,4 @@
-/** What a host told of itself while it was watched, on this machine's clock. */
+/** What a host reported while it was watched, by this machine's clock. */
 
 export interface HostEvent {
     /** Milliseconds since the epoch. */
@@ -28,8 +28,8 @@ export interface HostRecord {
 }
 
 /**
- * Before a host could be asked, its journal tells its states but nobody told of the address: it holds the VIP while it
- * is MASTER. Times of the host become ours.
+ * From before the connection was up there is only the journal, which has the VRRP states and not the address: assume
+ * that the host held the VIP while it was MASTER. Host times become ours.
  */
 export function withEarlierHolds(
     events: HostEvent[],

@@ -20,7 +20,7 @@ export function tableText(report: Report): string {
         "watches: breaks, longest time without an event. split-brain: how long more than one host had the VIP.",
         ...stalls(report),
         "",
-        "What the hosts said, in milliseconds after the fault:",
+        "What the hosts reported, in milliseconds after the fault:",
         ...report.faults.flatMap(changes),
         ...report.leftOut.map(({ fault, because }) => `${fault} was left out: ${because}.`),
         ...report.faults.flatMap(({ title, runs }) =>
@@ -105,13 +105,13 @@ function moved(runs: RunReport[], spread: Spread | undefined): string {
 function changes({ title, runs }: FaultReport): string[] {
     const last = runs.at(-1)!;
     const hosts = [...new Set(last.changes.map(({ host }) => host))];
-    const said = (host: string): string =>
+    const changesOf = (host: string): string =>
         last.changes
             .filter((change) => change.host === host)
             .map(({ after, text }) => `${text} ${Math.round(after)}`)
             .join(", ");
     return [
         `  ${title}${runs.length > 1 ? `, run ${last.run}` : ""}:`,
-        ...(hosts.length === 0 ? ["    nothing"] : hosts.map((host) => `    ${host}: ${said(host)}`)),
+        ...(hosts.length === 0 ? ["    nothing"] : hosts.map((host) => `    ${host}: ${changesOf(host)}`)),
     ];
 }

@@ -1,5 +1,5 @@
 /**
- * What is looked at in Proxmox before a VM is made: that the template has its disk where the VM is to have it, and that
+ * What is checked in Proxmox before a VM is made: that the template has its disk where the VM is to have it, and that
  * nothing is in the way. The provider notes a clone only when it is where it belongs; one that was cut off before (a
  * refusal, a migration that failed, a run that was killed) is known to nobody. It is found here, by the mark it got
  * when it was made, and removed.

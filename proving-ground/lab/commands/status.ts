@@ -9,8 +9,8 @@ import { labRunning } from "../lifecycle";
 const line = commandLine({
     call: "npm run lab:status --",
     about:
-        "Shows the lab: machines, who holds the VIP, API servers. How well the deployment in it is, npm run " +
-        "status says.",
+        "Shows the lab: machines, which host holds the VIP, API servers. For the state of the deployment in it: npm " +
+        "run status.",
     options: { json: flag("for programs") },
     statuses: { 0: "it was shown, also where there is no lab" },
     examples: ["npm run lab:status", "npm run -s lab:status -- --json | jq .vipHeldBy"],

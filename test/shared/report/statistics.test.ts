@@ -3,8 +3,8 @@ import { growthExponent, percentile, ratios, spread } from "../../../shared/repo
 
 describe("the arithmetic of the benchmarks", () => {
     it("takes the middle value, or the mean of the two in the middle", () => {
-        assert.deepEqual(spread([5, 1, 3]), { runs: 3, median: 3, least: 1, most: 5 });
-        assert.deepEqual(spread([4, 1, 2, 10]), { runs: 4, median: 3, least: 1, most: 10 });
+        assert.deepEqual(spread([5, 1, 3]), { runs: 3, median: 3, min: 1, max: 5 });
+        assert.deepEqual(spread([4, 1, 2, 10]), { runs: 4, median: 3, min: 1, max: 10 });
     });
     it("tells linear, quadratic and no growth apart", () => {
         const exponent = (of: (size: number) => number): number =>
