@@ -8,11 +8,13 @@ import {
     list,
     oneOfNumbers,
     parsed,
+    plain,
     port,
     secret,
     text,
 } from "../spec/kinds";
 import { LINUX_USER, PUBLIC_KEY } from "../spec/patterns";
+import { wrongKubeconfig, wrongPrivateKey } from "../spec/secretForms";
 import type { SpecOf } from "../spec/types";
 import { type HaproxyArgs, haproxySpec } from "./haproxy";
 import { type LogArgs, logSpec } from "./logs";
@@ -160,7 +162,7 @@ const PUBLIC_KEY_IN_WORDS = 'a public key such as "ssh-ed25519 AAAA..."';
 export const sshSpec = {
     user: text(LINUX_USER, "a Linux user name", { default: "ops" }),
     port: port({ default: 22 }),
-    privateKey: secret("a private key in OpenSSH or PEM format"),
+    privateKey: secret("a private key in OpenSSH or PEM format", wrongPrivateKey),
     authorizedKeys: list(text(PUBLIC_KEY, PUBLIC_KEY_IN_WORDS, { tidy: withoutComment }), {
         default: [],
         also: "required with VMs",
@@ -169,20 +171,24 @@ export const sshSpec = {
 
 /** Limits and defaults of HostArgs. */
 export const hostSpec = {
-    name: text(
-        /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-        "a host name of lower-case letters, digits and hyphens, such as vrrp1",
-        { also: "distinct" },
+    name: plain(
+        text(
+            /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
+            "a host name of lower-case letters, digits and hyphens, such as vrrp1",
+            { also: "distinct" },
+        ),
     ),
     address: parsed("an IPv4 address", {
         also:
             "distinct; not the VIP; an API server's only with listenOn: vip or another port, and not where that " +
             "has port 6441 or 6442",
     }),
-    priority: integer(1, 255, {
-        derived: "254, 244, 234, ... in the order given",
-        also: "255 only with vrrp.preempt; distinct",
-    }),
+    priority: plain(
+        integer(1, 255, {
+            derived: "254, 244, 234, ... in the order given",
+            also: "255 only with vrrp.preempt; distinct",
+        }),
+    ),
     initialState: choice(VrrpState, { default: "backup", also: "with vrrp.preempt also master" }),
     interface: text(
         /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,14}$/,
@@ -193,7 +199,10 @@ export const hostSpec = {
         absent: "pinned when the host is first reached, then required",
         tidy: withoutComment,
     }),
-    virtualMachine: group(virtualMachineSpec, { absent: "a machine that exists already" }),
+    virtualMachine: group(virtualMachineSpec, {
+        absent: "a machine that exists already",
+        empty: "takes all from virtualMachines",
+    }),
 } satisfies SpecOf<HostArgs>;
 
 /** Limits and defaults of HaApiLoadBalancerArgs: every input there is follows from here. */
@@ -221,7 +230,7 @@ export const loadBalancerSpec = {
     vrrp: group(vrrpSpec),
     nginx: group(nginxSpec),
     haproxy: group(haproxySpec),
-    kubeconfig: secret("the text of a kubeconfig file", { absent: "none" }),
+    kubeconfig: secret("the text of a kubeconfig file", wrongKubeconfig, { absent: "none" }),
     verify: boolean({ default: true }),
     repairTrigger: text(/^[ -~]{0,60}$/, "a text of at most 60 characters of ASCII, such as a date", { default: "" }),
     packageUpgradeTrigger: text(

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { certificates, group, integer, list, oneOfWords, secret, text } from "../spec/kinds";
+import { certificates, group, integer, list, oneOfWords, plain, secret, text } from "../spec/kinds";
 import { DNS_NAME } from "../spec/patterns";
+import { wrongPrivateKey } from "../spec/secretForms";
 import type { SpecOf } from "../spec/types";
 
 /** TLS at the load balancer: what it shows to clients, and what it shows to API servers. Only used at layer 7. */
@@ -60,24 +61,26 @@ export interface IssuerArgs {
 /** Limits and defaults of IssuerArgs. */
 export const issuerSpec = {
     certificate: certificates(),
-    privateKey: secret("a private key in PEM format"),
+    privateKey: secret("a private key in PEM format", wrongPrivateKey),
     dnsNames: list(text(DNS_NAME, "a DNS name, not an address"), { default: [] }),
-    validityDays: integer(1, 3650, { default: 365, unit: "days" }),
-    renewalDays: integer(0, 3650, {
-        derived: "60, or a third of a shorter validity",
-        unit: "days",
-        also: "less than validityDays",
-    }),
+    validityDays: plain(integer(1, 3650, { default: 365, unit: "days" })),
+    renewalDays: plain(
+        integer(0, 3650, {
+            derived: "60, or a third of a shorter validity",
+            unit: "days",
+            also: "less than validityDays",
+        }),
+    ),
 } satisfies SpecOf<IssuerArgs>;
 
 /** Limits and defaults of TlsArgs. */
 export const tlsSpec = {
     certificate: certificates({ absent: "none" }),
-    privateKey: secret("a private key in PEM format", { absent: "none" }),
+    privateKey: secret("a private key in PEM format", wrongPrivateKey, { absent: "none" }),
     issuer: group(issuerSpec, { absent: "none" }),
     minimumVersion: oneOfWords(["1.2", "1.3"], { default: "1.2" }),
     clientCertificate: certificates({ absent: "none" }),
-    clientPrivateKey: secret("a private key in PEM format", { absent: "none" }),
+    clientPrivateKey: secret("a private key in PEM format", wrongPrivateKey, { absent: "none" }),
     clientCertificateAuthority: certificates({ absent: "bearer tokens are the only way to log in" }),
     apiServerName: text(DNS_NAME, "a DNS name such as kubernetes, not an address (nginx looks for names only)", {
         default: "kubernetes",

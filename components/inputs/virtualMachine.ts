@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { boolean, group, integer, list, parsed, text } from "../spec/kinds";
+import { boolean, group, integer, list, parsed, plain, text } from "../spec/kinds";
 import { DNS_NAME, PROXMOX_NAME } from "../spec/patterns";
 import type { SpecOf } from "../spec/types";
 
@@ -98,10 +98,10 @@ export const imageSpec = {
 
 /** Limits and defaults of VirtualMachineArgs. */
 export const virtualMachineSpec = {
-    node: text(PROXMOX_NAME, "the name of a Proxmox node, such as pve1", { needed: "required" }),
+    node: plain(text(PROXMOX_NAME, "the name of a Proxmox node, such as pve1", { needed: "required" })),
     vmId: integer(100, 999999999, { absent: "Proxmox chooses", also: "distinct; only in a host's own settings" }),
-    template: group(templateSpec, { absent: "this or image is required" }),
-    image: group(imageSpec, { absent: "this or template is required" }),
+    template: plain(group(templateSpec, { absent: "this or image is required" })),
+    image: plain(group(imageSpec, { absent: "this or template is required" })),
     cores: integer(1, 512, { default: 2 }),
     cpuType: text(PROXMOX_NAME, "a CPU type as Proxmox names it", { default: "x86-64-v2-AES" }),
     memory: integer(256, 4194304, { default: 1024, unit: "MiB" }),

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { boolean, choice, group, hundredths, integer, secret, text } from "../spec/kinds";
+import { boolean, choice, group, hundredths, integer, plain, secret, text } from "../spec/kinds";
 import { LINUX_USER } from "../spec/patterns";
+import { wrongPassword } from "../spec/secretForms";
 import type { SpecOf } from "../spec/types";
 
 /** A state of a VRRP router. */
@@ -176,8 +177,8 @@ export const vrrpSpec = {
     gratuitousArpRefresh: integer(0, 86400, { default: 10, unit: "seconds" }),
     version: integer(2, 3, { default: 3 }),
     transport: choice(VrrpTransport, { default: "unicast" }),
-    authentication: choice(VrrpAuthentication, { default: "none" }),
-    password: secret("1 to 8 letters, digits and . _ + -", {
+    authentication: plain(choice(VrrpAuthentication, { default: "none" })),
+    password: secret("1 to 8 letters, digits and . _ + -", wrongPassword, {
         absent: "8 random letters and digits, made once and kept",
     }),
     trackProxy: boolean({ default: true }),

@@ -4,15 +4,18 @@
  * before the model is known finds what it expects.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { loadBalancerSpec } from "../inputs/loadBalancer";
+import type { Group, Leaf, List, Member, Spec } from "../spec/kinds";
+import { isLater } from "../spec/later";
 import { type Path, Problems } from "../spec/problems";
 
-type Group = Record<string, unknown>;
+type Values = Record<string, unknown>;
 
 /** Throws one error that lists every problem of the form. */
 export function checkSkeleton(args: unknown): void {
     const problems = new Problems();
     if (contained(args, [])) problems.add("inputs", "must not contain themselves");
-    else if (isGroup(args)) checkArgs(problems, args);
+    else if (isGroup(args)) checkMembers(problems, "", loadBalancerSpec, args);
     else problems.add("inputs", "must be a set of keys and values: vip, hosts, apiServers, ssh, ...", args ?? null);
     problems.throwIfAny("The inputs of HaApiLoadBalancer");
 }
@@ -22,70 +25,61 @@ export function isPlainGroup(args: unknown): boolean {
     return isGroup(args) && !contained(args, []);
 }
 
-function checkArgs(problems: Problems, args: Group): void {
-    hosts(problems, args["hosts"]);
-    virtualMachine(problems, "virtualMachines", args["virtualMachines"]);
-    group(problems, "ssh", args["ssh"]);
-    const vrrp = group(problems, "vrrp", args["vrrp"]);
-    plain(problems, "vrrp.authentication", vrrp["authentication"], "string", "none or password");
-    const issuer = group(problems, "tls.issuer", group(problems, "tls", args["tls"])["issuer"]);
-    for (const key of ["validityDays", "renewalDays"])
-        plain(problems, `tls.issuer.${key}`, issuer[key], "number", "a number of days");
+/** Whether it must be plain: resources are made by it or by something in it, or a secret in it is kept apart. */
+function isOfSkeleton(member: Member): boolean {
+    if (member.kind === "list") return isOfSkeleton(member.entry);
+    if (member.plain === true || member.kind !== "group") return member.plain === true;
+    return Object.values(member.members).some((inside) => inside.kind === "secret" || isOfSkeleton(inside));
 }
 
-function hosts(problems: Problems, given: unknown): void {
-    if (!Array.isArray(given)) {
-        problems.add(
-            "hosts",
-            `must be a list of hosts, known when the program runs${given === undefined ? "; it is missing" : ""}`,
-            shown(given),
-        );
-        return;
-    }
-    given.forEach((each: unknown, index) => {
-        const path = `hosts[${index}]`;
-        if (each === undefined || each === null) return problems.add(path, "must be a set of keys and values", null);
-        const host = group(problems, path, each);
-        if (isGroup(each)) plain(problems, `${path}.name`, host["name"] ?? null, "string", "a host name");
-        plain(problems, `${path}.priority`, host["priority"], "number", "a number");
-        virtualMachine(problems, `${path}.virtualMachine`, host["virtualMachine"]);
-    });
+function checkMembers(problems: Problems, path: Path, spec: Spec, given: Values): void {
+    for (const [name, member] of Object.entries(spec))
+        if (isOfSkeleton(member)) checkMember(problems, path === "" ? name : `${path}.${name}`, member, given[name]);
 }
 
-function virtualMachine(problems: Problems, path: Path, given: unknown): void {
-    const settings = group(problems, path, given, "; {} takes all from virtualMachines");
-    for (const key of ["template", "image"]) group(problems, `${path}.${key}`, settings[key]);
-    plain(problems, `${path}.node`, settings["node"], "string", "the name of a Proxmox node");
+function checkMember(problems: Problems, path: Path, member: Member, given: unknown): void {
+    if (member.kind === "group") checkGroup(problems, path, member, given);
+    else if (member.kind === "list") checkList(problems, path, member, given);
+    else checkLeaf(problems, path, member, member.presence === "required" ? (given ?? null) : given);
 }
 
-/** The group, or an empty one where there is none. */
-function group(problems: Problems, path: Path, given: unknown, hint = ""): Group {
-    if (isGroup(given)) return given;
-    if (given !== undefined)
-        problems.add(
-            path,
-            `must be a set of keys and values, known when the program runs${given === null ? hint : ""}`,
-            shown(given),
-        );
-    return {};
+/** A group that is not given is for the model to miss. */
+function checkGroup(problems: Problems, path: Path, { members, empty }: Group, given: unknown): void {
+    if (isGroup(given)) return checkMembers(problems, path, members, given);
+    if (given === undefined) return;
+    const hint = given === null && empty !== undefined ? `; {} ${empty}` : "";
+    problems.add(path, `must be a set of keys and values, known when the program runs${hint}`, shown(given));
 }
 
-function plain(problems: Problems, path: Path, given: unknown, type: "string" | "number", what: string): void {
+function checkList(problems: Problems, path: Path, { entry, presence }: List, given: unknown): void {
+    if (Array.isArray(given))
+        return given.forEach((each, index) => checkMember(problems, `${path}[${index}]`, entry, each ?? null));
+    if (given === undefined && presence !== "required") return;
+    const missing = given === undefined ? "; it is missing" : "";
+    problems.add(path, `must be a list, known when the program runs${missing}`, shown(given));
+}
+
+function checkLeaf(problems: Problems, path: Path, leaf: Leaf, given: unknown): void {
+    const { type, words } = formOf(leaf);
     if (given !== undefined && typeof given !== type)
         problems.add(
             path,
-            `must be ${what}, known when the program runs: resources are named and ordered by it`,
+            `must be ${words}, known when the program runs: resources are named and ordered by it`,
             shown(given),
         );
 }
 
-/** Promises and outputs are no groups. */
-function isGroup(value: unknown): value is Group {
-    return typeof value === "object" && value !== null && !Array.isArray(value) && !isLater(value);
+function formOf(leaf: Leaf): { type: string; words: string } {
+    if (leaf.kind === "text") return { type: "string", words: leaf.form };
+    if (leaf.kind === "choice") return { type: "string", words: leaf.choices.join(" or ") };
+    if (leaf.kind === "boolean") return { type: "boolean", words: "true or false" };
+    const unit = leaf.kind === "integer" && leaf.unit !== undefined ? ` of ${leaf.unit}` : "";
+    return { type: "number", words: `a number${unit}` };
 }
 
-function isLater(value: unknown): boolean {
-    return pulumi.Output.isInstance(value) || value instanceof Promise;
+/** Promises and outputs are no groups. */
+function isGroup(value: unknown): value is Values {
+    return typeof value === "object" && value !== null && !Array.isArray(value) && !isLater(value);
 }
 
 function shown(value: unknown): unknown {

@@ -1,4 +1,5 @@
 /** Settings of a host that is a Proxmox VM: the shared ones, overridden by its own. */
+import { hostSpec } from "../inputs/loadBalancer";
 import { imageSpec, templateSpec, virtualMachineSpec } from "../inputs/virtualMachine";
 import { settings } from "../spec/checks";
 import { omit } from "../spec/omit";
@@ -47,7 +48,7 @@ export function resolveVirtualMachine(
     if (ownGiven === null)
         problems.add(
             `${host}.virtualMachine`,
-            "must be a set of keys and values; {} takes all from virtualMachines",
+            `must be a set of keys and values; {} ${hostSpec.virtualMachine.empty ?? ""}`,
             ownGiven,
         );
     const own = settings(problems, `${host}.virtualMachine`, ownGiven);

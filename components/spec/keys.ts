@@ -3,6 +3,7 @@ import { isGroup } from "./checks";
 import type { Member, Spec } from "./kinds";
 import { nearest } from "./nearest";
 import type { Path, Problems } from "./problems";
+import { isFlag } from "./secrets";
 
 /**
  * Notes every key there is no input for. What is no group or list where one is due is left for the checks of that
@@ -18,7 +19,8 @@ function checkGroup(problems: Problems, path: Path, value: unknown, spec: Spec, 
         const at = path === "" ? key : `${path}.${key}`;
         if (Object.hasOwn(spec, key)) checkMember(problems, at, inside, spec[key]!, ours);
         // The value of a key that was mistyped may be a secret.
-        else if (inside !== undefined && !ours.includes(at)) problems.add(at, unknownKey(key, Object.keys(spec)));
+        else if (inside !== undefined && !isFlag(spec, key) && !ours.includes(at))
+            problems.add(at, unknownKey(key, Object.keys(spec)));
     }
 }
 

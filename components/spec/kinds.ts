@@ -2,6 +2,7 @@
  * Kinds of inputs. A spec says of each input of a group what kind of value it takes, within which limits, and what
  * holds when it is left out. Everything else that has to know the inputs reads it there.
  */
+import type { SecretCheck } from "./secretForms";
 
 /**
  * What may be left out: nothing (required), what the component's type lets one leave out and the model does not
@@ -42,11 +43,17 @@ export type Kind =
     | { kind: "lines"; daemon: string }
     | { kind: "certificates" }
     | { kind: "parsed"; form: string }
-    | { kind: "secret"; form: string };
+    | { kind: "secret"; form: string; wrong: SecretCheck };
+
+/** What resources are made by: it is plain where other inputs may be outputs of other resources. */
+export interface MadeBy {
+    plain?: true;
+}
 
 /** An input that is a single value: `G` as it is given, `M` as the model has it. */
 export type Leaf<G = unknown, M = unknown, P extends Presence = Presence> = Kind &
-    About & {
+    About &
+    MadeBy & {
         presence: P;
         fallback?: unknown;
         /** What holds when it is left out. */
@@ -60,11 +67,13 @@ export type Choice<T extends string, P extends Presence = Presence> = Leaf<T, T,
     readonly exact?: (value: T) => T;
 };
 
-export interface Group<S extends Spec = Spec, P extends Presence = Presence> extends About {
+export interface Group<S extends Spec = Spec, P extends Presence = Presence> extends About, MadeBy {
     kind: "group";
     members: S;
     presence: P;
     words?: string;
+    /** What one means in which nothing is set, where that is another thing than none. */
+    empty?: string;
 }
 
 export interface List<E extends Leaf | Group = Leaf | Group, P extends Presence = Presence> extends About {
@@ -182,21 +191,25 @@ export const parsed = <const O extends Options<string> = object>(
     options: O = {} as O,
 ): Leaf<string, string, PresenceOf<O>> => member({ kind: "parsed", form }, options);
 
-/** Text that takes no part in the model, and is shown nowhere. */
+/** Text that takes no part in the model, and is shown nowhere. `wrong`: why it does not have its form. */
 export const secret = <const O extends Options<string> = object>(
     form: string,
+    wrong: SecretCheck,
     options: O = {} as O,
-): Leaf<string, never, PresenceOf<O>> & { kind: "secret" } => member({ kind: "secret", form }, options);
+): Leaf<string, never, PresenceOf<O>> & { kind: "secret" } => member({ kind: "secret", form, wrong }, options);
+
+/** An input that decides which resources there are: its type is no pulumi.Input. */
+export const plain = <M extends Leaf | Group>(member: M): M & { plain: true } => ({ ...member, plain: true });
 
 /** A group of inputs. One that may be left out is resolved all the same, with the defaults of its members. */
 export function group<
     S extends Spec,
-    const O extends About & ({ absent: string } | { required: true } | object) = object,
+    const O extends About & { empty?: string } & ({ absent: string } | { required: true } | object) = object,
 >(
     members: S,
     options: O = {} as O,
 ): Group<S, O extends { absent: string } ? "absent" : O extends { required: true } ? "required" : "default"> {
-    const { absent, required, ...about } = options as About & { absent?: string; required?: true };
+    const { absent, required, ...about } = options as About & { empty?: string } & { absent?: string; required?: true };
     const kind = absent === undefined ? "default" : "absent";
     return {
         kind: "group",

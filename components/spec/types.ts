@@ -5,14 +5,17 @@ import type { Choice, Group, Leaf, List, Presence, Spec } from "./kinds";
 /** Of pulumi.Input the plain value. */
 type Plain<T> = T extends pulumi.OutputInstance<infer _> ? never : T extends Promise<infer _> ? never : T;
 
-type MemberOf<T, P extends Presence> = [T] extends [boolean]
-    ? Leaf<boolean, unknown, P>
+/** Resources are made by what can be no output: it is marked as plain. */
+type MarkOf<T> = [Extract<T, Promise<unknown>>] extends [never] ? { plain: true } : unknown;
+
+type MemberOf<T, P extends Presence, Mark = unknown> = [T] extends [boolean]
+    ? Leaf<boolean, unknown, P> & Mark
     : [T] extends [number]
-      ? Leaf<number, unknown, P>
+      ? Leaf<number, unknown, P> & Mark
       : [T] extends [string]
         ? string extends T
-            ? Leaf<string, unknown, P>
-            : Choice<T, P>
+            ? Leaf<string, unknown, P> & Mark
+            : Choice<T, P> & Mark
         : [T] extends [readonly (infer E)[]]
           ? List<EntryOf<Plain<E>>, P>
           : [T] extends [object]
@@ -28,7 +31,8 @@ type EntryOf<T> = Extract<MemberOf<T, "required">, Leaf> | (T extends object ? G
 export type SpecOf<A> = {
     readonly [K in keyof Required<A>]: MemberOf<
         Plain<NonNullable<A[K]>>,
-        undefined extends A[K] ? Exclude<Presence, "required"> : "required"
+        undefined extends A[K] ? Exclude<Presence, "required"> : "required",
+        MarkOf<A[K]>
     >;
 };
 
@@ -61,18 +65,18 @@ export type ModelOf<S extends Spec> = Flat<Resolved<S, "absent">>;
 /** The same before those that follow from other inputs are filled in. */
 export type FilledOf<S extends Spec> = Flat<Resolved<S, "absent" | "derived">>;
 
-type GivenValue<M> =
+type KnownValue<M> =
     M extends Group<infer S>
-        ? GivenOf<S>
+        ? KnownOf<S>
         : M extends List<infer E>
-          ? GivenValue<E>[]
+          ? KnownValue<E>[]
           : M extends Leaf<infer G>
             ? G
             : never;
 
-/** What a user gives of a group of inputs, in plain values. */
-export type GivenOf<S> = Flat<
-    { [K in Having<S, "required">]: GivenValue<S[K]> } & {
-        [K in Exclude<keyof S, Having<S, "required">>]?: GivenValue<S[K]>;
-    }
+/** What a user gives of a group, in plain values; of secrets that may be left out, whether they were given. */
+export type KnownOf<S> = Flat<
+    { [K in Exclude<Having<S, "required">, Secrets<S>>]: KnownValue<S[K]> } & {
+        [K in Exclude<keyof S, Having<S, "required"> | Secrets<S>>]?: KnownValue<S[K]>;
+    } & { [K in Exclude<Secrets<S>, Having<S, "required">> & string as `has${Capitalize<K>}`]?: boolean }
 >;
