@@ -131,7 +131,7 @@ export async function destroyCgroup(group: string): Promise<void> {
     const mounted = await hierarchies();
     for (let attempt = 0; ; attempt++) {
         for (const { mountPoint, version } of mounted) {
-            // One write kills the whole tree; it is the nearest thing to pulling the plug.
+            // One write kills the whole tree; it is the nearest thing to a power cut.
             if (version === 2)
                 await appendFile(join(mountPoint, group, "cgroup.kill"), "1", { flag: "r+" }).catch(() => undefined);
         }

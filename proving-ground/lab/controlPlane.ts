@@ -2,7 +2,7 @@
 import type { ControlPlane } from "../../shared/faults/injector";
 import { UserError } from "../../tools/run";
 import { setFault, startApiServer, stopApiServer } from "./apiserver/apiServers";
-import { occupantOf } from "./apiserver/seat";
+import { serverKindOf } from "./apiserver/slot";
 import type { LabInstance } from "./instance";
 import {
     hangKubeApiServer,
@@ -14,7 +14,7 @@ import {
 export async function controlPlaneOf(instance: LabInstance): Promise<ControlPlane> {
     const kinds = new Map(
         await Promise.all(
-            instance.apiServers.map(async ({ name }) => [name, await occupantOf(instance, name)] as const),
+            instance.apiServers.map(async ({ name }) => [name, await serverKindOf(instance, name)] as const),
         ),
     );
     const find = (server: string): { name: string; real: boolean } => {

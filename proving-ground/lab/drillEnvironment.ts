@@ -1,7 +1,7 @@
 /** The lab as a place for drills: a client in its network, a control plane that may be broken, keys to everything. */
 import { readFile } from "node:fs/promises";
 import type { DrillEnvironment } from "../../cli/drill/environment";
-import { occupantOf } from "./apiserver/seat";
+import { serverKindOf } from "./apiserver/slot";
 import { clientEntry, fakeServerWatch } from "./client/place";
 import { controlPlaneOf } from "./controlPlane";
 import { readIfThere } from "./files";
@@ -39,6 +39,6 @@ export async function drillEnvironmentOf(instance: LabInstance): Promise<DrillEn
 }
 
 async function hasRealApiServers(instance: LabInstance): Promise<boolean> {
-    const kinds = await Promise.all(instance.apiServers.map(({ name }) => occupantOf(instance, name)));
+    const kinds = await Promise.all(instance.apiServers.map(({ name }) => serverKindOf(instance, name)));
     return kinds.includes("kube-apiserver");
 }

@@ -2,7 +2,7 @@
  * One lab on this machine: its folder, its network and the addresses everybody in it has.
  *
  * Instances can run side by side: `dev` is what `npm run lab` shows, `test` is what the tests build and tear down, so
- * that running the tests never disturbs a lab somebody is looking at; `bench` is for `npm run bench`; `try` and its
+ * that running the tests never disturbs a lab in use; `bench` is for `npm run bench`; `try` and its
  * like are for trying things out, several at once.
  */
 import { join } from "node:path";
@@ -16,8 +16,8 @@ export interface LabInstance {
     /** Everything the instance writes is in here; removing it (after `lab down`) leaves nothing behind. */
     directory: string;
     /**
-     * The bridge all machines are plugged into. Its name, shortened by the kernel's limit of 15 characters, marks what
-     * is ours.
+     * The bridge that all machines are attached to. Its name, shortened by the kernel's limit of 15 characters, marks
+     * what is ours.
      */
     bridge: string;
     /** The nftables table that lets machines reach package mirrors. */
@@ -65,10 +65,12 @@ export function pairAddresses(
     return { vip: `${subnet}.${octet}`, hosts: [`${subnet}.${octet + 1}`, `${subnet}.${octet + 2}`] };
 }
 
-/** How bridges of labs are told from others. */
+/** How bridges of labs are recognised. */
 export const BRIDGE_PREFIX = "halab-";
 
-/** The instance of that name. `release` is for whoever starts it; other processes find out with `releaseOf`. */
+/**
+ * The instance of that name. `release` is for the process that starts it; other processes find out with `releaseOf`.
+ */
 export function labInstance(name: string, release?: Release): LabInstance {
     const subnet = SUBNETS[name];
     if (subnet === undefined) {

@@ -4,14 +4,14 @@ import { dirname } from "node:path";
 import { part } from "../../tools/progress";
 import { run, succeeds, UserError } from "../../tools/run";
 import { apiServersUp } from "./apiserver/apiServers";
-import { occupantOf, seatDaemons } from "./apiserver/seat";
+import { serverKindOf, slotDaemons } from "./apiserver/slot";
 import { cgroupName, cgroupProcesses, destroyCgroup, removeEmptyRoot } from "./cgroups";
 import { readIfThere } from "./files";
 import { ensureImage } from "./hypervisor/image";
 import { type LabInstance } from "./instance";
 import { clusterRunning, memberDaemons } from "./kubernetes/members";
 import { withLock } from "../../tools/lock";
-import { plugOut, plugsOf } from "./network/namespace";
+import { detach, vethsOf } from "./network/namespace";
 import { nameService } from "./network/nameService";
 import { down, up } from "./network/network";
 import { ensureKeys } from "./pki";
@@ -60,10 +60,10 @@ async function remove(instance: LabInstance): Promise<void> {
     for (const daemon of daemons(instance)) await stopDaemon(daemon, 0);
     await destroyCgroup(cgroupName(instance.name));
     await removeEmptyRoot();
-    for (const plug of await plugsOf(instance)) {
+    for (const veth of await vethsOf(instance)) {
         // What a test or a person started in there, such as a client: nothing else can be in a namespace of ours.
-        for (const pid of await processesIn(plug.namespace)) await succeeds("kill", ["-KILL", String(pid)]);
-        await plugOut(plug);
+        for (const pid of await processesIn(veth.namespace)) await succeeds("kill", ["-KILL", String(pid)]);
+        await detach(veth);
     }
     for (const port of await ports(instance)) await succeeds("ip", ["link", "del", port]);
     await down(instance);
@@ -80,7 +80,7 @@ async function remove(instance: LabInstance): Promise<void> {
  */
 export async function leftOvers(instance: LabInstance): Promise<string[]> {
     const processes = await cgroupProcesses(cgroupName(instance.name));
-    const namespaces = (await plugsOf(instance)).map(({ namespace }) => namespace);
+    const namespaces = (await vethsOf(instance)).map(({ namespace }) => namespace);
     const bridge = await succeeds("ip", ["link", "show", instance.bridge]);
     const table = await succeeds("nft", ["list", "table", "ip", instance.nftTable]);
     const files = await readdir(instance.directory).catch(() => undefined);
@@ -98,13 +98,13 @@ export async function leftOvers(instance: LabInstance): Promise<string[]> {
 /** Whether a start would find nothing to do. */
 async function complete(instance: LabInstance): Promise<boolean> {
     const pids = await Promise.all([proxmoxDaemon(instance), nameService(instance)].map((daemon) => daemonPid(daemon)));
-    const occupants = await Promise.all(instance.apiServers.map(({ name }) => occupantOf(instance, name)));
+    const kinds = await Promise.all(instance.apiServers.map(({ name }) => serverKindOf(instance, name)));
     const wanted = ["client", ...instance.apiServers.map(({ name }) => name)];
-    const plugs = await plugsOf(instance);
+    const veths = await vethsOf(instance);
     return (
         pids.every((pid) => pid !== undefined) &&
-        (occupants.every((occupant) => occupant !== undefined) || (await clusterRunning(instance))) &&
-        wanted.every((member) => plugs.some(({ namespace }) => namespace.endsWith(`-${member}`))) &&
+        (kinds.every((kind) => kind !== undefined) || (await clusterRunning(instance))) &&
+        wanted.every((member) => veths.some(({ namespace }) => namespace.endsWith(`-${member}`))) &&
         (await succeeds("nft", ["list", "table", "ip", instance.nftTable])) &&
         (await proxmoxAnswers(instance))
     );
@@ -112,7 +112,7 @@ async function complete(instance: LabInstance): Promise<boolean> {
 
 /** All that may run, first the one that could start machines. */
 function daemons(instance: LabInstance) {
-    return [proxmoxDaemon(instance), nameService(instance), ...seatDaemons(instance), ...memberDaemons(instance)];
+    return [proxmoxDaemon(instance), nameService(instance), ...slotDaemons(instance), ...memberDaemons(instance)];
 }
 
 async function processesIn(namespace: string): Promise<number[]> {
@@ -123,7 +123,7 @@ async function processesIn(namespace: string): Promise<number[]> {
         .filter((pid) => pid > 1);
 }
 
-/** Interfaces plugged into the instance's bridge. */
+/** Interfaces attached to the instance's bridge. */
 async function ports(instance: LabInstance): Promise<string[]> {
     const text = await run("ip", ["-j", "link", "show", "master", instance.bridge]).catch(() => "[]");
     return (JSON.parse(text === "" ? "[]" : text) as { ifname?: string }[]).flatMap(({ ifname }) =>

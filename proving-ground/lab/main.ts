@@ -19,7 +19,7 @@ main(() =>
         {
             up: of("from nothing to an API address that answers", up),
             cluster: of("real API servers in the place of the stand-ins", cluster),
-            status: of("machines, VIP holder, API servers", status),
+            status: of("machines, VIP, API servers", status),
             ssh: of("log in to a host", ssh),
             env: of("what a shell evaluates to work on the lab with pulumi", printEnvironment),
             down: of("removes it all", down),

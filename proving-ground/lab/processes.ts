@@ -27,7 +27,8 @@ export interface DaemonCommand {
     cwd?: string;
     env?: NodeJS.ProcessEnv;
     /**
-     * The control group it gets. Whoever is in there already is an earlier one that has lost its pid file, and dies.
+     * The control group it gets. A process that is in there already is an earlier one that has lost its pid file, and
+     * is killed.
      */
     cgroup?: string;
 }
@@ -112,8 +113,8 @@ export async function processStart(pid: number): Promise<number | undefined> {
 
 async function didNotStart(daemon: Daemon, how: string): Promise<UserError> {
     const log = ((await readIfThere(daemon.logFile)) ?? "").trimEnd().split("\n").slice(-15).join("\n");
-    const said = log === "" ? "It wrote nothing to" : `Its log ends so:\n${log}\nMore in`;
-    return new UserError(`${daemon.name} did not start: ${how}. ${said} ${daemon.logFile}`);
+    const ending = log === "" ? "It wrote nothing to" : `Its log ends so:\n${log}\nMore in`;
+    return new UserError(`${daemon.name} did not start: ${how}. ${ending} ${daemon.logFile}`);
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

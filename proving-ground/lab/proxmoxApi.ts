@@ -6,7 +6,7 @@ import type { LabInstance } from "./instance";
 import { keys } from "./pki";
 import { proxmoxTokenFile } from "./proxmoxDaemon";
 
-/** Calls `/api2/json<path>` as root and gives back the answer's `data`. */
+/** Calls `/api2/json<path>` as root and returns the answer's `data`. */
 export async function proxmoxCall<T>(instance: LabInstance, method: Method, path: string): Promise<T> {
     const [token, ca] = await Promise.all([
         readFile(proxmoxTokenFile(instance), "utf8"),

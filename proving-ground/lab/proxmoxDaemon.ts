@@ -33,7 +33,7 @@ export function proxmoxTokenFile(instance: LabInstance, file: keyof typeof TOKEN
 }
 
 /**
- * The privileges without any one of which something that the token's holder has asked for since the lab was made would
+ * The privileges without any one of which something that the token's owner has asked for since the lab was made would
  * have been refused.
  */
 export async function privilegesNeeded(instance: LabInstance, token: string): Promise<string[]> {

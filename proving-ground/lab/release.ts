@@ -8,10 +8,10 @@ import { type LabInstance } from "./instance";
 export const RELEASES = ["13", "12"] as const;
 export type Release = (typeof RELEASES)[number];
 
-/** What a lab runs where nobody asks for anything else. */
+/** What a lab runs by default. */
 export const DEFAULT_RELEASE: Release = "13";
 
-/** The release somebody asked for, e.g. "12"; says which there are when it is none of them. */
+/** The release that was asked for, e.g. "12"; the error lists which there are. */
 export function parseRelease(text: string): Release {
     const release = RELEASES.find((each) => each === text);
     if (release === undefined)

@@ -1,4 +1,4 @@
-/** What this machine must have for the lab, said in plain sentences. */
+/** What this machine must have for the lab, in plain sentences. */
 import { access, constants } from "node:fs/promises";
 import { join } from "node:path";
 import { part } from "../../tools/progress";

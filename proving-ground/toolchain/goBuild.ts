@@ -21,7 +21,7 @@ export async function builtBefore(cache: string, { recipes }: RecipeSet): Promis
     return done.every(Boolean) ? byName(recipes, folders) : undefined;
 }
 
-/** Builds what is not in `cache` yet; gives back the binaries, by name. */
+/** Builds what is not in `cache` yet; returns the binaries, by name. */
 export async function buildFromGo(cache: string, set: RecipeSet): Promise<Record<string, string>> {
     const before = await builtBefore(cache, set);
     if (before !== undefined) return before;

@@ -18,7 +18,7 @@ export interface Toolchain {
 
 let ready: Promise<Toolchain> | undefined;
 
-/** Looked for once in each process, whoever asks. */
+/** Looked for once in each process. */
 export function ensureToolchain(): Promise<Toolchain> {
     return (ready ??= makeReady());
 }

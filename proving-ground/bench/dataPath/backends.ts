@@ -1,12 +1,12 @@
 /**
- * API servers that are not what limits: Debian's nginx in the seats of the lab's API servers, beside the stand-ins
+ * API servers that are not what limits: Debian's nginx in the slots of the lab's API servers, beside the stand-ins
  * there, which are made to be faithful and not fast. Small answers like those of an API server, and for watches plain
  * connections that stay open.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cgroupName } from "../../lab/cgroups";
-import { seatPlug } from "../../lab/apiserver/seat";
+import { slotVeth } from "../../lab/apiserver/slot";
 import type { LabInstance } from "../../lab/instance";
 import { keys } from "../../lab/pki";
 import { type Daemon, daemonReady, startDaemon, stopDaemon } from "../../lab/processes";
@@ -43,7 +43,7 @@ http {
 `;
 }
 
-interface Seat {
+interface Slot {
     daemon: Daemon;
     watches: Daemon;
     address: string;
@@ -51,7 +51,7 @@ interface Seat {
     name: string;
 }
 
-function seats(instance: LabInstance): Seat[] {
+function slots(instance: LabInstance): Slot[] {
     const daemon = (name: string): Daemon => ({
         name,
         pidFile: join(instance.directory, "bench", `${name}.pid`),
@@ -60,14 +60,14 @@ function seats(instance: LabInstance): Seat[] {
     return instance.apiServers.map(({ name, address }) => ({
         name,
         address,
-        namespace: seatPlug(instance, name).namespace,
+        namespace: slotVeth(instance, name).namespace,
         daemon: daemon(`bench-${name}`),
         watches: daemon(`bench-watches-${name}`),
     }));
 }
 
 export async function startBackends(instance: LabInstance): Promise<void> {
-    for (const { name, address, namespace, daemon, watches } of seats(instance)) {
+    for (const { name, address, namespace, daemon, watches } of slots(instance)) {
         const folder = join(instance.directory, "bench", name);
         await mkdir(folder, { recursive: true });
         const file = join(folder, "nginx.conf");
@@ -99,7 +99,7 @@ export async function startBackends(instance: LabInstance): Promise<void> {
 }
 
 export async function stopBackends(instance: LabInstance): Promise<void> {
-    for (const { daemon, watches } of seats(instance)) {
+    for (const { daemon, watches } of slots(instance)) {
         await stopDaemon(daemon, 2000);
         await stopDaemon(watches, 0);
     }

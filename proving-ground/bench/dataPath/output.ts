@@ -4,10 +4,10 @@ import { UserError } from "../../../tools/run";
 /**
  * Answered requests a second, by wrk. Throws when some were not answered as they should be: such a figure says nothing.
  */
-export function wrkRate(said: string): number {
-    const rate = /^Requests\/sec:\s+([\d.]+)$/m.exec(said)?.[1];
-    if (rate === undefined || /Non-2xx/.test(said) || /timeout [1-9]/.test(said))
-        throw new UserError(`wrk was not answered as it should be:\n${said}`);
+export function wrkRate(output: string): number {
+    const rate = /^Requests\/sec:\s+([\d.]+)$/m.exec(output)?.[1];
+    if (rate === undefined || /Non-2xx/.test(output) || /timeout [1-9]/.test(output))
+        throw new UserError(`wrk was not answered as it should be:\n${output}`);
     return Number(rate);
 }
 

@@ -11,7 +11,7 @@ const range = ({ min, max }: Spread, digits: (value: number) => string): string 
 const withRange = (values: number[], digits: (value: number) => string): string =>
     `${digits(spread(values).median)} (${range(spread(values), digits)})`;
 
-/** Medians with the least and the most; ratios run by run against direct. */
+/** Medians with minimum and maximum; ratios run by run against direct. */
 export function wayTable(results: WayResult[]): string {
     const [direct] = results;
     return markdownTable(

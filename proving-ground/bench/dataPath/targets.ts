@@ -89,7 +89,7 @@ async function configOf(instance: LabInstance, { name, machine, vip }: Proxy): P
     };
 }
 
-/** Edits the daemon's configuration with sed and reloads; gives back what puts the file back. */
+/** Edits the daemon's configuration with sed and reloads; returns the function that restores the file. */
 export async function edited(
     instance: LabInstance,
     { machine, service, file }: Proxy,

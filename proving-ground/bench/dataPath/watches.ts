@@ -24,7 +24,7 @@ const HOLD_MS = 60_000;
 
 export interface Watches {
     proxy: string;
-    /** What differs from the defaults, in words. */
+    /** Describes what differs from the defaults. */
     setting: string;
     asked: number;
     held: number;
@@ -110,7 +110,7 @@ async function countOf(clients: WatchClient[]): Promise<number> {
     return (await Promise.all(clients.map((client) => client.count()))).reduce((sum, count) => sum + count, 0);
 }
 
-/** Of the proxy's own log and the daemons' journal, each once with how often it was said. */
+/** Of the proxy's own log and the daemons' journal, each once with how often it occurred. */
 const COMPLAINTS = `sudo bash -c '{
     grep -ohE "[0-9]+ worker_connections are not enough|Too many open files" /var/log/nginx/*error.log
     journalctl --quiet --unit nginx --unit haproxy --unit keepalived --since "-4 min" --output cat |

@@ -76,12 +76,12 @@ export class Playbook {
             PROFILE_TASKS_TASK_OUTPUT_LIMIT: "all",
         };
         const site = join(__dirname, "playbook/site.yaml");
-        const { took, said } = await timed("ansible-playbook", ["-i", join(this.folder, "inventory.yaml"), site], {
+        const { took, output } = await timed("ansible-playbook", ["-i", join(this.folder, "inventory.yaml"), site], {
             cwd: this.folder,
             env,
         });
-        const changed = [...said.matchAll(/ changed=(\d+) /g)].reduce((sum, [, count]) => sum + Number(count), 0);
-        return { took, packages: packageSeconds(said) * 1000, changed };
+        const changed = [...output.matchAll(/ changed=(\d+) /g)].reduce((sum, [, count]) => sum + Number(count), 0);
+        return { took, packages: packageSeconds(output) * 1000, changed };
     }
 
     async remove(): Promise<void> {

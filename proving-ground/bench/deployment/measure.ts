@@ -93,7 +93,7 @@ export async function change(instance: LabInstance, runs: number): Promise<Chang
     });
 }
 
-/** A run that does other work than it is said to do says nothing. */
+/** A run that does other work than it should measures nothing. */
 function mustHaveChanged({ took, changed }: Ran, expected: number | undefined): number {
     if (expected !== undefined && changed !== expected)
         throw new UserError(`Ansible changed ${changed} things where ${expected} were expected.`);

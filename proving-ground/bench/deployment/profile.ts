@@ -1,11 +1,11 @@
 import { UserError } from "../../../tools/run";
 
 /** Seconds of the task "Packages", by the summary of Ansible's own profile_tasks. */
-export function packageSeconds(said: string): number {
-    const seconds = /^Packages -+ ([\d.]+)s$/m.exec(said)?.[1];
+export function packageSeconds(output: string): number {
+    const seconds = /^Packages -+ ([\d.]+)s$/m.exec(output)?.[1];
     if (seconds === undefined)
         throw new UserError(
-            `Ansible did not say how long the task "Packages" took:\n${said.split("\n").slice(-30).join("\n")}`,
+            `Ansible did not report how long the task "Packages" took:\n${output.split("\n").slice(-30).join("\n")}`,
         );
     return Number(seconds);
 }

@@ -1,6 +1,6 @@
 /**
  * Room for many machines: each needs about eight inotify instances, and Linux gives one user 128 of them by default, so
- * that the fourteenth machine, whoever's it is, would not boot. Raised while the machines of a comparison are there,
+ * that the fourteenth machine on this computer would not boot. Raised while the machines of a comparison are there,
  * and put back as it was.
  */
 import { readFile, writeFile } from "node:fs/promises";

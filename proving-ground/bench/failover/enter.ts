@@ -11,7 +11,7 @@ import { initOf } from "../../lab/hypervisor/nspawn";
 import type { LabInstance } from "../../lab/instance";
 import { UserError } from "../../../tools/run";
 
-/** Runs a shell script as root in the machine and gives back its standard output; fails when it does. */
+/** Runs a shell script as root in the machine and returns its standard output; fails when it does. */
 export async function enter(instance: LabInstance, vmid: number, script: string, timeoutMs = 300_000): Promise<string> {
     const init = await initOf(instance, vmid);
     if (init === undefined) throw new UserError(`Machine ${vmid} does not run.`);

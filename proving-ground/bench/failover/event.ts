@@ -19,7 +19,7 @@ export interface Step {
     /** Done before its time begins, such as an outage that it ends. */
     before?(): Promise<void>;
     act(): Promise<void> | void;
-    /** Milliseconds to go on watching after `act` at the least: what it leads to may come late. */
+    /** The fewest milliseconds to go on watching after `act`: its effects may come late. */
     atLeastMs: number;
     /** It keeps the machine busy itself: that it was disturbed is no reason to repeat it. */
     heavy?: true;

@@ -28,7 +28,7 @@ export const events: BenchEvent[] = [
     reload,
 ];
 
-/** What is measured when nobody names any, in the order it happens in a run. */
+/** What is measured when no event is named, in the order it happens in a run. */
 export const usualEvents = [
     "host-powered-off",
     "network-cut",

@@ -71,7 +71,7 @@ function stepsOf(
     const effectMs = fault.on === "master" ? AT_ONCE_MS : 2 * AT_ONCE_MS;
     const outage: Step = { measure: fault.name, act: inject, atLeastMs: fault.delayed === true ? vrrpMs : effectMs };
     if (!measures.some(({ name }) => name === returnOf(fault))) return [outage];
-    // Whoever prefers the host that comes back has it take the VIP within this time.
+    // A set-up that prefers the host that comes back has it take the VIP within this time.
     const back: Step = { measure: returnOf(fault), act: revert, atLeastMs: vrrpMs };
     return [outage, fault.losesHost === true ? { ...back, heavy: true } : back];
 }

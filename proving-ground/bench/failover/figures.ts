@@ -39,7 +39,7 @@ export interface Figures {
      * Milliseconds within which 99 of 100 connections were answered; one that failed took as long as the client waits.
      */
     answeredMs?: number;
-    /** Connections still failed when watching ended: the times are the least it took. */
+    /** Connections still failed when watching ended: the times are lower bounds. */
     unfinished: boolean;
     /**
      * Share of the machine's processors that was in use meanwhile, by whatever it was: near 1 the times say more about
@@ -50,7 +50,10 @@ export interface Figures {
      * The machine was too busy with other things for the times to say much, or connections were bad before it began.
      */
     disturbed: boolean;
-    /** Milliseconds from the start until a long watch was told that its connection is over; absent when it was not. */
+    /**
+     * Milliseconds from the start until the client of a long watch noticed that its connection is over; absent when it
+     * did not.
+     */
     watchToldMs?: number;
 }
 

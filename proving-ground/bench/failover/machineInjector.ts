@@ -93,6 +93,6 @@ export class MachineInjector implements FaultInjector {
     }
 
     private async cable(id: number, state: "up" | "down"): Promise<void> {
-        await run("ip", ["link", "set", machine(this.instance, id).plug.port, state]);
+        await run("ip", ["link", "set", machine(this.instance, id).veth.port, state]);
     }
 }

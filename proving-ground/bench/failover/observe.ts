@@ -12,7 +12,7 @@ const BEFORE_MS = 700;
 const AFTER_MS = 1000;
 /** Milliseconds after which a client gives a connection up, unless the event says another time. */
 const CLIENT_PATIENCE_MS = 1000;
-/** Milliseconds to wait for a quiet moment at the most. */
+/** The most milliseconds to wait for a quiet moment. */
 const PATIENCE_MS = 20_000;
 
 /** A pair under a fault's hand is asked often, so that no time is lost; the machine is only felt. */
@@ -69,7 +69,7 @@ export async function observe(instance: LabInstance, { vip, course, control, lim
 
 /**
  * Returns at the first moment that no answer has been bad or slow for a while: decided before anything is done, so that
- * it favours nobody.
+ * it favours no set-up.
  */
 async function quiet(...monitors: Monitor[]): Promise<void> {
     const began = Date.now();

@@ -48,12 +48,12 @@ export async function atRest(instance: LabInstance, pair: Pair, timeoutMs = 30_0
         if (masters.length === 1 && lacking === "" && Date.now() - since >= AT_REST_MS) {
             const seen = await serversBehind(ask);
             if (seen.size >= instance.apiServers.length) return masters[0]!;
-            lacking = `only ${[...seen].sort().join(" and ") || "nobody"} answers at ${pair.vip}`;
+            lacking = `only ${[...seen].sort().join(" and ") || "no server"} answers at ${pair.vip}`;
         }
         if (Date.now() > deadline)
             throw new Error(
                 `${pair.setUp.name} is not at rest: VIP held by ` +
-                    `${names || "nobody"}${lacking === "" ? "" : `; ${lacking}`}`,
+                    `${names || "no host"}${lacking === "" ? "" : `; ${lacking}`}`,
             );
         await sleep(100);
     }

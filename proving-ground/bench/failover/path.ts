@@ -2,7 +2,7 @@
 import { run, succeeds } from "../../../tools/run";
 import { machine } from "../../lab/hypervisor/machine";
 import type { LabInstance } from "../../lab/instance";
-import { inNamespace, plugOf } from "../../lab/network/namespace";
+import { inNamespace, vethOf } from "../../lab/network/namespace";
 
 /**
  * On this machine, at the cable's end in the bridge: what a host sends has left it, and is lost on the way, as on a bad
@@ -29,7 +29,7 @@ export async function losePackets(
         ).map(
             ([hook, packets]) =>
                 `add chain netdev ${table} ${hook}${vmid} { type filter hook ${hook} ` +
-                `device "${machine(instance, vmid).plug.port}" priority 0; }; ` +
+                `device "${machine(instance, vmid).veth.port}" priority 0; }; ` +
                 `add rule netdev ${table} ${hook}${vmid} ${packets} ${endpoints} ${verdict}`,
         ),
     );
@@ -50,7 +50,7 @@ export async function refuse(instance: LabInstance, servers: string[]): Promise<
             servers
                 .filter((server) => server.startsWith(`${address}:`))
                 .map((server) =>
-                    inNamespace(plugOf(instance, name).namespace, [
+                    inNamespace(vethOf(instance, name).namespace, [
                         "nft",
                         `add table inet ${REFUSAL}; ` +
                             `add chain inet ${REFUSAL} input { type filter hook input priority 0; }; ` +
@@ -65,7 +65,7 @@ export async function refuse(instance: LabInstance, servers: string[]): Promise<
 export async function refuseNothing(instance: LabInstance): Promise<void> {
     await Promise.all(
         instance.apiServers.map(({ name }) =>
-            inNamespace(plugOf(instance, name).namespace, [
+            inNamespace(vethOf(instance, name).namespace, [
                 "sh",
                 "-c",
                 `nft delete table inet ${REFUSAL} 2> /dev/null || true`,

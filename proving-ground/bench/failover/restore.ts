@@ -21,7 +21,7 @@ export async function restoreAll(instance: LabInstance, pairs: Pair[]): Promise<
     for (const pair of pairs) {
         for (const each of pair.machines) {
             await boot(instance, each);
-            await run("ip", ["link", "set", machine(instance, each.id).plug.port, "up"]);
+            await run("ip", ["link", "set", machine(instance, each.id).veth.port, "up"]);
             signalAll(await processesOf(instance, each.id), "SIGCONT");
         }
         await startDaemons(instance, pair);

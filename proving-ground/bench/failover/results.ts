@@ -32,7 +32,7 @@ export interface Comparison {
     machine: { cpus: number; memoryGiB: number; kernel: string; node: string };
     /** How often each event was wanted. */
     runs: number;
-    /** Milliseconds a step was watched at the most, by event. */
+    /** The most milliseconds a step was watched, by event. */
     limits: Record<string, number>;
     tookMs: number;
     setUps: SetUpFacts[];

@@ -8,13 +8,15 @@ export interface Row {
     setUp: SetUpFacts;
     /** The time that counts, in milliseconds. */
     value: Spread;
-    /** In how many runs it was not over when watching ended: their times are the least it took. */
+    /** In how many runs it was not over when watching ended: their times are lower bounds. */
     unfinished: number;
     /** In how many runs the machine was too busy with other things. */
     disturbed: number;
     failed: Spread;
     delayed: Spread;
-    /** Milliseconds until a long watch was told that its connection is over, in the runs in which it was. */
+    /**
+     * Milliseconds until the client of a long watch noticed that its connection is over, in the runs in which it did.
+     */
     told?: Spread;
     goal?: Goal;
     reached?: boolean;

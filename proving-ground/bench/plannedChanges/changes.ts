@@ -15,7 +15,7 @@ export interface Scene {
 
 export interface Change {
     title: string;
-    /** What the stack's configuration has anew; whatever else is needed is done. */
+    /** What changes in the stack's configuration; whatever else is needed is done. */
     prepare(scene: Scene): Promise<StackConfig>;
     /** What Pulumi says when it was made. */
     shows: RegExp;

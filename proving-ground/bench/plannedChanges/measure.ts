@@ -52,20 +52,20 @@ export async function measure(instance: LabInstance, runs: number): Promise<Plan
                     })),
                 };
                 await stack.configure(here.config(config));
-                let [took, said] = [0, ""];
+                let [took, output] = [0, ""];
                 const seen = summarise(
                     await watching(
                         instance,
                         here.vip,
                         async () => {
                             await pause();
-                            ({ took, said } = await stack.up());
+                            ({ took, output } = await stack.up());
                             await pause();
                         },
                         CLIENT,
                     ),
                 );
-                if (!change.shows.test(said)) throw new UserError(`${change.title}: nothing was changed:\n${said}`);
+                if (!change.shows.test(output)) throw new UserError(`${change.title}: nothing was changed:\n${output}`);
                 const { requests, failed, longestGap, slowest, watchBreaks } = seen;
                 noticed[index]!.runs.push({ took, requests, failed, longestGap, slowest, watchBreaks });
                 say(

@@ -15,7 +15,7 @@ const WIDTH = 640;
 const HEIGHT = 360;
 const FRAME = { left: 60, right: 130, top: 40, bottom: 50 };
 
-/** Medians joined by lines, each with a bar from the least to the most. The vertical axis starts at 0. */
+/** Medians joined by lines, each with a bar from the minimum to the maximum. The vertical axis starts at 0. */
 export function lineChart({ title, x, y, logarithmicX, series }: LineChart): string {
     const all = series.flatMap(({ points }) => points);
     const sizes = [...new Set(all.map((point) => point.x))].sort((a, b) => a - b);

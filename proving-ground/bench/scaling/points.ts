@@ -68,7 +68,7 @@ export function configOf(
     };
 }
 
-/** Addresses that are nobody's in a lab: no client asks these listeners, and nginx asks backends only for clients. */
+/** Addresses that no machine of a lab has: no client asks these listeners, and nginx asks backends only for clients. */
 function backendAddress(index: number): string {
     return `10.200.${Math.floor(index / 250)}.${1 + (index % 250)}`;
 }

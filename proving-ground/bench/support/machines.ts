@@ -18,7 +18,7 @@ export interface BenchMachine {
 }
 
 /**
- * The address the benchmarks' hosts share: not the lab's own .100, so that a lab somebody looks at is not disturbed.
+ * The address the benchmarks' hosts share: not the lab's own .100, so that a lab in use is not disturbed.
  */
 export const benchVip = (instance: LabInstance): string => `${instance.subnet}.99`;
 

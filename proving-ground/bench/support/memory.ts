@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readIfThere } from "../../lab/files";
 
-/** Watches the program of a Pulumi process until `stop` is called, and gives back the most it had resident, in MiB. */
+/** Watches the program of a Pulumi process until `stop` is called, and returns the most it had resident, in MiB. */
 export function watchProgramMemory(pid: number): { stop: () => Promise<number> } {
     let watching = true;
     let max = 0;

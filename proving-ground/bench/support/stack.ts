@@ -36,7 +36,7 @@ export class BenchStack {
         this.file = join(projectFolder, `Pulumi.bench-${name}.yaml`);
     }
 
-    /** Begins anew: what an earlier run left behind is forgotten. */
+    /** Starts from scratch: what an earlier run left behind is forgotten. */
     async create(config: StackConfig): Promise<void> {
         this.environment = { ...(await labEnvironment(this.instance)), PULUMI_STACK: `bench-${this.name}` };
         await this.forget();

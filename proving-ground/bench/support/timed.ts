@@ -6,7 +6,7 @@ export interface Timed {
     /** Milliseconds from the start to the end of the program. */
     took: number;
     /** Standard output and error together. */
-    said: string;
+    output: string;
     stdout: string;
 }
 
@@ -17,7 +17,7 @@ export interface TimedOptions {
     started?: (pid: number) => void;
 }
 
-/** Throws a UserError with the end of what the program said when it fails. */
+/** Throws a UserError with the end of the program's output when it fails. */
 export function timed(command: string, args: string[], { cwd, env, started }: TimedOptions = {}): Promise<Timed> {
     return new Promise((resolve, reject) => {
         const start = performance.now();
@@ -35,12 +35,12 @@ export function timed(command: string, args: string[], { cwd, env, started }: Ti
         child.once("error", reject);
         child.once("close", (status) => {
             const took = performance.now() - start;
-            const said = Buffer.concat(all).toString("utf8");
-            if (status === 0) return resolve({ took, said, stdout: Buffer.concat(out).toString("utf8") });
+            const output = Buffer.concat(all).toString("utf8");
+            if (status === 0) return resolve({ took, output, stdout: Buffer.concat(out).toString("utf8") });
             reject(
                 new UserError(
                     `${command} ${args.join(" ")} failed ` +
-                        `(${status}):\n${said.trimEnd().split("\n").slice(-60).join("\n")}`,
+                        `(${status}):\n${output.trimEnd().split("\n").slice(-60).join("\n")}`,
                 ),
             );
         });

@@ -12,17 +12,17 @@ import { clusterRunning } from "../kubernetes/members";
 import { inNamespace } from "../network/namespace";
 import { keys } from "../pki";
 import { daemonPid, daemonReady, startDaemon, stopDaemon } from "../processes";
-import { API_SERVER_PORT, seatDaemon, seatPlug, takeSeat } from "./seat";
+import { API_SERVER_PORT, slotDaemon, slotVeth, takeSlot } from "./slot";
 import { type Fault, type ServerSettings } from "./server";
 
-export { API_SERVER_PORT } from "./seat";
+export { API_SERVER_PORT } from "./slot";
 const CONTROL_PORT = 6444;
 
 /** Each server holds a few connections and no data; this keeps its memory near what Node itself needs. */
 const SMALL = ["--max-old-space-size=32", "--max-semi-space-size=1", "--v8-pool-size=1"];
 
 /**
- * Starts a stand-in wherever no API server runs. Beside real ones an empty seat stays empty: whoever emptied it wants
+ * Starts a stand-in wherever no API server runs. Beside real ones an empty slot stays empty: whoever emptied it wants
  * to see what happens.
  */
 export async function apiServersUp(instance: LabInstance): Promise<void> {
@@ -34,8 +34,8 @@ export async function apiServersUp(instance: LabInstance): Promise<void> {
 
 /** Starts the stand-in at the server's address, in place of a real one if that serves there. */
 export async function startApiServer(instance: LabInstance, name: string): Promise<void> {
-    const daemon = seatDaemon(instance, name, "stand-in");
-    const { address, enter, cgroup } = await takeSeat(instance, name, "stand-in");
+    const daemon = slotDaemon(instance, name, "stand-in");
+    const { address, enter, cgroup } = await takeSlot(instance, name, "stand-in");
     if ((await daemonPid(daemon)) !== undefined) return;
     const settings: ServerSettings = {
         name,
@@ -60,14 +60,14 @@ export async function startApiServer(instance: LabInstance, name: string): Promi
  * stays.
  */
 export async function stopApiServer(instance: LabInstance, name: string): Promise<void> {
-    await stopDaemon(seatDaemon(instance, name, "stand-in"), 2000);
+    await stopDaemon(slotDaemon(instance, name, "stand-in"), 2000);
 }
 
 /** Makes a running API server misbehave; `{}` makes it healthy again. */
 export async function setFault(instance: LabInstance, name: string, fault: Fault): Promise<void> {
     const script = `fetch("http://127.0.0.1:${CONTROL_PORT}/lab/fault", { method: "POST", body: process.argv[1] })
         .then((answer) => process.exit(answer.ok ? 0 : 1), (error) => { console.error(error); process.exit(1); })`;
-    await inNamespace(seatPlug(instance, name).namespace, [process.execPath, "-e", script, JSON.stringify(fault)]);
+    await inNamespace(slotVeth(instance, name).namespace, [process.execPath, "-e", script, JSON.stringify(fault)]);
 }
 
 /** The server as one JavaScript file: a TypeScript loader in each of the processes would double their memory. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { request } from "node:https";
-import { API_SERVER_PORT } from "./seat";
+import { API_SERVER_PORT } from "./slot";
 import { type LabInstance } from "../instance";
 import { keys } from "../pki";
 

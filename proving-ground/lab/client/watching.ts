@@ -11,12 +11,12 @@ import { keys } from "../pki";
 import { clientEntry, fakeServerWatch } from "./place";
 
 type Options = Partial<Omit<ProbeSettings, "watches" | "pinned">> & {
-    /** Hold a watch as well; yes if left out. */
+    /** Hold a watch too; yes by default. */
     watch?: boolean;
 };
 
 /**
- * Runs `work` while a client watches an address; gives back what the client saw from before its start until after its
+ * Runs `work` while a client watches an address; returns what the client saw from before its start until after its
  * end.
  */
 export async function watching(

@@ -3,7 +3,7 @@ import { flag } from "../../../tools/options";
 import { say } from "../../../tools/progress";
 import { UserError } from "../../../tools/run";
 import { apiServersUp } from "../apiserver/apiServers";
-import { API_SERVER_PORT } from "../apiserver/seat";
+import { API_SERVER_PORT } from "../apiserver/slot";
 import type { LabInstance } from "../instance";
 import { kubernetesBinaries } from "../kubernetes/binaries";
 import { startCluster, stopCluster } from "../kubernetes/cluster";

@@ -1,7 +1,7 @@
 import { commandLine } from "../../../tools/commandLine";
 import { flag } from "../../../tools/options";
 import { readyz } from "../apiserver/readyz";
-import { occupantOf } from "../apiserver/seat";
+import { serverKindOf } from "../apiserver/slot";
 import { hostsHolding, readHosts } from "../hosts";
 import type { LabInstance } from "../instance";
 import { labRunning } from "../lifecycle";
@@ -25,7 +25,7 @@ export async function status(instance: LabInstance, words: string[]): Promise<vo
         instance.apiServers.map(async ({ name, address }) => ({
             name,
             address,
-            kind: await occupantOf(instance, name),
+            kind: await serverKindOf(instance, name),
             readyz: running ? await readyz(instance, address) : "lab is down",
         })),
     );

@@ -56,7 +56,7 @@ export async function up(place: LabInstance, words: string[]): Promise<void> {
     const deployed = await part(`pulumi up --stack ${instance.name}`, () => deploy(environment));
     if (!deployed)
         throw new UserError(
-            "pulumi up failed; what it said is above. Running `npm run lab` again continues where it stopped.",
+            "pulumi up failed; its output is above. Running `npm run lab` again continues where it stopped.",
         );
     await part("outputs, and a request through the VIP", () => show(instance, environment));
     say(
@@ -67,7 +67,7 @@ export async function up(place: LabInstance, words: string[]): Promise<void> {
 }
 
 async function deploy(environment: Environment): Promise<boolean> {
-    // Nobody answers a question here, and what is wrong with the settings the component says before it changes
+    // No terminal to answer a question on, and the component reports wrong settings before it changes
     // anything: no preview.
     const status = await passThrough("pulumi", ["up", "--yes", "--skip-preview", "--suppress-outputs"], {
         cwd: projectFolder,
@@ -97,7 +97,7 @@ async function show(instance: LabInstance, environment: Environment): Promise<vo
     say(`\n$ curl --cacert ${ca} ${url}`);
     say(await run("curl", ["--silent", "--show-error", "--max-time", "5", "--cacert", ca, url]));
     say("\nGo on with:");
-    say("  npm run lab:status            machines, VIP holder, API servers");
+    say("  npm run lab:status            machines, VIP, API servers");
     say(`  npm run lab:ssh ${outputs.hosts[0]?.name ?? "vrrp1"}         log in to a host`);
     say('  eval "$(npm run -s lab:env)"  then pulumi preview --diff, pulumi up, pulumi stack output, ...');
     say("  npm run lab:down              remove it all");

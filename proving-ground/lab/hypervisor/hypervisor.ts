@@ -4,7 +4,7 @@
  */
 
 /**
- * What cloud-init is told about a machine, taken from the VM's configuration at every start, as PVE's cloud-init drive
+ * What cloud-init gets for a machine, taken from the VM's configuration at every start, as PVE's cloud-init drive
  * is.
  */
 export interface CloudInit {

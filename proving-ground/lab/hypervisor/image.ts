@@ -18,7 +18,7 @@ interface Recipe {
     suite: string;
     packages: string[];
     /**
-     * Files dpkg leaves out: nobody reads manuals in the lab, and the hardware database takes longer to compile than
+     * Files dpkg leaves out: manuals are not needed in the lab, and the hardware database takes longer to compile than
      * all else to boot.
      */
     leaveOut: string[];

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { cgroupName } from "../cgroups";
 import { type LabInstance } from "../instance";
-import { plugOf, type Plug } from "../network/namespace";
+import { vethOf, type Veth } from "../network/namespace";
 import { type Daemon } from "../processes";
 import { INTERFACE } from "./seed";
 
@@ -22,7 +22,7 @@ export interface Machine {
     /** The name systemd-nspawn knows it by. */
     name: string;
     cgroup: string;
-    plug: Plug;
+    veth: Veth;
     /** The machine's power supply; its log is the machine's console. */
     daemon: Daemon;
 }
@@ -41,7 +41,7 @@ export function machine(instance: LabInstance, vmid: number): Machine {
         seed: join(directory, "seed"),
         name: `halab-${instance.name}-${member}`,
         cgroup: cgroupName(instance.name, member),
-        plug: plugOf(instance, member, INTERFACE),
+        veth: vethOf(instance, member, INTERFACE),
         daemon: { name: `machine ${vmid}`, pidFile: join(directory, "pid"), logFile: join(directory, "console.log") },
     };
 }

@@ -1,8 +1,8 @@
 /**
  * The lab's hypervisor: a "VM" is a systemd-nspawn machine that boots systemd on an overlay of its own.
  *
- * A machine belongs to nobody: it lives on when the process that started it dies, and any later process finds it by its
- * pid file. Its file system is mounted in a mount namespace of its own, which vanishes with it, so that a power cut
+ * A machine belongs to no process: it lives on when the process that started it dies, and any later process finds it by
+ * its pid file. Its file system is mounted in a mount namespace of its own, which vanishes with it, so that a power cut
  * leaves no mount behind.
  */
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ import { createCgroup, destroyCgroup } from "../cgroups";
 import { readIfThere, writeAtomically } from "../files";
 import { type LabInstance } from "../instance";
 import { withLock } from "../../../tools/lock";
-import { plugIn, plugOut } from "../network/namespace";
+import { attach, detach } from "../network/namespace";
 import { daemonPid, processStart, startDaemon } from "../processes";
 import { type GuestInterface, type Hypervisor, type MachineSpec } from "./hypervisor";
 import { ensureImage, imageNameOf, imagePath } from "./image";
@@ -111,7 +111,7 @@ export function nspawnHypervisor(instance: LabInstance): Hypervisor {
 
 /**
  * The path of the image below a machine's disk, undefined where there is no disk. Built here where it is not there yet:
- * a template of a release that nobody uses takes no time. With another recipe by then, the image has another path.
+ * a template of a release that is not used takes no time. With another recipe by then, the image has another path.
  */
 async function builtImage(it: Machine): Promise<string | undefined> {
     const image = await readIfThere(it.imageFile);
@@ -121,7 +121,7 @@ async function builtImage(it: Machine): Promise<string | undefined> {
     return built;
 }
 
-/** The image's path is written last: a disk without it was never finished and is made anew. */
+/** The image's path is written last: a disk without it was never finished and is made again. */
 async function makeDisk(it: Machine, image: string, contents?: string): Promise<void> {
     await rm(it.directory, { recursive: true, force: true });
     await mkdir(it.directory, { recursive: true });
@@ -140,7 +140,7 @@ async function boot(instance: LabInstance, it: Machine, spec: MachineSpec): Prom
     const site = { nameserver: instance.gateway, searchDomain: instance.domain };
     const seed = Object.entries(renderSeed(spec.cloudInit, site));
     for (const [file, text] of seed) await writeFile(join(it.seed, file), text, { mode: 0o600 });
-    await plugIn(instance, it.plug, spec.macAddress.toLowerCase());
+    await attach(instance, it.veth, spec.macAddress.toLowerCase());
     // Beside the power supply's: a group whose children have limits of their own may hold no process itself.
     const machineFiles = await createCgroup(`${it.cgroup}/machine`, spec);
     const nspawn = [
@@ -148,10 +148,10 @@ async function boot(instance: LabInstance, it: Machine, spec: MachineSpec): Prom
         "--boot",
         `--machine=${it.name}`,
         "--settings=no",
-        // The lab's host need not run systemd: nobody to register with, no unit to be put in, the groups are ours.
+        // The lab's host need not run systemd: nothing to register with, no unit to be put in, the groups are ours.
         "--register=no",
         "--keep-unit",
-        `--network-namespace-path=/run/netns/${it.plug.namespace}`,
+        `--network-namespace-path=/run/netns/${it.veth.namespace}`,
         // A VM has its own network, and its own say in what runs first: keepalived asks to be scheduled in real time.
         "--capability=CAP_NET_ADMIN,CAP_SYS_NICE",
         `--bind-ro=${it.seed}:/var/lib/cloud/seed/nocloud`,
@@ -260,10 +260,12 @@ async function pressPowerButton(it: Machine): Promise<void> {
     }
 }
 
-/** Pulls the plug, network cable included, and clears away what the next start would trip over. Safe in any state. */
+/**
+ * Cuts the power, unplugs the network cable, and clears away what the next start would trip over. Safe in any state.
+ */
 async function powerOff(it: Machine): Promise<void> {
     await destroyCgroup(it.cgroup);
-    await plugOut(it.plug);
+    await detach(it.veth);
     await rm(it.daemon.pidFile, { force: true });
 }
 
@@ -274,7 +276,7 @@ interface IpLink {
 }
 
 async function guestInterfaces(it: Machine): Promise<GuestInterface[]> {
-    const links = JSON.parse(await run("ip", ["-n", it.plug.namespace, "-j", "addr"])) as IpLink[];
+    const links = JSON.parse(await run("ip", ["-n", it.veth.namespace, "-j", "addr"])) as IpLink[];
     return links.map((link) => ({
         name: link.ifname,
         macAddress: link.address ?? "00:00:00:00:00:00",

@@ -1,5 +1,5 @@
 /**
- * In this order: a mount namespace that is told about unmounts outside (else it would hold on to other members' network
+ * In this order: a mount namespace that receives unmounts from outside (else it would hold on to other members' network
  * namespaces), the overlay in it, then systemd-nspawn, for each of the machine's boots. What systemd-nspawn writes
  * under /run goes to a file system that vanishes with the namespace too: after a power cut it would refuse to start
  * again because of it. The shell stays as the machine's power supply: systemd-nspawn ends with status 133 when the

@@ -1,5 +1,5 @@
 /**
- * The NoCloud data a machine's cloud-init reads, written as Proxmox VE writes its cloud-init drive: anew at every
+ * The NoCloud data a machine's cloud-init reads, written as Proxmox VE writes its cloud-init drive: again at every
  * start.
  */
 import { createHash } from "node:crypto";
@@ -60,7 +60,7 @@ function network(
                       search: [searchDomain ?? site.searchDomain],
                   },
               };
-    // Nobody announces IPv6 routes on the lab's bridge, and networkd would wait 12 s for somebody to do so before it
+    // No router announces IPv6 routes on the lab's bridge, and networkd would wait 12 s for one to do so before it
     // calls the link ready.
     return { version: 2, ethernets: { [INTERFACE]: { ...link, "accept-ra": false } } };
 }

@@ -1,6 +1,6 @@
 /** The few calls the lab itself makes to its API servers: directly to one of them, as administrator. */
 import { request } from "node:https";
-import { API_SERVER_PORT } from "../apiserver/seat";
+import { API_SERVER_PORT } from "../apiserver/slot";
 import { type LabInstance } from "../instance";
 import { kubernetesKeys, tlsOf } from "./pki";
 

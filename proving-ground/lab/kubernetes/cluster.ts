@@ -37,7 +37,7 @@ export async function startCluster(instance: LabInstance, options: KubeApiServer
 
 /**
  * Ends the real control plane and removes its data; its keys stay with the lab's, and its API servers' addresses stay,
- * with nobody there.
+ * without servers.
  */
 export async function stopCluster(instance: LabInstance): Promise<void> {
     await withLock(`${instance.name}/cluster`, async () => {

@@ -26,7 +26,7 @@ export async function startEtcd(instance: LabInstance): Promise<void> {
             `--data-dir=${join(clusterFolder(instance), "etcd")}`,
             `--listen-client-urls=${etcdUrl(instance)}`,
             `--advertise-client-urls=${etcdUrl(instance)}`,
-            // Alone in the cluster, so nobody else uses it.
+            // Alone in the cluster, so nothing else uses it.
             "--listen-peer-urls=http://127.0.0.1:2380",
             "--initial-advertise-peer-urls=http://127.0.0.1:2380",
             "--initial-cluster=etcd=http://127.0.0.1:2380",

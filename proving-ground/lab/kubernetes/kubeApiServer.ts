@@ -1,7 +1,7 @@
-/** Real API servers, each in the seat its stand-in has otherwise. */
+/** Real API servers, each in the slot its stand-in has otherwise. */
 import { join } from "node:path";
 import { type LabInstance } from "../instance";
-import { API_SERVER_PORT, seatDaemon, takeSeat } from "../apiserver/seat";
+import { API_SERVER_PORT, slotDaemon, takeSlot } from "../apiserver/slot";
 import { withHostname } from "../network/namespace";
 import { daemonPid, daemonReady, startDaemon, stopDaemon } from "../processes";
 import { UserError } from "../../../tools/run";
@@ -32,8 +32,8 @@ export async function startKubeApiServer(
     options: KubeApiServerOptions = {},
 ): Promise<void> {
     const { kubeApiServer } = await kubernetesBinaries();
-    const daemon = seatDaemon(instance, name, "kube-apiserver");
-    const { address, enter, cgroup } = await takeSeat(instance, name, "kube-apiserver");
+    const daemon = slotDaemon(instance, name, "kube-apiserver");
+    const { address, enter, cgroup } = await takeSlot(instance, name, "kube-apiserver");
     if ((await daemonPid(daemon)) === undefined) {
         await startDaemon(daemon, {
             command: "nsenter",
@@ -53,7 +53,7 @@ export async function startKubeApiServer(
  * a roll-out of its static pod does, after it has told its clients to go away. Its address stays.
  */
 export async function stopKubeApiServer(instance: LabInstance, name: string, graceMs = 0): Promise<void> {
-    await stopDaemon(seatDaemon(instance, name, "kube-apiserver"), graceMs);
+    await stopDaemon(slotDaemon(instance, name, "kube-apiserver"), graceMs);
 }
 
 /** Stops it where it is: the kernel accepts connections for it, and nothing is ever answered. */
@@ -67,7 +67,7 @@ export async function resumeKubeApiServer(instance: LabInstance, name: string): 
 }
 
 async function signal(instance: LabInstance, name: string, signalName: NodeJS.Signals): Promise<void> {
-    const pid = await daemonPid(seatDaemon(instance, name, "kube-apiserver"));
+    const pid = await daemonPid(slotDaemon(instance, name, "kube-apiserver"));
     if (pid === undefined) throw new UserError(`No real API server runs as ${name}.`);
     process.kill(pid, signalName);
 }
@@ -120,7 +120,7 @@ function flags(
         `--kubelet-client-key=${keys.kubeletClient.key}`,
         "--kubelet-preferred-address-types=InternalIP",
 
-        // Nobody makes the service accounts pods would have, and nobody uses the service `kubernetes`.
+        // Nothing makes the service accounts pods would have, and nothing uses the service `kubernetes`.
         "--disable-admission-plugins=ServiceAccount",
         "--endpoint-reconciler-type=none",
         "--profiling=false",

@@ -17,7 +17,7 @@ export interface KubeconfigOptions {
 }
 
 /**
- * Writes a kubeconfig that needs no other file, and gives back its path: the same for the same server and credentials.
+ * Writes a kubeconfig that needs no other file, and returns its path: the same for the same server and credentials.
  */
 export async function writeKubeconfig(
     instance: LabInstance,

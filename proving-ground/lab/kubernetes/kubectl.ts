@@ -8,7 +8,7 @@ import { type LabInstance } from "../instance";
 import { kubernetesBinaries } from "./binaries";
 import { clusterFolder } from "./members";
 
-/** Runs kubectl to its end and gives back what it printed. */
+/** Runs kubectl to its end and returns its output. */
 export async function kubectl(
     instance: LabInstance,
     kubeconfig: string,
@@ -24,10 +24,10 @@ export async function kubectl(
 export interface LongKubectl {
     /** All it has printed so far on standard output. */
     printed(): string;
-    /** All it has said so far on standard error. */
+    /** Its standard error so far. */
     complained(): string;
     /**
-     * Waits until what it printed matches, and gives back the match; fails when it ends before, or the time is over.
+     * Waits until what it printed matches, and returns the match; fails when it ends before, or the time is over.
      */
     until(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>;
     /** The same for what it says on standard error. */
@@ -80,7 +80,7 @@ export async function startKubectl(instance: LabInstance, kubeconfig: string, ar
             const check = (): void => {
                 const match = pattern.exec(text());
                 if (match !== null) finish(() => resolve(match));
-                else if (ending !== undefined) fail(`ended (${ending.status}) without having said ${pattern}`);
+                else if (ending !== undefined) fail(`ended (${ending.status}) without having printed ${pattern}`);
             };
             const timer = setTimeout(() => fail(`did not say ${pattern} within ${timeoutMs} ms`), timeoutMs);
             changed.add(check);

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { cgroupName } from "../cgroups";
 import { type LabInstance } from "../instance";
-import { plugOf, plugOut, withHostname } from "../network/namespace";
+import { vethOf, detach, withHostname } from "../network/namespace";
 import { memberUp } from "../network/network";
 import { daemonPid, stopDaemon, type Daemon } from "../processes";
 
@@ -36,15 +36,15 @@ function member(instance: LabInstance, name: Member["name"], octet: number, titl
     return { name, address: `${instance.subnet}.${octet}`, daemon: { name: title, ...files } };
 }
 
-/** Makes the member's namespace; gives back what its daemon needs to run in it. */
+/** Makes the member's namespace; returns what its daemon needs to run in it. */
 export async function enterMember(
     instance: LabInstance,
     { name, address }: Member,
 ): Promise<{ enter: string[]; cgroup: string }> {
-    const plug = plugOf(instance, name);
-    await memberUp(instance, plug, address);
+    const veth = vethOf(instance, name);
+    await memberUp(instance, veth, address);
     return {
-        enter: [`--net=/run/netns/${plug.namespace}`, "--", ...withHostname(name)],
+        enter: [`--net=/run/netns/${veth.namespace}`, "--", ...withHostname(name)],
         cgroup: cgroupName(instance.name, name),
     };
 }
@@ -52,5 +52,5 @@ export async function enterMember(
 /** Ends its program and removes its namespace. */
 export async function removeMember(instance: LabInstance, { name, daemon }: Member): Promise<void> {
     await stopDaemon(daemon, 0);
-    await plugOut(plugOf(instance, name));
+    await detach(vethOf(instance, name));
 }

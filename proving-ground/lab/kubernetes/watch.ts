@@ -13,8 +13,8 @@ export interface WatchEvent {
 
 export interface WatchReport {
     events: WatchEvent[];
-    /** When and how it ended by itself, and what kubectl said then; undefined for a watch that held. */
-    broke?: Ending & { said: string };
+    /** When and how it ended by itself, and what kubectl printed then; undefined for a watch that held. */
+    broke?: Ending & { output: string };
 }
 
 export interface Watch {
@@ -63,7 +63,7 @@ export async function startWatch(
             events: events(),
             ...(ending === undefined
                 ? {}
-                : { broke: { ...ending, said: watching.complained().replace(LOG_LINE, "").trim() } }),
+                : { broke: { ...ending, output: watching.complained().replace(LOG_LINE, "").trim() } }),
         };
     };
     return {

@@ -1,10 +1,13 @@
-/** Network namespaces plugged into the instance's bridge: what machines, API servers and the client have in common. */
+/**
+ * Network namespaces attached to the instance's bridge by veth pairs: what machines, API servers and the client have in
+ * common.
+ */
 import { readdir } from "node:fs/promises";
 import { type LabInstance } from "../instance";
 import { run, succeeds } from "../../../tools/run";
 
-/** One network namespace with one interface on the bridge. */
-export interface Plug {
+/** One network namespace, and the veth pair between it and the bridge. */
+export interface Veth {
     /** Name of the namespace. */
     namespace: string;
     /** The end of the cable on this machine, at most 15 characters: an interface on the bridge. */
@@ -14,16 +17,16 @@ export interface Plug {
 }
 
 /**
- * Nobody else has our addresses; checking for it (duplicate address detection) would hold up every boot for a second or
- * two.
+ * No other machine has our addresses; checking for it (duplicate address detection) would delay every boot for a second
+ * or two.
  */
 const NO_ADDRESS_CHECK = "for each in all default; do echo 0 > /proc/sys/net/ipv6/conf/$each/accept_dad || true; done";
 
 /**
- * The plug of a member (`vm101`, `api1`, `client`) of the lab. All names start with the instance's, so that left-overs
- * can be told.
+ * The veth pair of a member (`vm101`, `api1`, `client`) of the lab. All names start with the instance's, so that
+ * left-overs can be recognised.
  */
-export function plugOf(instance: LabInstance, member: string, interfaceName = "eth0"): Plug {
+export function vethOf(instance: LabInstance, member: string, interfaceName = "eth0"): Veth {
     const port = `${instance.name}-${member}`;
     return {
         namespace: `${namespacePrefix(instance)}${member}`,
@@ -37,50 +40,50 @@ export function plugOf(instance: LabInstance, member: string, interfaceName = "e
  * Makes the namespace with its cable, without an address. What is there already is taken away first, so the result is
  * always the same.
  */
-export async function plugIn(instance: LabInstance, plug: Plug, macAddress?: string): Promise<void> {
-    await plugOut(plug);
-    await run("ip", ["netns", "add", plug.namespace]);
-    await inNamespace(plug.namespace, ["sh", "-c", NO_ADDRESS_CHECK]);
-    await run("ip", ["-n", plug.namespace, "link", "set", "lo", "up"]);
+export async function attach(instance: LabInstance, veth: Veth, macAddress?: string): Promise<void> {
+    await detach(veth);
+    await run("ip", ["netns", "add", veth.namespace]);
+    await inNamespace(veth.namespace, ["sh", "-c", NO_ADDRESS_CHECK]);
+    await run("ip", ["-n", veth.namespace, "link", "set", "lo", "up"]);
     const peer = [
         "peer",
         "name",
-        plug.interface,
+        veth.interface,
         "netns",
-        plug.namespace,
+        veth.namespace,
         ...(macAddress === undefined ? [] : ["address", macAddress]),
     ];
-    await run("ip", ["link", "add", plug.port, "up", "master", instance.bridge, "type", "veth", ...peer]);
-    // A machine made anew has its predecessor's address and another MAC. The gateway would look for the old one for up
+    await run("ip", ["link", "add", veth.port, "up", "master", instance.bridge, "type", "veth", ...peer]);
+    // A machine made again has its predecessor's address and another MAC. The gateway would look for the old one for up
     // to a minute; in a real network a VM takes longer than that to be made.
     await succeeds("ip", ["neigh", "flush", "dev", instance.bridge]);
 }
 
 /** Gives the namespace's interface an address and the way out, for members that have no operating system to do it. */
-export async function setAddress(instance: LabInstance, plug: Plug, address: string): Promise<void> {
-    const ip = (...args: string[]): Promise<string> => run("ip", ["-n", plug.namespace, ...args]);
-    await ip("addr", "replace", `${address}/24`, "dev", plug.interface);
-    await ip("link", "set", plug.interface, "up");
+export async function setAddress(instance: LabInstance, veth: Veth, address: string): Promise<void> {
+    const ip = (...args: string[]): Promise<string> => run("ip", ["-n", veth.namespace, ...args]);
+    await ip("addr", "replace", `${address}/24`, "dev", veth.interface);
+    await ip("link", "set", veth.interface, "up");
     await ip("route", "replace", "default", "via", instance.gateway);
 }
 
 /** Removes cable and namespace. */
-export async function plugOut(plug: Pick<Plug, "namespace" | "port">): Promise<void> {
-    await succeeds("ip", ["link", "del", plug.port]);
-    await succeeds("ip", ["netns", "del", plug.namespace]);
+export async function detach(veth: Pick<Veth, "namespace" | "port">): Promise<void> {
+    await succeeds("ip", ["link", "del", veth.port]);
+    await succeeds("ip", ["netns", "del", veth.namespace]);
 }
 
 /** Whether the namespace has an interface with this address. */
-export async function hasAddress(plug: Plug, address: string): Promise<boolean> {
+export async function hasAddress(veth: Veth, address: string): Promise<boolean> {
     const check = 'ip -n "$1" -4 addr show dev "$2" | grep -qF " $3/"';
-    return succeeds("sh", ["-c", check, "sh", plug.namespace, plug.interface, address]);
+    return succeeds("sh", ["-c", check, "sh", veth.namespace, veth.interface, address]);
 }
 
-/** The instance's plugs that exist, wanted or left over. */
-export async function plugsOf(instance: LabInstance): Promise<Plug[]> {
+/** The instance's veth pairs that exist, wanted or left over. */
+export async function vethsOf(instance: LabInstance): Promise<Veth[]> {
     const names = await readdir("/run/netns").catch(() => [] as string[]);
     const ours = names.filter((name) => name.startsWith(namespacePrefix(instance)));
-    return ours.map((name) => plugOf(instance, name.slice(namespacePrefix(instance).length)));
+    return ours.map((name) => vethOf(instance, name.slice(namespacePrefix(instance).length)));
 }
 
 /** Runs a program with the namespace's network and everything else as it is here. */

@@ -3,38 +3,38 @@ import { type LabInstance } from "../instance";
 import { run, succeeds, UserError } from "../../../tools/run";
 import { forwardingDown, forwardingUp } from "./forwarding";
 import { nameServiceDown, nameServiceUp } from "./nameService";
-import { hasAddress, plugIn, plugOf, plugOut, plugsOf, setAddress, type Plug } from "./namespace";
+import { hasAddress, attach, vethOf, detach, vethsOf, setAddress, type Veth } from "./namespace";
 
 /** Makes everything that is missing; what is there stays untouched. */
 export async function up(instance: LabInstance): Promise<void> {
     await bridgeUp(instance);
     await forwardingUp(instance);
     await nameServiceUp(instance);
-    await memberUp(instance, clientPlug(instance), instance.client.address);
+    await memberUp(instance, clientVeth(instance), instance.client.address);
 }
 
 /** Removes everything `up` makes. */
 export async function down(instance: LabInstance): Promise<void> {
-    await plugOut(clientPlug(instance));
+    await detach(clientVeth(instance));
     await nameServiceDown(instance);
     await succeeds("ip", ["link", "del", instance.bridge]);
     await forwardingDown(instance);
 }
 
 /** A namespace with an address on the bridge, made if it is not there. */
-export async function memberUp(instance: LabInstance, plug: Plug, address: string): Promise<void> {
-    if (await hasAddress(plug, address)) return;
-    await plugIn(instance, plug, macAddress(address));
-    await setAddress(instance, plug, address);
+export async function memberUp(instance: LabInstance, veth: Veth, address: string): Promise<void> {
+    if (await hasAddress(veth, address)) return;
+    await attach(instance, veth, macAddress(address));
+    await setAddress(instance, veth, address);
 }
 
-/** Always the same for an address: nobody has to learn where a member is that was taken away and made anew. */
+/** Always the same for an address: no neighbour has to learn where a member is that was removed and made again. */
 function macAddress(address: string): string {
     return ["02", "1b", ...address.split(".").map((octet) => Number(octet).toString(16).padStart(2, "0"))].join(":");
 }
 
-function clientPlug(instance: LabInstance): Plug {
-    return plugOf(instance, "client");
+function clientVeth(instance: LabInstance): Veth {
+    return vethOf(instance, "client");
 }
 
 async function bridgeUp(instance: LabInstance): Promise<void> {
@@ -44,8 +44,8 @@ async function bridgeUp(instance: LabInstance): Promise<void> {
     }
     await run("ip", ["addr", "replace", `${instance.gateway}/24`, "dev", instance.bridge]);
     await run("ip", ["link", "set", instance.bridge, "up"]);
-    // Members that outlived their bridge are plugged in again.
-    for (const { port } of await plugsOf(instance))
+    // Members that outlived their bridge are attached again.
+    for (const { port } of await vethsOf(instance))
         await succeeds("ip", ["link", "set", port, "master", instance.bridge, "up"]);
 }
 

@@ -21,7 +21,7 @@ export interface Call {
     caller: Caller;
 }
 
-/** Gives back what goes into `data`; undefined becomes null. Throws an ApiError for any other answer. */
+/** Returns what goes into `data`; undefined becomes null. Throws an ApiError for any other answer. */
 export type Handler = (call: Call) => unknown;
 
 /** Registers the calls the fake server knows; every other one is answered with 501. */
@@ -32,7 +32,7 @@ export interface Api {
     delete: Register;
 }
 
-/** `who` is what the call asks of its caller before anything else is looked at. */
+/** `who` is what the call asks of its caller before anything else is checked. */
 export type Register = (path: string, who: Check, handler: Handler) => void;
 
 /** One file in `routes/`: registers its calls. */

@@ -1,5 +1,5 @@
 /**
- * Who calls: the holder of an API token, or of a ticket that user name and password (a token's secret) were exchanged
+ * Who calls: the owner of an API token, or of a ticket that user name and password (a token's secret) were exchanged
  * for.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
@@ -7,7 +7,7 @@ import { ApiError } from "./errors";
 
 const TICKET_LIFETIME_SECONDS = 2 * 60 * 60;
 
-/** The headers authentication looks at. */
+/** The headers that authentication uses. */
 export interface Credentials {
     authorization?: string;
     cookie?: string;

@@ -34,7 +34,7 @@ export function machineSpec(guest: Guest, log: TaskLog): MachineSpec {
     };
 }
 
-/** What the cloud-init drive says. Without such a drive the guest is told nothing but its name. */
+/** What the cloud-init drive says. Without such a drive the guest gets only its name. */
 function cloudInit({ vmid, config }: Guest, log: TaskLog): CloudInit {
     const hostname = text(config.name) ?? `VM${vmid}`;
     if (!drivesOf(config).some(([, drive]) => isCloudInit(drive.file)))

@@ -10,7 +10,7 @@ const TIMEOUT = 30_000;
 export interface Fetch {
     url: string;
     method: "GET" | "HEAD";
-    /** Whether a certificate nobody vouches for is refused. */
+    /** Whether a certificate of an unknown authority is refused. */
     verify: boolean;
 }
 

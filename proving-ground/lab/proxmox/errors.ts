@@ -32,7 +32,7 @@ export function noSuchGuest(node: string, vmid: number): ApiError {
     return refused(`Configuration file 'nodes/${node}/qemu-server/${vmid}.conf' does not exist`);
 }
 
-/** The words of anything that was thrown. */
+/** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
     return error instanceof Error ? error.message : String(error);
 }

@@ -36,7 +36,7 @@ export function assertUnlocked(guest: Guest): void {
 export async function adopt(pve: Proxmox, guest: Guest, outcome: Outcome): Promise<void> {
     if (outcome.systemFreed) await pve.hypervisor.removeDisk(guest.vmid);
     if (outcome.systemImage !== undefined) {
-        // A disk of that id nobody knows of any more must not pass for the new one.
+        // A forgotten disk of that id must not pass for the new one.
         await pve.hypervisor.removeDisk(guest.vmid);
         await pve.hypervisor.createDisk(guest.vmid, outcome.systemImage);
     }
@@ -51,7 +51,7 @@ export async function discard(pve: Proxmox, guest: Guest): Promise<void> {
     pve.store.remove(guest.vmid);
 }
 
-/** Whether Proxmox is told that there is an agent; `agentAnswers` whether there is one. */
+/** Whether the configuration says that there is an agent; `agentAnswers` whether there is one. */
 export function agentEnabled({ config }: Guest): boolean {
     return parseProperties(String(config.agent ?? "0"), "enabled").get("enabled") === "1";
 }

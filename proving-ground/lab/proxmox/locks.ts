@@ -12,12 +12,12 @@ export class GuestLocks {
 
     async run<T>(vmid: number, work: () => Promise<T> | T): Promise<T> {
         const deadline = Date.now() + PATIENCE;
-        for (let holder = this.held.get(vmid); holder !== undefined; holder = this.held.get(vmid)) {
+        for (let owner = this.held.get(vmid); owner !== undefined; owner = this.held.get(vmid)) {
             const left = deadline - Date.now();
             if (left <= 0) throw refused(`can't lock file '/var/lock/qemu-server/lock-${vmid}.conf' - got timeout`);
             const stop = new AbortController();
             await Promise.race([
-                holder,
+                owner,
                 delay(left, undefined, { signal: stop.signal, ref: false }).catch(() => undefined),
             ]);
             stop.abort();

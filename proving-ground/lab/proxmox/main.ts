@@ -1,4 +1,4 @@
-/** The daemon: `tsx lab/proxmox/main.ts <instance>` serves the Proxmox API of that instance until it is told to end. */
+/** The daemon: `tsx lab/proxmox/main.ts <instance>` serves the Proxmox API of that instance until it gets SIGTERM. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nspawnHypervisor } from "../hypervisor/nspawn";

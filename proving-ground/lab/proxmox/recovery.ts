@@ -5,9 +5,9 @@ import { discard } from "./guests";
 import { powerOn } from "./power";
 
 /**
- * A guest that was being made or destroyed is removed, so that the same call can be made again: nobody can run `qm
- * unlock` in the lab, as one would on a real node. A guest that was being moved stays where it was. Machines were not
- * affected at all.
+ * A guest that was being made or destroyed is removed, so that the same call can be made again: the caller cannot run
+ * `qm unlock` in the lab, as one would on a real node. A guest that was being moved stays where it was. Machines were
+ * not affected at all.
  */
 export async function recover(pve: Proxmox): Promise<void> {
     pve.tasks.abandonUnfinished();
@@ -24,7 +24,7 @@ export async function recover(pve: Proxmox): Promise<void> {
 
 /**
  * When no machine runs the node itself was off (the computer of the lab was, or its processes were ended): as a node
- * does that comes up, it starts the guests that are to start with it (`onboot`). A machine somebody switched off while
+ * does that comes up, it starts the guests that are to start with it (`onboot`). A machine that was switched off while
  * others ran stays off.
  */
 export async function startWithNode(pve: Proxmox): Promise<void> {

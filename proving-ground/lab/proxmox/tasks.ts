@@ -39,7 +39,7 @@ export class Tasks {
         this.store.save();
     }
 
-    /** Starts the work and gives back its UPID. */
+    /** Starts the work and returns its UPID. */
     start({ node, type, id, user }: TaskStart, work: (log: TaskLog) => Promise<void>): string {
         const pid = ++this.store.state.lastPid;
         const starttime = now();

@@ -10,7 +10,7 @@ import { IMAGE_DISK_SIZE } from "./images";
 import { type Guest } from "./state";
 
 /**
- * Makes the templates of a lab of that release. Called once in the life of a state folder: a template somebody deleted
+ * Makes the templates of a lab of that release. Called once in the life of a state folder: a template that was deleted
  * stays deleted.
  */
 export async function createTemplates(pve: Proxmox, release: Release): Promise<void> {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
 import { readyz } from "../../../proving-ground/lab/apiserver/readyz";
-import { occupantOf, seatDaemon } from "../../../proving-ground/lab/apiserver/seat";
+import { serverKindOf, slotDaemon } from "../../../proving-ground/lab/apiserver/slot";
 import { cgroupName, cgroupProcesses } from "../../../proving-ground/lab/cgroups";
 import { clusterRunning, stopCluster } from "../../../proving-ground/lab/kubernetes/cluster";
 import {
@@ -159,12 +159,12 @@ describe("real API servers", function () {
             return (JSON.parse(body) as { gitVersion?: string }).gitVersion;
         };
         await startApiServer(instance, "api3");
-        assert.equal(await occupantOf(instance, "api3"), "stand-in");
+        assert.equal(await serverKindOf(instance, "api3"), "stand-in");
         assert.equal(await version(), "v1.36.3+lab");
-        assert.equal(await daemonPid(seatDaemon(instance, "api3", "kube-apiserver")), undefined);
+        assert.equal(await daemonPid(slotDaemon(instance, "api3", "kube-apiserver")), undefined);
         assert.ok(await labRunning(instance), "the lab is up with servers of both kinds");
         await startKubeApiServer(instance, "api3");
-        assert.equal(await occupantOf(instance, "api3"), "kube-apiserver");
+        assert.equal(await serverKindOf(instance, "api3"), "kube-apiserver");
         assert.equal(await version(), "v1.36.3");
         assert.equal((await cgroupProcesses(cgroupName(instance.name, "api3"))).length, 1);
     });
@@ -173,7 +173,7 @@ describe("real API servers", function () {
         const watch = await second.watch("configmaps");
         await stopKubeApiServer(instance, "api3", 20_000);
         await startLab(instance);
-        assert.equal(await occupantOf(instance, "api3"), undefined);
+        assert.equal(await serverKindOf(instance, "api3"), undefined);
         await first.send("create", configMap("later", "one"));
         await watch.until("ADDED", "later");
         assert.equal((await watch.end()).broke, undefined);

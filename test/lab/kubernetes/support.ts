@@ -4,7 +4,7 @@
  */
 import { type Context } from "mocha";
 import { apiServersUp } from "../../../proving-ground/lab/apiserver/apiServers";
-import { API_SERVER_PORT, seatAddress } from "../../../proving-ground/lab/apiserver/seat";
+import { API_SERVER_PORT, slotAddress } from "../../../proving-ground/lab/apiserver/slot";
 import { startCluster, stopCluster } from "../../../proving-ground/lab/kubernetes/cluster";
 import { type KubeApiServerOptions } from "../../../proving-ground/lab/kubernetes/kubeApiServer";
 import { type KubeconfigOptions, writeKubeconfig } from "../../../proving-ground/lab/kubernetes/kubeconfig";
@@ -39,7 +39,7 @@ export async function cluster(context: Context, options: KubeApiServerOptions = 
 }
 
 /** URL of one API server, without a load balancer. */
-export const direct = (name: string): string => `https://${seatAddress(instance, name)}:${API_SERVER_PORT}`;
+export const direct = (name: string): string => `https://${slotAddress(instance, name)}:${API_SERVER_PORT}`;
 
 /** URL of the virtual IP. */
 export const viaVip = `https://${instance.subnet}.100:${API_SERVER_PORT}`;

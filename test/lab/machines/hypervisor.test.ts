@@ -4,7 +4,7 @@ import { type MachineSpec } from "../../../proving-ground/lab/hypervisor/hypervi
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
 import { labRunning, startLab, stopLab } from "../../../proving-ground/lab/lifecycle";
 import { imageOf, RELEASES } from "../../../proving-ground/lab/release";
-import { plugsOf } from "../../../proving-ground/lab/network/namespace";
+import { vethsOf } from "../../../proving-ground/lab/network/namespace";
 import { answers, instance, needsLab, ssh, testMachine } from "./support";
 
 const HOST_KEY = "cat /etc/ssh/ssh_host_ed25519_key.pub";
@@ -97,8 +97,8 @@ describe("machines", function () {
     it("are gone without a trace when their disk is removed", async () => {
         await hypervisor.removeDisk(9102);
         assert.ok(
-            !(await plugsOf(instance)).some(({ namespace }) => namespace.endsWith("vm9102")),
-            '!(await plugsOf(instance)).some(({ namespace }) => namespace.endsWith("vm9102"))',
+            !(await vethsOf(instance)).some(({ namespace }) => namespace.endsWith("vm9102")),
+            '!(await vethsOf(instance)).some(({ namespace }) => namespace.endsWith("vm9102"))',
         );
         await assert.rejects(hypervisor.interfaces(9102), /does not run/);
         await assert.rejects(hypervisor.start(specs[1]), /has no disk/);

@@ -4,7 +4,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { seatPlug } from "../../../proving-ground/lab/apiserver/seat";
+import { slotVeth } from "../../../proving-ground/lab/apiserver/slot";
 import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { instance } from "../machines/support";
 
@@ -34,7 +34,7 @@ export async function startEcho(n: number, protocol: Protocol, port: number): Pr
     const server = spawn(
         "nsenter",
         [
-            `--net=/run/netns/${seatPlug(instance, name).namespace}`,
+            `--net=/run/netns/${slotVeth(instance, name).namespace}`,
             "--",
             process.execPath,
             "-e",

@@ -21,8 +21,8 @@ describe("names of the lab", () => {
 
     it("fit into the kernel's 15 characters, whatever the VM id", () => {
         for (const name of labInstanceNames) {
-            const { plug } = machine(labInstance(name), 999_999_999);
-            assert.ok(plug.port.length <= 15, plug.port);
+            const { veth } = machine(labInstance(name), 999_999_999);
+            assert.ok(veth.port.length <= 15, veth.port);
             assert.ok(labInstance(name).bridge.length <= 15, "labInstance(name).bridge.length <= 15");
         }
     });

@@ -82,7 +82,7 @@ function told({ told, value }: Row): string {
         : `${milliseconds(told.median)} (${told.runs} of ${value.runs})`;
 }
 
-/** What is wanted, in words. */
+/** Describes the goal. */
 export function goalText({ median, max, noFailure }: Goal): string {
     const atMost = median === undefined ? "at most" : "worst at most";
     const parts = [

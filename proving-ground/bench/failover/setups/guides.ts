@@ -157,7 +157,7 @@ export const guides: Guide[] = [
         changes: [
             SITE,
             "Every setting has the recipe's value (kubernetes/kubeadm, docs/ha-considerations.md, May 2026); " +
-                "the files are written anew, with other names and comments.",
+                "the files are written again, with other names and comments.",
             "It is the recipe's first option, services of the operating system, on machines of their own.",
         ],
     },

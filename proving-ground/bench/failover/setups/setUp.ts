@@ -42,7 +42,7 @@ export interface SetUp {
     switchover?: { leave: string; comeBack: string };
     /** What is different from the text it follows, one sentence each; empty where nothing is. */
     changes: string[];
-    /** Whatever decides what a machine becomes, as text: when it changes, the machines are made anew. */
+    /** Whatever decides what a machine becomes, as text: when it changes, the machines are made again. */
     recipe(instance: LabInstance, pair: Pair): string;
     /** Turns two fresh machines, whose network works and which can install Debian packages, into the set-up. */
     install(instance: LabInstance, pair: Pair): Promise<void>;

@@ -1,4 +1,4 @@
-/** Somebody who makes one call: what they may do, in Proxmox's words where they may not. */
+/** The caller of one request: what they may do, with Proxmox's message where they may not. */
 import { ApiError } from "../errors";
 import { type AccessControl } from "./accessControl";
 import { type Check, evaluate } from "./checks";

@@ -43,7 +43,7 @@ export function requireForOptions(
 ): void {
     const vm = (...privileges: string[]): Check => inPool(pool, (path) => on(path, ...privileges), vmid);
     for (const { key, before, after } of changes) {
-        // Refused as unknown when the option itself is looked at.
+        // Refused as unknown when the option itself is read.
         if (!isOption(key)) continue;
         if (ROOTS_ALONE.has(key)) {
             if (!caller.isRoot) throw refused(`only root can set '${key}' config`);

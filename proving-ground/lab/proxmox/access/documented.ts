@@ -1,6 +1,6 @@
 /**
  * Users of the lab's Proxmox, made with the very commands that docs/security.md prints: what is missing there,
- * somebody's `pulumi up` would lack as well, and the lab's tests lack it first.
+ * a user's `pulumi up` would lack as well, and the lab's tests lack it first.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
  * What Proxmox checks privileges on, and conditions that several calls share, from the API's own description of itself
- * (8.4 to 9.2; they differ in the guest agent only). What a call asks further, because of what it is told to do, is in
+ * (8.4 to 9.2; they differ in the guest agent only). What a call asks further, because of its parameters, is in
  * configuration.ts and with the calls.
  */
 import { anyOn, on, or } from "./checks";

@@ -2,7 +2,7 @@
  * What a POST or PUT makes of a guest's configuration. Nothing is done here: the outcome says which disks have to be
  * made and which to be freed, and the caller does it and keeps the result.
  *
- * The rules matter to the letter: what is given back differently from what PVE would give back is a change in every
+ * The rules matter to the letter: what is returned differently from PVE is a change in every
  * preview.
  */
 import { createHash } from "node:crypto";
@@ -173,7 +173,8 @@ class Change {
     }
 
     /**
-     * A disk that is taken away is kept as `unusedN` until that is removed too; a cloud-init drive is made anew anyway.
+     * A disk that is taken away is kept as `unusedN` until that is removed too; a cloud-init drive is made again
+     * anyway.
      */
     private detach(key: string): void {
         const { config, volumes } = this.outcome;

@@ -56,7 +56,7 @@ export function normaliseOption(key: string, value: string): string | number {
         throw badParameters({ name: "invalid format - value does not look like a valid DNS name" });
     }
     if (key === "sshkeys" && !/^[-%a-zA-Z0-9_.!~*'()]*$/.test(value)) {
-        // Keys arrive percent-encoded inside the form's own encoding; what is kept, and given back, is the inner one.
+        // Keys arrive percent-encoded inside the form's own encoding; what is kept, and returned, is the inner one.
         throw badParameters({ sshkeys: "invalid format - invalid urlencoded string" });
     }
     return value;

@@ -40,7 +40,7 @@ export function cloneRoutes(api: Api, pve: Proxmox): void {
                     for (const [volid, { size }] of Object.entries(guest.volumes)) {
                         log.line(`create full clone of drive (${volid}): ${size} bytes`);
                     }
-                    // A disk of that id nobody knows of any more must not pass for the clone.
+                    // A forgotten disk of that id must not pass for the clone.
                     await pve.hypervisor.removeDisk(vmid);
                     if (Object.values(guest.volumes).some(({ system }) => system))
                         await pve.hypervisor.cloneDisk(source.vmid, vmid);
