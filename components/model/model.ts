@@ -32,6 +32,8 @@ export interface Model extends AsGiven {
 export interface VipModel {
     /** The VRRP instance, which also names what the hosts keep for this VIP: its state, its rules for packets. */
     instance: string;
+    /** Tells its VRRP group from others on the network. */
+    routerId: number;
     address: string;
     prefixLength: number;
     /** The DNS name it was given as. */
@@ -70,8 +72,8 @@ export interface VirtualMachineModel extends Omit<
 
 export type ImageModel = ModelOf<typeof imageSpec>;
 
-/** The profile is in the interval. */
-export type VrrpModel = Omit<ModelOf<typeof vrrpSpec>, "profile">;
+/** What all VIPs have in common. The profile is in the interval, the router id in each VIP. */
+export type VrrpModel = Omit<ModelOf<typeof vrrpSpec>, "profile" | "routerId">;
 
 export type CheckModel = ModelOf<typeof checkSpec>;
 

@@ -9,12 +9,12 @@ import { resolveHosts } from "./hosts";
 import { OURS, type Inputs } from "./inputs";
 import { resolveListeners } from "./listeners";
 import { checkLogs } from "./logs";
-import type { Model, VipModel } from "./model";
+import type { Model } from "./model";
 import { resolveNginx } from "./nginx";
 import { checkRules } from "./rules";
 import { resolveTls } from "./tls";
 import { resolveVip } from "./vip";
-import { resolveVrrp } from "./vrrp";
+import { defaultRouterId, resolveVrrp } from "./vrrp";
 import { warningsFor } from "./warnings";
 
 /** Throws a pulumi.InputPropertiesError that lists every problem, those that were found before among them. */
@@ -26,7 +26,7 @@ export function resolveModel(inputs: Inputs, problems = new Problems(), done?: s
     const { engine } = values;
     const listeners = resolveListeners(problems, inputs, values);
     const hosts = resolveHosts(problems, inputs);
-    const vrrp = resolveVrrp(problems, inputs.vrrp, vip?.address);
+    const { vrrp, routerId } = resolveVrrp(problems, inputs.vrrp);
     const tls = resolveTls(problems, inputs.tls);
     const model = {
         ...values,
@@ -40,6 +40,7 @@ export function resolveModel(inputs: Inputs, problems = new Problems(), done?: s
     };
     checkRules(problems, { given: inputs, model, vip });
     problems.throwIfAny("The inputs of HaApiLoadBalancer", done);
-    const resolved = { ...model, vips: [vip!] as [VipModel] };
+    const vips: Model["vips"] = [{ ...vip!, routerId: routerId ?? defaultRouterId(vip!.address) }];
+    const resolved = { ...model, vips };
     return { ...resolved, warnings: warningsFor(resolved) };
 }

@@ -6,6 +6,9 @@ import { resolveMember } from "../spec/resolve";
 import type { Inputs } from "./inputs";
 import type { VipModel } from "./model";
 
+/** What the input `vip` says of it. */
+export type GivenVip = Omit<VipModel, "routerId">;
+
 const DEFAULT_PREFIX_LENGTH = 24;
 
 /** The VRRP instance of the VIP in front of the Kubernetes API. */
@@ -21,11 +24,11 @@ export function vipName(vip: unknown): string | undefined {
     return isName ? name : undefined;
 }
 
-export function resolveVip(problems: Problems, inputs: Inputs): VipModel | undefined {
+export function resolveVip(problems: Problems, inputs: Inputs): GivenVip | undefined {
     const name = vipName(inputs.vip);
     const dnsServers = resolveMember(problems, "dnsServers", loadBalancerSpec.dnsServers, inputs.dnsServers);
     ((dnsServers ?? []) as string[]).forEach((server, index) => endpoint(problems, `dnsServers[${index}]`, server, 53));
-    const vipAt = (text: string): VipModel | undefined => {
+    const vipAt = (text: string): GivenVip | undefined => {
         const vip = addressWithPrefix(problems, "vip", text, DEFAULT_PREFIX_LENGTH);
         return vip === undefined ? undefined : { instance: INSTANCE, ...vip, ...(name === undefined ? {} : { name }) };
     };

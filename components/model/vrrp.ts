@@ -10,14 +10,18 @@ import { Address } from "../text/address";
 /** Priority of the address's owner. */
 export const OWNER_PRIORITY = 255;
 
-export function resolveVrrp(problems: Problems, given: VrrpInputs | undefined, vip: string | undefined): VrrpModel {
-    const { profile, ...vrrp } = resolveGroup(problems, "vrrp", vrrpSpec, given);
-    return {
-        ...vrrp,
-        routerId: vrrp.routerId ?? defaultRouterId(vip),
-        advertisementInterval: vrrp.advertisementInterval ?? defaultInterval(vrrp.version, profile),
-        check: fillCheck(vrrp.check, vrrp.preempt),
+/** The settings, and the router id where one was given. */
+export function resolveVrrp(
+    problems: Problems,
+    given: VrrpInputs | undefined,
+): { vrrp: VrrpModel; routerId: number | undefined } {
+    const { profile, routerId, ...settings } = resolveGroup(problems, "vrrp", vrrpSpec, given);
+    const vrrp = {
+        ...settings,
+        advertisementInterval: settings.advertisementInterval ?? defaultInterval(settings.version, profile),
+        check: fillCheck(settings.check, settings.preempt),
     };
+    return { vrrp, routerId };
 }
 
 /** Seconds between advertisements. What each costs in false failovers is measured in docs/benchmarks.md. */
@@ -32,8 +36,8 @@ function defaultInterval(version: number, profile: VrrpProfile = "balanced"): nu
  * The VIP's last byte: two VIPs of one /24 never share an id by accident, and it is not the 51 that every example
  * uses.
  */
-export function defaultRouterId(vip: string | undefined): number {
-    const octet = vip === undefined ? 1 : Address.of(vip).lastByte;
+export function defaultRouterId(vip: string): number {
+    const octet = Address.of(vip).lastByte;
     return octet === 0 ? 255 : octet;
 }
 

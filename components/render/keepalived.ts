@@ -106,7 +106,7 @@ function vrrpInstance(model: Model, vip: VipModel, host: HostModel, check: strin
         // up together.
         `state ${host.initialState.toUpperCase()}`,
         `interface ${device}`,
-        `virtual_router_id ${vrrp.routerId}`,
+        `virtual_router_id ${vip.routerId}`,
         `priority ${host.priority}`,
         `advert_int ${vrrp.advertisementInterval}`,
         !vrrp.preempt && "nopreempt",

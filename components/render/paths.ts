@@ -4,6 +4,8 @@
 export const LIBEXEC = "/usr/local/libexec/ha-api";
 /** systemd unit of keepalived, and its Debian package. */
 export const KEEPALIVED = "keepalived";
+/** Where it writes the number of its main process: one of these, by how it was built. */
+export const KEEPALIVED_PIDS = ["/run/keepalived.pid", "/run/keepalived/keepalived.pid"];
 /** What we remember about the host: originals of replaced files, what was installed, the last good configuration. */
 export const STATE = "/var/lib/ha-api";
 /** Facts of this boot: whether the proxy runs, which VRRP state the host is in. */

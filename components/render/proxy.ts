@@ -18,7 +18,7 @@ export function proxy(model: Model): HostService {
         replaces: processesBesides(engine.process),
         packages: [...engine.packages, "logrotate"],
         versions: engine.versions,
-        files: [...engine.files, ...(vipOnly ? [nonlocalBind()] : [])],
+        files: [...engine.files, ...(vipOnly ? [nonlocalBind(model)] : [])],
         credentials: engine.credentialFiles,
         configurationTest: engine.check,
         reloadOn: [engine.configuration, ...trusted, ...engine.credentialFiles.map(({ path }) => path)],

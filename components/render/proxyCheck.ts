@@ -30,7 +30,7 @@ const KINDS: Record<CheckModel["kind"], (model: Model) => ProxyCheck> = {
     api: (model) => ({
         name: "api_answers",
         meaning: "The Kubernetes API does not answer through this host's proxy, or on the holder through the VIP.",
-        command: `${LIBEXEC}/api-answers ${model.vips[0].address} ${model.port}`,
+        command: `${LIBEXEC}/api-answers ${model.vips.map(({ address }) => address).join(",")} ${model.port}`,
         packages: ["curl"],
     }),
 };

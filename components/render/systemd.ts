@@ -2,6 +2,7 @@
 import type { Model } from "../model/model";
 import type { ManagedFile } from "./file";
 import { lingerTime } from "./switchover";
+import { Address } from "../text/address";
 import { lines, MANAGED } from "../text/lines";
 import { LIBEXEC, NETWORK_FILE_PLACEHOLDER, NONLOCAL_BIND, PROXY_DOWN, PROXY_HUNG, RUN, VRRP_STATES } from "./paths";
 
@@ -104,6 +105,8 @@ export function keepAddresses(): ManagedFile {
 }
 
 /** A proxy that listens on the VIP only must be able to while another host holds it. */
-export function nonlocalBind(): ManagedFile {
-    return { path: NONLOCAL_BIND, mode: "0644", content: lines(`# ${MANAGED}`, "net.ipv4.ip_nonlocal_bind = 1") };
+export function nonlocalBind({ vips }: Model): ManagedFile {
+    const families = new Set(vips.map(({ address }) => Address.of(address).family).sort());
+    const settings = [...families].map((family) => `net.ipv${family}.ip_nonlocal_bind = 1`);
+    return { path: NONLOCAL_BIND, mode: "0644", content: lines(`# ${MANAGED}`, ...settings) };
 }

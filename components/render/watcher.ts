@@ -13,7 +13,15 @@ import { Endpoint } from "../text/endpoint";
 import { lines, MANAGED } from "../text/lines";
 import { healthName, healthyUpstream } from "./nginx/health";
 import { upstreamName } from "./nginx/upstream";
-import { INTERFACE_PLACEHOLDER, KEEPALIVED, LIBEXEC, SWITCHOVER_RULES, UPSTREAMS, WATCHER_CONF } from "./paths";
+import {
+    INTERFACE_PLACEHOLDER,
+    KEEPALIVED,
+    KEEPALIVED_PIDS,
+    LIBEXEC,
+    SWITCHOVER_RULES,
+    UPSTREAMS,
+    WATCHER_CONF,
+} from "./paths";
 import { REAL_TIME_PRIORITY } from "./systemd";
 import { programText } from "../host/assemble";
 
@@ -62,7 +70,7 @@ function upstreamFile(model: Model, listener: ListenerModel): ManagedFile {
 }
 
 function watcherSettings(model: Model, host: HostModel): ManagedFile {
-    const { service, status } = engineOf(model);
+    const { service, process, status } = engineOf(model);
     const others = model.hosts.filter(({ name }) => name !== host.name).map(({ address }) => address);
     const peers = others.map((address) => Endpoint.of({ address, port: model.port }));
     return {
@@ -73,8 +81,10 @@ function watcherSettings(model: Model, host: HostModel): ManagedFile {
             `# Program ${checksum(programText("watch"))}`,
             ...model.vips.map((vip) => `vip ${vip.instance} ${vip.address} ${tableOf(vip)}`),
             `vrrp ${KEEPALIVED}`,
+            ...KEEPALIVED_PIDS.map((path) => `vrrp-pid ${path}`),
             `interface ${host.interface ?? INTERFACE_PLACEHOLDER}`,
             `service ${service}`,
+            `process ${process}`,
             ...(others.length > 0 ? [`others ${others.join(",")}`] : []),
             `real-time ${REAL_TIME_PRIORITY}`,
             ...(model.listenOn === "all" && peers.length > 0 ? [`peers ${peers.join(",")}`] : []),

@@ -10,6 +10,9 @@ import { type Checker, checkers } from "../../test/checkers";
 import { projectFolder } from "../cache";
 import { run, UserError } from "../run";
 
+/** Longest line, as in TypeScript. Neither formatter breaks one: shfmt leaves lines as they are. */
+const COLUMNS = 120;
+
 /** Four spaces, cases indented, operators first in a line, a space behind redirections. */
 const SHFMT = ["-i", "4", "-ci", "-bn", "-sr"];
 
@@ -24,7 +27,10 @@ interface FormattedProgram {
 /** By the tools of the newest Debian. */
 export async function checkPrograms(): Promise<void> {
     const [checker] = await checkers();
-    const unformatted = (await formattedPrograms(checker!)).filter(({ text, formatted }) => text !== formatted);
+    const programs = await formattedPrograms(checker!);
+    const long = programs.flatMap(longLines);
+    if (long.length > 0) throw new UserError(`longer than ${COLUMNS} columns: ${long.join(", ")}`);
+    const unformatted = programs.filter(({ text, formatted }) => text !== formatted);
     if (unformatted.length > 0) {
         const names = unformatted.map(({ name }) => name).join(", ");
         throw new UserError(`${names}: not as shfmt and perltidy write it; let them: npm run format`);
@@ -56,6 +62,11 @@ export async function formattedPrograms(checker: Checker): Promise<FormattedProg
         ...format(shell, "shfmt", ...SHFMT),
         ...format(perl, "perltidy", "-pro=/.perltidyrc", "--standard-output", "--standard-error-output"),
     ];
+}
+
+/** "FILE:LINE" of each line that is too long. */
+export function longLines({ name, text }: Pick<FormattedProgram, "name" | "text">): string[] {
+    return text.split("\n").flatMap((line, index) => (line.length > COLUMNS ? [`${name}:${index + 1}`] : []));
 }
 
 /** The programs for hosts in one language, as they are put together, by a path for the linter. */

@@ -3,12 +3,13 @@ package Watch::ArpSocket;
 # Hears every packet of ARP that names the VIP as its sender's address, and announces who has the VIP.
 use strict;
 use warnings;
-use Socket qw(MSG_DONTWAIT SOCK_DGRAM SOL_SOCKET inet_aton);
+use Socket qw(MSG_DONTWAIT SOCK_DGRAM SOL_SOCKET);
 use Watch::System qw(read_file report);
 
 # Of the kernel's headers, which perl-base does not have.
 my ($AF_PACKET, $ETH_P_ARP, $ETH_P_IP, $SO_ATTACH_FILTER) = (17, 0x0806, 0x0800, 26);
 
+# `vip` is a Watch::Address of IPv4, which alone has ARP.
 sub new {
     my ($class, $interface, $vip) = @_;
     my $self = bless { interface => $interface, vip => $vip }, $class;
@@ -20,7 +21,7 @@ sub new {
 sub listen_to_arp {
     my ($self) = @_;
     my $index = $self->interface_index // return;
-    my $vip = unpack 'N', inet_aton($self->{vip});
+    my $vip = unpack 'N', $self->{vip}->packed;
     # Load the sender's address; accept the packet if it is the VIP, else not.
     my @filter = ([0x20, 0, 0, 14], [0x15, 0, 1, $vip], [0x06, 0, 0, 64], [0x06, 0, 0, 0]);
     my $filter = join '', map { pack 'SCCL', @$_ } @filter;
@@ -30,7 +31,7 @@ sub listen_to_arp {
         && setsockopt($socket, SOL_SOCKET, $SO_ATTACH_FILTER, pack 'S x![P] P', scalar @filter, $filter)
         && bind $socket, link_address($index, "\0" x 6);
     if ($done) { $self->{socket} = $socket }
-    else { report("Strangers that announce $self->{vip} are not noticed here: $!") }
+    else { report('Strangers that announce ' . $self->{vip}->text . " are not noticed here: $!") }
     return;
 }
 
@@ -72,7 +73,7 @@ sub strangers {
 sub announce {
     my ($self) = @_;
     my $index = $self->interface_index // return;
-    my ($vip, $everybody) = (inet_aton($self->{vip}), "\xff" x 6);
+    my ($vip, $everybody) = ($self->{vip}->packed, "\xff" x 6);
     for my $kind (1, 2) {
         my @fields = (1, $ETH_P_IP, 6, 4, $kind, $self->own_mac, $vip, $everybody, $vip);
         send $self->{socket}, pack('n n C C n H12 a4 a6 a4', @fields), 0, link_address($index, $everybody);

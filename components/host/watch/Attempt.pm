@@ -5,7 +5,7 @@ use strict;
 use warnings;
 use Errno qw(EINPROGRESS);
 use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
-use Socket qw(AF_INET SOCK_STREAM SOL_SOCKET SO_ERROR);
+use Socket qw(SOCK_STREAM SOL_SOCKET SO_ERROR sockaddr_family);
 
 # `to` is a packed address; `request` and `judge` are those of the check.
 sub new {
@@ -16,7 +16,7 @@ sub new {
 # Like go_on, comes back with the end, or undef while there is none.
 sub start {
     my ($self) = @_;
-    socket $self->{socket}, AF_INET, SOCK_STREAM, 0 or return "no socket: $!";
+    socket $self->{socket}, sockaddr_family($self->{to}), SOCK_STREAM, 0 or return "no socket: $!";
     fcntl $self->{socket}, F_SETFL, fcntl($self->{socket}, F_GETFL, 0) | O_NONBLOCK;
     return if connect $self->{socket}, $self->{to} or $! == EINPROGRESS;
     return "$!";

@@ -4,7 +4,6 @@ package Watch::Check;
 # that end be good. So many failures in a row make what is checked unhealthy, so many good ends healthy again.
 use strict;
 use warnings;
-use Socket qw(inet_aton pack_sockaddr_in);
 use Watch::Attempt;
 use Watch::System qw(now);
 
@@ -12,7 +11,7 @@ use Watch::System qw(now);
 # nobody is blamed for that.
 my $LATE = 0.1;
 
-# address, port
+# address, port where to connect; the address is a Watch::Address
 # request       sent when connected; '' waits for what is said, undef is content with the connection
 # judge         what is wrong with an answer; '' for nothing, undef while the answer is not whole
 # every, within seconds between checks, and for one; fall, rise: failures, or good ends, in a row that count
@@ -23,7 +22,7 @@ my $LATE = 0.1;
 # on_change     called the same, when what is checked has become healthy or unhealthy
 sub new {
     my ($class, %settings) = @_;
-    my $to = pack_sockaddr_in($settings{port}, inet_aton($settings{address}));
+    my $to = $settings{address}->socket_address($settings{port});
     my %state = (healthy => 1, streak => 0, due => now(), attempts => []);
     return bless { max_attempts => 1, %settings, to => $to, %state }, $class;
 }

@@ -16,13 +16,11 @@ my $TELL_AGAIN = 10;
 my $MAX_TOLD = 100;
 
 sub new {
-    my ($class, $settings, $switchover) = @_;
-    my $vip = $settings->vip->{address};
+    my ($class, $settings, $vip) = @_;
     return bless {
         vip => $vip,
         others => { map { $_ => 1 } split /,/, $settings->value('others') // '' },
-        socket => Watch::ArpSocket->new($settings->value('interface'), $vip),
-        switchover => $switchover,
+        socket => Watch::ArpSocket->new($settings->value('interface'), $vip->address),
         claims => {},
         told => {},
     }, $class;
@@ -48,12 +46,13 @@ sub follow {
 sub contradict {
     my ($self, $mac, $now) = @_;
     my $written = join q{:}, $mac =~ /../g;
-    return if $self->{switchover}->vrrp_state ne 'MASTER' || $self->is_other_host($written);
+    return if $self->{vip}->state ne 'MASTER' || $self->is_other_host($written);
     $self->{socket}->announce;
     return if $now < ($self->{told}{$mac} // 0);
     $self->{told} = {} if keys %{ $self->{told} } > $MAX_TOLD;
     $self->{told}{$mac} = $now + $TELL_AGAIN;
-    report(   "$written, which is none of the hosts, says that it has $self->{vip}."
+    report(   "$written, which is none of the hosts, says that it has "
+            . $self->{vip}->address->text . q{.}
             . ' This host, which holds it, has announced itself again.');
     return;
 }

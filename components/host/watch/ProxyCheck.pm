@@ -4,6 +4,7 @@ package Watch::ProxyCheck;
 # leaves.
 use strict;
 use warnings;
+use Watch::Address;
 use Watch::Check;
 use Watch::Paths qw($PROXY_HUNG);
 use Watch::System qw(report write_file);
@@ -17,7 +18,7 @@ sub new {
     my %proxy = %{ $settings->proxy };
     $self->{check} = Watch::Check->new(
         %proxy,
-        address => '127.0.0.1',
+        address => Watch::Address->new('127.0.0.1'),
         request => $proxy{protocol} eq 'http' ? Watch::Check::http_request('/') : '',
         judge => \&judge,
         on_end => sub { $self->count(@_) },

@@ -1,9 +1,10 @@
 package Watch::Record;
 
 # What the watcher does to the kernel for switchovers is on record, so that it is undone whatever the settings say by
-# then.
+# then: a line "vip ADDRESS TABLE" for each VIP, and those of the ArpRules.
 use strict;
 use warnings;
+use Watch::Address;
 use Watch::ArpRules;
 use Watch::Paths qw($SWITCHOVER_RECORD);
 use Watch::Route qw(remove_route);
@@ -11,8 +12,9 @@ use Watch::System qw(read_file run write_file);
 
 # `before` is the record of the ArpRules.
 sub new {
-    my ($class, $vip, $table, $before) = @_;
-    return bless { text => "vip $vip\ntable $table\n$before" }, $class;
+    my ($class, $vips, $before) = @_;
+    my $text = join '', map { 'vip ' . $_->address->text . q{ } . $_->table . "\n" } @$vips;
+    return bless { text => $text . $before }, $class;
 }
 
 # Whether somebody has removed it.
@@ -29,12 +31,19 @@ sub save {
 
 # Nothing is forwarded, nothing is kept, and the kernel's settings are those from before.
 sub undo {
-    my %record = read_file($SWITCHOVER_RECORD) =~ /^(\w+) (\S+)$/mg or return;
-    # An earlier version had one table, and did not say so.
-    my $table = $record{table} // 'ha_api';
-    run("nft delete table ip $table 2> /dev/null");
-    remove_route($record{vip});
-    Watch::ArpRules::restore(\%record);
+    my $text = read_file($SWITCHOVER_RECORD);
+    return if $text eq '';
+    my %settings = $text =~ /^(\w+) (\S+)$/mg;
+    my %tables = $text =~ /^vip (\S+) (\S+)$/mg;
+    # Earlier versions had one VIP, and said its table in a line of its own; the first had one table, and did not say
+    # so.
+    $tables{ $settings{vip} } = $settings{table} // 'ha_api' if defined $settings{vip};
+    for my $vip (sort keys %tables) {
+        my $address = Watch::Address->new($vip);
+        run('nft delete table ' . $address->nft_family . " $tables{$vip} 2> /dev/null");
+        remove_route($address);
+    }
+    Watch::ArpRules::restore(\%settings);
     unlink $SWITCHOVER_RECORD;
     return;
 }

@@ -11,15 +11,16 @@ our @EXPORT_OK = qw(keep_route remove_route);
 
 my @DEVICE = qw(dev lo table local scope host metric 100);
 
+# `address` is a Watch::Address, whose family `ip` sees by itself.
 sub keep_route {
-    my ($vip) = @_;
-    return run(qw(ip route replace local), $vip, @DEVICE);
+    my ($address) = @_;
+    return run(qw(ip route replace local), $address->text, @DEVICE);
 }
 
 # Says nothing where there is none.
 sub remove_route {
-    my ($vip) = @_;
-    return run(join q{ }, qw(ip route del local), $vip, @DEVICE, '2> /dev/null');
+    my ($address) = @_;
+    return run(join q{ }, qw(ip route del local), $address->text, @DEVICE, '2> /dev/null');
 }
 
 1;

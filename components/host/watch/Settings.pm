@@ -1,7 +1,9 @@
 package Watch::Settings;
 
 # The settings that components/render/watcher.ts writes, a line each:
-#   vip INSTANCE ADDRESS TABLE (of nft), vrrp NAME (keepalived's service), interface NAME, service NAME (the proxy's)
+#   vip INSTANCE ADDRESS TABLE (of nft), for each VIP
+#   vrrp NAME (keepalived's service), vrrp-pid FILE (may hold its main process; any number of them)
+#   interface NAME, service NAME (the proxy's), process NAME (its processes')
 #   switchover FILE (rules for nft; absent: no graceful switchover), drain SECONDS
 #   others ADDRESS,... (the other hosts), real-time PRIORITY (of keepalived's VRRP process)
 #   proxy PORT banner|http EVERY WITHIN FALL RISE
@@ -12,6 +14,7 @@ package Watch::Settings;
 # What the switchover program alone reads stands there too.
 use strict;
 use warnings;
+use Watch::Vip;
 
 sub read_from {
     my ($class, $file) = @_;
@@ -23,14 +26,15 @@ sub read_from {
 
 sub new {
     my ($class, @lines) = @_;
-    my $self = bless { value => {}, groups => [], servers => [] }, $class;
+    my $self = bless { value => {}, vips => [], pid_files => [], groups => [], servers => [] }, $class;
     for my $line (@lines) {
         my ($word, @rest) = split q{ }, $line;
         next if !defined $word || $word =~ /^#/;
         if ($word eq 'proxy') { $self->{proxy} = check_of([qw(port protocol)], @rest) }
         elsif ($word eq 'group') { push @{ $self->{groups} }, { name => $rest[0], file => $rest[1] } }
         elsif ($word eq 'server') { push @{ $self->{servers} }, server_of(@rest) }
-        elsif ($word eq 'vip') { @{ $self->{vip} }{qw(instance address table)} = @rest }
+        elsif ($word eq 'vip') { push @{ $self->{vips} }, Watch::Vip->new(@rest) }
+        elsif ($word eq 'vrrp-pid') { push @{ $self->{pid_files} }, $rest[0] }
         else { $self->{value}{$word} = $rest[0] }
     }
     return $self;
@@ -56,10 +60,15 @@ sub value {
     return $self->{value}{$word};
 }
 
-# Its VRRP instance, address and nft table.
-sub vip {
+sub vips {
     my ($self) = @_;
-    return $self->{vip};
+    return @{ $self->{vips} };
+}
+
+# Where keepalived writes the number of its main process: one of these, as it was built.
+sub pid_files {
+    my ($self) = @_;
+    return @{ $self->{pid_files} };
 }
 
 sub proxy {

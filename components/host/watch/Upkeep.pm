@@ -11,16 +11,18 @@ use Watch::System qw(now read_file report run write_file);
 # How often all this is looked at. systemd ends a process that is not heard of for ten seconds (WatchdogSec).
 my $INTERVAL = 1;
 
-# `proxy` is a ProxyCheck; then Upstreams and Switchover.
+# `proxy` is a ProxyCheck; then Upstreams and Switchovers.
 sub new {
-    my ($class, $settings, $proxy, $upstreams, $switchover) = @_;
+    my ($class, $settings, $proxy, $upstreams, $switchovers) = @_;
     return bless {
         service => $settings->value('service'),
         vrrp => $settings->value('vrrp'),
         priority => $settings->value('real-time'),
         proxy => $proxy,
         upstreams => $upstreams,
-        switchover => $switchover,
+        switchovers => $switchovers,
+        vips => [$settings->vips],
+        pid_files => [$settings->pid_files],
         due => 0,
         usual => 0,
     }, $class;
@@ -48,15 +50,13 @@ sub tell_systemd {
 # told to look again.
 sub keep_folder {
     my ($self) = @_;
-    my $record = $self->{switchover}->record;
+    my $record = $self->{switchovers}->record;
     return if -e $PROXY_HUNG && -d $OVERRIDES && !($record && $record->is_missing);
     mkdir $RUN;
     mkdir $OVERRIDES;
     $record->save if $record;
-    my $state = $self->{switchover}->vrrp_state;
-    my $file = $self->{switchover}->state_file;
     mkdir $VRRP_STATES;
-    write_file($file, "$state\n") if $state ne '' && !-e $file;
+    $_->keep_state_file for @{ $self->{vips} };
 
     if (!-e $PROXY_DOWN) {
         my $status = run('systemctl', 'is-active', '--quiet', $self->{service});
@@ -73,7 +73,7 @@ sub keep_folder {
 # died, is not before all else any more.
 sub keep_real_time {
     my ($self) = @_;
-    my $child = vrrp_process();
+    my $child = $self->vrrp_process;
     if (!defined $child || has_priority($child)) { $self->{usual} = 0; return }
     # Seen twice, so that one that is just being started is left to the unit; then never again, whatever came of it.
     return if $self->{usual} == -$child;
@@ -81,7 +81,7 @@ sub keep_real_time {
     $self->{usual} = -$child;
     my $done = run("chrt --reset-on-fork --rr --pid $self->{priority} $child 2> /dev/null") == 0;
     report(
-        "keepalived's VRRP process ($child) "
+        "$self->{vrrp}'s VRRP process ($child) "
             . (
             $done
             ? 'was started again without its real-time priority, and has it back.'
@@ -92,8 +92,8 @@ sub keep_real_time {
 }
 
 sub vrrp_process {
-    my @files = grep { -e } '/run/keepalived.pid', '/run/keepalived/keepalived.pid';
-    my ($main) = map { /(\d+)/ } map { read_file($_) } @files;
+    my ($self) = @_;
+    my ($main) = map { /(\d+)/ } map { read_file($_) } grep { -e } @{ $self->{pid_files} };
     return if !defined $main;
     return (split q{ }, read_file("/proc/$main/task/$main/children"))[0];
 }
@@ -101,9 +101,10 @@ sub vrrp_process {
 # Also one that has gone: there is nothing to give it.
 sub has_priority {
     my ($process) = @_;
-    # Behind the name, which may hold anything, the 39th word is the policy; the usual one is 0.
+    # Behind the name, which may hold anything, the 39th word is the policy: 1 and 2 are those of real time, 6 has
+    # deadlines.
     my $policy = (split q{ }, read_file("/proc/$process/stat") =~ s/^.*\) //r)[38];
-    return !defined $policy || $policy != 0;
+    return !defined $policy || $policy =~ /^[126]$/;
 }
 
 1;

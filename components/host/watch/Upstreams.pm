@@ -4,6 +4,7 @@ package Watch::Upstreams;
 # them out until they are healthy again.
 use strict;
 use warnings;
+use Watch::Address;
 use Watch::Check;
 use Watch::System qw(now report);
 use Watch::Upstream;
@@ -21,7 +22,9 @@ my $CROWDED_PAUSE = 10;
 # `proxy` is a ProxyCheck, `reload` a ProxyReload.
 sub new {
     my ($class, $settings, $proxy, $reload) = @_;
-    my $self = bless { proxy => $proxy, reload => $reload, workers => Watch::Workers->new }, $class;
+    my $self =
+        bless { proxy => $proxy, reload => $reload, workers => Watch::Workers->new($settings->value('process')) },
+        $class;
     $self->{groups} = { map { $_->{name} => Watch::Upstream->new(@$_{qw(name file)}) } $settings->groups };
     $self->{checks} = [map { $self->check_of($_) } $settings->servers];
     return $self;
@@ -33,12 +36,12 @@ sub check_of {
     my %common =
         (%$settings, max_attempts => $ATTEMPTS, on_change => sub { $self->server_changed($group, $server, @_) });
     if ($settings->{kind} ne 'http') {
-        my ($address, $port) = $server =~ /^\[?(.*?)\]?:(\d+)$/;
+        my ($address, $port) = Watch::Address->of_endpoint($server);
         return Watch::Check->new(%common, address => $address, port => $port, request => undef);
     }
     return Watch::Check->new(
         %common,
-        address => '127.0.0.1',
+        address => Watch::Address->new('127.0.0.1'),
         request => Watch::Check::http_request($settings->{path}),
         judge => \&judge,
         # A proxy that does not answer says nothing about the servers that it was to ask.

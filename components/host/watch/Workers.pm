@@ -9,17 +9,18 @@ use Watch::System qw(read_file report);
 # memory is worth more than it.
 my $GENERATIONS = 8;
 
+# `process` is the name of the proxy's processes; a worker's title begins with it.
 sub new {
-    my ($class) = @_;
-    return bless { were_too_many => '' }, $class;
+    my ($class, $process) = @_;
+    return bless { process => $process, were_too_many => '' }, $class;
 }
 
 sub are_too_many {
     my ($self) = @_;
+    return '' if !defined $self->{process};
     my ($old, $new) = (0, 0);
-    for my $file (glob '/proc/[0-9]*/cmdline') {
-        my $title = read_file($file);
-        next if $title !~ /^nginx: worker process/;
+    for my $title (titles()) {
+        next if $title !~ /^\Q$self->{process}\E: worker process/;
         if ($title =~ /shutting down/) { $old++ }
         else { $new++ }
     }
@@ -28,6 +29,11 @@ sub are_too_many {
         if $too_many && !$self->{were_too_many};
     $self->{were_too_many} = $too_many;
     return $too_many;
+}
+
+# Of all processes of this machine.
+sub titles {
+    return map { read_file($_) } glob '/proc/[0-9]*/cmdline';
 }
 
 1;

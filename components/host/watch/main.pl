@@ -11,7 +11,7 @@ use Watch::ProxyCheck;
 use Watch::ProxyReload;
 use Watch::Record;
 use Watch::Settings;
-use Watch::Switchover;
+use Watch::Switchovers;
 use Watch::System qw(now write_file);
 use Watch::Upkeep;
 use Watch::Upstreams;
@@ -33,29 +33,30 @@ if (($action // '') eq 'clean-up') {
 my $proxy = Watch::ProxyCheck->new($settings);
 my $reload = Watch::ProxyReload->new($settings->value('service'));
 my $upstreams = Watch::Upstreams->new($settings, $proxy, $reload);
-my $switchover = Watch::Switchover->new($settings);
-my $claims = Watch::Claims->new($settings, $switchover);
-my $upkeep = Watch::Upkeep->new($settings, $proxy, $upstreams, $switchover);
+my $switchovers = Watch::Switchovers->new($settings);
+# IPv6 has no ARP.
+my @claims = map { Watch::Claims->new($settings, $_) } grep { $_->address->family == 4 } $settings->vips;
+my $upkeep = Watch::Upkeep->new($settings, $proxy, $upstreams, $switchovers);
 my @checks = ($proxy->checks, $upstreams->checks);
 
 $proxy->publish;
 # What an earlier watcher had the proxy leave out is found out again.
 mkdir $OVERRIDES;
 $reload->start if unlink glob "$OVERRIDES/*";
-$switchover->start;
+$switchovers->start;
 
 my $before = now();
 while (1) {
     my ($reading, $writing) = ('', '');
     $_->prepare(\$reading, \$writing) for @checks;
-    $claims->prepare(\$reading);
+    $_->prepare(\$reading) for @claims;
     select $reading, $writing, undef, $TICK;
     my $now = now();
     my $late = $now - $before - $TICK;
     $before = $now;
     $_->proceed($reading, $writing, $now, $late) for @checks;
-    $switchover->follow;
-    $claims->follow($reading);
+    $switchovers->follow;
+    $_->follow($reading) for @claims;
     $upkeep->follow;
     $upstreams->follow if $reload->is_idle;
 }

@@ -3,7 +3,8 @@ import { list, settings } from "../../spec/checks";
 import { type Found, type Path, Problems } from "../../spec/problems";
 import { wrongAtEdge } from "../addresses";
 import type { HostInputs, Inputs } from "../inputs";
-import type { Model, VipModel } from "../model";
+import type { Model } from "../model";
+import type { GivenVip } from "../vip";
 
 export type { Found };
 
@@ -12,7 +13,7 @@ export interface Candidate {
     given: Inputs;
     model: Omit<Model, "warnings" | "vips">;
     /** Undefined where it was wrong in itself. */
-    vip: VipModel | undefined;
+    vip: GivenVip | undefined;
 }
 
 export interface Rule {
@@ -35,7 +36,7 @@ export const givenHost = ({ given }: Candidate, index: number): Partial<HostInpu
     group(entries(given.hosts)[index]);
 
 /** A problem where an address is an edge of the VIP's network, which no machine can have. */
-export function atEdge(path: Path, address: string, vip: VipModel | undefined): Found[] {
+export function atEdge(path: Path, address: string, vip: GivenVip | undefined): Found[] {
     const wrong = address === "" || vip === undefined ? undefined : wrongAtEdge(address, vip);
     return wrong === undefined ? [] : [[path, wrong, address]];
 }

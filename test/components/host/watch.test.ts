@@ -102,6 +102,7 @@ describe("the watcher", function () {
                 "vip kube_api 10.30.100.100 ha_api_kube_api",
                 "interface ens18",
                 "service nginx",
+                "process nginx",
                 "vrrp keepalived",
                 ...settings,
                 "",
@@ -412,6 +413,54 @@ describe("the watcher", function () {
         },
     );
 
+    itNeeds(need, "serves each VIP by itself, and has all of them on record", async () => {
+        start("vip six 2001:db8::100 ha_api_six", "switchover /etc/ha-api/switchover.nft");
+        const readySix = "nft add element ip6 ha_api_six open { 2001:db8::100 timeout 5s }";
+        await until("both are ready", () => orders().includes(READY) && orders().includes(readySix));
+        assert.match(
+            host.read("/run/ha-api/switchover") ?? "",
+            /^vip 10\.30\.100\.100 ha_api_kube_api\nvip 2001:db8::100 ha_api_six\ninterface ens18\n/,
+        );
+        const begin = orders().length;
+        host.write("/run/ha-api/vrrp/six", "MASTER\n");
+        await until("it stops forwarding for the one it holds", () =>
+            orders().slice(begin).includes("nft flush set ip6 ha_api_six open"),
+        );
+        assert.ok(
+            orders()
+                .slice(begin)
+                .includes("ip route replace local 2001:db8::100 dev lo table local scope host metric 100"),
+            orders().join("; "),
+        );
+        await until("it stays ready for the other", () => orders().slice(begin).includes(READY));
+        const held = orders().length;
+        host.write("/run/ha-api/vrrp/six", "BACKUP\n");
+        await until("it has drained", () => orders().slice(held).includes(readySix));
+        assert.ok(
+            orders().slice(held).includes("ss --kill --no-header state connected src [2001:db8::100]"),
+            orders().join("; "),
+        );
+        assert.doesNotMatch(output, / at \S+ line \d+/, "Perl has nothing to complain of");
+    });
+
+    for (const [version, record] of [
+        [
+            "the version before",
+            "vip 10.30.100.109\ntable ha_api_kube_api\ninterface ens19\narp_announce 0\narp_ignore 0\n",
+        ],
+        ["the first version", "vip 10.30.100.109\ninterface ens19\narp_announce 0\narp_ignore 0\n"],
+    ] as const) {
+        itNeeds(need, `undoes what ${version} left on record`, async () => {
+            host.write("/run/ha-api/switchover", record);
+            start();
+            await until("it has begun", () => flag() === "0" && host.read("/run/ha-api/switchover") === undefined);
+            assert.deepEqual(orders(), [
+                `nft delete table ip ha_api${record.includes("table") ? "_kube_api" : ""}`,
+                "ip route del local 10.30.100.109 dev lo table local scope host metric 100",
+            ]);
+        });
+    }
+
     itNeeds(need, "undoes what it did also when the settings say no more what that was", async () => {
         start("switchover /etc/ha-api/switchover.nft");
         await until("it is ready", () => orders().includes(READY));
@@ -535,14 +584,13 @@ describe("the watcher", function () {
                 const child = childOf(keepalived.pid!)!;
                 host.write("/run/keepalived.pid", `${keepalived.pid!}\n`);
                 host.program("chrt", 'echo "chrt $*" >> "$FAKE/orders.log"');
-                start("real-time 49");
+                start("real-time 49", "vrrp-pid /run/none.pid", "vrrp-pid /run/keepalived.pid");
                 await until("it has its priority", () =>
                     orders().includes(`chrt --reset-on-fork --rr --pid 49 ${child}`),
                 );
-                assert.match(
-                    output,
-                    new RegExp(
-                        `VRRP process \\(${child}\\) was started again without its real-time priority, and has it back`,
+                await until("the journal has it", () =>
+                    output.includes(
+                        `VRRP process (${child}) was started again without its real-time priority, and has it back`,
                     ),
                 );
                 await sleep(2500);

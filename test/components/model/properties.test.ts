@@ -190,15 +190,14 @@ describe("any inputs", () => {
             fc.assert(
                 fc.property(validInputs(), (inputs) => {
                     const {
-                        vrrp,
                         vips: [vip],
                         hosts,
                     } = modelOf(inputs);
                     assert.ok(
-                        Number.isInteger(vrrp.routerId) && vrrp.routerId >= 1 && vrrp.routerId <= 255,
-                        String(vrrp.routerId),
+                        Number.isInteger(vip.routerId) && vip.routerId >= 1 && vip.routerId <= 255,
+                        String(vip.routerId),
                     );
-                    assert.equal(vrrp.routerId, inputs.vrrp?.routerId ?? Number(vip.address.split(".")[3]));
+                    assert.equal(vip.routerId, inputs.vrrp?.routerId ?? Number(vip.address.split(".")[3]));
                     const priorities = hosts.map(({ priority }) => priority);
                     assert.equal(new Set(priorities).size, priorities.length);
                     assert.ok(

@@ -8,12 +8,12 @@ describe("the modules of the watcher", () => {
         itNeeds(noPerl, "are words, a check of the proxy, groups and servers", () => {
             assert.equal(
                 perl(`use Watch::Settings;
-my $s = Watch::Settings->new("# no setting\\n", "\\n", "vip kube_api 10.0.0.9 table_1\\n", "proxy 6441 http 0.25 0.5 2 3\\n", "group g /etc/g\\n",
+my $s = Watch::Settings->new("# no setting\\n", "\\n", "vip kube_api 10.0.0.9 table_1\\n", "vip six 2001:db8::9 table_2\\n", "vrrp-pid /a\\n", "vrrp-pid /b\\n", "proxy 6441 http 0.25 0.5 2 3\\n", "group g /etc/g\\n",
     "server g 10.0.0.1:6443 http 6442 /10.0.0.1:6443 1 2 3 4\\n", "server g 10.0.0.2:6443 connect 5 6 7 8\\n");
-print join(' ', @{ $s->vip }{qw(instance address table)}, $s->value('drain') // 'none', @{ $s->proxy }{qw(port protocol every within fall rise)}), "\\n";
+print join(' ', map({ ($_->address->text, $_->table) } $s->vips), $s->pid_files, $s->value('drain') // 'none', @{ $s->proxy }{qw(port protocol every within fall rise)}), "\\n";
 print join(' ', map { @$_{qw(name file)} } $s->groups), "\\n";
 for my $server ($s->servers) { print join(' ', map { $_ // '-' } @$server{qw(group server kind port path every within fall rise)}), "\\n" }`),
-                "kube_api 10.0.0.9 table_1 none 6441 http 0.25 0.5 2 3\ng /etc/g\n" +
+                "10.0.0.9 table_1 2001:db8::9 table_2 /a /b none 6441 http 0.25 0.5 2 3\ng /etc/g\n" +
                     "g 10.0.0.1:6443 http 6442 /10.0.0.1:6443 1 2 3 4\ng 10.0.0.2:6443 connect - - 5 6 7 8\n",
             );
         });
@@ -22,8 +22,9 @@ for my $server ($s->servers) { print join(' ', map { $_ // '-' } @$server{qw(gro
     describe("Check", () => {
         /** Ends of a check one after the other; its changes, and whether it is in doubt after each. */
         const ends = (...texts: string[]): string =>
-            perl(`use Watch::Check;
-my $check = Watch::Check->new(address => '127.0.0.1', port => 1, every => 1, within => 1, fall => 2, rise => 3,
+            perl(`use Watch::Address;
+use Watch::Check;
+my $check = Watch::Check->new(address => Watch::Address->new('127.0.0.1'), port => 1, every => 1, within => 1, fall => 2, rise => 3,
     ignores => sub { $_[0] eq 'ignored' }, on_change => sub { print $_[0] ? 'healthy ' : "unhealthy: $_[1] " });
 for my $end (${texts.map((text) => `'${text}'`).join(", ")}) { $check->finish($end); print $check->in_doubt ? '? ' : '. ' }`);
 
@@ -36,8 +37,9 @@ for my $end (${texts.map((text) => `'${text}'`).join(", ")}) { $check->finish($e
         });
         itNeeds(noPerl, "asks again evenly within its time, as often as is allowed", () => {
             assert.equal(
-                perl(`use Watch::Check;
-my $check = Watch::Check->new(address => '127.0.0.1', port => 1, within => 3, max_attempts => 3);
+                perl(`use Watch::Address;
+use Watch::Check;
+my $check = Watch::Check->new(address => Watch::Address->new('127.0.0.1'), port => 1, within => 3, max_attempts => 3);
 $check->{deadline} = 103;
 for my $made (0 .. 3) {
     $check->{attempts} = [(1) x $made];
@@ -101,51 +103,165 @@ print $group->apply, "\\n";`);
         });
     });
 
+    describe("Address", () => {
+        itNeeds(noPerl, "knows its family, and how the kernel and its tools want it", () => {
+            assert.equal(
+                perl(`use Watch::Address;
+use Socket qw(sockaddr_family unpack_sockaddr_in6 AF_INET AF_INET6);
+for my $text ('10.0.0.9:6443', '[2001:db8::9]:443') {
+    my ($address, $port) = Watch::Address->of_endpoint($text);
+    my $family = sockaddr_family($address->socket_address($port)) == AF_INET6 ? 6 : 4;
+    print join(' ', $address->text, $port, $address->family, $address->bracketed, $address->nft_family, length $address->packed, $family), "\\n";
+}`),
+                "10.0.0.9 6443 4 10.0.0.9 ip 4 4\n2001:db8::9 443 6 [2001:db8::9] ip6 16 6\n",
+            );
+        });
+    });
+
+    describe("Vip", () => {
+        itNeeds(noPerl, "follows what keepalived says, and keeps to it while the folder is gone", () => {
+            assert.equal(
+                perl(`use Watch::Vip;
+our $text = "MASTER\\n";
+BEGIN { no warnings 'redefine'; *Watch::Vip::read_file = sub { $main::text } }
+$Watch::Paths::PROXY_HUNG = '/dev/null';
+my $vip = Watch::Vip->new(qw(kube_api 10.0.0.9 ha_api));
+print '<', $vip->state, '> ', $vip->reported_state, ' ';
+$vip->follow_to($vip->reported_state);
+$text = '';
+print '<', $vip->reported_state, '> ';
+$Watch::Paths::PROXY_HUNG = '/nonexistent';
+print $vip->reported_state;`),
+                "<> MASTER <> MASTER",
+            );
+        });
+    });
+
     describe("Switchover", () => {
-        itNeeds(
-            noPerl,
-            "forwards for a moment after the host has become master, and drains after it is no more",
-            () => {
-                assert.equal(
-                    perl(`use Watch::Switchover;
+        /** What is done for a VIP whose states are these, by the time. */
+        const steps = (vip: string, states: string): string =>
+            perl(`use Watch::Switchover;
 use Watch::Settings;
-our ($now, $output) = (100, 'BACKUP');
+our ($now, $reported) = (100, 'BACKUP');
 BEGIN {
     no warnings 'redefine';
-    *Watch::Switchover::now = sub { $main::now };
-    *Watch::Switchover::reported_state = sub { $main::output };
-    *Watch::Switchover::nft = sub { print "nft $_[0]"; 1 };
+    *Watch::Switchover::now = *Watch::Forwarding::now = sub { $main::now };
+    *Watch::Vip::reported_state = sub { $main::reported };
+    *Watch::Forwarding::nft = sub { print "nft $_[0]"; 1 };
     *Watch::Switchover::run = sub { print "run $_[0]\\n"; 0 };
-    *Watch::Switchover::keep_route = sub { print "keep route\\n" };
-    *Watch::Switchover::remove_route = sub { print "remove route\\n" };
+    *Watch::Switchover::keep_route = sub { print 'keep route ', $_[0]->text, "\\n" };
+    *Watch::Switchover::remove_route = sub { print 'remove route ', $_[0]->text, "\\n" };
 }
-my $switchover = Watch::Switchover->new(Watch::Settings->new('vip kube_api 10.0.0.9 ha_api', 'interface lo', 'switchover /rules', 'drain 2'));
-for my $step ([100, 'BACKUP'], [101, 'MASTER'], [101.5, 'MASTER'], [102, 'BACKUP'], [103, 'BACKUP'], [104, 'BACKUP']) {
-    ($now, $output) = @$step;
-    print "$now $output\\n";
+my $settings = Watch::Settings->new('vip kube_api ${vip} ha_api', 'switchover /rules', 'drain 2');
+my $switchover = Watch::Switchover->new($settings->vips, $settings);
+for my $step (${states}) {
+    ($now, $reported) = @$step;
+    print "$now $reported\\n";
     $switchover->follow;
-}`),
+}`);
+        for (const [vip, family, text] of [
+            ["10.0.0.9", "ip", "10.0.0.9"],
+            ["2001:db8::9", "ip6", "[2001:db8::9]"],
+        ] as const)
+            itNeeds(noPerl, `forwards for a moment as a new master of ${vip}, and drains when it is no more`, () => {
+                assert.equal(
+                    steps(
+                        vip,
+                        "[100, 'BACKUP'], [101, 'MASTER'], [101.5, 'MASTER'], [102, 'BACKUP'], [103, 'BACKUP'], [104, 'BACKUP']",
+                    ),
                     [
                         "100 BACKUP",
-                        "nft flush set ip ha_api open",
-                        "add element ip ha_api open { 10.0.0.9 timeout 5s }",
+                        `nft flush set ${family} ha_api open`,
+                        `add element ${family} ha_api open { ${vip} timeout 5s }`,
                         "101 MASTER",
-                        "keep route",
+                        `keep route ${vip}`,
                         "101.5 MASTER",
-                        "nft flush set ip ha_api open",
+                        `nft flush set ${family} ha_api open`,
                         "102 BACKUP",
                         "103 BACKUP",
                         "104 BACKUP",
-                        "run ss --kill --no-header state connected src 10.0.0.9 > /dev/null 2>&1",
-                        "remove route",
-                        "nft flush set ip ha_api known",
-                        "nft flush set ip ha_api open",
-                        "add element ip ha_api open { 10.0.0.9 timeout 5s }",
+                        `run ss --kill --no-header state connected src ${text} > /dev/null 2>&1`,
+                        `remove route ${vip}`,
+                        `nft flush set ${family} ha_api known`,
+                        `nft flush set ${family} ha_api open`,
+                        `add element ${family} ha_api open { ${vip} timeout 5s }`,
                         "",
                     ].join("\n"),
                 );
-            },
-        );
+            });
+    });
+
+    describe("Forwarding", () => {
+        itNeeds(noPerl, "loads the rules where they are gone, and tries again later where the kernel has none", () => {
+            assert.equal(
+                perl(`use Watch::Forwarding;
+use Watch::Vip;
+our ($now, $there) = (100, 0);
+BEGIN {
+    no warnings 'redefine';
+    *Watch::Forwarding::now = sub { $main::now };
+    *Watch::Forwarding::nft = sub { $main::there };
+    *Watch::Forwarding::run = sub { print "@_ "; 1 };
+}
+my $forwarding = Watch::Forwarding->new(Watch::Vip->new(qw(kube_api 10.0.0.9 ha_api)), '/rules');
+for (100, 102, 129, 130) { $now = $_; print "$now "; $forwarding->renew($now) }
+$there = 1;
+for (160, 161, 162) { $now = $_; $forwarding->renew($now); print "$now $forwarding->{renew_at} " }`),
+                "100 nft -f /rules 102 129 130 nft -f /rules 160 162 161 162 162 164 ",
+            );
+        });
+    });
+
+    describe("Record", () => {
+        /** What is undone of a record with this text. */
+        const undone = (record: string): string =>
+            perl(`use Watch::Record;
+BEGIN {
+    no warnings 'redefine';
+    *Watch::Record::read_file = sub { "${record}" };
+    *Watch::Record::run = sub { print "$_[0]\\n" };
+    *Watch::Record::remove_route = sub { print 'remove route ', $_[0]->text, "\\n" };
+    *Watch::ArpRules::restore = sub { print join(' ', map { "$_ $_[0]{$_}" } grep { /^arp/ } sort keys %{ $_[0] }), "\\n" };
+}
+Watch::Record::undo();`);
+        const deleted = (...tables: string[]): string =>
+            tables.map((table) => `nft delete table ${table} 2> /dev/null\n`).join("");
+        itNeeds(noPerl, "is undone for each VIP", () => {
+            assert.equal(
+                undone("vip 10.0.0.9 one\\nvip 2001:db8::9 two\\ninterface lo\\narp_ignore 0\\n"),
+                `${deleted("ip one")}remove route 10.0.0.9\n${deleted("ip6 two")}remove route 2001:db8::9\narp_ignore 0\n`,
+            );
+        });
+        itNeeds(noPerl, "of earlier versions is undone too, and nothing where there is none", () => {
+            assert.equal(
+                undone("vip 10.0.0.9\\ntable one\\narp_ignore 0\\n"),
+                `${deleted("ip one")}remove route 10.0.0.9\narp_ignore 0\n`,
+            );
+            assert.equal(
+                undone("vip 10.0.0.9\\narp_ignore 0\\n"),
+                `${deleted("ip ha_api")}remove route 10.0.0.9\narp_ignore 0\n`,
+            );
+            assert.equal(undone(""), "");
+        });
+    });
+
+    describe("ArpRules", () => {
+        itNeeds(noPerl, "are never made less than they are, and are as they were again", () => {
+            assert.equal(
+                perl(`use Watch::ArpRules;
+BEGIN {
+    no warnings 'redefine';
+    *Watch::ArpRules::read_file = sub { $_[0] =~ /announce/ ? "2\\n" : "0\\n" };
+    *Watch::ArpRules::write_file = sub { print "$_[0] $_[1]" };
+}
+my $rules = Watch::ArpRules->new('lo');
+print $rules->record;
+$rules->apply;
+Watch::ArpRules::restore({ interface => 'lo', arp_ignore => 0 });`),
+                "interface lo\narp_announce 2\narp_ignore 0\n" +
+                    "/proc/sys/net/ipv4/conf/lo/arp_ignore 1\n/proc/sys/net/ipv4/conf/lo/arp_ignore 0\n",
+            );
+        });
     });
 
     describe("Claims", () => {
@@ -157,20 +273,66 @@ for my $step ([100, 'BACKUP'], [101, 'MASTER'], [101.5, 'MASTER'], [102, 'BACKUP
                     perl(`use Watch::Claims;
 use Watch::Settings;
 package Announcer { sub new { bless {}, shift } sub announce { print "announced\\n" } }
-package Master { sub vrrp_state { 'MASTER' } }
 package main;
 BEGIN {
     no warnings 'redefine';
     *Watch::ArpSocket::new = sub { bless {}, 'Announcer' };
     *Watch::Claims::read_file = sub { "10.0.0.2 0x1 0x2 0a:00:00:00:00:02 * ens18\\n" };
 }
-my $claims = Watch::Claims->new(Watch::Settings->new('vip kube_api 10.0.0.9 ha_api', 'interface lo', 'others 10.0.0.2'), bless {}, 'Master');
+my $settings = Watch::Settings->new('vip kube_api 10.0.0.9 ha_api', 'interface lo', 'others 10.0.0.2');
+my ($vip) = $settings->vips;
+my $claims = Watch::Claims->new($settings, $vip);
+$claims->contradict('0a0000000001', 99);
+$vip->follow_to('MASTER');
 $claims->contradict(@$_) for ['0a0000000001', 100], ['0a0000000001', 105], ['0a0000000002', 106];`),
                     "announced\n0a:00:00:00:00:01, which is none of the hosts, says that it has 10.0.0.9. " +
                         "This host, which holds it, has announced itself again.\nannounced\n",
                 );
             },
         );
+    });
+
+    describe("Workers", () => {
+        itNeeds(noPerl, "are too many where those of earlier configurations are, which is told once", () => {
+            assert.equal(
+                perl(`use Watch::Workers;
+our $old = 9;
+BEGIN {
+    no warnings 'redefine';
+    *Watch::Workers::titles = sub { ('demo: worker process', 'other: worker process', ('demo: worker process is shutting down') x $main::old) };
+}
+my $workers = Watch::Workers->new('demo');
+print $workers->are_too_many ? 'too many ' : 'few ' for 1 .. 2;
+$old = 8;
+print $workers->are_too_many ? 'too many ' : 'few ';
+print Watch::Workers->new(undef)->are_too_many ? 'too many' : 'few';`),
+                "9 workers of earlier configurations still have connections: recovered servers wait for them.\n" +
+                    "too many too many few few",
+            );
+        });
+    });
+
+    describe("Attempt", () => {
+        itNeeds(noPerl, "ends with what is wrong, with nothing where all is well, or not yet", () => {
+            assert.equal(
+                perl(`use Watch::Attempt;
+use Socket qw(AF_INET SOCK_STREAM SOMAXCONN inet_aton pack_sockaddr_in);
+socket(my $server, AF_INET, SOCK_STREAM, 0); bind($server, pack_sockaddr_in(0, inet_aton('127.0.0.1'))); listen($server, SOMAXCONN);
+my $to = getsockname $server;
+sub ended { my ($attempt) = @_;
+    my $wrong = $attempt->start;
+    for (1 .. 50) { last if defined $wrong; select undef, undef, undef, 0.01; $wrong = $attempt->go_on }
+    return $wrong }
+print '<', ended(Watch::Attempt->new($to, undef, undef)), '> ';
+my $asking = Watch::Attempt->new($to, 'hello', sub { $_[0] =~ /bad/ ? 'bad answer' : undef });
+$asking->start; select undef, undef, undef, 0.05; $asking->go_on;
+accept(my $first, $server); accept(my $client, $server); syswrite $client, 'bad';
+print '<', $asking->go_on, '> ';
+$asking->give_up; close $server;
+print '<', ended(Watch::Attempt->new($to, undef, undef)), '>';`),
+                "<> <bad answer> <connection refused>",
+            );
+        });
     });
 
     describe("System", () => {
