@@ -4,6 +4,7 @@ import type { Model } from "../model/model";
 import { configurationFolders, leftoversOf, packagesOf } from "../render/host";
 import { LIBEXEC } from "../render/paths";
 import { sourceOf } from "../render/sources";
+import { perObject } from "../text/perObject";
 import { quote } from "../text/quote";
 import { programText } from "./assemble";
 
@@ -64,6 +65,6 @@ export function packagesScript(model: Model, action = "setup < /dev/null"): stri
 }
 
 /** Short name of what the packages step leaves behind: the configuration step runs again when it changes. */
-export function packagesVersion(model: Model): string {
-    return createHash("sha256").update(packagesScript(model)).digest("hex").slice(0, 8);
-}
+export const packagesVersion: (model: Model) => string = perObject((model: Model) =>
+    createHash("sha256").update(packagesScript(model)).digest("hex").slice(0, 8),
+);

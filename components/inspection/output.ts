@@ -79,7 +79,7 @@ export function inspectionOf(model: Model): InspectionOutput {
 }
 
 /** TCP ports that clients use on the VIPs. */
-function portsAtVip(services: HostService[]): number[] {
+function portsAtVip(services: readonly HostService[]): number[] {
     const ports = services
         .flatMap(({ listens }) => listens)
         .filter(({ protocol, atVip }) => protocol === "tcp" && atVip)

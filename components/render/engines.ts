@@ -1,5 +1,6 @@
 /** The engine a model asks for. */
 import type { Model } from "../model/model";
+import { perObject } from "../text/perObject";
 import type { Engine } from "./engine";
 import { haproxy } from "./haproxy";
 import { nginx } from "./nginx";
@@ -9,9 +10,7 @@ const ENGINES: Record<Model["engine"], { process: string; of: (model: Model) => 
     haproxy: { process: "haproxy", of: haproxy },
 };
 
-export function engineOf(model: Model): Engine {
-    return ENGINES[model.engine].of(model);
-}
+export const engineOf: (model: Model) => Engine = perObject((model: Model) => ENGINES[model.engine].of(model));
 
 /** Names of the processes of all other engines: a change of the engine replaces them. */
 export function processesBesides(own: string): string[] {

@@ -2,6 +2,7 @@
 import { posix } from "node:path";
 import type { HostModel, Model } from "../model/model";
 import { lines } from "../text/lines";
+import { perObject } from "../text/perObject";
 import type { ManagedFile } from "./file";
 import { keepalived } from "./keepalived";
 import { proxy } from "./proxy";
@@ -9,9 +10,13 @@ import { type HostService, serviceBlock } from "./service";
 import { runtimeFolder } from "./systemd";
 import { watcher } from "./watcher";
 
+const servicesOf = perObject((model: Model) =>
+    perObject((host: HostModel): HostService[] => [proxy(model), watcher(model, host), keepalived(model, host)]),
+);
+
 /** In the order in which they are brought up. */
-export function hostServices(model: Model, host: HostModel): HostService[] {
-    return [proxy(model), watcher(model, host), keepalived(model, host)];
+export function hostServices(model: Model, host: HostModel): readonly HostService[] {
+    return servicesOf(model)(host);
 }
 
 export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
@@ -19,7 +24,7 @@ export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
 }
 
 /** For what is the same on every host: names, packages and what they leave, ports, the folders of files. */
-export function commonServices(model: Model): HostService[] {
+export function commonServices(model: Model): readonly HostService[] {
     return hostServices(model, model.hosts[0]!);
 }
 
