@@ -64,14 +64,21 @@ export function layer7(over: Partial<Inputs> = {}): Inputs {
     });
 }
 
-/** A copy of the inputs with one value, addressed as in error messages (`hosts[1].address`), replaced. */
-export function withValue(inputs: Inputs, path: string, value: unknown): Inputs {
-    const copy = structuredClone(inputs);
+/** Puts a value where a path says (`hosts[1].address`, as in error messages), making what is missing on the way. */
+export function place(inputs: object, path: string, value: unknown): void {
     const keys = path.split(/[.[\]]+/).filter((key) => key !== "");
     const last = keys.pop()!;
-    let inside = copy as unknown as Record<string, unknown>;
-    for (const key of keys) inside = (inside[key] ??= {}) as Record<string, unknown>;
+    let inside = inputs as Record<string, unknown>;
+    keys.forEach((key, index) => {
+        inside = (inside[key] ??= /^\d+$/.test(keys[index + 1] ?? last) ? [] : {}) as Record<string, unknown>;
+    });
     inside[last] = value;
+}
+
+/** A copy of the inputs with one value replaced; the value itself is not copied. */
+export function withValue(inputs: Inputs, path: string, value: unknown): Inputs {
+    const copy = structuredClone(inputs);
+    place(copy, path, value);
     return copy;
 }
 

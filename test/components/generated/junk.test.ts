@@ -6,7 +6,8 @@ import * as fc from "fast-check";
 import * as pulumi from "@pulumi/pulumi";
 import type { Inputs } from "../../../components/model/inputs";
 import { resolveModel } from "../../../components/model/resolve";
-import { CERTIFICATE, layer7, PUBLIC_KEY, virtualMachines } from "../support";
+import { CERTIFICATE, place } from "../support";
+import { FULL } from "./bases";
 import * as places from "./leaves";
 
 const SECRET = "RECOGNISABLE";
@@ -113,72 +114,8 @@ const JUNK: [what: string, make: () => unknown][] = [
 /** Every kind in every input; else half of them each, the other half in the next. */
 const ALL = process.env["HA_API_TEST_RUNS"] !== undefined;
 
-const LISTENER: NonNullable<Inputs["listeners"]>[number] = {
-    name: "etcd",
-    port: 2379,
-    backends: ["10.30.100.51", "10.30.100.52:6001"],
-    backendPort: 6000,
-    protocol: "tcp",
-    balancing: { healthCheck: { interval: 1 } },
-};
-const CHECK = { interval: 1, timeout: 1, fall: 1, rise: 1 };
-
-/** Sets of inputs between which every input is given, and whether it is used depends on the others. */
-const machines = (over: Partial<Inputs>): Inputs =>
-    virtualMachines({
-        hosts: [
-            { name: "vrrp1", address: "10.30.100.101", virtualMachine: {} },
-            { name: "vrrp2", address: "10.30.100.102", virtualMachine: {} },
-        ],
-        virtualMachines: { node: "pve1", template: { vmId: 9000 }, gateway: "10.30.100.1" },
-        ...over,
-    });
-const FULL: Record<string, () => Inputs> = {
-    "layer 4": () =>
-        machines({
-            listeners: [{ ...LISTENER }],
-            vrrp: { version: 2, authentication: "password", hasPassword: true, check: { ...CHECK } },
-            nginx: { source: "nginx.org" },
-            balancing: { healthCheck: {} },
-            logs: {},
-            haproxy: {},
-        }),
-    "layer 7": () =>
-        layer7({
-            listeners: [{ ...LISTENER, protocol: "udp", balancing: {} }],
-            nginx: { source: "container", container: { image: "docker.io/library/nginx:1" } },
-            vrrp: { preempt: true, check: { kind: "process" } },
-            ssh: { authorizedKeys: [PUBLIC_KEY] },
-            tls: {
-                issuer: { certificate: CERTIFICATE },
-                clientCertificate: CERTIFICATE,
-                hasClientPrivateKey: true,
-                clientCertificateAuthority: CERTIFICATE,
-            },
-        }),
-    HAProxy: () =>
-        machines({
-            engine: "haproxy",
-            listeners: [{ ...LISTENER }],
-            haproxy: {},
-            tls: { certificate: CERTIFICATE, hasPrivateKey: true },
-            listenOn: "vip",
-        }),
-};
-
 const LEAVES = places.LEAVES.map((path) => path.replaceAll("[n]", "[0]"));
 const PATHS = [...LEAVES, ...places.CONTAINERS.map((path) => path.replaceAll("[n]", "[0]"))];
-
-/** Puts a value where a path says, making what is missing on the way. */
-function place(inputs: object, path: string, value: unknown): void {
-    const keys = path.split(/[.[\]]+/).filter((key) => key !== "");
-    const last = keys.pop()!;
-    let inside = inputs as Record<string, unknown>;
-    keys.forEach((key, index) => {
-        inside = (inside[key] ??= /^\d+$/.test(keys[index + 1] ?? last) ? [] : {}) as Record<string, unknown>;
-    });
-    inside[last] = value;
-}
 
 /** The problems, none when the inputs are accepted. Anything but the one error is a fault. */
 function problemsOf(inputs: Inputs): { path: string; reason: string }[] {
@@ -232,7 +169,7 @@ describe("junk in any input", function () {
     });
 
     it("is found in several inputs at once, each named", () => {
-        const full = FULL["layer 4"]!;
+        const full = FULL["VMs, VRRP version 2"]!;
         const withSymbols = (paths: string[]): { path: string }[] => {
             const inputs = structuredClone(full());
             for (const path of paths) place(inputs, path, Symbol("junk"));

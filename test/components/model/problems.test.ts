@@ -10,18 +10,8 @@ import {
     withValue,
 } from "../support";
 
-/** As withValue, for values that cannot be cloned. */
-function holding(path: string, value: unknown): Inputs {
-    const inputs = withValue(
-        virtualMachines({ listeners: [{ name: "etcd", port: 2379, backends: ["10.30.100.51"] }] }),
-        path,
-        "here",
-    ) as unknown as Record<string, unknown>;
-    const keys = path.split(/[.[\]]+/).filter((key) => key !== "");
-    const last = keys.pop()!;
-    keys.reduce((inside, key) => inside[key] as Record<string, unknown>, inputs)[last] = value;
-    return inputs as unknown as Inputs;
-}
+const holding = (path: string, value: unknown): Inputs =>
+    withValue(virtualMachines({ listeners: [{ name: "etcd", port: 2379, backends: ["10.30.100.51"] }] }), path, value);
 
 describe("what was received is shown so that one sees what is wrong with it:", () => {
     const cases: [what: string, path: string, value: unknown, shown: RegExp][] = [

@@ -1,163 +1,44 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import * as pulumi from "@pulumi/pulumi";
+import { loadBalancerSpec } from "../../../components/inputs/loadBalancer";
 import type { Inputs } from "../../../components/model/inputs";
 import { resolveModel } from "../../../components/model/resolve";
 import { masterDownInterval } from "../../../components/model/vrrp";
-import { modelOf, refusalOf, validInputs, virtualMachines, withValue } from "../support";
+import { leavesOf } from "../../../components/spec/leaves";
+import { BASES } from "../generated/bases";
+import { CONTAINERS, LEAVES } from "../generated/leaves";
+import { wrongValues } from "../generated/values";
+import { modelOf, place, refusalOf, validInputs, withValue } from "../support";
 
-/** One thing gone wrong: where, what stands there now, and the path the refusal must name when it is another one. */
-type Corruption = [path: string, value: unknown, named?: string];
+/** Two inputs that do not go together: where, what stands there now, and the path the refusal names. */
+type Clash = [path: string, value: unknown, named: string];
 
-const anyHost = "hosts[0]";
-const corruptions = (inputs: Inputs): Corruption[] => [
-    ["vip", "10.0.0"],
-    ["vip", 5],
-    ["vip", `${inputs.vip.split("/")[0]}/31`],
-    ["vip", inputs.hosts[0]!.address, anyHost],
-    ["port", 0],
-    ["port", 1.5],
-    ["port", "6443"],
-    ["port", 70000],
-    ["apiServerPort", -1],
-    ["apiServers", []],
-    ["apiServers[0]", "kube"],
-    ["apiServers[0]", `${inputs.hosts[1]!.address}:${inputs.port!}`, "hosts[1].address"],
-    ["apiServers[0]", inputs.vip.split("/")[0], "apiServers"],
-    ["apiServers[1]", inputs.apiServers[0]],
-    ["hosts", []],
-    ["hosts", "vrrp1"],
-    ["hosts", [inputs.hosts[0]]],
-    ["hosts[0]", null, anyHost],
-    ["hosts[0]", 7, anyHost],
-    ["hosts[1].name", inputs.hosts[0]!.name],
-    ["hosts[0].name", ""],
-    ["hosts[0].name", "a b"],
-    ["hosts[0].name", 'a"; }'],
-    ["hosts[1].address", inputs.hosts[0]!.address],
-    ["hosts[0].address", inputs.vip.split("/")[0]],
-    ["hosts[0].address", "192.0.2.1"],
-    ["hosts[0].address", "::1"],
-    ["hosts[0].priority", 256],
-    ["hosts[0].priority", 0],
-    ["hosts[0].priority", 1.5],
-    ["hosts[0].interface", "a b"],
-    ["hosts[0].hostKey", "ssh-ed25519"],
-    ["hosts[0].virtualMachine", "yes"],
-    ["hosts[0].virtualMachine", {}, "hosts[0].virtualMachine"],
-    ["virtualMachines.vmId", 100],
-    ["ssh.user", "Root"],
-    ["ssh.port", 65536],
-    ["ssh.authorizedKeys[0]", "ssh-ed25519 x"],
-    ["ssh", "ops"],
-    ["vrrp.routerId", 0],
-    ["vrrp.routerId", 256],
-    ["vrrp.advertisementInterval", 0],
-    ["vrrp.preempt", 1],
-    ["vrrp.gratuitousArpRefresh", 0.5],
-    ["vrrp", []],
-    ["balancing.connectTimeout", 0],
-    ["balancing.idleTimeout", 59],
-    ["nginx.workerConnections", 1],
-    ["nginx.extraConfiguration", "é"],
-    ["nginx.source", "none"],
-    ["nginx", true],
-    ["allowSingleHost", "no"],
-];
+const clashes = (inputs: Inputs): Clash[] => {
+    const [vip = ""] = inputs.vip.split("/");
+    const [first, second] = inputs.hosts as [Inputs["hosts"][number], Inputs["hosts"][number]];
+    return [
+        ["vip", first.address, "hosts[0].address"],
+        ["apiServers[0]", `${second.address}:${inputs.port!}`, "hosts[1].address"],
+        ["apiServers[0]", vip, "apiServers"],
+        ["apiServers[1]", inputs.apiServers[0], "apiServers[1]"],
+        ["hosts", [first], "hosts"],
+        ["hosts[1].name", first.name, "hosts[1].name"],
+        ["hosts[1].address", first.address, "hosts[1].address"],
+        ["hosts[0].address", vip, "hosts[0].address"],
+        ["hosts[0].address", "192.0.2.1", "hosts[0].address"],
+        ["hosts[0].virtualMachine", {}, "hosts[0].virtualMachine"],
+        ["virtualMachines.vmId", 100, "virtualMachines.vmId"],
+        ["vrrp.authentication", "password", "vrrp.authentication"],
+        ["nginx.channel", "stable", "nginx.channel"],
+    ];
+};
 
-/** A path of the inputs, with any value at it. */
-const paths = [
-    "vip",
-    "port",
-    "engine",
-    "layer",
-    "listenOn",
-    "balancing",
-    "balancing.method",
-    "balancing.maxFails",
-    "balancing.healthCheck",
-    "balancing.healthCheck.path",
-    "listeners",
-    "listeners[0]",
-    "clusterCertificateAuthority",
-    "tls",
-    "logs",
-    "haproxy",
-    "haproxy.maxConnections",
-    "dnsServers",
-    "apiServers",
-    "apiServers[0]",
-    "apiServerPort",
-    "hosts",
-    "hosts[0]",
-    "hosts[0].name",
-    "hosts[0].address",
-    "hosts[0].priority",
-    "hosts[0].interface",
-    "hosts[0].hostKey",
-    "hosts[0].virtualMachine",
-    "ssh",
-    "ssh.user",
-    "ssh.port",
-    "ssh.authorizedKeys",
-    "ssh.authorizedKeys[0]",
-    "virtualMachines",
-    "vrrp",
-    "vrrp.routerId",
-    "vrrp.advertisementInterval",
-    "vrrp.preempt",
-    "vrrp.gratuitousArpRefresh",
-    "vrrp.version",
-    "vrrp.transport",
-    "vrrp.authentication",
-    "vrrp.trackProxy",
-    "vrrp.check",
-    "vrrp.check.kind",
-    "vrrp.check.interval",
-    "vrrp.check.weight",
-    "vrrp.scriptUser",
-    "hosts[0].initialState",
-    "nginx",
-    "nginx.container",
-    "nginx.source",
-    "nginx.channel",
-    "nginx.repository",
-    "nginx.signingKeyFingerprints",
-    "balancing.connectTimeout",
-    "balancing.idleTimeout",
-    "nginx.workerConnections",
-    "nginx.extraConfiguration",
-    "allowSingleHost",
-    ...[
-        "node",
-        "vmId",
-        "template",
-        "template.vmId",
-        "template.node",
-        "image",
-        "image.url",
-        "image.checksum",
-        "image.checksumAlgorithm",
-        "image.fileName",
-        "image.datastore",
-        "cores",
-        "cpuType",
-        "memory",
-        "diskSize",
-        "diskInterface",
-        "datastore",
-        "bridge",
-        "vlanId",
-        "gateway",
-        "nameservers",
-        "nameservers[0]",
-        "searchDomain",
-        "tags",
-        "tags[0]",
-        "guestAgent",
-        "upgradeOnFirstBoot",
-    ].flatMap((key) => [`hosts[0].virtualMachine.${key}`, `virtualMachines.${key}`]),
-];
+/** Every input, group and list. */
+const PATHS = [...LEAVES, ...CONTAINERS].map((path) => path.replaceAll("[n]", "[0]"));
+/** Settings of VMs and of TLS are used where there are such; of a source or engine, with that one. */
+const NOT_ALWAYS_USED =
+    /^(virtualMachines|tls|haproxy|listeners|nginx\.(channel|repository|signing|container))|virtualMachine\./;
 const junk = fc.oneof(
     fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true, withSparseArray: true }),
     fc.constantFrom(Symbol("x"), () => 1, Number.NaN, -0),
@@ -228,18 +109,34 @@ describe("any inputs", () => {
         );
     });
 
-    it("with a single thing wrong are refused, naming it", () => {
-        const corrupted = validInputs().chain((inputs) =>
-            fc.tuple(fc.constant(inputs), fc.constantFrom(...corruptions(inputs))),
-        );
+    it("with one value wrong are refused, naming it", () => {
+        const wrong = leavesOf(loadBalancerSpec)
+            .filter(({ path, member }) => member.kind !== "secret" && !NOT_ALWAYS_USED.test(path))
+            .flatMap(({ path, member }) =>
+                wrongValues(member).map((value) => ({ path: path.replaceAll("[n]", "[0]"), value })),
+            );
         fc.assert(
-            fc.property(corrupted, ([inputs, [path, value, named]]) => {
-                if (path === "vip" && named === undefined && inputs.vip === value) return;
-                const wanted = named ?? path;
+            fc.property(validInputs(), fc.constantFrom(...wrong), (inputs, { path, value }) => {
                 const { problems, message } = refusalOf(withValue(inputs, path, value));
                 assert.ok(
-                    problems.some((problem) => problem.path.startsWith(wanted)),
-                    `${wanted} should be named in:\n${message}`,
+                    problems.some((problem) => problem.path === path),
+                    `${path} should be named in:\n${message}`,
+                );
+            }),
+            { numRuns: 500 },
+        );
+    });
+
+    it("of which two do not go together are refused, naming one", () => {
+        const clashing = validInputs().chain((inputs) =>
+            fc.tuple(fc.constant(inputs), fc.constantFrom(...clashes(inputs))),
+        );
+        fc.assert(
+            fc.property(clashing, ([inputs, [path, value, named]]) => {
+                const { problems, message } = refusalOf(withValue(inputs, path, value));
+                assert.ok(
+                    problems.some((problem) => problem.path === named),
+                    `${named} should be named in:\n${message}`,
                 );
             }),
             { numRuns: 500 },
@@ -249,9 +146,10 @@ describe("any inputs", () => {
     it("are either accepted or refused in the one error that lists all problems, whatever junk is in them", () => {
         fc.assert(
             fc.property(
-                fc.array(fc.tuple(fc.constantFrom(...paths), junk), { minLength: 1, maxLength: 4 }),
-                (changes) => {
-                    const inputs = virtualMachines() as unknown as Record<string, unknown>;
+                fc.constantFrom(...Object.values(BASES)),
+                fc.array(fc.tuple(fc.constantFrom(...PATHS), junk), { minLength: 1, maxLength: 4 }),
+                (base, changes) => {
+                    const inputs = structuredClone(base());
                     for (const [path, value] of changes) {
                         try {
                             place(inputs, path, value);
@@ -260,7 +158,7 @@ describe("any inputs", () => {
                         }
                     }
                     try {
-                        resolveModel(inputs as unknown as Inputs);
+                        resolveModel(inputs);
                     } catch (error) {
                         if (!pulumi.InputPropertiesError.isInstance(error)) throw error;
                         for (const { propertyPath, reason } of error.errors)
@@ -275,12 +173,3 @@ describe("any inputs", () => {
         );
     });
 });
-
-/** As withValue, for values that cannot be cloned. */
-function place(inputs: Record<string, unknown>, path: string, value: unknown): void {
-    const keys = path.split(/[.[\]]+/).filter((key) => key !== "");
-    const last = keys.pop()!;
-    let inside = inputs;
-    for (const key of keys) inside = (inside[key] ??= {}) as Record<string, unknown>;
-    inside[last] = value;
-}

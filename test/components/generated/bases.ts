@@ -1,0 +1,89 @@
+/** Valid inputs between which every input is given, or can be: which of them are used depends on the others. */
+import type { Inputs } from "../../../components/model/inputs";
+import { CERTIFICATE, existingMachines, layer7, PUBLIC_KEY, virtualMachines } from "../support";
+
+const LISTENER: NonNullable<Inputs["listeners"]>[number] = {
+    name: "etcd",
+    port: 2379,
+    backends: ["10.30.100.51", "10.30.100.52:6001"],
+    backendPort: 6000,
+    protocol: "tcp",
+    balancing: { healthCheck: { interval: 1 } },
+};
+const CHECK = { interval: 1, timeout: 1, fall: 1, rise: 1 };
+const TEMPLATE = { vmId: 9000 };
+const IMAGE = { url: "https://images.example.com/debian-12.qcow2", checksum: "ab".repeat(32) };
+
+/** Two VMs, the first with settings of its own. */
+const machines = (own: object, shared: object, over: Partial<Inputs> = {}): Inputs =>
+    virtualMachines({
+        hosts: [
+            { name: "vrrp1", address: "10.30.100.101", virtualMachine: { ...own } },
+            { name: "vrrp2", address: "10.30.100.102", virtualMachine: {} },
+        ],
+        virtualMachines: { node: "pve1", gateway: "10.30.100.1", ...shared },
+        ...over,
+    });
+
+/** Sets with something in every group, by what is particular about each. */
+export const FULL: Record<string, () => Inputs> = {
+    "VMs, VRRP version 2": () =>
+        machines(
+            {},
+            { template: TEMPLATE },
+            {
+                listeners: [{ ...LISTENER }],
+                vrrp: { version: 2, authentication: "password", hasPassword: true, check: { ...CHECK } },
+                nginx: { source: "nginx.org" },
+                balancing: { healthCheck: {} },
+                logs: {},
+                haproxy: {},
+            },
+        ),
+    "layer 7 with an issuer": () =>
+        layer7({
+            listeners: [{ ...LISTENER, protocol: "udp", balancing: {} }],
+            nginx: { source: "container", container: { image: "docker.io/library/nginx:1" } },
+            vrrp: { preempt: true, check: { kind: "process" } },
+            ssh: { authorizedKeys: [PUBLIC_KEY] },
+            tls: {
+                issuer: { certificate: CERTIFICATE },
+                clientCertificate: CERTIFICATE,
+                hasClientPrivateKey: true,
+                clientCertificateAuthority: CERTIFICATE,
+            },
+        }),
+    "HAProxy on the VIP": () =>
+        machines(
+            {},
+            { template: TEMPLATE },
+            {
+                engine: "haproxy",
+                listeners: [{ ...LISTENER }],
+                haproxy: {},
+                tls: { certificate: CERTIFICATE, hasPrivateKey: true },
+                listenOn: "vip",
+            },
+        ),
+};
+
+/** And those between which every input can be at its limits. */
+export const BASES: Record<string, () => Inputs> = {
+    ...FULL,
+    "VMs with settings of their own only": () => {
+        const own = { node: "pve1", gateway: "10.30.100.1", template: TEMPLATE };
+        return virtualMachines({
+            hosts: [
+                { name: "vrrp1", address: "10.30.100.101", virtualMachine: { ...own } },
+                { name: "vrrp2", address: "10.30.100.102", virtualMachine: { ...own } },
+            ],
+            virtualMachines: {},
+        });
+    },
+    "VMs of an image": () => machines({}, { image: IMAGE }),
+    "a VM of a template of its own": () => machines({ template: TEMPLATE }, { image: IMAGE }),
+    "a VM of an image of its own": () => machines({ image: IMAGE }, { template: TEMPLATE }),
+    "layer 7 with a certificate": () => layer7(),
+    preemption: () => existingMachines({ vrrp: { preempt: true } }),
+    "nothing but what is required": () => existingMachines(),
+};
