@@ -33,7 +33,7 @@ describe("what load generators and deployments say", () => {
             ),
             10.53,
         );
-        assert.throws(() => packageSeconds("PLAY RECAP"), /did not say/);
+        assert.throws(() => packageSeconds("PLAY RECAP"), /did not report/);
     });
     it("counts packages from the first host's first contact to the last host's packages", () => {
         const resource = (urn: string, second: number) => ({
