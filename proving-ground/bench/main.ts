@@ -1,9 +1,12 @@
-/** `npm run bench [-- NAME ...]`: measurements, all of them or some; docs/benchmarks.md says what came out. */
-import { commandLine } from "../../tools/commandLine";
+/** `npm run bench [-- NAME ...]`: measurements, all of them or some; docs/benchmarks.md has the results. */
+import { readFile } from "node:fs/promises";
+import { commandLine, UsageError } from "../../tools/commandLine";
 import { main } from "../../tools/main";
-import { BENCHMARKS, benchmarkOf } from "./benchmarks";
-import { report } from "./failover/report/command";
-import { measureInOwnLab, removeOwnLab } from "./ownLab";
+import { benchmarkOf, BENCHMARKS } from "./benchmarks";
+import { markdown } from "./failover/report/markdown";
+import { picture } from "./failover/report/picture";
+import { parseComparison } from "./failover/results";
+import { measureInOwnLab, present, removeOwnLab } from "./ownLab";
 import { measureInRunningLab } from "./runningLab";
 
 const downLine = commandLine({
@@ -17,6 +20,24 @@ const downLine = commandLine({
 async function down(args: string[]): Promise<void> {
     downLine.read(args);
     await removeOwnLab();
+}
+
+const reportLine = commandLine({
+    call: "npm run bench -- report",
+    about: "Prints the tables of a comparison again, and draws its picture, FILE.svg.",
+    options: {},
+    names: { usage: "FILE", about: "written by npm run bench -- failover --json FILE", max: 1 },
+    statuses: { 0: "they were printed" },
+    examples: ["npm run bench -- report f.json"],
+});
+
+/** What a comparison found, as Markdown on standard output and as a picture beside the file. */
+async function report(words: string[]): Promise<void> {
+    const [file] = reportLine.read(words).names;
+    if (file === undefined)
+        throw new UsageError("report takes one file, written by: npm run bench -- failover --json FILE");
+    const comparison = parseComparison(await readFile(file, "utf8"));
+    await present({ table: markdown(comparison), plots: { failover: picture(comparison) } }, file);
 }
 
 const commands: Record<string, (args: string[]) => Promise<void>> = { report, down };

@@ -7,8 +7,8 @@ import { writeAtomically } from "../lab/files";
 import { labInstance } from "../lab/instance";
 import { startLab, stopLab } from "../lab/lifecycle";
 import { type AnyBenchmark, type Shown } from "./benchmark";
-import { inotifyRestored } from "./failover/capacity";
-import { loseNothing } from "./failover/path";
+import { inotifyRestored } from "./failover/machines";
+import { loseNothing } from "./failover/injector";
 import { removeStackFiles } from "./failover/setups/ours";
 
 const INSTANCE = labInstance("bench");

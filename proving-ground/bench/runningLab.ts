@@ -11,7 +11,7 @@ import { say } from "../../tools/progress";
 import { UserError } from "../../tools/run";
 import { defaults } from "./benchmark";
 import { BENCHMARKS, benchmarkOf } from "./benchmarks";
-import { limitMinutes } from "./support/rounds";
+import { limitMinutes } from "./benchmark";
 
 const all = Object.entries(BENCHMARKS);
 const ofLab = (lab: "running" | "own"): [string, string][] =>

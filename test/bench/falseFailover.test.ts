@@ -5,7 +5,7 @@ import {
     type Timeline,
     splitBrainIn,
 } from "../../proving-ground/bench/falseFailover/timeline";
-import { busyShare, parseProcessorTimes } from "../../proving-ground/bench/failover/processors";
+import { busyShare, parseProcessorTimes } from "../../proving-ground/bench/failover/monitor";
 
 describe("keepalived's log as a timeline", () => {
     const log = [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { figuresOf } from "../../proving-ground/bench/failover/figures";
+import { figuresOf } from "../../proving-ground/bench/failover/results";
 import type { Attempt } from "../../shared/probe/observations";
 
 const good = (at: number, took = 2): Attempt => ({ at, took });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { requestLog, wrkRate } from "../../proving-ground/bench/dataPath/output";
-import { packageSeconds, packageStep } from "../../proving-ground/bench/deployment/profile";
+import { requestLog, wrkRate } from "../../proving-ground/bench/dataPath/load";
+import { packageSeconds } from "../../proving-ground/bench/deployment/ansible";
+import { packageStep } from "../../proving-ground/bench/deployment/measure";
 
 describe("what load generators and deployments say", () => {
     const wrk =

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { goalOf, measures } from "../../proving-ground/bench/failover/measures";
 import type { SetUpFacts } from "../../proving-ground/bench/failover/results";
-import { reaches, summary } from "../../proving-ground/bench/failover/summary";
+import { reaches, summary } from "../../proving-ground/bench/failover/measures";
 import { pairOf, setUps } from "../../proving-ground/bench/failover/setups";
 import { events } from "../../proving-ground/bench/failover/events";
 import { labInstance } from "../../proving-ground/lab/instance";

@@ -9,7 +9,6 @@ import { projectFolder } from "../../../tools/cache";
 import { succeeds, UserError } from "../../../tools/run";
 import type { BenchMachine } from "../support/machines";
 import { timed } from "../support/timed";
-import { packageSeconds } from "./profile";
 
 /** The files the component renders, by host and path: its output `files`. */
 export type Files = Record<string, Record<string, string>>;
@@ -87,4 +86,14 @@ export class Playbook {
     async remove(): Promise<void> {
         await rm(this.folder, { recursive: true, force: true });
     }
+}
+
+/** Seconds of the task "Packages", by the summary of Ansible's own profile_tasks. */
+export function packageSeconds(output: string): number {
+    const seconds = /^Packages -+ ([\d.]+)s$/m.exec(output)?.[1];
+    if (seconds === undefined)
+        throw new UserError(
+            `Ansible did not report how long the task "Packages" took:\n${output.split("\n").slice(-30).join("\n")}`,
+        );
+    return Number(seconds);
 }

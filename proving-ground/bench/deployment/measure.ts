@@ -1,13 +1,12 @@
 /** `pulumi up` of two hosts against an Ansible playbook that does the same on the same machines, in turn. */
-import type { LabInstance } from "../../lab/instance";
+import { seconds } from "../../../shared/report/duration";
 import { say } from "../../../tools/progress";
 import { UserError } from "../../../tools/run";
-import { seconds } from "../../../shared/report/duration";
-import { rounds } from "../support/rounds";
-import { benchMachines, type BenchMachine, renewMachines, stopMachines } from "../support/machines";
+import type { LabInstance } from "../../lab/instance";
+import { type BenchMachine, benchMachines, renewMachines, stopMachines } from "../support/machines";
+import { rounds } from "../benchmark";
 import { BenchStack, type StackConfig, stackOn } from "../support/stack";
 import { type Files, Playbook, type Ran } from "./ansible";
-import { packageStep, type State } from "./profile";
 
 /** Milliseconds, run by run; `packages` is what of it packages took. */
 export interface Fresh {
@@ -130,4 +129,21 @@ async function atSite<T>(instance: LabInstance, work: (site: Site) => Promise<T>
         await stack.forget();
         await stopMachines(instance, machines);
     }
+}
+
+/** The part of a Pulumi state that tells when each step ended. */
+export interface State {
+    checkpoint: { latest: { resources?: { urn: string; created?: string }[] } };
+}
+
+/**
+ * Milliseconds from when the first host could be reached until the last one had its packages: the package steps of
+ * hosts run side by side, each directly after its host's first contact.
+ */
+export function packageStep(state: State): number {
+    const ended = (step: string): number[] =>
+        (state.checkpoint.latest.resources ?? []).flatMap(({ urn, created }) =>
+            urn.endsWith(`-${step}`) && created !== undefined ? [Date.parse(created)] : [],
+        );
+    return Math.max(...ended("packages")) - Math.min(...ended("ready"));
 }

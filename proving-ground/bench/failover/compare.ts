@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LabInstance } from "../../lab/instance";
 import { duration, part, say } from "../../../tools/progress";
 import type { BenchEvent, Course } from "./event";
-import { restoreAll } from "./restore";
+import { restoreAll } from "./injector";
 import { pairsUp } from "./machines";
 import { observe } from "./observe";
 import { atRest } from "./pair";

@@ -3,17 +3,17 @@
  * be is the same.
  */
 import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { part } from "../../../tools/progress";
+import { UserError } from "../../../tools/run";
+import { startExistingMachine, stopExistingMachine } from "../../lab/existingMachines";
 import { readIfThere, writeAtomically } from "../../lab/files";
 import { nspawnHypervisor } from "../../lab/hypervisor/nspawn";
 import type { LabInstance } from "../../lab/instance";
 import { type Release, RELEASES } from "../../lab/release";
-import { startExistingMachine, stopExistingMachine } from "../../lab/existingMachines";
-import { part } from "../../../tools/progress";
-import { UserError } from "../../../tools/run";
-import { makeRoom } from "./capacity";
-import { fileOf, enter } from "./enter";
+import { enter, fileOf } from "./enter";
 import type { Machine, Pair } from "./setups/setUp";
 
 /** One for each Debian release, just before the machines of pairs. */
@@ -99,4 +99,31 @@ const marker = (instance: LabInstance, pair: Pair): string => join(instance.dire
 
 function recipeHash(instance: LabInstance, pair: Pair): string {
     return createHash("sha256").update(pair.setUp.recipe(instance, pair)).digest("hex");
+}
+
+/**
+ * Each machine needs about eight inotify instances, and Linux gives one user 128 of them by default, so that the
+ * fourteenth machine on this computer would not boot. The limit is raised while the machines of a comparison are there.
+ */
+const LIMIT = "/proc/sys/fs/inotify/max_user_instances";
+const NEEDED = 1024;
+
+const limitBefore = (instance: LabInstance): string => join(instance.directory, "bench", "inotify-instances.before");
+
+async function makeRoom(instance: LabInstance): Promise<void> {
+    const now = Number(await readFile(LIMIT, "utf8"));
+    if (now >= NEEDED) return;
+    await writeAtomically(limitBefore(instance), String(now));
+    await writeFile(LIMIT, String(NEEDED));
+}
+
+/**
+ * Returns a function that restores the limit; to be called before the instance's folder goes, and called when
+ * its machines have gone.
+ */
+export async function inotifyRestored(instance: LabInstance): Promise<() => Promise<void>> {
+    const before = await readIfThere(limitBefore(instance));
+    return async () => {
+        if (before !== undefined && Number(await readFile(LIMIT, "utf8")) === NEEDED) await writeFile(LIMIT, before);
+    };
 }

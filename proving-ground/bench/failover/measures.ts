@@ -1,7 +1,8 @@
-/** What is measured, in the order of reports, and what is wanted of it. */
+/** What is measured, in the order of reports, its goals, and the summary of a comparison. Pure. */
 import { FAULTS } from "../../../shared/faults/catalogue";
-import type { Figures } from "./figures";
-import type { SetUpFacts } from "./results";
+import { type Spread, spread } from "../../../shared/report/statistics";
+import type { Figures } from "./results";
+import type { Comparison, Run, SetUpFacts } from "./results";
 
 /** What a run must keep to for a goal to be reached; all times in milliseconds. */
 export interface Goal {
@@ -89,4 +90,63 @@ export function valueOf(
 
 export function goalOf({ goals }: Measure, setUp: Pick<SetUpFacts, "goals">): Goal | undefined {
     return setUp.goals === undefined ? undefined : goals[setUp.goals];
+}
+
+export interface Row {
+    measure: Measure;
+    setUp: SetUpFacts;
+    /** The time that counts, in milliseconds. */
+    value: Spread;
+    /** In how many runs it was not over when watching ended: their times are lower bounds. */
+    unfinished: number;
+    /** In how many runs the machine was too busy with other things. */
+    disturbed: number;
+    failed: Spread;
+    delayed: Spread;
+    /**
+     * Milliseconds until the client of a long watch noticed that its connection is over, in the runs in which it did.
+     */
+    told?: Spread;
+    goal?: Goal;
+    reached?: boolean;
+}
+
+/** A row for each measure and set-up with at least one run, in the order of measures. */
+export function summary({ setUps, results }: Pick<Comparison, "setUps" | "results">): Row[] {
+    return measures.flatMap((measure) =>
+        setUps.flatMap((setUp): Row[] => {
+            const runs = results.filter((run) => run.measure === measure.name && run.setUp === setUp.name);
+            return runs.length === 0 ? [] : [row(measure, setUp, runs)];
+        }),
+    );
+}
+
+function row(measure: Measure, setUp: SetUpFacts, runs: Run[]): Row {
+    const told = runs.flatMap(({ watchToldMs }) => (watchToldMs === undefined ? [] : [watchToldMs]));
+    const goal = goalOf(measure, setUp);
+    const figures = {
+        value: spread(runs.map((run) => valueOf(measure, run))),
+        unfinished: runs.filter(({ unfinished }) => unfinished).length,
+        disturbed: runs.filter(({ disturbed }) => disturbed).length,
+        failed: spread(runs.map(({ failed }) => failed)),
+        delayed: spread(runs.map(({ delayed }) => delayed)),
+    };
+    return {
+        measure,
+        setUp,
+        ...figures,
+        ...(told.length === 0 ? {} : { told: spread(told) }),
+        ...(goal === undefined ? {} : { goal, reached: reaches(goal, figures) }),
+    };
+}
+
+/** A run that was not over may have taken any time: nothing is reached with it. */
+export function reaches(
+    goal: Goal,
+    { value, unfinished, failed }: Pick<Row, "value" | "unfinished" | "failed">,
+): boolean {
+    if (unfinished > 0) return false;
+    if (goal.median !== undefined && value.median > goal.median) return false;
+    if (goal.max !== undefined && value.max > goal.max) return false;
+    return goal.noFailure === undefined || failed.max === 0;
 }

@@ -1,7 +1,7 @@
 /**
- * A second, slower look while something is done to a pair, from this machine, which is another neighbour on the network
- * than the client. At the VIP it says when to stop waiting; at an API server that nothing is done to it says whether
- * the machine itself was too busy.
+ * A second, slower client while something is done to a pair, from this machine, which is another neighbour on the
+ * network than the client. At the VIP it says when to stop waiting; at an API server that nothing is done to it says
+ * whether the machine itself was too busy.
  */
 import { readFile } from "node:fs/promises";
 import { request } from "node:https";
@@ -67,4 +67,29 @@ export class Monitor {
             await sleep(Math.max(1, everyMs - (Date.now() - at)));
         }
     }
+}
+
+/** Clock ticks since the machine started, of all processors. */
+interface ProcessorTimes {
+    idle: number;
+    all: number;
+}
+
+export async function processorTimes(): Promise<ProcessorTimes> {
+    return parseProcessorTimes(await readFile("/proc/stat", "utf8"));
+}
+
+/**
+ * The first line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal; guest times are in the first two
+ * already.
+ */
+export function parseProcessorTimes(stat: string): ProcessorTimes {
+    const ticks = stat.split("\n")[0]!.trim().split(/\s+/).slice(1, 9).map(Number);
+    return { idle: ticks[3]! + ticks[4]!, all: ticks.reduce((sum, each) => sum + each, 0) };
+}
+
+/** Share that was in use between two moments, 0 to 1, to two digits. */
+export function busyShare(before: ProcessorTimes, after: ProcessorTimes): number {
+    const all = after.all - before.all;
+    return all === 0 ? 0 : Math.round((1 - (after.idle - before.idle) / all) * 100) / 100;
 }

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { watching } from "../../lab/client/watching";
 import type { Course, Step } from "./event";
-import { type Figures, figuresOf, type Phase } from "./figures";
+import { type Figures, figuresOf, type Phase } from "./results";
 import { asking, Monitor } from "./monitor";
-import { busyShare, processorTimes } from "./processors";
+import { busyShare, processorTimes } from "./monitor";
 import type { LabInstance } from "../../lab/instance";
 
 /** Milliseconds of good and quick answers before the first step, and of good ones after the last bad one. */

@@ -1,8 +1,45 @@
-/** The changes: each goes from one state to another and, in the next run, back or further. */
-import type { LabInstance } from "../../lab/instance";
+/**
+ * The two VMs of this benchmark, beside those of the lab's own stack, and the changes to them: each goes from one state
+ * to another and, in the next run, back or further.
+ */
+import { type LabInstance, pairAddresses } from "../../lab/instance";
 import { offerNewerPackages } from "../../lab/newerPackages";
 import type { StackConfig } from "../support/stack";
-import { machines } from "./site";
+
+export interface Site {
+    vip: string;
+    /** Addresses of the hosts. */
+    hosts: string[];
+    config: (changed: StackConfig) => StackConfig;
+}
+
+/** Settings of the VMs, with their memory in MiB. */
+export const machines = ({ gateway }: LabInstance, memory: number): StackConfig => ({
+    template: { vmId: 9000, node: "pve1" },
+    gateway,
+    nameservers: [gateway],
+    memory,
+});
+
+export function site(instance: LabInstance): Site {
+    const { vip, hosts } = pairAddresses(instance, 0);
+    return {
+        vip,
+        hosts,
+        config: (changed) => ({
+            vip: `${vip}/24`,
+            apiServers: instance.apiServers.map(({ address }) => address),
+            hosts: hosts.map((address, index) => ({
+                name: `change${index + 1}`,
+                address,
+                virtualMachine: { node: `pve${index + 1}`, vmId: 151 + index },
+            })),
+            virtualMachines: machines(instance, 1024),
+            proxmox: { endpoint: `https://${instance.gateway}:${instance.proxmoxPort}`, insecure: true },
+            ...changed,
+        }),
+    };
+}
 
 export interface Scene {
     /** From 1 on. */

@@ -8,10 +8,10 @@ import type { LabInstance } from "../../lab/instance";
 import { say } from "../../../tools/progress";
 import { UserError } from "../../../tools/run";
 import { onMachine } from "../support/machines";
-import { rounds } from "../support/rounds";
+import { rounds } from "../benchmark";
 import { BenchStack } from "../support/stack";
 import { changes } from "./changes";
-import { site } from "./site";
+import { site } from "./changes";
 
 /** The runs of one change. */
 export interface PlannedChangeResult {

@@ -8,7 +8,7 @@ import { say } from "../../../tools/progress";
 import { markdownTable } from "../../../shared/report/table";
 import { benchmark, repeated } from "../benchmark";
 import { benchMachines, startMachines, stopMachines } from "../support/machines";
-import { rounds } from "../support/rounds";
+import { rounds } from "../benchmark";
 import { BenchStack, stackOn } from "../support/stack";
 import { seconds, spreadInSeconds } from "../../../shared/report/duration";
 

@@ -1,9 +1,9 @@
 /** How times, state and memory grow with hosts, listeners and backends: the real engine on real machines of the lab. */
 import type { LabInstance } from "../../lab/instance";
 import { say } from "../../../tools/progress";
-import { rounds } from "../support/rounds";
+import { rounds } from "../benchmark";
 import { benchMachines, renewMachines, stopMachines, type BenchMachine } from "../support/machines";
-import { watchProgramMemory } from "../support/memory";
+import { watchProgramMemory } from "../support/timed";
 import { BenchStack } from "../support/stack";
 import type { TimedOptions, Timed } from "../support/timed";
 import { configOf, nameOf, type Point } from "./points";

@@ -3,7 +3,7 @@ import { milliseconds } from "../../../../shared/report/duration";
 import { markdownTable } from "../../../../shared/report/table";
 import { type Goal, measures } from "../measures";
 import type { Comparison } from "../results";
-import { type Row, summary } from "../summary";
+import { type Row, summary } from "../measures";
 
 export function markdown(comparison: Comparison): string {
     const rows = summary(comparison);

@@ -2,22 +2,25 @@
  * Healthy pairs under disturbances, all at the same time: how often does a host take the VIP although nothing has
  * failed?
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Observations, summarise } from "../../../shared/probe/observations";
+import { spread } from "../../../shared/report/statistics";
+import { say } from "../../../tools/progress";
+import { cgroupName, createCgroup, destroyCgroup } from "../../lab/cgroups";
 import { watching } from "../../lab/client/watching";
 import type { LabInstance } from "../../lab/instance";
-import { say } from "../../../tools/progress";
-import { restoreAll } from "../failover/restore";
-import { fileOf, enter } from "../failover/enter";
+import { enter, fileOf, processesOf, signalAll } from "../failover/enter";
 import { atRest } from "../failover/pair";
-import { busyShare, processorTimes } from "../failover/processors";
+import { busyShare, processorTimes } from "../failover/monitor";
+import { restoreAll } from "../failover/injector";
 import type { Machine, Pair } from "../failover/setups/setUp";
-import { spread } from "../../../shared/report/statistics";
-import { freeze, keepBusy } from "./disturbances";
-import type { Outcome } from "./results";
-import { parseChanges, type State, takeovers, type Timeline, splitBrainIn } from "./timeline";
+import type { Outcome } from ".";
+import { parseChanges, splitBrainIn, type State, takeovers, type Timeline } from "./timeline";
 
-export interface Situation {
+/** What makes a healthy host look dead: processors that others use, or a machine that stands still as in a snapshot. */
+interface Situation {
     title: string;
     /** How often it is repeated. */
     trials: number;
@@ -145,4 +148,39 @@ function logSince(instance: LabInstance, { id }: Machine, since: number): Promis
         id,
         `journalctl -u keepalived -o short-unix --no-pager --since @${Math.floor(since / 1000)}`,
     );
+}
+
+/**
+ * Keeps that many processes busy for so many seconds, in a group of their own, so that none outlives this program's
+ * clean-up.
+ */
+async function keepBusy(instance: LabInstance, processes: number, seconds: number): Promise<void> {
+    const group = cgroupName(instance.name, "load");
+    const files = await createCgroup(group);
+    const enter = files.map((file) => `echo $$ > ${file}`).join("; ");
+    try {
+        await Promise.all(
+            Array.from({ length: processes }, async () => {
+                const load = spawn("timeout", [String(seconds), "sh", "-c", `${enter}; while :; do :; done`], {
+                    stdio: "ignore",
+                });
+                await once(load, "exit");
+            }),
+        );
+    } finally {
+        await destroyCgroup(group);
+    }
+}
+
+/** Stops every process of the machine and lets them go on. The kernel's part of its network goes on all the while. */
+async function freeze(instance: LabInstance, vmid: number, milliseconds: number): Promise<void> {
+    const stop = async (): Promise<void> => signalAll(await processesOf(instance, vmid), "SIGSTOP");
+    try {
+        await stop();
+        // Once more for what was started meanwhile.
+        await stop();
+        await sleep(milliseconds);
+    } finally {
+        signalAll(await processesOf(instance, vmid), "SIGCONT");
+    }
 }
