@@ -124,6 +124,7 @@ export const FAULTS: Fault[] = [
                 ["output", "ip protocol 112 drop"],
             ],
         },
+        delayed: true,
         plan: "drops VRRP from and to the master, while clients still reach all hosts; then lets it through again",
         expected: "split-brain while it lasts, and clients reach one of the hosts; exactly one master at the end",
     },

@@ -165,7 +165,7 @@ async function refuseNothing(instance: LabInstance): Promise<void> {
 
 /**
  * Restores what an interrupted comparison may have left: machines off, cables out, processes stopped, API servers that
- * fail, packets lost.
+ * fail, packets lost or filtered.
  */
 export async function restoreAll(instance: LabInstance, pairs: Pair[]): Promise<void> {
     await loseNothing(instance);
@@ -179,6 +179,7 @@ export async function restoreAll(instance: LabInstance, pairs: Pair[]): Promise<
             await boot(instance, each);
             await run("ip", ["link", "set", machine(instance, each.id).veth.port, "up"]);
             signalAll(await processesOf(instance, each.id), "SIGCONT");
+            await enter(instance, each.id, filterScript([]).revert);
         }
         await startDaemons(instance, pair);
     }
