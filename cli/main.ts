@@ -1,4 +1,4 @@
-/** What there is to do with a stack between two `pulumi up`: `npm run status`, `drift`, `drill`, `kubeconfig`. */
+/** What there is to do with a stack before and between two `pulumi up`: `npm run status`, `drift`, `drill`, ... */
 import { main, runCommand } from "../tools/main";
 
 // Each is loaded when it is asked for: they bring much along, and not the same.
@@ -21,6 +21,14 @@ main(() =>
             kubeconfig: {
                 about: "a kubeconfig whose server is the VIP",
                 run: async (words) => (await import("./kubeconfig.js")).kubeconfig(words),
+            },
+            "preview:comment": {
+                about: "a preview as a comment on a pull request",
+                run: async (words) => (await import("./preview/previewComment.js")).previewComment(words),
+            },
+            "preview:compare": {
+                about: "whether a preview does more than the one that was reviewed",
+                run: async (words) => (await import("./preview/previewCompare.js")).previewCompare(words),
             },
         },
         process.argv.slice(2),

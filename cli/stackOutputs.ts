@@ -53,7 +53,8 @@ async function environment(stack: string | undefined): Promise<Record<string, st
     return ofLab;
 }
 
-async function pulumi(args: string[], stack: string | undefined): Promise<Record<string, unknown>> {
+/** Where pulumi is run, and in which environment; throws a UserError where there is no pulumi. */
+export async function pulumiOptions(stack: string | undefined): Promise<{ cwd: string; env: Record<string, string> }> {
     const options = { cwd: projectFolder, env: await environment(stack) };
     if (!(await succeeds("pulumi", ["version"], options))) {
         throw new UserError(
@@ -61,6 +62,11 @@ async function pulumi(args: string[], stack: string | undefined): Promise<Record
                 'use the lab\'s: eval "$(npm run -s lab:env)"',
         );
     }
+    return options;
+}
+
+async function pulumi(args: string[], stack: string | undefined): Promise<Record<string, unknown>> {
+    const options = await pulumiOptions(stack);
     const which = stack === undefined ? [] : ["--stack", stack];
     return JSON.parse(
         await run("pulumi", [...args, ...which, "--non-interactive", "--color", "never"], options),

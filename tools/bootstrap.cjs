@@ -18,6 +18,8 @@ const programs = {
     drift: ["cli/main.ts", "drift"],
     drill: ["cli/main.ts", "drill"],
     kubeconfig: ["cli/main.ts", "kubeconfig"],
+    "preview:comment": ["cli/main.ts", "preview:comment"],
+    "preview:compare": ["cli/main.ts", "preview:compare"],
     status: ["cli/main.ts", "status"],
 };
 
