@@ -1,11 +1,9 @@
 /** What is sent to hosts: the first contact, and the step that installs packages and leaves the programs there. */
 import { createHash } from "node:crypto";
 import type { Model } from "../model/model";
-import { configurationFolders, leftoversOf, packagesOf } from "../render/host";
+import { packageSettings } from "../render/host";
 import { LIBEXEC } from "../render/paths";
-import { sourceOf } from "../render/sources";
 import { perObject } from "../text/perObject";
-import { quote } from "../text/quote";
 import { programText } from "./assemble";
 
 /** Ends the here-documents below; no program has such a line. */
@@ -45,12 +43,6 @@ export function readyScript(): string {
  * it comes by standard input. `action` is what is done in the end.
  */
 export function packagesScript(model: Model, action = "setup < /dev/null"): string {
-    const settings = [
-        `packages=(${packagesOf(model).map(quote).join(" ")})`,
-        `leftovers=(${leftoversOf(model).map(quote).join(" ")})`,
-        `configuration_folders=(${configurationFolders(model).map(quote).join(" ")})`,
-        ...(model.engine === "nginx" ? sourceOf(model).settings : ["source=distribution"]),
-    ];
     const programs = PROGRAMS.map((name) =>
         [
             `cat > ${LIBEXEC}/${name}.new <<'${END_OF_PROGRAM}'`,
@@ -59,7 +51,7 @@ export function packagesScript(model: Model, action = "setup < /dev/null"): stri
         ].join("\n"),
     );
     return (
-        `{\nset -euo pipefail\n${settings.join("\n")}\n${programText("packages")}\nwrite_programs() ` +
+        `{\nset -euo pipefail\n${packageSettings(model).join("\n")}\n${programText("packages")}\nwrite_programs() ` +
         `{\n${programs.join("\n")}\n}\n${action}\n}\n`
     );
 }

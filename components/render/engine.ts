@@ -4,6 +4,7 @@
  */
 import type { CredentialFile, ManagedFile } from "./file";
 import type { Leftover } from "./service";
+import type { TrustedRepository } from "./sources/source";
 
 export interface Engine {
     /** Name of its systemd service. */
@@ -12,6 +13,9 @@ export interface Engine {
     process: string;
     /** Debian packages. */
     packages: string[];
+    /** As the service has them. */
+    repository?: TrustedRepository;
+    packageSettings?: string[];
     /** Those of them whose version `status` shows. */
     versions: string[];
     /** Its main configuration file, the same on every host; one of `files`. */

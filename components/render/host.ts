@@ -3,10 +3,12 @@ import { posix } from "node:path";
 import type { HostModel, Model } from "../model/model";
 import { lines } from "../text/lines";
 import { perObject } from "../text/perObject";
+import { quote } from "../text/quote";
 import type { ManagedFile } from "./file";
 import { keepalived } from "./keepalived";
 import { proxy } from "./proxy";
 import { type HostService, serviceBlock } from "./service";
+import type { TrustedRepository } from "./sources/source";
 import { runtimeFolder } from "./systemd";
 import { watcher } from "./watcher";
 
@@ -37,6 +39,48 @@ export function packagesOf(model: Model): string[] {
 export function leftoversOf(model: Model): string[] {
     const leftovers = commonServices(model).flatMap((service) => service.leftovers);
     return [...new Set(leftovers.map(({ path, unless }) => (unless === undefined ? path : `${path} ${unless}`)))];
+}
+
+/** Lines of shell by which the packages program knows the rest of what the services declare. */
+export function packageSettings(model: Model): string[] {
+    const services = commonServices(model);
+    const array = (name: string, values: string[]): string => `${name}=(${values.map(quote).join(" ")})`;
+    const traces = services.flatMap((service) => service.traces ?? []);
+    const repositories = traces.flatMap((trace) => trace.repositories);
+    const containers = traces.flatMap((trace) => trace.containers);
+    return [
+        array("packages", packagesOf(model)),
+        array("leftovers", leftoversOf(model)),
+        array("configuration_folders", configurationFolders(model)),
+        array(
+            "repositories",
+            repositories.map((known) =>
+                [known.name, known.package, known.list, known.preferences, known.keyring].join(" "),
+            ),
+        ),
+        array(
+            "containers",
+            containers.map(({ name, logs }) => `${name} ${logs}`),
+        ),
+        `declare -A repository=(${services
+            .flatMap((service) => service.repository ?? [])
+            .map(trusted)
+            .join(" ")})`,
+        ...services.flatMap((service) => service.packageSettings ?? []),
+    ];
+}
+
+function trusted({ fingerprints, inputs, ...texts }: TrustedRepository): string {
+    const values = {
+        ...texts,
+        fingerprints: fingerprints.join(" "),
+        input: inputs.address,
+        fingerprints_input: inputs.fingerprints,
+        instead: inputs.instead,
+    };
+    return Object.entries(values)
+        .map(([name, value]) => `[${name}]=${quote(value)}`)
+        .join(" ");
 }
 
 /** Where packages have configuration of their own beside ours. */

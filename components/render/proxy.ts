@@ -4,6 +4,7 @@ import { STATUS_PORT } from "../model/ports";
 import { engineOf, processesBesides } from "./engines";
 import { PROXY_DOWN } from "./paths";
 import type { HostService } from "./service";
+import { TRACES } from "./sources";
 import { nonlocalBind } from "./systemd";
 
 export function proxy(model: Model): HostService {
@@ -17,6 +18,9 @@ export function proxy(model: Model): HostService {
         process: engine.process,
         replaces: processesBesides(engine.process),
         packages: [...engine.packages, "logrotate"],
+        ...(engine.repository === undefined ? {} : { repository: engine.repository }),
+        packageSettings: engine.packageSettings ?? [],
+        traces: TRACES,
         versions: engine.versions,
         files: [...engine.files, ...(vipOnly ? [nonlocalBind(model)] : [])],
         credentials: engine.credentialFiles,

@@ -3,6 +3,7 @@
  * follow from the list, so that a further daemon is one that makes this, and a line in `hostServices`.
  */
 import type { CredentialFile, ManagedFile } from "./file";
+import type { Traces, TrustedRepository } from "./sources/source";
 
 export interface HostService {
     /** Its systemd unit, without ".service". */
@@ -13,6 +14,12 @@ export interface HostService {
     replaces?: string[];
     /** Debian packages. */
     packages: string[];
+    /** Where they come from, besides the distribution. */
+    repository?: TrustedRepository;
+    /** What the packages step does around them, in shell. */
+    packageSettings?: string[];
+    /** What another configuration of this service may have left, which makes room or goes at uninstall. */
+    traces?: Traces;
     /** Those of them whose version `status` shows. */
     versions: string[];
     /** All its files, units and drop-ins included. */

@@ -1,13 +1,15 @@
 # Installs the packages of a load-balancer host and the programs the later steps use. What was there before is written
-# down, so that it can be had again. The lines before this one set: packages, source, leftovers, configuration_folders,
-# and what the programs of the sources (nginx-org.sh, ...) need.
+# down, so that it can be had again. The lines before this one set: packages, leftovers, configuration_folders,
+# repositories, repository, containers; and functions that are called before and after packages are installed.
 # shellcheck shell=bash disable=SC2154
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 . prelude
 . lib/log.sh
 . lib/refuse.sh
 . lib/apt.sh
-. packages/nginxOrg.sh
+. lib/repositories.sh
+. packages/signature.sh
+. packages/repository.sh
 . packages/containerImage.sh
 owner=${1:-}
 
@@ -73,15 +75,13 @@ accounts() { {
     getent group | sed 's/:.*//; s/^/group /'
 } | sort -u; }
 
-# After a change of sources nginx has the version of its source, even where that is a lower one than was there: the
+# After a change of sources a package has the version of its source, even where that is a lower one than was there: the
 # version that a machine without any package would get.
 wanted() {
     local package version
     for package in "${packages[@]}"; do
         version=""
-        if [[ $package == nginx && -e $STATE/sources-changed ]]; then
-            version=$(candidate nginx)
-        fi
+        if [[ -e $STATE/sources-changed ]] && is_of_a_repository "$package"; then version=$(candidate "$package"); fi
         echo "$package${version:+=$version}"
     done
 }

@@ -13,7 +13,8 @@ setup() {
     trap finish EXIT
     hold_services
     remember_leftovers
-    if [[ $source == nginx.org ]]; then trust_nginx_org; else distrust_nginx_org; fi
+    printf '%s\n' "${containers[@]}" > "$STATE/containers"
+    settle_repositories
     before_packages
     for package in "${packages[@]}" ${where_there[@]+"${where_there[@]}"}; do
         is_installed "$package" || missing+=("$package")
@@ -26,8 +27,7 @@ setup() {
         mapfile -t versions < <(wanted)
         install_packages --allow-downgrades "${versions[@]}" \
             || refuse "the packages could not be installed: ${versions[*]}.$(explain)"
-        # It stays to be done as long as there is an nginx of the other source that is not wanted now.
-        if [[ " ${packages[*]} " == *" nginx "* ]] || ! is_installed nginx; then rm -f "$STATE/sources-changed"; fi
+        if sources_are_settled "${packages[@]}"; then rm -f "$STATE/sources-changed"; fi
         say "installed ${packages[*]}"
     else
         say "all packages are there"

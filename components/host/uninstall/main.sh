@@ -17,26 +17,26 @@ leave_to_other_owner "${1:-}"
 going=() leaving=()
 . lib/apt.sh
 . lib/services.sh
+. lib/repositories.sh
 . uninstall/removable.sh
 . uninstall/removeContainers.sh
 
-# What had to make room for our packages, and nginx in the distribution's version.
+# What had to make room for our packages, and in the distribution's version what came from another repository.
 bring_back() {
-    local gone=() package version path
+    local gone=() name package version files
     while IFS= read -r package; do
         if [[ -n $package ]] && was_there "$package"; then gone+=("$package"); fi
     done < <(sort -u "$STATE/packages.gone")
-    # An nginx of the repository is also there where the repository went with a change of the engine.
-    if [[ -e $STATE/nginx.org || -e $STATE/sources-changed ]]; then
-        for path in /etc/apt/sources.list.d/nginx.list /etc/apt/preferences.d/99nginx /usr/share/keyrings/nginx-archive-keyring.gpg; do
-            [[ -e $STATE/nginx.org ]] || break
-            if [[ -e $STATE/sources$path ]]; then cp -a "$STATE/sources$path" "$path"; else rm -f "$path"; fi
-        done
+    while read -r name package files; do
+        # A package of the repository is also there where the repository went with a change of the engine.
+        [[ -e $STATE/$name || -e $STATE/sources-changed ]] || continue
+        # shellcheck disable=SC2086
+        [[ ! -e $STATE/$name ]] || restore_sources $files
         # The lists of the repository go with it.
-        apt_get update || say "the package lists could not be refreshed"
-        version=$(candidate nginx)
-        if was_there nginx && [[ -n $version ]]; then gone+=("nginx=$version"); fi
-    fi
+        apt_get update < /dev/null || say "the package lists could not be refreshed"
+        version=$(candidate "$package")
+        if was_there "$package" && [[ -n $version ]]; then gone+=("$package=$version"); fi
+    done < <(known_repositories)
     ((${#gone[@]} > 0)) || return 0
     would_only_replace_ours "${gone[@]}" || return 0
     apt_get install --allow-downgrades "${gone[@]}"
@@ -81,7 +81,7 @@ while read -r path package; do
         folder=${folder%/*}
     done
 done < <(cat "$STATE/leftovers" 2> /dev/null || true)
-# Where nginx was there before us, its purge does not take our logs.
+# Where a package was there before us, its purge does not take our logs.
 while IFS= read -r path; do [[ -z $path ]] || rm -f "$path" "$path".*; done < <(cat "$STATE/logs" 2> /dev/null || true)
 remove_accounts
 # What was brought back was enabled and started by its packages; what stays of ours does not run.

@@ -5,22 +5,27 @@
 # Before the packages go: our container, and the images that were not there before us. Not those that somebody's
 # container is made of.
 remove_images() {
-    local runtime image
+    local runtime image name logs
     if [[ -e $STATE/images ]]; then
         while read -r runtime image; do
             command -v "$runtime" > /dev/null || continue
-            "$runtime" rm --force ha-api-nginx > /dev/null 2>&1 || true
+            while read -r name _; do
+                "$runtime" rm --force "$name" > /dev/null 2>&1 < /dev/null || true
+            done < <(known_containers)
             if "$runtime" image rm "$image" > /dev/null 2>&1; then say "removed $image"; fi
         done < <(sort -u "$STATE/images")
         rm -f "$STATE/images"
     fi
-    rm -rf /var/log/ha-api-nginx
+    while read -r _ logs; do rm -rf "$logs"; done < <(known_containers)
     # A Docker of the owner's that did not run when we came.
     if [[ -e $STATE/docker-started && -z $(docker ps --quiet 2> /dev/null) ]] \
         && ! grep -qxF docker.io "$STATE/packages"; then
         systemctl stop docker || true
     fi
 }
+
+# Prints "NAME LOGS" for each that some configuration of ours may have run; LOGS is a folder.
+known_containers() { cat "$STATE/containers" 2> /dev/null || true; }
 
 # Engines that came with us, and that others use by now.
 spare_engines() {

@@ -46,7 +46,7 @@ sub follow {
 sub contradict {
     my ($self, $mac, $now) = @_;
     my $written = join q{:}, $mac =~ /../g;
-    return if $self->{vip}->state ne 'MASTER' || $self->is_other_host($written);
+    return if $self->{vip}->vrrp_state ne 'MASTER' || $self->is_other_host($written);
     $self->{socket}->announce;
     return if $now < ($self->{told}{$mac} // 0);
     $self->{told} = {} if keys %{ $self->{told} } > $MAX_TOLD;

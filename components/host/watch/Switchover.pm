@@ -25,7 +25,7 @@ sub start {
     my ($self) = @_;
     my $vip = $self->{vip};
     $vip->follow_to($vip->reported_state);
-    return $self->end_drain if $vip->state ne 'MASTER';
+    return $self->end_drain if $vip->vrrp_state ne 'MASTER';
     $vip->follow_to('');
     $self->follow;
     $self->{forwarding}->leave_open;
@@ -35,10 +35,10 @@ sub start {
 sub follow {
     my ($self) = @_;
     my ($now, $vip, $state) = (now(), $self->{vip}, $self->{vip}->reported_state);
-    $self->change_to($state, $now) if $state ne $vip->state;
+    $self->change_to($state, $now) if $state ne $vip->vrrp_state;
     $self->{forwarding}->follow($now);
     if (defined $self->{drained_at} && $now >= $self->{drained_at}) { $self->{drained_at} = undef; $self->end_drain }
-    $self->{forwarding}->renew($now) if $vip->state ne 'MASTER' && !defined $self->{drained_at};
+    $self->{forwarding}->renew($now) if $vip->vrrp_state ne 'MASTER' && !defined $self->{drained_at};
     return;
 }
 
@@ -50,7 +50,7 @@ sub change_to {
         $self->{forwarding}->close_in_time($now);
         $self->{drained_at} = undef;
     }
-    elsif ($self->{vip}->state eq 'MASTER') {
+    elsif ($self->{vip}->vrrp_state eq 'MASTER') {
         $self->{forwarding}->leave_open;
         $self->{drained_at} = $now + $self->{drain};
     }

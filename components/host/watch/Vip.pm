@@ -29,7 +29,7 @@ sub table {
 }
 
 # What keepalived last said, as far as it was followed: MASTER, BACKUP or FAULT; empty before it has said anything.
-sub state {
+sub vrrp_state {
     my ($self) = @_;
     return $self->{state};
 }

@@ -19,6 +19,8 @@ export function nginx(model: Model): Engine {
         service: source.service,
         process: "nginx",
         packages: source.packages,
+        ...(source.repository === undefined ? {} : { repository: source.repository }),
+        packageSettings: source.settings,
         versions: source.packages.filter((name) => name === "nginx"),
         configuration: source.configuration,
         files: [

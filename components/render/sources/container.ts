@@ -29,7 +29,6 @@ export function container({ runtime, image, user }: ContainerModel): Source {
         packages: [],
         configuration: CONTAINER_NGINX_CONF,
         settings: [
-            "source=container",
             "recommends=no",
             ...packages.map(({ name, program }) => `command -v ${program} > /dev/null || packages+=(${quote(name)})`),
             ...packagesWhereThere.map(

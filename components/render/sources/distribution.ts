@@ -10,7 +10,7 @@ export function distribution(model: Model): Source {
         service: "nginx",
         user: "www-data",
         packages: ["nginx", "libnginx-mod-stream"],
-        settings: ["source=distribution"],
+        settings: [],
         check: `nginx -t -q -c {${NGINX_CONF}}`,
         files: [proxyDropIn(model, "nginx", "SIGQUIT")],
         configuration: NGINX_CONF,

@@ -1,9 +1,9 @@
 /** The source a model asks for. */
 import type { Model } from "../../model/model";
-import { container } from "./container";
+import { CONTAINER, CONTAINER_LOGS, container } from "./container";
 import { distribution } from "./distribution";
-import { nginxOrg } from "./nginxOrg";
-import type { Source } from "./source";
+import { NGINX_ORG, nginxOrg } from "./nginxOrg";
+import type { Source, Traces } from "./source";
 
 export function sourceOf(model: Model): Source {
     const { source } = model.nginx;
@@ -16,3 +16,6 @@ export function sourceOf(model: Model): Source {
             return container(source);
     }
 }
+
+/** What any of the sources may have left on a host. */
+export const TRACES: Traces = { repositories: [NGINX_ORG], containers: [{ name: CONTAINER, logs: CONTAINER_LOGS }] };

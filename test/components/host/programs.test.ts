@@ -89,8 +89,8 @@ describe("the packages script", () => {
             "builds it in",
         () => {
             assert.equal(
-                variables(modelOf(), 'echo "${packages[*]} from $source"'),
-                "nginx libnginx-mod-stream logrotate nftables keepalived from distribution\n",
+                variables(modelOf(), 'echo "${packages[*]} from ${repository[name]:-the distribution}"'),
+                "nginx libnginx-mod-stream logrotate nftables keepalived from the distribution\n",
             );
             const other = modelOf(
                 existingMachines({
@@ -98,8 +98,8 @@ describe("the packages script", () => {
                 }),
             );
             assert.equal(
-                variables(other, 'echo "${packages[*]} from $source $nginx_channel $nginx_repository"'),
-                "nginx logrotate nftables keepalived from nginx.org mainline http://mirror.example.com/nginx\n",
+                variables(other, 'echo "${packages[*]} from ${repository[name]} ${repository[packages]}"'),
+                "nginx logrotate nftables keepalived from nginx.org http://mirror.example.com/nginx/packages/mainline\n",
             );
         },
     );
@@ -157,14 +157,11 @@ describe("the packages script", () => {
                     }),
                 );
                 // The head of the script asks for the engine's command; here it has an answer.
-                const script = packagesScript(
-                    model,
-                    "echo \"${packages[*]} ${where_there[*]}\" from $source | tr -s ' '",
-                ).replace("\n", `\ncommand() { [[ -n "${present}" && $2 == "${present}" ]]; }\n`);
-                assert.deepEqual(outcomeOf("bash", ["-s"], script), {
-                    status: 0,
-                    output: `${expected} from container\n`,
-                });
+                const script = packagesScript(model, "echo ${packages[*]} ${where_there[*]}").replace(
+                    "\n",
+                    `\ncommand() { [[ -n "${present}" && $2 == "${present}" ]]; }\n`,
+                );
+                assert.deepEqual(outcomeOf("bash", ["-s"], script), { status: 0, output: `${expected}\n` });
             },
         );
     }
@@ -235,7 +232,7 @@ describe("the packages script", () => {
             existingMachines({ nginx: { source: "nginx.org", signingKeyFingerprints: fingerprints } }),
         );
         assert.equal(
-            variables(model, 'echo "$nginx_fingerprints"'),
+            variables(model, 'echo "${repository[fingerprints]}"'),
             "573BFD6B3D8FBC641079A6ABABF5BD827BD9BF62 9E9BE90EACBCDE69FE9B204CBCDCD8A38D88A2B3\n",
         );
     });

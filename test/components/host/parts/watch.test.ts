@@ -126,7 +126,7 @@ our $text = "MASTER\\n";
 BEGIN { no warnings 'redefine'; *Watch::Vip::read_file = sub { $main::text } }
 $Watch::Paths::PROXY_HUNG = '/dev/null';
 my $vip = Watch::Vip->new(qw(kube_api 10.0.0.9 ha_api));
-print '<', $vip->state, '> ', $vip->reported_state, ' ';
+print '<', $vip->vrrp_state, '> ', $vip->reported_state, ' ';
 $vip->follow_to($vip->reported_state);
 $text = '';
 print '<', $vip->reported_state, '> ';
