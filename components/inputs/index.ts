@@ -1,4 +1,4 @@
-/** Inputs of HaApiLoadBalancer: their types, and the words of their choices. Their specs are not for users. */
+/** Inputs of HaApiLoadBalancer: their types, and the values of their choices. Their specs are not for users. */
 export type * from "./haproxy";
 export type * from "./loadBalancer";
 export type * from "./logs";

@@ -69,7 +69,7 @@ export interface HaApiLoadBalancerArgs {
     /**
      * Certificate, in PEM format, of the authority that signed the API servers' certificates. Needed for layer 7.
      * Given, health checks verify the API servers too, for the name kubernetes (at layer 7 tls.apiServerName), and a
-     * server that fails this is left out. Default: not verified.
+     * server that fails this is ejected. Default: not verified.
      */
     clusterCertificateAuthority?: pulumi.Input<string>;
     /** TLS at the load balancer, for layer 7. */
@@ -153,7 +153,7 @@ export interface SshArgs {
     authorizedKeys?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
-/** A comment at the end of a public key is nobody's business, and would only make differences. */
+/** The comment at the end of a public key has no effect, and would only make differences. */
 const withoutComment = (line: string): string => line.trim().split(" ").slice(0, 2).join(" ");
 
 const PUBLIC_KEY_IN_WORDS = 'a public key such as "ssh-ed25519 AAAA..."';

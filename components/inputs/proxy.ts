@@ -32,7 +32,7 @@ export const BalancingMethod = {
 /** How a backend is chosen for a new connection. */
 export type BalancingMethod = (typeof BalancingMethod)[keyof typeof BalancingMethod];
 
-/** How connections are spread over backends, and when one of those is left out. */
+/** How connections are spread over backends, and when one of those is ejected. */
 export interface BalancingArgs {
     /** leastConnections or roundRobin. Default: leastConnections. */
     method?: pulumi.Input<BalancingMethod>;
@@ -43,7 +43,7 @@ export interface BalancingArgs {
      */
     maxFails?: pulumi.Input<number>;
     /**
-     * Seconds in which failures are counted, and for which a backend is then left out; of effect where maxFails is
+     * Seconds in which failures are counted, and for which a backend is then ejected; of effect where maxFails is
      * above 0. nginx only. Default: 5.
      */
     failTimeout?: pulumi.Input<number>;
@@ -75,7 +75,7 @@ export interface HealthCheckArgs {
      * them. Default: 0.75.
      */
     timeout?: pulumi.Input<number>;
-    /** Failed checks in a row after which a backend is left out. Default: 2. */
+    /** Failed checks in a row after which a backend is ejected. Default: 2. */
     fall?: pulumi.Input<number>;
     /** Passed checks in a row after which it is used again. Default: 2. */
     rise?: pulumi.Input<number>;

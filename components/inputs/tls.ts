@@ -18,8 +18,8 @@ export interface TlsArgs {
     /** Oldest version of TLS spoken with clients and API servers: 1.2 or 1.3. Default: 1.2. */
     minimumVersion?: pulumi.Input<string>;
     /**
-     * Certificate shown to the API servers, in PEM format. Without clientCertificateAuthority whoever reaches the VIP
-     * acts as the user this certificate names, whatever token they send; with it, it must be the API servers'
+     * Certificate shown to the API servers, in PEM format. Without clientCertificateAuthority everyone who reaches the
+     * VIP acts as the user this certificate names, whatever token they send; with it, it must be the API servers'
      * front-proxy client certificate.
      */
     clientCertificate?: pulumi.Input<string>;

@@ -55,7 +55,7 @@ export type VrrpProfile = (typeof VrrpProfile)[keyof typeof VrrpProfile];
 /** What becomes of connections when the VIP moves from a host that still runs. */
 export const Switchover = {
     /**
-     * Those under way are served to their end by the host that has them, up to a second; then their clients are told to
+     * Those under way are served to their end by the host that has them, up to a second; then their clients are made to
      * reconnect.
      */
     Graceful: "graceful",
@@ -109,7 +109,7 @@ export interface VrrpArgs {
     /**
      * graceful or immediate: what becomes of connections when the VIP moves from a host that still runs. graceful uses
      * nftables and answers ARP for addresses of the asked interface only (arp_ignore 1) on the hosts; an IP filter of
-     * Proxmox that drops what one host sends on for another leaves it no better than immediate. Default: graceful.
+     * Proxmox that drops what one host forwards for another leaves it no better than immediate. Default: graceful.
      */
     switchover?: pulumi.Input<Switchover>;
     /** Check of the proxy that keepalived repeats. */

@@ -1,4 +1,4 @@
-/** Looks at the hosts of a deployment, all at once, by SSH. */
+/** Inspects the hosts of a deployment, all at once, by SSH. */
 import { KEEPALIVED_CONF, LIBEXEC } from "../render/paths";
 import { Endpoint } from "../text/endpoint";
 import { quote } from "../text/quote";

@@ -1,4 +1,4 @@
-/** Passwords in configuration files: nobody who compares files needs to see them. */
+/** Passwords in configuration files: they are not needed to compare files. */
 
 /** Stands where a password was. */
 export const MASK = "********";

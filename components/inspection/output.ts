@@ -23,7 +23,7 @@ export interface ServiceOutput {
     packages: string[];
 }
 
-/** How to look at the hosts and what should be found there; no secret. */
+/** How to inspect the hosts and what should be found there; no secret. */
 export interface InspectionOutput {
     /** Login user of the hosts. */
     user: string;

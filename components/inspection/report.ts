@@ -55,7 +55,7 @@ const inspection = z.object({
     answer: z.string().optional(),
     services: z.record(z.string(), service),
     /**
-     * By service, the numbers of its processes that somebody has stopped: systemd calls them active, and they do
+     * By service, the numbers of its processes that are stopped (SIGSTOP): systemd calls them active, and they do
      * nothing.
      */
     stopped: z.record(z.string(), z.array(z.string())).optional(),
@@ -104,7 +104,7 @@ export type JournalEntry = Inspection["journal"][number];
 const VERSION = "2";
 
 /**
- * Reads a report; throws an Error in plain words when it is not one, not a whole one, or one of another version of the
+ * Reads a report; throws an Error for users when it is not one, not a whole one, or one of another version of the
  * program.
  */
 export function parseReport(text: string): Inspection {
@@ -272,8 +272,8 @@ function journalEntry(line: string): unknown {
         _SYSTEMD_UNIT?: string;
     };
     const message = Array.isArray(entry.MESSAGE) ? Buffer.from(entry.MESSAGE).toString("utf8") : (entry.MESSAGE ?? "");
-    // What systemd says about a unit is said by systemd's own; UNIT is the one it is about.
-    // When it was said, where that is known: hosts' journals are told in one order, and may have been late to write.
+    // What systemd reports about a unit is a message of systemd's own; UNIT is the one it is about.
+    // When it was sent, where that is known: hosts' journals are merged in one order, and may have been late to write.
     const time = Number(entry._SOURCE_REALTIME_TIMESTAMP ?? entry.__REALTIME_TIMESTAMP) / 1_000_000;
     return { time, unit: (entry.UNIT ?? entry._SYSTEMD_UNIT ?? "").replace(/\.service$/, ""), message };
 }

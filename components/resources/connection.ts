@@ -11,7 +11,7 @@ export interface ConnectionSettings {
     port: pulumi.Input<number>;
     privateKey: pulumi.Output<string>;
     /**
-     * Public host key the server must prove it has; absent only for the first contact with a host whose key nobody
+     * Public host key the server must prove it has; absent only for the first contact with a host whose key no one
      * gave.
      */
     hostKey?: pulumi.Input<string>;

@@ -125,8 +125,8 @@ export function hostSteps(name: string, settings: HostStepsSettings, parent: pul
         {
             // A VM may just be booting again.
             connection: reach(virtualMachine === undefined ? 5 : 60, hostKey),
-            // The words after the program make this step run again, and wait until the host serves, after the packages,
-            // the VM or a credential changed.
+            // The arguments of the program make this step run again, and wait until the host serves, after the
+            // packages, the VM or a credential changed.
             command: pulumi
                 .all([model, user, virtualMachine?.hardware, credentialsVersion])
                 .apply(([plain, login, ...versions]) =>
@@ -158,7 +158,7 @@ export function hostSteps(name: string, settings: HostStepsSettings, parent: pul
     return { configured, hostKey };
 }
 
-/** One more word that changes when somebody asks for edits made by hand to be put back. */
+/** One more argument that changes with `repairTrigger`, so that edits made by hand are undone. */
 function repairWords({ repairTrigger }: Model): string[] {
     return repairTrigger === "" ? [] : [quote(repairTrigger)];
 }

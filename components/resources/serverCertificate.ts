@@ -12,7 +12,7 @@ export interface ServerCertificate {
     privateKey: pulumi.Output<string>;
 }
 
-/** Valid for the VIP, its name and further names; made anew by the first `up` after its renewal date. */
+/** Valid for the VIP, its name and further names; renewed by the first `up` after its renewal date. */
 export function serverCertificate(
     name: string,
     issuer: IssuerArgs,

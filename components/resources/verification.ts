@@ -1,7 +1,7 @@
 /**
- * The end of a deployment: looks at the hosts, and fails the deployment when they are not as they should be.
+ * The end of a deployment: inspects the hosts, and fails the deployment when they are not as they should be.
  *
- * That every step succeeded says that each host was well when it was its turn; this says that all of them are now,
+ * That every step succeeded means that each host was healthy at its turn; this checks that all of them are now,
  * together, also after a deployment that had nothing to do.
  *
  * The outputs do not wait for what is seen: they say what was deployed, which is so either way, and what comes after
@@ -24,7 +24,7 @@ export interface VerificationSettings {
     after: pulumi.Input<unknown>[];
 }
 
-/** After a change the VIP, and what neighbours know of it, may take a moment to come to rest. */
+/** After a change the VIP, and what neighbours know of it, may take a moment to settle. */
 const SETTLE_MS = 15_000;
 const PAUSE_MS = 1000;
 const SENDING_MS = 200;
@@ -59,7 +59,7 @@ interface Context {
 }
 
 /**
- * What the end of every deployment verifies, in words that are the same at every run, so that a preview does not show a
+ * What the end of every deployment verifies, in a text that is the same at every run, so that a preview does not show a
  * change where there is none; known when all hosts are configured. Who holds the VIP, and since when, goes to the log.
  */
 export function verification(
@@ -124,7 +124,7 @@ async function fail({ name, resource, effects }: Context, message: string): Prom
 }
 
 /**
- * Until the engine was told what the program exports: after a failure it takes nothing more. In a plugin, the program
+ * Until the engine has what the program exports: after a failure it takes nothing more. In a plugin, the program
  * is another process's.
  */
 async function outputsAreSaved(effects: VerificationEffects): Promise<void> {

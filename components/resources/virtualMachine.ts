@@ -22,7 +22,7 @@ export interface ProxmoxHost {
     vmId: pulumi.Output<number>;
     /** Tells this VM from one made later under the same id: Proxmox draws a MAC address for every VM it makes. */
     identity: pulumi.Output<string>[];
-    /** Changes whenever cloud-init will run anew, which gives the VM new SSH host keys. */
+    /** Changes whenever cloud-init will run again, which gives the VM new SSH host keys. */
     firstBoot: pulumi.Output<string>;
     /** Changes whenever Proxmox power-cycles the VM for new settings. */
     hardware: pulumi.Output<string>;
@@ -34,7 +34,7 @@ const SHUTDOWN_SECONDS = 180;
 /**
  * Settings of the VM that matter when it is made and not afterwards, or that Proxmox changes by itself. Changed later
  * they would be a difference at every run, a restart, or the end of the VM: another node for the template is no reason
- * to make the VM anew. A VM that is made anew for another reason takes them all as they are then.
+ * to replace the VM. A VM that is replaced for another reason takes them all as they are then.
  */
 const ONLY_WHEN_MADE = [
     // Changes when Proxmox migrates the VM.
@@ -77,7 +77,7 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
                     : undefined!,
             ),
             // Enabled also where the guest has no agent: Proxmox then asks it by ACPI to shut down, while without it
-            // the provider cuts the power. Nobody waits for the addresses it reports; the next step waits until the
+            // the provider cuts the power. The addresses it reports are not needed; the next step waits until the
             // host can be logged in to.
             agent: vm.apply(({ guestAgent }) => ({ enabled: guestAgent, waitForIp: { disabled: true } })),
             cpu: vm.apply(({ cores, cpuType }) => ({ cores, type: cpuType })),

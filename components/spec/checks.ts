@@ -5,28 +5,28 @@
 import type { Found, Path, Problems } from "./problems";
 
 /** An integer within limits, NaN when it is something else. */
-export function integer(problems: Problems, path: Path, value: number, least: number, most: number): number {
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    problems.add(path, `must be a whole number from ${least} to ${most}`, value ?? null);
+export function integer(problems: Problems, path: Path, value: number, min: number, max: number): number {
+    if (Number.isInteger(value) && value >= min && value <= max) return value;
+    problems.add(path, `must be a whole number from ${min} to ${max}`, value ?? null);
     return Number.NaN;
 }
 
 /** A number of seconds, fractions allowed, within limits. */
-export function seconds(problems: Problems, path: Path, value: number, least: number, most: number): number {
-    if (typeof value !== "number" || !(value >= least && value <= most)) {
-        problems.add(path, `must be a number of seconds from ${least} to ${most}`, value ?? null);
+export function seconds(problems: Problems, path: Path, value: number, min: number, max: number): number {
+    if (typeof value !== "number" || !(value >= min && value <= max)) {
+        problems.add(path, `must be a number of seconds from ${min} to ${max}`, value ?? null);
     }
     return value;
 }
 
 /**
- * Seconds in hundredths, the least that VRRP version 3 can say. A sum such as 0.1 + 0.2 is the hundredth it is nearest
+ * Seconds in hundredths, the unit of VRRP version 3. A sum such as 0.1 + 0.2 is the hundredth it is nearest
  * to.
  */
-export function hundredths(problems: Problems, path: Path, value: number, least: number, most: number): number {
+export function hundredths(problems: Problems, path: Path, value: number, min: number, max: number): number {
     const rounded = Math.round((typeof value === "number" ? value : Number.NaN) * 100) / 100;
-    if (rounded >= least && rounded <= most && Math.abs(rounded - value) < 1e-9) return rounded;
-    problems.add(path, `must be a number of seconds from ${least} to ${most}, in steps of 0.01`, value ?? null);
+    if (rounded >= min && rounded <= max && Math.abs(rounded - value) < 1e-9) return rounded;
+    problems.add(path, `must be a number of seconds from ${min} to ${max}, in steps of 0.01`, value ?? null);
     return Number.NaN;
 }
 
@@ -42,14 +42,14 @@ export function boolean(problems: Problems, path: Path, value: boolean): boolean
     return value;
 }
 
-/** Text of a given form, empty when it has another one. `form` says it in words. */
+/** Text of a given form, empty when it has another one. `form` describes it. */
 export function text(problems: Problems, path: Path, value: string | undefined, pattern: RegExp, form: string): string {
     if (typeof value === "string" && pattern.test(value)) return value;
     problems.add(path, `must be ${form}`, value ?? null);
     return "";
 }
 
-/** What each host fills in where we put it, and would fill in where somebody else did. */
+/** What each host fills in where we put it, and would fill in wherever else it stood. */
 const FILLED_IN = /@interface@|@network-file@|@credential:/;
 
 /** Text of a given form that ends up in a file as it is. */

@@ -1,4 +1,4 @@
-/** Finds keys that nobody knows, which would otherwise be settings that quietly do nothing. */
+/** Finds unknown keys, which would otherwise be settings without effect. */
 import { isGroup } from "./checks";
 import type { Member, Spec } from "./kinds";
 import { nearest } from "./nearest";

@@ -11,9 +11,9 @@ import type { SecretCheck } from "./secretForms";
  */
 export type Presence = "required" | "needed" | "absent" | "derived" | "default";
 
-/** What is said of every input, for documents and for the checks of its presence. */
+/** What every input has, for documents and for the checks of its presence. */
 export interface About {
-    /** What is allowed besides, in words: what only other inputs decide. */
+    /** Describes what else is allowed: what only other inputs decide. */
     also?: string;
     /** A document to read on in, as seen from docs/. */
     see?: string;
@@ -34,8 +34,8 @@ type PresenceOf<O> = O extends { default: unknown }
 
 /** Limits of the kinds that are single values. */
 export type Kind =
-    | { kind: "integer"; least: number; most: number; unit?: string }
-    | { kind: "seconds" | "hundredths"; least: number; most: number }
+    | { kind: "integer"; min: number; max: number; unit?: string }
+    | { kind: "seconds" | "hundredths"; min: number; max: number }
     | { kind: "number"; values: readonly number[] }
     | { kind: "boolean" }
     | { kind: "choice"; choices: readonly string[] }
@@ -101,7 +101,7 @@ function presence(options: object): { presence: Presence; fallback?: unknown; wo
     return { presence: "required" };
 }
 
-/** The one place where a kind and its options become a member of the type that the compiler was told. */
+/** The one place where a kind and its options become a member of the type that the compiler knows. */
 function member<M>(kind: Kind | { kind: "list"; entry: Leaf | Group; distinct?: string }, options: About & object): M {
     const { also, see } = options;
     return {
@@ -114,12 +114,12 @@ function member<M>(kind: Kind | { kind: "list"; entry: Leaf | Group; distinct?: 
 
 /** A whole number within limits. */
 export function integer<const O extends Options<number> & { unit?: string } = object>(
-    least: number,
-    most: number,
+    min: number,
+    max: number,
     options: O = {} as O,
 ): Leaf<number, number, PresenceOf<O>> {
     const { unit } = options;
-    return member({ kind: "integer", least, most, ...(unit === undefined ? {} : { unit }) }, options);
+    return member({ kind: "integer", min, max, ...(unit === undefined ? {} : { unit }) }, options);
 }
 
 /** A port. */
@@ -129,17 +129,17 @@ export const port = <const O extends Options<number> = object>(
 
 /** A number of seconds, fractions allowed. */
 export const seconds = <const O extends Options<number> = object>(
-    least: number,
-    most: number,
+    min: number,
+    max: number,
     options: O = {} as O,
-): Leaf<number, number, PresenceOf<O>> => member({ kind: "seconds", least, most }, options);
+): Leaf<number, number, PresenceOf<O>> => member({ kind: "seconds", min, max }, options);
 
 /** A number of seconds in steps of a hundredth. */
 export const hundredths = <const O extends Options<number> = object>(
-    least: number,
-    most: number,
+    min: number,
+    max: number,
     options: O = {} as O,
-): Leaf<number, number, PresenceOf<O>> => member({ kind: "hundredths", least, most }, options);
+): Leaf<number, number, PresenceOf<O>> => member({ kind: "hundredths", min, max }, options);
 
 /** One of a few numbers. */
 export const oneOfNumbers = <const V extends number, const O extends Options<V> = object>(
@@ -151,7 +151,7 @@ export const boolean = <const O extends Options<boolean> = object>(
     options: O = {} as O,
 ): Leaf<boolean, boolean, PresenceOf<O>> => member({ kind: "boolean" }, options);
 
-/** One of the words of a constant such as VrrpProfile. */
+/** One of the values of a constant such as VrrpProfile. */
 export const choice = <T extends string, const O extends Options<T> = object>(
     choices: Readonly<Record<string, T>>,
     options: O = {} as O,
@@ -164,7 +164,7 @@ export const oneOfWords = <const T extends string, const O extends Options<NoInf
 ): Leaf<string, T, PresenceOf<O>> => member({ kind: "choice", choices }, options);
 
 /**
- * Text of a pattern, which `form` says in words. `inFiles`: it is written into files as it is, and may not look like
+ * Text of a pattern, which `form` describes. `inFiles`: it is written into files as it is, and may not look like
  * what hosts fill in there. `tidy`: what becomes of good text.
  */
 export function text<const O extends Options<string> & { inFiles?: boolean; tidy?: (text: string) => string } = object>(

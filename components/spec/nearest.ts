@@ -1,4 +1,4 @@
-/** What somebody may have meant by a word that is none of those known. */
+/** What a user may have meant by an unknown word. */
 
 /** The known word that is few slips of the keyboard away; undefined when none is. Capitals count for nothing. */
 export function nearest(word: string, known: readonly string[]): string | undefined {

@@ -52,11 +52,11 @@ function list(problems: Problems, path: Path, { entry, distinct }: List, given: 
 function leaf(problems: Problems, path: Path, member: Leaf, given: unknown): unknown {
     switch (member.kind) {
         case "integer":
-            return checks.integer(problems, path, given as number, member.least, member.most);
+            return checks.integer(problems, path, given as number, member.min, member.max);
         case "seconds":
-            return checks.seconds(problems, path, given as number, member.least, member.most);
+            return checks.seconds(problems, path, given as number, member.min, member.max);
         case "hundredths":
-            return checks.hundredths(problems, path, given as number, member.least, member.most);
+            return checks.hundredths(problems, path, given as number, member.min, member.max);
         case "number":
             return checks.oneOfNumbers(problems, path, given as number, member.values);
         case "boolean":

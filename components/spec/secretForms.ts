@@ -1,13 +1,13 @@
 /** The forms of secrets. What was received is never shown. */
 import { isMap, isSeq, parseDocument } from "yaml";
 
-/** Why a value is not such a secret, in words; undefined when it is one. */
+/** Why a value is not such a secret; undefined when it is one. */
 export type SecretCheck = (value: unknown) => string | undefined;
 
 const PEM =
     "must be a private key in OpenSSH or PEM format, from its BEGIN line to its END line (the value is not shown)";
 
-/** Why it is no private key, in words; undefined when it is one. */
+/** Why it is no private key; undefined when it is one. */
 export const wrongPrivateKey: SecretCheck = (value) =>
     typeof value === "string" &&
     /^-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n[\s\S]+-----END [A-Z ]*PRIVATE KEY-----\s*$/.test(value)

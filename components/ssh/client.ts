@@ -28,7 +28,7 @@ export interface SshLimits {
 /** What went wrong: the first three are not mended by trying again. */
 export type SshProblem = "host key" | "log-in" | "key" | "unreachable" | "lost" | "command";
 
-/** A failure, in words for the person at the terminal. */
+/** A failure, with a message for the person at the terminal. */
 export class SshError extends Error {
     override name = "SshError";
 
@@ -50,13 +50,13 @@ export interface CommandOptions {
     /** Instead of the connection's limit, in milliseconds. */
     limitMs?: number;
     /**
-     * Gets the command's standard input and output, to talk with it while it runs: nothing of it is given back at its
+     * Gets the command's standard input and output, to talk with it while it runs: nothing of it is returned at its
      * end.
      */
     channel?: (stream: Duplex) => void;
 }
 
-/** Runs a command and gives back its standard output; any exit status but 0 is an error. */
+/** Runs a command and returns its standard output; any exit status but 0 is an error. */
 export type RunOnHost = (command: string, options?: CommandOptions) => Promise<string>;
 
 export const DEFAULT_LIMITS: SshLimits = { connectMs: 5000, commandMs: 15_000 };
@@ -205,10 +205,10 @@ function execute(
         client.exec(command, (refused, stream) => {
             if (refused) return fail("lost", `${at(target)}: "${short}" could not be started: ${refused.message}`);
             const out: Buffer[] = [];
-            const said: Buffer[] = [];
+            const output: Buffer[] = [];
             let status: number | null | undefined;
             if (channel === undefined) stream.on("data", (chunk: Buffer) => out.push(chunk));
-            stream.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+            stream.stderr.on("data", (chunk: Buffer) => output.push(chunk));
             stream.on("exit", (code: number | null) => {
                 status = code;
             });
@@ -223,7 +223,7 @@ function execute(
                     fail(
                         "command",
                         `${at(target)}: "${short}" ` +
-                            `failed${status === null ? "" : ` with exit status ${status}`}: ${lastLines(said)}`,
+                            `failed${status === null ? "" : ` with exit status ${status}`}: ${lastLines(output)}`,
                     );
             });
             if (channel === undefined) stream.end();
@@ -232,7 +232,7 @@ function execute(
     });
 }
 
-function lastLines(said: Buffer[]): string {
-    const text = Buffer.concat(said).toString("utf8").trim();
-    return text === "" ? "it said nothing" : text.split("\n").slice(-5).join("\n");
+function lastLines(output: Buffer[]): string {
+    const text = Buffer.concat(output).toString("utf8").trim();
+    return text === "" ? "it printed nothing" : text.split("\n").slice(-5).join("\n");
 }

@@ -15,6 +15,6 @@ function flatten(content: Lines, indent: string): string[] {
     });
 }
 
-/** First line of every file we write, so that nobody edits one by mistake. */
+/** First line of every file we write, so that none is edited by mistake. */
 export const MANAGED =
     "Managed by Pulumi (ha-api-load-balancer): edits made here are replaced by the next `pulumi up`.";

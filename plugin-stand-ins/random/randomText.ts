@@ -62,7 +62,7 @@ function check(inputs: Properties): { inputs: Properties; failures: CheckFailure
     return { inputs, failures };
 }
 
-/** The text: first the least numbers of each class, then characters of all classes, in random order. */
+/** The text: first the minimum of each class, then characters of all classes, in random order. */
 export function generate(settings: Settings): string {
     const classes = [
         {

@@ -22,11 +22,11 @@ function kindOf(member: Member): string {
 function valueOf(leaf: Leaf): string {
     switch (leaf.kind) {
         case "integer":
-            return withUnit(leaf.unit === "seconds" ? "whole seconds" : leaf.unit, `${leaf.least} to ${leaf.most}`);
+            return withUnit(leaf.unit === "seconds" ? "whole seconds" : leaf.unit, `${leaf.min} to ${leaf.max}`);
         case "seconds":
-            return `seconds, ${leaf.least} to ${leaf.most}`;
+            return `seconds, ${leaf.min} to ${leaf.max}`;
         case "hundredths":
-            return `seconds, ${leaf.least} to ${leaf.most} in steps of 0.01`;
+            return `seconds, ${leaf.min} to ${leaf.max} in steps of 0.01`;
         case "number":
             return orOf(leaf.values);
         case "boolean":

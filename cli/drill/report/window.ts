@@ -6,7 +6,7 @@ import { gapsOf } from "../../../shared/probe/observations";
 import { DELAYED_MS, type FaultRun } from "../figures";
 import { holdsOf, type Span } from "../hosts/record";
 
-/** Narrower than this nothing can be told from noise. */
+/** Narrower than this, nothing stands out from noise. */
 const LEAST_MS = 120;
 /** A gap of fewer attempts is a hiccup. */
 const FEW = 3;

@@ -14,7 +14,7 @@ export interface ProxmoxAccess {
 
 export interface ProxmoxApi {
     /**
-     * Gives back the answer's `data`; throws a ProxmoxRefusal for any other answer, and another error when there is
+     * Returns the answer's `data`; throws a ProxmoxRefusal for any other answer, and another error when there is
      * none.
      */
     call<T>(method: "GET" | "DELETE", path: string): Promise<T>;

@@ -1,7 +1,7 @@
 /**
  * What is checked in Proxmox before a VM is made: that the template has its disk where the VM is to have it, and that
  * nothing is in the way. The provider notes a clone only when it is where it belongs; one that was cut off before (a
- * refusal, a migration that failed, a run that was killed) is known to nobody. It is found here, by the mark it got
+ * refusal, a migration that failed, a run that was killed) is in no state. It is found here, by the mark it got
  * when it was made, and removed.
  */
 import { setTimeout as sleep } from "node:timers/promises";
@@ -31,14 +31,14 @@ interface Guest {
 const DISK = /^(scsi|virtio|sata|ide)\d+$/;
 const POLL_MILLISECONDS = 500;
 
-/** Throws an error for people when the VM is to be made and cannot be as it is wanted. `said` is told what was done. */
-export async function beforeMaking(api: ProxmoxApi, wanted: Wanted, said: (text: string) => void): Promise<void> {
+/** Throws an error for users when the VM is to be made and cannot be as it is wanted. `log` gets what was done. */
+export async function beforeMaking(api: ProxmoxApi, wanted: Wanted, log: (text: string) => void): Promise<void> {
     const { name, machine } = wanted;
     const guests = await api.call<Guest[]>("GET", "/cluster/resources?type=vm");
     const there = guests.filter((guest) =>
         machine.vmId === undefined ? guest.name === name && guest.template !== 1 : guest.vmid === machine.vmId,
     );
-    const left = await Promise.all(there.map((guest) => removedIfCutOff(api, wanted, guest, said)));
+    const left = await Promise.all(there.map((guest) => removedIfCutOff(api, wanted, guest, log)));
     if (left.every((removed) => removed) && machine.source.kind === "template")
         await checkTemplate(api, wanted, machine.source);
 }
@@ -78,7 +78,7 @@ async function removedIfCutOff(
     api: ProxmoxApi,
     { name, description, address, machine }: Wanted,
     guest: Guest,
-    said: (text: string) => void,
+    log: (text: string) => void,
 ): Promise<boolean> {
     if (machine.source.kind !== "template" || guest.status !== "stopped") return false;
     const { vmid, node, lock } = guest;
@@ -94,8 +94,8 @@ async function removedIfCutOff(
         await api.call<string>("DELETE", `/nodes/${node}/qemu/${vmid}?purge=1&destroy-unreferenced-disks=1`),
         which,
     );
-    said(
-        `${name}: ${which} was removed; it is made anew. (Should the provider still ask for it, run this ` +
+    log(
+        `${name}: ${which} was removed; it is made again. (Should the provider still ask for it, run this ` +
             "again with --refresh.)",
     );
     return true;

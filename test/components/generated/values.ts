@@ -10,11 +10,11 @@ const TEXTS = ["", " ", "a b", "\n", "\u0007", "a\u0000b", "\u00e9", "a;b", "../
 export function wrongValues(leaf: Leaf): unknown[] {
     switch (leaf.kind) {
         case "integer":
-            return [...aroundRange(leaf.least, leaf.most, 1), leaf.least + 0.5, ...NO_VALUES];
+            return [...aroundRange(leaf.min, leaf.max, 1), leaf.min + 0.5, ...NO_VALUES];
         case "seconds":
-            return [...aroundRange(leaf.least, leaf.most, 0.001), ...NO_VALUES];
+            return [...aroundRange(leaf.min, leaf.max, 0.001), ...NO_VALUES];
         case "hundredths":
-            return [...aroundRange(leaf.least, leaf.most, 0.01), leaf.least + 0.005, ...NO_VALUES];
+            return [...aroundRange(leaf.min, leaf.max, 0.01), leaf.min + 0.005, ...NO_VALUES];
         case "number":
             return [Math.min(...leaf.values) - 1, Math.max(...leaf.values) + 1, String(leaf.values[0]), ...NO_VALUES];
         case "boolean":
@@ -34,25 +34,25 @@ export function wrongValues(leaf: Leaf): unknown[] {
     }
 }
 
-const aroundRange = (least: number, most: number, step: number): unknown[] => [
-    least - step,
-    most + step,
+const aroundRange = (min: number, max: number, step: number): unknown[] => [
+    min - step,
+    max + step,
     Number.NaN,
     Number.POSITIVE_INFINITY,
     Number.NEGATIVE_INFINITY,
-    String(least),
-    String(most),
+    String(min),
+    String(max),
 ];
 
 /** What a refusal says is allowed; of text that the model takes apart only how it begins. */
 export function allowed(leaf: Leaf): string {
     switch (leaf.kind) {
         case "integer":
-            return `must be a whole number from ${leaf.least} to ${leaf.most}`;
+            return `must be a whole number from ${leaf.min} to ${leaf.max}`;
         case "seconds":
-            return `must be a number of seconds from ${leaf.least} to ${leaf.most}`;
+            return `must be a number of seconds from ${leaf.min} to ${leaf.max}`;
         case "hundredths":
-            return `must be a number of seconds from ${leaf.least} to ${leaf.most}, in steps of 0.01`;
+            return `must be a number of seconds from ${leaf.min} to ${leaf.max}, in steps of 0.01`;
         case "number":
             return `must be ${leaf.values.join(" or ")}`;
         case "boolean":
@@ -85,7 +85,7 @@ export function valuesAtLimits(leaf: Leaf): unknown[] {
         case "integer":
         case "seconds":
         case "hundredths":
-            return [leaf.least, leaf.most];
+            return [leaf.min, leaf.max];
         case "number":
             return [...leaf.values];
         case "boolean":

@@ -31,7 +31,7 @@ describe("nginx.conf of any valid model", () => {
                     again,
                     wanted.flatMap((server) => Array<string>(again.length / wanted.length).fill(server)).sort(),
                 );
-                assert.ok(wanted.length + again.length >= 6, "every connection has six tries at the least");
+                assert.ok(wanted.length + again.length >= 6, "every connection has at least six tries");
             }),
         );
     });

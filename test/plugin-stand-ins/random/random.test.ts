@@ -51,7 +51,7 @@ describe("the random plugin", () => {
             );
         });
 
-        it("refuses a length below the sum of the least numbers", async () => {
+        it("refuses a length below the sum of the minimums", async () => {
             const { failures } = await engine.check({ length: 3, minUpper: 2, minLower: 2 });
             assert.deepEqual(
                 failures.map(({ property }) => property),
@@ -112,7 +112,7 @@ describe("the random plugin", () => {
             );
         });
 
-        it("holds the least number of each class", async () => {
+        it("holds the minimum of each class", async () => {
             for (let round = 0; round < 20; round++) {
                 const text = await result({
                     length: 8,

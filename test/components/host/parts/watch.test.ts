@@ -313,7 +313,7 @@ print Watch::Workers->new(undef)->are_too_many ? 'too many' : 'few';`),
     });
 
     describe("Attempt", () => {
-        itNeeds(noPerl, "ends with what is wrong, with nothing where all is well, or not yet", () => {
+        itNeeds(noPerl, "ends with what is wrong, with nothing where all is healthy, or not yet", () => {
             assert.equal(
                 perl(`use Watch::Attempt;
 use Socket qw(AF_INET SOCK_STREAM SOMAXCONN inet_aton pack_sockaddr_in);
