@@ -8,8 +8,9 @@ import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { keys } from "../../../proving-ground/lab/pki";
 import { projectFolder } from "../../../tools/cache";
-import { needsLab } from "../machines/support";
+import { instance, needsLab } from "../machines/support";
 import {
     existingMachines,
     mixedVirtualMachines,
@@ -42,7 +43,19 @@ const STACKS: Deployed[] = [
         config: () => ({ ...twoExistingMachines(), engine: "haproxy" }),
         existing: true,
     },
+    { title: "existing machines with TLS termination", config: layer7, existing: true },
 ];
+
+/** With a certificate that is made in the stack: its key and the certificate must stay too. */
+function layer7(): StackConfig {
+    const { authority, caCertificate } = keys(instance);
+    return {
+        ...twoExistingMachines(),
+        layer: 7,
+        clusterCertificateAuthorityFile: caCertificate,
+        tls: { issuer: { certificateFile: `${authority}.crt`, privateKeyFile: `${authority}.key` } },
+    };
+}
 
 /** Ids that a replacement would change. */
 async function idsOf(stack: Stack): Promise<Record<string, string>> {
@@ -50,7 +63,7 @@ async function idsOf(stack: Stack): Promise<Record<string, string>> {
         deployment: { resources: { urn: string; type: string; id?: string }[] };
     };
     return Object.fromEntries(
-        deployment.resources.filter(({ type }) => /Vm|Command/.test(type)).map(({ urn, id }) => [urn, id ?? ""]),
+        deployment.resources.filter(({ type }) => /Vm|Command|^tls:/.test(type)).map(({ urn, id }) => [urn, id ?? ""]),
     );
 }
 
