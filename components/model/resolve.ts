@@ -12,6 +12,7 @@ import { checkLogs } from "./logs";
 import type { Model } from "./model";
 import { resolveNginx } from "./nginx";
 import { checkRules } from "./rules";
+import type { Candidate } from "./rules/rule";
 import { resolveTls } from "./tls";
 import { resolveVip } from "./vip";
 import { defaultRouterId, resolveVrrp } from "./vrrp";
@@ -19,6 +20,17 @@ import { warningsFor } from "./warnings";
 
 /** Throws a pulumi.InputPropertiesError that lists every problem, those that were found before among them. */
 export function resolveModel(inputs: Inputs, problems = new Problems(), done?: string): Model {
+    const candidate = candidateOf(problems, inputs);
+    checkRules(problems, candidate);
+    problems.throwIfAny("The inputs of HaApiLoadBalancer", done);
+    const { model, vip, routerId } = candidate;
+    const vips: Model["vips"] = [{ ...vip!, routerId: routerId ?? defaultRouterId(vip!.address) }];
+    const resolved = { ...model, vips };
+    return { ...resolved, warnings: warningsFor(resolved) };
+}
+
+/** What becomes of the inputs, each for itself; what is wrong with one is noted. */
+export function candidateOf(problems: Problems, inputs: Inputs): Candidate & { routerId: number | undefined } {
     checkKeys(problems, loadBalancerSpec, inputs, OURS);
     const vip = resolveVip(problems, inputs);
     const values = resolveMembers(problems, (name) => name, AS_GIVEN, inputs);
@@ -38,9 +50,5 @@ export function resolveModel(inputs: Inputs, problems = new Problems(), done?: s
         haproxy: resolveHaproxy(problems, inputs.haproxy, engine),
         ...(tls === undefined ? {} : { tls }),
     };
-    checkRules(problems, { given: inputs, model, vip });
-    problems.throwIfAny("The inputs of HaApiLoadBalancer", done);
-    const vips: Model["vips"] = [{ ...vip!, routerId: routerId ?? defaultRouterId(vip!.address) }];
-    const resolved = { ...model, vips };
-    return { ...resolved, warnings: warningsFor(resolved) };
+    return { given: inputs, model, vip, routerId };
 }

@@ -1,0 +1,72 @@
+/** Virtual machines: their ids, sources, networks and names. */
+import type { Inputs } from "../../../../components/model/inputs";
+import { existingMachines, virtualMachines, withValue } from "../../support";
+import { type Line, refused, type Topic } from "./refusal";
+
+const OWN = "hosts[0].virtualMachine";
+const OTHER = "hosts[1].virtualMachine";
+const SOURCE = "either a template to clone or a cloud image to import";
+const IMAGE = { url: "https://example.com/debian.qcow2", checksum: "ab".repeat(32) };
+const imported = (): Inputs =>
+    withValue(virtualMachines(), "hosts[0].virtualMachine", { node: "pve1", image: { ...IMAGE } });
+
+/** A name of 100,000 letters, which must be read in no time. */
+const long = (path: string): Line => ["a name longer than any", { [path]: "a".repeat(100_000) }, 'received "aaa'];
+
+const OF_VMS: Line[] = [
+    ["the template's own id", { "hosts[1].virtualMachine.vmId": 9000 }, "id of the template of ... received 9000"],
+    [
+        "another template's id",
+        { [`${OTHER}.template.vmId`]: 9001, [`${OWN}.vmId`]: 9001 },
+        "id of the template of vrrp2",
+    ],
+    ["one id twice", { "hosts[1].virtualMachine.vmId": 1101 }, "distinct, and vrrp1 already ... received 1101"],
+    ["one id for all VMs", { "virtualMachines.vmId": 1100 }, "belongs to each host's own"],
+    ["no node, as YAML has it", { [`${OWN}.node`]: null }, "such as pve1; received null"],
+    ["a gateway elsewhere", { "virtualMachines.gateway": "10.30.99.1" }, "in the VIP's network; received"],
+    ["the VIP as gateway", { "virtualMachines.gateway": "10.30.100.100" }, "must not be the VIP"],
+    ["a host as gateway", { "virtualMachines.gateway": "10.30.100.101" }, "the address of a host (vrrp1)"],
+    ["an API server as gateway", { "virtualMachines.gateway": "10.30.100.52" }, "address of an API server"],
+    ["a gateway at the end", { "virtualMachines.gateway": "10.30.100.255" }, 'broadcast ... "10.30.100.255"'],
+    ["a gateway at the start", { "virtualMachines.gateway": "10.30.100.0" }, "network's own or broadcast"],
+    ["a name server at the end", { "virtualMachines.nameservers[0]": "10.30.100.255" }, "or broadcast"],
+    ["a name of a name server", { "virtualMachines.nameservers[0]": "dns.example.com" }, "IPv4 address such"],
+    ["a comma in a storage's name", { "hosts[0].virtualMachine.datastore": "local,size=1T" }, "Proxmox storage"],
+    ["a tag in capitals", { "virtualMachines.tags[0]": "HA" }, 'lower case; received "HA"'],
+    ["one tag twice", { [`${OWN}.tags`]: ["a", "b", "a"] }, `and ${OWN}.tags[0] already`, `${OWN}.tags[2]`],
+    ["a domain with an empty part", { "virtualMachines.searchDomain": "a..b" }, "a domain name"],
+    ["a domain beyond DNS", { "virtualMachines.searchDomain": `${"a.".repeat(150)}b` }, "a domain name"],
+    long("hosts[0].virtualMachine.node"),
+    long("hosts[0].virtualMachine.datastore"),
+    long("hosts[0].virtualMachine.bridge"),
+    long("hosts[0].virtualMachine.cpuType"),
+    long("virtualMachines.tags[0]"),
+    [
+        "template and image",
+        { [`${OWN}.template`]: { vmId: 9000 }, [`${OWN}.image`]: IMAGE },
+        `${SOURCE} ... received "both"`,
+        OWN,
+    ],
+    ["a wrong setting of all, named once", { "virtualMachines.memory": 1 }, "whole number from 256"],
+];
+
+const OF_MACHINES: Line[] = [
+    ["settings of no VM", { "virtualMachines.node": "pve1" }, "add virtualMachine: {}", "virtualMachines"],
+];
+
+const OF_IMAGES: Line[] = [
+    ["an address with spaces", { [`${OWN}.image.url`]: "https://example.com/a b.qcow2" }, "https address of a file"],
+    ["a checksum that says its kind", { [`${OWN}.image.checksum`]: "sha256:abc" }, '64 hexadecimal ... "sha256:abc"'],
+    ["another kind's checksum", { [`${OWN}.image.checksum`]: "ab".repeat(16) }, "sha256 checksum of 64 hexadecimal"],
+    ["an unknown kind of checksum", { [`${OWN}.image.checksumAlgorithm`]: "crc32" }, 'md5, sha1 ... "crc32"'],
+    ["a packed image", { [`${OWN}.image.fileName`]: "debian.tar.xz" }, '.raw or .vmdk; received "debian.tar.xz"'],
+];
+
+export const MACHINES: Topic = {
+    refused: [
+        ...refused(virtualMachines, OF_VMS),
+        ...refused(existingMachines, OF_MACHINES),
+        ...refused(imported, OF_IMAGES),
+    ],
+    accepted: [],
+};
