@@ -116,12 +116,14 @@ describe("a name given as the VIP", () => {
             instance: "kube_api",
             address: "10.30.100.100",
             prefixLength: 23,
+            routerId: 100,
             name: NAME,
         });
         assert.deepEqual(modelOf(existingMachines({ vip: NAME, vipLookup })).vips[0], {
             instance: "kube_api",
             address: "10.30.100.100",
             prefixLength: 24,
+            routerId: 100,
             name: NAME,
         });
     });
