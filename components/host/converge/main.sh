@@ -66,8 +66,11 @@ end_explained() {
 . converge/swap.sh
 . converge/replacedServices.sh
 . converge/transaction.sh
+. converge/vrrpStates.sh
 . converge/readiness.sh
+. converge/actions.sh
 . converge/services.sh
+. converge/revertServices.sh
 
 begin() {
     [[ $(id -u) == 0 ]] || refuse "must run as root"

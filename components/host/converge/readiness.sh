@@ -68,10 +68,6 @@ has_vrrp_state() { # SERVICE
     done <<< "$(rules "$1" ready-vrrp)"
 }
 
-vrrp_state() { # INSTANCE: prints MASTER, BACKUP, FAULT or nothing
-    cat "$VRRP_STATES/$1" 2> /dev/null || true
-}
-
 # The unit's drop-in clears the flag at each start; for a service that ran before the drop-in came it is cleared here.
 clear_flag() { # SERVICE
     local flag

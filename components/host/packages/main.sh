@@ -9,6 +9,7 @@ export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 . lib/apt.sh
 . lib/repositories.sh
 . packages/signature.sh
+. packages/records.sh
 . packages/repository.sh
 . packages/containerImage.sh
 owner=${1:-}
@@ -44,37 +45,6 @@ install_packages() { # PACKAGES: remembers what comes and what has to make room 
     return "$status"
 }
 
-# What packages of services leave on the host when they are purged, "PATH [PACKAGE]" (not while PACKAGE is there), is on
-# record for uninstall; so is what of it, and of the folders around it, was not there before.
-remember_leftovers() {
-    local path package folder
-    while read -r path package; do
-        if [[ -z $path ]] || grep -qsxF -- "$path${package:+ $package}" "$STATE/leftovers"; then continue; fi
-        folder=$path
-        while [[ ! -e $folder ]]; do
-            echo "$folder" >> "$STATE/folders.absent"
-            folder=${folder%/*}
-        done
-        echo "$path${package:+ $package}" >> "$STATE/leftovers"
-    done < <(printf '%s\n' "${leftovers[@]}")
-}
-
-# Container engines keep their data there, and leave it.
-readonly ENGINE_FOLDERS=(/var/lib/docker /var/lib/containerd /var/lib/containers)
-
-# Those of them, and of what we make, that are absent or empty.
-absent_folders() {
-    local folder
-    if [[ -n ${made_libexec:-} ]]; then echo /usr/local/libexec; fi
-    for folder in "${ENGINE_FOLDERS[@]}"; do [[ -n $(ls -A "$folder" 2> /dev/null) ]] || echo "$folder"; done
-}
-
-# Packages make users and groups for their services, and most leave them when they are purged.
-accounts() { {
-    getent passwd | sed 's/:.*//; s/^/user /'
-    getent group | sed 's/:.*//; s/^/group /'
-} | sort -u; }
-
 # After a change of sources a package has the version of its source, even where that is a lower one than was there: the
 # version that a machine without any package would get.
 wanted() {
@@ -84,12 +54,6 @@ wanted() {
         if [[ -e $STATE/sources-changed ]] && is_of_a_repository "$package"; then version=$(candidate "$package"); fi
         echo "$package${version:+=$version}"
     done
-}
-
-# Services that come are ours to disable; those that were there are given back as they were found.
-units() {
-    { systemctl list-unit-files --no-legend --plain --type service,socket,timer,path 2> /dev/null || true; } \
-        | awk '{print $1}' | sort -u
 }
 
 # Sources that have more to do before and after packages are installed have defined these.
