@@ -1,4 +1,5 @@
 /** Faults on hosts as bash texts. */
+import { Address } from "../../../components/text/address";
 import { Endpoint } from "../../../components/text/endpoint";
 import type { FilterRule, HostAction, PathEffect } from "../../../shared/faults/fault";
 import { program } from "./program";
@@ -78,6 +79,8 @@ export function filterScript(rules: FilterRule[]): Required<HostScript> {
  * protocols.
  */
 function isolate(address: string): HostScript {
+    const own = Address.of(address);
+    const show = `ip -o -${own.family} address show to ${own.hostRoute}`;
     const lines = [
         `add table netdev ${TABLE}`,
         ...["ingress", "egress"].flatMap((hook) => [
@@ -86,7 +89,7 @@ function isolate(address: string): HostScript {
         ]),
     ];
     return {
-        inject: `interface=$(ip -o -4 address show to ${address}/32 | awk '{print $2; exit}')\n${nft(lines, "END")}`,
+        inject: `interface=$(${show} | awk '{print $2; exit}')\n${nft(lines, "END")}`,
         revert: remove("netdev"),
     };
 }

@@ -11,6 +11,8 @@
 set -uo pipefail
 export LC_ALL=C TZ=UTC PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 vip=$1 state=$2 proxy=$3 limit=$4 since=${5:-}
+family=4 length=32
+if [[ $vip == *:* ]]; then family=6 length=128; fi
 
 past=(--lines 0)
 if [[ -n $since ]]; then past=(--lines all --since "@$since"); fi
@@ -20,11 +22,11 @@ trap 'trap - EXIT TERM; kill 0' EXIT
 
 look() {
     local held=no
-    if ip -o -4 address show to "$vip/32" | grep -q .; then held=yes; fi
+    if ip -o "-$family" address show to "$vip/$length" | grep -q .; then held=yes; fi
     printf 'look %s %s %s\n' "$EPOCHREALTIME" "$held" "$(cat "$state" 2> /dev/null)"
 }
 
-ip -ts -o -4 monitor address | grep --line-buffered -F " $vip/" | sed -u 's/^/address /' &
+ip -ts -o "-$family" monitor address | grep --line-buffered -F " $vip/" | sed -u 's/^/address /' &
 journalctl --quiet --follow "${past[@]}" \
     --output json --output-fields MESSAGE,UNIT,_SYSTEMD_UNIT,_SOURCE_REALTIME_TIMESTAMP \
     --unit keepalived --unit "$proxy" --unit ha-api-drill-revert | sed -u 's/^/journal /' &
