@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { programText } from "../components/host/assemble";
 import { PROGRAMS } from "../components/host/programs";
-import { LIBEXEC } from "../components/render/paths";
+import { LIBEXEC } from "../components/host/paths";
 import { checkersOf, ensureImage, imagePath } from "../proving-ground/lab/hypervisor/image";
 import { type Release, RELEASES } from "../proving-ground/lab/release";
 import { isRoot, type Outcome, outcomeOf } from "./components/programs";

@@ -1,5 +1,5 @@
-/** Where things are on a host, as the programs name them: the one declaration is that of components/render/paths.ts. */
-import * as paths from "../render/paths";
+/** Where things are on a host, as the programs name them: the one declaration is that of components/host/paths.ts. */
+import * as paths from "./paths";
 
 /** Names that programs may use, and the paths they stand for. */
 export const PATHS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 /** What happened, from the journals of the hosts: moves of the VIP, and the life of both daemons. */
 import { WATCHER } from "../render/watcher";
-import { KEEPALIVED } from "../render/paths";
+import { KEEPALIVED } from "../host/paths";
 import type { HostReport } from "./rule";
 import type { JournalEntry } from "./report";
 

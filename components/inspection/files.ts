@@ -1,6 +1,6 @@
 /** Managed files: what was rendered beside what a host reports. */
 import { createHash } from "node:crypto";
-import { INTERFACE_PLACEHOLDER, NETWORK_FILE_PLACEHOLDER } from "../render/paths";
+import { INTERFACE_PLACEHOLDER, NETWORK_FILE_PLACEHOLDER } from "../host/paths";
 import { masked } from "./masked";
 import type { Inspection } from "./report";
 

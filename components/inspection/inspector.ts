@@ -1,5 +1,5 @@
 /** Inspects the hosts of a deployment, all at once, by SSH. */
-import { KEEPALIVED_CONF, LIBEXEC } from "../render/paths";
+import { KEEPALIVED_CONF, LIBEXEC } from "../host/paths";
 import { Endpoint } from "../text/endpoint";
 import { quote } from "../text/quote";
 import { type RunOnHost, SshError, type SshTarget, withSsh } from "../ssh/client";

@@ -7,7 +7,7 @@ import { Endpoint } from "../text/endpoint";
 import { duration } from "../text/duration";
 import type { Engine } from "./engine";
 import { lines, type Lines, MANAGED } from "../text/lines";
-import { CLUSTER_CERTIFICATE_AUTHORITY, HAPROXY_CFG } from "./paths";
+import { CLUSTER_CERTIFICATE_AUTHORITY, HAPROXY_CFG } from "../host/paths";
 import { proxyDropIn } from "./systemd";
 import { certificateAuthorities } from "./tls";
 

@@ -3,7 +3,7 @@ import type { HostModel, Model, VipModel } from "../model/model";
 import { Address } from "../text/address";
 import { credentialPlaceholder, type ManagedFile } from "./file";
 import { lines, type Lines, MANAGED } from "../text/lines";
-import { INTERFACE_PLACEHOLDER, KEEPALIVED, KEEPALIVED_CONF, LIBEXEC, PROXY_DOWN, PROXY_HUNG } from "./paths";
+import { INTERFACE_PLACEHOLDER, KEEPALIVED, KEEPALIVED_CONF, LIBEXEC, PROXY_DOWN, PROXY_HUNG } from "../host/paths";
 import { proxyCheck } from "./proxyCheck";
 import type { HostService } from "./service";
 import { keepAddresses, keepalivedDropIn } from "./systemd";

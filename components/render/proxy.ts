@@ -2,7 +2,7 @@
 import type { Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
 import { engineOf, processesBesides } from "./engines";
-import { PROXY_DOWN } from "./paths";
+import { PROXY_DOWN } from "../host/paths";
 import type { HostService } from "./service";
 import { TRACES } from "./sources";
 import { nonlocalBind } from "./systemd";

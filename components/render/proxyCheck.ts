@@ -2,7 +2,7 @@
 import type { CheckModel, Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
 import { engineOf } from "./engines";
-import { LIBEXEC } from "./paths";
+import { LIBEXEC } from "../host/paths";
 
 export interface ProxyCheck {
     /** Name within keepalived.conf. */

@@ -11,7 +11,7 @@ import { Address } from "../text/address";
 import type { ManagedFile } from "./file";
 import { skewTime } from "../model/vrrp";
 import { lines, type Lines, MANAGED } from "../text/lines";
-import { SWITCHOVER_RULES, INTERFACE_PLACEHOLDER } from "./paths";
+import { SWITCHOVER_RULES, INTERFACE_PLACEHOLDER } from "../host/paths";
 
 /** Nobody is there to switch over to where there is one host. */
 export const switchesOverGracefully = ({ vrrp, hosts }: Model): boolean =>

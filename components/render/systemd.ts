@@ -4,7 +4,15 @@ import type { ManagedFile } from "./file";
 import { lingerTime } from "./switchover";
 import { Address } from "../text/address";
 import { lines, MANAGED } from "../text/lines";
-import { LIBEXEC, NETWORK_FILE_PLACEHOLDER, NONLOCAL_BIND, PROXY_DOWN, PROXY_HUNG, RUN, VRRP_STATES } from "./paths";
+import {
+    LIBEXEC,
+    NETWORK_FILE_PLACEHOLDER,
+    NONLOCAL_BIND,
+    PROXY_DOWN,
+    PROXY_HUNG,
+    RUN,
+    VRRP_STATES,
+} from "../host/paths";
 
 const DROP_IN = "50-ha-api.conf";
 

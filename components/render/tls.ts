@@ -9,7 +9,7 @@ import {
     CLUSTER_CERTIFICATE_AUTHORITY,
     SERVER_CERTIFICATE,
     SERVER_KEY,
-} from "./paths";
+} from "../host/paths";
 
 /** Names of the credentials, as the credentials step sends them. */
 export const CREDENTIALS = {

@@ -21,7 +21,7 @@ import {
     SWITCHOVER_RULES,
     UPSTREAMS,
     WATCHER_CONF,
-} from "./paths";
+} from "../host/paths";
 import { REAL_TIME_PRIORITY } from "./systemd";
 import { programText } from "../host/assemble";
 

@@ -6,10 +6,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type * as command from "@pulumi/command";
 import type { Model } from "../model/model";
 import { hostManifest } from "../render/host";
-import { LIBEXEC } from "../render/paths";
+import { LIBEXEC } from "../host/paths";
 import { connection } from "./connection";
 import { quote } from "../text/quote";
-import { packagesScript, packagesVersion, readyScript } from "../host/programs";
+import { readyScript } from "../host/programs";
+import { packagesScript, packagesVersion } from "../render/packagesStep";
 import { asRoot } from "../ssh/asRoot";
 import { step } from "./step";
 

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
 import type { Deployment, ExpectedHost } from "../../../components/inspection/expectation";
 import { targetOf } from "../../../components/inspection/inspector";
-import { VRRP_STATES } from "../../../components/render/paths";
+import { VRRP_STATES } from "../../../components/host/paths";
 import { type CommandOptions, type RunOnHost, withSsh } from "../../../components/ssh/client";
 import { now } from "../../../shared/probe/settings";
 import { clockOf, type Exchange } from "./clock";

@@ -8,7 +8,7 @@ import { tlsInUse } from "../../model/tls";
 import { Endpoint } from "../../text/endpoint";
 import { duration } from "../../text/duration";
 import type { Lines } from "../../text/lines";
-import { CLUSTER_CERTIFICATE_AUTHORITY, OVERRIDES } from "../paths";
+import { CLUSTER_CERTIFICATE_AUTHORITY, OVERRIDES } from "../../host/paths";
 import { upstream, upstreamName } from "./upstream";
 
 /** The variable that holds the upstream to use: all servers, or the healthy ones. */

@@ -9,7 +9,7 @@ import {
     CLUSTER_CERTIFICATE_AUTHORITY,
     SERVER_CERTIFICATE,
     SERVER_KEY,
-} from "../paths";
+} from "../../host/paths";
 import { chooseUpstream, healthServer, serversInUse } from "./health";
 import { identity, identityHeaders } from "./identity";
 import { logDirectives, requestFormat } from "./logs";

@@ -5,7 +5,7 @@ import { checksum } from "../../text/checksum";
 import type { Engine } from "../engine";
 import type { ManagedFile } from "../file";
 import { lines, MANAGED } from "../../text/lines";
-import { NONLOCAL_BIND } from "../paths";
+import { NONLOCAL_BIND } from "../../host/paths";
 import { sourceOf } from "../sources";
 import { certificateAuthorities, credentialFiles } from "../tls";
 import { healthOnly, http } from "./http";

@@ -10,7 +10,7 @@ import { quote } from "../../text/quote";
 import { type RuntimeName, RUNTIMES } from "./containerRuntime";
 import type { ManagedFile } from "../file";
 import { lines, MANAGED } from "../../text/lines";
-import { LIBEXEC, PROXY_DOWN, RUN, STATE } from "../paths";
+import { LIBEXEC, PROXY_DOWN, RUN, STATE } from "../../host/paths";
 import { leaveFirst } from "../systemd";
 import type { Source } from "./source";
 

@@ -1,5 +1,5 @@
 import type { Model, NginxOrgModel } from "../../model/model";
-import { NGINX_CONF } from "../paths";
+import { NGINX_CONF } from "../../host/paths";
 import { logFiles } from "../nginx/logs";
 import { proxyDropIn } from "../systemd";
 import type { PackageRepository, Source } from "./source";

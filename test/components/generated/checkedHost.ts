@@ -3,7 +3,7 @@
  */
 import { spawnSync } from "node:child_process";
 import type { HostModel, Model } from "../../../components/model/model";
-import { packagesScript } from "../../../components/host/programs";
+import { packagesScript } from "../../../components/render/packagesStep";
 import { engineOf } from "../../../components/render/engines";
 import { hostFiles } from "../../../components/render/host";
 import { keepalivedCheck } from "../../../components/render/keepalived";
@@ -14,7 +14,7 @@ import {
     NETWORK_FILE_PLACEHOLDER,
     OVERRIDES,
     WATCHER_CONF,
-} from "../../../components/render/paths";
+} from "../../../components/host/paths";
 import { sourceOf } from "../../../components/render/sources";
 import { programText } from "../../../components/host/assemble";
 import { CHECKED_INTERFACE, type CheckedFile, type Checker } from "../../checkers";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { programText } from "../../../components/host/assemble";
 import { hostFiles } from "../../../components/render/host";
-import { KEEPALIVED_CONF, PROXY_DOWN } from "../../../components/render/paths";
+import { KEEPALIVED_CONF, PROXY_DOWN } from "../../../components/host/paths";
 import { outcomeOf, type Outcome } from "../programs";
 import { modelOf } from "../support";
 

@@ -4,15 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { programText } from "../../../components/host/assemble";
-import {
-    packagesScript,
-    packagesVersion,
-    PROGRAMS,
-    readyScript,
-    SENT_PROGRAMS,
-} from "../../../components/host/programs";
+import { PROGRAMS, readyScript, SENT_PROGRAMS } from "../../../components/host/programs";
+import { packagesScript, packagesVersion } from "../../../components/render/packagesStep";
 import type { Model } from "../../../components/model/model";
-import { LIBEXEC, RUN, STATE } from "../../../components/render/paths";
+import { LIBEXEC, RUN, STATE } from "../../../components/host/paths";
 import { itOnEachRelease } from "../../checkers";
 import { outcomeOf } from "../programs";
 import { existingMachines, modelOf, validInputs } from "../support";

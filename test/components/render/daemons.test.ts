@@ -16,7 +16,7 @@ import {
     NGINX_CONF,
     OVERRIDES,
     UPSTREAMS,
-} from "../../../components/render/paths";
+} from "../../../components/host/paths";
 import {
     CHECKED_INTERFACE,
     type CheckedFile,

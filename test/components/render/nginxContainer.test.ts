@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { imageToRun, parseImage } from "../../../components/model/containerImage";
 import { RUNTIMES, type RuntimeName } from "../../../components/render/sources/containerRuntime";
 import { containerCheck, containerUnit, type NginxContainer } from "../../../components/render/sources/container";
-import { LIBEXEC } from "../../../components/render/paths";
+import { LIBEXEC } from "../../../components/host/paths";
 import { itOnEachRelease } from "../../checkers";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hostFiles } from "../../../components/render/host";
 import type { Inputs } from "../../../components/model/inputs";
-import { SWITCHOVER_RULES, INTERFACE_PLACEHOLDER } from "../../../components/render/paths";
+import { SWITCHOVER_RULES, INTERFACE_PLACEHOLDER } from "../../../components/host/paths";
 import { CHECKED_INTERFACE, itOnEachRelease } from "../../checkers";
 import { existingMachines, modelOf } from "../support";
 

@@ -1,7 +1,7 @@
 /** Engines: what goes with which of them, and text that they read. */
 import type { Inputs } from "../../../../components/model/inputs";
 import { credentialPlaceholder } from "../../../../components/render/file";
-import { INTERFACE_PLACEHOLDER, NETWORK_FILE_PLACEHOLDER } from "../../../../components/render/paths";
+import { INTERFACE_PLACEHOLDER, NETWORK_FILE_PLACEHOLDER } from "../../../../components/host/paths";
 import { CREDENTIALS } from "../../../../components/render/tls";
 import { existingMachines } from "../../support";
 import { accepted, type Line, refused, type Topic } from "./refusal";
