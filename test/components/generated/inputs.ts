@@ -3,10 +3,17 @@
  * combination that the model takes. Addresses come from one network, names and texts are as odd as is allowed.
  */
 import * as fc from "fast-check";
+import { haproxySpec } from "../../../components/inputs/haproxy";
+import { hostSpec, loadBalancerSpec, sshSpec } from "../../../components/inputs/loadBalancer";
+import { nginxSpec } from "../../../components/inputs/nginx";
+import { balancingSpec, healthCheckSpec } from "../../../components/inputs/proxy";
+import { virtualMachineSpec } from "../../../components/inputs/virtualMachine";
+import { checkSpec, vrrpSpec } from "../../../components/inputs/vrrp";
 import type { Inputs } from "../../../components/model/inputs";
 import { CREDENTIALS } from "../../../components/render/tls";
 import { PUBLIC_KEY } from "../support";
 import type { Identity } from "./identities";
+import { hundredths, integer, scalars } from "./scalars";
 
 /** Inputs, and the credentials that travel apart from them. */
 export interface Given {
@@ -16,13 +23,6 @@ export interface Given {
 
 type Entry = Record<string, unknown>;
 
-const integer = (min: number, max: number): fc.Arbitrary<number> =>
-    fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max));
-const seconds = (min: number, max: number): fc.Arbitrary<number> =>
-    fc.oneof(
-        fc.integer({ min: Math.ceil(min * 1000), max: Math.floor(max * 1000) }).map((ms) => ms / 1000),
-        fc.constantFrom(min, max),
-    );
 const choice = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
 /** Some of the keys, all of them now and then. */
 const some = (keys: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Entry> =>
@@ -95,23 +95,14 @@ const ODD_NAMES = [
     `${"l".repeat(35)}-well`,
 ];
 
-const healthCheck = {
-    interval: seconds(0.1, 3600),
-    timeout: seconds(0.1, 60),
-    fall: integer(1, 100),
-    rise: integer(1, 100),
-};
 const balancing = (engine: string, protocol: "api" | "tcp" | "udp"): fc.Arbitrary<Entry> =>
     some({
-        method: choice("leastConnections", "roundRobin"),
-        connectTimeout: seconds(0.05, 60),
-        idleTimeout: seconds(60, 604800),
-        ...(engine === "nginx" ? { maxFails: integer(0, 1000), failTimeout: integer(1, 3600) } : {}),
+        ...scalars(balancingSpec, ...(engine === "nginx" ? [] : ["maxFails", "failTimeout"])),
         ...(protocol === "udp"
             ? {}
             : {
                   healthCheck: some({
-                      ...healthCheck,
+                      ...scalars(healthCheckSpec),
                       ...(protocol === "api"
                           ? {
                                 path: choice(
@@ -277,20 +268,15 @@ const machine = (gateway: string, index: number): fc.Arbitrary<Entry> =>
             fromImage: fc.boolean(),
             node: choice("pve1", "pve2"),
             rest: some({
+                ...scalars(virtualMachineSpec),
                 vmId: fc.constant(1000 + index),
-                cores: integer(1, 512),
                 cpuType: choice("host", "x86-64-v2-AES"),
-                memory: integer(256, 4194304),
-                diskSize: integer(1, 131072),
                 datastore: choice("local-lvm", "ceph_1.a"),
                 bridge: choice("vmbr0"),
-                vlanId: integer(1, 4094),
                 nameservers: fc.constant(["1.1.1.1", gateway]),
                 searchDomain: choice("example.com", "lan"),
                 tags: choice([], ["b", "a_1.+-"]),
-                guestAgent: fc.boolean(),
                 diskInterface: choice("scsi0", "virtio0", "sata0"),
-                upgradeOnFirstBoot: fc.boolean(),
             }),
         })
         .map(({ template, image, fromImage, node, rest }) => ({
@@ -307,6 +293,7 @@ function hosts({ hosts: all, gateway }: Addresses, preempt: boolean, weighted: b
     );
     const rest = all.map((_, index) =>
         some({
+            ...scalars(hostSpec, "priority"),
             interface: interfaceName,
             hostKey: choice(PUBLIC_KEY, `${PUBLIC_KEY} root@\u00e9`),
             initialState: choice(...(preempt ? (["backup", "master"] as const) : (["backup"] as const))),
@@ -329,44 +316,36 @@ function hosts({ hosts: all, gateway }: Addresses, preempt: boolean, weighted: b
 
 /** `check.kind` api asks the host's own address; a weight and the owner's priority need preemption. */
 function vrrp(listenOn: string | undefined): fc.Arbitrary<Entry> {
-    return fc.tuple(fc.boolean(), choice(2, 3)).chain(([preempt, version]) =>
-        fc
-            .tuple(
-                some({
-                    routerId: integer(1, 255),
-                    gratuitousArpRefresh: integer(0, 86400),
-                    transport: choice("unicast", "multicast"),
-                    trackProxy: fc.boolean(),
-                    switchover: choice("graceful", "immediate"),
-                    scriptUser: userName,
-                    check: some({
-                        kind: choice(...(listenOn === "vip" ? ["answer", "process"] : ["answer", "process", "api"])),
-                        interval: integer(1, 3600),
-                        timeout: integer(1, 3600),
-                        weight: preempt ? integer(-253, 253) : choice(0),
-                        fall: integer(1, 100),
-                        rise: integer(1, 100),
+    return fc
+        .tuple(fc.boolean(), choice(2, 3))
+        .chain(([preempt, version]) =>
+            fc
+                .tuple(
+                    some({
+                        ...scalars(vrrpSpec, "preempt", "version", "authentication", "profile"),
+                        scriptUser: userName,
+                        check: some({
+                            ...scalars(checkSpec),
+                            kind: choice(
+                                ...(listenOn === "vip" ? ["answer", "process"] : ["answer", "process", "api"]),
+                            ),
+                            ...(preempt ? {} : { weight: choice(0) }),
+                        }),
+                        advertisementInterval:
+                            version === 2 ? integer(1, 40) : fc.oneof(hundredths(0.05, 40), choice(0.1 + 0.2)),
+                        ...(version === 2
+                            ? { authentication: choice("none", "password") }
+                            : { profile: choice("fast", "balanced", "tolerant") }),
                     }),
-                    advertisementInterval:
-                        version === 2
-                            ? integer(1, 40)
-                            : fc.oneof(
-                                  fc.integer({ min: 5, max: 4000 }).map((hundredths) => hundredths / 100),
-                                  choice(0.05, 40, 0.1 + 0.2),
-                              ),
-                    ...(version === 2
-                        ? { authentication: choice("none", "password") }
-                        : { profile: choice("fast", "balanced", "tolerant") }),
-                }),
-                fc.boolean(),
-            )
-            .map(([settings, password]): Entry => ({
-                ...settings,
-                ...(preempt || password ? { preempt } : {}),
-                ...(version === 2 || password ? { version } : {}),
-                ...(settings["authentication"] === "password" && password ? { hasPassword: true } : {}),
-            })),
-    );
+                    fc.boolean(),
+                )
+                .map(([settings, password]): Entry => ({
+                    ...settings,
+                    ...(preempt || password ? { preempt } : {}),
+                    ...(version === 2 || password ? { version } : {}),
+                    ...(settings["authentication"] === "password" && password ? { hasPassword: true } : {}),
+                })),
+        );
 }
 
 function tls(
@@ -456,21 +435,20 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                         password: word(LETTERS, `${LETTERS}._+-`, DIGITS, 8),
                         named: fc.boolean(),
                         rest: some({
+                            ...scalars(loadBalancerSpec, "engine", "layer", "listenOn", "allowSingleHost"),
                             balancing: balancing(engine, "api"),
-                            apiServerPort: integer(1, 65535),
                             port: choice(ports[44]!),
                             dnsServers: choice([], ["9.9.9.9:53", "1.1.1.1"]),
-                            verify: fc.boolean(),
                             repairTrigger: choice("", " ~\"'`$(x)", "r".repeat(60)),
                             packageUpgradeTrigger: choice("", "2027-01-01", "A._:+-9"),
-                            ssh: some({ user: userName, port: choice(22, 2222) }),
+                            ssh: some({ ...scalars(sshSpec), user: userName, port: choice(22, 2222) }),
                             ...(engine === "nginx"
                                 ? {
                                       nginx: fc
                                           .tuple(
                                               nginxSource,
                                               some({
-                                                  workerConnections: integer(512, 1048576),
+                                                  ...scalars(nginxSpec, "source", "channel"),
                                                   extraConfiguration: lines(NGINX_LINES),
                                               }),
                                           )
@@ -482,7 +460,7 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                                   }
                                 : {
                                       haproxy: some({
-                                          maxConnections: integer(64, 1048576),
+                                          ...scalars(haproxySpec),
                                           extraConfiguration: lines(HAPROXY_LINES),
                                       }),
                                   }),
