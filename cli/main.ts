@@ -30,6 +30,10 @@ main(() =>
                 about: "whether a preview does more than the one that was reviewed",
                 run: async (words) => (await import("./preview/previewCompare.js")).previewCompare(words),
             },
+            validate: {
+                about: "what the daemons say of the files that a preview would bring",
+                run: async (words) => (await import("./validate/validate.js")).validate(words),
+            },
         },
         process.argv.slice(2),
     ),

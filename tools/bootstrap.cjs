@@ -21,6 +21,7 @@ const programs = {
     "preview:comment": ["cli/main.ts", "preview:comment"],
     "preview:compare": ["cli/main.ts", "preview:compare"],
     status: ["cli/main.ts", "status"],
+    validate: ["cli/main.ts", "validate"],
 };
 
 const [major, minor] = process.versions.node.split(".").map(Number);

@@ -12,7 +12,7 @@ const LEFT_OUT = ["build", "prepare", "test:unit", "test:lab", "test:cluster"];
 
 const GROUPS: [string, string[][]][] = [
     ["For a stack that is up", [["status"], ["drift"], ["drill"], ["kubeconfig"]]],
-    ["For pull requests", [["preview:comment"], ["preview:compare"]]],
+    ["For pull requests", [["preview:comment"], ["preview:compare"], ["validate"]]],
     ["The lab", [["lab"], ["lab:status"], ["lab:ssh"], ["lab:env"], ["lab:cluster"], ["lab:down"]]],
     [
         "This project's own tests and measurements",
