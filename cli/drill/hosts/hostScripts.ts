@@ -88,10 +88,7 @@ function isolate(address: string): HostScript {
                 "policy drop; }",
         ]),
     ];
-    return {
-        inject: `interface=$(${show} | awk '{print $2; exit}')\n${nft(lines, "END")}`,
-        revert: remove("netdev"),
-    };
+    return { inject: `interface=$(${show} | awk '{print $2; exit}')\n${nft(lines, "END")}`, revert: remove("netdev") };
 }
 
 /** `end` unquoted lets the shell fill in its variables. */
