@@ -5,8 +5,6 @@
  * of life and of version.
  */
 export const STATUS_PORT = 6442;
-/** Where the hosts' SSH server listens unless ssh.port says otherwise. */
-export const SSH_PORT = 22;
 /**
  * Where nginx, on the loopback address only, asks an API server for its health on behalf of the watcher, which speaks
  * no TLS.
