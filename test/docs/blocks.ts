@@ -14,6 +14,7 @@ export const KINDS: Record<string, Record<string, string>> = {
         site: "in a clone, for a site of one's own",
         program: "in the folder of a program of one's own, beside the clone",
         example: "in examples/own-stack",
+        team: "in the repository of docs/environments.md, beside the clone, in the order of the page",
         host: "as root on a load-balancer host",
         node: "as root on a Proxmox node",
         cluster: "on a machine of the Kubernetes cluster, with programs of the cluster",
@@ -22,6 +23,7 @@ export const KINDS: Record<string, Record<string, string>> = {
     yaml: {
         stack: "a whole Pulumi.NAME.yaml",
         part: "some keys of one",
+        environment: "a settings file of examples/environments",
         project: "a Pulumi.yaml",
         cluster: "a file of the Kubernetes cluster's own",
     },
