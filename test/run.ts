@@ -33,6 +33,7 @@ const UNIT = [
     "test/components",
     "test/stack",
     "test/cli",
+    "test/policy",
     "test/shared",
     "test/docs",
     "test/tools",

@@ -28,6 +28,7 @@ export const KINDS: Record<string, Record<string, string>> = {
         cluster: "a file of the Kubernetes cluster's own",
     },
     ts: { program: "a whole program of one's own" },
+    json: { policies: "a file for --policy-pack-config" },
     text: { output: "what a command prints, or text to compare with" },
 };
 

@@ -1,0 +1,47 @@
+/** The load balancers among the resources of a stack. */
+import { type Configuration, configurationOf } from "./configuration";
+import { type Resource, textOf } from "./resource";
+
+export const COMPONENT = "ha-api-load-balancer:index:HaApiLoadBalancer";
+export const VIRTUAL_MACHINE = "proxmoxve:index/vmLegacy:VmLegacy";
+const STEP = "command:remote:Command";
+
+export interface VirtualMachine {
+    host: string;
+    /** Undefined when it is not known yet. */
+    node: string | undefined;
+}
+
+export interface LoadBalancer {
+    urn: string;
+    name: string;
+    virtualMachines: VirtualMachine[];
+    /** What a host gets; undefined while no step can be read, as when inputs come from other resources. */
+    configuration: Configuration | undefined;
+}
+
+export function loadBalancersOf(resources: Resource[]): LoadBalancer[] {
+    return resources
+        .filter(({ type }) => type === COMPONENT)
+        .map(({ urn, name }) => {
+            const children = resources.filter(({ parent }) => parent === urn);
+            const configurations = children
+                .filter(({ type, name: step }) => type === STEP && step.endsWith("-configuration"))
+                .map((step) => configurationOf(textOf(step, "stdin") ?? ""));
+            return {
+                urn,
+                name,
+                virtualMachines: children
+                    .filter(isHostsVirtualMachine)
+                    .map((machine) => ({
+                        host: textOf(machine, "name") ?? machine.name,
+                        node: textOf(machine, "nodeName"),
+                    })),
+                configuration: configurations.find((configuration) => configuration !== undefined),
+            };
+        });
+}
+
+/** Not just any VM of the stack. */
+export const isHostsVirtualMachine = ({ type, parent }: Resource): boolean =>
+    type === VIRTUAL_MACHINE && parent !== undefined && parent.split("::")[2]?.split("$").at(-1) === COMPONENT;

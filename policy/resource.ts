@@ -1,0 +1,30 @@
+/** A resource as rules see it: plain, whether it comes from the engine, from a recorded preview or from a state. */
+
+export interface Resource {
+    urn: string;
+    type: string;
+    name: string;
+    /** Its inputs; for a finished stack its outputs, which hold the inputs. */
+    props: Record<string, unknown>;
+    /** URN. */
+    parent?: string;
+    protect: boolean;
+}
+
+/** Stands for a value that is secret. */
+export const SECRET = Symbol("secret");
+
+/** Stands for a value that only the deployment will tell. */
+export const UNKNOWN = Symbol("unknown");
+
+/** `urn:pulumi:STACK::PROJECT::TYPES::NAME` */
+export function partsOfUrn(urn: string): { stack: string; project: string; name: string } {
+    const [, stack = "", project = "", name = ""] = /^urn:pulumi:(.*?)::(.*?)::.*?::(.*)$/s.exec(urn) ?? [];
+    return { stack, project, name };
+}
+
+/** An input as text; undefined where there is none, or none that can be read. */
+export function textOf({ props }: Resource, name: string): string | undefined {
+    const value = props[name];
+    return typeof value === "string" ? value : undefined;
+}
