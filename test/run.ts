@@ -4,29 +4,21 @@
  * with `-- --release 12` every machine in it runs Debian 12.
  * `npm run test:cluster`: the lab with real API servers, which must be built first; not part of `npm test`.
  */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { installDebianPackages, leftOvers, missingRequirements, stopLab } from "../proving-ground/lab/lifecycle";
+import { installDebianPackages, missingRequirements } from "../proving-ground/lab/lifecycle";
 import { ensureImage } from "../proving-ground/lab/hypervisor/image";
 import { kubernetesBinaries } from "../proving-ground/lab/kubernetes/binaries";
 import { imageOf, RELEASES } from "../proving-ground/lab/release";
-import { projectFolder } from "../tools/cache";
 import { checkProject } from "../tools/check/project";
 import { commandLine } from "../tools/commandLine";
 import { main } from "../tools/main";
 import { choiceOrNone } from "../tools/options";
 import { duration, say } from "../tools/progress";
-import { passThrough, UserError } from "../tools/run";
+import { UserError } from "../tools/run";
 import { ensureToolchain } from "../proving-ground/toolchain";
 import { noCheckers, prepareCheckers } from "./checkers";
-import { instance, mixedPair } from "./lab/machines/support";
-
-interface Counts {
-    passed: number;
-    failed: number;
-    skipped: number;
-}
+import { mixedPair } from "./lab/machines/support";
+import { runInLabs } from "./labSuites";
+import { type Counts, mocha, specs, sum } from "./mocha";
 
 /** Each layer is a folder or two; the lab's own order is: machines first, then the stacks that need them. */
 const UNIT = [
@@ -89,15 +81,16 @@ main(async () => {
         const need = noCheckers();
         if (need === false) await prepareCheckers();
         else say(`\nTests that ask the real daemons are skipped: ${need}.`);
-        counts.push(await mocha("unit tests", UNIT));
+        say("\n== unit tests");
+        counts.push((await mocha(await filesIn(UNIT))).counts);
     }
     if (only === undefined || only === "lab") counts.push(await lab("lab tests", LAB));
     if (only === "cluster") counts.push(await lab("tests with real API servers", CLUSTER, kubernetesBinaries));
-    const sum = (key: keyof Counts): number => counts.reduce((total, each) => total + each[key], 0);
+    const { passed, failed, skipped } = sum(counts);
     say(`\nTook ${duration(Date.now() - start)}.`);
     if (only === undefined) say("There is more, with real API servers: npm run test:cluster");
-    process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped\n`);
-    if (sum("failed") > 0) process.exitCode = 1;
+    process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+    if (failed > 0) process.exitCode = 1;
 });
 
 /** What `npm run check` does counts as one test: how many it would be is anybody's guess. */
@@ -113,15 +106,15 @@ async function check(): Promise<Counts> {
     }
 }
 
-/** Tests in a lab of their own. `prepare` makes what they need besides it, so that no test has to wait for a build. */
+/** Tests in labs of their own. `prepare` makes what they need besides them, so that no test has to wait for a build. */
 async function lab(title: string, folders: string[], prepare?: () => Promise<unknown>): Promise<Counts> {
     say("\n== lab");
     if (process.getuid?.() === 0) await installDebianPackages();
     const missing = await missingRequirements();
+    const files = await filesIn(folders);
     if (missing.length > 0) {
         say(`The lab's tests cannot run here:\n  ${missing.join("\n  ")}`);
-        const files = (await Promise.all(folders.map(specs))).flat().length;
-        return { passed: 0, failed: 0, skipped: files };
+        return { passed: 0, failed: 0, skipped: files.length };
     }
     await Promise.all([
         ensureToolchain(),
@@ -129,48 +122,8 @@ async function lab(title: string, folders: string[], prepare?: () => Promise<unk
         ensureImage(imageOf(mixedPair[1], "needrestart")),
         prepare?.(),
     ]);
-    // A run that was interrupted may have left its lab; the tests expect none.
-    await stopLab(instance);
-    const counts = await mocha(title, folders);
-    await stopLab(instance);
-    const left = await leftOvers(instance);
-    if (left.length > 0) say(`The lab left behind:\n  ${left.join("\n  ")}`);
-    return left.length > 0 ? { ...counts, failed: counts.failed + 1 } : counts;
-}
-
-async function mocha(title: string, folders: string[]): Promise<Counts> {
     say(`\n== ${title}`);
-    const files = (await Promise.all(folders.map(specs))).flat();
-    const folder = await mkdtemp(join(tmpdir(), "ha-api-test-"));
-    const countsFile = join(folder, "counts.json");
-    try {
-        const status = await passThrough(
-            join(projectFolder, "node_modules", ".bin", "mocha"),
-            [
-                // A test that failed may leave something open, and a run that hangs does not tell what failed.
-                "--exit",
-                "--reporter",
-                join(__dirname, "reporter.cjs"),
-                ...files,
-            ],
-            { cwd: projectFolder, env: { TEST_COUNTS: countsFile } },
-        );
-        const counts = await readFile(countsFile, "utf8").then(
-            (text) => JSON.parse(text) as Counts,
-            () => ({ passed: 0, failed: 0, skipped: 0 }),
-        );
-        // A crash of the runner itself counts too.
-        return status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
-    } finally {
-        await rm(folder, { recursive: true, force: true });
-    }
+    return runInLabs(files);
 }
 
-/** Test files of a folder, sorted; none when there is no such folder. */
-async function specs(folder: string): Promise<string[]> {
-    const entries = await readdir(join(projectFolder, folder), { recursive: true }).catch(() => []);
-    return entries
-        .filter((name) => name.endsWith(".test.ts"))
-        .sort()
-        .map((name) => join(folder, name));
-}
+const filesIn = async (folders: string[]): Promise<string[]> => (await Promise.all(folders.map(specs))).flat();

@@ -1,9 +1,9 @@
 /**
  * One lab on this machine: its folder, its network and the addresses everybody in it has.
  *
- * Instances can run side by side: `dev` is what `npm run lab` shows, `test` is what the tests build and tear down, so
- * that running the tests never disturbs a lab in use; `bench` is for `npm run bench`; `try` and its
- * like are for trying things out, several at once.
+ * Instances can run side by side: `dev` is what `npm run lab` shows, `test` and `test2` are what the tests build and
+ * tear down, so that running the tests never disturbs a lab in use; `bench` is for `npm run bench`; `try` and its like
+ * are for trying things out, several at once.
  */
 import { join } from "node:path";
 import { LAB_FOLDER } from "../../shared/labFolder";
@@ -48,7 +48,7 @@ export interface LabInstance {
  * worker, .100 VIP, .101-.149 load-balancer hosts, .150-.197 pairs that are compared with each other (VIP, first and
  * second host of each, so .150-.152 is the first pair), .200 client.
  */
-const NAMES = ["dev", "test", "try", "try2", "try3", "try4", "bench", "try5", "try6", "try7", "try8"];
+const NAMES = ["dev", "test", "try", "try2", "try3", "try4", "bench", "try5", "try6", "try7", "try8", "test2"];
 
 /** A /24 for each, by its place in the list: a new name goes at the end, so that running labs keep theirs. */
 const SUBNETS: Record<string, string> = Object.fromEntries(NAMES.map((name, index) => [name, `10.77.${index}`]));
