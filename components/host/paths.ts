@@ -51,7 +51,7 @@ export const NONLOCAL_BIND = "/etc/sysctl.d/60-ha-api.conf";
 /** Stands for the interface that has the host's address, in files of hosts that name none; filled in on the host. */
 export const INTERFACE_PLACEHOLDER = "@interface@";
 /**
- * Stands for the name of systemd-networkd's file for that interface; a file whose path needs it is left out where
+ * Stands for the name of systemd-networkd's file for that interface; a file whose path needs it is omitted where
  * networkd does not manage it.
  */
 export const NETWORK_FILE_PLACEHOLDER = "@network-file@";

@@ -51,7 +51,7 @@ export function addressWithPrefix(
 }
 
 /**
- * Why an address cannot be a machine's, in words, when it is the first or the last one of a network; undefined when it
+ * Why an address cannot be a machine's when it is the first or the last one of a network; undefined when it
  * is another one.
  */
 export function wrongAtEdge(address: string, network: { address: string; prefixLength: number }): string | undefined {

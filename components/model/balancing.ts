@@ -6,7 +6,7 @@ import type { BalancingInputs } from "./inputs";
 import type { BalancingModel, Model } from "./model";
 
 const IDLE_TIMEOUT = 3600;
-/** Nobody says when a conversation by datagrams is over, and each takes up a connection until it is thought to be. */
+/** UDP has no end of session: each client occupies a connection until it times out. */
 const UDP_IDLE_TIMEOUT = 60;
 
 /**

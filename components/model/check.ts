@@ -12,6 +12,6 @@ const DEFAULTS: Record<CheckModel["kind"], Omit<CheckModel, "kind">> = {
 
 /** Fills in what depends on the kind of check, and on whether a backup may preempt. */
 export function fillCheck(check: FilledOf<typeof checkSpec>, preempt: boolean): CheckModel {
-    // A host that stands back for another one's sake needs one that may step forward: with nopreempt nobody does.
+    // Lowering the priority has no effect with nopreempt: no backup may take over.
     return { ...DEFAULTS[check.kind], ...(preempt ? {} : { weight: 0 }), ...check };
 }

@@ -2,8 +2,8 @@
 
 export interface ImageReference {
     /**
-     * With its registry: what an unqualified name means differs from host to host, and Podman asks nobody's registry by
-     * itself.
+     * With its registry: what an unqualified name means differs from host to host, and Podman uses no registry by
+     * default.
      */
     name: string;
     tag?: string;
@@ -12,7 +12,10 @@ export interface ImageReference {
 
 const HOST = "[a-z0-9]+(?:[.-][a-z0-9]+)*";
 const PART = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
-/** A registry is told from the first part of a path by its dot, its port, or by being localhost, as the engines do. */
+/**
+ * A registry is distinguished from the first part of a path by its dot, its port, or by being localhost, as the engines
+ * do.
+ */
 const REGISTRY = `(?:localhost(?::[0-9]+)?|${HOST}\\.${HOST}(?::[0-9]+)?|${HOST}:[0-9]+)`;
 const REFERENCE = new RegExp(
     `^(${REGISTRY}(?:/${PART})+)(?::([A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$`,

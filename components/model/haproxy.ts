@@ -41,7 +41,7 @@ export function resolveHaproxy(
 }
 
 /**
- * A section of somebody's own would take with it what follows in ours, and a second "defaults" all that stood there
+ * A section of the user's own would take with it what follows in ours, and a second "defaults" all that stood there
  * before.
  */
 function checkSections(problems: Problems, path: string, lines: string[]): void {

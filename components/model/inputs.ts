@@ -14,7 +14,7 @@ export const OURS = ["vipLookup"];
 export interface VipLookup {
     name: string;
     addresses: string[];
-    /** Why there is no address, in words. */
+    /** Why there is no address. */
     failure?: string;
 }
 

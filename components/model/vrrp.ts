@@ -46,7 +46,7 @@ export function masterDownInterval(advertisementInterval: number, priority: numb
     return 3 * advertisementInterval + skewTime(advertisementInterval, priority);
 }
 
-/** Seconds a backup waits when the holder says it is leaving. */
+/** Seconds a backup waits when the master announces that it leaves. */
 export function skewTime(advertisementInterval: number, priority: number): number {
     return ((256 - priority) * advertisementInterval) / 256;
 }

@@ -1,4 +1,4 @@
-/** Settings that are allowed because somebody may need them, and what they cost. */
+/** Settings that are allowed because a user may need them, and what they cost. */
 import type { Model } from "./model";
 import { HIGHEST_PRIORITY } from "./rolloutOrder";
 import { OWNER_PRIORITY } from "./vrrp";
@@ -22,13 +22,13 @@ export function warningsFor(model: Omit<Model, "warnings">): string[] {
     if (vrrp.authentication === "password") {
         warnings.push(
             "vrrp.authentication: the password crosses the network in clear text with every advertisement; " +
-                "it keeps set-ups apart, and nobody out. While it is changed the hosts do not understand each " +
-                "other and may both hold the VIP for seconds.",
+                "it separates VRRP groups on one network, but protects none. While it is changed the hosts do not " +
+                "understand each other and may both hold the VIP for seconds.",
         );
     }
     if (vrrp.version === 2)
         warnings.push(
-            "vrrp.version 2 counts in whole seconds: a dead holder is noticed after more than " +
+            "vrrp.version 2 counts in whole seconds: a dead master is noticed after more than " +
                 `${3 * vrrp.advertisementInterval} s (version 3: 0.3 s).`,
         );
     if (!vrrp.trackProxy)
@@ -39,7 +39,7 @@ export function warningsFor(model: Omit<Model, "warnings">): string[] {
     if (vrrp.check.kind === "api" && vrrp.check.weight === 0) {
         warnings.push(
             "vrrp.check.kind api with weight 0: when no API server answers, every host gives the VIP up, and " +
-                "the address is gone although the load balancers are well. A weight below 0, with vrrp.preempt, " +
+                "the address is gone although the load balancers are healthy. A weight below 0, with vrrp.preempt, " +
                 "keeps it on one host.",
         );
     }

@@ -102,8 +102,8 @@ function vrrpInstance(model: Model, vip: VipModel, host: HostModel, check: strin
     const device = host.interface ?? INTERFACE_PLACEHOLDER;
     const peers = vrrp.transport === "unicast" ? model.hosts.filter(({ name }) => name !== host.name) : [];
     return [
-        // BACKUP unless somebody insists: whoever comes up asks first, and the priority decides between those who come
-        // up together.
+        // BACKUP unless configured otherwise: a host that comes up asks first, and the priority decides between hosts
+        // that come up together.
         `state ${host.initialState.toUpperCase()}`,
         `interface ${device}`,
         `virtual_router_id ${vip.routerId}`,
@@ -129,7 +129,7 @@ function vrrpInstance(model: Model, vip: VipModel, host: HostModel, check: strin
         "track_script {",
         [check],
         "}",
-        // It writes to a folder of root's, whoever runs the check.
+        // It writes to a folder of root's, whichever user runs the check.
         `notify "${LIBEXEC}/vrrp-state" root`,
     ];
 }

@@ -19,7 +19,7 @@ export function kubeconfigText([model, given]: [Model, string | undefined]): str
     return given === undefined ? "" : rewriteKubeconfig(given, behind(model), kubeconfigServerUrl(model));
 }
 
-/** How a cluster behind the VIP is told from others in the file, and what clients trust there. */
+/** How a cluster behind the VIP is distinguished from others in the file, and what clients trust there. */
 export interface Behind {
     vip: { address: string; name?: string };
     /** Addresses of the API servers. */

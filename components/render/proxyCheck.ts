@@ -29,7 +29,7 @@ const KINDS: Record<CheckModel["kind"], (model: Model) => ProxyCheck> = {
     }),
     api: (model) => ({
         name: "api_answers",
-        meaning: "The Kubernetes API does not answer through this host's proxy, or on the holder through the VIP.",
+        meaning: "The Kubernetes API does not answer through this host's proxy, or on the master through the VIP.",
         command: `${LIBEXEC}/api-answers ${model.vips.map(({ address }) => address).join(",")} ${model.port}`,
         packages: ["curl"],
     }),

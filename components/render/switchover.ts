@@ -1,8 +1,8 @@
 /**
  * Connections at the moment a VIP moves between two hosts that both run.
  *
- * The neighbours learn of the new holder at one instant, whatever is under way then: the next packet of a connection
- * that began at the old holder comes to the new one, which knows nothing of it and would refuse it. For half a second
+ * The neighbours learn of the new master at one instant, whatever is under way then: the next packet of a connection
+ * that began at the old master comes to the new one, which knows nothing of it and would refuse it. For half a second
  * it sends such packets to the other hosts instead; the one that has the connection still answers for the VIP
  * (docs/decisions/0015-gentle-hand-over.md).
  */
@@ -13,13 +13,13 @@ import { skewTime } from "../model/vrrp";
 import { lines, type Lines, MANAGED } from "../text/lines";
 import { SWITCHOVER_RULES, INTERFACE_PLACEHOLDER } from "../host/paths";
 
-/** Nobody is there to switch over to where there is one host. */
+/** Not with a single host: there is no other one to switch over to. */
 export const switchesOverGracefully = ({ vrrp, hosts }: Model): boolean =>
     vrrp.switchover === "graceful" && hosts.length > 1;
 
 /**
- * Seconds that a host goes on serving when it has given the VIP up: until the least eager of the others has taken it,
- * and half a second for the neighbours to know and for requests under way. At most 10, since services are stopped
+ * Seconds that a host goes on serving after it has given the VIP up: the slowest backup's skew time, and half a
+ * second for ARP caches to update and for requests under way. At most 10, since services are stopped
  * within that time.
  */
 export function lingerTime({ vrrp, hosts }: Model): number {
@@ -27,8 +27,8 @@ export function lingerTime({ vrrp, hosts }: Model): number {
     return Math.min(10, Math.ceil((slowest + 0.5) * 100) / 100);
 }
 
-/** Marks a packet that was sent on, in a field nobody else on the way looks at: it is not sent on again. */
-const SENT_ON = "0x3f";
+/** Marks a forwarded packet, in a field that nothing else on the way uses: it is not forwarded again. */
+const FORWARDED = "0x3f";
 
 /** The nft table of a VIP's rules. */
 export const tableOf = ({ instance }: VipModel): string => `ha_api_${instance}`;
@@ -59,22 +59,22 @@ function rulesOf(model: Model, vip: VipModel, host: HostModel): Lines {
             "set known {",
             [`type ${type} . inet_service`, "flags dynamic, timeout", "timeout 10s", "size 131072"],
             "}",
-            "# The VIP, on a backup and for the first half second of a holder; for seconds, unless the " +
-                "watcher says so again.",
+            "# The VIP, on a backup and for the first half second of a master; for seconds, unless the " +
+                "watcher renews it.",
             "set open {",
             [`type ${type}`, "flags timeout"],
             "}",
             "chain to_vip {",
             [
                 `tcp flags & (syn | ack) == syn update @known { ${ip} saddr . tcp sport } accept`,
-                "# Not for the connections of this host: sent on to all, and one has it.",
-                `fib daddr type != local ${ip} dscp ${SENT_ON} drop`,
+                "# Not a connection of this host: forwarded to all others, and one has it.",
+                `fib daddr type != local ${ip} dscp ${FORWARDED} drop`,
                 `${ip} daddr != @open accept`,
-                "# Only the holder sends on, what it does not know, and once.",
+                "# Only the master forwards, what it does not know, and once.",
                 "fib daddr type != local accept",
                 `${ip} saddr . tcp sport @known accept`,
-                `${ip} dscp ${SENT_ON} accept`,
-                `${ip} dscp set ${SENT_ON}`,
+                `${ip} dscp ${FORWARDED} accept`,
+                `${ip} dscp set ${FORWARDED}`,
                 ...peers.map((address) => `dup to ${address} device "${device}"`),
                 "drop",
             ],

@@ -16,7 +16,7 @@ import {
 
 const DROP_IN = "50-ha-api.conf";
 
-/** Before a proxy is stopped the VIP leaves, while it still accepts connections. When it has died nobody waits. */
+/** Moves the VIP away before the proxy stops accepting connections. After a crash there is nothing to wait for. */
 export const leaveFirst =
     `ExecStop=/bin/sh -c 'if test -n "$$MAINPID"; then ${LIBEXEC}/switchover --stay; else echo 1 > ${PROXY_DOWN}; ` +
     "fi'";
@@ -82,7 +82,7 @@ export function keepalivedDropIn(model: Model, proxyService: string): ManagedFil
             "ExecStartPost=-/bin/sh -c 'for try in 1 2 3 4 5 6 7 8 9 10; do children=$$(cat " +
                 `/proc/$$MAINPID/task/$$MAINPID/children); test -z "$$children" || break; sleep 0.1; done; for ` +
                 `child in $$children; do chrt --reset-on-fork --rr --pid ${REAL_TIME_PRIORITY} $$child; done'`,
-            "# The proxy stays until the neighbours know the new holder, also when the host shuts down.",
+            "# The proxy stays until the neighbours know the new master, also when the host shuts down.",
             `ExecStop=/bin/sh -c 'test -z "$$MAINPID" || { kill "$$MAINPID"; sleep ${lingerTime(model)}; }'`,
         ),
     };

@@ -98,7 +98,7 @@ function watcherSettings(model: Model, host: HostModel): ManagedFile {
 }
 
 /**
- * Seconds that connections under way at a host are kept there: until the neighbours know the next holder, and at least
+ * Seconds that connections under way at a host are kept there: until the neighbours know the next master, and at least
  * one.
  */
 function drainTime(model: Model): number {

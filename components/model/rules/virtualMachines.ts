@@ -9,7 +9,7 @@ import { atEdge, type Candidate, type Found, givenHost, group, type Rule, when }
 export const MACHINE_RULES: Rule[] = [
     { name: "ids of VMs in the hosts' own settings only", problems: sharedId },
     { name: "settings of VMs only where there are VMs", problems: settingsWithoutMachines },
-    { name: "a key that may log in to VMs", problems: nobodyLogsIn },
+    { name: "a key that may log in to VMs", problems: noLogin },
     { name: "either a template or an image", problems: templateAndImage },
     { name: "a checksum as long as its algorithm's", problems: lengthOfChecksum },
     { name: "a gateway in the VIP's network", problems: gatewayElsewhere },
@@ -49,7 +49,7 @@ function sharedId({ given }: Candidate): Found[] {
     );
 }
 
-/** Settings of VMs nobody asked for are a host that was meant to be one. */
+/** Shared VM settings without a VM host usually mean that `virtualMachine` was forgotten on a host. */
 function settingsWithoutMachines({ given, model: { hosts } }: Candidate): Found[] {
     return when(
         Object.values(group(given.virtualMachines)).some((value) => value !== undefined) &&
@@ -61,7 +61,7 @@ function settingsWithoutMachines({ given, model: { hosts } }: Candidate): Found[
     );
 }
 
-function nobodyLogsIn(candidate: Candidate): Found[] {
+function noLogin(candidate: Candidate): Found[] {
     if (candidate.model.ssh.authorizedKeys.length > 0) return [];
     return machines(candidate).map(({ host: { name } }) => [
         "ssh.authorizedKeys",

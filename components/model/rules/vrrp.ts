@@ -56,7 +56,7 @@ function weightWithoutPreemption({ given, model: { vrrp } }: Candidate): Found[]
         vrrp.preempt === false && vrrp.check.weight !== 0,
         "vrrp.check.weight",
         "must be 0 unless vrrp.preempt is true: a backup that may not preempt never takes the VIP from a " +
-            "holder with a lowered priority",
+            "master with a lowered priority",
         group(group(given.vrrp).check).weight,
     );
 }

@@ -12,7 +12,7 @@ const MOST_GROUPS = 4;
  * part of another kind.
  */
 const NAME = "[A-Za-z0-9:._@/ -]+";
-/** An organisation that would be left out, since it is no such name. */
+/** An organisation that would be ignored, since it is no such name. */
 const STRANGE_ORGANISATION = `"~(?:^SUCCESS:|,)O=(?!${NAME}(?:,|$))" "";`;
 /** Escaped characters, quotes, and parts of several values joined by a plus sign. */
 const REFUSED = '"~[\\\\\\\\+\\"]" "";';
@@ -21,7 +21,7 @@ export function identity(): Lines {
     const groups = Array.from({ length: MOST_GROUPS }, (_, index) => index + 1);
     return [
         "",
-        "# Who a verified client certificate names; nobody when the name holds anything out of the ordinary.",
+        "# The user that a verified client certificate names; none when the name has any unusual character.",
         'map "$ssl_client_verify:$ssl_client_s_dn" $identity_user {',
         [
             'default "";',
@@ -37,7 +37,7 @@ export function identity(): Lines {
             ['default "";', REFUSED, `"~${organisation(n)}" $organisation;`],
             "}",
         ]),
-        "# A certificate that was verified and yet names nobody is not let through as anonymous.",
+        "# A verified certificate that names no user is refused, not let through as anonymous.",
         'map "$ssl_client_verify:$identity_user" $identity_refused {',
         ["default 0;", '"SUCCESS:" 1;'],
         "}",

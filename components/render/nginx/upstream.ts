@@ -5,12 +5,12 @@ import type { Lines } from "../../text/lines";
 
 /**
  * nginx has no hyphens in names of its own; we follow it. Letters, digits and underscores: a name of ours with a dot in
- * it is nobody else's.
+ * it cannot be one of a listener.
  */
 export const upstreamName = ({ name }: ListenerModel): string => name.replaceAll("-", "_");
 
 /**
- * How often a connection is tried at the least before its client is told that nobody answers. With a tenth of all tries
+ * How often a connection is tried, at least, before its client is refused. With a tenth of all tries
  * lost, as where 5 % of packets are lost each way, one connection in a million fails.
  */
 const TRIES = 6;
@@ -46,8 +46,8 @@ function server(
 
 /**
  * nginx tries each server of an upstream once, and its backups when all have failed: with the same servers as backups a
- * connection survives as many lost packets as it takes, and one that is left out is still there when no other answers.
- * Not where nginx is told to leave servers out itself; nor for datagrams, which nobody accepts or refuses.
+ * connection survives as many lost packets as it takes, and one that is ejected is still there when no other answers.
+ * Not where nginx itself ejects servers; nor for datagrams, which are neither accepted nor refused.
  */
 function again(listener: ListenerModel): Lines {
     const {

@@ -137,7 +137,7 @@ export function containerCheck({ runtime, image }: NginxContainer, folders: stri
     ].join(" ");
 }
 
-/** Packages of nginx bring this along; an image does not. nginx opens its logs anew on USR1. */
+/** Packages of nginx bring this along; an image does not. nginx opens its logs again on USR1. */
 export function containerLogRotation({ runtime }: NginxContainer): ManagedFile {
     return {
         path: `/etc/logrotate.d/${CONTAINER}`,

@@ -6,7 +6,7 @@ export type RuntimeName = "podman" | "docker";
 export interface Runtime {
     program: string;
     /**
-     * Debian packages, each with the program that shows that it is not needed: an engine somebody installed from
+     * Debian packages, each with the program that shows that it is not needed: an engine that was installed from
      * elsewhere is used.
      */
     packages: { name: string; program: string }[];

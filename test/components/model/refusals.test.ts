@@ -31,7 +31,7 @@ describe("inputs that are refused:", () => {
             for (const { what, inputs } of accepted) it(`but not: ${what}`, () => void modelOf(inputs));
         });
 
-    it("VMs nobody could log in to, each named", () => {
+    it("VMs without a key to log in, each named", () => {
         const { problems } = refusalOf(withValue(virtualMachines(), "ssh.authorizedKeys", []));
         assert.deepEqual(
             problems.map(({ path }) => path),

@@ -60,7 +60,7 @@ describe("a name given as the VIP", () => {
         server = undefined;
     });
 
-    it("is told from an address, and from an attempt at one", () => {
+    it("is distinguished from an address, and from a mistyped one", () => {
         assert.equal(vipName("k3s1api.example.com/24"), NAME);
         assert.equal(vipName("k3s1api"), "k3s1api");
         for (const other of [

@@ -19,7 +19,7 @@ const prioritised = (first: number, second: number, vrrp: Inputs["vrrp"]): Input
         ...(vrrp === undefined ? {} : { vrrp }),
     });
 
-describe("what is allowed but costs something is said:", () => {
+describe("what is allowed but costs something is a warning:", () => {
     it("nothing where all is left at its default", () => assertWarnings(existingMachines()));
 
     it("the owner's priority on a host that owns nothing", () =>
@@ -42,7 +42,7 @@ describe("what is allowed but costs something is said:", () => {
         assertWarnings(
             existingMachines({ vrrp: { version: 2, authentication: "password", advertisementInterval: 2 } }),
             /crosses the network in clear text/,
-            /version 2 counts in whole seconds: a dead holder is noticed after more than 6 s/,
+            /version 2 counts in whole seconds: a dead master is noticed after more than 6 s/,
         ));
 
     it("a proxy that nothing but the check follows, with the time that takes", () =>

@@ -12,7 +12,7 @@ const OF_MACHINES: Line[] = [
     ["half a second in version 2", { "vrrp.version": 2, [INTERVAL]: 0.5 }, "whole number from 1 to 40; received 0.5"],
     ["a fraction that cannot be said", { "vrrp.advertisementInterval": 0.113 }, "steps of 0.01; received 0.113"],
     ["a third of a second", { "vrrp.advertisementInterval": 1 / 3 }, "in steps of 0.01; received 0.3333"],
-    ["a weight nobody can act on", { "vrrp.check.weight": -20 }, "must be 0 unless vrrp.preempt is true"],
+    ["a weight that has no effect", { "vrrp.check.weight": -20 }, "must be 0 unless vrrp.preempt is true"],
     ["a user with a space", { "vrrp.scriptUser": "www data" }, "Linux user name"],
     ["a master that may not preempt", { "hosts[0].initialState": "master" }, "backup unless vrrp.preempt is true"],
     ["the owner without preemption", { "hosts[0].priority": 255 }, "at most 254 unless vrrp.preempt is true"],
