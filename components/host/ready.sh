@@ -5,7 +5,7 @@ set -eu
 . lib/log.sh
 
 # What cloud-init complains of, each thing once. Not that a setting is called otherwise by now: Proxmox VE itself writes
-# those (`user`), so that Debian 13 says so after each first boot, and nobody here could mend it.
+# those (`user`), so that Debian 13 says so after each first boot, and nothing here could fix it.
 cloud_init_complaints() {
     cloud-init status --long 2> /dev/null | awk '
         /^[A-Za-z_]+:/ { level = $1 }

@@ -8,7 +8,7 @@ set -euo pipefail
 . lib/mask.sh
 
 for path in "$@"; do
-    # Whoever may run this as root shall not read other files by it.
+    # A user who may run this as root must not read other files by it.
     if ! grep -qxF -- "$path" "$STATE/managed"; then
         say "$path is not managed here"
         exit 1

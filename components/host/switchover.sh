@@ -23,10 +23,10 @@ linger() {
 }
 
 # shellcheck disable=SC2016
-somebody_serves() {
+another_serves() {
     local peers peer
     IFS=, read -ra peers <<< "$(setting peers)"
-    # Where the proxies listen on the VIP only there is nobody to ask.
+    # Where the proxies listen on the VIP only there is no address to ask.
     ((${#peers[@]} > 0)) || return 0
     for peer in "${peers[@]}"; do
         timeout 1 bash -c 'exec 3<> "/dev/tcp/$0/$1"' "$(address_of "$peer")" "$(port_of "$peer")" 2> /dev/null \
@@ -59,7 +59,7 @@ case ${1:-} in
             say "does not hold the VIP"
             exit 0
         }
-        somebody_serves || {
+        another_serves || {
             say "no other host takes connections ($(setting peers)), so the VIP stays here"
             exit 1
         }
@@ -72,7 +72,7 @@ case ${1:-} in
         trap come_back EXIT
         trap 'exit 130' INT TERM HUP
         give_up
-        # Another host needs a moment to be the holder for good: with preempt this one takes the VIP back now.
+        # Another host needs a moment to be the master for good: with preempt this one takes the VIP back now.
         linger
         ;;
     --stay) give_up ;;

@@ -48,7 +48,7 @@ refuse() { # WHY ...
     end_explained
 }
 
-# Also where a subshell has said why.
+# Also where a subshell has reported why.
 end_explained() {
     run[explained]=yes
     exit 1
@@ -86,7 +86,7 @@ begin() {
     read_list "$STATE/managed" managed
     # Where the checkers leave what they need.
     export TMPDIR=$work
-    # Whoever started this may hang up: what was begun is brought to its end.
+    # The caller may hang up: what was begun is brought to its end.
     trap '' PIPE HUP
 }
 

@@ -10,7 +10,7 @@ stop_replaced_services() {
         service=$(basename "$file")
         if [[ ! -e $file ]] || contains "$service" "${services[@]}"; then continue; fi
         systemctl is-active --quiet "$service" || systemctl is-enabled --quiet "$service" || continue
-        # On record before it is done: what is not on record nobody starts again.
+        # On record before it is done: a service that is not on record is not started again.
         replaced+=("$service")
         write_list "$STATE/retired" "${replaced[@]}"
         systemctl disable --quiet "$service" || true

@@ -12,7 +12,7 @@ revert_services() {
         esac
     done
     start_replaced_services
-    # Where this was the first run with a service, it is the owner's, or nobody's, again.
+    # Where this was the first run with a service, it is the owner's again, or no one's.
     for service in "${!adopted[@]}"; do
         give_back_service "$service" || true
         rm -f "$STATE/services/$service"

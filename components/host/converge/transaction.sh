@@ -8,7 +8,7 @@ resume_interrupted() {
         while read -r kind path; do changed[$path]=$kind kind_of[$path]=$kind; done < "$STATE/pending"
     fi
     read_list "$STATE/retired" replaced
-    # We cannot know which services were already told of the change, so all of them count as affected.
+    # We cannot know which services were already reloaded, so all of them count as affected.
     for service in "${services[@]}"; do
         if systemctl is-active --quiet "$service"; then action_of[$service]=unknown; fi
     done
@@ -68,7 +68,7 @@ on_exit() {
     set +e
     discard_prepared
     if [[ -n ${run[rollback_reason]} ]]; then
-        # Ended in the middle, by an error that nobody expected.
+        # Ended in the middle, by an unexpected error.
         rollback "${run[rollback_reason]}"
     elif ((status != 0)) && [[ -z ${run[explained]} ]]; then
         say "the run came to its end before its time. Nothing was changed. Run again."

@@ -4,13 +4,13 @@
 # KEYWORD ADDRESS:PORT connected | failed REASON; then, where openssl or curl is, `http` with the status of /readyz and
 # `certificate`.
 probe() { # KEYWORD ADDRESS:PORT
-    local said="" certificate="" http=""
+    local output="" certificate="" http=""
     if command -v openssl > /dev/null; then
-        said=$(readyz_by_openssl "$2")
-        certificate=$(certificate_in "$said")
-        http=$(sed -nE 's#^HTTP/[0-9.]+ ([0-9]{3}).*#\1#p; /^HTTP/q' <<< "$said")
+        output=$(readyz_by_openssl "$2")
+        certificate=$(certificate_in "$output")
+        http=$(sed -nE 's#^HTTP/[0-9.]+ ([0-9]{3}).*#\1#p; /^HTTP/q' <<< "$output")
     fi
-    if [[ $said != CONNECTED* ]] && ! connect "$@"; then return; fi
+    if [[ $output != CONNECTED* ]] && ! connect "$@"; then return; fi
     fact "$1" "$2" connected
     if [[ -z $http ]] && command -v curl > /dev/null; then http=$(readyz_by_curl "$2"); fi
     if [[ -n $http ]]; then fact http "$2" "$http"; fi
@@ -33,16 +33,16 @@ certificate_in() { # TEXT
 }
 
 connect() { # KEYWORD ADDRESS:PORT: says why it failed
-    local said status=0
+    local output status=0
     # shellcheck disable=SC2016
-    said=$(timeout "$PATIENCE" bash -c 'exec 3<> "/dev/tcp/$0/$1"' "$(address_of "$2")" "$(port_of "$2")" 2>&1) \
+    output=$(timeout "$PATIENCE" bash -c 'exec 3<> "/dev/tcp/$0/$1"' "$(address_of "$2")" "$(port_of "$2")" 2>&1) \
         || status=$?
     case $status in
         0) return 0 ;;
         124) fact "$1" "$2" failed "no answer within $PATIENCE s" ;;
         *)
-            said=${said##*$'\n'}
-            fact "$1" "$2" failed "${said##*: }"
+            output=${output##*$'\n'}
+            fact "$1" "$2" failed "${output##*: }"
             ;;
     esac
     return 1

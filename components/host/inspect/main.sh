@@ -1,7 +1,7 @@
 #!/bin/bash
 # Prints what there is to know about this host as a load-balancer host, one fact a line: a keyword, then words. Changes
 # nothing, asks for nothing, and never prints what is in a file. Texts that may hold spaces are the rest of their line
-# or base64, so that nobody has to guess. components/inspection/report.ts reads it.
+# or base64, so that no reader has to guess. components/inspection/report.ts reads it.
 #
 #   --address ADDRESS          the host's own address, by which its interface is found
 #   --vip INSTANCE=ADDRESS     a virtual IP and its VRRP instance; this and the four that follow may be given any number
@@ -22,10 +22,10 @@ set -uo pipefail
 . lib/statusPort.sh
 . lib/addresses.sh
 
-# An API server that is well answers in milliseconds.
+# A healthy API server answers in milliseconds.
 readonly PATIENCE=1.5
 readonly JOURNAL_LINES=500
-# With nobody there all of them must be given up before the whole is.
+# With no server there all of them must be given up before the whole is.
 readonly AT_ONCE=25
 
 fact() { printf '%s\n' "$*"; }

@@ -20,7 +20,7 @@ tell_services() {
     done
 }
 
-# Of a process and all it started, those that somebody has stopped (SIGSTOP): systemd calls them active.
+# Of a process and all it started, those that are stopped (SIGSTOP): systemd calls them active.
 stopped_of() { # PID: adds to `stopped`
     local pid=$1 stat child children
     [[ -n $pid && $pid != 0 ]] && read -r stat 2> /dev/null < "/proc/$pid/stat" || return
@@ -44,10 +44,10 @@ tell_answer() {
 
 tell_journal() {
     if [[ -z $since ]]; then return; fi
-    local said service units=()
+    local output service units=()
     for service in "${services[@]}"; do units+=(--unit "$service"); done
-    if said=$(journalctl --quiet --no-pager "${units[@]}" --since "$since" --lines "$JOURNAL_LINES" \
+    if output=$(journalctl --quiet --no-pager "${units[@]}" --since "$since" --lines "$JOURNAL_LINES" \
         --output json --output-fields MESSAGE,_SYSTEMD_UNIT,UNIT,_SOURCE_REALTIME_TIMESTAMP 2>&1); then
-        if [[ -n $said ]]; then echo "journal ${said//$'\n'/$'\n'journal }"; fi
-    else fact journal-failed "$said"; fi
+        if [[ -n $output ]]; then echo "journal ${output//$'\n'/$'\n'journal }"; fi
+    else fact journal-failed "$output"; fi
 }

@@ -16,7 +16,7 @@ tell_vips() {
     fi
 }
 
-# After a connection to a VIP, which makes this host look for its holder.
+# After a connection to a VIP, which makes this host resolve the master's MAC address.
 tell_neighbours() {
     local vip
     for vip in "${vips[@]}"; do

@@ -2,7 +2,7 @@
 # Functions of the programs that install, upgrade or remove packages. They write what apt says to the file named by
 # `log`.
 readonly POLICY=/usr/sbin/policy-rc.d
-# How long somebody else, such as the daily upgrade, may be busy with packages before a step gives up; and a download on
+# How long another program, such as the daily upgrade, may be busy with packages before a step gives up; and a download on
 # its own.
 readonly LOCK_SECONDS=300 LOCK_PAUSE=5 DOWNLOAD_SECONDS=900
 readonly APT_OPTIONS=(-q -y -o "DPkg::Lock::Timeout=$LOCK_SECONDS" -o Dpkg::Use-Pty=0 -o APT::Get::AutomaticRemove=false
@@ -15,7 +15,7 @@ export NEEDRESTART_SUSPEND=1 NEEDRESTART_MODE=l
 
 # Only an installation is told how long to wait for dpkg's lock; the locks of the package lists and of the archive are
 # not waited for at all.
-when_free() { # COMMAND: runs again while somebody else holds a lock; fails with the last words of the command
+when_free() { # COMMAND: runs again while another program holds a lock; fails with the last output of the command
     local deadline=$((SECONDS + LOCK_SECONDS)) told=""
     local busy='Could not get lock|lock was locked by another process|is another process using it'
     until "$@" > "$log" 2>&1; do

@@ -1,3 +1,3 @@
 # shellcheck shell=bash
-# Standard error is for people; whoever started this may have hung up, which is no reason to stop.
+# Standard error is for people; the caller may have hung up, which is no reason to stop.
 say() { echo "$(hostname): $*" >&2 || true; }

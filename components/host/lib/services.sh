@@ -2,7 +2,7 @@
 # Functions for services as they were found, used by the configuration step and by the programs that undo it. They use
 # `say` and STATE.
 
-# Once, until it is given back: "ENABLED ACTIVE [wanted]", the last for a masked service that would be enabled without
+# Once, until it is restored: "ENABLED ACTIVE [wanted]", the last for a masked service that would be enabled without
 # its mask.
 remember_service() { # SERVICE
     [[ ! -e $STATE/services/$1 ]] || return 0
@@ -20,7 +20,7 @@ remember_service() { # SERVICE
     echo "${enabled:-not-found} ${active:-inactive} $wanted" > "$STATE/.new" && mv -f "$STATE/.new" "$STATE/services/$1"
 }
 
-# Also one that its owner has masked: it is masked again when it is given back.
+# Also one that its owner has masked: it is masked again when it is restored.
 enable_service() { # SERVICE
     local enabled
     enabled=$(systemctl is-enabled "$1" 2> /dev/null) || true

@@ -15,7 +15,7 @@ limit_docker() {
     install -m 0644 "$STATE/docker-limited" /etc/docker/daemon.json
 }
 
-# An image that is there is not asked for again: a tag that has moved on is no change anybody has seen in a preview.
+# Never pull an image that exists again: a moved tag would be a change that no preview showed.
 pull_image() { # RUNTIME IMAGE
     local output
     if [[ $1 == docker ]]; then

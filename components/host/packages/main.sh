@@ -69,7 +69,7 @@ finish() {
 }
 
 # A repository whose packages cannot be had is not left behind: the owner's own updates would fail because of it. And
-# where nothing of ours was before, nothing is left, since nobody is told to clean up after a first step that failed.
+# where nothing of ours was before, nothing is left, since nothing cleans up after a first step that failed.
 take_back() {
     take_back_trust
     [[ -n ${first:-} ]] || return 0

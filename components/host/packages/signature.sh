@@ -13,7 +13,7 @@ check_keys() { # FILE
         "else do not use this repository."
 }
 
-# apt checks this as well, but only once it trusts the repository, and it then refuses every update, also the owner's.
+# apt checks this too, but only once it trusts the repository, and it then refuses every update, also the owner's.
 # In the order of harm: of several signatures one good one is enough, and none may be wrong.
 check_signature() { # ADDRESS of the folder with the signed list
     local advice="nothing was trusted" answer key expired list="the list of packages at $1"

@@ -13,7 +13,7 @@ remove_container_storage() { # the packages that went
         folders+=(/run/docker)
         was_absent /var/lib/docker && folders+=(/var/lib/docker)
         if [[ -e $STATE/docker-key ]]; then rm -f /etc/docker/key.json; fi
-        # Not one that somebody has changed since.
+        # Not one that was changed since.
         if [[ -e $STATE/docker-limited ]] && cmp -s "$STATE/docker-limited" /etc/docker/daemon.json; then
             rm -f /etc/docker/daemon.json
         fi

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Removes the packages that came with us and that nobody else needs, the repository we added, and ourselves; brings back
+# Removes the packages that came with us and that nothing else needs, the repository we added, and ourselves; brings back
 # what had to make room.
 set -euo pipefail
 . prelude
@@ -61,7 +61,7 @@ would_only_replace_ours() { # PACKAGES to install
 log=$(mktemp)
 trap 'release_services; rm -f "$log"' EXIT
 touch "$STATE/packages" "$STATE/packages.gone"
-# The first configuration step, when it failed, is one that nobody undoes.
+# The first configuration step, when it failed, is one that nothing else undoes.
 if [[ -e $STATE/managed ]]; then restore; fi
 hold_services
 finish_interrupted

@@ -2,10 +2,10 @@
 # As many of these as go without anything else, by halves: apt knows best what depends on what. It would also remove
 # software of the owner's, or put something in place of what goes, and not ask; so it is asked before.
 accept() { # PACKAGES
-    local verb name words half=$(($# / 2)) said rest=()
+    local verb name words half=$(($# / 2)) output rest=()
     local -a all=() others=() foreign=()
     (($# > 0)) || return 0
-    said=$(simulate_purge "${going[@]}" "$@") || {
+    output=$(simulate_purge "${going[@]}" "$@") || {
         tail -n 20 "$log" >&2
         say "apt cannot say what removing packages would do, so none was removed. Put that right, and run again."
         exit 1
@@ -18,7 +18,7 @@ accept() { # PACKAGES
         fi
         others+=("$name")
         if [[ -z ${reason[$name]:-} ]]; then foreign+=("$name"); fi
-    done <<< "$said"
+    done <<< "$output"
     if ((${#others[@]} == 0)); then
         going=("${all[@]}")
         return 0

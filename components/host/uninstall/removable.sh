@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Which of the packages that came with us may go again: none that anybody else has a use for. Where in doubt a package
-# stays, and it is said why. Part of the uninstall program, which has `say`, `log`, STATE, and the functions of apt.sh
+# Which of the packages that came with us may go again: none that anything else needs. Where in doubt a package
+# stays, and the reason is reported. Part of the uninstall program, which has `say`, `log`, STATE, and the functions of apt.sh
 # and remove-containers.sh.
 
 declare -A before=() may_go=() reason=()

@@ -7,10 +7,10 @@ use Errno qw(EINPROGRESS);
 use Fcntl qw(F_GETFL F_SETFL O_NONBLOCK);
 use Socket qw(SOCK_STREAM SOL_SOCKET SO_ERROR sockaddr_family);
 
-# `to` is a packed address; `request` and `judge` are those of the check.
+# `to` is a packed address; `request` and `verdict` are those of the check.
 sub new {
-    my ($class, $to, $request, $judge) = @_;
-    return bless { to => $to, request => $request, judge => $judge, connected => 0, heard => '' }, $class;
+    my ($class, $to, $request, $verdict) = @_;
+    return bless { to => $to, request => $request, verdict => $verdict, connected => 0, heard => '' }, $class;
 }
 
 # Like go_on, comes back with the end, or undef while there is none.
@@ -58,7 +58,7 @@ sub on_connect {
 sub hear {
     my ($self) = @_;
     my $count = sysread $self->{socket}, $self->{heard}, 4096, length $self->{heard};
-    my $wrong = $self->{judge}->($self->{heard});
+    my $wrong = $self->{verdict}->($self->{heard});
     return $wrong // ($count ? undef : 'it ended the connection');
 }
 

@@ -8,12 +8,12 @@ use Watch::Attempt;
 use Watch::System qw(now);
 
 # When this process had no time for longer than this, or the whole machine stood still, the others had none either:
-# nobody is blamed for that.
+# it counts against no one.
 my $LATE = 0.1;
 
 # address, port where to connect; the address is a Watch::Address
-# request       sent when connected; '' waits for what is said, undef is content with the connection
-# judge         what is wrong with an answer; '' for nothing, undef while the answer is not whole
+# request       sent when connected; '' waits for what is sent, undef is content with the connection
+# verdict         what is wrong with an answer; '' for nothing, undef while the answer is not whole
 # every, within seconds between checks, and for one; fall, rise: failures, or good ends, in a row that count
 # max_attempts  connections within the time of a check, evenly: a lost packet, which TCP sends again after a second
 #               only, is not the server's fault
@@ -27,7 +27,7 @@ sub new {
     return bless { max_attempts => 1, %settings, to => $to, %state }, $class;
 }
 
-# GET for whoever is asked as a local server.
+# GET as for a local server.
 sub http_request {
     my ($path) = @_;
     return "GET $path HTTP/1.0\r\nHost: localhost\r\n\r\n";
@@ -57,14 +57,14 @@ sub start {
 
 sub attempt {
     my ($self) = @_;
-    my $attempt = Watch::Attempt->new(@$self{qw(to request judge)});
+    my $attempt = Watch::Attempt->new(@$self{qw(to request verdict)});
     push @{ $self->{attempts} }, $attempt;
     my $wrong = $attempt->start;
     $self->finish($wrong) if defined $wrong;
     return;
 }
 
-# Whether it is time to ask again, since nobody has answered so far.
+# Whether it is time to ask again, since there was no answer so far.
 sub next_attempt_due {
     my ($self, $now) = @_;
     my ($made, $max) = (scalar @{ $self->{attempts} }, $self->{max_attempts});
@@ -87,7 +87,7 @@ sub proceed {
     return $self->finish("$what within $self->{within} s");
 }
 
-# The first attempt that came to an end decides.
+# The first attempt that ended decides.
 sub finish {
     my ($self, $wrong) = @_;
     $_->give_up for @{ $self->{attempts} };

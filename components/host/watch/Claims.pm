@@ -12,7 +12,7 @@ use Watch::System qw(now read_file report);
 my $DOUBT = 0.1;
 # Of the same stranger the journal hears not more often than this.
 my $TELL_AGAIN = 10;
-# Whoever makes up addresses must not fill the memory.
+# A sender that makes up addresses must not fill the memory.
 my $MAX_TOLD = 100;
 
 sub new {

@@ -1,6 +1,6 @@
 package Watch::Forwarding;
 
-# Packets of connections that a new master does not know are sent on to the other hosts as long as the VIP is in the set
+# Packets of connections that a new master does not know are forwarded to the other hosts as long as the VIP is in the set
 # `open` of its nft table (components/render/switchover.ts has the rules).
 use strict;
 use warnings;
@@ -23,7 +23,7 @@ sub new {
 }
 
 # Ready for the next time this host takes the VIP: from then on it forwards what it does not know, until it says
-# otherwise or falls silent. The rules are loaded again where somebody else has flushed them.
+# otherwise or falls silent. The rules are loaded again where they were flushed.
 sub stand_by {
     my ($self) = @_;
     my $set = "$self->{table} open";

@@ -20,14 +20,14 @@ sub new {
         %proxy,
         address => Watch::Address->new('127.0.0.1'),
         request => $proxy{protocol} eq 'http' ? Watch::Check::http_request('/') : '',
-        judge => \&judge,
+        verdict => \&verdict,
         on_end => sub { $self->count(@_) },
     );
     return $self;
 }
 
 # One line is an answer.
-sub judge {
+sub verdict {
     my ($heard) = @_;
     return $heard =~ /\n/ ? '' : undef;
 }

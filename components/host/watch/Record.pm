@@ -17,7 +17,7 @@ sub new {
     return bless { text => $text . $before }, $class;
 }
 
-# Whether somebody has removed it.
+# Whether it was removed.
 sub is_missing {
     my ($self) = @_;
     return !-e $SWITCHOVER_RECORD;

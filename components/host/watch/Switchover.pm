@@ -1,7 +1,7 @@
 package Watch::Switchover;
 
 # Connections under way while one VIP comes or goes: packets of them reach the host that has them (Watch::Forwarding),
-# and connections that are left after that are told to reconnect.
+# and connections that are left after that are reset, so that clients reconnect.
 use strict;
 use warnings;
 use Watch::Forwarding;

@@ -11,7 +11,7 @@ our @EXPORT_OK = qw(now report run nft read_file write_file);
 
 my $TICKS_PER_SECOND = POSIX::sysconf(POSIX::_SC_CLK_TCK());
 
-# Seconds since the boot; nobody sets this clock.
+# Seconds since the boot; no one sets this clock.
 sub now {
     return (POSIX::times())[0] / $TICKS_PER_SECOND;
 }
@@ -23,7 +23,7 @@ sub report {
     return;
 }
 
-# Gives back the exit status, 0 for success.
+# Returns the exit status, 0 for success.
 sub run {
     my (@command) = @_;
     return system @command;
@@ -47,7 +47,7 @@ sub read_file {
 }
 
 # A reader never sees half of it; files of the kernel's, and those keepalived watches, are written in place. The new one
-# is made where nobody looks for it: the proxy includes whatever begins like the file it is to become.
+# is made elsewhere: the proxy includes whatever begins like the file it is to become.
 sub write_file {
     my ($path, $content) = @_;
     my $target = $path =~ m{^/proc/|/proxy-(?:hung|down)$} ? $path : "$RUN/.watcher-new";

@@ -1,6 +1,6 @@
 package Watch::Upkeep;
 
-# What this host needs and somebody may take away: the folder of its run-time files, and keepalived's place before all
+# What this host needs and others may remove: the folder of its run-time files, and keepalived's place before all
 # else that computes. And that systemd knows that this process goes round.
 use strict;
 use warnings;
@@ -8,7 +8,7 @@ use Socket qw(AF_UNIX MSG_DONTWAIT SOCK_DGRAM pack_sockaddr_un);
 use Watch::Paths qw($OVERRIDES $PROXY_DOWN $PROXY_HUNG $RUN $VRRP_STATES);
 use Watch::System qw(now read_file report run write_file);
 
-# How often all this is looked at. systemd ends a process that is not heard of for ten seconds (WatchdogSec).
+# How often all this is checked. systemd ends a process that is not heard of for ten seconds (WatchdogSec).
 my $INTERVAL = 1;
 
 # `proxy` is a ProxyCheck; then Upstreams and Switchovers.
@@ -46,7 +46,7 @@ sub tell_systemd {
     return;
 }
 
-# Somebody may remove the folder. What is known is written again, and keepalived, which watches files that are no more,
+# The folder may be removed. What is known is written again, and keepalived, which watches files that are no more,
 # told to look again.
 sub keep_folder {
     my ($self) = @_;

@@ -64,7 +64,7 @@ sub in_use {
     return qr/^\h*server \Q$server\E(?: (?!backup;)\S+?)*;\n/m;
 }
 
-# How many servers `apply` would leave out that are in use now, and how many it would readmit.
+# How many servers `apply` would eject that are in use now, and how many it would readmit.
 sub changes {
     my ($self) = @_;
     my (undef, @all) = $self->servers;

@@ -43,7 +43,7 @@ sub check_of {
         %common,
         address => Watch::Address->new('127.0.0.1'),
         request => Watch::Check::http_request($settings->{path}),
-        judge => \&judge,
+        verdict => \&verdict,
         # A proxy that does not answer says nothing about the servers that it was to ask.
         ignores => sub { my ($wrong) = @_; return $wrong =~ /refused/ || $self->{proxy}->in_doubt },
     );
@@ -55,7 +55,7 @@ sub checks {
 }
 
 # Whatever is not an error of a server's own is an answer: one that wants to know who asks (401, 403) is healthy.
-sub judge {
+sub verdict {
     my ($heard) = @_;
     my ($status) = $heard =~ m{^HTTP/1\.\d (\d{3})} or return;
     return 'no connection, or a certificate that the authority did not sign' if $status == 502;
@@ -81,7 +81,7 @@ sub apply_again {
     return;
 }
 
-# Tells the proxy which servers to leave out, when it is time.
+# Tells the proxy which servers to eject, when it is time.
 sub follow {
     my ($self) = @_;
     return if !defined $self->{apply_at} || now() < $self->{apply_at};
@@ -92,7 +92,7 @@ sub follow {
     return;
 }
 
-# Whether a server that the proxy leaves out would be used again, and no other be left out.
+# Whether an ejected server would be readmitted, and no other ejected.
 sub only_readmits {
     my ($self) = @_;
     my ($leaves_out, $readmits) = (0, 0);

@@ -28,7 +28,7 @@ sub table {
     return $self->{table};
 }
 
-# What keepalived last said, as far as it was followed: MASTER, BACKUP or FAULT; empty before it has said anything.
+# What keepalived last reported, as far as it was followed: MASTER, BACKUP or FAULT; empty before its first report.
 sub vrrp_state {
     my ($self) = @_;
     return $self->{state};
@@ -48,7 +48,7 @@ sub reported_state {
     return $state // '';
 }
 
-# Writes the file again where somebody has removed it.
+# Writes the file again where it was removed.
 sub keep_state_file {
     my ($self) = @_;
     write_file($self->{state_file}, "$self->{state}\n") if $self->{state} ne '' && !-e $self->{state_file};

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # Watches, many times a second, what systemd and keepalived cannot see, and does what has to follow at once: a proxy
 # that hangs (Watch::ProxyCheck), API servers that hang or are not ready (Upstreams), another machine that says that it
-# has the VIP (Claims), what this host needs and somebody took away (Upkeep), a VIP that comes or goes (Switchover). One
+# has the VIP (Claims), what this host needs and was removed (Upkeep), a VIP that comes or goes (Switchover). One
 # process, of perl-base, which every Debian and Ubuntu has; nothing to install.
 use strict;
 use warnings;
@@ -40,7 +40,7 @@ my $upkeep = Watch::Upkeep->new($settings, $proxy, $upstreams, $switchovers);
 my @checks = ($proxy->checks, $upstreams->checks);
 
 $proxy->publish;
-# What an earlier watcher had the proxy leave out is found out again.
+# The servers that an earlier watcher had ejected are found out again.
 mkdir $OVERRIDES;
 $reload->start if unlink glob "$OVERRIDES/*";
 $switchovers->start;

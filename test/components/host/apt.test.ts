@@ -65,7 +65,7 @@ describe("a step that needs apt", function () {
         });
     }
 
-    itNeeds(need, "gives up in the end, with the words of apt that say who holds the lock", async () => {
+    itNeeds(need, "gives up at last, with the message of apt that names the owner of the lock", async () => {
         busy("update", 1000, HELD("/var/lib/apt/lists/lock"));
         const { status, output } = await upgrade();
         assert.equal(status, 1);
@@ -106,7 +106,7 @@ describe("a step that needs apt", function () {
         });
     }
 
-    itNeeds(need, "notes an upgrade as done also when whoever asked for it has hung up", async () => {
+    itNeeds(need, "notes an upgrade as done also when the caller has hung up", async () => {
         const child = host.spawn(
             "bash",
             "-c",

@@ -172,7 +172,7 @@ describe("the converge program", function () {
         assert.equal(host.get("active", "demo") ?? "inactive", "inactive");
     });
 
-    describe("after a run that was cut off between its files and its services", () => {
+    describe("after a run that was interrupted between its files and its services", () => {
         /** As when the machine stops there: the file is in place, the service runs with the one before. */
         async function cutOff(): Promise<void> {
             await succeeds(manifest());
@@ -193,7 +193,7 @@ describe("the converge program", function () {
             assert.deepEqual(host.orders(), []);
         });
 
-        itNeeds(need, "goes back to the last configuration that served when it gets no further", async () => {
+        itNeeds(need, "rolls back to the last configuration that served when it cannot go on", async () => {
             await cutOff();
             const output = await fails(manifest({ conf: "broken\n" }));
             assert.match(output, /went back to the configuration before: an earlier run was cut off/);
@@ -245,7 +245,7 @@ describe("the converge program", function () {
         }
     });
 
-    itNeeds(need, "goes back when something fails that nobody expected", async () => {
+    itNeeds(need, "rolls back when something fails unexpectedly", async () => {
         await succeeds(manifest());
         host.fail("daemon-reload");
         const output = await fails(manifest({ answer: "two" }));
@@ -262,7 +262,7 @@ describe("the converge program", function () {
         assert.match(await succeeds(manifest()), /nothing to change/);
     });
 
-    itNeeds(need, "gives a file that was there before it back when it is no longer wanted", async () => {
+    itNeeds(need, "restores the file that was there before when ours is no longer wanted", async () => {
         host.write("/etc/demo/other", "the machine's own\n");
         await succeeds(manifest({ files: { "/etc/demo/other": "1\n" } }));
         await succeeds(manifest({ files: { "/etc/demo/other": "2\n" } }));
@@ -270,7 +270,7 @@ describe("the converge program", function () {
         assert.equal(host.read("/etc/demo/other"), "the machine's own\n");
     });
 
-    itNeeds(need, "still knows a file whose removal it took back", async () => {
+    itNeeds(need, "still manages a file whose removal was rolled back", async () => {
         host.write("/etc/demo/other", "the machine's own\n");
         await succeeds(manifest({ files: { "/etc/demo/other": "1\n" } }));
         await fails(manifest({ answer: "two", conf: "answer something else\n" }));
@@ -321,33 +321,29 @@ describe("the converge program", function () {
         },
     );
 
-    itNeeds(
-        need,
-        "makes the run-time folder again where somebody removed it, and has keepalived watch it",
-        async () => {
-            const withVrrp = `${manifest().replace("==== end\n", "")}==== service vrrp\nready-vrrp kube_api 10.30.100.100\n==== end\n`;
-            host.write("/etc/vrrp/vrrp.conf", "");
-            // As keepalived: it says what it is when it starts.
-            const systemctl = readFileSync(join(host.folder, "sbin/systemctl"), "utf8");
-            host.program(
-                "systemctl",
-                `${systemctl}\nif [[ "$*" == "start vrrp" || "$*" == "restart vrrp" ]]; then mkdir -p /run/ha-api/vrrp; echo BACKUP > ` +
-                    "/run/ha-api/vrrp/kube_api; fi",
-            );
-            await succeeds(withVrrp);
-            assert.match(await succeeds(withVrrp), /nothing to change/);
-            host.orders();
-            host.remove("/run/ha-api");
-            assert.match(await succeeds(withVrrp), /vrrp: restart/);
-            assert.deepEqual(
-                [host.read("/run/ha-api/proxy-down"), host.read("/run/ha-api/vrrp/kube_api")],
-                ["0\n", "BACKUP\n"],
-            );
-            assert.deepEqual(host.orders(), ["restart vrrp"]);
-        },
-    );
+    itNeeds(need, "makes the run-time folder again where it was removed, and has keepalived watch it", async () => {
+        const withVrrp = `${manifest().replace("==== end\n", "")}==== service vrrp\nready-vrrp kube_api 10.30.100.100\n==== end\n`;
+        host.write("/etc/vrrp/vrrp.conf", "");
+        // As keepalived: it says what it is when it starts.
+        const systemctl = readFileSync(join(host.folder, "sbin/systemctl"), "utf8");
+        host.program(
+            "systemctl",
+            `${systemctl}\nif [[ "$*" == "start vrrp" || "$*" == "restart vrrp" ]]; then mkdir -p /run/ha-api/vrrp; echo BACKUP > ` +
+                "/run/ha-api/vrrp/kube_api; fi",
+        );
+        await succeeds(withVrrp);
+        assert.match(await succeeds(withVrrp), /nothing to change/);
+        host.orders();
+        host.remove("/run/ha-api");
+        assert.match(await succeeds(withVrrp), /vrrp: restart/);
+        assert.deepEqual(
+            [host.read("/run/ha-api/proxy-down"), host.read("/run/ha-api/vrrp/kube_api")],
+            ["0\n", "BACKUP\n"],
+        );
+        assert.deepEqual(host.orders(), ["restart vrrp"]);
+    });
 
-    itNeeds(need, "says why it went back, also where it could not write that the proxy runs", async () => {
+    itNeeds(need, "reports why it rolled back, also where it could not write that the proxy runs", async () => {
         await succeeds(manifest());
         host.remove("/run/ha-api/proxy-down");
         host.write("/run/ha-api/proxy-down/in-the-way", "");
@@ -535,7 +531,7 @@ describe("the converge program", function () {
             },
         );
 
-        itNeeds(need, "give a machine its own files and services back", async () => {
+        itNeeds(need, "restore a machine's own files and services", async () => {
             host.write(CONF, "answer own\n");
             host.set("active", "demo", "active");
             host.set("enabled", "demo", "enabled");
@@ -550,7 +546,7 @@ describe("the converge program", function () {
 
         itNeeds(
             need,
-            "enable a service again that somebody, or a cut-off change of the engine, has disabled in between",
+            "enable a service again that the owner, or an interrupted change of the engine, has disabled in between",
             async () => {
                 host.write(CONF, "answer own\n");
                 host.set("active", "demo", "active");

@@ -1,6 +1,6 @@
 /**
  * A host made of folders: the programs that run on hosts see it as their own /etc, /run and /var/lib, in a mount
- * namespace of their own, and find there a systemctl, an ip, ... that keep what they are told in files.
+ * namespace of their own, and find there a systemctl, an ip, ... that record their arguments in files.
  *
  * Its one service is `demo`: it reads /etc/demo/demo.conf when it starts or reloads, says on a port what the line
  * `answer TEXT` tells it to say, and its checker refuses a file with the word `broken`.
@@ -197,7 +197,7 @@ export class FakeHost {
         return (this.server!.address() as AddressInfo).port;
     }
 
-    /** Runs one of the host's programs and gives back all it says. */
+    /** Runs one of the host's programs and returns its output. */
     run(program: (typeof PROGRAMS_UNDER_TEST)[number], input = "", ...words: string[]): Promise<Outcome> {
         const child = this.spawn("bash", join(this.folder, program), ...words);
         let output = "";
@@ -303,7 +303,7 @@ export class FakeHost {
         return existsSync(path) ? readFileSync(path, "utf8").trim() : undefined;
     }
 
-    /** What systemctl was told since the last call, without questions. */
+    /** The orders that systemctl got since the last call, without questions. */
     orders(): string[] {
         const path = join(this.folder, "fake/systemctl.log");
         const log = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];

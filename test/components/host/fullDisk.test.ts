@@ -59,7 +59,7 @@ describe("the converge program on a full disk", function () {
         },
     );
 
-    itNeeds(need, "leaves whole files, and says what is so, wherever the room ends", async () => {
+    itNeeds(need, "leaves whole files, and reports the state truly, wherever the room ends", async () => {
         // Room that was there at the look before, and is gone when it is needed.
         host.alter("converge", (program) => program.replace("SPARE_KB=1024", "SPARE_KB=-99999"));
         assert.equal((await converge("one")).status, 0);
@@ -78,7 +78,7 @@ describe("the converge program on a full disk", function () {
         }
     });
 
-    itNeeds(need, "goes back also when the disk fills up while the service comes up: that needs no room", async () => {
+    itNeeds(need, "rolls back also when the disk fills up while the service comes up: that needs no room", async () => {
         host.alter("converge", (program) => program.replace("SPARE_KB=1024", "SPARE_KB=-99999"));
         assert.equal((await converge("one")).status, 0);
         const left = { status: 0, output: "" };

@@ -15,7 +15,7 @@ describe("the inspect program", function () {
     const received: string[] = [];
     const port = (server: Server): number => (server.address() as AddressInfo).port;
 
-    /** A server that says nothing and remembers what it was told. */
+    /** A server that sends nothing and remembers what it received. */
     function silentServer(): Promise<Server> {
         const server = createServer((socket) => {
             socket.on("data", (data) => received.push(data.toString("latin1"))).on("error", () => undefined);
@@ -41,7 +41,7 @@ describe("the inspect program", function () {
         received.length = 0;
     });
 
-    it("connects to every listener, more than it connects to at once, and says nothing to any but the API's", async () => {
+    it("connects to every listener, more than it connects to at once, and sends nothing to any but the API's", async () => {
         const api = port(await silentServer());
         await Promise.all(servers.map((server) => promisify(server.close.bind(server))()));
         const further = (await Promise.all(Array.from({ length: 60 }, silentServer))).map(port);
@@ -71,7 +71,7 @@ describe("the inspect program", function () {
         }
     }
 
-    it("names a service's processes that somebody has stopped, those the main one started too", async () => {
+    it("names a service's processes that are stopped, those the main one started too", async () => {
         const main = spawn("bash", ["-c", "sleep 30 & sleep 31 & echo; wait"]);
         try {
             await once(main.stdout, "data");
@@ -88,7 +88,7 @@ describe("the inspect program", function () {
         }
     });
 
-    it("says how much room there is on each file system, once for each", async () => {
+    it("reports how much room there is on each file system, once for each", async () => {
         const lines = await factsOf(0, "space");
         const places = lines.map((line) => line.split(" ")[1]!);
         assert.equal(new Set(places.map((place) => statSync(place).dev)).size, places.length);
@@ -99,7 +99,7 @@ describe("the inspect program", function () {
         assert.ok(Number(free) > 0 && Number(free) <= Number(size) && Number(freeInodes) <= Number(inodes), lines[0]);
     });
 
-    it("says which of the further listeners cannot be connected to", async () => {
+    it("reports which of the further listeners cannot be connected to", async () => {
         const [api, other, gone] = await Promise.all([silentServer(), silentServer(), silentServer()]);
         const refused = port(gone);
         await promisify(gone.close.bind(gone))();

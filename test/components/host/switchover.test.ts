@@ -89,7 +89,7 @@ describe("the switchover program", function () {
         },
     );
 
-    itNeeds(need, "keeps a host away, holder or not, until it is told to return", async () => {
+    itNeeds(need, "keeps a host away, master or not, until switchover --return", async () => {
         keepalived();
         assert.equal((await host.run("switchover", "", "--stay")).status, 0);
         assert.deepEqual([host.read(FLAG), host.read(STATE)], ["1\n", "FAULT\n"]);

@@ -171,7 +171,7 @@ describe("the uninstall program", function () {
         },
     );
 
-    itNeeds(need, "undoes a first configuration step that failed, which nobody else undoes", async () => {
+    itNeeds(need, "undoes a first configuration step that failed, which nothing else undoes", async () => {
         host.write(`${STATE}/managed`, "/etc/demo/demo.conf\n");
         host.write(`${STATE}/original/etc/demo/demo.conf`, "answer own\n");
         host.write("/etc/demo/demo.conf", "answer one\n");
@@ -183,7 +183,7 @@ describe("the uninstall program", function () {
 
     itNeeds(
         need,
-        "removes what packages left behind, where it was not there before and nobody has it now",
+        "removes what packages left behind, where it was not there before and nothing uses it now",
         async () => {
             const leftovers = ["/var/lib/haproxy", "/var/lib/owners", "/etc/tools/marks/keepalived.conf keepalived"];
             host.write(`${STATE}/leftovers`, [...leftovers, "/etc/tools/base.conf base", ""].join("\n"));
@@ -231,7 +231,7 @@ describe("the uninstall program", function () {
             mkdirSync(join(host.folder, "fake/active"), { recursive: true });
         });
 
-        itNeeds(need, "removes it with all it stored where nobody else has anything in it", async () => {
+        itNeeds(need, "removes it with all it stored where no other data is in it", async () => {
             await leaves();
             assert.deepEqual(installed(), ["base"]);
             assert.deepEqual(
@@ -267,14 +267,14 @@ describe("the uninstall program", function () {
             assert.deepEqual(host.list("/var/lib/docker"), []);
         });
 
-        itNeeds(need, "leaves containerd where it has somebody's containers", async () => {
+        itNeeds(need, "leaves containerd where it has other containers", async () => {
             fake("namespaces", ["default"]);
             fake("containerd", ["owners"]);
             assert.match(await leaves(), /because it has a container or an image that is not ours: containerd$/m);
             assert.deepEqual(host.list("/var/lib/containerd"), ["meta.db"]);
         });
 
-        itNeeds(need, "leaves a daemon.json that somebody has changed, and data that was there before us", async () => {
+        itNeeds(need, "leaves a daemon.json that was changed, and data that was there before us", async () => {
             host.write("/etc/docker/daemon.json", '{"debug": true}\n');
             host.write(`${STATE}/folders.absent`, "/var/lib/containerd\n");
             await leaves();
@@ -296,12 +296,12 @@ describe("the uninstall program", function () {
                 .split("\n")
                 .filter((line) => line !== "");
 
-        itNeeds(need, "removes those that nobody uses", async () => {
+        itNeeds(need, "removes those that are not used", async () => {
             await leaves();
             assert.deepEqual(deleted(), ["user demo-user", "group demo-user", "group demo-group"]);
         });
 
-        itNeeds(need, "leaves a group that somebody is in", async () => {
+        itNeeds(need, "leaves a group that has members", async () => {
             host.write("/etc/group", host.read("/etc/group")!.replace("demo-group:x:4712:", "demo-group:x:4712:owner"));
             assert.match(await leaves(), /the group demo-group stays: owner is in it/);
             assert.deepEqual(deleted(), ["user demo-user", "group demo-user"]);

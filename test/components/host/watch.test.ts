@@ -162,12 +162,12 @@ describe("the watcher", function () {
         "tells keepalived of a proxy that takes connections and does not answer, and when it answers again",
         async () => {
             start(`proxy ${ports.proxy} banner ${NUMBERS}`);
-            await until("it starts well", () => flag() === "0");
+            await until("it starts healthy", () => flag() === "0");
             proxy.answer = () => undefined;
             await until("it is hung", () => flag() === "1");
             proxy.answer = () => "checksum\n";
-            await until("it is well", () => flag() === "0");
-            await until("it has said so", () =>
+            await until("it is healthy", () => flag() === "0");
+            await until("it has logged it", () =>
                 /The proxy hangs: no answer within 0\.4 s[^]*The proxy answers again/.test(output),
             );
         },
@@ -206,11 +206,11 @@ describe("the watcher", function () {
         ["refuses connections", "HTTP/1.1 502 Bad Gateway\r\n\r\n"],
         ["hangs", undefined],
     ] as const) {
-        itNeeds(need, `leaves out an API server that ${what}, and takes it back when it is well`, async () => {
+        itNeeds(need, `ejects an API server that ${what}, and readmits it when it is healthy`, async () => {
             startWithServers();
             health.answer = (request) =>
                 request.startsWith("GET /10.30.100.52:6443 ") ? answer : "HTTP/1.1 200 OK\r\n\r\n";
-            await until("it is left out", () => orders().includes("systemctl reload nginx"));
+            await until("it is ejected", () => orders().includes("systemctl reload nginx"));
             assert.equal(
                 host.read("/run/ha-api/nginx/kube_api.upstream"),
                 UPSTREAM.replace("    server 10.30.100.52:6443 max_fails=0;\n", ""),
@@ -226,7 +226,7 @@ describe("the watcher", function () {
         });
     }
 
-    itNeeds(need, "does not leave out a server of which single answers get lost", async () => {
+    itNeeds(need, "does not eject a server of which single answers get lost", async () => {
         // Of three questions two are lost: more than a network loses that can be used at all.
         let asked = 0;
         health.answer = (request) =>
@@ -246,7 +246,7 @@ describe("the watcher", function () {
             health.answer = (request) =>
                 request.startsWith("GET /10.30.100.52:6443 ") ? undefined : "HTTP/1.1 200 OK\r\n\r\n";
             const since = Date.now();
-            await until("it is left out", () => /52:6443 is unhealthy: no answer within 0\.6 s/.test(output));
+            await until("it is ejected", () => /52:6443 is unhealthy: no answer within 0\.6 s/.test(output));
             assert.ok(Date.now() - since < 2200, `it took ${Date.now() - since} ms`);
         },
     );
@@ -262,7 +262,7 @@ describe("the watcher", function () {
             `server kube_api 10.30.100.51:6443 http ${port} /51 ${NUMBERS}`,
             `server kube_api 10.30.100.52:6443 http ${ports.health} /52 ${NUMBERS}`,
         );
-        await until("it starts well", () => flag() === "0");
+        await until("it starts healthy", () => flag() === "0");
         proxy.answer = health.answer = () => undefined;
         await until("the proxy is hung", () => flag() === "1");
         await sleep(1500);
@@ -279,7 +279,7 @@ describe("the watcher", function () {
         await until("it has failed", () => /could not be reloaded; it is tried again/.test(output));
         host.heal("reload");
         await until(
-            "it is told again",
+            "it is reloaded again",
             () => orders().filter((order) => order === "systemctl reload nginx").length === 2,
         );
     });
@@ -302,7 +302,7 @@ describe("the watcher", function () {
                     request.startsWith("GET /10.30.100.52:6443 ")
                         ? "HTTP/1.1 500 Internal Server Error\r\n\r\n"
                         : "HTTP/1.1 200 OK\r\n\r\n";
-                await until("it is left out", () => orders().includes("systemctl reload nginx"));
+                await until("it is ejected", () => orders().includes("systemctl reload nginx"));
                 health.answer = () => "HTTP/1.1 200 OK\r\n\r\n";
                 await until("it waits", () => /is healthy again\.[^]*recovered servers wait for them/.test(output));
                 assert.equal(orders().filter((order) => order === "systemctl reload nginx").length, 1);
@@ -312,7 +312,7 @@ describe("the watcher", function () {
         },
     );
 
-    itNeeds(need, "takes an API server that wants to know who asks for well", async () => {
+    itNeeds(need, "takes an API server that answers 401 or 403 for healthy", async () => {
         health.answer = () => "HTTP/1.1 401 Unauthorized\r\n\r\n";
         startWithServers();
         await sleep(1500);
@@ -320,18 +320,18 @@ describe("the watcher", function () {
         assert.ok(!orders().includes("systemctl reload nginx"), "nginx is left alone");
     });
 
-    itNeeds(need, "leaves none out when none is well: what they say themselves is better than nothing", async () => {
+    itNeeds(need, "ejects none when none is healthy: their own answers are better than nothing", async () => {
         health.answer = () => "HTTP/1.1 500 Internal Server Error\r\n\r\n";
         startWithServers();
         await until("it says so", () => /no server is healthy; all of them are tried/.test(output));
         assert.deepEqual(host.list("/run/ha-api/nginx"), []);
     });
 
-    itNeeds(need, "takes back what an earlier watcher left out, and judges anew", async () => {
+    itNeeds(need, "readmits what an earlier watcher ejected, and checks again", async () => {
         host.write("/run/ha-api/nginx/kube_api.upstream", UPSTREAM);
         host.write("/run/ha-api/nginx/kube_api.map", MAP);
         startWithServers();
-        await until("nginx is told", () => orders().includes("systemctl reload nginx"));
+        await until("nginx is reloaded", () => orders().includes("systemctl reload nginx"));
         assert.deepEqual(host.list("/run/ha-api/nginx"), []);
     });
 
@@ -350,7 +350,7 @@ describe("the watcher", function () {
         await sleep(500);
         await service.stop();
         await until(
-            "it is left out",
+            "it is ejected",
             () =>
                 host.read("/run/ha-api/nginx/etcd.upstream") ===
                 `upstream etcd.well {\n    server 127.0.0.1:${ports.health};\n}\n`,
@@ -368,7 +368,7 @@ describe("the watcher", function () {
             );
             const begin = orders().length;
             host.write("/run/ha-api/vrrp/kube_api", "MASTER\n");
-            await until("a new holder stops sending on", () =>
+            await until("a new master stops forwarding", () =>
                 orders().slice(begin).includes("nft flush set ip ha_api_kube_api open"),
             );
             assert.deepEqual(orders().slice(begin), [
@@ -394,7 +394,7 @@ describe("the watcher", function () {
 
     itNeeds(
         need,
-        "says again and again that it is there to end the sending on, and loads the rules where somebody flushed them",
+        "renews the end of forwarding again and again, and loads the rules where they were flushed",
         async () => {
             start("switchover /etc/ha-api/switchover.nft");
             const ready = (): number => orders().filter((order) => order === READY).length;
@@ -505,7 +505,7 @@ describe("the watcher", function () {
 
     itNeeds(
         need,
-        "makes its folder again when somebody removed it, with what is known, and has keepalived look anew",
+        "makes its folder again when it was removed, with what is known, and has keepalived read it again",
         async () => {
             host.write("/run/ha-api/vrrp/kube_api", "MASTER\n");
             start("switchover /etc/ha-api/switchover.nft", `proxy ${ports.proxy} banner ${NUMBERS}`);
@@ -534,15 +534,15 @@ describe("the watcher", function () {
         },
     );
 
-    itNeeds(need, "leaves a sick server out anew when the folder that said so was removed", async () => {
+    itNeeds(need, "ejects an unhealthy server again when the folder with that state was removed", async () => {
         startWithServers();
         health.answer = (request) =>
             request.startsWith("GET /10.30.100.52:6443 ")
                 ? "HTTP/1.1 500 Internal Server Error\r\n\r\n"
                 : "HTTP/1.1 200 OK\r\n\r\n";
-        await until("it is left out", () => host.list("/run/ha-api/nginx").length === 2);
+        await until("it is ejected", () => host.list("/run/ha-api/nginx").length === 2);
         host.remove("/run/ha-api");
-        await until("it is left out again", () => host.list("/run/ha-api/nginx").length === 2);
+        await until("it is ejected again", () => host.list("/run/ha-api/nginx").length === 2);
     });
 
     itNeeds(need, "tells systemd again and again that it goes round", async () => {
@@ -559,7 +559,7 @@ describe("the watcher", function () {
             heard += data.toString();
         });
         try {
-            await until("somebody listens", () => heard.includes("ready"));
+            await until("the capture listens", () => heard.includes("ready"));
             process.env["NOTIFY_SOCKET"] = path;
             start("linger 0.5");
             delete process.env["NOTIFY_SOCKET"];
@@ -603,7 +603,7 @@ describe("the watcher", function () {
         },
     );
 
-    describe("when a stranger says that it has the VIP", () => {
+    describe("when another machine claims the VIP", () => {
         let network: ChildProcessWithoutNullStreams | undefined;
         const STRANGER = "02:1b:0a:4d:00:3d";
         const inside = (...command: string[]): ChildProcessWithoutNullStreams =>
@@ -674,7 +674,7 @@ describe("the watcher", function () {
             return text.trim();
         }
 
-        itNeeds(need, "the holder announces itself at once, and the journal names the stranger", async () => {
+        itNeeds(need, "the master announces itself at once, and the journal names the other machine", async () => {
             host.write("/run/ha-api/vrrp/kube_api", "MASTER\n");
             await sleep(300);
             const took = await announce();
@@ -688,7 +688,7 @@ describe("the watcher", function () {
             );
         });
 
-        itNeeds(need, "a host that does not hold it says nothing, since the stranger may be the holder", async () => {
+        itNeeds(need, "a host that is not master stays silent, since the other machine may be the master", async () => {
             assert.deepEqual([await announce(), output], ["", ""]);
         });
     });

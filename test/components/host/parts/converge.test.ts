@@ -10,7 +10,7 @@ const PARTS = readFileSync(join(__dirname, "../../../../components/host/converge
     .filter((line) => line.startsWith(". converge/"))
     .join("\n");
 
-/** What main.sh has for its parts; the services here write down what they are told. */
+/** What main.sh has for its parts; the services here write down their arguments. */
 const MAIN = `. lib/log.sh
 . lib/files.sh
 . lib/services.sh
@@ -115,7 +115,7 @@ ss() { echo 'tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* users:(("demo",pid=7,fd=5))
             assert.match(bound("[::]"), /^tcp 6443 2001:db8::1 \* /);
             assert.equal(bound("[2001:db8::2]"), "");
         });
-        it("on 127.0.0.1 are in nobody's way", () => {
+        it("on 127.0.0.1 conflict with no address", () => {
             assert.equal(converge(`${SS.replace("0.0.0.0:6443 ", "127.0.0.1:6443 ")}listeners demo`), "");
         });
     });
@@ -267,7 +267,7 @@ echo "<$(action_for demo)>"`);
     });
 
     describe("readiness", () => {
-        it("is waited for as long as is said, and the seconds are those that it took", () => {
+        it("is waited for within the given time, and the reported seconds are those that it took", () => {
             assert.equal(
                 converge(
                     'journal() { echo words; }; first_missing() { echo "was not active"; return 1; }\n' +
@@ -293,7 +293,7 @@ echo "<$(action_for demo)>"`);
                 "did not listen on port 1/tcp\n",
             );
         });
-        it("is told to keepalived by the flag", () => {
+        it("is reported to keepalived by the flag", () => {
             assert.equal(
                 converge(
                     'echo 1 > "$RUN/flag"; rules_of[demo]="running-flag $RUN/flag"; clear_flag demo; cat "$RUN/flag"',

@@ -77,7 +77,7 @@ describe("the parts of the inspect program", () => {
 
     describe("VIPs", () => {
         const VIPS = `vips=(one=10.0.0.9 six=2001:db8::9); mkdir "$VRRP_STATES"; echo BACKUP > "$VRRP_STATES/six"\n`;
-        it("are each told by the name of their instance, with the state that keepalived reported", () => {
+        it("are each reported by the name of their instance, with the state that keepalived reported", () => {
             assert.match(
                 inspect(`${VIPS}ip() { :; }; tell_vips`),
                 /^vip one\nvip six\nvrrp-state six \d+\.\d{3} BACKUP\n$/,
@@ -102,7 +102,7 @@ describe("the parts of the inspect program", () => {
     });
 
     describe("services", () => {
-        it("are told with when they began, in the time of day", () => {
+        it("are reported with when they began, in the time of day", () => {
             assert.match(
                 inspect(
                     "services=(demo); systemctl() { printf '%s\\n' LoadState=loaded ActiveState=active " +
@@ -141,7 +141,7 @@ describe("the parts of the inspect program", () => {
                 "default-route there\ndefault-route gone\n",
             );
         });
-        it("tells its files by checksum and permissions, and which are missing; no secret is in the checksum", () => {
+        it("reports its files by checksum and permissions, and which are missing; no secret is in the checksum", () => {
             const checksum = "$(printf '  auth_pass ********\\n' | sha256sum | cut -d' ' -f1)";
             assert.equal(
                 inspect(

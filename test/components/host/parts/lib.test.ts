@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { shell, shellOutcome } from "./run";
 
 describe("the library of the host programs", () => {
-    it("tells people which host speaks, on standard error", () => {
+    it("names the host in messages, on standard error", () => {
         assert.equal(shell('. lib/log.sh\nsay one "two  words" 2> /dev/null; say seen'), "host: seen\n");
     });
-    it("goes on when nobody listens any more", () => {
+    it("goes on when its output is closed", () => {
         assert.equal(shell(". lib/log.sh\nsay unheard 2>&-; echo on"), "on\n");
     });
     it("refuses with a reason and status 1", () => {
@@ -113,10 +113,10 @@ lock_state; echo locked; (exec 9>&-; lock_state) || echo refused`;
             ["masked inactive wanted", "enabled active", "stop demo\nenable --quiet demo\nmask --quiet demo\n"],
             ["enabled active", "masked inactive", "unmask --quiet demo\nenable --quiet demo\nstart demo\n"],
         ] as const)
-            it(`are given back: ${found}, from ${now}`, () => assert.equal(given(found, now), orders));
+            it(`are restored: ${found}, from ${now}`, () => assert.equal(given(found, now), orders));
     });
 
-    it("reads the last line of an answer, and nothing where nobody answers", () => {
+    it("reads the last line of an answer, and nothing where there is no answer", () => {
         assert.equal(shell(". lib/statusPort.sh\nstatus_answer 127.0.0.1 1 banner; echo none"), "none\n");
     });
 });

@@ -68,8 +68,8 @@ $proxy->count(1, '') for 1 .. 2;`),
         itNeeds(noPerl, "takes for an answer whatever is no error of the server's own", () => {
             assert.equal(
                 perl(`use Watch::Upstreams;
-for my $status (200, 401, 403, 500, 502, 504) { print Watch::Upstreams::judge("HTTP/1.1 $status x\\r\\n"), ';' }
-print defined Watch::Upstreams::judge('HTTP/1.') ? 'whole' : 'not whole';`),
+for my $status (200, 401, 403, 500, 502, 504) { print Watch::Upstreams::verdict("HTTP/1.1 $status x\\r\\n"), ';' }
+print defined Watch::Upstreams::verdict('HTTP/1.') ? 'whole' : 'not whole';`),
                 ";;;HTTP 500;no connection, or a certificate that the authority did not sign;no answer;not whole",
             );
         });
@@ -88,14 +88,14 @@ my $group = Watch::Upstream->new('g', '/etc/g');
 $group->set_healthy($_, 0) for qw(${unhealthy.join(" ")});
 print join(' ', $group->changes), "\\n";
 print $group->apply, "\\n";`);
-        itNeeds(noPerl, "leaves an unhealthy server out, but for the last resort", () => {
+        itNeeds(noPerl, "ejects an unhealthy server, except as the last resort", () => {
             assert.equal(
                 applied("a:1"),
                 "1 0\n/run/ha-api/nginx/g.upstream: upstream g {\n  server b:1;\n  server a:1 backup;\n}\n" +
                     "/run/ha-api/nginx/g.map: ~. g;\ng: left out until healthy again: a:1\n2\n",
             );
         });
-        itNeeds(noPerl, "leaves none out where all are unhealthy", () => {
+        itNeeds(noPerl, "ejects none where all are unhealthy", () => {
             assert.equal(applied("a:1", "b:1"), "2 0\ng: no server is healthy; all of them are tried.\n0\n");
         });
         itNeeds(noPerl, "changes nothing where all are healthy", () => {
@@ -293,7 +293,7 @@ $claims->contradict(@$_) for ['0a0000000001', 100], ['0a0000000001', 105], ['0a0
     });
 
     describe("Workers", () => {
-        itNeeds(noPerl, "are too many where those of earlier configurations are, which is told once", () => {
+        itNeeds(noPerl, "are too many where those of earlier configurations are, which is reported once", () => {
             assert.equal(
                 perl(`use Watch::Workers;
 our $old = 9;
