@@ -12,7 +12,7 @@ export interface CommentSettings {
     /** PROJECT/STACK. */
     title: string;
     mask: Mask;
-    /** Whether pulumi itself said that the preview failed. */
+    /** Whether pulumi itself reported that the preview failed. */
     failed: boolean;
     /** What was previewed, such as a commit. */
     of?: string;

@@ -82,7 +82,7 @@ type Steps = Partial<Record<Part, Step>>;
 
 function effectsOf(steps: Steps): Effect[] {
     const machine = steps.vm === undefined ? [] : virtualMachineEffects(steps.vm);
-    // What follows from that is not said again.
+    // What follows from that is not listed again.
     if (steps.vm !== undefined && steps.vm.op !== "update") return machine;
     return [
         ...machine,

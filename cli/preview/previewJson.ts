@@ -65,7 +65,7 @@ export function readPreview(text: string, what: string): Preview {
 }
 
 function jsonOf(text: string, what: string): unknown {
-    // npm and plugins may have said something before.
+    // npm and plugins may have printed something before.
     const start = /^\{/m.exec(text)?.index;
     if (start === undefined)
         throw new UserError(

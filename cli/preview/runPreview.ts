@@ -54,18 +54,18 @@ export async function runPreview(
     const failed = exitCode !== 0;
     try {
         const preview = readPreview(stdout, "What pulumi printed");
-        if (failed && preview.problems.length === 0) preview.problems.push(...lastWords(stderr));
+        if (failed && preview.problems.length === 0) preview.problems.push(...lastLines(stderr));
         return { preview, json: stdout, failed };
     } catch (error) {
         if (!failed) throw error;
         // It ended before the program ran: no such stack, no passphrase, no backend.
-        return { preview: { steps: [], counts: {}, problems: lastWords(stderr || stdout), warnings: [] }, failed };
+        return { preview: { steps: [], counts: {}, problems: lastLines(stderr || stdout), warnings: [] }, failed };
     }
 }
 
-/** What it said in the end, without what comes before "error:" where there is that. */
-function lastWords(said: string): string[] {
-    const lines = said.trimEnd().split("\n");
+/** Its last output, without what comes before "error:" where there is that. */
+function lastLines(output: string): string[] {
+    const lines = output.trimEnd().split("\n");
     const first = lines.findIndex((line) => line.startsWith("error:"));
     const words = lines
         .slice(first < 0 ? -15 : first)

@@ -20,7 +20,7 @@ export function virtualMachineEffects(step: Step): Effect[] {
             ];
         }
         default:
-            return [{ risk: "replaced", text: `VM REPLACED: deleted, then made anew${what}` }];
+            return [{ risk: "replaced", text: `VM REPLACED: deleted, then made again${what}` }];
     }
 }
 

@@ -50,11 +50,11 @@ export async function runIn(place: Place, script: string): Promise<string> {
         env: { TMPDIR: "/tmp" },
     });
     const output = typeof result.all === "string" ? result.all : "";
-    // 98 and 99 are the program's own: it has said why.
+    // 98 and 99 are the program's own: it has reported why.
     if (!result.failed) return output;
-    const said = output.trim().split("\n").slice(-5).join("\n");
+    const lastLines = output.trim().split("\n").slice(-5).join("\n");
     throw new UserError(
-        `The tests could not be run (${program}: ${result.exitCode ?? result.shortMessage})${said === "" ? "." : `:\n${said}`}\n` +
+        `The tests could not be run (${program}: ${result.exitCode ?? result.shortMessage})${lastLines === "" ? "." : `:\n${lastLines}`}\n` +
             (place.container === undefined ? HOW : "Does the image have a shell?"),
     );
 }

@@ -1,4 +1,4 @@
-/** What the daemons said of a host's files. */
+/** What the daemons reported of a host's files. */
 import { randomBytes } from "node:crypto";
 import type { HostConfiguration } from "./configurations";
 import { type Place, runIn } from "./place";
@@ -11,7 +11,7 @@ export interface Result {
     verdict: "accepted" | "refused" | "missing";
     /** The program that tested it, or would have. */
     program: string;
-    /** What it said, with file and line. */
+    /** Its output, with file and line. */
     output: string[];
 }
 
@@ -25,10 +25,10 @@ export function readResults({ host, tests }: HostConfiguration, mark: string, ou
     let from = 0;
     return [...output.matchAll(resultLine(mark))].map((match) => {
         const { service, program } = tests[Number(match[1])]!;
-        const said = output.slice(from, match.index);
+        const text = output.slice(from, match.index);
         from = match.index + match[0].length;
         const status = Number(match[2]);
-        return { host, service, program, verdict: verdictOf(status), output: linesOf(said) };
+        return { host, service, program, verdict: verdictOf(status), output: linesOf(text) };
     });
 }
 

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "../../tools/cache";
 
-/** Each with what is said instead. */
+/** Each with what is used instead. */
 const RETIRED: [RegExp, string][] = [
     [/hand-?over\b|handOver/i, "switchover"],
     [/\bgentle\b/i, "graceful"],
@@ -21,6 +21,13 @@ const RETIRED: [RegExp, string][] = [
     [/leastPreferredFirst/, "rolloutOrder"],
     [/\bAPI double\b|\bProxmox double\b|\bthe double\b/i, "fake Proxmox"],
     [/\bput_back\b|\btake_up_interrupted\b/, "rollback, resume_interrupted"],
+    [/\b(vip|host)?holders?(At|Of|Is)?\b|(two|resting)Holders?/i, "master; the host that holds the VIP"],
+    [/\banew\b/i, "again, from scratch"],
+    [/\blook(ed|s)? at\b.{0,20}\bhosts?\b|hosts? .{0,20}looked at/i, "inspect"],
+    [/\bsaid ?[:=]|\.said\b|\{ said/, "output"],
+    [/\bseats?\b|\boccupants?\b|\bseat(Daemon|Plug|Address)\b|\bplugOf\b|\bplugsOf\b/i, "slot, veth"],
+    [/\bleast - most\b|"least"|"most"|\| least \| most \|/, "min, max"],
+    [/least preferred/i, "lowest priority"],
 ];
 
 /** History stays as it was written; the guides' own files are as their authors print them. */

@@ -35,7 +35,7 @@ sub undo {
     return if $text eq '';
     my %settings = $text =~ /^(\w+) (\S+)$/mg;
     my %tables = $text =~ /^vip (\S+) (\S+)$/mg;
-    # Earlier versions had one VIP, and said its table in a line of its own; the first had one table, and did not say
+    # Earlier versions had one VIP, and kept its table in a line of its own; the first had one table, and did not say
     # so.
     $tables{ $settings{vip} } = $settings{table} // 'ha_api' if defined $settings{vip};
     for my $vip (sort keys %tables) {

@@ -59,7 +59,7 @@ describe("a comment on a preview", () => {
             "template",
             [
                 "**VM REPLACED**",
-                `${BOTH}**VM REPLACED: deleted, then made anew: clone.vmId 9000 becomes 9001, which replaces it**`,
+                `${BOTH}**VM REPLACED: deleted, then made again: clone.vmId 9000 becomes 9001, which replaces it**`,
             ],
         ],
         [

@@ -87,10 +87,7 @@ describe("inputs that are refused:", () => {
 });
 
 describe("rules about inputs", () => {
-    const all = [
-        ...Object.values(TOPICS).flatMap(({ refused }) => refused.map(({ inputs }) => inputs)),
-        nobodyLogsIn(),
-    ];
+    const all = [...Object.values(TOPICS).flatMap(({ refused }) => refused.map(({ inputs }) => inputs)), noLogin()];
 
     it("have names of their own", () => {
         assert.equal(new Set(RULES.map(({ name }) => name)).size, RULES.length);
@@ -109,6 +106,6 @@ describe("rules about inputs", () => {
     });
 });
 
-function nobodyLogsIn() {
+function noLogin() {
     return withValue(virtualMachines(), "ssh.authorizedKeys", []);
 }

@@ -1,5 +1,5 @@
 /**
- * What the real engine makes of a verification that fails: the outputs, the exit status, and what it keeps nobody from
+ * What the real engine makes of a verification that fails: the outputs, the exit status, and what it keeps no one from
  * doing. No machine is needed.
  */
 import assert from "node:assert/strict";
