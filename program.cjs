@@ -1,4 +1,4 @@
-// Where Pulumi enters: index.ts with all that it imports as one piece of JavaScript, made anew only when a file of it
+// Where Pulumi enters: index.ts with all that it imports as one piece of JavaScript, built again only when a file of it
 // changed, and without checking types (`npm run check` does). Pulumi's own way compiles each file at each run.
 const { bundled } = require("./tools/bundle.cjs");
 

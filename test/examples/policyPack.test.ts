@@ -69,7 +69,7 @@ describe("the policy pack, run by pulumi preview", function () {
     }
 
     /** What pulumi says, and its exit status. */
-    async function pulumi(cwd: string, ...args: string[]): Promise<{ said: string; status: number | undefined }> {
+    async function pulumi(cwd: string, ...args: string[]): Promise<{ output: string; status: number | undefined }> {
         const { execa } = await import("execa");
         const { all, exitCode } = await execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
             cwd,
@@ -78,7 +78,7 @@ describe("the policy pack, run by pulumi preview", function () {
             reject: false,
             stdin: "ignore",
         });
-        return { said: all, status: exitCode };
+        return { output: all, status: exitCode };
     }
 
     /** A stack of this project's program with `over` in its settings; its folder. */
@@ -91,8 +91,8 @@ describe("the policy pack, run by pulumi preview", function () {
         const settings = { ...SETTINGS, ssh: { privateKeyFile: key(), publicKeyFile: `${key()}.pub` }, ...over };
         const config = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`ha-api:${name}`, value]));
         await writeFile(join(at, `Pulumi.${stack}.yaml`), JSON.stringify({ config }));
-        const { said, status } = await pulumi(at, "stack", "init", stack);
-        assert.equal(status, 0, said);
+        const { output, status } = await pulumi(at, "stack", "init", stack);
+        assert.equal(status, 0, output);
         return at;
     }
 
@@ -101,21 +101,21 @@ describe("the policy pack, run by pulumi preview", function () {
         await writeFile(file, JSON.stringify(policies ?? {}));
         const config = policies === undefined ? [] : ["--policy-pack-config", file];
         const options = ["--stack", stack, "--suppress-outputs", "--policy-pack", pack, ...config];
-        const { said, status } = await pulumi(cwd, "preview", ...options);
-        assert.match(said, /Policies:\n\s+\S+ ha-api-load-balancer@v/, said);
-        const lines = [...said.matchAll(/^\s+- \[(\w+)\]\s+(\S+)\s+\(.*: (\S+)\)$/gm)];
-        return { said, status, found: lines.map(([, level, name, of]) => `${level} ${name} ${of}`).sort() };
+        const { output, status } = await pulumi(cwd, "preview", ...options);
+        assert.match(output, /Policies:\n\s+\S+ ha-api-load-balancer@v/, output);
+        const lines = [...output.matchAll(/^\s+- \[(\w+)\]\s+(\S+)\s+\(.*: (\S+)\)$/gm)];
+        return { output, status, found: lines.map(([, level, name, of]) => `${level} ${name} ${of}`).sort() };
     }
 
     interface Found {
-        said: string;
+        output: string;
         status: number | undefined;
         found: string[];
     }
 
     it("lets a stack pass that is as it should be", async () => {
-        const { said, status, found } = await preview(await site("dev"), "dev");
-        assert.deepEqual([status, found], [0, []], said);
+        const { output, status, found } = await preview(await site("dev"), "dev");
+        assert.deepEqual([status, found], [0, []], output);
     });
 
     it("refuses what is mandatory, warns of the rest, and says what to do; its configuration changes both", async () => {
@@ -136,10 +136,10 @@ describe("the policy pack, run by pulumi preview", function () {
                 "advisory tolerant-vrrp-on-shared-nodes kube-api",
                 ...machines.map((name) => `advisory protected-production-vms ${name}`),
             ].sort(),
-            refused.said,
+            refused.output,
         );
         assert.notEqual(refused.status, 0);
-        assert.match(refused.said, /vrrp2 and vrrp1 are on the node pve1.*Give one of them another node/);
+        assert.match(refused.output, /vrrp2 and vrrp1 are on the node pve1.*Give one of them another node/);
 
         const allowed = await preview(at, "prod", {
             "hosts-on-different-nodes": { oneNodeAllowed: ["pve1"] },
@@ -151,7 +151,7 @@ describe("the policy pack, run by pulumi preview", function () {
         assert.deepEqual(
             allowed.found,
             machines.map((name) => `mandatory protected-production-vms ${name}`),
-            allowed.said,
+            allowed.output,
         );
         assert.notEqual(allowed.status, 0);
     });
@@ -173,10 +173,10 @@ describe("the policy pack, run by pulumi preview", function () {
             new local.Command("closed", { create: "true", environment: { TOKEN: pulumi.secret(token) } });\n`,
         );
         assert.equal((await pulumi(at, "stack", "init", "dev")).status, 0);
-        const { said, status, found } = await preview(at, "dev");
-        assert.deepEqual(found, ["mandatory no-plain-text-secrets open"], said);
-        assert.match(said, /open: environment\.TOKEN holds a Proxmox API token in plain text/);
-        assert.ok(!said.includes(TOKEN), "the token is not shown");
+        const { output, status, found } = await preview(at, "dev");
+        assert.deepEqual(found, ["mandatory no-plain-text-secrets open"], output);
+        assert.match(output, /open: environment\.TOKEN holds a Proxmox API token in plain text/);
+        assert.ok(!output.includes(TOKEN), "the token is not shown");
         assert.notEqual(status, 0);
     });
 
@@ -184,8 +184,8 @@ describe("the policy pack, run by pulumi preview", function () {
         const at = await site("third", { vip: "10.30.100.110/24", vrrp: { routerId: 77 } });
         const other = await site("second", { vrrp: { routerId: 77 } });
         // As `up` would leave it: what the preview would make.
-        const { said } = await pulumi(other, "preview", "--stack", "second", "--json");
-        const { steps } = JSON.parse(said.slice(said.indexOf("{"))) as {
+        const { output } = await pulumi(other, "preview", "--stack", "second", "--json");
+        const { steps } = JSON.parse(output.slice(output.indexOf("{"))) as {
             steps: { newState: Record<string, unknown> }[];
         };
         const resources = steps
@@ -201,8 +201,8 @@ describe("the policy pack, run by pulumi preview", function () {
                 await writeFile(join(folder, ".pulumi/stacks/ha-api/second.json"), JSON.stringify(kept));
             }
             const refused = await preview(at, "third", policies);
-            assert.deepEqual(refused.found, ["mandatory distinct-vrrp-router-ids kube-api"], refused.said);
-            assert.match(refused.said, /VRRP router id 77 is that of kube-api of ha-api\/second too/);
+            assert.deepEqual(refused.found, ["mandatory distinct-vrrp-router-ids kube-api"], refused.output);
+            assert.match(refused.output, /VRRP router id 77 is that of kube-api of ha-api\/second too/);
             assert.notEqual(refused.status, 0);
         }
     });
