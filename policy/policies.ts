@@ -25,11 +25,22 @@ function policyOf(rule: Rule): Policy {
     }
 }
 
-function stackPolicy(rule: Rule): StackValidationPolicy {
+/**
+ * A finished stack shows outputs, and in a preview a provider may leave those open that will change. What they will
+ * be was seen as inputs, when each resource was registered.
+ */
+function stackPolicy(rule: Rule): StackValidationPolicy & ResourceValidationPolicy {
+    const inputs = new Map<string, Resource["props"]>();
     return {
         ...common(rule),
+        validateResource: (args) => {
+            inputs.set(args.urn, resourceOf(args).props);
+        },
         validateStack: async (args, report) => {
-            const found = await judged(rule, args.resources.map(resourceOf), args);
+            const resources = args.resources
+                .map(resourceOf)
+                .map((resource) => ({ ...resource, props: { ...resource.props, ...inputs.get(resource.urn) } }));
+            const found = await judged(rule, resources, args);
             found.forEach(({ message, urn }) => report(message, urn));
         },
     };

@@ -4,7 +4,7 @@ export interface Resource {
     urn: string;
     type: string;
     name: string;
-    /** Its inputs; for a finished stack its outputs, which hold the inputs. */
+    /** Its inputs; of a finished stack its outputs too, where no input has the same name. */
     props: Record<string, unknown>;
     /** URN. */
     parent?: string;
