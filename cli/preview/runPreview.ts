@@ -48,6 +48,7 @@ export async function runPreview(
                 stdin: "ignore",
                 reject: false,
                 encoding: "utf8",
+                stripFinalNewline: false,
             },
         ),
     );
@@ -55,7 +56,7 @@ export async function runPreview(
     try {
         const preview = readPreview(stdout, "What pulumi printed");
         if (failed && preview.problems.length === 0) preview.problems.push(...lastLines(stderr));
-        return { preview, json: stdout, failed };
+        return { preview, json: stdout, failed: failed || preview.problems.length > 0 };
     } catch (error) {
         if (!failed) throw error;
         // It ended before the program ran: no such stack, no passphrase, no backend.

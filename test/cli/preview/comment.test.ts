@@ -1,5 +1,6 @@
 /** What a reviewer is told of previews of the real engine. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { commentOf, LIMIT, markerOf } from "../../../cli/preview/comment";
 import { changesOf } from "../../../cli/preview/hostChanges";
 import { readManifest } from "../../../cli/preview/manifest";
@@ -7,6 +8,7 @@ import { maskFor } from "../../../cli/preview/mask";
 import { type Preview, readPreview } from "../../../cli/preview/previewJson";
 import { hostFiles, hostManifest, hostServices } from "../../../components/render/host";
 import { existingMachines, layer7, modelOf } from "../../components/support";
+import { theBlock } from "../../docs/blocks";
 import { commentOn, recorded, recordedWith } from "./support";
 
 /** The headline, and each row of the table of hosts. */
@@ -88,6 +90,12 @@ describe("a comment on a preview", () => {
         assert.equal(first, markerOf("ha-api/vms"));
         assert.notEqual(markerOf("ha-api/vms"), markerOf("ha-api/machines"));
         assert.doesNotMatch(markerOf("a--b-->/c").slice(4, -3), /--|>/, "the name cannot end it");
+    });
+
+    it("is as docs/pull-requests.md shows it, as far as that goes", () => {
+        const page = join("docs", "pull-requests.md");
+        const example = theBlock(page, "text", "output", "### Preview").text.trimEnd();
+        assert.ok(commentOn(recorded("apiServerRemoved")).includes(`\n${example}\n`), `${page} shows:\n${example}`);
     });
 
     it("shows a change that is the same on both hosts once, as a unified diff", () => {
