@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { allBlocks, theBlock } from "../docs/blocks";
+import { checkersOf, imagePath } from "../../proving-ground/lab/hypervisor/image";
+import { RELEASES } from "../../proving-ground/lab/release";
+import { noCheckers, prepareCheckers } from "../checkers";
 import { newReader, type Reader } from "../docs/ownPrograms";
 import { pluginSchema } from "../docs/plugin";
 
@@ -84,6 +87,14 @@ describe("the component in a program of one's own, as printed", function () {
                 reader.clone,
             );
             assert.match(job, /\+ 11 to create/);
+            const comment = await reader.run("npm run -s preview:comment -- --stack prod", reader.clone);
+            assert.match(comment, /^<!-- .* -->\n### Preview of `ha-api\/prod`: new hosts\n\nResources: 11 created\./);
+            if (noCheckers() === false) {
+                await prepareCheckers();
+                const root = imagePath(checkersOf(RELEASES[0]));
+                const verdict = await reader.run(`npm run -s validate -- --stack prod --root ${root}`, reader.clone);
+                assert.match(verdict, /^vrrp1: nginx accepts its configuration$/m);
+            }
             const apart = theBlock(join("docs", "operations.md"), "sh", "site", "--config-file").text.replaceAll(
                 "../my-site/",
                 `${own}/`,
