@@ -51,6 +51,11 @@ describe("links in the documents", () => {
         assert.ok(checked > 150, `only ${checked} links were seen`);
     });
 
+    it("start from a front page that is read at once: 7 kB at most", () => {
+        const { length } = Buffer.from(readFileSync(join(projectFolder, "README.md")));
+        assert.ok(length <= 7000, `${length} bytes`);
+    });
+
     it("leave no document out of README's reach", () => {
         const reached = new Set(["README.md"]);
         for (const file of reached) {

@@ -1,4 +1,7 @@
-/** README's and the example's way to a program of one's own, as printed, from a clone that nothing was installed in. */
+/**
+ * The documents' and the example's way to a program of one's own, as printed, from a clone that nothing was installed
+ * in.
+ */
 import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -13,6 +16,7 @@ const TOKEN = "root@pam!pulumi=00000000-0000-0000-0000-000000000000";
 
 describe("the component in a program of one's own, as printed", function () {
     this.timeout(600_000);
+    const page = join("docs", "own-program.md");
     const example = join("examples", "own-stack", "README.md");
     let reader: Reader;
 
@@ -22,11 +26,11 @@ describe("the component in a program of one's own, as printed", function () {
     });
     after(() => reader.remove());
 
-    /** Types and what is planned, for README's program in `folder`, into which the package is installed. */
+    /** Types and what is planned, for the page's program in `folder`, into which the package is installed. */
     async function worksWithProxmox(folder: string): Promise<void> {
-        await writeFile(join(folder, "index.ts"), theBlock("README.md", "ts", "program").text);
+        await writeFile(join(folder, "index.ts"), theBlock(page, "ts", "program").text);
         await reader.run("npx --no-install tsc --noEmit", folder);
-        const login = theBlock("README.md", "sh", "program", "pulumi stack init").text.replace(
+        const login = theBlock(page, "sh", "program", "pulumi stack init").text.replace(
             "init prod",
             `init ${basename(folder)}`,
         );
@@ -39,14 +43,14 @@ describe("the component in a program of one's own, as printed", function () {
     it("installs from a fresh clone, compiles, and previews", async () => {
         await assert.rejects(readdir(join(reader.clone, "node_modules")));
         const folder = await reader.program("my-site");
-        await reader.run(theBlock("README.md", "sh", "program", "--install-links").text, folder);
+        await reader.run(theBlock(page, "sh", "program", "--install-links").text, folder);
         await worksWithProxmox(folder);
     });
 
     it("installs from the packed file, compiles, and previews", async () => {
         const folder = await reader.program("my-other-site");
         await reader.run("cp ../ha-api-load-balancer/examples/own-stack/{Pulumi.yaml,tsconfig.json} .", folder);
-        await reader.run(theBlock("README.md", "sh", "program", "npm pack").text, folder);
+        await reader.run(theBlock(page, "sh", "program", "npm pack").text, folder);
         await worksWithProxmox(folder);
         const versions = JSON.parse(await readFile(join(reader.clone, "package.json"), "utf8")) as { version: string };
         assert.ok(
@@ -71,12 +75,7 @@ describe("the component in a program of one's own, as printed", function () {
                 text
                     .replace(/s3:\/\/\S+/, `file://${join(reader.folder, "state")}`)
                     .replace(/^ *(pulumi up|npm run)( .*)?$/gm, "");
-            await reader.run(here(theBlock("README.md", "sh", "site", "pulumi login").text), reader.clone);
-            const first = await reader.run(
-                here(theBlock("README.md", "sh", "site", "--secret proxmoxApiToken").text),
-                reader.clone,
-                TOKEN,
-            );
+            const first = await reader.run(here(theBlock("README.md", "sh", "site").text), reader.clone, TOKEN);
             assert.match(first, /\+ 11 to create/);
             assert.match(
                 await readFile(join(reader.clone, "Pulumi.prod.yaml"), "utf8"),
