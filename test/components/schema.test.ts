@@ -1,38 +1,21 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer";
-import { generateSchema, type PackageSpec, type Property } from "@pulumi/pulumi/provider/experimental/schema";
+import type { PackageSpec, Property } from "@pulumi/pulumi/provider/experimental/schema";
+import { packageSchema } from "../../tools/generate/schema";
 
 const ROOT = join(__dirname, "../..");
 const TOKEN = "ha-api-load-balancer:index:HaApiLoadBalancer";
 
 interface PackageJson {
-    name: string;
     version: string;
-    description: string;
-    dependencies: Record<string, string>;
 }
 
 describe("the package for every Pulumi language", function () {
     this.timeout(60_000);
     let schema: PackageSpec;
     before(() => {
-        const manifest = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as PackageJson;
-        const { components, typeDefinitions, dependencies } = new Analyzer(
-            ROOT,
-            manifest.name,
-            manifest,
-            new Set(["HaApiLoadBalancer"]),
-        ).analyze();
-        schema = generateSchema(
-            manifest.name,
-            manifest.version,
-            manifest.description,
-            components,
-            typeDefinitions,
-            dependencies,
-        );
+        schema = packageSchema();
     });
     const type = (name: string): Record<string, Property> =>
         schema.types[`ha-api-load-balancer:index:${name}`]!.properties!;

@@ -20,6 +20,7 @@ const GROUPS: [string, string[][]][] = [
             ["check"],
             ["format"],
             ["generate"],
+            ["schema:compare"],
             ["test"],
             ["bench"],
             ["bench", "failover"],

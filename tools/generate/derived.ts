@@ -9,6 +9,7 @@ import { UserError } from "../run";
 import { type Comment, commentsOf } from "./comments";
 import { entries } from "./guide";
 import { configSection } from "./pulumiYaml";
+import { packageSchemaText } from "./schema";
 import { defaultOf } from "./words";
 
 export interface Derived {
@@ -35,6 +36,7 @@ export function derivedFiles(): Derived[] {
             const machines = withPart(inputs, "virtualMachines", of(isOfMachine, "virtualMachines."));
             return withPart(machines, "tls", of(isOfTls));
         }),
+        derived("schema.json", packageSchemaText),
     ];
 }
 

@@ -11,8 +11,8 @@ const line = commandLine({
     call: "npm run generate --",
     about:
         "Writes what follows from declarations elsewhere: the inputs in docs/guide.md and Pulumi.yaml from " +
-        "components/inputs, the table of folders in CONTRIBUTING.md from tools/layers.json. `npm run check` fails " +
-        "where one of them is stale.",
+        "components/inputs, schema.json from the component, the table of folders in CONTRIBUTING.md from " +
+        "tools/layers.json. `npm run check` fails where one of them is stale.",
     options: {},
     statuses: { 0: "every file is as it should be" },
     examples: ["npm run generate"],
