@@ -1,7 +1,7 @@
 package Watch::Forwarding;
 
-# Packets of connections that a new master does not know are forwarded to the other hosts as long as the VIP is in the set
-# `open` of its nft table (components/render/switchover.ts has the rules).
+# Packets of connections that a new master does not know are forwarded to the other hosts as long as the VIP is in the
+# set `open` of its nft table (components/render/switchover.ts has the rules).
 use strict;
 use warnings;
 use Watch::System qw(nft now run);
