@@ -34,6 +34,7 @@ shopt -s inherit_errexit
 . lib/services.sh
 . lib/statusPort.sh
 . lib/addresses.sh
+. lib/layout.sh
 
 readonly READY_SECONDS=20 RELOAD_SECONDS=3
 # What must be left on a disk beside what is written to it: the services write there too.
@@ -74,6 +75,7 @@ end_explained() {
 
 begin() {
     [[ $(id -u) == 0 ]] || refuse "must run as root"
+    refuse_newer_layout
     mkdir -p "$STATE/services" "$STATE/original"
     chmod 0700 "$STATE"
     touch "$STATE/managed" "$STATE/logs"
@@ -115,6 +117,8 @@ bring_up_all
 restore_replaced_services
 commit
 forget_credentials
+# Beside the files it is about there is room for it, or the next run writes it.
+write_layout || true
 # Clients of other networks are answered by it: from now on a host that has none is unhealthy.
 if [[ -n $(ip "-$family" route show default 2> /dev/null || true) ]]; then : > "$STATE/default-route" || true; fi
 if ((${#changed[@]} + ${#action_of[@]} + ${#replaced[@]} == 0)); then say "nothing to change"; fi

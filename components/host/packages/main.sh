@@ -8,6 +8,7 @@ export LC_ALL=C DEBIAN_FRONTEND=noninteractive
 . lib/refuse.sh
 . lib/apt.sh
 . lib/repositories.sh
+. lib/layout.sh
 . packages/signature.sh
 . packages/records.sh
 . packages/repository.sh

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 setup() {
     [[ $(id -u) == 0 ]] || refuse "must run as root"
+    refuse_newer_layout
     local package missing=() versions
     umask 022
     if [[ ! -x $LIBEXEC/uninstall ]]; then first=yes; fi
@@ -34,6 +35,7 @@ setup() {
     fi
     after_packages
     write_programs
+    write_layout
     # Whose this host is now: a resource of another name that is deleted later, as when a host was renamed, must not
     # take it apart.
     [[ -z $owner ]] || echo "$owner" > "$STATE/owner"
