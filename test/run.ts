@@ -35,7 +35,7 @@ const UNIT = [
     "test/lab/unit",
     "test/lab/proxmox",
 ];
-const LAB = ["test/lab/machines", "test/lab/stack", "test/examples"];
+const LAB = ["test/lab/machines", "test/lab/stack", "test/examples", "test/upgrade"];
 const CLUSTER = ["test/lab/kubernetes"];
 
 const PARTS = ["unit", "lab", "cluster"];

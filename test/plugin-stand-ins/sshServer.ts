@@ -20,6 +20,8 @@ export interface SshServerOptions {
     /** Private keys that the server has as well. */
     moreHostKeys?: string[];
     port?: number;
+    /** Where it listens; default: 127.0.0.1. */
+    address?: string;
 }
 
 export interface SshServer {
@@ -42,7 +44,7 @@ export function newKey(): { private: string; public: string } {
     return utils.parseKey(key.private) instanceof Error ? newKey() : key;
 }
 
-/** An SSH server in this process, on 127.0.0.1. */
+/** An SSH server in this process. */
 export async function startSshServer(options: SshServerOptions = {}): Promise<SshServer> {
     const key = options.hostKey ?? newKey();
     const open = new Set<Connection>();
@@ -104,7 +106,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
             });
         });
     });
-    await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
+    await new Promise<void>((resolve) => server.listen(options.port ?? 0, options.address ?? "127.0.0.1", resolve));
     result.port = (server.address() as AddressInfo).port;
     return result;
 }
