@@ -123,6 +123,14 @@ describe("the npm package, in a program of its own", function () {
             programs.filter((program) => !files.includes(program)),
             [],
         );
+        // And nothing of the proving ground.
+        const wanted = /^(dist\/components\/.+\.(js|d\.ts|sh|pl|pm)|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
+        assert.deepEqual(
+            files.filter((path) => !wanted.test(path)),
+            [],
+        );
+        for (const path of ["index.js", "index.d.ts"]) assert.ok(files.includes(`dist/components/${path}`), path);
+        for (const path of ["CHANGELOG.md", "LICENSE"]) assert.ok(files.includes(path), path);
     });
 });
 

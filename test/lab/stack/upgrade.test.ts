@@ -28,7 +28,7 @@ const bash = (script: string, ...args: string[]) =>
     promisify(execFile)("bash", ["-euo", "pipefail", "-c", script, "bash", ...args], { cwd: projectFolder });
 
 /** Versions from which one may upgrade. */
-const VERSIONS = [{ version: "before inputs and resources were renamed", commit: "af8a78b" }];
+const VERSIONS = [{ version: "0.1.0", commit: "af8a78b" }];
 
 interface Deployed {
     title: string;
