@@ -30,6 +30,7 @@ const ELSEWHERE: [RegExp, string][] = [
         /^npm run kubeconfig -- --stack NAME --out/,
         "test/lab/kubernetes/kubeconfig.test.ts: needs a stack with a kubeconfig",
     ],
+    [/--policy-pack/, "test/examples/policyPack.test.ts: the language host built here starts no packs by itself"],
     [/packageUpgradeTrigger/, "test/lab/stack/unnoticed.test.ts: it takes minutes"],
     [/^(scp|sudo) /, "nowhere: they are for the reader's machine and Proxmox"],
     [/^pulumi destroy/, "the end of this test"],
