@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Brings each service up with the new configuration, by the smallest action that does it: nothing, a reload, a restart or a start.
+# Brings each service up with the new configuration, by the smallest action that does it: nothing, a reload, a restart
+# or a start.
 
 # By service, what was done to it, or `unknown` after an interrupted run; services that this run manages for the first
 # time.

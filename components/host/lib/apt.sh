@@ -2,8 +2,8 @@
 # Functions of the programs that install, upgrade or remove packages. They write what apt says to the file named by
 # `log`.
 readonly POLICY=/usr/sbin/policy-rc.d
-# How long another program, such as the daily upgrade, may be busy with packages before a step gives up; and a download on
-# its own.
+# How long another program, such as the daily upgrade, may be busy with packages before a step gives up; and a download
+# on its own.
 readonly LOCK_SECONDS=300 LOCK_PAUSE=5 DOWNLOAD_SECONDS=900
 readonly APT_OPTIONS=(-q -y -o "DPkg::Lock::Timeout=$LOCK_SECONDS" -o Dpkg::Use-Pty=0 -o APT::Get::AutomaticRemove=false
     -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold)

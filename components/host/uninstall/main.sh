@@ -1,6 +1,6 @@
 #!/bin/bash
-# Removes the packages that came with us and that nothing else needs, the repository we added, and ourselves; brings back
-# what had to make room.
+# Removes the packages that came with us and that nothing else needs, the repository we added, and ourselves; brings
+# back what had to make room.
 set -euo pipefail
 . prelude
 . lib/environment.sh

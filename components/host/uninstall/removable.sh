@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Which of the packages that came with us may go again: none that anything else needs. Where in doubt a package
-# stays, and the reason is reported. Part of the uninstall program, which has `say`, `log`, STATE, and the functions of apt.sh
-# and remove-containers.sh.
+# stays, and the reason is reported. Part of the uninstall program, which has `say`, `log`, STATE, and the functions of
+# apt.sh and removeContainers.sh.
 
 declare -A before=() may_go=() reason=()
 # shellcheck disable=SC2034 # the uninstall program has a use for it
