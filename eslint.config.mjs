@@ -15,7 +15,7 @@ const zones = LAYERS.map(({ folder, may }) => ({
 }));
 
 export default tseslint.config(
-    { ignores: ["dist/", "examples/", "**/node_modules/", "proving-ground/toolchain/go/", ".lab/"] },
+    { ignores: ["dist/", "examples/", "**/node_modules/", "proving-ground/toolchain/go/", ".lab/", "site/dist/", "site/.vitepress/cache/"] },
     js.configs.recommended,
     ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ["**/*.ts"] })),
     {

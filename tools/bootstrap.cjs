@@ -15,6 +15,7 @@ const programs = {
     generate: ["tools/generate/main.ts"],
     test: ["test/run.ts"],
     bench: ["proving-ground/bench/main.ts"],
+    "docs:site": ["tools/site/main.ts"],
     drift: ["cli/main.ts", "drift"],
     drill: ["cli/main.ts", "drill"],
     kubeconfig: ["cli/main.ts", "kubeconfig"],

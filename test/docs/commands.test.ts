@@ -21,6 +21,7 @@ const GROUPS: [string, string[][]][] = [
             ["format"],
             ["generate"],
             ["schema:compare"],
+            ["docs:site"],
             ["test"],
             ["bench"],
             ["bench", "failover"],

@@ -142,6 +142,20 @@ rm -rf "$root"/var/cache/apt/*.bin "$root"/var/lib/apt/lists/*
 /** Name of the root file system with a release's programs, see `checkers`. */
 export const checkersOf = (release: Release): string => `checkers-${release}`;
 
+/** No machine either: a browser without a window, for the tests of the documents' site. */
+const browser: Recipe = {
+    suite: SUITES[RELEASES[0]],
+    packages: ["chromium", "fonts-dejavu-core"],
+    leaveOut: ["/usr/share/man/*", "/usr/share/doc/*", "/usr/share/info/*", "/usr/share/locale/*"],
+    finish: `set -eu
+root=$1
+rm -rf "$root"/var/cache/apt/*.bin "$root"/var/lib/apt/lists/*
+`,
+};
+
+/** Name of the root file system with the browser. */
+export const BROWSER = "browser";
+
 /** As on Ubuntu's servers: after every run of apt, services are restarted whose programs or libraries were replaced. */
 const restarting = (recipe: Recipe): Recipe => ({
     ...recipe,
@@ -150,11 +164,11 @@ const restarting = (recipe: Recipe): Recipe => ({
 });
 
 const RECIPES: Record<string, Recipe> = Object.fromEntries(
-    RELEASES.flatMap((release) => [
+    RELEASES.flatMap((release): [string, Recipe][] => [
         [imageOf(release), machines(release)],
         [imageOf(release, "needrestart"), restarting(machines(release))],
         [checkersOf(release), checkers(release)],
-    ]),
+    ]).concat([[BROWSER, browser]]),
 );
 
 /** The path that the image's root file system has, or will have once it is built. */
