@@ -2,6 +2,8 @@
 # Functions of the programs that install, upgrade or remove packages. They write what apt says to the file named by
 # `log`.
 readonly POLICY=/usr/sbin/policy-rc.d
+# Where apt keeps which packages came for others.
+extended_states=/var/lib/apt/extended_states
 # How long another program, such as the daily upgrade, may be busy with packages before a step gives up; and a download
 # on its own.
 readonly LOCK_SECONDS=300 LOCK_PAUSE=5 DOWNLOAD_SECONDS=900
@@ -55,6 +57,15 @@ is_installed() { [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$1" 
 
 installed() {
     dpkg-query --show --showformat '${Package} ${db:Status-Status}\n' | awk '$2 == "installed" {print $1}' | sort -u
+}
+
+# Packages that are there because they were asked for, and not for others: what `apt-mark showmanual` prints, which
+# reads all lists of apt for it.
+asked_for() {
+    comm -23 <(installed) <(
+        awk '$1 == "Package:" { name = $2 } $1 == "Auto-Installed:" && $2 == 1 { print name }' "$extended_states" \
+            2> /dev/null | sort -u
+    )
 }
 
 # The version that a machine without any package would get; nothing where the sources have none.

@@ -29,7 +29,7 @@ install_packages() { # PACKAGES: remembers what comes and what has to make room 
     if [[ ! -e $STATE/packages.before ]]; then
         absent_folders >> "$STATE/folders.absent"
         stat --format '%a %n' "${ENGINE_FOLDERS[@]}" > "$STATE/folders.modes" 2> /dev/null || true
-        apt-mark showmanual | sort > "$STATE/manual.before"
+        asked_for > "$STATE/manual.before"
         echo "$before" > "$STATE/packages.before"
     fi
     for package in "$@"; do [[ $package == -* ]] || echo "${package%%=*}"; done >> "$STATE/asked"

@@ -15,6 +15,18 @@ describe("the library of the host programs", () => {
         });
     });
 
+    it("tells packages that were asked for from those that came for others", () => {
+        const askedFor = (states: string): string =>
+            shell(
+                '. lib/log.sh\n. lib/apt.sh\ninstalled() { printf "%s\\n" a b c; }\nextended_states=$folder/states\n' +
+                    `${states}\nasked_for`,
+            );
+        const state = (name: string, auto: number): string =>
+            `printf 'Package: ${name}\\nArchitecture: amd64\\nAuto-Installed: ${auto}\\n\\n' >> "$folder/states"`;
+        assert.equal(askedFor([state("b", 1), state("c", 0), state("gone", 1)].join("\n")), "a\nc\n");
+        assert.equal(askedFor("# apt has kept nothing yet"), "a\nb\nc\n");
+    });
+
     const owned = (owner: string, asked: string): string =>
         shell(
             `. lib/log.sh\n. lib/ownership.sh\necho ${owner} > "$STATE/owner"; leave_to_other_owner ${asked}; echo on`,
