@@ -124,7 +124,8 @@ describe("the npm package, in a program of its own", function () {
             [],
         );
         // And nothing of the proving ground.
-        const wanted = /^(dist\/components\/.+\.(js|d\.ts|sh|pl|pm)|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
+        const wanted =
+            /^(dist\/components\/.+\.(js|js\.map|d\.ts|sh|pl|pm)|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
         assert.deepEqual(
             files.filter((path) => !wanted.test(path)),
             [],

@@ -11,10 +11,10 @@ refuse_newer_layout() {
     there=$(cat "$STATE/layout" 2> /dev/null) || true
     [[ -n $there && $there != "$LAYOUT" ]] || return 0
     [[ ! $there =~ ^[1-9][0-9]{0,8}$ ]] || ((there > LAYOUT)) || return 0
-    refuse "a newer version of HaApiLoadBalancer has set this host up: $STATE/layout says ${there@Q}, and this version" \
-        "knows $LAYOUT at most. Nothing was changed. Run pulumi up with that version or a newer one. To go back to" \
-        "this one all the same, run pulumi destroy with the newer one first, then pulumi up with this one; the VIP is" \
-        "away meanwhile."
+    refuse "a newer version of HaApiLoadBalancer has set this host up: $STATE/layout says ${there@Q}, and this" \
+        "version knows $LAYOUT at most. Nothing was changed. Run pulumi up with that version or a newer one. To go" \
+        "back all the same, run pulumi destroy with the newer one first, then pulumi up with this one; the VIP" \
+        "is away meanwhile."
 }
 
 write_layout() {
