@@ -15,7 +15,17 @@ const zones = LAYERS.map(({ folder, may }) => ({
 }));
 
 export default tseslint.config(
-    { ignores: ["dist/", "examples/", "**/node_modules/", "proving-ground/toolchain/go/", ".lab/", "site/dist/", "site/.vitepress/cache/"] },
+    {
+        ignores: [
+            "dist/",
+            "examples/",
+            "**/node_modules/",
+            "proving-ground/toolchain/go/",
+            ".lab/",
+            "site/dist/",
+            "site/.vitepress/cache/",
+        ],
+    },
     js.configs.recommended,
     ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ["**/*.ts"] })),
     {
