@@ -2,7 +2,8 @@
 // script. Plain JavaScript without dependencies, because on a fresh clone there is nothing else yet.
 const { spawnSync } = require("node:child_process");
 const { createHash } = require("node:crypto");
-const { existsSync, readFileSync, writeFileSync } = require("node:fs");
+const { existsSync, readFileSync, rmSync, writeFileSync } = require("node:fs");
+const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 
 /** 1 is for programs that ran, and found something. */
@@ -41,23 +42,59 @@ const result = spawnSync(process.execPath, ["--import", "tsx", ...programs[comma
 });
 process.exit(result.status ?? COULD_NOT_RUN);
 
-/** Installs when the lock file changed since the last time. */
+/** Installs when the lock file changed since the last time; one process at a time, the others then find it done. */
 function installPackages() {
     const stamp = join(root, "node_modules", ".installed");
-    const wanted = createHash("sha256")
-        .update(readFileSync(join(root, "package-lock.json")))
-        .digest("hex");
-    if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-    const start = Date.now();
-    console.error("  … install node packages");
-    const install = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-        cwd: root,
-        encoding: "utf8",
-    });
-    if (install.status !== 0) {
-        console.error(`${install.stdout}${install.stderr}\nnpm ci failed; see above.`);
-        process.exit(COULD_NOT_RUN);
+    const wanted = sha256(readFileSync(join(root, "package-lock.json")));
+    const isDone = () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
+    if (isDone()) return;
+    const release = lockInstall();
+    try {
+        if (isDone()) return;
+        const start = Date.now();
+        console.error("  … install node packages");
+        const install = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+            cwd: root,
+            encoding: "utf8",
+        });
+        if (install.status !== 0) {
+            console.error(`${install.stdout}${install.stderr}\nnpm ci failed; see above.`);
+            release();
+            process.exit(COULD_NOT_RUN);
+        }
+        writeFileSync(stamp, wanted);
+        console.error(`  ✓ install node packages (${((Date.now() - start) / 1000).toFixed(0)} s)`);
+    } finally {
+        release();
     }
-    writeFileSync(stamp, wanted);
-    console.error(`  ✓ install node packages (${((Date.now() - start) / 1000).toFixed(0)} s)`);
+}
+
+/** Waits for another process that installs in this checkout; a lock whose process is gone is nobody's. */
+function lockInstall() {
+    const path = join(tmpdir(), `ha-api-install-${sha256(root).slice(0, 12)}`);
+    for (;;) {
+        try {
+            writeFileSync(path, String(process.pid), { flag: "wx" });
+            return () => rmSync(path, { force: true });
+        } catch (error) {
+            if (error.code !== "EEXIST") throw error;
+        }
+        if (isGone(path)) rmSync(path, { force: true });
+        else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    }
+}
+
+function isGone(path) {
+    try {
+        const pid = Number(readFileSync(path, "utf8"));
+        // Empty: just made, and not yet written.
+        if (pid > 0) process.kill(pid, 0);
+        return false;
+    } catch (error) {
+        return error.code === "ESRCH";
+    }
+}
+
+function sha256(text) {
+    return createHash("sha256").update(text).digest("hex");
 }
