@@ -101,6 +101,8 @@ describe("what the documents print for a site", function () {
         return line
             .replaceAll("10.30.100.", `${instance.subnet}.`)
             .replaceAll("NAME", stack.name)
+            .replace("--stack other", `--stack ${stack.name}`)
+            .replace("/srv/states", folder)
             .replace(/\b(admin|vip)\.conf\b/g, join(folder, "$1.conf"))
             .replace(/\bpulumi up\b/, "pulumi up --yes --skip-preview");
     }
