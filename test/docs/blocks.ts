@@ -47,13 +47,21 @@ export interface Block {
  * they are.
  */
 export function documents(): string[] {
-    const below = (folder: string): string[] =>
-        readdirSync(join(projectFolder, folder), { recursive: true, encoding: "utf8" })
-            .filter((name) => name.endsWith(".md") && !name.includes("node_modules"))
-            .map((name) => join(folder, name));
     return ["README.md", "CONTRIBUTING.md", ...below("docs"), ...below("examples")]
         .filter((name) => !name.startsWith(join("docs", "decisions", "0")))
         .sort();
+}
+
+/**
+ * Documents in a folder. An example that was installed has a link to this very checkout among its packages, so these
+ * are never entered.
+ */
+function below(folder: string): string[] {
+    return readdirSync(join(projectFolder, folder), { withFileTypes: true }).flatMap((entry) => {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) return entry.name === "node_modules" ? [] : below(path);
+        return entry.isFile() && entry.name.endsWith(".md") ? [path] : [];
+    });
 }
 
 /** All blocks of a document; one whose fence is never closed reaches to the end, and is then most likely of no kind. */
