@@ -154,7 +154,9 @@ describe("the component in a program of one's own, as printed", function () {
             const command = words
                 .slice(
                     0,
-                    ["stack", "config", "package"].includes(words[0]!) && /^[a-z-]+$/.test(words[1] ?? "") ? 2 : 1,
+                    ["stack", "config", "package", "policy"].includes(words[0]!) && /^[a-z-]+$/.test(words[1] ?? "")
+                        ? 2
+                        : 1,
                 )
                 .join(" ");
             if (!helps.has(command)) helps.set(command, await reader.run(`pulumi ${command} --help`, reader.folder));
