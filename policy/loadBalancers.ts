@@ -36,7 +36,9 @@ export function loadBalancersOf(resources: Resource[]): LoadBalancer[] {
                     .map((machine) => ({
                         host: textOf(machine, "name") ?? machine.name,
                         node: textOf(machine, "nodeName"),
-                    })),
+                    }))
+                    // Resources are registered in any order; a message must read the same each time.
+                    .sort((one, other) => one.host.localeCompare(other.host, "en", { numeric: true })),
                 configuration: configurations.find((configuration) => configuration !== undefined),
             };
         });

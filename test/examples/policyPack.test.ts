@@ -139,7 +139,7 @@ describe("the policy pack, run by pulumi preview", function () {
             refused.output,
         );
         assert.notEqual(refused.status, 0);
-        assert.match(refused.output, /vrrp2 and vrrp1 are on the node pve1.*Give one of them another node/);
+        assert.match(refused.output, /vrrp1 and vrrp2 are on the node pve1.*Give one of them another node/);
 
         const allowed = await preview(at, "prod", {
             "hosts-on-different-nodes": { oneNodeAllowed: ["pve1"] },

@@ -42,6 +42,10 @@ describe("the rules of the policy pack", () => {
             assert.match(violation!.urn, /HaApiLoadBalancer::kube-api$/);
             assert.deepEqual(others, []);
         });
+        it("names them in the same order, whichever was registered first", async () => {
+            const [violation] = await judged(differentNodes, stackOf(onOneNode).toReversed());
+            assert.match(violation!.message, /vrrp1 and vrrp2 are on the node pve1/);
+        });
         it("lets pass different nodes, machines that exist, a node that may have several, and nodes not known yet", async () => {
             assert.deepEqual(await judged(differentNodes, stackOf()), []);
             assert.deepEqual(await judged(differentNodes, stackOf(existingMachines())), []);
