@@ -11,23 +11,27 @@ describe("the entry of the npm scripts", function () {
     let checkout: string;
 
     /** Until it ends, with a program of its own for npm, which takes a while. */
-    const start = (): Promise<void> =>
+    const node = (...args: string[]): Promise<void> =>
         new Promise((resolve, reject) => {
-            const child = spawn(process.execPath, [join(checkout, "tools", "bootstrap.cjs"), "check"], {
+            const child = spawn(process.execPath, args, {
+                cwd: checkout,
                 env: { ...process.env, PATH: `${checkout}/bin:${process.env["PATH"] ?? ""}` },
                 stdio: "ignore",
             });
             child.on("error", reject);
             child.on("close", () => resolve());
         });
-    const installations = async (): Promise<number> =>
-        (await readFile(join(checkout, "calls"), "utf8")).trim().split("\n").length;
+    const start = (): Promise<void> => node(join("tools", "bootstrap.cjs"), "check");
+    const calls = async (folder = "."): Promise<string[]> =>
+        (await readFile(join(checkout, folder, "calls"), "utf8")).trim().split("\n");
+    const installations = async (): Promise<number> => (await calls()).length;
 
     beforeEach(async () => {
         checkout = await mkdtemp(join(tmpdir(), "ha-api-bootstrap-"));
         await mkdir(join(checkout, "tools"));
         await mkdir(join(checkout, "bin"));
-        await copyFile(join(projectFolder, "tools", "bootstrap.cjs"), join(checkout, "tools", "bootstrap.cjs"));
+        for (const program of ["bootstrap.cjs", "packages.cjs"])
+            await copyFile(join(projectFolder, "tools", program), join(checkout, "tools", program));
         await writeFile(join(checkout, "package-lock.json"), "{}");
         const npm = join(checkout, "bin", "npm");
         await writeFile(npm, '#!/bin/sh\necho "$*" >> calls\nsleep 0.5\nmkdir -p node_modules\n');
@@ -53,5 +57,13 @@ describe("the entry of the npm scripts", function () {
         await writeFile(join(tmpdir(), `ha-api-install-${name}`), "4194305");
         await start();
         assert.equal(await installations(), 1);
+    });
+
+    it("and what installs in another folder share the way: once, with options of its own", async () => {
+        await mkdir(join(checkout, "site"));
+        await writeFile(join(checkout, "site", "package-lock.json"), "{}");
+        const install = `require("./tools/packages.cjs").installPackages("site", "", ["--ignore-scripts"])`;
+        await Promise.all([node("-e", install), node("-e", install)]);
+        assert.deepEqual(await calls("site"), ["ci --no-audit --no-fund --loglevel=error --ignore-scripts"]);
     });
 });

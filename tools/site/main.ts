@@ -1,13 +1,13 @@
 /** `npm run docs:site`: the documents as a site that can be searched. */
-import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { projectFolder } from "../cache";
 import { commandLine } from "../commandLine";
 import { main } from "../main";
 import { textOr } from "../options";
+import { installPackages } from "../packages.cjs";
 import { part, say } from "../progress";
-import { run } from "../run";
+import { run, UserError } from "../run";
 import { pagesOfSite } from "./pages";
 
 const folder = join(projectFolder, "site");
@@ -28,7 +28,12 @@ const line = commandLine({
 main(async () => {
     const { out, base } = line.read(process.argv.slice(2));
     const to = resolve(projectFolder, out);
-    await part("install VitePress (once)", install);
+    try {
+        // What would run at the install only checks what came with it.
+        installPackages(folder, "install VitePress", ["--ignore-scripts"]);
+    } catch (error) {
+        throw new UserError((error as Error).message);
+    }
     stage();
     await part("build the site", () =>
         run(process.execPath, [join("node_modules", "vitepress", "bin", "vitepress.js"), "build", "--outDir", to], {
@@ -38,17 +43,6 @@ main(async () => {
     );
     say(`  the site is in ${to}`);
 });
-
-/** When the lock file changed since the last time. What would run at the install only checks what came with it. */
-async function install(): Promise<void> {
-    const stamp = join(folder, "node_modules", ".installed");
-    const wanted = createHash("sha256")
-        .update(readFileSync(join(folder, "package-lock.json")))
-        .digest("hex");
-    if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-    await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder });
-    writeFileSync(stamp, wanted);
-}
 
 function stage(): void {
     const pages = join(folder, "pages");
