@@ -12,7 +12,8 @@ export const ENDPOINT = "https://pve1.example.com:8006";
 /** Where VERSION/NAME.json is, with VERSION/expected.json beside them. */
 export const RECORDED = join(__dirname, "recorded");
 
-const key = (name: string): string => join(__dirname, "keys", name);
+/** A file of keys/. */
+export const key = (name: string): string => join(__dirname, "keys", name);
 
 const machines = {
     vip: "10.30.100.100/24",

@@ -1,0 +1,146 @@
+/**
+ * Stacks of this repository's program that another program takes over, under other names and parents, as
+ * docs/operations.md says: the real engine previews them on the recorded states, and nothing is made again.
+ */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readPreview } from "../../cli/preview/previewJson";
+import { ensureToolchain } from "../../proving-ground/toolchain";
+import { projectFolder } from "../../tools/cache";
+import { theBlock } from "../docs/blocks";
+import { type Expectation, judge } from "./judge";
+import { type Exported, type Texts, unpacked } from "./recording";
+import { ENDPOINT, environmentIn, key, RECORDED, STACK, stackFolder, TOKEN } from "./stacks";
+
+const { version } = JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")) as { version: string };
+const recorded = <T>(name: string): T => JSON.parse(readFileSync(join(RECORDED, version, name), "utf8")) as T;
+const source = (path: string): string => JSON.stringify(join(projectFolder, path));
+
+/** The column of code in the table of docs/operations.md, by what has changed. */
+function aliases(change: string): string {
+    const page = readFileSync(join(projectFolder, "docs", "operations.md"), "utf8");
+    const [, code] = new RegExp(`^\\| ${change} \\| \`(aliases: .*)\` \\|$`, "m").exec(page) ?? [];
+    assert.ok(code !== undefined, `the table has no row "${change}"`);
+    return code;
+}
+
+/** With the same settings as the recorded stack, read as this repository's program reads them. */
+const program = (name: string, options: string): string => `
+    import * as pulumi from "@pulumi/pulumi";
+    import { HaApiLoadBalancer } from "ha-api-load-balancer";
+    import { proxmoxProvider } from ${source("stack/proxmoxProvider")};
+    import { readSettings } from ${source("stack/settings")};
+    class Site extends pulumi.ComponentResource {
+        constructor(name: string) {
+            super("example:index:Site", name);
+        }
+    }
+    const { loadBalancer, proxmox } = readSettings();
+    const provider = proxmoxProvider(proxmox);
+    new HaApiLoadBalancer("${name}", loadBalancer, { ...(provider && { provider }), ${options} });
+`;
+
+describe("a stack that another program takes over", function () {
+    this.timeout(120_000);
+    let folder: string;
+
+    before(async function () {
+        this.timeout(600_000);
+        await ensureToolchain();
+        folder = await mkdtemp(join(tmpdir(), "ha-api-moves-"));
+    });
+    after(() => rm(folder, { recursive: true, force: true }));
+
+    async function pulumi(cwd: string, ...args: string[]): Promise<string> {
+        const { execa } = await import("execa");
+        const { stdout } = await execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
+            cwd,
+            env: { ...(await ensureToolchain()).environment, ...environmentIn(folder) },
+            stdin: "ignore",
+        });
+        return stdout;
+    }
+
+    /** A folder for a program, whose stack has the recorded state. */
+    async function site(stack: string, name: string): Promise<string> {
+        const own = join(folder, name);
+        await stackFolder(own, stack, projectFolder, ENDPOINT, { verify: false });
+        await symlink(join(projectFolder, "node_modules"), join(own, "node_modules"));
+        const state = unpacked(recorded<Exported>(`${stack}.json`), recorded<Texts>("texts.json"));
+        await writeFile(join(own, "state.json"), JSON.stringify(state));
+        await pulumi(own, "stack", "init", STACK);
+        await pulumi(own, "stack", "import", "--stack", STACK, "--file", "state.json");
+        return own;
+    }
+
+    async function useProgram(own: string, text: string): Promise<void> {
+        await writeFile(join(own, "index.cjs"), 'require("tsx/cjs"); module.exports = require("./program.ts");\n');
+        await writeFile(
+            join(own, "program.ts"),
+            text.replaceAll('"ha-api-load-balancer"', source("components/index.ts")),
+        );
+        const project = await readFile(join(own, "Pulumi.yaml"), "utf8");
+        await writeFile(join(own, "Pulumi.yaml"), project.replace(/^main: .*$/m, "main: index.cjs"));
+    }
+
+    /** What a preview would do that is not expected; then the stack is removed. */
+    async function unlisted(own: string, stack: string, more: Expectation[] = []): Promise<unknown> {
+        const output = await pulumi(own, "preview", "--stack", STACK, "--json");
+        await pulumi(own, "stack", "rm", STACK, "--yes", "--force", "--preserve-config");
+        const expected = [...recorded<Expectation[]>("expected.json"), ...more];
+        return judge(readPreview(output, stack).steps, stack, expected).unlisted;
+    }
+
+    /** The program's folder, with what it reads by `pulumi.Config`, in place of this repository's settings. */
+    async function configure(own: string, project: string, config: Record<string, string>): Promise<void> {
+        const file = await readFile(join(own, "Pulumi.yaml"), "utf8");
+        const [runtime] = /^runtime:.*\n(?: .*\n)*/m.exec(file)!;
+        await writeFile(join(own, "Pulumi.yaml"), `name: ${project}\n${runtime}main: index.cjs\n`);
+        const keys = Object.entries(config).map(([name, value]): [string, string] => [`${project}:${name}`, value]);
+        await writeFile(join(own, `Pulumi.${STACK}.yaml`), JSON.stringify({ config: Object.fromEntries(keys) }));
+    }
+
+    it("stays as it is under the program of docs/own-program.md, in a project of another name", async () => {
+        const text = theBlock(join("docs", "own-program.md"), "ts", "program")
+            .text.replace("apiToken:", "insecure: true, apiToken:")
+            .replace('node: "pve1" } }', 'node: "pve1", vmId: 101 } }')
+            .replace('node: "pve2" } }', 'node: "pve2", vmId: 102 } }')
+            .replace("virtualMachines:", "verify: false, virtualMachines:");
+        const own = await site("virtual-machines", "page");
+        const renamed = theBlock(join("docs", "operations.md"), "sh", "site", "pulumi stack rename").text;
+        const [, words, project] = /^pulumi (stack rename organization\/([^/]+)\/)prod /m.exec(renamed)!;
+        await pulumi(own, ...`${words}${STACK}`.split(" "), "--stack", STACK);
+        await useProgram(own, text);
+        const [sshPrivateKey, sshPublicKey] = await Promise.all(
+            ["ssh", "ssh.pub"].map((name) => readFile(key(name), "utf8")),
+        );
+        await configure(own, project!, {
+            proxmoxApiToken: TOKEN,
+            sshPrivateKey: sshPrivateKey!,
+            sshPublicKey: sshPublicKey!.trim(),
+        });
+        assert.deepEqual(await unlisted(own, "virtual-machines"), []);
+    });
+
+    const around = { op: "create", resources: "site", why: "The component around it is new." };
+    // The programs on a host remember whose it is. They run, and change nothing else.
+    const owner = [
+        { op: "update", resources: "api-*-packages", properties: ["create", "delete"] },
+        { op: "update", resources: "api-*-configuration", properties: ["delete"] },
+    ].map((each): Expectation => ({ ...each, why: "The name of its owner is another." }));
+
+    const moves: [stack: string, change: string, name: string, parent: string, expected: Expectation[]][] = [
+        ["virtual-machines", "a component of yours around it", "kube-api", 'parent: new Site("site"), ', [around]],
+        ["virtual-machines", "both", "api", 'parent: new Site("site"), ', [around, ...owner]],
+        ["layer7", "another name", "api", "", owner],
+    ];
+    for (const [stack, change, name, parent, expected] of moves)
+        it(`keeps what it had: ${stack}, ${change}`, async () => {
+            const own = await site(stack, `${stack}-${name}`);
+            await useProgram(own, program(name, `${parent}${aliases(change)}`));
+            assert.deepEqual(await unlisted(own, stack, expected), []);
+        });
+});
