@@ -1,7 +1,8 @@
-/** docs/support.md and renovate.json are true to what is pinned. */
+/** docs/support.md and renovate.json are true to what is pinned, and the forms for issues are forms. */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { RELEASES } from "../../proving-ground/lab/release";
 import { pulumiVersion } from "../../proving-ground/toolchain/versions";
 import { projectFolder } from "../../tools/cache";
@@ -36,6 +37,10 @@ describe("the page on what is supported", () => {
         assert.equal(row("Pulumi")[1], pulumiVersion());
         assert.match(read("Pulumi.yaml"), new RegExp(`requiredPulumiVersion: ">=${row("Pulumi")[1]}"`));
         assert.equal(row("Node.js")[1], read(".node-version").trim());
+        assert.match(
+            read("docs/features.md"),
+            new RegExp(`Node\\.js ${row("Node.js")[1]}, Pulumi ${row("Pulumi")[1]}`),
+        );
         assert.equal(`>=${/before (\S+)/.exec(row("Node.js")[3]!)![1]}`, project.engines.node);
         assert.equal(row("`@pulumi/command`")[1], all["@pulumi/command"]);
         assert.equal(row("TypeScript")[1], all["typescript"]);
@@ -44,14 +49,6 @@ describe("the page on what is supported", () => {
             read("proving-ground/toolchain/go/kubernetes/go.mod"),
         )![1]!;
         assert.equal(/kube-apiserver (\S+)/.exec(row("Kubernetes")[1]!)![1], kubernetes);
-    });
-
-    it("and the notes know this version, and each that is recorded", () => {
-        const notes = read("CHANGELOG.md");
-        const recorded = readdirSync(join(projectFolder, "test", "upgrade", "recorded"));
-        for (const version of [project.version, ...recorded])
-            assert.match(notes, new RegExp(`^## \\[${version.replaceAll(".", "\\.")}\\] - \\d{4}-\\d\\d-\\d\\d$`, "m"));
-        assert.ok(recorded.includes(project.version), `the states of ${project.version} are recorded`);
     });
 });
 
@@ -80,4 +77,30 @@ describe("Renovate", () => {
             [],
         );
     });
+});
+
+describe("a form for an issue", () => {
+    const folder = join(".github", "ISSUE_TEMPLATE");
+    interface Form {
+        name: string;
+        description: string;
+        body: { type: string; id?: string; attributes: { label?: string; value?: string; render?: string } }[];
+    }
+
+    for (const file of readdirSync(join(projectFolder, folder)).filter((name) => name !== "config.yml"))
+        it(`${file} has what GitHub asks for: without it the form is not offered`, () => {
+            const { name, description, body } = parse(read(join(folder, file))) as Form;
+            for (const text of [name, description]) assert.ok(text.length > 3, text);
+            const asked = body.filter(({ type }) => type !== "markdown");
+            const ids = asked.map(({ id }) => id);
+            assert.ok(ids.every((id) => /^[\w-]+$/.test(id ?? "")) && new Set(ids).size === ids.length, ids.join());
+            for (const { type, attributes } of asked) {
+                assert.ok(["input", "textarea", "dropdown", "checkboxes"].includes(type), type);
+                assert.notEqual(attributes.label ?? "", "");
+                assert.ok(attributes.render === undefined || type === "textarea", "only a text area is rendered");
+            }
+            for (const { type, attributes } of body) {
+                if (type === "markdown") assert.notEqual(attributes.value ?? "", "");
+            }
+        });
 });
