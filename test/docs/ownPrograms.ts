@@ -65,7 +65,8 @@ function npmCache(): string {
     return spawnSync("npm", ["config", "get", "cache"], { encoding: "utf8" }).stdout.trim();
 }
 
-async function copyCheckout(to: string): Promise<void> {
+/** The checkout as it is now, uncommitted changes and all, without node packages. */
+export async function copyCheckout(to: string): Promise<void> {
     const { stdout } = spawnSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], {
         cwd: projectFolder,
         encoding: "utf8",

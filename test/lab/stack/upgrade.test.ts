@@ -1,16 +1,18 @@
 /**
  * A stack that an earlier version deployed is brought to this one by `pulumi up`: no VM is replaced or power-cycled,
- * and no request fails.
+ * and no request fails. One of the stacks is that of a program of one's own, which installs the packages of both
+ * versions.
  */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { keys } from "../../../proving-ground/lab/pki";
 import { projectFolder } from "../../../tools/cache";
+import { copyCheckout } from "../../docs/ownPrograms";
+import { checkOut, linkPackages, OUTPUTS, packed, VERSIONS } from "../../upgrade/versions";
 import { instance, needsLab } from "../machines/support";
+import { makeProgram, usePackage } from "./ownProgram";
 import {
     existingMachines,
     mixedVirtualMachines,
@@ -24,25 +26,15 @@ import {
     twoExistingMachines,
 } from "./support";
 
-const bash = (script: string, ...args: string[]) =>
-    promisify(execFile)("bash", ["-euo", "pipefail", "-c", script, "bash", ...args], { cwd: projectFolder });
-
-/** Versions from which one may upgrade. */
-const VERSIONS = [{ version: "0.1.0", commit: "af8a78b" }];
-
-interface Deployed {
+interface Site {
     title: string;
     config: () => StackConfig;
     existing?: true;
 }
 
-const STACKS: Deployed[] = [
+/** Deployed by the project's own program, from a checkout. */
+const SITES: Site[] = [
     { title: "VMs with nginx", config: mixedVirtualMachines },
-    {
-        title: "existing machines with HAProxy",
-        config: () => ({ ...twoExistingMachines(), engine: "haproxy" }),
-        existing: true,
-    },
     { title: "existing machines with TLS termination", config: layer7, existing: true },
 ];
 
@@ -67,22 +59,42 @@ async function idsOf(stack: Stack): Promise<Record<string, string>> {
     );
 }
 
-for (const { version, commit } of VERSIONS) {
-    describe(`an upgrade from the version ${version}`, function () {
+/** Runs `up` while a client asks through the VIP. */
+async function upUnnoticed(stack: Stack): Promise<void> {
+    await waitForSingleMaster();
+    const before = await idsOf(stack);
+    let output = "";
+    const seen = await observedDuring(async () => {
+        await seconds(1);
+        ({ output } = await stack.up());
+        await seconds(2);
+    });
+    assert.ok(seen.requests > 40, `the client was too slow to tell: ${JSON.stringify(seen)}`);
+    assert.equal(seen.failed, 0, `${JSON.stringify(seen)}\n${output}`);
+    assert.match(output, /^ +~ .* updated/m, `the versions differ:\n${output}`);
+    assert.deepEqual(await idsOf(stack), before);
+    await waitForSingleMaster();
+}
+
+const upChangesNothing = async (stack: Stack): Promise<void> =>
+    assert.match((await stack.up()).output, /Resources:\n +\d+ unchanged\n/);
+
+for (const released of VERSIONS) {
+    describe(`an upgrade from the version ${released.version}`, function () {
         this.timeout(600_000);
         this.bail(true);
+        let folder: string;
         let earlier: string;
 
         before(async function () {
             await needsLab(this);
-            earlier = await mkdtemp(join(tmpdir(), "ha-api-earlier-"));
-            // A clone without history has no earlier version.
-            await bash('git archive "$1" | tar -x -C "$2"', commit, earlier);
-            await symlink(join(projectFolder, "node_modules"), join(earlier, "node_modules"));
+            folder = await mkdtemp(join(tmpdir(), "ha-api-upgrade-"));
+            earlier = join(folder, "earlier");
+            await checkOut(released, earlier);
         });
-        after(() => rm(earlier, { recursive: true, force: true }));
+        after(() => rm(folder, { recursive: true, force: true }));
 
-        for (const { title, config, existing } of STACKS) {
+        for (const { title, config, existing } of SITES) {
             describe(title, () => {
                 let stack: Stack;
 
@@ -98,25 +110,46 @@ for (const { version, commit } of VERSIONS) {
                 });
 
                 it("replaces no machine and no step, and fails no request", async () => {
-                    await waitForSingleMaster();
-                    const before = await idsOf(stack);
                     await stack.deployFrom(projectFolder);
-                    let output = "";
-                    const seen = await observedDuring(async () => {
-                        await seconds(1);
-                        ({ output } = await stack.up());
-                        await seconds(2);
-                    });
-                    assert.ok(seen.requests > 40, `the client was too slow to tell: ${JSON.stringify(seen)}`);
-                    assert.equal(seen.failed, 0, `${JSON.stringify(seen)}\n${output}`);
-                    assert.deepEqual(await idsOf(stack), before);
-                    await waitForSingleMaster();
+                    await upUnnoticed(stack);
                 });
 
-                it("is complete with that: the next run changes nothing", async () => {
-                    assert.match((await stack.up()).output, /Resources:\n +\d+ unchanged\n/);
-                });
+                it("is complete with that: the next run changes nothing", () => upChangesNothing(stack));
             });
         }
+
+        describe("a program of one's own with HAProxy on existing machines, by packages from files", () => {
+            let stack: Stack;
+            let use: Record<"earlier" | "present", () => Promise<void>>;
+
+            before(async () => {
+                const present = join(folder, "present");
+                const program = join(folder, "program");
+                const args: StackConfig = { ...twoExistingMachines(), engine: "haproxy" };
+                await startExistingMachines(existingMachines);
+                await copyCheckout(present);
+                await linkPackages(present);
+                const files = { earlier: await packed(earlier), present: await packed(present) };
+                use = {
+                    earlier: () => usePackage(program, files.earlier, args, released.outputs),
+                    present: () => usePackage(program, files.present, args, OUTPUTS),
+                };
+                await makeProgram(program);
+                await use.earlier();
+                stack = new Stack("test-upgrade", program);
+                await stack.create({});
+                await stack.up();
+            });
+            after(async () => {
+                await stack.remove();
+                await stopExistingMachines(existingMachines);
+            });
+
+            it("replaces no step, and fails no request", async () => {
+                await use.present();
+                await upUnnoticed(stack);
+                await upChangesNothing(stack);
+            });
+        });
     });
 }
