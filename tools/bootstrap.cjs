@@ -20,6 +20,7 @@ const programs = {
     kubeconfig: ["cli/main.ts", "kubeconfig"],
     "preview:comment": ["cli/main.ts", "preview:comment"],
     "preview:compare": ["cli/main.ts", "preview:compare"],
+    "release:check": ["tools/release/main.ts"],
     "schema:compare": ["tools/schema/main.ts"],
     status: ["cli/main.ts", "status"],
     validate: ["cli/main.ts", "validate"],

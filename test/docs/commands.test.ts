@@ -21,6 +21,7 @@ const GROUPS: [string, string[][]][] = [
             ["format"],
             ["generate"],
             ["schema:compare"],
+            ["release:check"],
             ["docs:site"],
             ["test"],
             ["bench"],
