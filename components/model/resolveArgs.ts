@@ -6,7 +6,7 @@ import type { Inputs } from "./inputs";
 import { lookUp, lookUpNow } from "./lookUp";
 import type { Model } from "./model";
 import { isLater } from "../spec/later";
-import { Problems } from "../spec/problems";
+import { Problems, problemsIn } from "../spec/problems";
 import { checkSecrets, withoutSecrets } from "../spec/secrets";
 import { resolveModel } from "./resolve";
 import { checkSkeleton, isPlainGroup } from "./skeleton";
@@ -43,11 +43,7 @@ function refuseAllButTheName(inputs: Inputs, problems: Problems): void {
     try {
         resolveModel(inputs, problems);
     } catch (error) {
-        if (
-            !pulumi.InputPropertiesError.isInstance(error) ||
-            error.errors.some(({ propertyPath }) => propertyPath !== "vip")
-        )
-            throw error;
+        if (problemsIn(error)?.every(({ path }) => path === "vip") !== true) throw error;
     }
 }
 

@@ -7,9 +7,17 @@ export type Path = string;
 /** Where something is wrong, what is allowed there, and what was received, as Problems takes them. */
 export type Found = [path: Path, allowed: string, received?: unknown];
 
-interface Problem {
+export interface Problem {
     path: Path;
     reason: string;
+}
+
+/** What Problems throws. Its `errors` are empty: an engine prints the value at each path there, secrets too. */
+type Refusal = pulumi.InputPropertiesError & { problems: Problem[] };
+
+/** All that the error names; undefined when Problems did not throw it. */
+export function problemsIn(error: unknown): Problem[] | undefined {
+    return pulumi.InputPropertiesError.isInstance(error) ? (error as Partial<Refusal>).problems : undefined;
 }
 
 export class Problems {
@@ -39,12 +47,15 @@ export class Problems {
         const list = this.found.map(({ path, reason }) => `  - ${path}: ${reason}`).join("\n");
         const error = new pulumi.InputPropertiesError({
             message: `${what} cannot be used, ${count}. ${done}\n${list}`,
-            errors: this.found.map(({ path, reason }) => ({ propertyPath: path, reason })),
+            errors: [],
         });
         // A program that uses the component directly gets the message alone, as for a pulumi.RunError: the SDK knows
-        // one by this mark, and would else print a stack trace and the list below a second time. Hosts of component
-        // packages see the list of properties.
-        throw Object.assign(fixedMessage(error), { stack: error.message, __pulumiRunError: true });
+        // one by this mark, and would else print a stack trace.
+        throw Object.assign(fixedMessage(error), {
+            problems: this.found,
+            stack: error.message,
+            __pulumiRunError: true,
+        });
     }
 }
 

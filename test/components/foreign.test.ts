@@ -1,6 +1,8 @@
 /** What a program of another language gives the component: as the engine hands it to a component's provider. */
 import assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs } from "../../components";
+import { problemsIn } from "../../components/spec/problems";
 import { COMMAND, constructUnderMocks, isSecret, KEY_MARK, PRIVATE_KEY } from "./resources/mocks";
 
 interface ProviderServer {
@@ -89,12 +91,30 @@ describe("a program of another language", () => {
     ] as const)
         it(`is told which input must be plain, of ${title}, before anything is made`, async () => {
             const { error, resources } = await construct({ hosts });
-            const { errors = [] } = error as { errors?: { propertyPath: string; reason: string }[] };
-            const text = errors.map(({ propertyPath, reason }) => `${propertyPath}: ${reason}`).join("\n");
+            const text = (problemsIn(error) ?? []).map(({ path, reason }) => `${path}: ${reason}`).join("\n");
             assert.match(text, received);
             assert.match(text, /known when the program runs.*an output/s);
             assert.ok(!resources.some(({ type }) => type === COMMAND), "no step is made");
         });
+
+    it("is told what is wrong in words alone: an engine prints the value at each path that it is given", async () => {
+        const { error } = await construct({ vip: "nonsense", ssh: { privateKey: KEY_MARK } });
+        assert.deepEqual(
+            problemsIn(error)?.map(({ path }) => path),
+            ["ssh.privateKey", "vip"],
+        );
+        assert.deepEqual((error as pulumi.InputPropertiesError).errors, []);
+        assert.ok(!(error as Error).message.includes(KEY_MARK), "the key is not shown");
+    });
+
+    it("is told of a host by its place where its name is refused too", async () => {
+        const hosts = [
+            { ...INPUTS.hosts[0], name: "V_1" },
+            { ...INPUTS.hosts[1], address: "10.30.100.101" },
+        ];
+        const { error } = await construct({ hosts });
+        assert.match((error as Error).message, /distinct, and hosts\[0\]\.address already has this one/);
+    });
 
     it("may have addresses that are outputs of other resources", async () => {
         const hosts = INPUTS.hosts.map((host) => ({ ...host, address: output(host.address) }));

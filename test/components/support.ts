@@ -1,10 +1,10 @@
 /** What the component's tests share: good inputs to start from, problems as data. */
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import * as pulumi from "@pulumi/pulumi";
 import type { Inputs } from "../../components/model/inputs";
 import type { HostModel, Model } from "../../components/model/model";
 import { resolveModel } from "../../components/model/resolve";
+import { problemsIn } from "../../components/spec/problems";
 
 export const PUBLIC_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 
@@ -102,11 +102,9 @@ export function refusalOf(inputs: Inputs): Refusal {
     try {
         resolveModel(inputs);
     } catch (error) {
-        if (!pulumi.InputPropertiesError.isInstance(error)) throw error;
-        return {
-            message: error.message,
-            problems: error.errors.map(({ propertyPath, reason }) => ({ path: propertyPath, reason })),
-        };
+        const problems = problemsIn(error);
+        if (problems === undefined) throw error;
+        return { message: (error as Error).message, problems };
     }
     return assert.fail("these inputs were accepted");
 }

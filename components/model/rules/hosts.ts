@@ -103,7 +103,9 @@ function portsTaken(candidate: Candidate): Found[] {
 function alike({ model: { hosts } }: Candidate): Found[] {
     const each = (key: "name" | "address" | "priority"): { path: Path; value: string | number; host: HostModel }[] =>
         hosts.map((host, index) => ({ path: `hosts[${index}].${key}`, value: host[key], host }));
-    const owned = (key: "address" | "priority") => each(key).map((one) => ({ ...one, owner: one.host.name }));
+    // A name that was refused is empty: then the place says which host that is.
+    const owned = (key: "address" | "priority") =>
+        each(key).map(({ host, ...one }) => (host.name === "" ? one : { ...one, owner: host.name }));
     return [
         ...repeated(each("name"), "names of hosts"),
         ...repeated(owned("address"), "addresses of hosts"),

@@ -1,12 +1,11 @@
 /** Every input there is, tried with what its spec refuses and with what it takes at its limits. */
 import assert from "node:assert/strict";
-import * as pulumi from "@pulumi/pulumi";
 import { loadBalancerSpec } from "../../../components/inputs/loadBalancer";
 import type { Inputs } from "../../../components/model/inputs";
 import { resolveModel } from "../../../components/model/resolve";
 import type { Leaf } from "../../../components/spec/kinds";
 import { containersOf, leavesOf } from "../../../components/spec/leaves";
-import { Problems } from "../../../components/spec/problems";
+import { Problems, problemsIn } from "../../../components/spec/problems";
 import { checkSecrets } from "../../../components/spec/secrets";
 import { PRIVATE_KEY } from "../resources/mocks";
 import { CERTIFICATE, existingMachines, place, withValue } from "../support";
@@ -24,8 +23,9 @@ function problemsOf(attempt: () => unknown): Found[] {
         attempt();
         return [];
     } catch (error) {
-        if (!pulumi.InputPropertiesError.isInstance(error)) throw error;
-        return error.errors.map(({ propertyPath, reason }) => ({ path: propertyPath, reason }));
+        const found = problemsIn(error);
+        if (found === undefined) throw error;
+        return found;
     }
 }
 

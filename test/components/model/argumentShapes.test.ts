@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs } from "../../../components";
+import { problemsIn } from "../../../components/spec/problems";
 import { constructUnderMocks, PRIVATE_KEY, valueOf } from "../resources/mocks";
 import { existingMachines } from "../support";
 
@@ -22,7 +23,7 @@ async function refused(args: unknown, path: string): Promise<string> {
         `${path}: ${String((error as Error | undefined)?.stack ?? "nothing was thrown")}`,
     );
     assert.ok(
-        error.errors.some(({ propertyPath }) => propertyPath === path),
+        problemsIn(error)?.some((problem) => problem.path === path),
         error.message,
     );
     assert.match(error.message, /cannot be used, \d+ problems?\. Nothing was changed\.\n/);

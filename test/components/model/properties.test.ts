@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import * as pulumi from "@pulumi/pulumi";
 import { loadBalancerSpec } from "../../../components/inputs/loadBalancer";
 import type { Inputs } from "../../../components/model/inputs";
 import { resolveModel } from "../../../components/model/resolve";
 import { masterDownInterval } from "../../../components/model/vrrp";
 import { leavesOf } from "../../../components/spec/leaves";
+import { problemsIn } from "../../../components/spec/problems";
 import { BASES } from "../generated/bases";
 import { CONTAINERS, LEAVES } from "../generated/leaves";
 import { wrongValues } from "../generated/values";
@@ -160,12 +160,11 @@ describe("any inputs", () => {
                     try {
                         resolveModel(inputs);
                     } catch (error) {
-                        if (!pulumi.InputPropertiesError.isInstance(error)) throw error;
-                        for (const { propertyPath, reason } of error.errors)
-                            assert.ok(
-                                propertyPath !== "" && reason !== "" && error.message.includes(reason),
-                                error.message,
-                            );
+                        const found = problemsIn(error);
+                        if (found === undefined) throw error;
+                        const { message } = error as Error;
+                        for (const { path, reason } of found)
+                            assert.ok(path !== "" && reason !== "" && message.includes(reason), message);
                     }
                 },
             ),

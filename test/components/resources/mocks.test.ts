@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs } from "../../../components";
 import type { Inputs } from "../../../components/model/inputs";
 import { hostFiles, hostManifest } from "../../../components/render/host";
+import { problemsIn } from "../../../components/spec/problems";
 import {
     COMMAND,
     IMAGE,
@@ -545,7 +546,7 @@ describe("the component", () => {
             );
             assert.ok(pulumi.InputPropertiesError.isInstance(result.error), String(result.error));
             assert.deepEqual(
-                result.error.errors.map(({ propertyPath }) => propertyPath),
+                problemsIn(result.error)?.map(({ path }) => path),
                 ["vip", "hosts[0].virtualMachine.vmId"],
             );
             assert.deepEqual(
