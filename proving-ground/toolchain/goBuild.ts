@@ -1,7 +1,7 @@
 /** Builds programs from pinned Go modules: the way where nothing else can be had. What is built is in recipes/. */
 import { createHash } from "node:crypto";
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, copyFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { projectFolder } from "../../tools/cache";
 import { exists } from "../../tools/exists";
 import { withLock } from "../../tools/lock";
@@ -63,10 +63,17 @@ async function built(recipe: Recipe, cache: string): Promise<string> {
 }
 
 async function make(recipe: Recipe, folder: string, out: string): Promise<void> {
-    for (const { name, package: packageName, variables, before } of recipe.binaries) {
+    for (const { name, package: packageName, variables, beside = [], before } of recipe.binaries) {
         await before?.(folder, goBuild);
         await goBuild(folder, join(out, name), packageName, variables);
+        for (const file of beside) await copyFrom(folder, packageName, file, out);
     }
+}
+
+async function copyFrom(folder: string, packageName: string, file: string, out: string): Promise<void> {
+    const source = (await run("go", ["list", "-find", "-f", "{{.Dir}}", packageName], { cwd: folder })).trim();
+    await copyFile(join(source, file), join(out, basename(file)));
+    await chmod(join(out, basename(file)), 0o755);
 }
 
 /** Static, without symbols and without a trace of the folder it was built in. */

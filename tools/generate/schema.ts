@@ -19,8 +19,12 @@ export function packageSchema(): PackageSpec {
     return (known ??= read());
 }
 
-/** The text of schema.json. */
-export const packageSchemaText = (): string => `${JSON.stringify(packageSchema(), undefined, 2)}\n`;
+/**
+ * The text of schema.json. Packages made of it are whole ones, as `pulumi package add` makes them: with a go.mod, and
+ * with the version.
+ */
+export const packageSchemaText = (): string =>
+    `${JSON.stringify({ ...packageSchema(), meta: { supportPack: true } }, undefined, 2)}\n`;
 
 function read(): PackageSpec {
     const manifest = JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")) as Manifest;

@@ -2,7 +2,7 @@
 package main
 
 import (
-	haapi "example.com/pulumi-ha-api-load-balancer/sdk/go/ha-api-load-balancer"
+	haapi "example.com/pulumi-ha-api-load-balancer/sdk/go/haapiloadbalancer"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 )

@@ -13,6 +13,8 @@ export interface Binary {
     package: string;
     /** Go string variables that are set to something else, by their full names: versions, mostly. */
     variables?: Record<string, string>;
+    /** Files that the program looks for beside itself, from the folder of its package. */
+    beside?: string[];
     /** What must be made first, in the scratch copy of the module's folder. */
     before?: (folder: string, goBuild: GoBuild) => Promise<void>;
 }
