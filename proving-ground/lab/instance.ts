@@ -8,6 +8,7 @@
 import { join } from "node:path";
 import { LAB_FOLDER } from "../../shared/labFolder";
 import { UserError } from "../../tools/run";
+import type { Version } from "./proxmox/access/privileges";
 import type { Release } from "./release";
 
 /** What everything else in lab/ needs to know about an instance. */
@@ -41,6 +42,11 @@ export interface LabInstance {
      * `releaseOf`.
      */
     release?: Release;
+    /**
+     * The release of Proxmox VE asked for; undefined: the one that is played, else the default. What is played says
+     * `proxmoxVersionOf`.
+     */
+    proxmox?: Version;
 }
 
 /**

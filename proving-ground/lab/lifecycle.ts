@@ -17,6 +17,7 @@ import { down, up } from "./network/network";
 import { ensureKeys } from "./pki";
 import { daemonPid, stopDaemon } from "./processes";
 import { proxmoxAnswers, proxmoxDaemon, proxmoxUp } from "./proxmoxDaemon";
+import { playsAnother } from "./proxmoxVersion";
 import { chooseRelease, imageOf, keepRelease } from "./release";
 import { missingRequirements } from "./requirements";
 
@@ -106,6 +107,7 @@ async function complete(instance: LabInstance): Promise<boolean> {
         (kinds.every((kind) => kind !== undefined) || (await clusterRunning(instance))) &&
         wanted.every((member) => veths.some(({ namespace }) => namespace.endsWith(`-${member}`))) &&
         (await succeeds("nft", ["list", "table", "ip", instance.nftTable])) &&
+        !(await playsAnother(instance)) &&
         (await proxmoxAnswers(instance))
     );
 }

@@ -8,7 +8,8 @@ import { readIfThere, writeAtomically } from "./files";
 import { type LabInstance } from "./instance";
 import { keys } from "./pki";
 import { DOCUMENTED_TOKEN, IMAGE_TOKEN } from "./proxmox/access/documented";
-import { daemonPid, daemonReady, startDaemon, type Daemon } from "./processes";
+import { daemonPid, daemonReady, startDaemon, stopDaemon, type Daemon } from "./processes";
+import { keepProxmoxVersion, playsAnother } from "./proxmoxVersion";
 
 export function proxmoxDaemon(instance: LabInstance): Daemon {
     return {
@@ -41,12 +42,20 @@ export async function privilegesNeeded(instance: LabInstance, token: string): Pr
     return (JSON.parse(state) as { needed: Record<string, string[]> }).needed[token] ?? [];
 }
 
+/**
+ * Has the API answer, as the release of Proxmox VE that was asked for. Asked for another one than it plays, it changes
+ * as at an upgrade of the nodes: VMs and tasks are still there.
+ */
 export async function proxmoxUp(instance: LabInstance): Promise<void> {
     for (const [file, id] of Object.entries(TOKENS)) {
         const path = proxmoxTokenFile(instance, file as keyof typeof TOKENS);
         if ((await readIfThere(path)) === undefined) await writeAtomically(path, `${id}=${randomUUID()}\n`, 0o600);
     }
     const daemon = proxmoxDaemon(instance);
+    if (instance.proxmox !== undefined && (await playsAnother(instance))) {
+        await stopDaemon(daemon);
+        await keepProxmoxVersion(instance, instance.proxmox);
+    }
     if ((await daemonPid(daemon)) === undefined) {
         await startDaemon(daemon, {
             command: process.execPath,

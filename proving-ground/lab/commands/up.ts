@@ -1,7 +1,7 @@
 /**
  * From nothing to an API address that answers, by the real engine; on a lab that is up, seconds and no change.
  * `--release 12` makes it of machines of that Debian release; without it a new lab has the newest, and one that is
- * there stays as it is.
+ * there stays as it is. `--proxmox 8.4` has its Proxmox API play that release, now or from now on.
  */
 import { projectFolder } from "../../../tools/cache";
 import { commandLine } from "../../../tools/commandLine";
@@ -12,6 +12,7 @@ import { ensureToolchain } from "../../toolchain";
 import { type Environment, labEnvironment } from "../environment";
 import { ensureImage } from "../hypervisor/image";
 import type { LabInstance } from "../instance";
+import { PROXMOX_VERSIONS } from "../proxmoxVersion";
 import { chooseRelease, imageOf, RELEASES } from "../release";
 import { installDebianPackages, missingRequirements, startLab } from "../lifecycle";
 import { keys } from "../pki";
@@ -29,14 +30,24 @@ const line = commandLine({
                 "was made with",
             RELEASES,
         ),
+        proxmox: choiceOrNone(
+            "N",
+            "the release of Proxmox VE that its API plays; without it the newest, or what a lab which is there " +
+                "plays. Another one than that is as an upgrade of the nodes: VMs stay",
+            PROXMOX_VERSIONS,
+        ),
     },
     statuses: { 0: "the VIP answers" },
-    examples: ["npm run lab", "npm run lab -- --release 12"],
+    examples: ["npm run lab", "npm run lab -- --release 12", "npm run lab -- --proxmox 8.4"],
 });
 
 export async function up(place: LabInstance, words: string[]): Promise<void> {
-    const { release: asked } = line.read(words);
-    const instance = { ...place, ...(asked === undefined ? {} : { release: asked }) };
+    const { release: asked, proxmox } = line.read(words);
+    const instance = {
+        ...place,
+        ...(asked === undefined ? {} : { release: asked }),
+        ...(proxmox === undefined ? {} : { proxmox }),
+    };
     const release = await chooseRelease(instance);
     const start = Date.now();
     say(

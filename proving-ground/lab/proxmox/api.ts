@@ -46,7 +46,7 @@ export interface Proxmox {
     storages: Storages;
     hypervisor: Hypervisor;
     authentication: Authentication;
-    /** The release that is played, and what GET /version says of it. */
+    /** The release of Proxmox VE that is played, and what GET /version says of it. */
     release: Version;
     version: string;
     log: (line: string) => void;

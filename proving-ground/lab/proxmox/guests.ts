@@ -1,9 +1,8 @@
 /** Guests: finding the one a call is about, and what its state looks like from outside. */
 import { on } from "./access/checks";
 import { type Call, type Proxmox } from "./api";
-import { noSuchGuest, refused } from "./errors";
-import { parseVmid } from "./input";
-import { assertNode } from "./nodes";
+import { ApiError, noSuchGuest, refused } from "./errors";
+import { NODE_CPUS } from "./nodes";
 import { drivesOf, isDisk } from "./config/drives";
 import { type Outcome } from "./config/normalise";
 import { parseProperties } from "./config/properties";
@@ -11,9 +10,7 @@ import { type Guest } from "./state";
 
 /** The guest a path names. A guest on the other node is as unknown to this one as one that never was. */
 export function guestOf(pve: Proxmox, call: Call): Guest {
-    const node = assertNode(call.path("node"));
-    const vmid = parseVmid("vmid", call.path("vmid"));
-    return guestOn(pve, node, vmid);
+    return guestOn(pve, call.path("node"), Number(call.path("vmid")));
 }
 
 /** The same once more inside a task: the guest may have gone in the meantime. */
@@ -26,6 +23,12 @@ export function guestOn(pve: Proxmox, node: string, vmid: number): Guest {
 /** Guests that the caller is shown: one that may not be seen is as if it were not there. */
 export function visibleGuests(pve: Proxmox, { caller }: Call): Guest[] {
     return pve.store.guests().filter(({ vmid }) => caller.may(on(`/vms/${vmid}`, "VM.Audit")));
+}
+
+/** A pool that a new guest is to be in. That it does not exist counts as not being allowed to. */
+export function assertPool(pve: Proxmox, pool: string): void {
+    if (!(pool in pve.store.state.pools))
+        throw new ApiError(403, `Permission check failed (pool '${pool}' does not exist)`);
 }
 
 export function assertUnlocked(guest: Guest): void {
@@ -89,12 +92,12 @@ export async function summary(pve: Proxmox, guest: Guest): Promise<Summary> {
     const disk = drivesOf(config).find(([key, drive]) => !key.startsWith("unused") && isDisk(drive))?.[1];
     return {
         vmid,
-        name: String(config.name ?? `VM${vmid}`),
+        name: String(config.name ?? `VM ${vmid}`),
         status: running ? "running" : "stopped",
         maxmem: Number(memory ?? 512) * 1024 ** 2,
         maxdisk: disk === undefined ? 0 : (volumes[disk.file]?.size ?? 0),
         uptime: running ? Math.floor(await pve.hypervisor.uptime(vmid)) : 0,
-        cpus: Number(config.cores ?? 1) * Number(config.sockets ?? 1),
+        cpus: Math.min(NODE_CPUS, Number(config.cores ?? 1) * Number(config.sockets ?? 1)),
         cpu: 0,
         mem: 0,
         disk: 0,

@@ -1,57 +1,66 @@
 /**
- * The parameters of one call, from the query and the form alike, with PVE's sentences for those that are missing or
- * malformed.
+ * The parameters of one call, from the query and the body alike. What they have to be is checked against the schema.
  */
-import { badParameters } from "./errors";
+import { type FastifyRequest } from "fastify";
+import { ApiError, badParameters } from "./errors";
+
+/** What came with a call besides its path, as it came: texts, or whatever JSON can say. */
+export function givenWith(request: FastifyRequest): Record<string, unknown> {
+    const values = { ...(request.body as object | undefined), ...(request.query as object) };
+    for (const [name, inPath] of Object.entries(request.params as Record<string, string>)) {
+        const given = (values as Record<string, unknown>)[name];
+        if (given !== undefined && given !== null && plain(given) !== inPath)
+            throw badParameters({ [name]: "duplicate parameter (already defined in URI) with conflicting values!" });
+    }
+    return values;
+}
+
+/** A body is for calls that make or change something. */
+export function assertBody({ method, headers }: FastifyRequest): void {
+    if (!["POST", "PUT"].includes(method) && Number(headers["content-length"] ?? 0) > 0)
+        throw new ApiError(501, `Unexpected content for method '${method}'`);
+}
+
+/** As a form would have said it. */
+function plain(value: unknown): string {
+    if (typeof value === "boolean") return value ? "1" : "0";
+    return Array.isArray(value) ? value.map(plain).join(",") : String(value);
+}
 
 export class Input {
-    constructor(private readonly values: Record<string, string>) {}
+    private readonly values: ReadonlyMap<string, string>;
 
-    text(name: string): string | undefined {
-        return this.values[name];
+    constructor(given: Readonly<Record<string, unknown>>) {
+        this.values = new Map(
+            Object.entries(given).flatMap(([name, value]) =>
+                value === undefined || value === null ? [] : [[name, plain(value)] as const],
+            ),
+        );
     }
 
+    text(name: string): string | undefined {
+        return this.values.get(name);
+    }
+
+    /** One that the schema calls for. */
     required(name: string): string {
-        const value = this.values[name];
-        if (value === undefined) throw badParameters({ [name]: "property is missing and it is not optional" });
+        const value = this.values.get(name);
+        if (value === undefined) throw new Error(`The schema lets the call do without ${name}.`);
         return value;
     }
 
     integer(name: string): number | undefined {
-        const value = this.values[name];
-        if (value === undefined) return undefined;
-        if (!/^-?\d+$/.test(value)) throw badParameters({ [name]: `type check ('integer') failed - got '${value}'` });
-        return Number(value);
-    }
-
-    vmid(name: string): number {
-        const value = this.required(name);
-        return parseVmid(name, value);
+        const value = this.values.get(name);
+        return value === undefined ? undefined : Number(value);
     }
 
     flag(name: string, fallback = false): boolean {
-        const value = this.values[name];
-        return value === undefined ? fallback : parseBoolean(name, value);
+        const value = this.values.get(name);
+        return value === undefined ? fallback : value === "1";
     }
 
-    /** Everything except the named parameters. */
-    without(...names: string[]): Record<string, string> {
-        return Object.fromEntries(Object.entries(this.values).filter(([name]) => !names.includes(name)));
+    /** All those for which that holds. */
+    only(wanted: (name: string) => boolean): Record<string, string> {
+        return Object.fromEntries([...this.values].filter(([name]) => wanted(name)));
     }
-}
-
-/** A VM id; PVE starts them at 100. */
-export function parseVmid(name: string, value: string): number {
-    const vmid = Number(value);
-    if (!/^[1-9]\d{2,8}$/.test(value)) {
-        throw badParameters({ [name]: "invalid format - value does not look like a valid VM ID" });
-    }
-    return vmid;
-}
-
-/** PVE takes several spellings of a boolean. */
-export function parseBoolean(name: string, value: string): boolean {
-    if (/^(1|on|yes|true)$/i.test(value)) return true;
-    if (/^(0|off|no|false)$/i.test(value)) return false;
-    throw badParameters({ [name]: `type check ('boolean') failed - got '${value}'` });
 }

@@ -3,9 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nspawnHypervisor } from "../hypervisor/nspawn";
 import { labInstance } from "../instance";
+import { proxmoxVersionOf } from "../proxmoxVersion";
 import { releaseOf } from "../release";
 import { UserError } from "../../../tools/run";
-import { labCommands } from "./access/documented";
+import { labCommands, storageCommands } from "./access/documented";
 import { startFakeProxmox } from "./server";
 
 /** Port of the site that serves the lab's cloud images. */
@@ -19,16 +20,18 @@ async function main(name: string | undefined): Promise<void> {
     if (name === undefined) throw new UserError("Usage: tsx lab/proxmox/main.ts <instance name>");
     const instance = labInstance(name);
     const read = (...path: string[]): string => readFileSync(join(instance.directory, ...path), "utf8");
+    const version = await proxmoxVersionOf(instance);
     const server = await startFakeProxmox({
         host: instance.gateway,
         port: instance.proxmoxPort,
         imagePort: IMAGE_PORT,
         tls: { key: read("pki", "proxmox.key"), cert: read("pki", "proxmox.crt") },
         tokens: ["token", "stack-token", "image-token"].map((file) => read("proxmox", file).trim()),
-        commands: labCommands(),
+        commands: [...labCommands(), ...storageCommands(version)],
         directory: join(instance.directory, "proxmox"),
         hypervisor: nspawnHypervisor(instance),
         release: await releaseOf(instance),
+        version,
         log,
     });
     log(`serving https://${instance.gateway}:${server.port}`);

@@ -4,6 +4,7 @@ import { type Proxmox } from "./api";
 import { machineSpec } from "./cloudInit";
 import { messageOf, refused } from "./errors";
 import { agentAnswers, agentEnabled, assertUnlocked } from "./guests";
+import { NODE_CPUS } from "./nodes";
 import { type Guest } from "./state";
 import { type TaskLog } from "./tasks";
 
@@ -19,6 +20,7 @@ export async function powerOn(pve: Proxmox, guest: Guest, log: TaskLog): Promise
     if (await pve.hypervisor.isRunning(guest.vmid)) throw refused(`VM ${guest.vmid} already running`);
     log.line("generating cloud-init ISO");
     const spec = machineSpec(guest, log);
+    if (spec.cores > NODE_CPUS) throw refused(`MAX ${NODE_CPUS} vcpus allowed per VM on this node`);
     try {
         await pve.hypervisor.start(spec);
     } catch (error) {

@@ -7,23 +7,26 @@
 import formbody from "@fastify/formbody";
 import Fastify, { type FastifyReply, type FastifyRequest } from "fastify";
 import { type AddressInfo } from "node:net";
-import { z } from "zod";
 import { type Hypervisor } from "../hypervisor/hypervisor";
 import { DEFAULT_RELEASE, type Release } from "../release";
 import { AccessControl } from "./access/accessControl";
 import { type Check } from "./access/checks";
 import { Caller } from "./access/caller";
-import { type Version, VERSIONS } from "./access/privileges";
+import { DEFAULT_VERSION, type Version, VERSIONS } from "./access/privileges";
 import { pveum } from "./access/pveum";
 import { type Api, type Handler, type Proxmox } from "./api";
 import { Authentication } from "./auth";
-import { ApiError, messageOf, reasonPhrase } from "./errors";
+import { ApiError, badParameters, messageOf, reasonPhrase } from "./errors";
 import { serveImages } from "./images";
-import { Input } from "./input";
+import { assertBody, givenWith, Input } from "./input";
 import { Journal } from "./journal";
 import { GuestLocks } from "./locks";
+import { pvesm } from "./pvesm";
 import { recover, startWithNode } from "./recovery";
+import { assertNode } from "./nodes";
 import { ROUTES } from "./routes";
+import { parametersOf } from "./schema/calls";
+import { verify } from "./schema/verify";
 import { StateStore } from "./state";
 import { Storages } from "./storages";
 import { Tasks } from "./tasks";
@@ -40,9 +43,9 @@ export interface FakeProxmoxOptions {
     tls: { key: string; cert: string };
     /** `root@pam!lab=secret`. One of root may do everything; every other one must be made by a command. */
     tokens: string[];
-    /** `pveum` commands that make users, roles and tokens, as one would type them on a node. */
+    /** `pveum` and `pvesm` commands, as one would type them on a node. */
     commands: string[];
-    /** The release that is played. Default: 9.0. */
+    /** The release that is played. Default: 9.1. */
     version?: Version;
     /** State and stored files. */
     directory: string;
@@ -62,18 +65,23 @@ export interface FakeProxmox {
 
 export async function startFakeProxmox(options: FakeProxmoxOptions): Promise<FakeProxmox> {
     const { host, directory, hypervisor, log } = options;
-    const version = options.version ?? "9.0";
+    const version = options.version ?? DEFAULT_VERSION;
     const authentication = new Authentication(options.tokens);
     const store = new StateStore(directory);
     const access = new AccessControl(version, (vmid) => store.guest(vmid)?.pool);
     for (const { user, name } of options.tokens.map(tokenName))
         if (user === "root@pam") access.addToken(user, name, false);
-    pveum(access, options.commands);
+    const [storageCommands, accessCommands] = [true, false].map((wanted) =>
+        options.commands.filter((command) => command.startsWith("pvesm ") === wanted),
+    );
+    pveum(access, accessCommands!);
+    const storages = new Storages(directory, store, version);
+    pvesm(storages, storageCommands!);
     const pve: Proxmox = {
         store,
         tasks: new Tasks(store, log),
         locks: new GuestLocks(),
-        storages: new Storages(directory, store),
+        storages,
         hypervisor,
         authentication,
         release: version,
@@ -106,6 +114,7 @@ export async function startFakeProxmox(options: FakeProxmoxOptions): Promise<Fak
                 }),
             );
         }
+        assertBody(request);
         done();
     });
     app.setErrorHandler((error, request, reply) => fail(reply, error, request, journal));
@@ -119,12 +128,14 @@ export async function startFakeProxmox(options: FakeProxmoxOptions): Promise<Fak
     );
 
     const route = (method: "GET" | "POST" | "PUT" | "DELETE") => (path: string, who: Check, handler: Handler) => {
+        const parameters = parametersOf(`${method} ${path.replace(/:(\w+)/g, "{$1}")}`, version);
         app.route({
             method,
             url: PREFIX + path,
             handler: async (request, reply) => {
                 const params = request.params as Record<string, string>;
-                const input = inputOf(request);
+                const given = givenWith(request);
+                const input = new Input(given);
                 const user = users.get(request) ?? "";
                 const caller = new Caller(
                     user,
@@ -132,7 +143,12 @@ export async function startFakeProxmox(options: FakeProxmoxOptions): Promise<Fak
                     (name) => params[name] ?? input.text(name),
                     (privilege) => store.needed(user, privilege),
                 );
+                // In Proxmox' order: a caller without the right does not learn what else is wrong, and the node that
+                // checks the parameters is the one that the path names.
                 caller.require(who);
+                if (params.node !== undefined) assertNode(params.node);
+                const errors = verify(parameters, { ...given, ...params });
+                if (Object.keys(errors).length > 0) throw badParameters(errors);
                 const data = await handler({ path: (name) => params[name] ?? "", input, user, caller });
                 journal.answered(request.method, pathOf(request), typeof data === "string" ? data : "");
                 return reply.send({ data: data ?? null });
@@ -161,15 +177,6 @@ function tokenName(token: string): { user: string; name: string } {
 
 function pathOf(request: FastifyRequest): string {
     return request.url.replace(PREFIX, "").replace(/\?.*/, "");
-}
-
-const valuesSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String));
-
-/** Parameters come in the query or the body, whichever suits the method. */
-function inputOf(request: FastifyRequest): Input {
-    const values = valuesSchema.safeParse({ ...(request.query as object), ...(request.body as object | undefined) });
-    if (!values.success) throw new ApiError(400, "Parameter verification failed.");
-    return new Input(values.data);
 }
 
 function fail(reply: FastifyReply, error: unknown, request: FastifyRequest, journal: Journal): FastifyReply {

@@ -7,6 +7,7 @@
  */
 import { existsSync, mkdirSync, openSync, readSync, closeSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { type Version } from "./access/privileges";
 import { badParameters, refused } from "./errors";
 import { drivesOf, isCloudInit } from "./config/drives";
 import { type DriveStorages } from "./config/normalise";
@@ -21,9 +22,10 @@ interface Storage {
     path?: string;
 }
 
-const STORAGES: Record<string, Storage> = {
-    local: { type: "dir", content: ["import", "iso", "vztmpl", "snippets"], path: "/var/lib/vz" },
-    "local-lvm": { type: "lvmthin", content: ["images", "rootdir"] },
+/** What a fresh installation lets `local` hold. */
+const LOCAL: Record<Version, string[]> = {
+    "8.4": ["iso", "vztmpl", "backup"],
+    "9.1": ["iso", "vztmpl", "backup", "import"],
 };
 
 /** Where PVE keeps each kind of file below a storage's path. */
@@ -32,11 +34,12 @@ const FOLDERS: Record<string, string> = {
     iso: "template/iso",
     vztmpl: "template/cache",
     snippets: "snippets",
+    backup: "dump",
 };
 
 /** File names PVE accepts for a download of that kind. */
 const FILE_NAMES: Record<string, { pattern: RegExp; refusal: string }> = {
-    import: { pattern: /^[\w.+=~-]+\.(ova|ovf|qcow2|raw|vmdk)$/, refusal: "invalid filename or wrong extension" },
+    import: { pattern: /^[\w.+=~-]+\.(ova|qcow2|raw|vmdk)$/, refusal: "invalid filename or wrong extension" },
     iso: { pattern: /^[^/]+\.(iso|img)$/i, refusal: "wrong file extension" },
     vztmpl: { pattern: /^[^/]+\.tar\.(gz|xz|zst|bz2)$/i, refusal: "wrong file extension" },
 };
@@ -54,10 +57,17 @@ export interface ContentEntry {
 }
 
 export class Storages {
+    private readonly storages: Record<string, Storage>;
+
     constructor(
         private readonly directory: string,
         private readonly store: StateStore,
+        version: Version,
     ) {
+        this.storages = {
+            local: { type: "dir", content: LOCAL[version], path: "/var/lib/vz" },
+            "local-lvm": { type: "lvmthin", content: ["images", "rootdir"] },
+        };
         for (const node of NODES) {
             for (const folder of Object.values(FOLDERS)) mkdirSync(join(this.root(node), folder), { recursive: true });
         }
@@ -70,7 +80,12 @@ export class Storages {
     }
 
     names(): string[] {
-        return Object.keys(STORAGES);
+        return Object.keys(this.storages);
+    }
+
+    /** Has a storage hold that, and nothing else. */
+    allow(storage: string, content: string[]): void {
+        this.find(storage).content = content;
     }
 
     status(storage: string): Record<string, unknown> {
@@ -100,11 +115,7 @@ export class Storages {
             throw refused(`storage '${storage}' is not configured for content-type '${content}'`);
         }
         const rule = FILE_NAMES[content];
-        if (rule === undefined) {
-            throw badParameters({
-                content: `value '${content}' does not have a value in the enumeration 'iso, vztmpl, import'`,
-            });
-        }
+        if (rule === undefined) throw new Error(`The schema lets ${content} be downloaded.`);
         const safe = name.replace(/[^-a-zA-Z0-9_.]/g, "_").replace(/^\.+/, "");
         if (!rule.pattern.test(safe)) throw badParameters({ filename: rule.refusal });
         return safe;
@@ -146,7 +157,7 @@ export class Storages {
     }
 
     find(storage: string): Storage {
-        const found = STORAGES[storage];
+        const found = this.storages[storage];
         if (found === undefined) throw refused(`storage '${storage}' does not exist`);
         return found;
     }

@@ -20,7 +20,7 @@ describe("fake Proxmox: access", () => {
     });
 
     it("answers with the token", async () => {
-        assert.deepEqual(await lab.data("GET", "/version"), { version: "9.0.6", release: "9.0", repoid: "lab" });
+        assert.deepEqual(await lab.data("GET", "/version"), { version: "9.1.1", release: "9.1", repoid: "lab" });
     });
 
     it("exchanges a password for a ticket, which needs a CSRF token for changes", async () => {

@@ -28,7 +28,7 @@ export interface EndedTask {
     log: string[];
 }
 
-type Values = Record<string, string | number>;
+export type Values = Record<string, string | number>;
 
 let tls: { key: string; cert: string } | undefined;
 
@@ -91,7 +91,10 @@ export class FakeProxmoxServer {
         const form = new URLSearchParams(
             Object.entries(values).map(([name, value]): [string, string] => [name, String(value)]),
         ).toString();
-        const inQuery = method === "GET" || method === "DELETE";
+        const json = headers["content-type"] === "application/json";
+        const inQuery = !json && (method === "GET" || method === "DELETE");
+        const body = json ? JSON.stringify(values) : form;
+        const length = { "content-length": Buffer.byteLength(body) };
         return new Promise((resolve, reject) => {
             const call = request(
                 {
@@ -103,6 +106,7 @@ export class FakeProxmoxServer {
                     headers: {
                         authorization: `PVEAPIToken=${TOKEN}`,
                         ...(inQuery ? {} : { "content-type": "application/x-www-form-urlencoded" }),
+                        ...(inQuery ? {} : length),
                         ...headers,
                     },
                 },
@@ -116,7 +120,7 @@ export class FakeProxmoxServer {
                 },
             );
             call.on("error", reject);
-            call.end(inQuery ? undefined : form);
+            call.end(inQuery ? undefined : body);
         });
     }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { storageCommands } from "../../../proving-ground/lab/proxmox/access/documented";
 import { type EndedTask, FakeProxmoxServer } from "./fakeProxmoxServer";
 
 const FILE = "debian-12.lab.qcow2";
@@ -51,7 +52,7 @@ describe("fake Proxmox: cloud images", () => {
         assert.equal((await create(`local:import/${FILE}`)).exitstatus, "OK");
         const config = await lab.config(110);
         assert.equal(config.scsi0, "local-lvm:vm-110-disk-0,aio=io_uring,iothread=1,size=3G");
-        assert.equal(config.boot, "order=scsi0;net0");
+        assert.equal(config.boot, "order=scsi0;ide2;net0");
         assert.equal(lab.hypervisor.disks.get(110), "debian-12");
         assert.equal((await lab.task("POST", "/nodes/pve1/qemu/110/status/start")).exitstatus, "OK");
     });
@@ -82,6 +83,20 @@ describe("fake Proxmox: cloud images", () => {
         });
         const { reason } = await lab.call("POST", path.replace("local", "local-lvm"), { ...given, filename: FILE });
         assert.equal(reason, "storage 'local-lvm' is not configured for content-type 'import'");
+    });
+
+    it("takes no image on a fresh 8.4 before the document's command was typed", async () => {
+        const reason = async (commands: string[]): Promise<string> => {
+            const old = await FakeProxmoxServer.start({ version: "8.4", commands });
+            try {
+                const given = { content: "import", filename: FILE, url: old.imageUrl };
+                return (await old.call("POST", "/nodes/pve1/storage/local/download-url", given)).reason;
+            } finally {
+                await old.stop();
+            }
+        };
+        assert.equal(await reason([]), "storage 'local' is not configured for content-type 'import'");
+        assert.equal(await reason(storageCommands("8.4")), "OK");
     });
 
     it("refuses to import what is no image, and leaves no VM behind", async () => {

@@ -47,7 +47,7 @@ describe("fake Proxmox: the life of a VM", () => {
         assert.equal(config.name, "vrrp1");
         assert.equal(config.template, undefined);
         assert.equal(config.scsi0, "local-lvm:vm-101-disk-0,size=3G");
-        assert.equal(config.ide2, "local-lvm:vm-101-cloudinit,media=cdrom");
+        assert.equal(config.ide2, "local-lvm:vm-101-cloudinit,media=cdrom,size=4M");
         assert.match(String(config.net0), /^virtio=BC:24:11(:[0-9A-F]{2}){3},bridge=vmbr0$/);
         assert.notEqual(config.net0, net0);
     });

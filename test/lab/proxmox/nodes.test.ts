@@ -11,7 +11,7 @@ describe("fake Proxmox: two nodes", () => {
             assert.equal((await lab.data("GET", `/nodes/${node}/storage/local-lvm/status`)).shared, 0);
             assert.equal(
                 (await lab.data("GET", `/nodes/${node}/storage/local/status`)).content,
-                "import,iso,vztmpl,snippets",
+                "iso,vztmpl,backup,import",
             );
         }
     });

@@ -10,6 +10,7 @@ import {
     labCommands,
 } from "../../../proving-ground/lab/proxmox/access/documented";
 import { AccessControl } from "../../../proving-ground/lab/proxmox/access/accessControl";
+import { type Version, VERSIONS } from "../../../proving-ground/lab/proxmox/access/privileges";
 import { pveum } from "../../../proving-ground/lab/proxmox/access/pveum";
 import { type Answer, FakeProxmoxServer } from "./fakeProxmoxServer";
 
@@ -180,7 +181,7 @@ describe("fake Proxmox: privileges", () => {
 
     for (const [version, privilege] of [
         ["8.4", "VM.Monitor"],
-        ["9.0", "VM.GuestAgent.Audit"],
+        ["9.1", "VM.GuestAgent.Audit"],
     ] as const) {
         it(`asks for ${privilege} to speak to the guest agent in ${version}`, async () => {
             lab = await FakeProxmoxServer.start({
@@ -207,13 +208,13 @@ describe("fake Proxmox: privileges", () => {
     }
 
     it("is not put up with a role of privileges that the release does not know", () => {
-        const access = (version: "8.4" | "9.0"): AccessControl => new AccessControl(version, () => undefined);
-        assert.throws(() => pveum(access("9.0"), [role("VM.Monitor")]), /invalid privilege 'VM\.Monitor'/);
+        const access = (version: Version): AccessControl => new AccessControl(version, () => undefined);
+        assert.throws(() => pveum(access("9.1"), [role("VM.Monitor")]), /invalid privilege 'VM\.Monitor'/);
         assert.throws(
             () => pveum(access("8.4"), [role("VM.GuestAgent.Audit")]),
             /invalid privilege 'VM\.GuestAgent\.Audit'/,
         );
-        for (const version of ["8.4", "9.0"] as const) pveum(access(version), labCommands());
+        for (const version of Object.keys(VERSIONS) as Version[]) pveum(access(version), labCommands());
     });
 
     describe("with the commands of docs/security.md", () => {
@@ -263,10 +264,17 @@ describe("fake Proxmox: privileges", () => {
         ];
 
         /** The first refusal in that life; undefined when there is none, and the VM was seen by its maker. */
-        async function refusal(commands: string[]): Promise<string | undefined> {
-            lab = await FakeProxmoxServer.start({ tokens: TOKENS.slice(0, 1), commands });
+        async function refusal(
+            commands: string[],
+            { version, life = LIFE }: { version?: Version; life?: typeof LIFE } = {},
+        ): Promise<string | undefined> {
+            lab = await FakeProxmoxServer.start({
+                tokens: TOKENS.slice(0, 1),
+                commands,
+                ...(version === undefined ? {} : { version }),
+            });
             const pulumi = as(DOCUMENTED_TOKEN);
-            for (const [method, path, values] of LIFE) {
+            for (const [method, path, values] of life) {
                 const answer = await pulumi(method, path, values);
                 if (answer.status !== 200) return `${method} ${path}: ${outcome(answer)}`;
                 if (
@@ -282,8 +290,24 @@ describe("fake Proxmox: privileges", () => {
             return undefined;
         }
 
-        it("refuses nothing to a host whose template is on the other node", async () => {
-            assert.equal(await refusal(documentedCommands().template), undefined);
+        for (const version of Object.keys(VERSIONS) as Version[]) {
+            it(`refuses nothing to a host whose template is on the other node, as ${version}`, async () => {
+                assert.equal(await refusal(documentedCommands().template, { version }), undefined);
+            });
+        }
+
+        it("refuses nothing either where the role is given on single paths", async () => {
+            const { template, narrow } = documentedCommands();
+            const commands = template.flatMap((command) => (command.includes("acl modify / ") ? narrow : [command]));
+            assert.equal(await refusal(commands), undefined);
+        });
+
+        it("refuses nothing without VM.Migrate to a host whose template is on its own node", async () => {
+            const commands = documentedCommands().template.map((command) => command.replace("VM.Migrate ", ""));
+            const life = LIFE.filter(([, path]) => !path.endsWith("/migrate")).map(
+                ([method, path, ...values]): (typeof LIFE)[number] => [method, path.replace("pve2", "pve1"), ...values],
+            );
+            assert.equal(await refusal(commands, { life }), undefined);
         });
 
         for (const privilege of /-privs "([^"]+)"/.exec(documentedCommands().template[0]!)![1]!.split(" ")) {

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { proxmoxCall } from "../../../proving-ground/lab/proxmoxApi";
 import { readHosts } from "../../../proving-ground/lab/hosts";
+import { labRunning, startLab } from "../../../proving-ground/lab/lifecycle";
+import { DEFAULT_VERSION } from "../../../proving-ground/lab/proxmox/access/privileges";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
 import { keys } from "../../../proving-ground/lab/pki";
 import { DOCUMENTED_TOKEN, documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
@@ -48,12 +50,14 @@ describe("a stack of two Proxmox VMs", function () {
     before(async function () {
         this.timeout(600_000);
         await needsLab(this);
+        await startLab({ ...instance, proxmox: "8.4" });
         await stack.create({ ...config, apiServers: [51, 52].map(address) });
         await templateOnVirtio();
     });
     after(async () => {
         await stack.remove();
         await proxmoxCall(instance, "DELETE", "/nodes/pve1/qemu/9100?purge=1").catch(() => undefined);
+        if (await labRunning(instance)) await startLab({ ...instance, proxmox: DEFAULT_VERSION });
     });
 
     it("is refused a template whose system disk is elsewhere, before anything is made", async () => {
@@ -245,6 +249,15 @@ describe("a stack of two Proxmox VMs", function () {
         );
         await waitForSingleMaster();
         await stack.up("--expect-no-changes");
+    });
+
+    it("finds nothing to change after an upgrade of Proxmox VE from 8.4 to 9.1", async () => {
+        const release = async (): Promise<string> =>
+            (await proxmoxCall<{ release: string }>(instance, "GET", "/version")).release;
+        assert.equal(await release(), "8.4");
+        await startLab({ ...instance, proxmox: "9.1" });
+        assert.equal(await release(), "9.1");
+        await stack.must("preview", "--expect-no-changes", "--refresh");
     });
 
     it("rebuilds and configures again a VM that was deleted behind Pulumi's back", async () => {

@@ -2,10 +2,10 @@
  * What setting or removing each option of a guest asks for. The API's description of itself does not say this: it is in
  * qemu-server's code.
  */
-import { refused } from "../errors";
+import { type Call } from "../api";
+import { badParameters, refused } from "../errors";
 import { isCloudInit, isDriveKey, parseDrive } from "../config/drives";
 import { isNetworkKey, readNetwork } from "../config/network";
-import { isOption } from "../config/options";
 import { type Caller } from "./caller";
 import { and, anyOn, type Check, either, everybody, on } from "./checks";
 
@@ -40,15 +40,16 @@ export function requireForOptions(
     vmid: number,
     pool: string | undefined,
     changes: OptionChange[],
+    /** Whether the guest is being made: who may do that may give it disks, where the storage lets them. */
+    isNew = false,
 ): void {
     const vm = (...privileges: string[]): Check => inPool(pool, (path) => on(path, ...privileges), vmid);
     for (const { key, before, after } of changes) {
-        // Refused as unknown when the option itself is read.
-        if (!isOption(key)) continue;
         if (ROOTS_ALONE.has(key)) {
             if (!caller.isRoot) throw refused(`only root can set '${key}' config`);
         } else if (isDriveKey(key)) {
-            for (const value of [before, after]) if (value !== undefined) caller.require(vm(...forDrive(value)));
+            for (const value of [before, after])
+                if (value !== undefined && !isNew) caller.require(vm(...forDrive(value)));
             if (after !== undefined) caller.require(forStorage(after));
         } else if (isNetworkKey(key)) {
             caller.require(vm("VM.Config.Network"));
@@ -62,6 +63,12 @@ export function requireForOptions(
             caller.require(vm(forOption(key)));
         }
     }
+}
+
+/** Throws where a parameter is set that is root's alone; root by a token does not count as root. */
+export function rootAlone({ caller, input }: Call, ...names: string[]): void {
+    const used = names.find((name) => !["0", undefined].includes(input.text(name)));
+    if (used !== undefined && !caller.isRoot) throw badParameters({ [used]: "Only root may use this option." });
 }
 
 /** VM.Allocate on the new guest or on the pool it comes into. */

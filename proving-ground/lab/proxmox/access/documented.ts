@@ -5,29 +5,41 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectFolder } from "../../../../tools/cache";
+import { type Version } from "./privileges";
 
 /** The user and token that the document makes. */
 export const DOCUMENTED_TOKEN = "pulumi@pve!ha-api";
 /** The same with what the document adds for cloud images. */
 export const IMAGE_TOKEN = "images@pve!ha-api";
 
-/** Its commands for a template, and those that come on top with a cloud image. */
-export function documentedCommands(): { template: string[]; image: string[] } {
+/**
+ * Its commands for a template, those that come on top with a cloud image, and those that give the role on single paths
+ * instead of on all.
+ */
+export function documentedCommands(): { template: string[]; image: string[]; narrow: string[] } {
     const document = readFileSync(join(projectFolder, "docs", "security.md"), "utf8");
     const blocks = [...document.matchAll(/^```sh node\n([\s\S]*?)^```$/gm)]
         .map(([, text = ""]) => text.split("\n").filter((line) => line.startsWith("pveum ")))
         .filter((lines) => lines.length > 0);
-    const [template, image] = blocks;
-    if (template === undefined || image === undefined || blocks.length > 2) {
+    const [template, image, narrow] = blocks;
+    if (template === undefined || image === undefined || narrow === undefined || blocks.length > 3) {
         throw new Error(
-            "docs/security.md is expected to have two blocks of pveum commands: for templates, and in " +
-                "addition for images.",
+            "docs/security.md is expected to have three blocks of pveum commands: for templates, in addition for " +
+                "images, and for single paths.",
         );
     }
-    return { template, image };
+    return { template, image, narrow };
 }
 
-/** Everything the lab types on its nodes. */
+/** What docs/proxmox.md has its readers type where a fresh `local` may hold no images to import: on 8.4. */
+export function storageCommands(version: Version): string[] {
+    const document = readFileSync(join(projectFolder, "docs", "proxmox.md"), "utf8");
+    const commands = document.split("\n").filter((line) => line.startsWith("pvesm set "));
+    if (commands.length === 0) throw new Error("docs/proxmox.md is expected to have a `pvesm set` command.");
+    return version === "8.4" ? commands : [];
+}
+
+/** The users that the lab makes on its nodes. */
 export function labCommands(): string[] {
     const { template, image } = documentedCommands();
     const forImages = [...template.filter((command) => !command.startsWith("pveum role ")), ...image].map((command) =>

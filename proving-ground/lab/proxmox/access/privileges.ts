@@ -3,8 +3,11 @@
  */
 
 /** Releases the fake Proxmox can play: the answer to GET /version, and with it which privileges there are. */
-export const VERSIONS = { "8.4": "8.4.1", "9.0": "9.0.6" } as const;
+export const VERSIONS = { "8.4": "8.4.21", "9.1": "9.1.1" } as const;
 export type Version = keyof typeof VERSIONS;
+
+/** What is played where nothing else is asked for. */
+export const DEFAULT_VERSION: Version = "9.1";
 
 const COMMON = (
     "Datastore.Allocate Datastore.AllocateSpace Datastore.AllocateTemplate Datastore.Audit Group.Allocate " +
@@ -20,7 +23,7 @@ const COMMON = (
 
 const OWN: Record<Version, string[]> = {
     "8.4": ["VM.Monitor"],
-    "9.0": [
+    "9.1": [
         ..."Audit FileRead FileSystemMgmt FileWrite Unrestricted".split(" ").map((name) => `VM.GuestAgent.${name}`),
         "VM.Replicate",
     ],

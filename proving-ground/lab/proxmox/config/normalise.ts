@@ -6,10 +6,11 @@
  * preview.
  */
 import { createHash } from "node:crypto";
-import { badParameters, refused, ApiError } from "../errors";
+import { refused } from "../errors";
 import { type Guest, type GuestConfig, type Volume } from "../state";
 import { type Drive, drivesOf, formatDrive, isCloudInit, isDisk, isDriveKey, parseDrive } from "./drives";
 import { isNetworkKey, normaliseNetwork } from "./network";
+import { parseProperties } from "./properties";
 import { normaliseOption } from "./options";
 import { GIB } from "./sizes";
 
@@ -45,15 +46,11 @@ export function changed(
     remove: string[],
     storages: DriveStorages,
 ): Outcome {
-    const normal = normalised(set);
-    for (const key of remove) {
-        if (key in set) throw badParameters({ delete: `you can't use '-${key}' and -delete ${key}' at the same time` });
-    }
     const change = new Change(guest, storages);
-    // Options that are not there are ignored: the provider removes net1 to net31 without looking.
     for (const key of remove) change.remove(key);
-    for (const [key, value] of Object.entries(normal)) change.set(key, value);
+    for (const [key, value] of Object.entries(set)) change.set(key, normaliseOption(key, value));
     bootFrom(change.outcome.config, guest.config);
+    assertBalloon(change.outcome.config);
     return change.outcome;
 }
 
@@ -75,20 +72,9 @@ function bootFrom(config: GuestConfig, before: GuestConfig): void {
     config.boot = `order=${[...order, ...added.map(([key]) => key)].join(";")}`;
 }
 
-/** Reports every bad parameter at once, as PVE does. */
-function normalised(set: Record<string, string>): GuestConfig {
-    const config: GuestConfig = {};
-    const errors: Record<string, string> = {};
-    for (const [key, value] of Object.entries(set)) {
-        try {
-            config[key] = normaliseOption(key, value);
-        } catch (error) {
-            if (!(error instanceof ApiError)) throw error;
-            Object.assign(errors, error.errors);
-        }
-    }
-    if (Object.keys(errors).length > 0) throw badParameters(errors);
-    return config;
+function assertBalloon({ balloon, memory }: GuestConfig): void {
+    const current = Number(parseProperties(String(memory ?? "512"), "current").get("current"));
+    if (Number(balloon ?? 0) > current) throw refused("balloon value too large (must be smaller than assigned memory)");
 }
 
 class Change {
@@ -108,7 +94,7 @@ class Change {
 
     set(key: string, value: string | number): void {
         if (isDriveKey(key)) this.setDrive(key, parseDrive(String(value)));
-        else this.outcome.config[key] = isNetworkKey(key) ? normaliseNetwork(key, String(value)) : value;
+        else this.outcome.config[key] = isNetworkKey(key) ? normaliseNetwork(String(value)) : value;
     }
 
     private setDrive(key: string, drive: Drive): void {
@@ -126,12 +112,7 @@ class Change {
         const existing = this.outcome.volumes[file];
         if (existing !== undefined) return formatDrive(drive, isCloudInit(file) ? undefined : existing.size);
 
-        const [, storage, name] = /^([^:]+):(.+)$/.exec(file) ?? [];
-        if (storage === undefined || name === undefined) {
-            throw badParameters({
-                [key]: `invalid format - format error\n${key}.file: unable to parse volume ID '${file}'`,
-            });
-        }
+        const [, storage = "", name = ""] = /^([^:]+):(.+)$/.exec(file) ?? [];
         if (name === "cloudinit") return this.cloudInit(key, storage, options);
         if (/^\d+(\.\d+)?$/.test(name)) return this.allocated(storage, Number(name), options);
         if (this.storages.hasFile(file)) return formatDrive(drive);
@@ -202,12 +183,15 @@ export function freeVolume(vmid: number, storage: string, volumes: Record<string
     return `${storage}:vm-${vmid}-disk-${index}`;
 }
 
-/** The boot order PVE chooses when none is given: the first disk, the first CD, the first NIC. */
+/**
+ * The boot order PVE chooses when none is given: the first disk, the first CD (a cloud-init drive counts), the first
+ * NIC.
+ */
 export function defaultBootOrder(config: GuestConfig): string {
     const drives = drivesOf(config).filter(([key]) => /^(ide|sata|scsi|virtio)/.test(key));
     const devices = [
         drives.find(([, drive]) => isDisk(drive))?.[0],
-        drives.find(([, drive]) => !isDisk(drive) && !isCloudInit(drive.file))?.[0],
+        drives.find(([, drive]) => !isDisk(drive))?.[0],
         Object.keys(config).find(isNetworkKey),
     ];
     return `order=${devices.filter((device) => device !== undefined).join(";")}`;
@@ -218,6 +202,11 @@ export function shownConfig(guest: Guest): Record<string, string | number> {
     const shown: Record<string, string | number> = { ...guest.config };
     if (shown.cipassword !== undefined) shown.cipassword = "**********";
     if (guest.lock !== undefined) shown.lock = guest.lock;
-    shown.digest = createHash("sha1").update(JSON.stringify(guest.config)).digest("hex");
+    shown.digest = digestOf(guest);
     return shown;
+}
+
+/** Another one whenever the configuration is another. */
+export function digestOf({ config }: Guest): string {
+    return createHash("sha1").update(JSON.stringify(config)).digest("hex");
 }

@@ -10,7 +10,7 @@ import { type GuestInterface } from "../../hypervisor/hypervisor";
 /** By the release that is played. */
 const AGENT: Record<Version, Check> = {
     "8.4": on(VM, "VM.Monitor"),
-    "9.0": anyOn(VM, "VM.GuestAgent.Audit", "VM.GuestAgent.Unrestricted"),
+    "9.1": anyOn(VM, "VM.GuestAgent.Audit", "VM.GuestAgent.Unrestricted"),
 };
 
 export function agentRoutes(api: Api, pve: Proxmox): void {

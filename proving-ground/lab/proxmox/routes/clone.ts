@@ -9,8 +9,8 @@ import { isNetworkKey, withNewMac } from "../config/network";
 import { freeVolume } from "../config/normalise";
 import { normaliseOption } from "../config/options";
 import { messageOf, refused } from "../errors";
-import { discard, guestOf } from "../guests";
-import { assertNode } from "../nodes";
+import { assertPool, discard, guestOf } from "../guests";
+import { assertClusterNode } from "../nodes";
 import { type Guest } from "../state";
 import { usesLocalStorage } from "../storages";
 
@@ -20,19 +20,29 @@ const mayClone = and(
 );
 
 export function cloneRoutes(api: Api, pve: Proxmox): void {
-    const { store, tasks, locks } = pve;
+    const { store, tasks, locks, storages } = pve;
 
     api.post("/nodes/:node/qemu/:vmid/clone", mayClone, (call) => {
         const source = guestOf(pve, call);
-        const vmid = call.input.vmid("newid");
-        const target = assertNode(call.input.text("target") ?? source.node);
-        requireForClone(call, source);
+        const vmid = Number(call.input.required("newid"));
+        const target = call.input.text("target") ?? source.node;
+        const pool = call.input.text("pool");
+        if (pool !== undefined) assertPool(pve, pool);
+        assertClusterNode(target);
+        const storage = call.input.text("storage");
+        if (storage !== undefined) {
+            storages.assertHoldsDisks(storage);
+            // None of the lab's storages is shared.
+            if (target !== source.node) throw refused(`can't clone to non-shared storage '${storage}'`);
+        }
         if (source.lock !== undefined) throw refused(`VM is locked (${source.lock})`);
-        if (store.guest(vmid) !== undefined) throw refused(`unable to create VM ${vmid}: config file already exists`);
+        assertFull(call, source);
+        requireForClone(call, source);
         if (target !== source.node && usesLocalStorage(source.config)) {
             throw refused(`can't clone VM to node '${target}' (VM uses local storage)`);
         }
-        const guest = cloneOf(pve, source, vmid, target, call);
+        if (store.guest(vmid) !== undefined) throw refused(`unable to create VM ${vmid}: config file already exists`);
+        const guest = cloneOf(source, vmid, target, call);
         store.add(guest);
         return tasks.start({ node: source.node, type: "qmclone", id: String(source.vmid), user: call.user }, (log) =>
             locks.run(vmid, async () => {
@@ -55,6 +65,13 @@ export function cloneRoutes(api: Api, pve: Proxmox): void {
     });
 }
 
+/** A linked clone's disks are where the template's are, and in its format. */
+function assertFull({ input }: Call, { config }: Guest): void {
+    if (input.flag("full", config.template !== 1)) return;
+    for (const name of ["storage", "format"])
+        if (input.text(name) !== undefined) throw refused(`parameter '${name}' not allowed for linked clones`);
+}
+
 /** Room for the copies of the disks, and the bridges that the clone's NICs will be on. */
 function requireForClone({ caller, input }: Call, source: Guest): void {
     for (const [key, value] of Object.entries(source.config)) {
@@ -70,11 +87,9 @@ function requireForClone({ caller, input }: Call, source: Guest): void {
 }
 
 /** The new guest: everything of the source, but volumes, addresses and identity of its own, and no template. */
-function cloneOf(pve: Proxmox, source: Guest, vmid: number, node: string, call: Call): Guest {
+function cloneOf(source: Guest, vmid: number, node: string, call: Call): Guest {
     const storage = call.input.text("storage");
     const pool = call.input.text("pool");
-    if (storage !== undefined) pve.storages.assertHoldsDisks(storage);
-    if (pool !== undefined && !(pool in pve.store.state.pools)) throw refused(`pool '${pool}' does not exist`);
 
     const guest: Guest = {
         vmid,
@@ -97,7 +112,7 @@ function cloneOf(pve: Proxmox, source: Guest, vmid: number, node: string, call: 
     );
     if (description !== undefined) guest.config.description = description;
     guest.config.smbios1 = `uuid=${randomUUID()}`;
-    guest.config.vmgenid = randomUUID();
+    if (source.config.vmgenid !== undefined) guest.config.vmgenid = randomUUID();
     return guest;
 }
 
@@ -110,5 +125,5 @@ function clonedDrive(guest: Guest, source: Guest, value: string, storage: string
     const cloudInit = isCloudInit(drive.file);
     const file = cloudInit ? `${where}:vm-${guest.vmid}-cloudinit` : freeVolume(guest.vmid, where, guest.volumes);
     guest.volumes[file] = { ...volume };
-    return formatDrive({ file, options: drive.options }, cloudInit ? undefined : volume.size);
+    return formatDrive({ file, options: drive.options }, volume.size);
 }

@@ -3,7 +3,7 @@ import { everybody, on } from "../access/checks";
 import { type Api, type Proxmox } from "../api";
 import { badParameters } from "../errors";
 import { summary, visibleGuests } from "../guests";
-import { NODES } from "../nodes";
+import { NODE_CPUS, NODES } from "../nodes";
 
 const FIRST_VMID = 100;
 
@@ -20,7 +20,7 @@ export function clusterRoutes(api: Api, pve: Proxmox): void {
 
     api.get("/cluster/nextid", everybody, (call) => {
         if (call.input.text("vmid") !== undefined) {
-            const vmid = call.input.vmid("vmid");
+            const vmid = Number(call.input.required("vmid"));
             if (store.guest(vmid) !== undefined) throw badParameters({ vmid: `VM ${vmid} already exists` });
             return String(vmid);
         }
@@ -67,7 +67,7 @@ function nodeSummary(node: string): Record<string, unknown> {
         node,
         status: "online",
         cpu: 0.02,
-        maxcpu: 8,
+        maxcpu: NODE_CPUS,
         mem: 2 * 1024 ** 3,
         maxmem: 16 * 1024 ** 3,
         uptime: Math.floor(process.uptime()),

@@ -4,6 +4,7 @@ import { accessRoutes } from "./access";
 import { agentRoutes } from "./agent";
 import { cloneRoutes } from "./clone";
 import { clusterRoutes } from "./cluster";
+import { configurationRoutes } from "./configuration";
 import { migrateRoutes } from "./migrate";
 import { poolRoutes } from "./pools";
 import { powerRoutes } from "./power";
@@ -16,6 +17,7 @@ export const ROUTES: Routes[] = [
     agentRoutes,
     cloneRoutes,
     clusterRoutes,
+    configurationRoutes,
     migrateRoutes,
     poolRoutes,
     powerRoutes,

@@ -3,28 +3,34 @@
  * are PVE's.
  */
 import { on } from "../access/checks";
+import { rootAlone } from "../access/configuration";
 import { VM } from "../access/objects";
 import { type Api, type Proxmox } from "../api";
 import { drivesOf } from "../config/drives";
 import { badParameters, refused } from "../errors";
 import { assertUnlocked, guestOf, guestOn } from "../guests";
-import { NODES } from "../nodes";
+import { assertClusterNode } from "../nodes";
+import { splitList } from "../schema/format";
 import { usesLocalStorage } from "../storages";
 
 export function migrateRoutes(api: Api, pve: Proxmox): void {
     api.post("/nodes/:node/qemu/:vmid/migrate", on(VM, "VM.Migrate"), async (call) => {
-        const { vmid, node, config } = guestOf(pve, call);
         const target = call.input.required("target");
+        if (target === call.path("node")) throw badParameters({ target: "target is local node." });
+        assertClusterNode(target);
+        rootAlone(call, "force", "migration_type", "migration_network");
+        const { vmid, node, config, lock } = guestOf(pve, call);
+        if (lock !== undefined) throw refused(`VM is locked (${lock})`);
+        const running = await pve.hypervisor.isRunning(vmid);
+        if (running && !call.input.flag("online")) throw refused("can't migrate running VM without --online");
         const storage = call.input.text("targetstorage");
         if (storage !== undefined && storage !== "1") {
             call.caller.require(on("/vms/{vmid}", "VM.Config.Disk"));
-            call.caller.require(on(`/storage/${storage}`, "Datastore.AllocateSpace"));
+            for (const [, to] of splitList(storage).map((pair) => /^(?:[^:]+:)?([^:]+)$/.exec(pair) ?? [])) {
+                call.caller.require(on(`/storage/${to ?? ""}`, "Datastore.AllocateSpace"));
+                pve.storages.assertHoldsDisks(to ?? "");
+            }
         }
-        const running = await pve.hypervisor.isRunning(vmid);
-        if (!NODES.some((name) => name === target)) throw refused(`no such cluster node '${target}'`);
-        if (target === node) throw badParameters({ target: "target is local node." });
-        if (running && !call.input.flag("online")) throw refused("can't migrate running VM without --online");
-        if (storage !== undefined && storage !== "1") pve.storages.assertHoldsDisks(storage);
         const withLocalDisks = call.input.flag("with-local-disks");
 
         return pve.tasks.start({ node, type: "qmigrate", id: String(vmid), user: call.user }, (log) =>

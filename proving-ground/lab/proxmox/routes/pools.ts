@@ -5,11 +5,15 @@ import { type Api, type Call, type Proxmox } from "../api";
 import { refused } from "../errors";
 import { type Guest } from "../state";
 
+/** How a refusal begins. */
+const UPDATING = "update pools failed: ";
+const DELETING = "delete pool failed: ";
+
 export function poolRoutes(api: Api, pve: Proxmox): void {
     const { store } = pve;
 
-    function existing(poolid: string): string {
-        if (!(poolid in store.state.pools)) throw refused(`pool '${poolid}' does not exist`);
+    function existing(poolid: string, doing = ""): string {
+        if (!(poolid in store.state.pools)) throw refused(`${doing}pool '${poolid}' does not exist`);
         return poolid;
     }
 
@@ -23,7 +27,7 @@ export function poolRoutes(api: Api, pve: Proxmox): void {
 
     function change(poolid: string, { input }: Call): void {
         const comment = input.text("comment");
-        const pool = existing(poolid);
+        const pool = existing(poolid, UPDATING);
         const ids = (input.text("vms") ?? "").split(",").filter((id) => id !== "");
         const guests = ids.map((id) => store.guest(Number(id)) ?? id);
         for (const guest of guests) assign(guest, pool, input.flag("delete"), input.flag("allow-move"));
@@ -32,8 +36,9 @@ export function poolRoutes(api: Api, pve: Proxmox): void {
     }
 
     function remove(poolid: string): void {
-        const pool = existing(poolid);
-        if (store.guests().some((guest) => guest.pool === pool)) throw refused(`pool '${pool}' is not empty`);
+        const pool = existing(poolid, DELETING);
+        const member = store.guests().find((guest) => guest.pool === pool);
+        if (member !== undefined) throw refused(`${DELETING}pool '${pool}' is not empty (contains VM ${member.vmid})`);
         delete store.state.pools[pool];
         store.save();
     }
@@ -63,14 +68,17 @@ export function poolRoutes(api: Api, pve: Proxmox): void {
 }
 
 function assign(guest: Guest | string, pool: string, remove: boolean, move: boolean): void {
-    if (typeof guest === "string") throw refused(`VM ${guest} does not exist`);
+    if (typeof guest === "string") throw refused(`${UPDATING}VM ${guest} does not exist`);
+    const member = guest.pool === pool;
     if (remove) {
-        if (guest.pool !== pool) throw refused(`VM ${guest.vmid} is not a pool member`);
+        if (!member) throw refused(`${UPDATING}VM ${guest.vmid} is not a pool member`);
         delete guest.pool;
         return;
     }
-    if (guest.pool !== undefined && guest.pool !== pool && !move) {
-        throw refused(`VM ${guest.vmid} belongs already to pool '${guest.pool}' and allow-move is not set`);
+    if (member) throw refused(`${UPDATING}VM ${guest.vmid} is already a pool member`);
+    if (guest.pool !== undefined && !move) {
+        const other = `VM ${guest.vmid} belongs already to pool '${guest.pool}'`;
+        throw refused(`${UPDATING}${other} and 'allow-move' is not set`);
     }
     guest.pool = pool;
 }
