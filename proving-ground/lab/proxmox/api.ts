@@ -7,6 +7,7 @@ import { type Input } from "./input";
 import { type StateStore } from "./state";
 import { type Tasks } from "./tasks";
 import { type GuestLocks } from "./locks";
+import { type ClusterHealth } from "./nodes";
 import { type Storages } from "./storages";
 import { type Hypervisor } from "../hypervisor/hypervisor";
 
@@ -45,6 +46,7 @@ export interface Proxmox {
     locks: GuestLocks;
     storages: Storages;
     hypervisor: Hypervisor;
+    health: ClusterHealth;
     authentication: Authentication;
     /** The release of Proxmox VE that is played, and what GET /version says of it. */
     release: Version;

@@ -72,7 +72,7 @@ export async function agentAnswers(pve: Proxmox, { vmid, volumes }: Guest): Prom
 export interface Summary {
     vmid: number;
     name: string;
-    status: "running" | "stopped";
+    status: "running" | "stopped" | "unknown";
     maxmem: number;
     maxdisk: number;
     uptime: number;
@@ -88,12 +88,13 @@ export interface Summary {
 export async function summary(pve: Proxmox, guest: Guest): Promise<Summary> {
     const { vmid, config, volumes, lock } = guest;
     const running = await pve.hypervisor.isRunning(vmid);
+    const state = running ? "running" : "stopped";
     const memory = parseProperties(String(config.memory ?? "512"), "current").get("current");
     const disk = drivesOf(config).find(([key, drive]) => !key.startsWith("unused") && isDisk(drive))?.[1];
     return {
         vmid,
         name: String(config.name ?? `VM ${vmid}`),
-        status: running ? "running" : "stopped",
+        status: pve.health.isOn(guest.node) ? state : "unknown",
         maxmem: Number(memory ?? 512) * 1024 ** 2,
         maxdisk: disk === undefined ? 0 : (volumes[disk.file]?.size ?? 0),
         uptime: running ? Math.floor(await pve.hypervisor.uptime(vmid)) : 0,

@@ -23,7 +23,7 @@ import { Journal } from "./journal";
 import { GuestLocks } from "./locks";
 import { pvesm } from "./pvesm";
 import { recover, startWithNode } from "./recovery";
-import { assertNode } from "./nodes";
+import { assertNode, ClusterHealth } from "./nodes";
 import { ROUTES } from "./routes";
 import { parametersOf } from "./schema/calls";
 import { verify } from "./schema/verify";
@@ -83,6 +83,7 @@ export async function startFakeProxmox(options: FakeProxmoxOptions): Promise<Fak
         locks: new GuestLocks(),
         storages,
         hypervisor,
+        health: new ClusterHealth(directory),
         authentication,
         release: version,
         version: VERSIONS[version],
@@ -146,7 +147,10 @@ export async function startFakeProxmox(options: FakeProxmoxOptions): Promise<Fak
                 // In Proxmox' order: a caller without the right does not learn what else is wrong, and the node that
                 // checks the parameters is the one that the path names.
                 caller.require(who);
-                if (params.node !== undefined) assertNode(params.node);
+                if (params.node !== undefined) {
+                    assertNode(params.node);
+                    pve.health.assertOn(params.node);
+                }
                 const errors = verify(parameters, { ...given, ...params });
                 if (Object.keys(errors).length > 0) throw badParameters(errors);
                 const data = await handler({ path: (name) => params[name] ?? "", input, user, caller });

@@ -2,11 +2,12 @@
  * A fake Proxmox on a free port with a fake hypervisor behind it, and a client that speaks to it as the provider does.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Version } from "../../../proving-ground/lab/proxmox/access/privileges";
+import { TROUBLE_FILE } from "../../../proving-ground/lab/proxmox/nodes";
 import { type FakeProxmox, startFakeProxmox } from "../../../proving-ground/lab/proxmox/server";
 import { FakeHypervisor } from "./fakeHypervisor";
 
@@ -72,6 +73,11 @@ export class FakeProxmoxServer {
     async stop(): Promise<void> {
         await this.server?.close();
         rmSync(this.directory, { recursive: true, force: true });
+    }
+
+    /** From now on these nodes are off; `quorum`: the cluster has none. */
+    trouble(...what: string[]): void {
+        writeFileSync(join(this.directory, TROUBLE_FILE), what.join("\n"));
     }
 
     get endpoint(): string {

@@ -54,4 +54,47 @@ describe("fake Proxmox: two nodes", () => {
         const { exitstatus } = await lab.task("POST", "/nodes/pve1/qemu/101/migrate", { target: "pve2" });
         assert.equal(exitstatus, "can't migrate local cdrom drive 'cdrom'");
     });
+
+    it("answers 595 for whatever is on a node that is off, and shows its VMs as unknown", async () => {
+        await lab.clone(101);
+        await lab.task("POST", "/nodes/pve1/qemu/101/migrate", { target: "pve2" });
+        lab.trouble("pve2");
+        for (const [method, path] of [
+            ["GET", "/nodes/pve2/qemu/101/config"],
+            ["POST", "/nodes/pve2/qemu/101/status/start"],
+            ["GET", "/nodes/pve2/storage/local-lvm/status"],
+        ] as const) {
+            const { status, reason } = await lab.call(method, path);
+            assert.deepEqual([status, reason], [595, "No route to host"]);
+        }
+        const resources = await lab.data<Record<string, unknown>[]>("GET", "/cluster/resources");
+        const statusOf = (id: string): unknown => resources.find((resource) => resource.id === id)?.status;
+        assert.deepEqual(["qemu/101", "qemu/9000", "node/pve2", "node/pve1", "storage/pve2/local"].map(statusOf), [
+            "unknown",
+            "stopped",
+            "offline",
+            "online",
+            "unknown",
+        ]);
+        await lab.clone(102);
+        assert.equal(
+            (await lab.task("POST", "/nodes/pve1/qemu/102/migrate", { target: "pve2" })).exitstatus,
+            "Can't connect to destination address using public key",
+        );
+    });
+
+    it("makes, starts and moves nothing without a quorum, and goes on answering questions", async () => {
+        await lab.clone(101);
+        lab.trouble("quorum");
+        for (const [path, values] of [
+            ["", { vmid: 102 }],
+            ["/9000/clone", { newid: 102 }],
+            ["/101/status/start", {}],
+            ["/101/migrate", { target: "pve2" }],
+        ] as const) {
+            const { status, reason } = await lab.call("POST", `/nodes/pve1/qemu${path}`, values);
+            assert.deepEqual([status, reason], [500, "cluster not ready - no quorum?"]);
+        }
+        assert.equal((await lab.config(101)).name, "vrrp101");
+    });
 });

@@ -121,6 +121,13 @@ describe("fake Proxmox: privileges", () => {
         ["tags", "a", "VM.Config.Options"],
         ["agent", "1", "VM.Config.Options"],
         ["boot", "order=scsi0", "VM.Config.Disk"],
+        ["freeze", "1", "VM.PowerMgmt"],
+        ["startup", "order=1", "Sys.Modify", "/"],
+        ["usb0", "spice", "VM.Config.HWType"],
+        ["usb0", "mapping=key", "Mapping.Use", "/mapping/usb/key"],
+        ["hostpci0", "mapping=gpu", "Mapping.Use", "/mapping/pci/gpu"],
+        ["virtiofs0", "share", "Mapping.Use", "/mapping/dir/share"],
+        ["rng0", "/dev/hwrng", "Mapping.Use", "/mapping/hwrng"],
         ["ide3", "none,media=cdrom", "VM.Config.CDROM"],
         ["net0", "model=virtio,bridge=vmbr0,tag=7", "SDN.Use", "/sdn/zones/localnetwork/vmbr0"],
         ["net1", "model=virtio,bridge=vmbr0,tag=7", "SDN.Use", "/sdn/zones/localnetwork/vmbr0/7"],
@@ -131,7 +138,7 @@ describe("fake Proxmox: privileges", () => {
     ];
     const ALL =
         "VM.Config.CPU VM.Config.Memory VM.Config.HWType VM.Config.Options VM.Config.Disk VM.Config.CDROM " +
-        "VM.Config.Network VM.Config.Cloudinit SDN.Use Datastore.AllocateSpace";
+        "VM.Config.Network VM.Config.Cloudinit SDN.Use Datastore.AllocateSpace VM.PowerMgmt Sys.Modify Mapping.Use";
     for (const [option, value, privilege, path = "/vms/101"] of CONFIGURATION) {
         it(`asks for ${privilege} on ${path} to set ${option} to ${value}`, async () => {
             await withAlice(
@@ -146,6 +153,23 @@ describe("fake Proxmox: privileges", () => {
             assert.equal(
                 outcome(await alice("PUT", "/nodes/pve1/qemu/101/config", { [option]: value })),
                 `403 Permission check failed (${path}, ${privilege})`,
+            );
+        });
+    }
+
+    for (const [option, value, what] of [
+        ["args", "-cpu host", ""],
+        ["vmgenid", "1", ""],
+        ["lock", "backup", ""],
+        ["usb0", "1234:5678", " for real devices"],
+        ["hostpci0", "00:02", " for non-mapped devices"],
+    ] as const) {
+        it(`leaves ${option} to root with a password`, async () => {
+            await withAlice(role(ALL), grant("/"));
+            await lab.clone(101);
+            assert.equal(
+                outcome(await alice("PUT", "/nodes/pve1/qemu/101/config", { [option]: value })),
+                `500 only root can set '${option}' config${what}`,
             );
         });
     }

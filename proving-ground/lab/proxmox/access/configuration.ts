@@ -6,23 +6,28 @@ import { type Call } from "../api";
 import { badParameters, refused } from "../errors";
 import { isCloudInit, isDriveKey, parseDrive } from "../config/drives";
 import { isNetworkKey, readNetwork } from "../config/network";
+import { parseProperties } from "../config/properties";
 import { type Caller } from "./caller";
 import { and, anyOn, type Check, either, everybody, on } from "./checks";
 
 const PARTS: Record<string, string> = {
-    CPU: "affinity cores cpu cpulimit cpuunits numa sockets vcpus",
-    Memory: "allow-ksm balloon memory shares",
-    HWType: "acpi audio0 hotplug kvm machine rng0 scsihw smbios1 tablet vga vmgenid watchdog",
-    Options:
-        "agent autostart bios description freeze keyboard localtime migrate_downtime migrate_speed name " +
-        "onboot ostype protection " +
-        "reboot startdate startup tags tdf template",
-    Disk: "boot bootdisk vmstatestorage",
+    "VM.Config.CPU": "cores cpu cpulimit cpuunits numa runningcpu smp sockets vcpus",
+    "VM.Config.Memory": "allow-ksm balloon memory shares",
+    "VM.Config.HWType": "acpi audio0 hotplug kvm machine rng0 runningmachine scsihw smbios1 tablet vga watchdog",
+    "VM.Config.Options":
+        "agent autostart bios description keyboard localtime migrate_downtime migrate_speed name onboot ostype " +
+        "protection reboot startdate startup tags tdf template",
+    "VM.PowerMgmt": "freeze",
+    "VM.Config.Disk": "boot bootdisk vmstatestorage",
+    "VM.Config.Network": "running-nets-host-mtu",
 };
 const CLOUD_INIT = new Set("cicustom cipassword citype ciupgrade ciuser nameserver searchdomain sshkeys".split(" "));
-const ROOTS_ALONE = new Set(
-    "affinity amd-sev arch args hookscript hugepages ivshmem keephugepages parallel0".split(" "),
-);
+/** A device of the node that an administrator has given a name, by the kind of option that hands it to a guest. */
+const MAPPINGS: Record<string, { kind: string; key: string; privilege: string }> = {
+    usb: { kind: "usb", key: "mapping", privilege: "VM.Config.HWType" },
+    hostpci: { kind: "pci", key: "mapping", privilege: "VM.Config.HWType" },
+    virtiofs: { kind: "dir", key: "dirid", privilege: "VM.Config.Disk" },
+};
 
 /** One option as it was and as it is to be; undefined where it is not there. */
 export interface OptionChange {
@@ -43,11 +48,10 @@ export function requireForOptions(
     /** Whether the guest is being made: who may do that may give it disks, where the storage lets them. */
     isNew = false,
 ): void {
+    if (caller.isRoot) return;
     const vm = (...privileges: string[]): Check => inPool(pool, (path) => on(path, ...privileges), vmid);
     for (const { key, before, after } of changes) {
-        if (ROOTS_ALONE.has(key)) {
-            if (!caller.isRoot) throw refused(`only root can set '${key}' config`);
-        } else if (isDriveKey(key)) {
+        if (isDriveKey(key)) {
             for (const value of [before, after])
                 if (value !== undefined && !isNew) caller.require(vm(...forDrive(value)));
             if (after !== undefined) caller.require(forStorage(after));
@@ -59,8 +63,13 @@ export function requireForOptions(
         } else if (/^serial\d+$/.test(key)) {
             for (const value of [before, after])
                 if (value !== undefined) requireForSerial(caller, key, value, vm("VM.Config.HWType"));
+        } else if (mappingOf(key) !== undefined) {
+            for (const value of [before, after]) if (value !== undefined) requireForDevice(caller, key, value, vm);
         } else {
-            caller.require(vm(forOption(key)));
+            caller.require(vm(...forOption(key)));
+            if (key === "startup") caller.require(on("/", "Sys.Modify"));
+            if (key === "rng0" && [before, after].some((value) => value?.includes("/dev/hwrng")))
+                caller.require(on("/mapping/hwrng", "Mapping.Use"));
         }
     }
 }
@@ -95,12 +104,32 @@ function requireForSerial(caller: Caller, key: string, value: string, check: Che
     caller.require(check);
 }
 
-function forOption(key: string): string {
-    if (/^numa\d+$/.test(key)) return "VM.Config.CPU";
-    if (key === "cdrom") return "VM.Config.CDROM";
-    const part = Object.entries(PARTS).find(([, keys]) => keys.split(" ").includes(key))?.[0];
-    if (part === undefined) throw refused(`only root can set '${key}' config`);
-    return `VM.Config.${part}`;
+function mappingOf(key: string): (typeof MAPPINGS)[string] | undefined {
+    return MAPPINGS[/^(\D+)\d+$/.exec(key)?.[1] ?? ""];
+}
+
+/** Devices that have a name are for those who may use it, all others for root. SPICE is no device of the node. */
+function requireForDevice(caller: Caller, key: string, value: string, vm: (privilege: string) => Check): void {
+    const { kind, key: name, privilege } = mappingOf(key)!;
+    const values = parseProperties(value, kind === "dir" ? "dirid" : "host");
+    const host = values.get("host");
+    const spice = kind === "usb" && host?.toLowerCase() === "spice";
+    if (host !== undefined && !spice) throw refused(`only root can set '${key}' config for ${UNNAMED[kind] ?? ""}`);
+    caller.require(vm(privilege));
+    if (spice) return;
+    const id = values.get(name);
+    if (id === undefined) throw refused("either 'host' or 'mapping' must be set.");
+    caller.require(on(`/mapping/${kind}/${id}`, "Mapping.Use"));
+}
+
+const UNNAMED: Record<string, string> = { usb: "real devices", pci: "non-mapped devices" };
+
+function forOption(key: string): string[] {
+    if (/^numa\d+$/.test(key)) return ["VM.Config.CPU"];
+    if (key === "vmstate") return ["VM.Config.Disk", "VM.PowerMgmt"];
+    const privilege = Object.entries(PARTS).find(([, keys]) => keys.split(" ").includes(key))?.[0];
+    if (privilege === undefined) throw refused(`only root can set '${key}' config`);
+    return [privilege];
 }
 
 function forDrive(value: string): string[] {

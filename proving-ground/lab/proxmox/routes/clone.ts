@@ -23,6 +23,7 @@ export function cloneRoutes(api: Api, pve: Proxmox): void {
     const { store, tasks, locks, storages } = pve;
 
     api.post("/nodes/:node/qemu/:vmid/clone", mayClone, (call) => {
+        pve.health.assertQuorum();
         const source = guestOf(pve, call);
         const vmid = Number(call.input.required("newid"));
         const target = call.input.text("target") ?? source.node;

@@ -16,7 +16,7 @@ export function clusterRoutes(api: Api, pve: Proxmox): void {
         repoid: "lab",
     }));
 
-    api.get("/nodes", everybody, () => NODES.map(nodeSummary));
+    api.get("/nodes", everybody, () => NODES.map((node) => nodeSummary(pve, node)));
 
     api.get("/cluster/nextid", everybody, (call) => {
         if (call.input.text("vmid") !== undefined) {
@@ -47,25 +47,25 @@ export function clusterRoutes(api: Api, pve: Proxmox): void {
                         type: "storage",
                         node,
                         storage,
-                        status: "available",
+                        status: pve.health.isOn(node) ? "available" : "unknown",
                         shared: 0,
                     };
                 }),
         );
         return [
             ...(wanted("vm") ? await Promise.all(guests) : []),
-            ...(wanted("node") ? NODES.map(nodeSummary) : []),
+            ...(wanted("node") ? NODES.map((node) => nodeSummary(pve, node)) : []),
             ...(wanted("storage") ? disks : []),
         ];
     });
 }
 
-function nodeSummary(node: string): Record<string, unknown> {
+function nodeSummary({ health }: Proxmox, node: string): Record<string, unknown> {
     return {
         id: `node/${node}`,
         type: "node",
         node,
-        status: "online",
+        status: health.isOn(node) ? "online" : "offline",
         cpu: 0.02,
         maxcpu: NODE_CPUS,
         mem: 2 * 1024 ** 3,

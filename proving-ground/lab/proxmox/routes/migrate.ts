@@ -17,6 +17,7 @@ export function migrateRoutes(api: Api, pve: Proxmox): void {
     api.post("/nodes/:node/qemu/:vmid/migrate", on(VM, "VM.Migrate"), async (call) => {
         const target = call.input.required("target");
         if (target === call.path("node")) throw badParameters({ target: "target is local node." });
+        pve.health.assertQuorum();
         assertClusterNode(target);
         rootAlone(call, "force", "migration_type", "migration_network");
         const { vmid, node, config, lock } = guestOf(pve, call);
@@ -37,6 +38,7 @@ export function migrateRoutes(api: Api, pve: Proxmox): void {
             pve.locks.run(vmid, () => {
                 const guest = guestOn(pve, node, vmid);
                 assertUnlocked(guest);
+                if (!pve.health.isOn(target)) throw refused("Can't connect to destination address using public key");
                 const drives = drivesOf(config);
                 if (drives.some(([, { file }]) => file === "cdrom"))
                     throw refused("can't migrate local cdrom drive 'cdrom'");

@@ -30,6 +30,7 @@ export function powerRoutes(api: Api, pve: Proxmox): void {
     ): void {
         api.post(`/nodes/:node/qemu/:vmid/status/${action}`, on(VM, "VM.PowerMgmt"), async (call) => {
             rootAlone(call, ...rootsAlone.split(" "));
+            if (action === "start") pve.health.assertQuorum();
             const { vmid, node } = guestOf(pve, call);
             if (needsRunning && !(await pve.hypervisor.isRunning(vmid))) throw refused(`VM ${vmid} not running`);
             return pve.tasks.start({ node, type: `qm${action}`, id: String(vmid), user: call.user }, (log) =>

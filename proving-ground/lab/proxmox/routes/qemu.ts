@@ -42,6 +42,7 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
         const pool = call.input.text("pool");
         const start = call.input.flag("start");
         const set = optionsIn(call);
+        pve.health.assertQuorum();
         if (pool !== undefined) assertPool(pve, pool);
         call.caller.require(mayMake(vmid, pool));
         requireForOptions(
