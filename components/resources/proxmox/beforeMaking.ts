@@ -29,6 +29,8 @@ interface Guest {
 }
 
 const DISK = /^(scsi|virtio|sata|ide)\d+$/;
+/** What Proxmox answers for a node that it cannot reach, or that says nothing for 30 s. */
+const NO_NODE = /^59[56] /;
 const POLL_MILLISECONDS = 500;
 
 /** Throws an error for users when the VM is to be made and cannot be as it is wanted. `log` gets what was done. */
@@ -50,6 +52,12 @@ async function checkTemplate(
 ): Promise<void> {
     const config = await api.call<Config>("GET", `/nodes/${node}/qemu/${vmId}/config`).catch((error: unknown) => {
         if (!(error instanceof ProxmoxRefusal)) throw error;
+        if (NO_NODE.test(error.message))
+            throw new Error(
+                `the node ${node}, which the template ${vmId} is on, does not answer (Proxmox: ${error.message}). ` +
+                    `Is it on? Or name a template on another node with virtualMachine.template of ${name}. ` +
+                    "Nothing was made.",
+            );
         throw new Error(
             `the template ${vmId} cannot be read on the node ${node} (Proxmox: ${error.message}). ` +
                 "template.vmId and template.node must " +

@@ -121,6 +121,18 @@ describe("the checks before a VM is made", () => {
         );
     });
 
+    it("says that the template's node does not answer, and blames neither the template nor the token", async () => {
+        lab.trouble("pve1");
+        await assert.rejects(look(), (error: Error) => {
+            assert.match(
+                error.message,
+                /^the node pve1, which the template 9000 is on, does not answer \(Proxmox: 595 No route to host\)\. Is it on\? .* of vrrp1\. Nothing was made\.$/,
+            );
+            assert.doesNotMatch(error.message, /role/);
+            return true;
+        });
+    });
+
     it("asks nothing about the template of a VM that is there", async () => {
         await lab.clone(101);
         await look({ machine: machine("template", { vmId: 9999, node: "pve2" }) });
