@@ -1,5 +1,6 @@
 /** Where the tests run: on this machine or in a root file system, neither of which they change, or in a container. */
-import { UserError } from "../../tools/run";
+import { child, howItEnded, succeeded } from "../../tools/child";
+import { succeeds, UserError } from "../../tools/run";
 
 export interface Place {
     /** A root file system with the daemons; this machine's own without it. */
@@ -40,21 +41,12 @@ const HOW =
 /** Runs a shell program there as root, and gives back all it printed. */
 export async function runIn(place: Place, script: string): Promise<string> {
     const [program, ...args] = await commandFor(place);
-    const { execa } = await import("execa");
-    const result = await execa(program!, args, {
-        input: script,
-        all: true,
-        reject: false,
-        encoding: "utf8",
-        timeout: 120_000,
-        env: { TMPDIR: "/tmp" },
-    });
-    const output = typeof result.all === "string" ? result.all : "";
+    const ended = await child(program!, args, { input: script, timeout: 120_000, env: { TMPDIR: "/tmp" } });
     // 98 and 99 are the program's own: it has reported why.
-    if (!result.failed) return output;
-    const lastLines = output.trim().split("\n").slice(-5).join("\n");
+    if (succeeded(ended)) return ended.output;
+    const lastLines = ended.output.trim().split("\n").slice(-5).join("\n");
     throw new UserError(
-        `The tests could not be run (${program}: ${result.exitCode ?? result.shortMessage})${lastLines === "" ? "." : `:\n${lastLines}`}\n` +
+        `The tests could not be run (${program}: ${howItEnded(ended)})${lastLines === "" ? "." : `:\n${lastLines}`}\n` +
             (place.container === undefined ? HOW : "Does the image have a shell?"),
     );
 }
@@ -78,7 +70,6 @@ async function commandFor(place: Place): Promise<string[]> {
 }
 
 async function containerEngine(): Promise<string> {
-    const { succeeds } = await import("../../tools/run.js");
     for (const engine of ["docker", "podman"]) if (await succeeds(engine, ["--version"])) return engine;
     throw new UserError("--container needs docker or podman, and there is neither.");
 }

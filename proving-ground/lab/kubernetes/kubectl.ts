@@ -16,7 +16,7 @@ export async function kubectl(
     input?: string,
 ): Promise<string> {
     const command = await commandLine(instance, kubeconfig, args);
-    const stdin = input === undefined ? {} : { stdin: "pipe" as const, input };
+    const stdin = input === undefined ? {} : { input };
     return run("nsenter", command, { env: environment(instance), timeout: 60_000, ...stdin });
 }
 

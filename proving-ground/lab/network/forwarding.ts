@@ -54,7 +54,7 @@ async function nat(instance: LabInstance): Promise<void> {
                 oifname "${instance.bridge}" ct state established,related accept
             }
         }`;
-    await run("nft", ["-f", "-"], { stdin: "pipe", input: rules });
+    await run("nft", ["-f", "-"], { input: rules });
 }
 
 /** Bridges of all labs that are up: another checkout may have instances this one does not know. */
