@@ -7,6 +7,7 @@ import { kubeconfigServerUrl, kubeconfigText } from "./render/kubeconfig";
 import { claim } from "./resources/claims";
 import { credentialsOf } from "./resources/credentials";
 import { type HostOutput, makeHosts } from "./resources/hosts";
+import { COMPONENT } from "./resources/names";
 import { checkedPrivateKey } from "./resources/privateKey";
 import { verification, type VerificationEffects } from "./resources/verification";
 
@@ -40,7 +41,7 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
         opts?: pulumi.ComponentResourceOptions,
         /** For tests. */ effects?: VerificationEffects,
     ) {
-        super("ha-api-load-balancer:index:HaApiLoadBalancer", name, {}, opts);
+        super(COMPONENT, name, {}, opts);
         const model = resolveNowOrLater(args);
         claim(name, args.hosts);
         const privateKey = checkedPrivateKey(args.ssh?.privateKey);

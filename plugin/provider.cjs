@@ -38,13 +38,7 @@ async function provider() {
 }
 
 /** The TypeScript sources in one piece, as for the stack program. */
-async function component() {
-    const { bundled } = require("../tools/bundle.cjs");
-    const { code, file } = await bundled("components/index.ts");
-    process.setSourceMapsEnabled(true);
-    const program = new module.constructor(file, module);
-    program.filename = file;
-    program.paths = module.paths;
-    program._compile(code, file);
-    return program.exports;
+function component() {
+    const { loaded } = require("../tools/bundle.cjs");
+    return loaded("components/index.ts", module);
 }

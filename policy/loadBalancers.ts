@@ -1,10 +1,8 @@
 /** The load balancers among the resources of a stack. */
+import { COMPONENT, partOf, VIRTUAL_MACHINE } from "../components/resources/names";
+import { partsOfUrn } from "../components/text/urn";
 import { type Configuration, configurationOf } from "./configuration";
 import { type Resource, textOf } from "./resource";
-
-export const COMPONENT = "ha-api-load-balancer:index:HaApiLoadBalancer";
-export const VIRTUAL_MACHINE = "proxmoxve:index/vmLegacy:VmLegacy";
-const STEP = "command:remote:Command";
 
 export interface VirtualMachine {
     host: string;
@@ -26,7 +24,7 @@ export function loadBalancersOf(resources: Resource[]): LoadBalancer[] {
         .map(({ urn, name }) => {
             const children = resources.filter(({ parent }) => parent === urn);
             const configurations = children
-                .filter(({ type, name: step }) => type === STEP && step.endsWith("-configuration"))
+                .filter(({ type, name: step }) => partOf(type, step, name)?.part === "configuration")
                 .map((step) => configurationOf(textOf(step, "stdin") ?? ""));
             return {
                 urn,
@@ -46,4 +44,4 @@ export function loadBalancersOf(resources: Resource[]): LoadBalancer[] {
 
 /** Not just any VM of the stack. */
 export const isHostsVirtualMachine = ({ type, parent }: Resource): boolean =>
-    type === VIRTUAL_MACHINE && parent !== undefined && parent.split("::")[2]?.split("$").at(-1) === COMPONENT;
+    type === VIRTUAL_MACHINE && parent !== undefined && partsOfUrn(parent).type === COMPONENT;

@@ -17,12 +17,6 @@ export const SECRET = Symbol("secret");
 /** Stands for a value that only the deployment will tell. */
 export const UNKNOWN = Symbol("unknown");
 
-/** `urn:pulumi:STACK::PROJECT::TYPES::NAME` */
-export function partsOfUrn(urn: string): { stack: string; project: string; name: string } {
-    const [, stack = "", project = "", name = ""] = /^urn:pulumi:(.*?)::(.*?)::.*?::(.*)$/s.exec(urn) ?? [];
-    return { stack, project, name };
-}
-
 /** An input as text; undefined where there is none, or none that can be read. */
 export function textOf({ props }: Resource, name: string): string | undefined {
     const value = props[name];

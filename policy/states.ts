@@ -8,7 +8,8 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
-import { partsOfUrn, type Resource, SECRET } from "./resource";
+import { partsOfUrn } from "../components/text/urn";
+import { type Resource, SECRET } from "./resource";
 
 const resources = z.array(
     z.object({

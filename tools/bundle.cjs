@@ -26,7 +26,19 @@ async function bundled(entry, { folder = root } = {}) {
     return { code, file };
 }
 
-module.exports = { bundled };
+/** What the program exports, run as if it were its own file; its packages are those that `parent` finds. */
+async function loaded(entry, parent) {
+    const { code, file } = await bundled(entry);
+    // An error names the line as it is written.
+    process.setSourceMapsEnabled(true);
+    const program = new parent.constructor(file, parent);
+    program.filename = file;
+    program.paths = parent.paths;
+    program._compile(code, file);
+    return program.exports;
+}
+
+module.exports = { bundled, loaded };
 
 /** Undefined for nothing, and for what is no bundle. */
 function read(path) {

@@ -1,11 +1,12 @@
 /** A preview as a comment on a pull request: what a reviewer needs to know, the most important first. */
+import { partsOfUrn } from "../../components/text/urn";
 import { markdownTable } from "../../shared/report/table";
 import { cut, type Section } from "./cut";
 import { type FileDiff, fileDiffs } from "./fileDiffs";
 import { changesOf, type HostChange } from "./hostChanges";
 import { block, code, escaped, folded, listed, plural } from "./markdown";
 import type { Mask } from "./mask";
-import { partsOfUrn, type Preview, type Step } from "./previewJson";
+import { type Preview, type Step } from "./previewJson";
 import { headlineOf } from "./risk";
 
 export interface CommentSettings {

@@ -1,6 +1,8 @@
 /** What a preview does to each host of each load balancer in it. */
+import { COMPONENT, type Part, partOf } from "../../components/resources/names";
+import { partsOfUrn } from "../../components/text/urn";
 import { type Manifest, readManifest } from "./manifest";
-import { changes, partsOfUrn, type Preview, type State, type Step, textInput } from "./previewJson";
+import { changes, type Preview, type State, type Step, textInput } from "./previewJson";
 import type { Effect } from "./risk";
 import { changedPaths, serviceEffects } from "./serviceEffects";
 import { virtualMachineEffects } from "./virtualMachineEffects";
@@ -31,12 +33,6 @@ export interface Changes {
     /** Steps that belong to no host. */
     others: Step[];
 }
-
-const COMPONENT = "ha-api-load-balancer:index:HaApiLoadBalancer";
-
-/** As components/resources names what it makes for a host. */
-const PARTS = ["vm", "ready", "packages", "credentials", "configuration"] as const;
-type Part = (typeof PARTS)[number];
 
 export function changesOf(preview: Preview): Changes {
     const hosts = new Map<string, { balancer: string; host: string; steps: Partial<Record<Part, Step>> }>();
@@ -69,13 +65,11 @@ export function changesOf(preview: Preview): Changes {
 export function placeOf(step: Step): { balancer: string; host: string; part: Part } | undefined {
     const state = step.newState ?? step.oldState;
     const { parent } = state ?? {};
-    if (state == null || parent === undefined || !parent.includes(`${COMPONENT}::`)) return undefined;
-    const balancer = partsOfUrn(parent).name;
-    const { name } = partsOfUrn(step.urn);
-    const part = PARTS.find((candidate) => name.endsWith(`-${candidate}`));
-    const isKnown = part === "vm" ? state.type.startsWith("proxmoxve:") : state.type === "command:remote:Command";
-    if (part === undefined || !isKnown || !name.startsWith(`${balancer}-`)) return undefined;
-    return { balancer, host: name.slice(balancer.length + 1, -part.length - 1), part };
+    if (state == null || parent === undefined) return undefined;
+    const { type, name: balancer } = partsOfUrn(parent);
+    if (type !== COMPONENT) return undefined;
+    const place = partOf(state.type, partsOfUrn(step.urn).name, balancer);
+    return place === undefined ? undefined : { balancer, ...place };
 }
 
 type Steps = Partial<Record<Part, Step>>;

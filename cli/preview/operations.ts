@@ -1,5 +1,6 @@
 /** What a preview would do, as a set: the operation of each resource that changes. */
-import { changes, partsOfUrn, type Preview } from "./previewJson";
+import { partsOfUrn } from "../../components/text/urn";
+import { changes, type Preview } from "./previewJson";
 
 export interface Operation {
     op: string;

@@ -83,12 +83,6 @@ function jsonOf(text: string, what: string): unknown {
     }
 }
 
-/** `urn:pulumi:STACK::PROJECT::TYPES::NAME` */
-export function partsOfUrn(urn: string): { stack: string; project: string; name: string } {
-    const [, stack = "", project = "", name = ""] = /^urn:pulumi:(.*?)::(.*?)::.*?::(.*)$/s.exec(urn) ?? [];
-    return { stack, project, name };
-}
-
 /** Steps that change something. */
 export function changes({ steps }: Preview): Step[] {
     return steps.filter(({ op }) => op !== "same" && op !== "read" && op !== "refresh");

@@ -2,6 +2,7 @@
  * What a change of a host's files does to its services, by what each service declares in the manifest: the rules of
  * components/host/converge/services.sh, applied before anything is done.
  */
+import { settingsInCommon } from "../../components/render/keepalived";
 import { fileOf, type Manifest, type ManifestService } from "./manifest";
 import type { Effect } from "./risk";
 
@@ -83,20 +84,16 @@ function effectOn(
     return [{ risk: isProxy ? "reloaded" : "inPlace", text: `${service.name} reloaded` }];
 }
 
-/** What all hosts of a VIP must have in common: one that has other settings takes itself for the only one. */
-const IN_COMMON = /^\s*(?:virtual_router_id|vrrp_version|auth_type|vrrp_check_unicast_src)\b/;
-
 /** Whether a host with the new configuration and one with the old do not hear each other. */
 function isUnheard(service: ManifestService, { before, after, credentialsChange }: ManifestChange): boolean {
-    const lines = (manifest: Manifest | undefined): string[] =>
-        service.values("reload-after").flatMap((path) => (fileOf(manifest, path)?.content ?? "").split("\n"));
-    const inCommon = (manifest: Manifest | undefined): string =>
-        lines(manifest)
-            .filter((line) => IN_COMMON.test(line))
-            .map((line) => line.trim())
+    const text = (manifest: Manifest | undefined): string =>
+        service
+            .values("reload-after")
+            .map((path) => fileOf(manifest, path)?.content ?? "")
             .join("\n");
+    const inCommon = (manifest: Manifest | undefined): string => settingsInCommon(text(manifest)).join("\n");
     // What they sign with is a credential.
-    const signs = lines(after).some((line) => line.includes(CREDENTIAL));
+    const signs = text(after).includes(CREDENTIAL);
     return inCommon(before) !== inCommon(after) || (credentialsChange && signs);
 }
 

@@ -35,6 +35,14 @@ export function keepalived(model: Model, host: HostModel): HostService {
  */
 export const keepalivedCheck = `${LIBEXEC}/check-keepalived {${KEEPALIVED_CONF}}`;
 
+/** What all hosts of a VIP must have in common: one that has other settings takes itself for the only one. */
+export function settingsInCommon(configuration: string): string[] {
+    return configuration
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => /^(?:virtual_router_id|vrrp_version|auth_type|vrrp_check_unicast_src)\b/.test(line));
+}
+
 export function keepalivedConfiguration(model: Model, host: HostModel): ManagedFile {
     return {
         path: KEEPALIVED_CONF,

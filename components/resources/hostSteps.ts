@@ -12,6 +12,7 @@ import { quote } from "../text/quote";
 import { readyScript } from "../host/programs";
 import { packagesScript, packagesVersion } from "../render/packagesStep";
 import { asRoot } from "../ssh/asRoot";
+import { partName } from "./names";
 import { step } from "./step";
 
 export interface HostStepsSettings {
@@ -74,7 +75,7 @@ export function hostSteps(name: string, settings: HostStepsSettings, parent: pul
 
     const givenHostKey = settings.hostKey === undefined ? undefined : host.apply(({ hostKey: key }) => key!);
     const ready = step(
-        `${name}-ready`,
+        partName(name, "ready"),
         {
             // A VM boots for a while: 60 tries last about four and a half minutes.
             connection: reach(virtualMachine === undefined ? 10 : 60, givenHostKey),
@@ -92,7 +93,7 @@ export function hostSteps(name: string, settings: HostStepsSettings, parent: pul
     const hostKey = givenHostKey ?? pulumi.unsecret(ready.stdout);
 
     const packages = step(
-        `${name}-packages`,
+        partName(name, "packages"),
         {
             connection: reach(5, hostKey),
             command: user.apply((login) => asRoot(login, `bash -s -- ${quote(name)}`)),
@@ -108,7 +109,7 @@ export function hostSteps(name: string, settings: HostStepsSettings, parent: pul
         settings.credentials === undefined
             ? undefined
             : step(
-                  `${name}-credentials`,
+                  partName(name, "credentials"),
                   {
                       connection: reach(5, hostKey),
                       command: user.apply((login) => asRoot(login, `${LIBEXEC}/keep-credentials`)),
@@ -122,7 +123,7 @@ export function hostSteps(name: string, settings: HostStepsSettings, parent: pul
     const credentialsVersion = credentials === undefined ? undefined : pulumi.unsecret(credentials.stdout);
 
     const configured = step(
-        `${name}-configuration`,
+        partName(name, "configuration"),
         {
             // A VM may just be booting again.
             connection: reach(virtualMachine === undefined ? 5 : 60, hostKey),

@@ -9,6 +9,7 @@ import type { Model } from "../model/model";
 import { rolloutOrder } from "../model/rolloutOrder";
 import { cloudImages } from "./cloudImages";
 import { type HostSteps, hostSteps } from "./hostSteps";
+import { hostPrefix, partName } from "./names";
 import { looked, type ProxmoxHost, proxmoxHost } from "./virtualMachine";
 
 /** What there is to know about a host once it is set up. */
@@ -45,7 +46,7 @@ export interface Hosts {
 export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.Resource): Hosts {
     const { args, model, privateKey, credentials } = settings;
     const images = cloudImages(name, args, model, parent);
-    const resourceOf = (host: HostArgs): string => `${name}-${host.name}-vm`;
+    const resourceOf = (host: HostArgs): string => partName(hostPrefix(name, host.name), "vm");
     const modelOf = (host: HostArgs) => model.apply((known) => virtualMachineOf(known, host.name));
     // All of them before the first is made: a template that cannot be used stops the run with nothing made.
     const allLooked = pulumi.all(
@@ -73,7 +74,7 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
                   );
         if (virtualMachine !== undefined) machines.set(host.name, virtualMachine);
         before = hostSteps(
-            `${name}-${host.name}`,
+            hostPrefix(name, host.name),
             {
                 host: host.name,
                 model,

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
+import { VIRTUAL_MACHINE } from "./names";
 import { accessOf, proxmoxApi } from "./proxmox/api";
 import { beforeMaking } from "./proxmox/beforeMaking";
 import type { HostModel, Model, VirtualMachineModel } from "../model/model";
@@ -140,7 +141,7 @@ export function looked(
     parent: pulumi.Resource,
 ): pulumi.Output<void> {
     if (pulumi.runtime.isDryRun()) return pulumi.output(undefined);
-    const access = accessOf(parent.getProvider("proxmoxve:index/vmLegacy:VmLegacy"));
+    const access = accessOf(parent.getProvider(VIRTUAL_MACHINE));
     const done = pulumi.all([access, host, model]).apply(
         async ([
             known,

@@ -4,13 +4,13 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { partsOfUrn } from "../../components/text/urn";
 import { type StandIn } from "../versions";
 import { diffResponse } from "./diffResponse";
 import { EngineLog } from "./engineLog";
 import { Operations } from "./operations";
 import { type Properties } from "./properties";
 import { type Context, type ResourceType } from "./resource";
-import { parseUrn } from "./urn";
 
 /** A plugin: the resource types it serves by their tokens, and their schema. */
 export interface Provider {
@@ -74,7 +74,7 @@ function handlers(provider: Provider, log: EngineLog): grpc.UntypedServiceImplem
                 `${Object.keys(provider.resources).join(", ")}; it has no ${token}.`,
         );
     const resourceOf = (urn: string): ResourceType => {
-        const { type } = parseUrn(urn);
+        const { type } = partsOfUrn(urn);
         const resource = provider.resources[type];
         if (resource === undefined) throw notServed(type);
         return resource;
@@ -90,7 +90,7 @@ function handlers(provider: Provider, log: EngineLog): grpc.UntypedServiceImplem
         const resourceLog = log.for(urn);
         return operations.run(request.getTimeout(), async (signal) => {
             try {
-                return await work(resource, { name: parseUrn(urn).name, preview, signal, log: resourceLog });
+                return await work(resource, { name: partsOfUrn(urn).name, preview, signal, log: resourceLog });
             } finally {
                 await resourceLog.flushed();
             }
@@ -175,7 +175,7 @@ function handlers(provider: Provider, log: EngineLog): grpc.UntypedServiceImplem
         update: answer((request: proto.UpdateRequest) =>
             operate(request, request.getPreview(), async (resource, context) => {
                 if (resource.update === undefined)
-                    throw new Error(`${parseUrn(request.getUrn()).type} is replaced, never updated.`);
+                    throw new Error(`${partsOfUrn(request.getUrn()).type} is replaced, never updated.`);
                 const state = await resource.update(
                     properties(request.getOlds()),
                     properties(request.getNews()),

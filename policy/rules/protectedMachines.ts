@@ -1,5 +1,5 @@
 import { isHostsVirtualMachine } from "../loadBalancers";
-import { partsOfUrn } from "../resource";
+import { partsOfUrn } from "../../components/text/urn";
 import type { Rule } from "../rule";
 
 interface Settings {

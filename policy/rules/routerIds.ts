@@ -1,6 +1,7 @@
 import { Address, Network } from "../../components/text/address";
 import { type LoadBalancer, loadBalancersOf } from "../loadBalancers";
-import { partsOfUrn, type Resource } from "../resource";
+import { partsOfUrn } from "../../components/text/urn";
+import type { Resource } from "../resource";
 import { NotApplicable, type Rule } from "../rule";
 import { otherStates } from "../states";
 

@@ -1,4 +1,5 @@
-import { partsOfUrn, textOf } from "../resource";
+import { partsOfUrn } from "../../components/text/urn";
+import { textOf } from "../resource";
 import type { Rule, Violation } from "../rule";
 
 interface Settings {

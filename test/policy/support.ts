@@ -1,7 +1,7 @@
 /** Stacks as rules see them: of inputs of the component, and of recorded previews. */
 import { hostManifest } from "../../components/render/host";
 import type { Inputs } from "../../components/model/inputs";
-import { COMPONENT, VIRTUAL_MACHINE } from "../../policy/loadBalancers";
+import { COMPONENT, VIRTUAL_MACHINE } from "../../components/resources/names";
 import { type Resource, SECRET, UNKNOWN } from "../../policy/resource";
 import { defaultsOf, type Rule, type Violation } from "../../policy/rule";
 import { modelOf, virtualMachines } from "../components/support";
