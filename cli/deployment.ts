@@ -4,8 +4,8 @@ import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { z } from "zod";
 import type { Deployment } from "../components/inspection/expectation";
-import { projectFolder } from "../tools/cache";
 import { UserError } from "../tools/run";
+import { programFolder } from "./programFolder";
 import { stackOutputs, stackSecretsAndConfig } from "./stackOutputs";
 
 const texts = z.record(z.string(), z.string());
@@ -72,5 +72,5 @@ async function read(file: string, whose: string): Promise<string> {
 /** As stack files name them: in the home directory, absolute, or seen from the project. */
 function pathOf(file: string): string {
     if (file.startsWith("~/")) return join(homedir(), file.slice(2));
-    return isAbsolute(file) ? file : join(projectFolder, file);
+    return isAbsolute(file) ? file : join(programFolder(), file);
 }

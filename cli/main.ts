@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** What there is to do with a stack before and between two `pulumi up`: `npm run status`, `drift`, `drill`, ... */
 import { main, runCommand } from "../tools/main";
 

@@ -4,8 +4,8 @@ import { flag, text } from "../tools/options";
 export const ofStack = {
     stack: text(
         "NAME",
-        "the stack; of a program of your own its full name, ORGANIZATION/PROJECT/NAME. Without it the one " +
-            "that is selected; where none is and the lab is up, the lab's",
+        "the stack; of a program in another folder its full name, ORGANIZATION/PROJECT/NAME. Without it the " +
+            "one that is selected; where none is and the lab is up, the lab's",
     ),
 };
 

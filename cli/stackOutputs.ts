@@ -1,9 +1,9 @@
 /** What a stack of this project says about itself, asked of the pulumi command. */
 import { delimiter, join } from "node:path";
-import { projectFolder } from "../tools/cache";
 import { say } from "../tools/progress";
 import { run, succeeds, UserError } from "../tools/run";
 import { labSupport } from "./lab";
+import { programFolder } from "./programFolder";
 
 /** `stack` undefined: the one that is selected. Secrets come in clear: keep them out of every message. */
 export async function stackOutputs(stack: string | undefined): Promise<Record<string, unknown>> {
@@ -32,7 +32,7 @@ function withoutPrefix(config: Config): Record<string, unknown> {
  * that.
  */
 function usersEnvironment(): Record<string, string> {
-    const packages = join(projectFolder, "node_modules", ".bin");
+    const packages = join(programFolder(), "node_modules", ".bin");
     const path = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== packages);
     return { PATH: [...path, packages].join(delimiter) };
 }
@@ -43,7 +43,7 @@ let saidLab = false;
 /** The user's own; where nothing says which stack is meant, and the lab is up, the lab's. */
 async function environment(stack: string | undefined): Promise<Record<string, string>> {
     const own = usersEnvironment();
-    const options = { cwd: projectFolder, env: own };
+    const options = { cwd: programFolder(), env: own };
     if (stack !== undefined || process.env["PULUMI_STACK"] !== undefined) return own;
     if (await succeeds("pulumi", ["stack", "--show-name", "--non-interactive"], options)) return own;
     const ofLab = await (await labSupport())?.stackEnvironment();
@@ -55,7 +55,7 @@ async function environment(stack: string | undefined): Promise<Record<string, st
 
 /** Where pulumi is run, and in which environment; throws a UserError where there is no pulumi. */
 export async function pulumiOptions(stack: string | undefined): Promise<{ cwd: string; env: Record<string, string> }> {
-    const options = { cwd: projectFolder, env: await environment(stack) };
+    const options = { cwd: programFolder(), env: await environment(stack) };
     if (!(await succeeds("pulumi", ["version"], options))) {
         throw new UserError(
             'There is no command "pulumi" that works. Install it (https://www.pulumi.com/docs/install), or ' +

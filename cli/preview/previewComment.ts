@@ -2,12 +2,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { projectFolder } from "../../tools/cache";
 import { commandLine } from "../../tools/commandLine";
-import { flag, type Option, text } from "../../tools/options";
+import { flag, type Option, repeated, text } from "../../tools/options";
 import { say } from "../../tools/progress";
 import { Finding, UserError } from "../../tools/run";
 import { ofStack } from "../options";
+import { programFolder } from "../programFolder";
 import { commentOf, markerOf, titleOf } from "./comment";
 import { maskFor } from "./mask";
 import { terraformReport } from "./operations";
@@ -24,8 +24,10 @@ const line = commandLine({
         "pulumi preview --json printed. Contacts no host.",
     options: {
         ...ofStack,
-        folder: text("DIR", "where the program is, as pulumi's --cwd; without it this project's"),
+        folder: text("DIR", "where the program is, as pulumi's --cwd; without it the folder of this command"),
         from: text("FILE", 'what pulumi preview --json printed, "-" for standard input; without it pulumi is run'),
+        "policy-pack": repeated("DIR", "policies that the stack must keep, as pulumi's --policy-pack; without it none"),
+        "policy-pack-config": repeated("FILE", "their settings, as pulumi's --policy-pack-config; without it none"),
         out: text("FILE", "where to write the comment; without it to standard output, unless it is posted"),
         save: text("FILE", "where to write the preview's JSON, for preview:compare; without it nowhere"),
         "terraform-report": text(
@@ -39,11 +41,22 @@ const line = commandLine({
         gitlab: flag("the same on GitLab: CI_API_V4_URL, CI_PROJECT_ID, CI_MERGE_REQUEST_IID, GITLAB_TOKEN"),
         "pull-request": pullRequestNumber(),
     },
-    clash: ({ github: onGithub, gitlab: onGitlab, from, folder }) => [
+    clash: ({
+        github: onGithub,
+        gitlab: onGitlab,
+        from,
+        folder,
+        "policy-pack": packs,
+        "policy-pack-config": configs,
+    }) => [
         ...(onGithub && onGitlab ? ["--github and --gitlab exclude each other"] : []),
         ...(from !== undefined && folder !== undefined
             ? ["--folder is for a preview that is run, not one --from FILE"]
             : []),
+        ...(from !== undefined && packs.length > 0
+            ? ["--policy-pack is for a preview that is run, not one --from FILE"]
+            : []),
+        ...(configs.length > packs.length ? ["--policy-pack-config goes with a --policy-pack"] : []),
     ],
     statuses: {
         0: "the comment was written",
@@ -51,7 +64,7 @@ const line = commandLine({
     },
     examples: [
         "npm run -s preview:comment -- --stack prod > comment.md",
-        "npm run preview:comment -- --stack prod --github --save reviewed.json",
+        "npm run preview:comment -- --stack prod --policy-pack policy --github --save reviewed.json",
         "pulumi preview --json | npm run -s preview:comment -- --from -",
     ],
 });
@@ -75,7 +88,11 @@ export async function previewComment(words: string[]): Promise<void> {
     const hosting = await hostingOf(options);
     const run =
         options.from === undefined
-            ? await runPreview(options.stack, options.folder, { same: false })
+            ? await runPreview({
+                  stack: options.stack,
+                  folder: options.folder,
+                  policies: { packs: options["policy-pack"], configs: options["policy-pack-config"] },
+              })
             : await previewOf(options.from);
     const title = await titleFor(run, options);
     const of = options.of ?? commitOfJob();
@@ -114,7 +131,7 @@ async function titleFor(
     const known = titleOf(preview);
     if (known !== undefined) return known;
     const name = (stack ?? process.env["PULUMI_STACK"] ?? "").split("/");
-    const ofFolder = await readFile(join(folder ?? projectFolder, "Pulumi.yaml"), "utf8").then(
+    const ofFolder = await readFile(join(folder ?? programFolder(), "Pulumi.yaml"), "utf8").then(
         (yaml) => (parse(yaml) as { name?: string }).name,
         () => undefined,
     );

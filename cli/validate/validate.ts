@@ -17,7 +17,7 @@ const line = commandLine({
         "Runs as root, if need be by sudo.",
     options: {
         ...ofStack,
-        folder: text("DIR", "where the program is, as pulumi's --cwd; without it this project's"),
+        folder: text("DIR", "where the program is, as pulumi's --cwd; without it the folder of this command"),
         from: text(
             "FILE",
             'what pulumi preview --json --show-sames printed, "-" for standard input; without it pulumi is run',
@@ -47,7 +47,7 @@ export async function validate(words: string[]): Promise<void> {
     const options = line.read(words);
     const run =
         options.from === undefined
-            ? await runPreview(options.stack, options.folder, { same: true })
+            ? await runPreview({ stack: options.stack, folder: options.folder, same: true })
             : await previewOf(options.from);
     const mask = maskFor(process.env);
     if (run.failed) throw new Finding(mask(`The preview failed:\n  - ${run.preview.problems.join("\n  - ")}`));

@@ -1,6 +1,6 @@
 /** Starts the probe's process where the clients are, and reads what it reports. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { projectFolder } from "../../tools/cache";
 import { UserError } from "../../tools/run";
@@ -14,6 +14,9 @@ export interface RunningProbe {
     end(): Promise<ProbeObservations>;
 }
 
+/** In a checkout; in the package it is compiled, as this file is. */
+const SOURCE = extname(__filename);
+
 /**
  * Comes back when the probe has had its first answer and established its watches. `prefix` is put before its command,
  * to run it elsewhere, such as in a network namespace.
@@ -26,9 +29,8 @@ export async function startProbe(
     const [command, ...words] = [
         ...prefix,
         process.execPath,
-        "--import",
-        "tsx",
-        join(__dirname, "main.ts"),
+        ...(SOURCE === ".ts" ? ["--import", "tsx"] : []),
+        join(__dirname, `main${SOURCE}`),
         JSON.stringify(settings),
     ];
     const child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"], cwd: projectFolder });

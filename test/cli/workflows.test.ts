@@ -5,45 +5,16 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse } from "yaml";
 import { cacheFolder, projectFolder } from "../../tools/cache";
 import { checkersOf, imagePath } from "../../proving-ground/lab/hypervisor/image";
 import { helpOf, scripts } from "../docs/help";
 import { noCheckers } from "../checkers";
+import { githubFiles, githubFolder, gitlab, jobOf, workflow } from "../examples/ci/workflows";
 import { ApiServer } from "./preview/apiServer";
 import { recordedFile } from "./preview/support";
-
-interface Step {
-    name?: string;
-    run?: string;
-    uses?: string;
-    if?: string;
-    env?: Record<string, string>;
-}
-interface Job {
-    if?: string;
-    permissions?: Record<string, string>;
-    environment?: string;
-    steps: Step[];
-}
-interface Workflow {
-    on: Record<string, unknown>;
-    permissions: Record<string, string>;
-    concurrency: { group: string; "cancel-in-progress": boolean };
-    jobs: Record<string, Job>;
-}
-
-const github = join(projectFolder, "examples", "ci", "github");
-const files = readdirSync(github);
-const workflow = (file: string): Workflow => parse(readFileSync(join(github, file), "utf8")) as Workflow;
-const jobOf = (file: string): Job => Object.values(workflow(file).jobs)[0]!;
-const gitlab = parse(readFileSync(join(projectFolder, "examples", "ci", "gitlab", ".gitlab-ci.yml"), "utf8")) as Record<
-    string,
-    { script: string[]; rules: { if: string }[]; resource_group?: string }
->;
 
 /** Pinned; built once, by whoever has Go. */
 const ACTIONLINT = "v1.7.12";
@@ -65,13 +36,15 @@ describe("the workflows for GitHub", function () {
         this.timeout(300_000);
         const program = actionlint();
         if (program === undefined) return this.skip();
-        const { status, stdout } = spawnSync(program, ["-no-color", ...files.map((file) => join(github, file))], {
-            encoding: "utf8",
-        });
+        const { status, stdout } = spawnSync(
+            program,
+            ["-no-color", ...githubFiles.map((file) => join(githubFolder, file))],
+            { encoding: "utf8" },
+        );
         assert.equal(status, 0, stdout);
     });
 
-    for (const file of files) {
+    for (const file of githubFiles) {
         it(`${file}: gives each job what it needs and no more, and puts nothing of others into a script`, () => {
             const { on, permissions, concurrency, jobs } = workflow(file);
             assert.deepEqual(permissions, {}, "none but those that a job names");
@@ -97,7 +70,7 @@ describe("the workflows for GitHub", function () {
     it("and GitLab's run npm scripts that there are, with options that they have", async function () {
         this.timeout(120_000);
         const texts = [
-            ...files.flatMap((file) => jobOf(file).steps.map(({ run }) => run ?? "")),
+            ...githubFiles.flatMap((file) => jobOf(file).steps.map(({ run }) => run ?? "")),
             ...Object.values(gitlab).flatMap(({ script }) => script ?? []),
         ];
         const calls = texts.flatMap((text) => [...text.matchAll(/npm run -s (\S+) -- ([^\n|>]*)/g)]);

@@ -41,11 +41,13 @@ describe("the template of several environments", () => {
                 .sort(),
             [
                 ".gitignore",
+                ".node-version",
                 ...["dev", "prod", "staging"].map((environment) => `Pulumi.${environment}.yaml`),
                 "Pulumi.yaml",
                 "README.md",
                 "index.ts",
                 "package.json",
+                "policy",
                 "tsconfig.json",
             ],
         );
@@ -65,6 +67,21 @@ describe("the template of several environments", () => {
         );
         const { requiredPulumiVersion } = parse(readFileSync(join(projectFolder, "Pulumi.yaml"), "utf8")) as Keys;
         assert.equal(project.requiredPulumiVersion, requiredPulumiVersion);
+    });
+
+    it("has the commands of the package by the names that they have in a clone, and the same Node.js", () => {
+        const { scripts } = JSON.parse(textOf("package.json")) as { scripts: Record<string, string> };
+        const bootstrap = readFileSync(join(projectFolder, "tools", "bootstrap.cjs"), "utf8");
+        const commands = [...bootstrap.matchAll(/\["cli\/main\.ts", "(\S+)"\]/g)].map(([, name]) => name!);
+        const wanted = Object.fromEntries(commands.map((name) => [name, `ha-api ${name}`]));
+        const { check: _types, ...ofPackage } = scripts;
+        assert.deepEqual(ofPackage, wanted);
+        const page = theBlock(join("docs", "own-program.md"), "sh", "program", "npm pkg set").text;
+        assert.deepEqual(
+            Object.fromEntries([...page.matchAll(/scripts\.(\S+)="([^"]+)"/g)].map(([, name, text]) => [name!, text!])),
+            wanted,
+        );
+        assert.equal(textOf(".node-version"), readFileSync(join(projectFolder, ".node-version"), "utf8"));
     });
 
     it("asks for keys that the program reads, and proposes what dev has", () => {

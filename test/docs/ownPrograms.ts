@@ -12,21 +12,27 @@ export interface Reader {
     folder: string;
     /** The clone, as it is now, uncommitted changes and all. */
     clone: string;
+    /** What is put here is found before all other programs. */
+    bin: string;
     /** An empty folder beside the clone. */
     program: (name: string) => Promise<string>;
+    environment: Readonly<Record<string, string | undefined>>;
     /** Runs shell text as it is printed; rejects with its output when it fails. */
     run: (text: string, folder: string, input?: string) => Promise<string>;
     remove: () => Promise<void>;
 }
 
-/** With a home folder of its own, in which there is a key pair, and Pulumi's state in a folder beside. */
-export async function newReader(): Promise<Reader> {
+/**
+ * With a home folder of its own, in which there is a key pair, and Pulumi's state in a folder beside. `besides`:
+ * further variables.
+ */
+export async function newReader(besides: Record<string, string> = {}): Promise<Reader> {
     const folder = await mkdtemp(join(tmpdir(), "ha-api-reader-"));
     const clone = join(folder, "ha-api-load-balancer");
     await copyCheckout(clone);
     const home = join(folder, "home");
     await mkdir(join(home, ".ssh"), { recursive: true, mode: 0o700 });
-    await mkdir(join(folder, "state"));
+    for (const name of ["state", "bin"]) await mkdir(join(folder, name));
     const pem = generateKeyPairSync("ec", { namedCurve: "prime256v1" })
         .privateKey.export({ type: "sec1", format: "pem" })
         .toString();
@@ -39,19 +45,24 @@ export async function newReader(): Promise<Reader> {
     );
     // Nothing that npm told the process of the tests reaches the reader's npm.
     const own = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|PULUMI_)/i.test(name)));
+    const { environment: toolchain } = await ensureToolchain();
     const environment = {
         ...own,
-        ...(await ensureToolchain()).environment,
+        ...toolchain,
+        PATH: `${join(folder, "bin")}:${toolchain["PATH"]}`,
         HOME: home,
         PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
         PULUMI_CONFIG_PASSPHRASE: "reader",
         // What a machine has fetched once need not be fetched again; the cache is npm's business, not the clone's.
         npm_config_cache: npmCache(),
         npm_config_prefer_offline: "true",
+        ...besides,
     };
     return {
         folder,
         clone,
+        bin: join(folder, "bin"),
+        environment,
         program: async (name) => {
             await mkdir(join(folder, name));
             return join(folder, name);

@@ -10,6 +10,7 @@ import { checkersOf, imagePath } from "../../proving-ground/lab/hypervisor/image
 import { RELEASES } from "../../proving-ground/lab/release";
 import { noCheckers, prepareCheckers } from "../checkers";
 import { newReader, type Reader } from "../docs/ownPrograms";
+import { makePolicyHost, startedHere } from "./policyHost";
 import { pluginSchema } from "../docs/plugin";
 
 const TOKEN = "root@pam!pulumi=00000000-0000-0000-0000-000000000000";
@@ -23,6 +24,7 @@ describe("the component in a program of one's own, as printed", function () {
     // One clone, which the first test finds fresh: what installs from it installs what it needs.
     before(async () => {
         reader = await newReader();
+        await makePolicyHost(reader.bin);
     });
     after(() => reader.remove());
 
@@ -39,6 +41,9 @@ describe("the component in a program of one's own, as printed", function () {
         const versions = await reader.run("npm ls --all --parseable @pulumi/pulumi", folder);
         assert.equal(versions.trim().split("\n").length, 1, `one copy of the SDK, not:\n${versions}`);
     }
+
+    /** A block about prod, of the stack that is there. */
+    const named = (text: string, folder: string): string => text.replace("--stack prod", `--stack ${basename(folder)}`);
 
     it("installs from a fresh clone, compiles, and previews", async () => {
         await assert.rejects(readdir(join(reader.clone, "node_modules")));
@@ -57,6 +62,13 @@ describe("the component in a program of one's own, as printed", function () {
             (await readdir(reader.clone)).includes(`ha-api-load-balancer-${versions.version}.tgz`),
             "the clone holds the packed file",
         );
+        const comment = await reader.run(named(theBlock(page, "sh", "program", "npm pkg set").text, folder), folder);
+        assert.match(comment, /^### Preview of `\S+\/my-other-site`: new hosts$/m);
+        const [copy, ...rest] = theBlock(join("docs", "policies.md"), "sh", "program").text.split("\n");
+        await reader.run(copy!, folder);
+        await startedHere(join(folder, "policy"));
+        const judged = await reader.run(rest.join("\n"), folder);
+        assert.match(judged, /Policies:\n\s+\S+ ha-api-load-balancer@v/);
     });
 
     it(

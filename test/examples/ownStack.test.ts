@@ -115,6 +115,8 @@ describe("the npm package, in a program of its own", function () {
             .filter((name) => /\.(sh|pl|pm)$/.test(name))
             .map((name) => `dist/components/host/${name}`);
         assert.ok(programs.length > 20, "it looked in the right folder");
+        for (const name of await readdir(join(projectFolder, "cli/drill/programs")))
+            programs.push(`dist/cli/drill/programs/${name}`);
         const [packed] = JSON.parse(await npm(projectFolder, "pack", "--dry-run", "--json", "--ignore-scripts")) as {
             files: { path: string }[];
         }[];
@@ -125,12 +127,13 @@ describe("the npm package, in a program of its own", function () {
         );
         // And nothing of the proving ground.
         const wanted =
-            /^(dist\/components\/.+\.(js|js\.map|d\.ts|sh|pl|pm)|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
+            /^(dist\/(components|cli|policy|shared|tools)\/.+\.(js|js\.map|d\.ts|sh|pl|pm)|package\.json|(README|CHANGELOG)\.md|LICENSE)$/;
         assert.deepEqual(
             files.filter((path) => !wanted.test(path)),
             [],
         );
-        for (const path of ["index.js", "index.d.ts"]) assert.ok(files.includes(`dist/components/${path}`), path);
+        for (const path of ["components/index.js", "components/index.d.ts", "cli/main.js", "policy/index.js"])
+            assert.ok(files.includes(`dist/${path}`), path);
         for (const path of ["CHANGELOG.md", "LICENSE"]) assert.ok(files.includes(path), path);
     });
 });

@@ -4,11 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
-import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { ensureToolchain } from "../../proving-ground/toolchain";
 import { projectFolder } from "../../tools/cache";
+import { makePolicyHost, POLICY_RUNTIME } from "./policyHost";
 
 const TOKEN = "root@pam!ci=01234567-89ab-cdef-0123-456789abcdef";
 
@@ -46,24 +47,11 @@ describe("the policy pack, run by pulumi preview", function () {
     });
     after(() => rm(folder, { recursive: true, force: true }));
 
-    /**
-     * The language host that is built where no official one can be had is too old to start packs (RunPlugin).
-     * For a runtime without a language host the engine starts a program of that name, as hosts start packs: so the pack
-     * itself is the same.
-     */
     async function startablePack(): Promise<string> {
-        const at = join(folder, "pack");
-        await mkdir(at);
-        await writeFile(join(at, "PulumiPolicy.yaml"), "runtime: checkout\n");
-        const bin = join(folder, "bin");
-        await mkdir(bin);
-        const program = join(bin, "pulumi-analyzer-policy-checkout");
-        const run = join(projectFolder, "node_modules/@pulumi/pulumi/cmd/run-policy-pack/index.js");
-        await writeFile(
-            program,
-            `#!/bin/sh\ncd '${join(projectFolder, "policy")}' && exec '${process.execPath}' '${run}' "$1" .\n`,
-        );
-        await chmod(program, 0o755);
+        const [at, bin] = [join(folder, "pack"), join(folder, "bin")];
+        for (const each of [at, bin]) await mkdir(each);
+        await writeFile(join(at, "PulumiPolicy.yaml"), `runtime: ${POLICY_RUNTIME}\n`);
+        await makePolicyHost(bin, join(projectFolder, "policy"));
         environment["PATH"] = `${bin}:${environment["PATH"]}`;
         return at;
     }
