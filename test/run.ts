@@ -15,6 +15,7 @@ import { choiceOrNone } from "../tools/options";
 import { duration, say } from "../tools/progress";
 import { UserError } from "../tools/run";
 import { ensureToolchain } from "../proving-ground/toolchain";
+import { ensureLanguages } from "../proving-ground/toolchain/languages";
 import { noCheckers, prepareCheckers } from "./checkers";
 import { mixedPair } from "./lab/machines/support";
 import { runInLabs } from "./labSuites";
@@ -84,7 +85,7 @@ main(async () => {
         say("\n== unit tests");
         counts.push((await mocha(await filesIn(UNIT))).counts);
     }
-    if (only === undefined || only === "lab") counts.push(await lab("lab tests", LAB));
+    if (only === undefined || only === "lab") counts.push(await lab("lab tests", LAB, ensureLanguages));
     if (only === "cluster") counts.push(await lab("tests with real API servers", CLUSTER, kubernetesBinaries));
     const { passed, failed, skipped } = sum(counts);
     say(`\nTook ${duration(Date.now() - start)}.`);
