@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { projectFolder } from "../../tools/cache";
 
 /** Sections whose messages are of other programs. */
-const OF_OTHERS = ["What kubectl and kubelets say", "Proxmox", "Pulumi and npm"];
+const OF_OTHERS = ["What kubectl, kubeadm and kubelets say", "Proxmox", "Pulumi and npm"];
 
 /** sudo's own, met on a host. */
 const OTHER_MESSAGES = ["sudo: a password is required"];
