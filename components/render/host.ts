@@ -22,7 +22,7 @@ export function hostServices(model: Model, host: HostModel): readonly HostServic
 }
 
 export function hostFiles(model: Model, host: HostModel): ManagedFile[] {
-    return [...hostServices(model, host).flatMap(({ files }) => files), runtimeFolder()];
+    return [...hostServices(model, host).flatMap(({ files }) => files), runtimeFolder(model)];
 }
 
 /** For what is the same on every host: names, packages and what they leave, ports, the folders of files. */

@@ -89,7 +89,7 @@ export function keepalivedDropIn(model: Model, proxyService: string): ManagedFil
 }
 
 /** The run-time folder exists, and says "proxy down", before any of the daemons starts. */
-export function runtimeFolder(): ManagedFile {
+export function runtimeFolder({ vips }: Model): ManagedFile {
     return {
         path: "/etc/tmpfiles.d/ha-api.conf",
         mode: "0644",
@@ -97,6 +97,8 @@ export function runtimeFolder(): ManagedFile {
             `# ${MANAGED}`,
             `d ${RUN} 0755 root root`,
             `d ${VRRP_STATES} 0755 root root`,
+            "# Where version 0.1.0 looks for the state, should one go back to it.",
+            `L ${RUN}/vrrp-state - - - - ${VRRP_STATES}/${vips[0].instance}`,
             `f ${PROXY_DOWN} 0644 root root - 1`,
             `f ${PROXY_HUNG} 0644 root root - 0`,
         ),

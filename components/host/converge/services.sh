@@ -27,7 +27,7 @@ bring_up_all() {
             exit 1
         fi
     done
-    rm -f "$RUN"/vrrp-state*
+    link_earlier_state
 }
 
 fail() { # WHY ...

@@ -5,18 +5,25 @@ vrrp_state() { # INSTANCE: prints MASTER, BACKUP, FAULT or nothing
     cat "$VRRP_STATES/$1" 2> /dev/null || true
 }
 
-# Earlier versions kept the state of their one instance elsewhere: it counts until keepalived tells of it again. A copy,
-# because a watcher of such a version still reads the file.
+# 0.1.0 keeps the state of its one instance in another file, and its watcher reads it there. What that file says counts
+# until keepalived tells of it again; after a way back to that version, too.
 keep_earlier_state() {
     local service instance
-    [[ -e $RUN/vrrp-state ]] || return 0
+    [[ ! -L $RUN/vrrp-state ]] || return 0
     for service in "${services[@]}"; do
         while read -r instance _; do
-            if [[ -z $instance || -e $VRRP_STATES/$instance ]]; then continue; fi
+            [[ -n $instance && $RUN/vrrp-state -nt $VRRP_STATES/$instance ]] || continue
             mkdir -p "$VRRP_STATES"
             cp "$RUN/vrrp-state" "$VRRP_STATES/$instance"
         done <<< "$(rules "$service" ready-vrrp)"
     done
+}
+
+# The file becomes a link to the state: 0.1.0 finds what keepalived says only when it changes.
+link_earlier_state() {
+    [[ ! -L $RUN/vrrp-state ]] || return 0
+    rm -f "$RUN"/vrrp-state*
+    systemd-tmpfiles --create /etc/tmpfiles.d/ha-api.conf
 }
 
 # A reload of keepalived 2.2.7 loses the call of the notify script for a FAULT that ends at that moment, as when the

@@ -1,7 +1,7 @@
 /**
  * A stack that an earlier version deployed is brought to this one by `pulumi up`: no VM is replaced or power-cycled,
  * and no request fails. One of the stacks is that of a program of one's own, which installs the packages of both
- * versions.
+ * versions, and goes back to the earlier one too.
  */
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -147,6 +147,12 @@ for (const released of VERSIONS) {
 
             it("replaces no step, and fails no request", async () => {
                 await use.present();
+                await upUnnoticed(stack);
+                await upChangesNothing(stack);
+            });
+
+            it("goes back by the former package, and fails no request either", async () => {
+                await use.earlier();
                 await upUnnoticed(stack);
                 await upChangesNothing(stack);
             });
