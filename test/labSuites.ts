@@ -10,7 +10,16 @@ import { instance } from "./lab/machines/support";
 import { type Counts, mocha, NONE, sum } from "./mocha";
 
 /** The rest is shared out while these run; were one of them the last, the other lab would wait for it. */
-const LONGEST = ["virtualMachines", "unnoticed", "printed", "verification", "drill", "nginxOrg", "container"];
+const LONGEST = [
+    "virtualMachines",
+    "pullRequest",
+    "unnoticed",
+    "printed",
+    "verification",
+    "drill",
+    "nginxOrg",
+    "container",
+];
 
 /**
  * Where suites run. Two labs at most: a third has no share of real-time left, and one may be in use. A lab that was
