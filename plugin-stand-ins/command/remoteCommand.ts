@@ -10,7 +10,7 @@ export const remoteCommand: ResourceType = {
     check: checkInputs,
 
     diff: (oldInputs, newInputs) =>
-        diffProperties(ownInputs(oldInputs), ownInputs(newInputs), (root) => root === "triggers"),
+        diffProperties(checkedInputs(oldInputs), checkedInputs(newInputs), (root) => root === "triggers"),
 
     create: async (inputs, context) => ({
         id: context.name + randomBytes(4).toString("hex"),
@@ -25,6 +25,9 @@ export const remoteCommand: ResourceType = {
         if (command !== undefined) await run(command, state, outputsOf(state), context);
     },
 };
+
+/** Checked again: a state may be from before `check` marked what the official plugin marks as secret. */
+const checkedInputs = (properties: Properties): Properties => checkInputs(ownInputs(properties)).inputs;
 
 /**
  * The state after a command: the inputs as they came, so an input that was secret stays secret, and what the command

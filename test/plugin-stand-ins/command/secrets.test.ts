@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isSecret, plain, secret } from "../../../plugin-stand-ins/shared/properties";
+import { isSecret, plain, type Properties, secret, unwrap } from "../../../plugin-stand-ins/shared/properties";
 import { finish } from "../sshServer";
 import { connectionTo, password, start, startEngine, stopAll } from "./fixture";
 
@@ -10,6 +10,29 @@ describe("command:remote:Command, its secrets", () => {
         const engine = await startEngine();
         const { inputs } = await engine.check({ connection: { host: "a", password } });
         assert.ok(isSecret(inputs["connection"]), 'isSecret(inputs["connection"])');
+    });
+
+    it("makes keys and passwords inside the connection secrets of their own, as the official plugin does", async () => {
+        const engine = await startEngine();
+        const keys = { privateKey: "KEY", privateKeyPassword: "PASSPHRASE" };
+        const { inputs } = await engine.check({
+            connection: secret({ host: "a", ...keys, proxy: { host: "b", password } }),
+        });
+        const connection = unwrap(inputs["connection"]) as Properties;
+        const proxy = connection["proxy"] as Properties;
+        const ofBoth: Properties = { ...connection, password: proxy["password"]! };
+        assert.deepEqual(
+            Object.keys(ofBoth).filter((name) => isSecret(ofBoth[name])),
+            ["privateKey", "privateKeyPassword", "password"],
+        );
+        assert.equal(isSecret(proxy["host"]), false);
+    });
+
+    it("shows no change where a state has the key without a mark of its own", async () => {
+        const engine = await startEngine();
+        const before = { connection: secret({ host: "a", privateKey: "KEY" }), create: "x" };
+        const { inputs } = await engine.check(before);
+        assert.deepEqual((await engine.diff(before, inputs)).details, {});
     });
 
     it("keeps secret inputs secret in the state of a create and of an update", async () => {
