@@ -4,11 +4,15 @@
  * ended.
  */
 import assert from "node:assert/strict";
-import { needsLab } from "../machines/support";
+import { startExistingMachine, stopExistingMachine } from "../../../proving-ground/lab/lifecycle";
+import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
+import { answers, needsLab } from "../machines/support";
 import { differences, snapshot, type Snapshot } from "./snapshot";
 import {
+    address,
     answerTo,
     existingMachines,
+    instance,
     onHost,
     Stack,
     startExistingMachines,
@@ -114,7 +118,42 @@ describe("two machines that were there before", function () {
         await stack.up();
         await waitForSingleMaster();
     });
+
+    it("are changed one by one while the other is off, and by a whole `up` when it is back", async () => {
+        const servers = [51, 52].map(address);
+        await nspawnHypervisor(instance).stop(clean.id);
+        assert.equal((await waitForSingleMaster()).name, owned.name);
+        await stack.configure({ ...config, apiServers: servers });
+        await stack.up("--target", "**::kube-api-rack1-*");
+        assert.deepEqual(await apiServersOn(owned.address), servers);
+
+        await startExistingMachine(instance, clean.id, clean.name, clean.address, {
+            ...(clean.release === undefined ? {} : { release: clean.release }),
+            ...(clean.needrestart === undefined ? {} : { needrestart: clean.needrestart }),
+        });
+        await answers(clean.address);
+        await stack.up();
+        assert.deepEqual(await apiServersOn(clean.address), servers);
+    });
+
+    it("go on with one when the other never comes back: its steps are forgotten, not undone", async () => {
+        await stopExistingMachine(instance, clean.id);
+        const { stdout } = await stack.must("stack", "--show-urns");
+        const [ready] = /urn:pulumi:\S+::kube-api-rack2-ready/.exec(stdout)!;
+        await stack.must("state", "delete", ready, "--target-dependents", "--yes");
+        const [one] = config["hosts"] as object[];
+        await stack.configure({ ...config, hosts: [one], allowSingleHost: true });
+        await stack.up();
+        assert.equal((await waitForSingleMaster()).name, owned.name);
+        await stack.up("--expect-no-changes");
+    });
 });
+
+/** Of its nginx, in the order of the file. */
+async function apiServersOn(host: string): Promise<string[]> {
+    const conf = await onHost(host, "sudo cat /etc/nginx/nginx.conf");
+    return [...new Set([...conf.matchAll(/^\s*server (\S+):6443/gm)].map(([, server]) => server!))];
+}
 
 async function installOwnersNginx(): Promise<void> {
     const conf = Buffer.from(OWNERS_NGINX_CONF).toString("base64");
