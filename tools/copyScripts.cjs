@@ -1,6 +1,6 @@
 // Second half of `npm run build`: the compiler leaves out what is not TypeScript. The component reads the parts of its
 // host programs at run time, and the drill those it runs on hosts.
-const { cpSync, readdirSync, rmSync } = require("node:fs");
+const { cpSync, readdirSync } = require("node:fs");
 const { join } = require("node:path");
 
 const root = join(__dirname, "..");
