@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { STATE } from "../../../components/host/paths";
 import { keys } from "../../../proving-ground/lab/pki";
 import { projectFolder } from "../../../tools/cache";
 import { copyCheckout } from "../../docs/ownPrograms";
@@ -14,8 +15,10 @@ import { checkOut, linkPackages, OUTPUTS, packed, VERSIONS } from "../../upgrade
 import { instance, needsLab } from "../machines/support";
 import { makeProgram, usePackage } from "./ownProgram";
 import {
+    answersAtVip,
     existingMachines,
     mixedVirtualMachines,
+    onHost,
     waitForSingleMaster,
     seconds,
     observedDuring,
@@ -120,7 +123,7 @@ for (const released of VERSIONS) {
 
         describe("a program of one's own with HAProxy on existing machines, by packages from files", () => {
             let stack: Stack;
-            let use: Record<"earlier" | "present", () => Promise<void>>;
+            let use: Record<"earlier" | "present", (more?: StackConfig) => Promise<void>>;
 
             before(async () => {
                 const present = join(folder, "present");
@@ -132,7 +135,7 @@ for (const released of VERSIONS) {
                 const files = { earlier: await packed(earlier), present: await packed(present) };
                 use = {
                     earlier: () => usePackage(program, files.earlier, args, released.outputs),
-                    present: () => usePackage(program, files.present, args, OUTPUTS),
+                    present: (more = {}) => usePackage(program, files.present, { ...args, ...more }, OUTPUTS),
                 };
                 await makeProgram(program);
                 await use.earlier();
@@ -155,6 +158,22 @@ for (const released of VERSIONS) {
                 await use.earlier();
                 await upUnnoticed(stack);
                 await upChangesNothing(stack);
+            });
+
+            it("leaves hosts of a newer layout alone, and the way back that it prints is one", async () => {
+                await use.present();
+                await stack.up();
+                for (const { address } of existingMachines)
+                    await onHost(address, `echo 999 | sudo tee ${STATE}/layout > /dev/null`);
+                await use.present({ repairTrigger: "once" });
+                const { status, output } = await stack.pulumi("up", "--yes", "--skip-preview");
+                assert.notEqual(status, 0, output);
+                assert.match(output, /a newer version of HaApiLoadBalancer has set this host up: .* says '999'/);
+                assert.match(output, /run pulumi destroy with the newer one first, then pulumi up with this one/);
+                await answersAtVip();
+                await stack.must("destroy", "--yes", "--skip-preview");
+                await stack.up();
+                await answersAtVip();
             });
         });
     });
