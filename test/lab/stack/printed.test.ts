@@ -33,7 +33,8 @@ const ELSEWHERE: [RegExp, string][] = [
     [/--policy-pack/, "test/examples/policyPack.test.ts: the language host built here starts no packs by itself"],
     [/packageUpgradeTrigger/, "test/lab/stack/unnoticed.test.ts: it takes minutes"],
     [/^(scp|sudo) /, "nowhere: they are for the reader's machine and Proxmox"],
-    [/^pulumi destroy/, "the end of this test"],
+    [/^pulumi state delete/, "test/lab/stack/existingMachines.test.ts, when a machine is gone"],
+    [/^pulumi (destroy|stack rm)/, "the end of this test"],
 ];
 
 const withoutComment = (line: string): string => line.replace(/ +# .*$/, "").trim();
