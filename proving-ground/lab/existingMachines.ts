@@ -9,7 +9,9 @@ import { nspawnHypervisor } from "./hypervisor/nspawn";
 import { ensureKeys, keys } from "./pki";
 import { imageOf, releaseOf, type Release } from "./release";
 
-export interface ExistingMachineOptions extends Pick<MachineSpec, "runsContainers"> {
+export interface ExistingMachineOptions extends Pick<MachineSpec, "runsContainers" | "folders"> {
+    /** Default: 512. */
+    memoryMiB?: number;
     /** Debian release; default: the lab's. */
     release?: Release;
     /** It has needrestart, set to restart services after every run of apt, as Ubuntu's servers do. Default: false. */

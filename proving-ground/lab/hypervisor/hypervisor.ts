@@ -36,6 +36,8 @@ export interface MachineSpec {
      * cloned.
      */
     runsContainers?: boolean;
+    /** Folders of this machine that it sees, read-only, by the path that they have there. */
+    folders?: Record<string, string>;
     cloudInit: CloudInit;
 }
 

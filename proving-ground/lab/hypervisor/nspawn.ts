@@ -155,6 +155,7 @@ async function boot(instance: LabInstance, it: Machine, spec: MachineSpec): Prom
         // A VM has its own network, and its own say in what runs first: keepalived asks to be scheduled in real time.
         "--capability=CAP_NET_ADMIN,CAP_SYS_NICE",
         `--bind-ro=${it.seed}:/var/lib/cloud/seed/nocloud`,
+        ...Object.entries(spec.folders ?? {}).map(([path, folder]) => `--bind-ro=${folder}:${path}`),
         "--resolv-conf=off",
         "--timezone=off",
         "--link-journal=no",

@@ -2,7 +2,7 @@
  * A Kubernetes control plane to be load-balanced: etcd, kube-apiserver, kubectl, and a stand-in for a kubelet behind
  * them.
  */
-import { type RecipeSet } from "./recipe";
+import { type Binary, type RecipeSet } from "./recipe";
 
 /** The release that toolchain/go/kubernetes pins; binaries say so when they are asked. */
 export const kubernetesVersion = "1.36.3";
@@ -16,8 +16,12 @@ const variables = {
     [`${VERSION}.gitTreeState`]: "archive",
 };
 
+const withoutGo = "Real API servers are built from Go modules, which cannot be done here";
+
+const program = (name: string): Binary => ({ name, package: `k8s.io/kubernetes/cmd/${name}`, variables });
+
 export const kubernetes: RecipeSet = {
-    withoutGo: "Real API servers are built from Go modules, which cannot be done here",
+    withoutGo,
     recipes: [
         {
             title: "build etcd from Go modules",
@@ -28,9 +32,27 @@ export const kubernetes: RecipeSet = {
             title: `build kube-apiserver and kubectl ${kubernetesVersion} from Go modules (about 4 minutes, once)`,
             module: "kubernetes",
             binaries: [
-                { name: "kube-apiserver", package: "k8s.io/kubernetes/cmd/kube-apiserver", variables },
-                { name: "kubectl", package: "k8s.io/kubernetes/cmd/kubectl", variables },
+                program("kube-apiserver"),
+                program("kubectl"),
                 { name: "fake-kubelet", package: "./fake-kubelet" },
+            ],
+        },
+    ],
+};
+
+/** What kubeadm makes a cluster of, beside those, and a container runtime that runs it as plain processes. */
+export const kubeadm: RecipeSet = {
+    withoutGo,
+    recipes: [
+        {
+            title: `build kubeadm, kubelet and the rest of a control plane ${kubernetesVersion} from Go modules (minutes, once)`,
+            module: "kubernetes",
+            binaries: [
+                program("kubeadm"),
+                program("kubelet"),
+                program("kube-controller-manager"),
+                program("kube-scheduler"),
+                { name: "process-runtime", package: "./process-runtime" },
             ],
         },
     ],

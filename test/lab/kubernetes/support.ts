@@ -46,7 +46,7 @@ export const viaVip = `https://${instance.subnet}.100:${API_SERVER_PORT}`;
 
 /** An administrator at a URL. */
 export class Admin {
-    private constructor(readonly kubeconfig: string) {}
+    constructor(readonly kubeconfig: string) {}
 
     static async at(url: string, options: KubeconfigOptions = {}): Promise<Admin> {
         return new Admin(await writeKubeconfig(instance, url, options));

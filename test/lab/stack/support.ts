@@ -113,7 +113,7 @@ export const ofOneRelease = (machines: ExistingMachine[]): ExistingMachine[] =>
 let booted = existingMachines;
 
 /** Newer versions say with status 2 that they are done and have something to remark. */
-const CLOUD_INIT_IS_DONE = "cloud-init status --wait > /dev/null || test $? = 2";
+export const CLOUD_INIT_IS_DONE = "cloud-init status --wait > /dev/null || test $? = 2";
 
 /** Boots them, from a clean disk, and waits until they can be logged in to. */
 export async function startExistingMachines(

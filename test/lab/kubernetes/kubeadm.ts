@@ -1,0 +1,147 @@
+/**
+ * Machines that kubeadm makes a cluster of: with kubelet, its unit as Kubernetes' packages have it, and a container
+ * runtime. All of Kubernetes is real; the runtime is ours, and runs containers as processes of the machine.
+ */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { Status } from "../../../cli/status";
+import { kubeadmFolders } from "../../../proving-ground/lab/kubernetes/binaries";
+import { startExistingMachine, stopExistingMachine } from "../../../proving-ground/lab/lifecycle";
+import { RELEASES } from "../../../proving-ground/lab/release";
+import { sshArguments } from "../../../proving-ground/lab/ssh";
+import { projectFolder } from "../../../tools/cache";
+import { run } from "../../../tools/run";
+import { answers } from "../machines/support";
+import { address, CLOUD_INIT_IS_DONE, type ExistingMachine, onHost, type Stack } from "../stack/support";
+import { instance } from "./support";
+
+/** Where a machine sees the folders with the programs. */
+const PROGRAMS = "/opt/kubernetes";
+
+/** kubeadm misses control groups with controllers, which are the lab's alone. */
+export const AS_HERE = "--ignore-preflight-errors=SystemVerification";
+
+/** Control groups are the lab's. */
+const KUBELET_ARGS = "--cgroups-per-qos=false --enforce-node-allocatable=";
+
+const SET_UP = `
+find ${PROGRAMS} -type f -exec ln -s -t /usr/local/bin {} +
+ln -s process-runtime /usr/local/bin/crictl
+sysctl --quiet --write net.ipv4.ip_forward=1
+# The kernel's log and its settings are the lab's too: a kubelet that finds what it wants leaves them alone.
+ln -s /dev/null /dev/kmsg
+for setting in vm/overcommit_memory=1 kernel/panic=10 kernel/panic_on_oops=1; do
+    file=/run/settings/\${setting%=*}
+    mkdir -p "\${file%/*}"
+    echo "\${setting#*=}" > "$file"
+    mount --bind "$file" "/proc/sys/\${setting%=*}"
+done
+cat > /etc/systemd/system/containerd.service <<'END'
+[Service]
+ExecStart=/usr/local/bin/process-runtime
+END
+cat > /etc/systemd/system/kubelet.service <<'END'
+[Unit]
+Wants=network-online.target
+After=network-online.target containerd.service
+StartLimitIntervalSec=0
+[Service]
+ExecStart=/usr/local/bin/kubelet
+Restart=always
+RestartSec=1
+[Install]
+WantedBy=multi-user.target
+END
+mkdir /etc/systemd/system/kubelet.service.d
+cat > /etc/systemd/system/kubelet.service.d/10-kubeadm.conf <<'END'
+[Service]
+Environment="KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf --kubeconfig=/etc/kubernetes/kubelet.conf"
+Environment="KUBELET_CONFIG_ARGS=--config=/var/lib/kubelet/config.yaml"
+EnvironmentFile=-/var/lib/kubelet/kubeadm-flags.env
+EnvironmentFile=-/etc/default/kubelet
+ExecStart=
+ExecStart=/usr/local/bin/kubelet $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS
+END
+echo 'KUBELET_EXTRA_ARGS="${KUBELET_ARGS}"' > /etc/default/kubelet
+systemctl daemon-reload
+systemctl enable --quiet kubelet
+systemctl start containerd
+`;
+
+/** A machine with this last octet of its address. */
+export const kubeadmMachine = (name: string, octet: number): ExistingMachine => ({
+    id: 9890 + octet,
+    name,
+    address: address(octet),
+    release: RELEASES[0],
+});
+
+/** Boots them from clean disks, and installs what kubeadm expects. */
+export async function startKubeadmMachines(machines: ExistingMachine[]): Promise<void> {
+    const folders = Object.fromEntries(
+        (await kubeadmFolders()).map((folder, index) => [`${PROGRAMS}/${index}`, folder]),
+    );
+    for (const { id, name, address: own, release = RELEASES[0] } of machines) {
+        await stopExistingMachine(instance, id);
+        await startExistingMachine(instance, id, name, own, { release, memoryMiB: 2048, folders });
+    }
+    await Promise.all(machines.map((machine) => answers(machine.address)));
+    await Promise.all(machines.map((machine) => onHost(machine.address, CLOUD_INIT_IS_DONE, 180_000)));
+    for (const machine of machines) await asRoot(machine, SET_UP);
+}
+
+/** Runs a script there as root; fails with all it printed when it does. */
+export async function asRoot(machine: ExistingMachine, script: string, timeoutMs = 60_000): Promise<string> {
+    const login = [...sshArguments(instance, machine.address), "sudo bash -euo pipefail"];
+    return run("ssh", login, { stdin: "pipe", input: script, timeout: timeoutMs });
+}
+
+export async function stopKubeadmMachines(machines: ExistingMachine[]): Promise<void> {
+    for (const { id } of machines) await stopExistingMachine(instance, id);
+}
+
+/** A block of the page, in this lab. */
+export const inThisLab = (text: string): string => text.replaceAll("10.30.100.", `${instance.subnet}.`).trimEnd();
+
+/** What `kubeadm init` prints for the machines that are to join. */
+export function joinCommands(printed: string): { controlPlane: string; worker: string } {
+    const found = printed
+        .replace(/\\\n\s*/g, "")
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => line.startsWith("kubeadm join "));
+    const controlPlane = found.find((line) => line.includes(" --control-plane"));
+    const worker = found.find((line) => !line.includes(" --control-plane"));
+    if (worker === undefined) throw new Error(`kubeadm printed no command to join with:\n${printed}`);
+    return { controlPlane: controlPlane ?? "", worker };
+}
+
+/** Which API server each kubeconfig of the machine names, by its file. */
+export async function serversOf(machine: ExistingMachine): Promise<Record<string, string>> {
+    const lines = (await asRoot(machine, "grep -H 'server:' /etc/kubernetes/*.conf")).trim().split("\n");
+    return Object.fromEntries(
+        lines.map((line) => /^\/etc\/kubernetes\/(\S+): +server: (\S+)$/.exec(line)!.slice(1) as [string, string]),
+    );
+}
+
+/** Runs one of the project's commands for the stack, as a user would. */
+export async function projectCommand(stack: Stack, name: string, ...args: string[]): Promise<string> {
+    const whole = ["tools/bootstrap.cjs", name, "--stack", stack.name, ...args];
+    return promisify(execFile)(process.execPath, whole, {
+        cwd: projectFolder,
+        env: { ...process.env, ...stack.environment },
+        timeout: 60_000,
+    }).then(
+        ({ stdout }) => stdout,
+        // It ends so when something is not as it should be.
+        (error: { code: number; stdout: string; stderr: string }) => {
+            if (error.code === 1) return error.stdout;
+            throw new Error(`npm run ${name}: ${error.stdout}${error.stderr}`);
+        },
+    );
+}
+
+export async function statusOf(stack: Stack): Promise<Status> {
+    const printed = await projectCommand(stack, "status", "--json");
+    return JSON.parse(printed.slice(printed.indexOf("{"))) as Status;
+}
