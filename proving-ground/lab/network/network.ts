@@ -1,5 +1,6 @@
 /** The instance's network: a bridge with a gateway, the way out, names, and a namespace for the measuring client. */
 import { type LabInstance } from "../instance";
+import { putBack, WATCHERS } from "../kernelSettings";
 import { run, succeeds, UserError } from "../../../tools/run";
 import { forwardingDown, forwardingUp } from "./forwarding";
 import { nameServiceDown, nameServiceUp } from "./nameService";
@@ -19,6 +20,7 @@ export async function down(instance: LabInstance): Promise<void> {
     await nameServiceDown(instance);
     await succeeds("ip", ["link", "del", instance.bridge]);
     await forwardingDown(instance);
+    await putBack(instance, WATCHERS);
 }
 
 /** A namespace with an address on the bridge, made if it is not there. */

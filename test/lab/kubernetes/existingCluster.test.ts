@@ -6,7 +6,6 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { theBlock } from "../../docs/blocks";
 import { needsLab } from "../machines/support";
@@ -21,16 +20,18 @@ import {
     waitForSingleMaster,
 } from "../stack/support";
 import {
-    AS_HERE,
     asRoot,
     inThisLab,
     joinCommands,
     kubeadmMachine,
+    nodesReady,
     projectCommand,
     serversOf,
     startKubeadmMachines,
     statusOf,
     stopKubeadmMachines,
+    until,
+    withKubeadm,
 } from "./kubeadm";
 import { Admin, viaVip } from "./support";
 
@@ -65,9 +66,9 @@ describe("a cluster that was there before its load balancer", function () {
             controlPlane,
             `ip address add ${advertised}/24 dev "$(ip -json route get ${vip} | grep -oP '"dev":"\\K[^"]+')"`,
         );
-        const init = `kubeadm init --apiserver-advertise-address ${advertised} ${AS_HERE}`;
-        const { worker: join_ } = joinCommands(await asRoot(controlPlane, init, 280_000));
-        await asRoot(worker, `${join_} ${AS_HERE}`, 120_000);
+        const init = `kubeadm init --apiserver-advertise-address ${advertised}`;
+        const { worker: join_ } = joinCommands(await withKubeadm(controlPlane, init, 280_000));
+        await withKubeadm(worker, join_);
         await writeFile(adminConf, await asRoot(controlPlane, "cat /etc/kubernetes/admin.conf"), { mode: 0o600 });
         direct = new Admin(adminConf);
     });
@@ -103,11 +104,9 @@ describe("a cluster that was there before its load balancer", function () {
             discovery: { bootstrapToken: { apiServerEndpoint: `${vip}:6443`, token, caCertHashes: [hash] } },
             timeouts: { discovery: "3s" },
         };
+        await asRoot(late, `cat > join.yaml <<'END'\n${stringify(patient)}END`);
         await assert.rejects(
-            asRoot(
-                late,
-                `cat > join.yaml <<'END'\n${stringify(patient)}END\nkubeadm join --config join.yaml ${AS_HERE}`,
-            ),
+            withKubeadm(late, "kubeadm join --config join.yaml"),
             new RegExp(
                 `couldn't validate the identity of the API Server: .*x509: certificate is valid for .*, not ${vip}`,
             ),
@@ -199,17 +198,8 @@ describe("a cluster that was there before its load balancer", function () {
         await there(`cat > vip.conf <<'END'\n${await readFile(vipConf, "utf8")}\nEND\n`);
         const join = (await there("kubeadm token create --print-join-command --kubeconfig vip.conf")).trim();
         assert.ok(join.startsWith(`kubeadm join ${vip}:6443 `), join);
-        await asRoot(late, `${join} ${AS_HERE}`, 120_000);
+        await withKubeadm(late, join);
         assert.deepEqual(await serversOf(late), { "kubelet.conf": viaVip });
-        await new Admin(vipConf).kubectl("wait", "node", "late", "--for=condition=Ready", "--timeout=50s");
+        await nodesReady(new Admin(vipConf), ["cp1", "late", "worker"]);
     });
-
-    /** Kubernetes takes its time, and the load balancer a few health checks. */
-    async function until(happened: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
-        for (const deadline = Date.now() + timeoutMs; ; await sleep(500)) {
-            let why: unknown = "it did not happen";
-            if (await happened().catch((error: unknown) => ((why = error), false))) return;
-            if (Date.now() > deadline) throw new Error(`not within ${timeoutMs / 1000} s: ${String(why)}`);
-        }
-    }
 });

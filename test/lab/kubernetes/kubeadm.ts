@@ -3,9 +3,11 @@
  * runtime. All of Kubernetes is real; the runtime is ours, and runs containers as processes of the machine.
  */
 import { execFile } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { Status } from "../../../cli/status";
 import { kubeadmFolders } from "../../../proving-ground/lab/kubernetes/binaries";
+import { raise, WATCHERS } from "../../../proving-ground/lab/kernelSettings";
 import { startExistingMachine, stopExistingMachine } from "../../../proving-ground/lab/lifecycle";
 import { RELEASES } from "../../../proving-ground/lab/release";
 import { sshArguments } from "../../../proving-ground/lab/ssh";
@@ -13,13 +15,13 @@ import { projectFolder } from "../../../tools/cache";
 import { run } from "../../../tools/run";
 import { answers } from "../machines/support";
 import { address, CLOUD_INIT_IS_DONE, type ExistingMachine, onHost, type Stack } from "../stack/support";
-import { instance } from "./support";
+import { type Admin, instance } from "./support";
 
 /** Where a machine sees the folders with the programs. */
 const PROGRAMS = "/opt/kubernetes";
 
 /** kubeadm misses control groups with controllers, which are the lab's alone. */
-export const AS_HERE = "--ignore-preflight-errors=SystemVerification";
+const AS_HERE = "--ignore-preflight-errors=SystemVerification";
 
 /** Control groups are the lab's. */
 const KUBELET_ARGS = "--cgroups-per-qos=false --enforce-node-allocatable=";
@@ -81,6 +83,7 @@ export async function startKubeadmMachines(machines: ExistingMachine[]): Promise
     const folders = Object.fromEntries(
         (await kubeadmFolders()).map((folder, index) => [`${PROGRAMS}/${index}`, folder]),
     );
+    await raise(instance, WATCHERS, 1024);
     for (const { id, name, address: own, release = RELEASES[0] } of machines) {
         await stopExistingMachine(instance, id);
         await startExistingMachine(instance, id, name, own, { release, memoryMiB: 2048, folders });
@@ -96,12 +99,26 @@ export async function asRoot(machine: ExistingMachine, script: string, timeoutMs
     return run("ssh", login, { stdin: "pipe", input: script, timeout: timeoutMs });
 }
 
+/** Runs `kubeadm init` or `join` there; when it fails, what the kubelet wrote is part of why. */
+export async function withKubeadm(machine: ExistingMachine, command: string, timeoutMs = 120_000): Promise<string> {
+    return asRoot(machine, `${command} ${AS_HERE}`, timeoutMs).catch(async (error: Error) => {
+        const log = await asRoot(machine, "journalctl --unit kubelet --no-pager --lines 30 --output cat");
+        throw new Error(`${error.message}\nThe kubelet's log ends so:\n${log}`);
+    });
+}
+
 export async function stopKubeadmMachines(machines: ExistingMachine[]): Promise<void> {
     for (const { id } of machines) await stopExistingMachine(instance, id);
 }
 
-/** A block of the page, in this lab. */
-export const inThisLab = (text: string): string => text.replaceAll("10.30.100.", `${instance.subnet}.`).trimEnd();
+/** A block of the page, in this lab; without the indentation that it has inside of a list. */
+export function inThisLab(text: string): string {
+    const indentation = /^ */.exec(text)![0];
+    return text
+        .replaceAll("10.30.100.", `${instance.subnet}.`)
+        .replaceAll(new RegExp(`^${indentation}`, "gm"), "")
+        .trimEnd();
+}
 
 /** What `kubeadm init` prints for the machines that are to join. */
 export function joinCommands(printed: string): { controlPlane: string; worker: string } {
@@ -144,4 +161,23 @@ export async function projectCommand(stack: Stack, name: string, ...args: string
 export async function statusOf(stack: Stack): Promise<Status> {
     const printed = await projectCommand(stack, "status", "--json");
     return JSON.parse(printed.slice(printed.indexOf("{"))) as Status;
+}
+
+/** Asks again until it is so: Kubernetes takes its time, and the load balancer a few health checks. */
+export async function until(happened: () => Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+    for (const deadline = Date.now() + timeoutMs; ; await sleep(500)) {
+        let why: unknown = "it did not happen";
+        if (await happened().catch((error: unknown) => ((why = error), false))) return;
+        if (Date.now() > deadline) throw new Error(`not within ${timeoutMs / 1000} s: ${String(why)}`);
+    }
+}
+
+/** Waits until the cluster has these nodes and no others, all ready. A kubelet registers its own after a join. */
+export async function nodesReady(admin: Admin, names: string[]): Promise<void> {
+    const states = '{range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status}{"\\n"}{end}';
+    const wanted = names.map((name) => `${name}=True`).sort();
+    await until(async () => {
+        const found = (await admin.kubectl("get", "nodes", `--output=jsonpath=${states}`)).split("\n").sort();
+        return found.join() === wanted.join();
+    });
 }

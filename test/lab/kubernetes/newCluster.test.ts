@@ -7,7 +7,6 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
 import { theBlock } from "../../docs/blocks";
 import { needsLab } from "../machines/support";
@@ -22,15 +21,17 @@ import {
     waitForSingleMaster,
 } from "../stack/support";
 import {
-    AS_HERE,
     asRoot,
     inThisLab,
     joinCommands,
     kubeadmMachine,
+    nodesReady,
     serversOf,
     startKubeadmMachines,
     statusOf,
     stopKubeadmMachines,
+    until,
+    withKubeadm,
 } from "./kubeadm";
 import { Admin, configMap, instance, viaVip } from "./support";
 
@@ -73,7 +74,7 @@ describe("a new cluster, made behind a load balancer that was there first", func
 
     it("is made by `kubeadm init` as the page prints it", async () => {
         const block = inThisLab(theBlock(join("docs", "new-cluster.md"), "sh", "cluster", "kubeadm init --").text);
-        const printed = await asRoot(first, `${block} ${AS_HERE}`, 280_000);
+        const printed = await withKubeadm(first, block, 280_000);
         assert.match(printed, /Your Kubernetes control-plane has initialized successfully!/);
         joins = joinCommands(printed);
         assert.ok(joins.worker.startsWith(`kubeadm join ${vip}:6443 `), joins.worker);
@@ -120,7 +121,7 @@ describe("a new cluster, made behind a load balancer that was there first", func
 
     it("is joined by control-plane machines through the VIP, with the command that was printed", async () => {
         for (const machine of [second, third]) {
-            const printed = await asRoot(machine, `${joins.controlPlane} ${AS_HERE}`, 140_000);
+            const printed = await withKubeadm(machine, joins.controlPlane, 140_000);
             assert.match(printed, /This node has joined the cluster and a new control plane instance was created/);
             const servers = await serversOf(machine);
             assert.equal(servers["admin.conf"], viaVip);
@@ -129,14 +130,10 @@ describe("a new cluster, made behind a load balancer that was there first", func
     });
 
     it("is joined by a worker, whose kubelet gets its certificate through the VIP, and knows nothing else", async () => {
-        assert.match(await asRoot(worker, `${joins.worker} ${AS_HERE}`, 120_000), /This node has joined the cluster/);
+        assert.match(await withKubeadm(worker, joins.worker), /This node has joined the cluster/);
         assert.deepEqual(await serversOf(worker), { "kubelet.conf": viaVip });
-        await admin.kubectl("wait", "node", "--all", "--for=condition=Ready", "--timeout=50s");
-        assert.deepEqual((await nodes()).sort(), ["cp1", "cp2", "cp3", "worker"]);
+        await nodesReady(admin, ["cp1", "cp2", "cp3", "worker"]);
     });
-
-    const nodes = async (): Promise<string[]> =>
-        (await admin.kubectl("get", "nodes", "--output=jsonpath={.items[*].metadata.name}")).split(" ");
 
     it("then is nothing to warn of", async () => {
         const { output } = await stack.up("--expect-no-changes");
@@ -147,12 +144,12 @@ describe("a new cluster, made behind a load balancer that was there first", func
 
     it("outlives the machine that it was made on: kubectl, the worker, and machines that are yet to join", async () => {
         await nspawnHypervisor(instance).stop(first.id);
-        await answersAgain();
+        // etcd may choose another leader first.
+        await until(async () => (await admin.kubectl("get", "--raw=/readyz", "--request-timeout=5s")) === "ok");
         await admin.send("create", configMap("later", "one"));
         assert.match(await admin.kubectl("get", "configmap", "later"), /later/);
         const before = await renewedAt("worker");
-        await sleep(15_000);
-        assert.notEqual(await renewedAt("worker"), before, "the worker's kubelet goes on through the VIP");
+        await until(async () => (await renewedAt("worker")) !== before);
         const command = await asRoot(second, "kubeadm token create --print-join-command");
         assert.ok(command.startsWith(`kubeadm join ${vip}:6443 `), command);
         const { apiServers } = await statusOf(stack);
@@ -161,17 +158,6 @@ describe("a new cluster, made behind a load balancer that was there first", func
             [false, true, true],
         );
     });
-
-    /** etcd may choose another leader first. */
-    async function answersAgain(): Promise<void> {
-        for (const deadline = Date.now() + 30_000; ; await sleep(500)) {
-            try {
-                return void (await admin.kubectl("get", "--raw=/readyz", "--request-timeout=5s"));
-            } catch (error) {
-                if (Date.now() > deadline) throw error;
-            }
-        }
-    }
 
     const renewedAt = (node: string): Promise<string> =>
         admin.kubectl("get", "lease", node, "--namespace=kube-node-lease", "--output=jsonpath={.spec.renewTime}");
