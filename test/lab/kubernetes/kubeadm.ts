@@ -96,7 +96,7 @@ export async function startKubeadmMachines(machines: ExistingMachine[]): Promise
 /** Runs a script there as root; fails with all it printed when it does. */
 export async function asRoot(machine: ExistingMachine, script: string, timeoutMs = 60_000): Promise<string> {
     const login = [...sshArguments(instance, machine.address), "sudo bash -euo pipefail"];
-    return run("ssh", login, { stdin: "pipe", input: script, timeout: timeoutMs });
+    return run("ssh", login, { input: script, timeout: timeoutMs });
 }
 
 /** Runs `kubeadm init` or `join` there; when it fails, what the kubelet wrote is part of why. */
