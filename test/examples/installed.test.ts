@@ -166,7 +166,8 @@ describe("the component in a program of one's own, as printed", function () {
             const command = words
                 .slice(
                     0,
-                    ["stack", "config", "package", "policy"].includes(words[0]!) && /^[a-z-]+$/.test(words[1] ?? "")
+                    ["stack", "state", "config", "package", "policy"].includes(words[0]!) &&
+                        /^[a-z][a-z-]*$/.test(words[1] ?? "")
                         ? 2
                         : 1,
                 )

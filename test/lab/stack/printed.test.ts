@@ -34,6 +34,7 @@ const ELSEWHERE: [RegExp, string][] = [
     [/packageUpgradeTrigger/, "test/lab/stack/unnoticed.test.ts: it takes minutes"],
     [/^(scp|sudo) /, "nowhere: they are for the reader's machine and Proxmox"],
     [/^pulumi state delete/, "test/lab/stack/existingMachines.test.ts, when a machine is gone"],
+    [/^pulumi stack rename/, "test/upgrade/moves.test.ts: later lines name the stack as it was"],
     [/^pulumi (destroy|stack rm)/, "the end of this test"],
 ];
 
