@@ -7,16 +7,14 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readPreview } from "../../cli/preview/previewJson";
 import { ensureToolchain } from "../../proving-ground/toolchain";
 import { projectFolder } from "../../tools/cache";
 import { theBlock } from "../docs/blocks";
 import { type Expectation, judge } from "./judge";
-import { type Exported, type Texts, unpacked } from "./recording";
-import { ENDPOINT, environmentIn, key, RECORDED, STACK, stackFolder, TOKEN } from "./stacks";
+import { recorded, RecordedStack } from "./recordedStack";
+import { key, STACK, TOKEN } from "./stacks";
 
 const { version } = JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")) as { version: string };
-const recorded = <T>(name: string): T => JSON.parse(readFileSync(join(RECORDED, version, name), "utf8")) as T;
 const source = (path: string): string => JSON.stringify(join(projectFolder, path));
 
 /** The column of code in the table of docs/operations.md, by what has changed. */
@@ -54,25 +52,10 @@ describe("a stack that another program takes over", function () {
     });
     after(() => rm(folder, { recursive: true, force: true }));
 
-    async function pulumi(cwd: string, ...args: string[]): Promise<string> {
-        const { execa } = await import("execa");
-        const { stdout } = await execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
-            cwd,
-            env: { ...(await ensureToolchain()).environment, ...environmentIn(folder) },
-            stdin: "ignore",
-        });
-        return stdout;
-    }
-
-    /** A folder for a program, whose stack has the recorded state. */
-    async function site(stack: string, name: string): Promise<string> {
-        const own = join(folder, name);
-        await stackFolder(own, stack, projectFolder, ENDPOINT, { verify: false });
-        await symlink(join(projectFolder, "node_modules"), join(own, "node_modules"));
-        const state = unpacked(recorded<Exported>(`${stack}.json`), recorded<Texts>("texts.json"));
-        await writeFile(join(own, "state.json"), JSON.stringify(state));
-        await pulumi(own, "stack", "init", STACK);
-        await pulumi(own, "stack", "import", "--stack", STACK, "--file", "state.json");
+    /** The recorded stack, in a folder for a program. */
+    async function site(stack: string, name: string): Promise<RecordedStack> {
+        const own = await RecordedStack.create(folder, name, version, stack);
+        await symlink(join(projectFolder, "node_modules"), join(own.folder, "node_modules"));
         return own;
     }
 
@@ -87,11 +70,9 @@ describe("a stack that another program takes over", function () {
     }
 
     /** What a preview would do that is not expected; then the stack is removed. */
-    async function unlisted(own: string, stack: string, more: Expectation[] = []): Promise<unknown> {
-        const output = await pulumi(own, "preview", "--stack", STACK, "--json");
-        await pulumi(own, "stack", "rm", STACK, "--yes", "--force", "--preserve-config");
-        const expected = [...recorded<Expectation[]>("expected.json"), ...more];
-        return judge(readPreview(output, stack).steps, stack, expected).unlisted;
+    async function unlisted(own: RecordedStack, stack: string, more: Expectation[] = []): Promise<unknown> {
+        const expected = [...recorded<Expectation[]>(version, "expected.json"), ...more];
+        return judge((await own.previewed()).steps, stack, expected).unlisted;
     }
 
     /** The program's folder, with what it reads by `pulumi.Config`, in place of this repository's settings. */
@@ -112,12 +93,12 @@ describe("a stack that another program takes over", function () {
         const own = await site("virtual-machines", "page");
         const renamed = theBlock(join("docs", "operations.md"), "sh", "site", "pulumi stack rename").text;
         const [, words, project] = /^pulumi (stack rename organization\/([^/]+)\/)prod /m.exec(renamed)!;
-        await pulumi(own, ...`${words}${STACK}`.split(" "), "--stack", STACK);
-        await useProgram(own, text);
+        await own.pulumi(...`${words}${STACK}`.split(" "), "--stack", STACK);
+        await useProgram(own.folder, text);
         const [sshPrivateKey, sshPublicKey] = await Promise.all(
             ["ssh", "ssh.pub"].map((name) => readFile(key(name), "utf8")),
         );
-        await configure(own, project!, {
+        await configure(own.folder, project!, {
             proxmoxApiToken: TOKEN,
             sshPrivateKey: sshPrivateKey!,
             sshPublicKey: sshPublicKey!.trim(),
@@ -140,7 +121,7 @@ describe("a stack that another program takes over", function () {
     for (const [stack, change, name, parent, expected] of moves)
         it(`keeps what it had: ${stack}, ${change}`, async () => {
             const own = await site(stack, `${stack}-${name}`);
-            await useProgram(own, program(name, `${parent}${aliases(change)}`));
+            await useProgram(own.folder, program(name, `${parent}${aliases(change)}`));
             assert.deepEqual(await unlisted(own, stack, expected), []);
         });
 });

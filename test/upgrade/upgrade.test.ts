@@ -4,24 +4,20 @@
  * what an upgrade does: it goes into CHANGELOG.md. How states are recorded: CONTRIBUTING.md, "Making a release".
  */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readPreview } from "../../cli/preview/previewJson";
 import { ensureToolchain } from "../../proving-ground/toolchain";
-import { projectFolder } from "../../tools/cache";
 import { type Expectation, judge } from "./judge";
-import { type Exported, type Texts, unpacked } from "./recording";
-import { ENDPOINT, environmentIn, RECORDED, STACK, stackFolder, STACKS } from "./stacks";
-
-const readJson = <T>(...path: string[]): T => JSON.parse(readFileSync(join(RECORDED, ...path), "utf8")) as T;
+import { recorded, RecordedStack } from "./recordedStack";
+import { RECORDED, STACKS } from "./stacks";
 
 for (const version of readdirSync(RECORDED).sort()) {
     describe(`an upgrade of what version ${version} left`, function () {
         this.timeout(120_000);
         let folder: string;
-        const expected = readJson<Expectation[]>(version, "expected.json");
+        const expected = recorded<Expectation[]>(version, "expected.json");
         const unused = new Set(expected);
 
         before(async function () {
@@ -31,30 +27,10 @@ for (const version of readdirSync(RECORDED).sort()) {
         });
         after(() => rm(folder, { recursive: true, force: true }));
 
-        async function pulumi(cwd: string, ...args: string[]): Promise<string> {
-            const { execa } = await import("execa");
-            const { stdout } = await execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
-                cwd,
-                env: { ...(await ensureToolchain()).environment, ...environmentIn(folder) },
-                stdin: "ignore",
-            });
-            return stdout;
-        }
-
         for (const stack of Object.keys(STACKS)) {
             it(`does to the stack ${stack} what is listed, and nothing else`, async () => {
-                const site = join(folder, stack);
-                await stackFolder(site, stack, projectFolder, ENDPOINT, { verify: false });
-                const state = unpacked(
-                    readJson<Exported>(version, `${stack}.json`),
-                    readJson<Texts>(version, "texts.json"),
-                );
-                await writeFile(join(site, "state.json"), JSON.stringify(state));
-                await pulumi(site, "stack", "init", STACK);
-                await pulumi(site, "stack", "import", "--stack", STACK, "--file", "state.json");
-                const output = await pulumi(site, "preview", "--stack", STACK, "--json");
-                await pulumi(site, "stack", "rm", STACK, "--yes", "--force", "--preserve-config");
-                const { unlisted, used } = judge(readPreview(output, stack).steps, stack, expected);
+                const { steps } = await (await RecordedStack.create(folder, stack, version, stack)).previewed();
+                const { unlisted, used } = judge(steps, stack, expected);
                 for (const each of used) unused.delete(each);
                 assert.deepEqual(
                     unlisted,
