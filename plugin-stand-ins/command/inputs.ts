@@ -10,6 +10,7 @@ import {
 } from "../shared/properties";
 import { type CheckFailure } from "../shared/resource";
 import { endpointDefaults } from "./connection";
+import { endpointSecrets } from "./schema";
 
 type Kind = "string" | "number" | "boolean" | "list" | "map of strings" | "connection" | "proxy";
 
@@ -113,15 +114,12 @@ function checkKind(value: Value, path: string, kind: Kind, failures: CheckFailur
     }
 }
 
-/** What the official plugin marks as secret within the connection, which is a secret as a whole besides. */
-const SECRETS = ["password", "privateKey", "privateKeyPassword"];
-
 function withDefaults(endpoint: Value): Value {
     if (!isObject(endpoint)) return endpoint;
     const set = Object.fromEntries(
         Object.entries(endpoint)
             .filter(([, member]) => hasValue(member))
-            .map(([name, member]) => [name, SECRETS.includes(name) ? secret(member) : member]),
+            .map(([name, member]) => [name, endpointSecrets.includes(name) ? secret(member) : member]),
     );
     const proxy = set["proxy"];
     return { ...endpointDefaults, ...set, ...(hasValue(proxy) ? { proxy: mapInside(proxy, withDefaults) } : {}) };

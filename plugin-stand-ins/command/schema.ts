@@ -13,6 +13,10 @@ const endpoint = {
     privateKeyPassword: { ...text, secret: true },
     user: { ...text, default: "root" },
 };
+/** What is secret within a connection, which is a secret as a whole besides. */
+export const endpointSecrets: readonly string[] = Object.entries(endpoint)
+    .filter(([, property]) => "secret" in property)
+    .map(([name]) => name);
 const inputs = {
     addPreviousOutputInEnv: { type: "boolean" },
     connection: { $ref: "#/types/command:remote:Connection", secret: true },
