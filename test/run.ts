@@ -15,8 +15,9 @@ import { choiceOrNone } from "../tools/options";
 import { duration, say } from "../tools/progress";
 import { UserError } from "../tools/run";
 import { ensureToolchain } from "../proving-ground/toolchain";
-import { ensureLanguages } from "../proving-ground/toolchain/languages";
+import { ensureLanguage } from "../proving-ground/toolchain/languages";
 import { noCheckers, prepareCheckers } from "./checkers";
+import { LANGUAGES } from "./examples/foreignPrograms";
 import { mixedPair } from "./lab/machines/support";
 import { runInLabs } from "./labSuites";
 import { type Counts, mocha, specs, sum } from "./mocha";
@@ -85,7 +86,7 @@ main(async () => {
         say("\n== unit tests");
         counts.push((await mocha(await filesIn(UNIT))).counts);
     }
-    if (only === undefined || only === "lab") counts.push(await lab("lab tests", LAB, ensureLanguages));
+    if (only === undefined || only === "lab") counts.push(await lab("lab tests", LAB, prepareLanguages));
     if (only === "cluster") counts.push(await lab("tests with real API servers", CLUSTER, kubeadmFolders));
     const { passed, failed, skipped } = sum(counts);
     say(`\nTook ${duration(Date.now() - start)}.`);
@@ -105,6 +106,10 @@ async function check(): Promise<Counts> {
         say(`\n  1 failing\n\n${error.message}`);
         return { passed: 0, failed: 1, skipped: 0 };
     }
+}
+
+async function prepareLanguages(): Promise<void> {
+    for (const language of LANGUAGES) await ensureLanguage(language);
 }
 
 /** Tests in labs of their own. `prepare` makes what they need besides them, so that no test has to wait for a build. */

@@ -3,28 +3,31 @@ import { delimiter, dirname, join } from "node:path";
 import { cacheFolder } from "../../tools/cache";
 import { buildFromGo } from "./goBuild";
 import { ensureToolchain, type Toolchain } from "./index";
-import { languageHosts, packageGenerators } from "./recipes/languages";
+import { type Language, languageHosts, packageGenerators } from "./recipes/languages";
 import { type RecipeSet } from "./recipes/recipe";
 
-export interface Languages extends Toolchain {
-    /** The same environment, for `pulumi package gen-sdk`. */
+/** What programs in one language need. */
+export interface ForLanguage extends Toolchain {
+    /** The same environment, for `pulumi package gen-sdk`, where the language has packages. */
     forPackages: Toolchain["environment"];
 }
 
-let ready: Promise<Languages> | undefined;
+const ready = new Map<Language, Promise<ForLanguage>>();
 
 /** Looked for once in each process. */
-export function ensureLanguages(): Promise<Languages> {
-    return (ready ??= makeReady());
+export function ensureLanguage(language: Language): Promise<ForLanguage> {
+    const known = ready.get(language) ?? makeReady(language);
+    ready.set(language, known);
+    return known;
 }
 
-/** The same toolchain; a CLI that was built has no other language hosts beside it, so that they are built too. */
-async function makeReady(): Promise<Languages> {
+/** The same toolchain; a CLI that was built has no other language hosts beside it, so that one is built too. */
+async function makeReady(language: Language): Promise<ForLanguage> {
     const toolchain = await ensureToolchain();
     const { environment } = toolchain;
     if (toolchain.origin !== "Go modules") return { ...toolchain, forPackages: environment };
-    const hosts = await folders(languageHosts);
-    const generators = await folders(packageGenerators);
+    const hosts = await folders(languageHosts[language]);
+    const generators = language === "yaml" ? [] : await folders(packageGenerators);
     const path = (first: string[]): Toolchain["environment"] => ({
         ...environment,
         PATH: [...first, environment.PATH].join(delimiter),

@@ -9,7 +9,7 @@ import type { Status } from "../../../cli/status";
 import { keys } from "../../../proving-ground/lab/pki";
 import { projectFolder } from "../../../tools/cache";
 import { newReader, type Reader } from "../../docs/ownPrograms";
-import { foreignProgram, type ForeignProgram, type Language, noRuntime } from "../../examples/foreignPrograms";
+import { foreignProgram, type ForeignProgram, LANGUAGES, noRuntime } from "../../examples/foreignPrograms";
 import { instance, needsLab } from "../machines/support";
 import { differences, snapshot, type Snapshot } from "./snapshot";
 import { answersAtVip, existingMachine, startExistingMachines, stopExistingMachines, vipMasters } from "./support";
@@ -19,9 +19,6 @@ const machines = [1, 2].map((n) => ({ ...existingMachine(n, 100 + n), name: `vrr
 
 const forTheLab = (text: string): string =>
     text.replaceAll("10.30.100.", `${instance.subnet}.`).replaceAll(/\broot\b/g, "ops");
-
-/** Go only when it is asked for: the compiler takes two minutes of processor time for the program. */
-const LANGUAGES = (process.env["HA_API_TEST_LANGUAGES"] ?? "yaml,python").split(",") as Language[];
 
 interface Export {
     deployment: { resources?: object[] };
