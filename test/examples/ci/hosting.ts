@@ -151,7 +151,7 @@ else exec ${npm} "$@"; fi
     private async run(file: string, event: object, expressions: Record<string, string>): Promise<Ran> {
         const [eventPath, summary] = [join(this.root, "event.json"), join(this.root, "summary.md")];
         await writeFile(eventPath, JSON.stringify(event));
-        const ran = await runJob(jobOf(file), {
+        return runJob(jobOf(file), {
             folder: this.runner,
             environment: {
                 ...this.environment,
@@ -169,7 +169,6 @@ else exec ${npm} "$@"; fi
                 "github.repository": REPOSITORY,
             },
         });
-        return ran;
     }
 
     private async checkOut(what: string): Promise<void> {
