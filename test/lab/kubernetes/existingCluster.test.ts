@@ -25,11 +25,8 @@ import {
     joinCommands,
     kubeadmMachine,
     nodesReady,
-    projectCommand,
     serversOf,
     startKubeadmMachines,
-    statusOf,
-    stopKubeadmMachines,
     until,
     withKubeadm,
 } from "./kubeadm";
@@ -74,14 +71,14 @@ describe("a cluster that was there before its load balancer", function () {
     });
     after(async () => {
         await stack.remove();
-        await stopKubeadmMachines([controlPlane, worker, late]);
+        await stopExistingMachines([controlPlane, worker, late]);
         await stopExistingMachines(existingMachines);
         if (folder !== undefined) await rm(folder, { recursive: true });
     });
 
     /** As root, in the folder where the page's steps leave their file. */
     const there = (script: string): Promise<string> => asRoot(controlPlane, `cd /root\n${script}`, 120_000);
-    const problems = async (): Promise<string[]> => (await statusOf(stack)).problems;
+    const problems = async (): Promise<string[]> => (await stack.status()).problems;
     const lacksTheVip = new RegExp(`does not have ${vip.replaceAll(".", "\\.")} `);
 
     it("gets a load balancer, which warns that the certificate lacks the VIP", async () => {
@@ -113,7 +110,12 @@ describe("a cluster that was there before its load balancer", function () {
         );
     });
 
-    const command = (...words: [string, ...string[]]): Promise<string> => projectCommand(stack, ...words);
+    /** What a command prints that ends with 0, or with 1 because something is not as it should be. */
+    async function command(...words: [string, ...string[]]): Promise<string> {
+        const { status, output, stdout } = await stack.command(...words);
+        assert.ok(status <= 1, output);
+        return stdout;
+    }
 
     /** Changes one of kubeadm's documents in the cluster. */
     async function edit(namespace: string, name: string, key: string, change: (text: string) => string): Promise<void> {

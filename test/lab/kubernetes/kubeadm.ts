@@ -2,19 +2,13 @@
  * Machines that kubeadm makes a cluster of: with kubelet, its unit as Kubernetes' packages have it, and a container
  * runtime. All of Kubernetes is real; the runtime is ours, and runs containers as processes of the machine.
  */
-import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
-import type { Status } from "../../../cli/status";
 import { kubeadmFolders } from "../../../proving-ground/lab/kubernetes/binaries";
 import { raise, WATCHERS } from "../../../proving-ground/lab/kernelSettings";
-import { startExistingMachine, stopExistingMachine } from "../../../proving-ground/lab/lifecycle";
 import { RELEASES } from "../../../proving-ground/lab/release";
 import { sshArguments } from "../../../proving-ground/lab/ssh";
-import { projectFolder } from "../../../tools/cache";
 import { run } from "../../../tools/run";
-import { answers } from "../machines/support";
-import { address, CLOUD_INIT_IS_DONE, type ExistingMachine, onHost, type Stack } from "../stack/support";
+import { address, bootClean, type ExistingMachine } from "../stack/support";
 import { type Admin, instance } from "./support";
 
 /** Where a machine sees the folders with the programs. */
@@ -84,12 +78,7 @@ export async function startKubeadmMachines(machines: ExistingMachine[]): Promise
         (await kubeadmFolders()).map((folder, index) => [`${PROGRAMS}/${index}`, folder]),
     );
     await raise(instance, WATCHERS, 1024);
-    for (const { id, name, address: own, release = RELEASES[0] } of machines) {
-        await stopExistingMachine(instance, id);
-        await startExistingMachine(instance, id, name, own, { release, memoryMiB: 2048, folders });
-    }
-    await Promise.all(machines.map((machine) => answers(machine.address)));
-    await Promise.all(machines.map((machine) => onHost(machine.address, CLOUD_INIT_IS_DONE, 180_000)));
+    await bootClean(machines, { memoryMiB: 2048, folders });
     for (const machine of machines) await asRoot(machine, SET_UP);
 }
 
@@ -105,10 +94,6 @@ export async function withKubeadm(machine: ExistingMachine, command: string, tim
         const log = await asRoot(machine, "journalctl --unit kubelet --no-pager --lines 30 --output cat");
         throw new Error(`${error.message}\nThe kubelet's log ends so:\n${log}`);
     });
-}
-
-export async function stopKubeadmMachines(machines: ExistingMachine[]): Promise<void> {
-    for (const { id } of machines) await stopExistingMachine(instance, id);
 }
 
 /** A block of the page, in this lab; without the indentation that it has inside of a list. */
@@ -139,28 +124,6 @@ export async function serversOf(machine: ExistingMachine): Promise<Record<string
     return Object.fromEntries(
         lines.map((line) => /^\/etc\/kubernetes\/(\S+): +server: (\S+)$/.exec(line)!.slice(1) as [string, string]),
     );
-}
-
-/** Runs one of the project's commands for the stack, as a user would. */
-export async function projectCommand(stack: Stack, name: string, ...args: string[]): Promise<string> {
-    const whole = ["tools/bootstrap.cjs", name, "--stack", stack.name, ...args];
-    return promisify(execFile)(process.execPath, whole, {
-        cwd: projectFolder,
-        env: { ...process.env, ...stack.environment },
-        timeout: 60_000,
-    }).then(
-        ({ stdout }) => stdout,
-        // It ends so when something is not as it should be.
-        (error: { code: number; stdout: string; stderr: string }) => {
-            if (error.code === 1) return error.stdout;
-            throw new Error(`npm run ${name}: ${error.stdout}${error.stderr}`);
-        },
-    );
-}
-
-export async function statusOf(stack: Stack): Promise<Status> {
-    const printed = await projectCommand(stack, "status", "--json");
-    return JSON.parse(printed.slice(printed.indexOf("{"))) as Status;
 }
 
 /** Asks again until it is so: Kubernetes takes its time, and the load balancer a few health checks. */

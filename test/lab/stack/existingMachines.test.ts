@@ -4,7 +4,7 @@
  * ended.
  */
 import assert from "node:assert/strict";
-import { startExistingMachine, stopExistingMachine } from "../../../proving-ground/lab/lifecycle";
+import { stopExistingMachine } from "../../../proving-ground/lab/lifecycle";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
 import { answers, needsLab } from "../machines/support";
 import { differences, snapshot, type Snapshot } from "./snapshot";
@@ -14,6 +14,7 @@ import {
     existingMachines,
     instance,
     onHost,
+    powerOn,
     Stack,
     startExistingMachines,
     stopExistingMachines,
@@ -127,10 +128,7 @@ describe("two machines that were there before", function () {
         await stack.up("--target", "**::kube-api-rack1-*");
         assert.deepEqual(await apiServersOn(owned.address), servers);
 
-        await startExistingMachine(instance, clean.id, clean.name, clean.address, {
-            ...(clean.release === undefined ? {} : { release: clean.release }),
-            ...(clean.needrestart === undefined ? {} : { needrestart: clean.needrestart }),
-        });
+        await powerOn(clean);
         await answers(clean.address);
         await stack.up();
         assert.deepEqual(await apiServersOn(clean.address), servers);

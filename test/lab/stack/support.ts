@@ -7,9 +7,11 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
+import type { Status } from "../../../cli/status";
 import { watching } from "../../../proving-ground/lab/client/watching";
 import { type Summary, summarise } from "../../../shared/probe/observations";
 import { type Environment, labEnvironment } from "../../../proving-ground/lab/environment";
+import type { ExistingMachineOptions } from "../../../proving-ground/lab/existingMachines";
 import { readHosts, type LabHost } from "../../../proving-ground/lab/hosts";
 import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
@@ -113,25 +115,31 @@ export const ofOneRelease = (machines: ExistingMachine[]): ExistingMachine[] =>
 let booted = existingMachines;
 
 /** Newer versions say with status 2 that they are done and have something to remark. */
-export const CLOUD_INIT_IS_DONE = "cloud-init status --wait > /dev/null || test $? = 2";
+const CLOUD_INIT_IS_DONE = "cloud-init status --wait > /dev/null || test $? = 2";
 
 /** Boots them, from a clean disk, and waits until they can be logged in to. */
 export async function startExistingMachines(
     machines: ExistingMachine[],
-    options: { runsContainers?: boolean } = {},
+    options: ExistingMachineOptions = {},
 ): Promise<void> {
     booted = machines;
     await startLab(instance);
+    await bootClean(machines, options);
+}
+
+/** The same in a lab that is up, of machines besides those that may hold the VIP. */
+export async function bootClean(machines: ExistingMachine[], options: ExistingMachineOptions): Promise<void> {
     await stopExistingMachines(machines);
-    for (const { id, name, address: own, release, needrestart = false } of machines) {
-        await startExistingMachine(instance, id, name, own, {
-            ...options,
-            needrestart,
-            ...(release === undefined ? {} : { release }),
-        });
-    }
+    for (const machine of machines) await powerOn(machine, options);
     await Promise.all(machines.map((machine) => answers(machine.address)));
     await Promise.all(machines.map((machine) => onHost(machine.address, CLOUD_INIT_IS_DONE, 180_000)));
+}
+
+/** With the disk that it has, or a clean one. */
+export function powerOn(machine: ExistingMachine, options: ExistingMachineOptions = {}): Promise<void> {
+    const { id, name, address: own, release, needrestart = false } = machine;
+    const ofRelease = release === undefined ? {} : { release };
+    return startExistingMachine(instance, id, name, own, { ...options, needrestart, ...ofRelease });
 }
 
 export async function stopExistingMachines(machines: ExistingMachine[]): Promise<void> {
@@ -209,18 +217,39 @@ export class Stack {
     }
 
     /** Runs `pulumi ARGS` as a user would in the project's folder. */
-    async pulumi(...args: string[]): Promise<Result> {
+    pulumi(...args: string[]): Promise<Result> {
+        return this.run("pulumi", [...args, "--non-interactive", "--color", "never"], {
+            cwd: this.folder,
+            timeout: 600_000,
+        });
+    }
+
+    /** Runs one of the project's commands for this stack, as a user would. */
+    command(name: string, ...args: string[]): Promise<Result> {
+        const whole = ["tools/bootstrap.cjs", name, "--stack", this.name, ...args];
+        return this.run(process.execPath, whole, { cwd: projectFolder, timeout: 60_000 });
+    }
+
+    /** What `npm run status` says, healthy or not. */
+    async status(): Promise<Status> {
+        const { status, output } = await this.command("status", "--json");
+        assert.ok(status <= 1, output);
+        return JSON.parse(output.slice(output.indexOf("{"))) as Status;
+    }
+
+    private async run(
+        program: string,
+        args: string[],
+        { cwd, timeout }: { cwd: string; timeout: number },
+    ): Promise<Result> {
+        const env = { ...process.env, ...this.environment };
         try {
-            const { stdout, stderr } = await promisify(execFile)(
-                "pulumi",
-                [...args, "--non-interactive", "--color", "never"],
-                {
-                    cwd: this.folder,
-                    env: { ...process.env, ...this.environment },
-                    maxBuffer: 64 * 1024 * 1024,
-                    timeout: 600_000,
-                },
-            );
+            const { stdout, stderr } = await promisify(execFile)(program, args, {
+                cwd,
+                env,
+                timeout,
+                maxBuffer: 64 * 1024 * 1024,
+            });
             return { status: 0, output: stdout + stderr, stdout };
         } catch (error) {
             const { code, stdout, stderr } = error as { code?: number; stdout: string; stderr: string };

@@ -3,12 +3,8 @@
  * edit back.
  */
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import type { HostDrift } from "../../../components/inspection/drift";
-import type { Status } from "../../../cli/status";
 import { startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
-import { projectFolder } from "../../../tools/cache";
 import { needsLab } from "../machines/support";
 import {
     existingMachines,
@@ -43,26 +39,6 @@ describe("verification, status and drift", function () {
         await stopExistingMachines(existingMachines);
     });
 
-    /** Runs one of the project's commands as a user would, with the environment of the stack. */
-    async function command(name: string, ...args: string[]): Promise<{ status: number; output: string }> {
-        const whole = ["tools/bootstrap.cjs", name, "--stack", stack.name, ...args];
-        return promisify(execFile)(process.execPath, whole, {
-            cwd: projectFolder,
-            env: { ...process.env, ...stack.environment },
-            timeout: 60_000,
-        }).then(
-            ({ stdout, stderr }) => ({ status: 0, output: stdout + stderr }),
-            ({ code, stdout, stderr }: { code: number; stdout: string; stderr: string }) => ({
-                status: code,
-                output: stdout + stderr,
-            }),
-        );
-    }
-    async function status(): Promise<Status> {
-        const { output } = await command("status", "--json");
-        return JSON.parse(output.slice(output.indexOf("{"))) as Status;
-    }
-
     it("inspects all hosts at the end of up, also when nothing changed, and a preview without changes is empty", async () => {
         const { output } = await stack.up();
         assert.match(
@@ -82,11 +58,11 @@ describe("verification, status and drift", function () {
             "are good",
         async () => {
             await waitForSingleMaster();
-            const { status: exit, output } = await command("status");
+            const { status: exit, output } = await stack.command("status");
             assert.equal(exit, 0, output);
             assert.match(output, new RegExp(`VIP ${vip.replaceAll(".", "\\.")}: held by rack[12]`));
             assert.match(output, /Healthy\./);
-            const now = await status();
+            const now = await stack.status();
             assert.equal(now.healthy, true, now.problems.join("\n"));
             assert.deepEqual(
                 now.hosts.map(({ name, state, priority }) => `${name} ${state} ${priority}`).sort(),
@@ -111,7 +87,7 @@ describe("verification, status and drift", function () {
         const other = before === "rack1" ? rack2 : rack1;
         await onHost(existingMachines.find(({ name }) => name === before)!.address, "sudo pkill -KILL --oldest nginx");
         assert.equal((await waitForSingleMaster()).name, other.name);
-        const { events, healthy } = await status();
+        const { events, healthy } = await stack.status();
         assert.equal(healthy, true);
         const states = events
             .filter(({ service }) => service === "keepalived")
@@ -124,7 +100,7 @@ describe("verification, status and drift", function () {
     it("shows an API server that is down, with the reason; that fails no deployment", async () => {
         await stopApiServer(instance, "api2");
         try {
-            const { apiServers, healthy } = await status();
+            const { apiServers, healthy } = await stack.status();
             assert.equal(healthy, false);
             assert.deepEqual(
                 apiServers.map(({ up }) => up),
@@ -151,7 +127,7 @@ describe("verification, status and drift", function () {
                     `Check failed: exactly one host holds ${vip}\\n +rack1 and rack2 hold ${vip} at the same time`,
                 ),
             );
-            assert.equal((await command("status")).status, 1);
+            assert.equal((await stack.command("status")).status, 1);
         } finally {
             await onHost(other.address, `sudo ip addr del ${vip}/32 dev host0`);
         }
@@ -167,7 +143,7 @@ describe("verification, status and drift", function () {
                 "sudo sed -i 's/least_conn;/random;/' /etc/nginx/nginx.conf; sudo chmod 0600 " +
                     "/etc/tmpfiles.d/ha-api.conf",
             );
-            const { status: exit, output } = await command("drift");
+            const { status: exit, output } = await stack.command("drift");
             assert.equal(exit, 1, output);
             assert.match(
                 output,
@@ -184,7 +160,7 @@ describe("verification, status and drift", function () {
             assert.match(unasked.output, /rack1: \/etc\/nginx\/nginx\.conf is not what was rendered/);
             await stack.configure({ ...config, repairTrigger: "2026-11-21" });
             await stack.up();
-            const found = JSON.parse((await command("drift", "--json")).output) as HostDrift[];
+            const found = JSON.parse((await stack.command("drift", "--json")).output) as HostDrift[];
             assert.deepEqual(
                 found,
                 ["rack1", "rack2"].map((host) => ({ host, files: [] })),
@@ -205,7 +181,7 @@ describe("verification, status and drift", function () {
             'sudo sh -c \'rm /etc/ssh/ssh_host_ed25519_key*; ssh-keygen -q -t ed25519 -N "" -f ' +
                 "/etc/ssh/ssh_host_ed25519_key; systemctl restart ssh'",
         );
-        const { status: exit, output } = await command("status");
+        const { status: exit, output } = await stack.command("status");
         assert.equal(exit, 1, output);
         assert.match(
             output,
@@ -214,7 +190,7 @@ describe("verification, status and drift", function () {
     });
 
     it("says what is missing when a stack exports no load balancer, and which options a command has", async () => {
-        const { status: exit, output } = await command("status", "--what");
+        const { status: exit, output } = await stack.command("status", "--what");
         assert.equal(exit, 2);
         assert.match(output, /Usage: npm run status -- \[--stack NAME\]/);
     });
