@@ -3,6 +3,7 @@
  * `npm run test:unit`: the quick part, without root and without the lab. `npm run test:lab`: the lab alone;
  * with `-- --release 12` every machine in it runs Debian 12.
  * `npm run test:cluster`: the lab with real API servers, which must be built first; not part of `npm test`.
+ * `npm run test:release`: what is tried before a release, and takes too long or needs too much for CI.
  */
 import { installDebianPackages, missingRequirements } from "../proving-ground/lab/lifecycle";
 import { ensureImage } from "../proving-ground/lab/hypervisor/image";
@@ -11,7 +12,7 @@ import { imageOf, RELEASES } from "../proving-ground/lab/release";
 import { checkProject } from "../tools/check/project";
 import { commandLine } from "../tools/commandLine";
 import { main } from "../tools/main";
-import { choiceOrNone } from "../tools/options";
+import { choiceOrNone, text } from "../tools/options";
 import { duration, say } from "../tools/progress";
 import { UserError } from "../tools/run";
 import { ensureToolchain } from "../proving-ground/toolchain";
@@ -39,8 +40,10 @@ const UNIT = [
 ];
 const LAB = ["test/lab/machines", "test/lab/stack", "test/examples", "test/upgrade"];
 const CLUSTER = ["test/lab/kubernetes"];
+/** What takes longer than CI has, or needs what not every machine can get. */
+const RELEASE = ["test/release"];
 
-const PARTS = ["unit", "lab", "cluster"];
+const PARTS = ["unit", "lab", "cluster", "release"];
 
 const line = commandLine({
     call: "npm test --",
@@ -53,12 +56,17 @@ const line = commandLine({
             "the Debian release of every machine; without it the newest, and pairs of both where the daemons matter",
             RELEASES,
         ),
+        "command-plugin": text(
+            "FILE",
+            "Pulumi's own command plugin, built or downloaded elsewhere, for the release tests that put it in the " +
+                "stand-in's place",
+        ),
     },
     names: {
         usage: "[PART]",
         about:
             "unit: without root and without the lab; lab: machines of a lab of its own; cluster: the same with " +
-            "real API servers, which are built first",
+            "real API servers, which are built first; release: what is tried before a release",
         max: 1,
     },
     statuses: { 0: "no test failed; some may have been skipped", 1: "some failed" },
@@ -69,9 +77,12 @@ main(async () => {
     const {
         names: [only],
         release,
+        "command-plugin": commandPlugin,
     } = line.read(process.argv.slice(2));
     // For the tests' machines: test/lab/machines/support.ts.
     if (release !== undefined) process.env["HA_API_TEST_RELEASE"] = release;
+    // For test/release/officialPlugin.test.ts.
+    if (commandPlugin !== undefined) process.env["HA_API_TEST_COMMAND_PLUGIN"] = commandPlugin;
     if (only !== undefined && !PARTS.includes(only))
         throw new UserError(`There is no part "${only}" of the tests; there are: ${PARTS.join(", ")}.`);
     const start = Date.now();
@@ -87,6 +98,7 @@ main(async () => {
         counts.push((await mocha(await filesIn(UNIT))).counts);
     }
     if (only === undefined || only === "lab") counts.push(await lab("lab tests", LAB, prepareLanguages));
+    if (only === "release") counts.push(await lab("tests before a release", RELEASE));
     if (only === "cluster") counts.push(await lab("tests with real API servers", CLUSTER, kubeadmFolders));
     const { passed, failed, skipped } = sum(counts);
     say(`\nTook ${duration(Date.now() - start)}.`);

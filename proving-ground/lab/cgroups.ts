@@ -112,6 +112,21 @@ async function allowRealTime(mountPoint: string, directory: string): Promise<voi
     }
 }
 
+/**
+ * Which groups of labs have how many microseconds of real-time in a second, and what the whole machine has; empty where
+ * the kernel does not share real-time out to groups.
+ */
+export async function realTimeShares(): Promise<Record<string, string>> {
+    const shares: Record<string, string> = {};
+    for (const { mountPoint } of await hierarchies()) {
+        for (const directory of [mountPoint, ...(await tree(join(mountPoint, ROOT)))]) {
+            const share = (await readIfThere(join(directory, "cpu.rt_runtime_us")))?.trim();
+            if (share !== undefined && share !== "0") shares[directory] = share;
+        }
+    }
+    return shares;
+}
+
 /** The ids of all processes in the group and below it. */
 export async function cgroupProcesses(group: string): Promise<number[]> {
     const pids = new Set<number>();
