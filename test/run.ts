@@ -7,7 +7,7 @@
  */
 import { installDebianPackages, missingRequirements } from "../proving-ground/lab/lifecycle";
 import { ensureImage } from "../proving-ground/lab/hypervisor/image";
-import { kubeadmFolders } from "../proving-ground/lab/kubernetes/binaries";
+import { kubeadmFolders, kubernetesBinaries } from "../proving-ground/lab/kubernetes/binaries";
 import { imageOf, RELEASES } from "../proving-ground/lab/release";
 import { checkProject } from "../tools/check/project";
 import { commandLine } from "../tools/commandLine";
@@ -98,8 +98,8 @@ main(async () => {
         counts.push((await mocha(await filesIn(UNIT))).counts);
     }
     if (only === undefined || only === "lab") counts.push(await lab("lab tests", LAB, prepareLanguages));
-    if (only === "release") counts.push(await lab("tests before a release", RELEASE));
-    if (only === "cluster") counts.push(await lab("tests with real API servers", CLUSTER, kubeadmFolders));
+    if (only === "release") counts.push(await lab("tests before a release", RELEASE, kubeadmFolders));
+    if (only === "cluster") counts.push(await lab("tests with real API servers", CLUSTER, kubernetesBinaries));
     const { passed, failed, skipped } = sum(counts);
     say(`\nTook ${duration(Date.now() - start)}.`);
     if (only === undefined) say("There is more, with real API servers: npm run test:cluster");

@@ -3,13 +3,13 @@
  * runtime. All of Kubernetes is real; the runtime is ours, and runs containers as processes of the machine.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { kubeadmFolders } from "../../../proving-ground/lab/kubernetes/binaries";
-import { raise, WATCHERS } from "../../../proving-ground/lab/kernelSettings";
-import { RELEASES } from "../../../proving-ground/lab/release";
-import { sshArguments } from "../../../proving-ground/lab/ssh";
-import { run } from "../../../tools/run";
-import { address, bootClean, type ExistingMachine } from "../stack/support";
-import { type Admin, instance } from "./support";
+import { kubeadmFolders } from "../../proving-ground/lab/kubernetes/binaries";
+import { raise, WATCHERS } from "../../proving-ground/lab/kernelSettings";
+import { RELEASES } from "../../proving-ground/lab/release";
+import { sshArguments } from "../../proving-ground/lab/ssh";
+import { run } from "../../tools/run";
+import { address, bootClean, type ExistingMachine } from "../lab/stack/support";
+import { type Admin, instance } from "../lab/kubernetes/support";
 
 /** Where a machine sees the folders with the programs. */
 const PROGRAMS = "/opt/kubernetes";

@@ -7,9 +7,9 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
-import { theBlock } from "../../docs/blocks";
-import { needsLab } from "../machines/support";
+import { nspawnHypervisor } from "../../proving-ground/lab/hypervisor/nspawn";
+import { theBlock } from "../docs/blocks";
+import { needsLab } from "../lab/machines/support";
 import {
     type ExistingMachine,
     existingMachines,
@@ -19,7 +19,7 @@ import {
     twoExistingMachines,
     vip,
     waitForSingleMaster,
-} from "../stack/support";
+} from "../lab/stack/support";
 import {
     asRoot,
     inThisLab,
@@ -31,7 +31,7 @@ import {
     until,
     withKubeadm,
 } from "./kubeadm";
-import { Admin, configMap, instance, viaVip } from "./support";
+import { Admin, configMap, instance, viaVip } from "../lab/kubernetes/support";
 
 const controlPlane = [1, 2, 3].map((n) => kubeadmMachine(`cp${n}`, 12 + n));
 const [first, second, third] = controlPlane as [ExistingMachine, ExistingMachine, ExistingMachine];

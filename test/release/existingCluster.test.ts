@@ -7,8 +7,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { theBlock } from "../../docs/blocks";
-import { needsLab } from "../machines/support";
+import { theBlock } from "../docs/blocks";
+import { needsLab } from "../lab/machines/support";
 import {
     address,
     existingMachines,
@@ -18,7 +18,7 @@ import {
     twoExistingMachines,
     vip,
     waitForSingleMaster,
-} from "../stack/support";
+} from "../lab/stack/support";
 import {
     asRoot,
     inThisLab,
@@ -30,7 +30,7 @@ import {
     until,
     withKubeadm,
 } from "./kubeadm";
-import { Admin, viaVip } from "./support";
+import { Admin, viaVip } from "../lab/kubernetes/support";
 
 const PAGE = join("docs", "new-cluster.md");
 
