@@ -27,7 +27,7 @@ async function makeReady(language: Language): Promise<ForLanguage> {
     const { environment } = toolchain;
     if (toolchain.origin !== "Go modules") return { ...toolchain, forPackages: environment };
     const hosts = await folders(languageHosts[language]);
-    const generators = language === "yaml" ? [] : await folders(packageGenerators);
+    const generators = language === "yaml" ? [] : await folders(packageGenerators[language]);
     const path = (first: string[]): Toolchain["environment"] => ({
         ...environment,
         PATH: [...first, environment.PATH].join(delimiter),

@@ -6,13 +6,14 @@ import type { Language } from "../../proving-ground/toolchain/recipes/languages"
 import { run, succeeds } from "../../tools/run";
 import type { Reader } from "../docs/ownPrograms";
 
-/** Go only when it is asked for: the compiler takes two minutes of processor time for the program. */
+/** Go and Java only when they are asked for: minutes of processor time for a program, and a JDK with Maven. */
 export const LANGUAGES = (process.env["HA_API_TEST_LANGUAGES"] ?? "yaml,python").split(",") as Language[];
 
 /** What a language's programs need beside Pulumi, as a command that succeeds where it is there. */
 const NEEDED: Partial<Record<Language, [string, ...string[]]>> = {
     python: ["python3", "-m", "venv", "--help"],
     go: ["go", "version"],
+    java: ["mvn", "--version"],
 };
 
 /** What `pulumi package add` does when it has made the package: it names it in the program's files, and installs it. */
@@ -53,8 +54,9 @@ export async function foreignProgram(
     change: (text: string) => string = (text) => text,
 ): Promise<ForeignProgram> {
     const folder = join(reader.clone, "examples", "languages", language);
-    for (const name of await readdir(folder)) {
-        const file = join(folder, name);
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile()) continue;
+        const file = join(entry.parentPath, entry.name);
         await writeFile(file, change(await readFile(file, "utf8")));
     }
     await appendFile(join(folder, "Pulumi.yaml"), PLUGIN);
@@ -67,7 +69,7 @@ export async function foreignProgram(
     if (language !== "yaml") {
         await shell(
             forPackages.PATH,
-            `pulumi package gen-sdk ../../../schema.json --language ${language} --out sdks\n` +
+            `pulumi package gen-sdk ../../../schema.json --language ${language} --local --out sdks\n` +
                 `mv sdks/${language} sdks/ha-api-load-balancer\n`,
         );
         await shell(environment.PATH, LINK[language] ?? "");

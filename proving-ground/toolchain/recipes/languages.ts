@@ -5,7 +5,7 @@ const withoutGo = "Pulumi's hosts for other languages are not beside its CLI and
 const instead = "install Pulumi (https://www.pulumi.com/docs/install/) or";
 const OF_SDK = "github.com/pulumi/pulumi/sdk/v3";
 
-export type Language = "yaml" | "python" | "go";
+export type Language = "yaml" | "python" | "go" | "java";
 
 const host = (recipe: Recipe): RecipeSet => ({ withoutGo, instead, recipes: [recipe] });
 
@@ -33,10 +33,16 @@ export const languageHosts: Record<Language, RecipeSet> = {
         module: "language-go",
         binaries: [{ name: "pulumi-language-go", package: `${OF_SDK}/go/pulumi-language-go` }],
     }),
+    java: host({
+        title: "build Pulumi's Java language host from Go modules",
+        module: "language-java",
+        binaries: [
+            { name: "pulumi-language-java", package: "github.com/pulumi/pulumi-java/pkg/cmd/pulumi-language-java" },
+        ],
+    }),
 };
 
-/** They make packages, and are called like the hosts, which in these versions cannot. */
-export const packageGenerators: RecipeSet = {
+const forPythonAndGo: RecipeSet = {
     withoutGo,
     instead,
     recipes: [
@@ -46,4 +52,11 @@ export const packageGenerators: RecipeSet = {
             binaries: ["pulumi-language-python", "pulumi-language-go"].map((name) => ({ name, package: "." })),
         },
     ],
+};
+
+/** They make packages. Those for Python and Go are called like the hosts, which in these versions cannot. */
+export const packageGenerators: Record<Exclude<Language, "yaml">, RecipeSet> = {
+    python: forPythonAndGo,
+    go: forPythonAndGo,
+    java: languageHosts.java,
 };
