@@ -28,7 +28,7 @@ const OFFICIAL = process.env["HA_API_TEST_COMMAND_PLUGIN"];
 const [first] = existingMachines as [(typeof existingMachines)[0]];
 
 (OFFICIAL === undefined ? describe.skip : describe)("a pair in the hands of the official command plugin", function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     this.bail(true);
     const stack = new Stack("test-official");
     const config = { ...twoExistingMachines(), apiServers: [51, 52].map(address) };
