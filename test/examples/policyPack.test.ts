@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { ensureToolchain } from "../../proving-ground/toolchain";
 import { projectFolder } from "../../tools/cache";
+import { stateWithVirtualMachines, type Step } from "./plannedState";
 import { makePolicyHost, POLICY_RUNTIME } from "./policyHost";
 
 const TOKEN = "root@pam!ci=01234567-89ab-cdef-0123-456789abcdef";
@@ -142,6 +143,26 @@ describe("the policy pack, run by pulumi preview", function () {
             allowed.output,
         );
         assert.notEqual(allowed.status, 0);
+    });
+
+    it("lets VMs pass that the setting protectVirtualMachines protects: no change deletes or replaces them", async () => {
+        const stack = "eu-prod";
+        const at = await site(stack, { protectVirtualMachines: true });
+        const { output, found } = await preview(at, stack, { "protected-production-vms": "mandatory" });
+        assert.deepEqual(found, [], output);
+
+        const json = (await pulumi(at, "preview", "--stack", stack, "--json")).output;
+        const { steps } = JSON.parse(json.slice(json.indexOf("{"))) as { steps: Step[] };
+        await writeFile(join(at, "made.json"), stateWithVirtualMachines(steps));
+        await pulumi(at, "stack", "import", "--stack", stack, "--file", "made.json");
+        const destroyed = await pulumi(at, "destroy", "--stack", stack, "--preview-only");
+        assert.match(destroyed.output, /kube-api-vrrp1-vm" cannot be deleted\s+because it is protected/);
+        await pulumi(at, "config", "set", "--stack", stack, "--path", "virtualMachines.template.vmId", "9001");
+        const replaced = await pulumi(at, "preview", "--stack", stack);
+        assert.match(
+            replaced.output,
+            /unable to replace resource "\S+kube-api-vrrp1-vm"\s+as it is currently marked for protection/,
+        );
     });
 
     it("finds a secret in plain text in any resource of a program, and no other", async () => {
