@@ -1,5 +1,5 @@
 /** What a change of a host's VM does, by what the component knows of the provider. */
-import { POWER_CYCLED_FOR } from "../../components/resources/powerCycle";
+import { powerCycles } from "../../components/resources/powerCycle";
 import { type Step, shown } from "./previewJson";
 import type { Effect } from "./risk";
 
@@ -12,7 +12,7 @@ export function virtualMachineEffects(step: Step): Effect[] {
         case "delete":
             return [{ risk: "removed", text: "host REMOVED: VM deleted" }];
         case "update": {
-            const cycles = changedKeys(step).some((key) => POWER_CYCLED_FOR.includes(key));
+            const cycles = changedPaths(step).some(powerCycles);
             return [
                 cycles
                     ? { risk: "powerCycled", text: `VM power-cycled${what}` }
@@ -24,10 +24,8 @@ export function virtualMachineEffects(step: Step): Effect[] {
     }
 }
 
-/** Names of inputs, without what is inside them. */
-function changedKeys({ diffReasons, detailedDiff }: Step): string[] {
-    const keys = diffReasons ?? Object.keys(detailedDiff ?? {});
-    return [...new Set(keys.map((key) => key.replace(/[.[].*$/s, "")))];
+function changedPaths({ diffReasons, detailedDiff }: Step): string[] {
+    return [...(diffReasons ?? []), ...Object.keys(detailedDiff ?? {})];
 }
 
 /** "memory.dedicated 1024 becomes 2048", of the inputs that differ. */

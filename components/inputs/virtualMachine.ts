@@ -2,6 +2,16 @@ import type * as pulumi from "@pulumi/pulumi";
 import { boolean, group, integer, list, parsed, plain, text } from "../spec/kinds";
 import { DNS_NAME, PROXMOX_NAME } from "../spec/patterns";
 import type { SpecOf } from "../spec/types";
+import {
+    type CloudInitArgs,
+    cloudInitSpec,
+    type CpuArgs,
+    cpuSpec,
+    type DiskArgs,
+    diskSpec,
+    type StartupArgs,
+    startupSpec,
+} from "./machineParts";
 
 /** A Proxmox virtual machine. Give either template or image. */
 export interface VirtualMachineArgs {
@@ -50,6 +60,45 @@ export interface VirtualMachineArgs {
      * Default: false.
      */
     upgradeOnFirstBoot?: pulumi.Input<boolean>;
+    /** How the system disk is attached, beside diskSize and diskInterface. */
+    disk?: DiskArgs;
+    /** The cloud-init drive, and vendor data. */
+    cloudInit?: CloudInitArgs;
+    /** More of the CPU, beside cores and cpuType. */
+    cpu?: CpuArgs;
+    /**
+     * Memory in MiB that the node leaves the guest at least when it runs short of its own; as much as memory leaves all
+     * of it, and lets Proxmox show what the guest uses. A change power-cycles the VM. Default: no ballooning device.
+     */
+    balloon?: pulumi.Input<number>;
+    /** Start the VM when its node starts. Default: true. */
+    onBoot?: pulumi.Input<boolean>;
+    /** When the node starts and stops the VM together with others. */
+    startup?: StartupArgs;
+    /** Resource pool, which must exist. Left out again, the VM stays in the one it is in. Default: none. */
+    pool?: pulumi.Input<string>;
+    /**
+     * Text for the VM's notes in Proxmox, above the line by which the VM is known. Left out again, the notes stay as
+     * they are. Default: that line alone.
+     */
+    description?: string;
+    /**
+     * Have Proxmox refuse to remove the VM or its disks, and Pulumi refuse to delete or replace it before anything is
+     * touched. Set it to false, and deploy, before you remove the host. Default: false.
+     */
+    protection?: boolean;
+    /** Seconds a guest has to shut down before its power is cut. Default: 180. */
+    shutdownTimeout?: pulumi.Input<number>;
+    /**
+     * Cut the power of a VM that is to be removed, since a hung guest must not hang a destroy. With false it is asked
+     * to shut down first. Default: true.
+     */
+    stopOnDestroy?: pulumi.Input<boolean>;
+    /**
+     * With the VM, also remove volumes of its id that are not among its disks, on every storage of the node. Set it to
+     * false where a storage is shared with another Proxmox cluster, whose VMs may have the same ids. Default: true.
+     */
+    deleteUnreferencedDisksOnDestroy?: pulumi.Input<boolean>;
 }
 
 /** A template VM to clone. */
@@ -123,4 +172,21 @@ export const virtualMachineSpec = {
     tags: list(text(/^[a-z0-9_][a-z0-9_.+-]{0,62}$/, "a tag in lower case"), { default: ["ha-api"], distinct: "tags" }),
     guestAgent: boolean({ default: true }),
     upgradeOnFirstBoot: boolean({ default: false }),
+    disk: group(diskSpec),
+    cloudInit: group(cloudInitSpec),
+    cpu: group(cpuSpec),
+    balloon: integer(16, 4194304, { absent: "no ballooning device", unit: "MiB", also: "at most memory" }),
+    onBoot: boolean({ default: true }),
+    startup: group(startupSpec, { absent: "with all that have no order" }),
+    pool: text(PROXMOX_NAME, "the name of a Proxmox pool", { absent: "none" }),
+    description: plain(
+        text(/^[^\0]{1,7000}$/, "a text of at most 7000 characters", {
+            absent: "that line alone",
+            tidy: (given: string) => given.trim(),
+        }),
+    ),
+    protection: plain(boolean({ absent: "false" })),
+    shutdownTimeout: integer(10, 3600, { default: 180, unit: "seconds" }),
+    stopOnDestroy: boolean({ default: true }),
+    deleteUnreferencedDisksOnDestroy: boolean({ absent: "true" }),
 } satisfies SpecOf<VirtualMachineArgs>;

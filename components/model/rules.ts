@@ -5,6 +5,7 @@ import { HOST_RULES } from "./rules/hosts";
 import { LISTENER_RULES } from "./rules/listeners";
 import type { Candidate, Rule } from "./rules/rule";
 import { TLS_RULES } from "./rules/tls";
+import { MACHINE_PART_RULES } from "./rules/machineParts";
 import { MACHINE_RULES } from "./rules/virtualMachines";
 import { VRRP_RULES } from "./rules/vrrp";
 
@@ -13,6 +14,7 @@ export const RULES: Rule[] = [
     ...LISTENER_RULES,
     ...HOST_RULES,
     ...MACHINE_RULES,
+    ...MACHINE_PART_RULES,
     ...ENGINE_RULES,
     ...VRRP_RULES,
     ...TLS_RULES,

@@ -10,7 +10,7 @@ import { rolloutOrder } from "../model/rolloutOrder";
 import { cloudImages } from "./cloudImages";
 import { type HostSteps, hostSteps } from "./hostSteps";
 import { hostPrefix, partName } from "./names";
-import { looked, type ProxmoxHost, proxmoxHost } from "./virtualMachine";
+import { looked, type ProxmoxHost, proxmoxHost, type ProxmoxHostSettings } from "./virtualMachine";
 
 /** What there is to know about a host once it is set up. */
 export interface HostOutput {
@@ -66,6 +66,7 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
                       {
                           host: modelOf(host),
                           model,
+                          given: plainSettings(args, host),
                           image: images.get(host.name),
                           after: before?.configured,
                           looked: allLooked,
@@ -93,6 +94,17 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
             args.hosts.map((host) => hostOutput(model, host.name, steps.get(host.name)!, machines.get(host.name))),
         ),
         configured: [...steps.values()].map(({ configured }) => configured.stdout),
+    };
+}
+
+/** A host's own come before the shared ones. */
+function plainSettings(
+    { virtualMachines }: HaApiLoadBalancerArgs,
+    { virtualMachine }: HostArgs,
+): ProxmoxHostSettings["given"] {
+    return {
+        description: virtualMachine?.description ?? virtualMachines?.description,
+        protection: virtualMachine?.protection ?? virtualMachines?.protection,
     };
 }
 

@@ -5,11 +5,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { VIRTUAL_MACHINE } from "./names";
 import { accessOf, proxmoxApi } from "./proxmox/api";
 import { beforeMaking } from "./proxmox/beforeMaking";
+import { cpuOf, diskOf, known, memoryOf } from "./proxmox/settings";
+import type { VirtualMachineArgs } from "../inputs";
 import type { HostModel, Model, VirtualMachineModel } from "../model/model";
 
 export interface ProxmoxHostSettings {
     host: pulumi.Output<HostModel & { virtualMachine: VirtualMachineModel }>;
     model: pulumi.Output<Model>;
+    /** Those of its settings that decide how the resource is treated. */
+    given: { [K in "description" | "protection"]: VirtualMachineArgs[K] | undefined };
     /** The imported cloud image, when the VM is made from one. */
     image?: proxmox.download.File;
     /** The host before this one, serving: a change that replaces or power-cycles VMs must not hit two at once. */
@@ -29,9 +33,6 @@ export interface ProxmoxHost {
     hardware: pulumi.Output<string>;
 }
 
-/** Seconds a guest has to shut down before its power is cut; systemd in the guest kills what it waits for after 90. */
-const SHUTDOWN_SECONDS = 180;
-
 /**
  * Settings of the VM that matter when it is made and not afterwards, or that Proxmox changes by itself. Changed later
  * they would be a difference at every run, a restart, or the end of the VM: another node for the template is no reason
@@ -47,7 +48,7 @@ const ONLY_WHEN_MADE = [
     "bootOrders",
     "agent.waitForIp",
     "initialization.upgrade",
-    "description",
+    "initialization.vendorDataFileId",
 ];
 
 export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent: pulumi.Resource): ProxmoxHost {
@@ -61,15 +62,19 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
             // An id of undefined leaves the choice to Proxmox.
             vmId: vm.apply(({ vmId }) => vmId!),
             // Also the mark by which a VM is found that a run left half made.
-            description: markOf(name),
+            description: vm.apply(({ description }) => notesOf(name, description)),
             tags: vm.tags,
-            onBoot: true,
+            onBoot: vm.onBoot,
             started: true,
             migrate: false,
-            // A hung guest must not hang a destroy.
-            stopOnDestroy: true,
+            stopOnDestroy: vm.stopOnDestroy,
             rebootAfterUpdate: true,
-            timeoutShutdownVm: SHUTDOWN_SECONDS,
+            // Long enough for systemd in the guest, which kills what it waits for after 90.
+            timeoutShutdownVm: vm.shutdownTimeout,
+            deleteUnreferencedDisksOnDestroy: vm.apply((given) => given.deleteUnreferencedDisksOnDestroy!),
+            startup: vm.apply(({ startup }) => startup!),
+            poolId: vm.apply(({ pool }) => pool!),
+            protection: vm.apply(({ protection }) => protection!),
             // Every block below is given although some hold defaults: the provider would override the template with
             // defaults of its own.
             clone: vm.apply(({ source, datastore }): proxmox.types.input.VmLegacyClone =>
@@ -81,8 +86,8 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
             // the provider cuts the power. The addresses it reports are not needed; the next step waits until the
             // host can be logged in to.
             agent: vm.apply(({ guestAgent }) => ({ enabled: guestAgent, waitForIp: { disabled: true } })),
-            cpu: vm.apply(({ cores, cpuType }) => ({ cores, type: cpuType })),
-            memory: vm.apply(({ memory }) => ({ dedicated: memory })),
+            cpu: vm.apply(cpuOf),
+            memory: vm.apply(memoryOf),
             operatingSystem: { type: "l26" },
             scsiHardware: "virtio-scsi-single",
             cdrom: { fileId: "none" },
@@ -90,16 +95,7 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
             // A clone that has no disk there is refused by Proxmox at this, before it could be given a second, empty
             // one and be started.
             bootOrders: vm.apply(({ diskInterface }) => [diskInterface]),
-            disks: [
-                {
-                    interface: vm.diskInterface,
-                    datastoreId: vm.datastore,
-                    size: vm.diskSize,
-                    iothread: true,
-                    discard: "on",
-                    ...(settings.image === undefined ? {} : { importFrom: settings.image.id }),
-                },
-            ],
+            disks: [diskOf(vm, settings.image?.id)],
             networkDevices: vm.apply(({ bridge, vlanId }) => [{ bridge, ...(vlanId === undefined ? {} : { vlanId }) }]),
             initialization: cloudInit,
         },
@@ -108,22 +104,38 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
             ...(settings.after === undefined ? {} : { dependsOn: settings.after }),
             // With a fixed VM id the new one would adopt the old one, and then be destroyed with it.
             deleteBeforeReplace: true,
-            // A VM from an image has no clone, and Pulumi warns of what it cannot ignore.
-            ignoreChanges: [...ONLY_WHEN_MADE, ...(settings.image === undefined ? ["clone.nodeName"] : [])],
+            // Proxmox refuses to remove such a VM, but not before its power was cut.
+            ...(settings.given.protection === true ? { protect: true } : {}),
+            ignoreChanges: [
+                ...ONLY_WHEN_MADE,
+                ...(settings.given.description === undefined ? ["description"] : []),
+                // A VM from an image has no clone, and Pulumi warns of what it cannot ignore.
+                ...(settings.image === undefined ? ["clone.nodeName"] : []),
+            ],
         },
     );
     const address = resource.networkDevices.apply((devices) => devices?.[0]?.macAddress ?? "");
-    const hardware = vm.apply(({ cores, cpuType, memory, guestAgent }) => digest([cores, cpuType, memory, guestAgent]));
     return {
         resource,
         vmId: resource.vmId,
         identity: [resource.id, address],
-        firstBoot: cloudInit.apply(({ upgrade: _onlyOnce, ...data }) => digest(data)),
-        hardware,
+        firstBoot: cloudInit.apply(({ upgrade: _onlyOnce, vendorDataFileId: _once, ...data }) => digest(data)),
+        hardware: vm.apply(hardwareOf),
     };
 }
 
-/** Stack and resource: no other VM has this description. */
+/** What Proxmox power-cycles the VM for, without what was left out. */
+function hardwareOf({ cores, cpuType, memory, guestAgent, cpu, balloon, disk: { aio } }: VirtualMachineModel): string {
+    const more = known({ ...cpu, balloon, aio });
+    return digest([cores, cpuType, memory, guestAgent, ...(Object.keys(more).length > 0 ? [more] : [])]);
+}
+
+/** The user's own text, and the mark. */
+function notesOf(name: string, own: string | undefined): string {
+    return own === undefined ? markOf(name) : `${own}\n\n${markOf(name)}`;
+}
+
+/** Stack and resource: no other VM has this in its description. */
 function markOf(name: string): string {
     return (
         "Load-balancer host of the Kubernetes API, managed by Pulumi " +
@@ -153,7 +165,7 @@ export function looked(
             if (known === undefined) return;
             const wanted = {
                 name: plain.name,
-                description: markOf(name),
+                mark: markOf(name),
                 address: `${plain.address}/${vip.prefixLength}`,
                 machine: plain.virtualMachine,
             };
@@ -183,17 +195,18 @@ function initialization(
     model: Model,
     host: HostModel & { virtualMachine: VirtualMachineModel },
 ): proxmox.types.input.VmLegacyInitialization {
-    const { datastore, gateway, nameservers, searchDomain, upgradeOnFirstBoot } = host.virtualMachine;
+    const { datastore, gateway, nameservers, searchDomain, upgradeOnFirstBoot, cloudInit } = host.virtualMachine;
     const dns = {
         ...(nameservers.length > 0 ? { servers: nameservers } : {}),
         ...(searchDomain === undefined ? {} : { domain: searchDomain }),
     };
     return {
-        datastoreId: datastore,
+        datastoreId: cloudInit.datastore ?? datastore,
         // An empty block makes the provider panic.
         ...(Object.keys(dns).length > 0 ? { dns } : {}),
         ipConfigs: [{ ipv4: { address: `${host.address}/${model.vips[0].prefixLength}`, gateway } }],
         userAccount: { username: model.ssh.user, keys: model.ssh.authorizedKeys },
         upgrade: upgradeOnFirstBoot,
+        ...(cloudInit.vendorData === undefined ? {} : { vendorDataFileId: cloudInit.vendorData }),
     };
 }

@@ -7,7 +7,7 @@ import { cgroupName } from "./cgroups";
 import { readIfThere, writeAtomically } from "./files";
 import { type LabInstance } from "./instance";
 import { keys } from "./pki";
-import { DOCUMENTED_TOKEN, IMAGE_TOKEN } from "./proxmox/access/documented";
+import { DOCUMENTED_TOKEN, IMAGE_TOKEN, SETTINGS_TOKEN } from "./proxmox/access/documented";
 import { daemonPid, daemonReady, startDaemon, stopDaemon, type Daemon } from "./processes";
 import { keepProxmoxVersion, playsAnother } from "./proxmoxVersion";
 
@@ -21,9 +21,15 @@ export function proxmoxDaemon(instance: LabInstance): Daemon {
 
 /**
  * API tokens of an instance, by file: that of root, for what the lab does itself; that of the stacks, with the role
- * that docs/security.md prints and nothing more; and one with what the document adds for cloud images.
+ * that docs/security.md prints and nothing more; and those with what the document adds for cloud images, and for
+ * settings that need more.
  */
-const TOKENS = { token: "root@pam!lab", "stack-token": DOCUMENTED_TOKEN, "image-token": IMAGE_TOKEN };
+const TOKENS = {
+    token: "root@pam!lab",
+    "stack-token": DOCUMENTED_TOKEN,
+    "image-token": IMAGE_TOKEN,
+    "settings-token": SETTINGS_TOKEN,
+};
 
 /**
  * Where a token is kept: `user@realm!name=secret`, as the Proxmox provider wants it; random, and made once per

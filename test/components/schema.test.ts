@@ -79,8 +79,11 @@ describe("the package for every Pulumi language", function () {
             BalancingMethod: [],
             CheckArgs: [],
             CheckKind: [],
+            CloudInitArgs: [],
             ContainerArgs: ["image"],
             ContainerRuntime: [],
+            CpuArgs: [],
+            DiskArgs: [],
             Switchover: [],
             HaproxyArgs: [],
             HealthCheckArgs: [],
@@ -97,6 +100,7 @@ describe("the package for every Pulumi language", function () {
             NginxSource: [],
             ProxyEngine: [],
             SshArgs: ["privateKey"],
+            StartupArgs: [],
             TemplateArgs: ["vmId"],
             TlsArgs: [],
             VirtualMachineArgs: [],
@@ -127,7 +131,17 @@ describe("the package for every Pulumi language", function () {
             "vrrp",
         ]);
         assert.deepEqual(plain(type("HostArgs")), ["name", "priority", "virtualMachine"]);
-        assert.deepEqual(plain(type("VirtualMachineArgs")), ["image", "node", "template"]);
+        assert.deepEqual(plain(type("VirtualMachineArgs")), [
+            "cloudInit",
+            "cpu",
+            "description",
+            "disk",
+            "image",
+            "node",
+            "protection",
+            "startup",
+            "template",
+        ]);
         assert.deepEqual(plain(type("VrrpArgs")), ["authentication", "check"]);
         assert.deepEqual(plain(type("TlsArgs")), ["issuer"]);
         // The provider that signs cannot plan a renewal it does not know the date of.
@@ -139,6 +153,10 @@ describe("the package for every Pulumi language", function () {
             "SshArgs",
             "TemplateArgs",
             "ImageArgs",
+            "CloudInitArgs",
+            "CpuArgs",
+            "DiskArgs",
+            "StartupArgs",
             "LogArgs",
             "HaproxyArgs",
             "HealthCheckArgs",

@@ -27,7 +27,7 @@ interface Machine extends MachineSettings {
 }
 
 /** The hosts that are VMs, with their settings as they were given. */
-function machines(candidate: Candidate): Machine[] {
+export function machines(candidate: Candidate): Machine[] {
     const { given, model } = candidate;
     return model.hosts.flatMap((host, index) => {
         const { virtualMachine: machine } = host;

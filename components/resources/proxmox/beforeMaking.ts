@@ -10,8 +10,8 @@ import { type ProxmoxApi, ProxmoxRefusal } from "./api";
 
 export interface Wanted {
     name: string;
-    /** The mark: text that no other VM has. */
-    description: string;
+    /** Text at the end of its notes that no other VM has. */
+    mark: string;
     /** With the length of the prefix: a VM that has its settings has this among them. */
     address: string;
     machine: VirtualMachineModel;
@@ -84,14 +84,17 @@ async function checkTemplate(
  */
 async function removedIfCutOff(
     api: ProxmoxApi,
-    { name, description, address, machine }: Wanted,
+    { name, mark, address, machine }: Wanted,
     guest: Guest,
     log: (text: string) => void,
 ): Promise<boolean> {
     if (machine.source.kind !== "template" || guest.status !== "stopped") return false;
     const { vmid, node, lock } = guest;
     const config = await api.call<Config>("GET", `/nodes/${node}/qemu/${vmid}/config`);
-    const ours = String(config["description"] ?? "").trim() === description && config["name"] === name;
+    const ours =
+        String(config["description"] ?? "")
+            .trim()
+            .endsWith(mark) && config["name"] === name;
     if (!ours || String(config["ipconfig0"] ?? "").includes(`ip=${address}`)) return false;
     const which =
         `the VM ${vmid} on ${node}, which an earlier run cloned and was ` + "cut off before it gave it its settings,";

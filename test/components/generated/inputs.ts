@@ -5,6 +5,7 @@
 import * as fc from "fast-check";
 import { haproxySpec } from "../../../components/inputs/haproxy";
 import { hostSpec, loadBalancerSpec, sshSpec } from "../../../components/inputs/loadBalancer";
+import { cpuSpec, diskSpec, startupSpec } from "../../../components/inputs/machineParts";
 import { nginxSpec } from "../../../components/inputs/nginx";
 import { balancingSpec, healthCheckSpec } from "../../../components/inputs/proxy";
 import { virtualMachineSpec } from "../../../components/inputs/virtualMachine";
@@ -277,6 +278,13 @@ const machine = (gateway: string, index: number): fc.Arbitrary<Entry> =>
                 searchDomain: choice("example.com", "lan"),
                 tags: choice([], ["b", "a_1.+-"]),
                 diskInterface: choice("scsi0", "virtio0", "sata0"),
+                balloon: integer(16, 256),
+                pool: choice("lb"),
+                description: choice("Room 7", "Rules:\n- none\n"),
+                disk: some(scalars(diskSpec, "ssd", "aio")),
+                cpu: some({ ...scalars(cpuSpec), flags: choice([], ["+aes", "-pcid"]) }),
+                startup: some(scalars(startupSpec)),
+                cloudInit: some({ datastore: choice("ceph"), vendorData: choice("local:snippets/a.yaml") }),
             }),
         })
         .map(({ template, image, fromImage, node, rest }) => ({

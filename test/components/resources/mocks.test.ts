@@ -271,6 +271,7 @@ describe("the component", () => {
                             "bootOrders",
                             "agent.waitForIp",
                             "initialization.upgrade",
+                            "initialization.vendorDataFileId",
                             "description",
                             ...(given["clone"] === undefined ? [] : ["clone.nodeName"]),
                         ]);

@@ -33,7 +33,7 @@ describe("the checks before a VM is made", () => {
     const look = (wanted: Partial<Wanted> = {}): Promise<void> =>
         beforeMaking(
             proxmoxApi({ endpoint: lab.endpoint, apiToken: TOKEN, insecure: true }),
-            { name: "vrrp1", description: MARK, address: ADDRESS, machine: machine("vmId", 101), ...wanted },
+            { name: "vrrp1", mark: MARK, address: ADDRESS, machine: machine("vmId", 101), ...wanted },
             (text) => void output.push(text),
         );
     const cutOff = async (vmid: number, values: Record<string, string> = {}): Promise<void> =>

@@ -290,13 +290,14 @@ describe("fake Proxmox: privileges", () => {
         /** The first refusal in that life; undefined when there is none, and the VM was seen by its maker. */
         async function refusal(
             commands: string[],
-            { version, life = LIFE }: { version?: Version; life?: typeof LIFE } = {},
+            { version, life = LIFE, pool }: { version?: Version; life?: typeof LIFE; pool?: string } = {},
         ): Promise<string | undefined> {
             lab = await FakeProxmoxServer.start({
                 tokens: TOKENS.slice(0, 1),
                 commands,
                 ...(version === undefined ? {} : { version }),
             });
+            if (pool !== undefined) await lab.data("POST", "/pools", { poolid: pool });
             const pulumi = as(DOCUMENTED_TOKEN);
             for (const [method, path, values] of life) {
                 const answer = await pulumi(method, path, values);
@@ -324,6 +325,31 @@ describe("fake Proxmox: privileges", () => {
             const { template, narrow } = documentedCommands();
             const commands = template.flatMap((command) => (command.includes("acl modify / ") ? narrow : [command]));
             assert.equal(await refusal(commands), undefined);
+        });
+
+        it("refuses an order of starting and a pool without the commands for them, and not with them", async () => {
+            const pool = "LoadBalancers";
+            const clone = { newid: 101, full: 1, name: "vrrp1", pool };
+            const life: typeof LIFE = [
+                ["POST", "/nodes/pve1/qemu/9000/clone", clone],
+                ["PUT", "/nodes/pve1/qemu/101/config", { startup: "order=2", delete: "net1" }],
+                ["GET", "/pools", { poolid: pool }],
+                ["GET", "/cluster/resources", { type: "vm" }],
+            ];
+            const { template, settings } = documentedCommands();
+            const without = (what: string): string[] => [
+                ...template,
+                ...settings.filter((command) => !command.includes(what)),
+            ];
+            const tried = async (commands: string[]): Promise<string | undefined> => {
+                const outcome = await refusal(commands, { life, pool });
+                await lab.stop();
+                return outcome;
+            };
+            assert.equal(await tried(without("nothing")), undefined);
+            assert.match(String(await tried(without("Startup"))), /403 Permission check failed \(\/, Sys\.Modify\)/);
+            assert.match(String(await tried(without("Pool"))), /403 Permission check failed \(\/pool\/LoadBalancers/);
+            lab = await FakeProxmoxServer.start();
         });
 
         it("refuses nothing without VM.Migrate to a host whose template is on its own node", async () => {

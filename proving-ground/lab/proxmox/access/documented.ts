@@ -11,24 +11,26 @@ import { type Version } from "./privileges";
 export const DOCUMENTED_TOKEN = "pulumi@pve!ha-api";
 /** The same with what the document adds for cloud images. */
 export const IMAGE_TOKEN = "images@pve!ha-api";
+/** The same with what it adds for settings that need more. */
+export const SETTINGS_TOKEN = "settings@pve!ha-api";
 
 /**
- * Its commands for a template, those that come on top with a cloud image, and those that give the role on single paths
- * instead of on all.
+ * Its commands for a template, those that come on top with a cloud image and with settings that need more, and those
+ * that give the role on single paths instead of on all.
  */
-export function documentedCommands(): { template: string[]; image: string[]; narrow: string[] } {
+export function documentedCommands(): { template: string[]; image: string[]; settings: string[]; narrow: string[] } {
     const document = readFileSync(join(projectFolder, "docs", "security.md"), "utf8");
     const blocks = [...document.matchAll(/^```sh node\n([\s\S]*?)^```$/gm)]
         .map(([, text = ""]) => text.split("\n").filter((line) => line.startsWith("pveum ")))
         .filter((lines) => lines.length > 0);
-    const [template, image, narrow] = blocks;
-    if (template === undefined || image === undefined || narrow === undefined || blocks.length > 3) {
+    const [template, image, settings, narrow] = blocks;
+    if (!template || !image || !settings || !narrow || blocks.length > 4) {
         throw new Error(
-            "docs/security.md is expected to have three blocks of pveum commands: for templates, in addition for " +
-                "images, and for single paths.",
+            "docs/security.md is expected to have four blocks of pveum commands: for templates, in addition for " +
+                "images and for settings that need more, and for single paths.",
         );
     }
-    return { template, image, narrow };
+    return { template, image, settings, narrow };
 }
 
 /** What docs/proxmox.md has its readers type where a fresh `local` may hold no images to import: on 8.4. */
@@ -41,12 +43,16 @@ export function storageCommands(version: Version): string[] {
 
 /** The users that the lab makes on its nodes. */
 export function labCommands(): string[] {
-    const { template, image } = documentedCommands();
-    const forImages = [...template.filter((command) => !command.startsWith("pveum role ")), ...image].map((command) =>
-        command.replace("pulumi@pve", "images@pve"),
-    );
-    const [roles, others] = [true, false].map((wanted) =>
-        forImages.filter((command) => command.startsWith("pveum role ") === wanted),
-    );
-    return [...template, ...roles!, ...others!];
+    const { template, image, settings } = documentedCommands();
+    const isRole = (command: string): boolean => command.startsWith("pveum role ");
+    const userOf = (name: string, commands: string[]): string[] =>
+        [...template, ...commands]
+            .filter((command) => !isRole(command))
+            .map((command) => command.replace("pulumi@pve", name));
+    return [
+        ...template,
+        ...[...image, ...settings].filter(isRole),
+        ...userOf("images@pve", image),
+        ...userOf("settings@pve", settings),
+    ];
 }

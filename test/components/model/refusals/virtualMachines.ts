@@ -1,7 +1,7 @@
 /** Virtual machines: their ids, sources, networks and names. */
 import type { Inputs } from "../../../../components/model/inputs";
 import { existingMachines, virtualMachines, withValue } from "../../support";
-import { type Line, refused, type Topic } from "./refusal";
+import { accepted, type Line, refused, type Topic } from "./refusal";
 
 const OWN = "hosts[0].virtualMachine";
 const OTHER = "hosts[1].virtualMachine";
@@ -47,6 +47,26 @@ const OF_VMS: Line[] = [
         `${SOURCE} ... received "both"`,
         OWN,
     ],
+    [
+        "an SSD on virtio",
+        { "virtualMachines.diskInterface": "virtio0", [`${OWN}.disk`]: { ssd: true } },
+        "on virtio ... received true",
+        `${OWN}.disk.ssd`,
+    ],
+    [
+        "native I/O with a cache",
+        { [`${OTHER}.disk`]: { aio: "native", cache: "writeback" } },
+        'beside the cache writeback ... received "native"',
+        `${OTHER}.disk.aio`,
+    ],
+    ["more memory left than there is", { [`${OWN}.balloon`]: 2048 }, "at most memory (1024); received 2048"],
+    [
+        "vendor data that are no snippet",
+        { "virtualMachines.cloudInit.vendorData": "local:iso/a.yaml" },
+        "local:snippets/",
+    ],
+    ["a flag without its sign", { "virtualMachines.cpu.flags[0]": "aes" }, "+ or - in front"],
+    ["one flag twice", { "virtualMachines.cpu.flags": ["+aes", "+aes"] }, "already", "virtualMachines.cpu.flags[1]"],
     ["a wrong setting of all, named once", { "virtualMachines.memory": 1 }, "whole number from 256"],
 ];
 
@@ -68,5 +88,9 @@ export const MACHINES: Topic = {
         ...refused(existingMachines, OF_MACHINES),
         ...refused(imported, OF_IMAGES),
     ],
-    accepted: [],
+    accepted: accepted(virtualMachines, [
+        ["an SSD on SCSI", { "virtualMachines.disk.ssd": true }],
+        ["native I/O without a cache", { "virtualMachines.disk": { aio: "native", cache: "directsync" } }],
+        ["as much memory left as there is", { "virtualMachines.balloon": 1024 }],
+    ]),
 };
