@@ -1,29 +1,28 @@
 /** What a preview would do, as a set: the operation of each resource that changes. */
-import { partsOfUrn } from "../../components/text/urn";
 import { changes, type Preview } from "./previewJson";
 
 export interface Operation {
     op: string;
     urn: string;
+    /** What the resource shall be; absent for one that goes. */
+    inputs?: Record<string, unknown>;
 }
 
 /** A replacement may be told in three parts, of which one stands for all. */
 const PARTS_OF_REPLACE = ["create-replacement", "delete-replaced"];
 
 export function operationsOf(preview: Preview): Operation[] {
-    const all = changes(preview).map(({ op, urn }) => ({ op: PARTS_OF_REPLACE.includes(op) ? "replace" : op, urn }));
-    return [...new Map(all.map((operation) => [keyOf(operation), operation])).values()];
+    const all = new Map<string, Operation>();
+    for (const { op, urn, newState } of changes(preview)) {
+        const operation = { op: PARTS_OF_REPLACE.includes(op) ? "replace" : op, urn };
+        // The step that deletes has no new state.
+        const inputs = newState?.inputs ?? all.get(keyOf(operation))?.inputs;
+        all.set(keyOf(operation), inputs === undefined ? operation : { ...operation, inputs });
+    }
+    return [...all.values()];
 }
 
-/** Operations of now that were not in the preview that was reviewed. */
-export function newOperations(reviewed: Preview, now: Preview): Operation[] {
-    const known = new Set(operationsOf(reviewed).map(keyOf));
-    return operationsOf(now).filter((operation) => !known.has(keyOf(operation)));
-}
-
-export const operationText = ({ op, urn }: Operation): string => `${op} ${partsOfUrn(urn).name} (${urn})`;
-
-const keyOf = ({ op, urn }: Operation): string => `${op} ${urn}`;
+export const keyOf = ({ op, urn }: Operation): string => `${op} ${urn}`;
 
 /** For `artifacts: reports: terraform` of GitLab: a replacement is a deletion and a creation. */
 export function terraformReport(preview: Preview): { create: number; update: number; delete: number } {

@@ -2,21 +2,23 @@
 import { commandLine } from "../../tools/commandLine";
 import { Finding, UserError } from "../../tools/run";
 import { maskFor } from "./mask";
-import { newOperations, operationsOf, operationText } from "./operations";
+import { newSince } from "./newSince";
+import { operationsOf } from "./operations";
 import { previewOf, type PreviewRun } from "./runPreview";
 
 const line = commandLine({
     call: "npm run preview:compare --",
     about:
-        "Compares two previews: nothing new since the review? An operation is new when the reviewed preview did not " +
-        "have it for that resource. What goes into a file that was changed anyway is not compared.",
+        "Compares two previews: nothing new since the review? New are an operation that the reviewed preview did not " +
+        "have for that resource, and another value of an input, such as a line of a file. Values that were not known " +
+        "in the review may be any by now; secrets cannot be compared, since previews do not have them.",
     options: {},
     names: {
         usage: "REVIEWED NOW",
         about: 'files with what pulumi preview --json printed, then and now; "-" is standard input',
         max: 2,
     },
-    statuses: { 0: "no operation is new", 1: "some are, or one of the previews failed" },
+    statuses: { 0: "nothing is new", 1: "something is, or one of the previews failed" },
     examples: ["npm run preview:compare -- reviewed.json now.json"],
 });
 
@@ -31,10 +33,10 @@ export async function previewCompare(words: string[]): Promise<void> {
     const failed = runs.findIndex((run) => run.failed);
     if (failed >= 0)
         throw new Finding(`${names[failed]} is of a preview that failed:\n  - ${problemsOf(runs[failed]!)}`);
-    const more = newOperations(runs[0].preview, runs[1].preview);
+    const more = newSince(runs[0].preview, runs[1].preview);
     if (more.length > 0)
         throw new Finding(
-            `Not in the preview that was reviewed:\n${more.map((each) => `  - ${operationText(each)}\n`).join("")}` +
+            `Not in the preview that was reviewed:\n${more.map((each) => `  - ${each}\n`).join("")}` +
                 "Nothing was changed. Review again what is to be rolled out.",
         );
     const count = operationsOf(runs[1].preview).length;

@@ -40,7 +40,7 @@ export interface Preview {
 export const SECRET = "[secret]";
 
 /** What stands for a value that only the deployment will tell. */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Throws a UserError when the text is no preview. `what` names it to people. */
 export function readPreview(text: string, what: string): Preview {

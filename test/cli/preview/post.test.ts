@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectFolder } from "../../../tools/cache";
 import { ApiServer } from "./apiServer";
-import { recordedFile } from "./support";
+import { recordedFile, recordedText } from "./support";
 
 const TOKEN = "ghp_RECOGNISABLErecognisable0123456789ab";
 
@@ -267,17 +267,12 @@ describe("npm run preview:comment", function () {
 
 describe("npm run preview:compare", function () {
     this.timeout(60_000);
-    const compare = (...names: string[]): Promise<Ended> =>
+    const compare = (...names: string[]): Promise<Ended> => compareFiles(...names.map(recordedFile));
+    const compareFiles = (...files: string[]): Promise<Ended> =>
         new Promise((resolve) =>
             execFile(
                 process.execPath,
-                [
-                    "--import",
-                    "tsx",
-                    join(projectFolder, "cli", "main.ts"),
-                    "preview:compare",
-                    ...names.map(recordedFile),
-                ],
+                ["--import", "tsx", join(projectFolder, "cli", "main.ts"), "preview:compare", ...files],
                 { cwd: projectFolder },
                 (error, stdout, stderr) => resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr }),
             ),
@@ -289,7 +284,31 @@ describe("npm run preview:compare", function () {
             stdout: "Nothing is new since the review: 4 operations.\n",
             stderr: "",
         });
-        assert.equal((await compare("memory", "apiServerRemoved")).status, 0);
+        assert.equal((await compare("memory", "unchanged")).status, 0);
+    });
+
+    it("names the input whose value is another one in an operation that was reviewed", async () => {
+        const { status, stderr } = await compare("memory", "apiServerRemoved");
+        assert.equal(status, 1);
+        assert.match(stderr, /\n {2}- update kube-api-vrrp2-configuration \(urn:.*\): with another create, stdin/);
+    });
+
+    it("accepts any value that was not known in the review, and no other way round", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "ha-api-compare-"));
+        try {
+            const unknown = join(folder, "unknown.json");
+            const known = recordedText("memory");
+            const unknowns = known.replaceAll(
+                '"logging": "stderr"',
+                '"logging": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"',
+            );
+            assert.notEqual(unknowns, known);
+            writeFileSync(unknown, unknowns);
+            assert.equal((await compareFiles(unknown, recordedFile("memory"))).status, 0);
+            assert.match((await compareFiles(recordedFile("memory"), unknown)).stderr, /with another logging\n/);
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
     });
 
     it("names each operation that is new, and ends with 1", async () => {
