@@ -136,6 +136,8 @@ describe("the package for every Pulumi language", function () {
             "cpu",
             "description",
             "disk",
+            "firewall",
+            "firewallIpFilter",
             "image",
             "node",
             "protection",

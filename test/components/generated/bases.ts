@@ -12,6 +12,7 @@ const LISTENER: NonNullable<Inputs["listeners"]>[number] = {
 };
 const CHECK = { interval: 1, timeout: 1, fall: 1, rise: 1 };
 const TEMPLATE = { vmId: 9000 };
+const firewall = (): object => ({ firewall: true, firewallSshSources: ["10.30.0.0/16"] });
 const IMAGE = { url: "https://images.example.com/debian-12.qcow2", checksum: "ab".repeat(32) };
 
 /** Two VMs, the first with settings of its own. */
@@ -29,8 +30,8 @@ const machines = (own: object, shared: object, over: Partial<Inputs> = {}): Inpu
 export const FULL: Record<string, () => Inputs> = {
     "VMs, VRRP version 2": () =>
         machines(
-            {},
-            { template: TEMPLATE },
+            firewall(),
+            { template: TEMPLATE, ...firewall() },
             {
                 listeners: [{ ...LISTENER }],
                 vrrp: { version: 2, authentication: "password", hasPassword: true, check: { ...CHECK } },

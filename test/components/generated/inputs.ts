@@ -269,7 +269,8 @@ const machine = (gateway: string, index: number): fc.Arbitrary<Entry> =>
             fromImage: fc.boolean(),
             node: choice("pve1", "pve2"),
             rest: some({
-                ...scalars(virtualMachineSpec),
+                // The filter is for those that are behind the firewall.
+                ...scalars(virtualMachineSpec, "firewallIpFilter"),
                 vmId: fc.constant(1000 + index),
                 cpuType: choice("host", "x86-64-v2-AES"),
                 datastore: choice("local-lvm", "ceph_1.a"),

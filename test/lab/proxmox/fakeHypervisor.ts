@@ -4,12 +4,15 @@ import {
     type Hypervisor,
     type MachineSpec,
 } from "../../../proving-ground/lab/hypervisor/hypervisor";
+import type { PacketFilter } from "../../../proving-ground/lab/hypervisor/packetFilter";
 
 export class FakeHypervisor implements Hypervisor {
     /** Root file system by machine. */
     readonly disks = new Map<number, string>();
     /** What each running machine was started with. */
     readonly running = new Map<number, MachineSpec>();
+    /** What each machine may send and receive; one that is not here, everything. */
+    readonly filters = new Map<number, PacketFilter>();
     /** Every start, in order. */
     readonly starts: MachineSpec[] = [];
     /** Machines whose guest never reacts to a request to power off. */
@@ -62,6 +65,12 @@ export class FakeHypervisor implements Hypervisor {
 
     stop(vmid: number): Promise<void> {
         this.running.delete(vmid);
+        return Promise.resolve();
+    }
+
+    filter(vmid: number, filter: PacketFilter | undefined): Promise<void> {
+        if (filter === undefined) this.filters.delete(vmid);
+        else this.filters.set(vmid, filter);
         return Promise.resolve();
     }
 

@@ -67,6 +67,24 @@ const OF_VMS: Line[] = [
     ],
     ["a flag without its sign", { "virtualMachines.cpu.flags[0]": "aes" }, "+ or - in front"],
     ["one flag twice", { "virtualMachines.cpu.flags": ["+aes", "+aes"] }, "already", "virtualMachines.cpu.flags[1]"],
+    [
+        "the firewall's sources without it",
+        { "virtualMachines.firewallSshSources": ["10.0.0.0/8"] },
+        "with firewall: true",
+    ],
+    ["the firewall's filter without it", { [`${OWN}.firewallIpFilter`]: true }, "only used with firewall: true"],
+    [
+        "a network by an address in it",
+        { [`${OWN}.firewall`]: true, [`${OWN}.firewallSshSources`]: ["10.30.0.0/16", "10.30.100.5/16"] },
+        "begin with the network's own address, 10.30.0.0/16; received",
+        `${OWN}.firewallSshSources[1]`,
+    ],
+    [
+        "a network of everything",
+        { [`${OWN}.firewall`]: true, [`${OWN}.firewallSshSources`]: ["0.0.0.0/0"] },
+        "IPv4 network or address",
+        `${OWN}.firewallSshSources[0]`,
+    ],
     ["a wrong setting of all, named once", { "virtualMachines.memory": 1 }, "whole number from 256"],
 ];
 

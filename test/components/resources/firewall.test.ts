@@ -1,0 +1,111 @@
+/** Proxmox's firewall around VMs: which rules there are, and in which order they come into force. */
+import assert from "node:assert/strict";
+import type { HaApiLoadBalancerArgs } from "../../../components";
+import type { Inputs } from "../../../components/model/inputs";
+import { firewallRules } from "../../../components/resources/proxmox/firewallRules";
+import { modelOf, virtualMachines, withValue } from "../support";
+import { constructUnderMocks, nameOf, PRIVATE_KEY, VM } from "./mocks";
+
+const on = withValue(virtualMachines(), "virtualMachines.firewall", true);
+const filtered = withValue(on, "virtualMachines.firewallIpFilter", true);
+const args = ({ tls: _tls, vipLookup: _lookup, ...inputs }: Inputs): HaApiLoadBalancerArgs => ({
+    ...inputs,
+    ssh: { ...inputs.ssh, privateKey: PRIVATE_KEY },
+});
+
+/** One line a rule, without its comment. */
+function rulesOf(inputs: Inputs, index = 0): string[] {
+    const model = modelOf(inputs);
+    return firewallRules(model, model.hosts[index] as Parameters<typeof firewallRules>[1]).map(
+        ({ type, action, proto, source = "any", dest = "any", dport = "any" }) =>
+            `${type} ${action} ${proto} ${source} ${dest} ${dport}`,
+    );
+}
+
+describe("the firewall of VMs", () => {
+    it("lets VRRP pass between the hosts alone, and SSH and the API in from everywhere", () => {
+        assert.deepEqual(rulesOf(on), [
+            "in ACCEPT vrrp 10.30.100.102 any any",
+            "out ACCEPT vrrp any 10.30.100.102 any",
+            "in ACCEPT tcp any any 22",
+            "in ACCEPT tcp any any 6443",
+        ]);
+        assert.match(rulesOf(on, 1)[0]!, /10\.30\.100\.101/);
+    });
+
+    it("has a rule for each listener in its own protocol, and SSH from where it may come", () => {
+        const more = withValue(
+            withValue(on, "listeners", [{ name: "dns", port: 53, protocol: "udp", backends: ["10.30.100.61"] }]),
+            "virtualMachines.firewallSshSources",
+            ["10.30.0.0/16", "192.0.2.7", "192.0.2.8/32"],
+        );
+        assert.deepEqual(rulesOf(withValue(more, "ssh.port", 2222)).slice(2), [
+            "in ACCEPT tcp 10.30.0.0/16,192.0.2.7,192.0.2.8 any 2222",
+            "in ACCEPT tcp any any 6443",
+            "in ACCEPT udp any any 53",
+        ]);
+    });
+
+    it("sends VRRP to its multicast group where that is how the hosts speak", () => {
+        assert.match(
+            rulesOf(withValue(on, "vrrp", { transport: "multicast" }))[1]!,
+            /^out \S+ vrrp any 224\.0\.0\.18 /,
+        );
+    });
+
+    it("makes nothing and sets nothing where it is not asked for", async () => {
+        const result = await constructUnderMocks(args(virtualMachines()));
+        assert.deepEqual(
+            result.resources.filter(({ name }) => name.includes("firewall")),
+            [],
+        );
+        assert.deepEqual(result.byName("api-vrrp1-vm").inputs["networkDevices"], [{ bridge: "vmbr0" }]);
+    });
+
+    it("turns it on when rules and addresses are there, and before anything connects to the host", async () => {
+        const result = await constructUnderMocks(args(filtered));
+        assert.deepEqual(result.byName("api-vrrp1-vm").inputs["networkDevices"], [{ bridge: "vmbr0", firewall: true }]);
+        assert.deepEqual(result.dependencies("api-vrrp1-firewall"), [
+            "api-vrrp1-firewall-addresses",
+            "api-vrrp1-firewall-rules",
+        ]);
+        assert.deepEqual(result.dependencies("api-vrrp1-ready"), ["api-vrrp1-firewall", "api-vrrp1-vm"]);
+        assert.deepEqual(result.byName("api-vrrp1-firewall-addresses").inputs["cidrs"], [
+            { name: "10.30.100.101" },
+            { name: "10.30.100.100" },
+        ]);
+        const { enabled, inputPolicy, outputPolicy, macfilter, vmId } = result.byName("api-vrrp1-firewall").inputs;
+        assert.deepEqual(
+            { enabled, inputPolicy, outputPolicy, macfilter, vmId },
+            { enabled: true, inputPolicy: "DROP", outputPolicy: "ACCEPT", macfilter: true, vmId: 1101 },
+        );
+    });
+
+    it("goes with its VM, and comes again with it", async () => {
+        const { resources } = await constructUnderMocks(args(filtered));
+        const made = resources.filter(({ name }) => name.startsWith("api-vrrp2-firewall"));
+        assert.equal(made.length, 3);
+        for (const { options } of made) {
+            assert.equal(nameOf(options.deletedWith!), "api-vrrp2-vm");
+            assert.deepEqual(options.replaceWith?.map(nameOf), ["api-vrrp2-vm"]);
+            assert.equal(options.deleteBeforeReplace, true);
+        }
+        assert.equal(resources.filter(({ type }) => type === VM).length, 2);
+    });
+
+    it("can be one host's alone, or all others'", async () => {
+        const one = withValue(virtualMachines(), "hosts[0].virtualMachine.firewall", true);
+        const others = withValue(on, "hosts[0].virtualMachine.firewall", false);
+        for (const [inputs, name] of [
+            [one, "api-vrrp1-firewall"],
+            [others, "api-vrrp2-firewall"],
+        ] as const) {
+            const { resources } = await constructUnderMocks(args(inputs));
+            const names = resources.map((resource) => resource.name);
+            assert.deepEqual(
+                names.filter((each) => each.endsWith("-firewall")),
+                [name],
+            );
+        }
+    });
+});
