@@ -1,5 +1,7 @@
 /** What the files of a release say of its version, and where they do not agree. */
 
+import { isDeepStrictEqual } from "node:util";
+
 /** A checkout, and what is known besides. */
 export interface Checkout {
     read: (path: string) => string;
@@ -8,6 +10,15 @@ export interface Checkout {
     upgradedFrom: readonly string[];
     /** Names of stacks whose states are recorded. */
     stacks: readonly string[];
+}
+
+/** What npm copies from package.json into the lock file. */
+interface Manifest {
+    version: string;
+    bin?: object;
+    engines?: object;
+    dependencies?: object;
+    devDependencies?: object;
 }
 
 const CHANGES = "CHANGELOG.md";
@@ -40,10 +51,20 @@ export function unfinished(checkout: Checkout): string[] {
         ...(read("schema.json") === read("tools/schema/released.json")
             ? []
             : ["tools/schema/released.json is not this schema: cp schema.json tools/schema/released.json"]),
+        ...(isLocked(checkout)
+            ? []
+            : ["package-lock.json is not what npm makes of package.json: npm install --package-lock-only"]),
         ...(checkout.exists(expected) && read(expected).trim() !== "[]"
             ? [`${expected} lists differences, so the states are of an older program: record them again`]
             : []),
     ];
+}
+
+function isLocked({ read }: Checkout): boolean {
+    const manifest = JSON.parse(read("package.json")) as Manifest;
+    const lock = JSON.parse(read("package-lock.json")) as { packages: Record<string, Manifest> };
+    const names = ["bin", "engines", "dependencies", "devDependencies"] as const;
+    return names.every((name) => isDeepStrictEqual(lock.packages[""]?.[name], manifest[name]));
 }
 
 function otherVersions(checkout: Checkout, version: string): string[] {

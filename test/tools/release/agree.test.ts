@@ -98,7 +98,8 @@ describe("the files of a release", () => {
 describe("a release", () => {
     const released = (): string => readFileSync(join(projectFolder, "tools/schema/released.json"), "utf8");
     const finished: Record<string, string> = {
-        "package.json": `{ "version": "${version}" }`,
+        "package.json": `{ "version": "${version}", "bin": { "c": "main.js" } }`,
+        "package-lock.json": '{ "packages": { "": { "bin": { "c": "main.js" } } } }',
         "CHANGELOG.md": `## [Unreleased]\n\n## [${version}] - 2026-01-01\n\n- A\n`,
         "schema.json": released(),
         "tools/schema/released.json": released(),
@@ -119,6 +120,12 @@ describe("a release", () => {
             /^CHANGELOG\.md has lines under \[Unreleased\]/,
         ],
         ["the schema of before", "schema.json", "{}", /^tools\/schema\/released\.json is not this schema/],
+        [
+            "a lock file that does not know the command",
+            "package-lock.json",
+            '{ "packages": { "": {} } }',
+            /^package-lock\.json is not what npm makes/,
+        ],
         [
             "states of an older program",
             `${recorded}/expected.json`,
