@@ -7,7 +7,7 @@ import { type Input } from "./input";
 import { type StateStore } from "./state";
 import { type Tasks } from "./tasks";
 import { type GuestLocks } from "./locks";
-import { type ClusterHealth } from "./nodes";
+import { type ClusterHealth } from "./health";
 import { type Storages } from "./storages";
 import { type Hypervisor } from "../hypervisor/hypervisor";
 

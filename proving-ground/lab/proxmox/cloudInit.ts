@@ -5,6 +5,7 @@
 import { type CloudInit, type MachineSpec } from "../hypervisor/hypervisor";
 import { refused } from "./errors";
 import { drivesOf, isCloudInit } from "./config/drives";
+import { startsWith } from "./guests";
 import { readNetwork } from "./config/network";
 import { parseProperties } from "./config/properties";
 import { type Guest } from "./state";
@@ -24,14 +25,8 @@ export function machineSpec(guest: Guest, log: TaskLog): MachineSpec {
     const network = config.net0 === undefined ? undefined : readNetwork(String(config.net0));
     if (network === undefined) throw refused("no net0: a lab machine needs a network device");
     if (network.bridge !== BRIDGE) throw refused(`bridge '${network.bridge ?? ""}' does not exist`);
-    const memory = parseProperties(String(config.memory ?? "512"), "current").get("current");
-    return {
-        vmid,
-        macAddress: network.mac,
-        cores: Number(config.cores ?? 1) * Number(config.sockets ?? 1),
-        memoryMiB: Number(memory ?? 512),
-        cloudInit: cloudInit(guest, log),
-    };
+    const { memory, cpus } = startsWith(guest);
+    return { vmid, macAddress: network.mac, cores: cpus, memoryMiB: Number(memory), cloudInit: cloudInit(guest, log) };
 }
 
 /** What the cloud-init drive says. Without such a drive the guest gets only its name. */

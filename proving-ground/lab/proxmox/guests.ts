@@ -4,7 +4,6 @@ import { type Call, type Proxmox } from "./api";
 import { ApiError, noSuchGuest, refused } from "./errors";
 import { NODE_CPUS } from "./nodes";
 import { drivesOf, isDisk } from "./config/drives";
-import { filter } from "./firewall";
 import { type Outcome } from "./config/normalise";
 import { parseProperties } from "./config/properties";
 import { type Guest } from "./state";
@@ -38,6 +37,7 @@ export function assertUnlocked(guest: Guest): void {
 
 /** Makes and frees disks as a change of configuration demands, and keeps the change. */
 export async function adopt(pve: Proxmox, guest: Guest, outcome: Outcome): Promise<void> {
+    pve.health.assertWritable(guest.node, guest.vmid);
     if (outcome.systemFreed) await pve.hypervisor.removeDisk(guest.vmid);
     if (outcome.systemImage !== undefined) {
         // A forgotten disk of that id must not pass for the new one.
@@ -47,13 +47,11 @@ export async function adopt(pve: Proxmox, guest: Guest, outcome: Outcome): Promi
     guest.config = outcome.config;
     guest.volumes = outcome.volumes;
     pve.store.save();
-    await filter(pve, guest);
 }
 
 /** Removes a guest and everything it has. */
 export async function discard(pve: Proxmox, guest: Guest): Promise<void> {
     await pve.hypervisor.removeDisk(guest.vmid);
-    await pve.hypervisor.filter(guest.vmid, undefined);
     pve.store.remove(guest.vmid);
 }
 
@@ -69,6 +67,12 @@ export async function agentAnswers(pve: Proxmox, { vmid, volumes }: Guest): Prom
         () => true,
         () => false,
     );
+}
+
+/** The hardware that the next start gives it: neither can be changed while it runs. */
+export function startsWith({ config }: Guest): NonNullable<Guest["started"]> {
+    const memory = parseProperties(String(config.memory ?? "512"), "current").get("current") ?? "512";
+    return { memory, cpus: Number(config.cores ?? 1) * Number(config.sockets ?? 1) };
 }
 
 /** What a list of guests shows of one. */
@@ -92,16 +96,16 @@ export async function summary(pve: Proxmox, guest: Guest): Promise<Summary> {
     const { vmid, config, volumes, lock } = guest;
     const running = await pve.hypervisor.isRunning(vmid);
     const state = running ? "running" : "stopped";
-    const memory = parseProperties(String(config.memory ?? "512"), "current").get("current");
+    const { memory, cpus } = (running ? guest.started : undefined) ?? startsWith(guest);
     const disk = drivesOf(config).find(([key, drive]) => !key.startsWith("unused") && isDisk(drive))?.[1];
     return {
         vmid,
         name: String(config.name ?? `VM ${vmid}`),
         status: pve.health.isOn(guest.node) ? state : "unknown",
-        maxmem: Number(memory ?? 512) * 1024 ** 2,
+        maxmem: Number(memory) * 1024 ** 2,
         maxdisk: disk === undefined ? 0 : (volumes[disk.file]?.size ?? 0),
         uptime: running ? Math.floor(await pve.hypervisor.uptime(vmid)) : 0,
-        cpus: Math.min(NODE_CPUS, Number(config.cores ?? 1) * Number(config.sockets ?? 1)),
+        cpus: Math.min(NODE_CPUS, cpus),
         cpu: 0,
         mem: 0,
         disk: 0,

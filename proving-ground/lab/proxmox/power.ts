@@ -3,8 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Proxmox } from "./api";
 import { machineSpec } from "./cloudInit";
 import { messageOf, refused } from "./errors";
-import { filter } from "./firewall";
-import { agentAnswers, agentEnabled, assertUnlocked } from "./guests";
+import { agentAnswers, agentEnabled, assertUnlocked, startsWith } from "./guests";
 import { NODE_CPUS } from "./nodes";
 import { type Guest } from "./state";
 import { type TaskLog } from "./tasks";
@@ -23,11 +22,13 @@ export async function powerOn(pve: Proxmox, guest: Guest, log: TaskLog): Promise
     const spec = machineSpec(guest, log);
     if (spec.cores > NODE_CPUS) throw refused(`MAX ${NODE_CPUS} vcpus allowed per VM on this node`);
     try {
-        await filter(pve, guest);
+        pve.health.assertWorks("qmstart");
         await pve.hypervisor.start(spec);
     } catch (error) {
         throw refused(`start failed: ${messageOf(error)}`);
     }
+    guest.started = startsWith(guest);
+    pve.store.save();
 }
 
 /** How long an agent has to answer before the guest is asked by ACPI instead. */
@@ -40,6 +41,7 @@ const AGENT_SECONDS = 3;
 export async function shutDown(pve: Proxmox, guest: Guest, timeoutSeconds: number, force: boolean): Promise<void> {
     assertUnlocked(guest);
     if (!(await pve.hypervisor.isRunning(guest.vmid))) return;
+    pve.health.assertWorks("qmshutdown");
     if (agentEnabled(guest) && !(await agentAnswers(pve, guest)))
         await delay(Math.min(AGENT_SECONDS, timeoutSeconds) * 1000);
     if (force) return pve.hypervisor.shutdown(guest.vmid, timeoutSeconds);

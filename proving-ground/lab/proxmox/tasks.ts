@@ -1,6 +1,7 @@
 /** Asynchronous work, as PVE does it: the call answers with a UPID at once, and the client polls how the task fares. */
 import { setTimeout as delay } from "node:timers/promises";
 import { messageOf } from "./errors";
+import { WorkerDied } from "./health";
 import { type StateStore, type TaskRecord } from "./state";
 
 /** How many tasks are remembered. */
@@ -81,9 +82,10 @@ export class Tasks {
             task.exitstatus = warnings === 0 ? "OK" : `WARNINGS: ${warnings}`;
             task.log.push(`TASK ${task.exitstatus}`);
         } catch (error) {
-            const message = messageOf(error).trim();
+            const died = error instanceof WorkerDied;
+            const message = died ? "unexpected status" : messageOf(error).trim();
             task.exitstatus = message.split("\n")[0] ?? "unknown error";
-            log.line(`TASK ERROR: ${message}`);
+            if (!died) log.line(`TASK ERROR: ${message}`);
             this.log(`task ${task.type} ${task.id} failed: ${message}`);
         }
         task.endtime = now();

@@ -7,7 +7,7 @@ import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Version } from "../../../proving-ground/lab/proxmox/access/privileges";
-import { TROUBLE_FILE } from "../../../proving-ground/lab/proxmox/nodes";
+import { TROUBLE_FILE } from "../../../proving-ground/lab/proxmox/health";
 import { type FakeProxmox, startFakeProxmox } from "../../../proving-ground/lab/proxmox/server";
 import { FakeHypervisor } from "./fakeHypervisor";
 
@@ -70,12 +70,22 @@ export class FakeProxmoxServer {
         await this.serve();
     }
 
+    /** As after `rm /etc/pve/nodes/NODE/qemu-server/VMID.conf` on a node that is left. */
+    async forget(vmid: number): Promise<void> {
+        await this.server?.close();
+        const file = join(this.directory, "state.json");
+        const state = JSON.parse(readFileSync(file, "utf8")) as { guests: Record<string, unknown> };
+        delete state.guests[String(vmid)];
+        writeFileSync(file, JSON.stringify(state));
+        await this.serve();
+    }
+
     async stop(): Promise<void> {
         await this.server?.close();
         rmSync(this.directory, { recursive: true, force: true });
     }
 
-    /** From now on these nodes are off; `quorum`: the cluster has none. */
+    /** What is wrong from now on, in the words of TROUBLE_FILE. */
     trouble(...what: string[]): void {
         writeFileSync(join(this.directory, TROUBLE_FILE), what.join("\n"));
     }
@@ -107,6 +117,8 @@ export class FakeProxmoxServer {
                     host: "127.0.0.1",
                     port: this.server?.port,
                     method,
+                    // A connection that is kept would be one to the server before a restart.
+                    agent: false,
                     path: `/api2/json${path}${inQuery && form !== "" ? `?${form}` : ""}`,
                     rejectUnauthorized: false,
                     headers: {
@@ -155,6 +167,22 @@ export class FakeProxmoxServer {
         }
     }
 
+    /** A lock as a backup sets it, or none: root's alone to change, and not by a token. */
+    async lock(vmid: number, node: string, lock: string | undefined): Promise<void> {
+        const { ticket, CSRFPreventionToken } = await this.data<Record<string, string>>("POST", "/access/ticket", {
+            username: "root@pam",
+            password: TOKEN.replace(/.*=/, ""),
+        });
+        const headers = {
+            authorization: "",
+            cookie: `PVEAuthCookie=${encodeURIComponent(ticket!)}`,
+            csrfpreventiontoken: CSRFPreventionToken!,
+        };
+        const change: Values = lock === undefined ? { delete: "lock", skiplock: 1 } : { lock };
+        const { status, reason } = await this.call("PUT", `/nodes/${node}/qemu/${vmid}/config`, change, headers);
+        if (status !== 200) throw new Error(reason);
+    }
+
     /** A configured, stopped clone of the template. */
     async clone(vmid: number, values: Values = {}): Promise<void> {
         await this.task("POST", "/nodes/pve1/qemu/9000/clone", { newid: vmid, full: 1, name: `vrrp${vmid}` });
@@ -171,7 +199,8 @@ export class FakeProxmoxServer {
     private async serve(): Promise<void> {
         this.server = await startFakeProxmox({
             host: "127.0.0.1",
-            port: 0,
+            // A restart keeps the address.
+            port: this.server?.port ?? 0,
             imagePort: 0,
             tls: certificate(),
             tokens: [TOKEN, ...this.tokens],

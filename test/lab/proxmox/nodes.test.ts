@@ -97,4 +97,18 @@ describe("fake Proxmox: two nodes", () => {
         }
         assert.equal((await lab.config(101)).name, "vrrp101");
     });
+
+    it("writes no configuration without a quorum, and has freed the disks of a VM when it finds that out", async () => {
+        await lab.clone(101);
+        lab.trouble("quorum");
+        const denied =
+            /^unable to open file '\/etc\/pve\/nodes\/pve1\/qemu-server\/101\.conf\.tmp\.\d+' - Permission denied$/;
+        const { status, reason } = await lab.call("PUT", "/nodes/pve1/qemu/101/config", { cores: 2 });
+        assert.equal(status, 500);
+        assert.match(reason, denied);
+        assert.match((await lab.task("DELETE", "/nodes/pve1/qemu/101")).exitstatus, denied);
+        assert.deepEqual([(await lab.config(101)).cores, lab.hypervisor.disks.has(101)], [1, false]);
+        lab.trouble();
+        assert.equal((await lab.task("DELETE", "/nodes/pve1/qemu/101")).exitstatus, "OK");
+    });
 });

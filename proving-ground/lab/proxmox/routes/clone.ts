@@ -10,6 +10,7 @@ import { freeVolume } from "../config/normalise";
 import { normaliseOption } from "../config/options";
 import { messageOf, refused } from "../errors";
 import { assertPool, discard, guestOf } from "../guests";
+import { WorkerDied } from "../health";
 import { assertClusterNode } from "../nodes";
 import { type Guest } from "../state";
 import { usesLocalStorage } from "../storages";
@@ -44,6 +45,9 @@ export function cloneRoutes(api: Api, pve: Proxmox): void {
         }
         if (store.guest(vmid) !== undefined) throw refused(`unable to create VM ${vmid}: config file already exists`);
         const guest = cloneOf(source, vmid, target, call);
+        const { config } = guest;
+        // Until the first disk is copied the new guest has a lock, and neither name nor description.
+        guest.config = {};
         store.add(guest);
         return tasks.start({ node: source.node, type: "qmclone", id: String(source.vmid), user: call.user }, (log) =>
             locks.run(vmid, async () => {
@@ -51,14 +55,17 @@ export function cloneRoutes(api: Api, pve: Proxmox): void {
                     for (const [volid, { size }] of Object.entries(guest.volumes)) {
                         log.line(`create full clone of drive (${volid}): ${size} bytes`);
                     }
+                    pve.health.assertWorks("qmclone");
                     // A forgotten disk of that id must not pass for the clone.
                     await pve.hypervisor.removeDisk(vmid);
                     if (Object.values(guest.volumes).some(({ system }) => system))
                         await pve.hypervisor.cloneDisk(source.vmid, vmid);
                 } catch (error) {
+                    if (error instanceof WorkerDied) throw error;
                     await discard(pve, guest);
                     throw refused(`clone failed: ${messageOf(error)}`);
                 }
+                guest.config = config;
                 delete guest.lock;
                 store.save();
             }),
@@ -112,7 +119,6 @@ function cloneOf(source: Guest, vmid: number, node: string, call: Call): Guest {
         call.input.text("name") ?? `Copy-of-VM-${source.config.name ?? source.vmid}`,
     );
     if (description !== undefined) guest.config.description = description;
-    if (source.firewall !== undefined) guest.firewall = structuredClone(source.firewall);
     guest.config.smbios1 = `uuid=${randomUUID()}`;
     if (source.config.vmgenid !== undefined) guest.config.vmgenid = randomUUID();
     return guest;

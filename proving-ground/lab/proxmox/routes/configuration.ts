@@ -32,13 +32,18 @@ export function configurationRoutes(api: Api, pve: Proxmox): void {
             if (digest !== undefined && digest !== digestOf(guest))
                 throw refused("checksum mismatch (file change by other user?)");
             if (!call.input.flag("skiplock")) assertUnlocked(guest);
-            await adopt(pve, guest, changed(guest, set, remove, pve.storages.on(node)));
+            const { lock, ...options } = set;
+            await adopt(pve, guest, changed(guest, options, remove, pve.storages.on(node)));
+            if (lock !== undefined || remove.includes("lock")) guest.lock = lock;
+            pve.store.save();
         });
     });
 
     // What the cloud-init drive says is read at the next start anyway.
     api.put("/nodes/:node/qemu/:vmid/cloudinit", on(VM, "VM.Config.Cloudinit"), (call) => {
-        assertUnlocked(guestOf(pve, call));
+        const guest = guestOf(pve, call);
+        assertUnlocked(guest);
+        pve.health.assertWritable(guest.node, guest.vmid);
     });
 }
 

@@ -5,7 +5,6 @@ import { agentRoutes } from "./agent";
 import { cloneRoutes } from "./clone";
 import { clusterRoutes } from "./cluster";
 import { configurationRoutes } from "./configuration";
-import { firewallRoutes } from "./firewall";
 import { migrateRoutes } from "./migrate";
 import { poolRoutes } from "./pools";
 import { powerRoutes } from "./power";
@@ -19,7 +18,6 @@ export const ROUTES: Routes[] = [
     cloneRoutes,
     clusterRoutes,
     configurationRoutes,
-    firewallRoutes,
     migrateRoutes,
     poolRoutes,
     powerRoutes,

@@ -9,6 +9,7 @@ import { type Api, type Proxmox } from "../api";
 import { drivesOf } from "../config/drives";
 import { badParameters, refused } from "../errors";
 import { assertUnlocked, guestOf, guestOn } from "../guests";
+import { WorkerDied } from "../health";
 import { assertClusterNode } from "../nodes";
 import { splitList } from "../schema/format";
 import { usesLocalStorage } from "../storages";
@@ -45,9 +46,18 @@ export function migrateRoutes(api: Api, pve: Proxmox): void {
                 if (running && !withLocalDisks && usesLocalStorage(config)) {
                     throw refused("can't live migrate attached local disks without with-local-disks option");
                 }
+                guest.lock = "migrate";
+                pve.store.save();
+                try {
+                    pve.health.assertWorks("qmigrate");
+                } catch (error) {
+                    if (!(error instanceof WorkerDied)) delete guest.lock;
+                    throw error;
+                }
                 for (const [key, { file }] of drives)
                     if (file in guest.volumes) log.line(`copying local disk '${file}' (${key})`);
                 guest.node = target;
+                delete guest.lock;
                 pve.store.save();
                 log.line("migration finished successfully");
             }),

@@ -96,6 +96,8 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
             locks.run(vmid, () => {
                 const guest = guestOn(pve, node, vmid);
                 assertUnlocked(guest);
+                pve.health.assertWorks("resize");
+                pve.health.assertWritable(node, vmid);
                 resize(guest, key, wanted);
                 store.save();
             }),
@@ -121,6 +123,10 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
                 const guest = guestOn(pve, node, vmid);
                 assertUnlocked(guest);
                 await assertStopped();
+                pve.health.assertWorks("qmdestroy");
+                // The disks go first, and whether their owner can be forgotten is found out last.
+                await pve.hypervisor.removeDisk(vmid);
+                pve.health.assertWritable(node, vmid);
                 guest.lock = "destroyed";
                 store.save();
                 await discard(pve, guest);
