@@ -10,8 +10,8 @@ import { rolloutOrder } from "../model/rolloutOrder";
 import { cloudImages } from "./cloudImages";
 import { type HostSteps, hostSteps } from "./hostSteps";
 import { hostPrefix, partName } from "./names";
-import { machineFirewall } from "./proxmox/firewall";
-import { looked, type ProxmoxHost, proxmoxHost, type ProxmoxHostSettings } from "./virtualMachine";
+import { lookBefore } from "./proxmox/looks";
+import { type ProxmoxHost, proxmoxHost, type ProxmoxHostSettings } from "./virtualMachine";
 
 /** What there is to know about a host once it is set up. */
 export interface HostOutput {
@@ -49,11 +49,15 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
     const images = cloudImages(name, args, model, parent);
     const resourceOf = (host: HostArgs): string => partName(hostPrefix(name, host.name), "vm");
     const modelOf = (host: HostArgs) => model.apply((known) => virtualMachineOf(known, host.name));
+    const othersThan = ({ name: own }: HostArgs): string =>
+        ["pulumi up", ...args.hosts.filter((host) => host.name !== own).map((host) => targetOf(name, host))].join(" ");
     // All of them before the first is made: a template that cannot be used stops the run with nothing made.
     const allLooked = pulumi.all(
         args.hosts
             .filter(({ virtualMachine }) => virtualMachine !== undefined)
-            .map((host) => looked(resourceOf(host), { host: modelOf(host), model }, parent)),
+            .map((host) =>
+                lookBefore(resourceOf(host), { host: modelOf(host), model, others: othersThan(host) }, parent),
+            ),
     );
     const machines = new Map<string, ProxmoxHost>();
     const steps = new Map<string, HostSteps>();
@@ -68,6 +72,7 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
                           host: modelOf(host),
                           model,
                           given: plainSettings(args, host),
+                          others: othersThan(host),
                           image: images.get(host.name),
                           after: before?.configured,
                           looked: allLooked,
@@ -75,16 +80,6 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
                       parent,
                   );
         if (virtualMachine !== undefined) machines.set(host.name, virtualMachine);
-        const shared = args.virtualMachines;
-        const ipFilter = host.virtualMachine?.firewallIpFilter ?? shared?.firewallIpFilter ?? false;
-        const filtered =
-            virtualMachine === undefined || (host.virtualMachine?.firewall ?? shared?.firewall) !== true
-                ? undefined
-                : machineFirewall(
-                      hostPrefix(name, host.name),
-                      { host: modelOf(host), model, vm: virtualMachine.resource, ipFilter },
-                      parent,
-                  );
         before = hostSteps(
             hostPrefix(name, host.name),
             {
@@ -95,7 +90,6 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
                 credentials,
                 after: before,
                 ...(virtualMachine === undefined ? {} : { virtualMachine }),
-                ...(filtered === undefined ? {} : { filtered }),
             },
             parent,
         );
@@ -119,6 +113,9 @@ function plainSettings(
         protection: virtualMachine?.protection ?? virtualMachines?.protection,
     };
 }
+
+/** All that is made for a host, for the command line. */
+const targetOf = (name: string, host: HostArgs): string => `--target '**::${hostPrefix(name, host.name)}-*'`;
 
 function hostOutput(
     model: pulumi.Output<Model>,

@@ -1,24 +1,20 @@
-/** A host as a Proxmox VM. */
+/** A host as a Proxmox VM. The only file that knows the Proxmox SDK, so that its next rename is one edit. */
 import { createHash } from "node:crypto";
 import * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
-import { VIRTUAL_MACHINE } from "./names";
-import { accessOf, proxmoxApi } from "./proxmox/api";
-import { beforeMaking } from "./proxmox/beforeMaking";
+import { type Looks, lookAfter, markOf } from "./proxmox/looks";
 import { cpuOf, diskOf, known, memoryOf } from "./proxmox/settings";
 import type { VirtualMachineArgs } from "../inputs";
 import type { HostModel, Model, VirtualMachineModel } from "../model/model";
 
-export interface ProxmoxHostSettings {
-    host: pulumi.Output<HostModel & { virtualMachine: VirtualMachineModel }>;
-    model: pulumi.Output<Model>;
+export interface ProxmoxHostSettings extends Looks {
     /** Those of its settings that decide how the resource is treated. */
     given: { [K in "description" | "protection"]: VirtualMachineArgs[K] | undefined };
     /** The imported cloud image, when the VM is made from one. */
     image?: proxmox.download.File;
     /** The host before this one, serving: a change that replaces or power-cycles VMs must not hit two at once. */
     after: pulumi.Resource | undefined;
-    /** Known once every host's VM can be made: see `looked`. */
+    /** Known once every host's VM can be made: see `lookBefore`. */
     looked: pulumi.Output<unknown>;
 }
 
@@ -96,9 +92,7 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
             // one and be started.
             bootOrders: vm.apply(({ diskInterface }) => [diskInterface]),
             disks: [diskOf(vm, settings.image?.id)],
-            networkDevices: vm.apply(({ bridge, vlanId, firewall }) => [
-                { bridge, ...(vlanId === undefined ? {} : { vlanId }), ...(firewall ? { firewall } : {}) },
-            ]),
+            networkDevices: vm.apply(({ bridge, vlanId }) => [{ bridge, ...(vlanId === undefined ? {} : { vlanId }) }]),
             initialization: cloudInit,
         },
         {
@@ -119,7 +113,7 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
     const address = resource.networkDevices.apply((devices) => devices?.[0]?.macAddress ?? "");
     return {
         resource,
-        vmId: resource.vmId,
+        vmId: lookAfter(name, resource.vmId, settings, parent),
         identity: [resource.id, address],
         firstBoot: cloudInit.apply(({ upgrade: _onlyOnce, vendorDataFileId: _once, ...data }) => digest(data)),
         hardware: vm.apply(hardwareOf),
@@ -135,57 +129,6 @@ function hardwareOf({ cores, cpuType, memory, guestAgent, cpu, balloon, disk: { 
 /** The user's own text, and the mark. */
 function notesOf(name: string, own: string | undefined): string {
     return own === undefined ? markOf(name) : `${own}\n\n${markOf(name)}`;
-}
-
-/** Stack and resource: no other VM has this in its description. */
-function markOf(name: string): string {
-    return (
-        "Load-balancer host of the Kubernetes API, managed by Pulumi " +
-        `(${pulumi.getProject()}/${pulumi.getStack()}, ${name}).`
-    );
-}
-
-/**
- * Known once the checks in Proxmox were made, which a preview does not do. Where it cannot be asked from here, the VM
- * is made all the same.
- */
-export function looked(
-    name: string,
-    { host, model }: Pick<ProxmoxHostSettings, "host" | "model">,
-    parent: pulumi.Resource,
-): pulumi.Output<void> {
-    if (pulumi.runtime.isDryRun()) return pulumi.output(undefined);
-    const access = accessOf(parent.getProvider(VIRTUAL_MACHINE));
-    const done = pulumi.all([access, host, model]).apply(
-        async ([
-            known,
-            plain,
-            {
-                vips: [vip],
-            },
-        ]) => {
-            if (known === undefined) return;
-            const wanted = {
-                name: plain.name,
-                mark: markOf(name),
-                address: `${plain.address}/${vip.prefixLength}`,
-                machine: plain.virtualMachine,
-            };
-            try {
-                await beforeMaking(proxmoxApi(known), wanted, (text) => void pulumi.log.warn(text, parent));
-            } catch (error) {
-                // A connection that fails has a code; what Proxmox says, and what follows from it, has none.
-                if (!(error instanceof Error) || !("code" in error))
-                    throw new pulumi.RunError(`hosts: ${plain.name}: ${(error as Error).message}`);
-                await pulumi.log.warn(
-                    `${plain.name}: the checks in Proxmox before the VM is made were skipped: ${error.message}`,
-                    parent,
-                );
-            }
-        },
-    );
-    // It says nothing of the token that it needed.
-    return pulumi.unsecret(done);
 }
 
 /** A short name for a value, for inputs that only have to change when it does. */

@@ -1,48 +1,78 @@
 /**
- * What is checked in Proxmox before a VM is made: that the template has its disk where the VM is to have it, and that
- * nothing is in the way. The provider notes a clone only when it is where it belongs; one that was cut off before (a
- * refusal, a migration that failed, a run that was killed) is in no state. It is found here, by the mark it got
- * when it was made, and removed.
+ * What is checked in Proxmox before a VM is made: that its node is there, that the template has its disk where the VM
+ * is to have it, and that nothing is in the way. Of a VM that is there it is said what would keep it from being
+ * changed.
  */
-import { setTimeout as sleep } from "node:timers/promises";
-import type { VirtualMachineModel } from "../../model/model";
 import { type ProxmoxApi, ProxmoxRefusal } from "./api";
-
-export interface Wanted {
-    name: string;
-    /** Text at the end of its notes that no other VM has. */
-    mark: string;
-    /** With the length of the prefix: a VM that has its settings has this among them. */
-    address: string;
-    machine: VirtualMachineModel;
-}
-
-type Config = Record<string, string | number>;
-
-interface Guest {
-    vmid: number;
-    node: string;
-    name: string;
-    status: string;
-    lock?: string;
-    template?: number;
-}
+import { assertMade, isCutOff, removeCutOff } from "./cutOff";
+import { configOf, type Guest, type Node, type Wanted } from "./guests";
 
 const DISK = /^(scsi|virtio|sata|ide)\d+$/;
 /** What Proxmox answers for a node that it cannot reach, or that says nothing for 30 s. */
 const NO_NODE = /^59[56] /;
-const POLL_MILLISECONDS = 500;
 
-/** Throws an error for users when the VM is to be made and cannot be as it is wanted. `log` gets what was done. */
+/** Throws when the VM is to be made and cannot be as it is wanted. `log` gets what was done, or seen. */
 export async function beforeMaking(api: ProxmoxApi, wanted: Wanted, log: (text: string) => void): Promise<void> {
     const { name, machine } = wanted;
-    const guests = await api.call<Guest[]>("GET", "/cluster/resources?type=vm");
+    const [guests, nodes] = await Promise.all([
+        api.call<Guest[]>("GET", "/cluster/resources?type=vm"),
+        api.call<Node[]>("GET", "/nodes"),
+    ]);
     const there = guests.filter((guest) =>
         machine.vmId === undefined ? guest.name === name && guest.template !== 1 : guest.vmid === machine.vmId,
     );
-    const left = await Promise.all(there.map((guest) => removedIfCutOff(api, wanted, guest, log)));
-    if (left.every((removed) => removed) && machine.source.kind === "template")
-        await checkTemplate(api, wanted, machine.source);
+    const left = await Promise.all(there.map((guest) => isOutOfTheWay(api, wanted, guest, nodes, log)));
+    if (!left.every((removed) => removed)) return;
+    assertNode(wanted, nodes);
+    if (machine.source.kind === "template") await checkTemplate(api, wanted, machine.source);
+}
+
+/** Whether it was only half made and is gone now. What would keep one that stays from being changed is logged. */
+async function isOutOfTheWay(
+    api: ProxmoxApi,
+    wanted: Wanted,
+    guest: Guest,
+    nodes: Node[],
+    log: (text: string) => void,
+): Promise<boolean> {
+    const { vmid, node, lock, status } = guest;
+    const which = `${wanted.name}: its VM ${vmid} on ${node}`;
+    if (nodes.some((known) => known.node === node && known.status === "offline")) {
+        log(
+            `${which} is out of reach, since the node is offline: whatever has to be changed there fails. ` +
+                `To change the other hosts meanwhile: ${wanted.others}`,
+        );
+        return false;
+    }
+    if (status === "running" && lock === undefined) return false;
+    const config = await configOf(api, node, vmid);
+    assertMade(guest, config);
+    if (isCutOff(wanted, guest, config)) {
+        await removeCutOff(api, wanted, guest, log);
+        return true;
+    }
+    if (lock !== undefined)
+        log(
+            `${which} is locked (${lock}): Proxmox changes nothing of it until that has ended. Should this run fail ` +
+                "at it, run it again then, with --refresh. Where no task works on it any more: " +
+                `qm unlock ${vmid} on ${node}.`,
+        );
+    return false;
+}
+
+function assertNode({ name, machine }: Wanted, nodes: Node[]): void {
+    const node = nodes.find((known) => known.node === machine.node);
+    const setting = `virtualMachine.node of ${name}`;
+    if (node === undefined)
+        throw new Error(
+            `there is no node ${machine.node}; the cluster has ${nodes.map((known) => known.node).join(", ")}. ` +
+                `Set ${setting} to one of them. Nothing was made.`,
+        );
+    if (node.status === "offline")
+        throw new Error(
+            `the node ${machine.node}, which the VM is to be made on, is offline. Run this again when it is back, or ` +
+                `set ${setting} to another one. Nothing was made.`,
+        );
 }
 
 async function checkTemplate(
@@ -50,7 +80,7 @@ async function checkTemplate(
     { name, machine }: Wanted,
     { node, vmId }: { node: string; vmId: number },
 ): Promise<void> {
-    const config = await api.call<Config>("GET", `/nodes/${node}/qemu/${vmId}/config`).catch((error: unknown) => {
+    const config = await configOf(api, node, vmId).catch((error: unknown) => {
         if (!(error instanceof ProxmoxRefusal)) throw error;
         if (NO_NODE.test(error.message))
             throw new Error(
@@ -77,51 +107,4 @@ async function checkTemplate(
                   `Set virtualMachine.diskInterface of ${name} (or virtualMachines.diskInterface) to ` +
                   `${system}. Nothing was made.`,
     );
-}
-
-/**
- * Whether the guest was a clone of this stack that was never given its settings, let alone started, and is gone now.
- */
-async function removedIfCutOff(
-    api: ProxmoxApi,
-    { name, mark, address, machine }: Wanted,
-    guest: Guest,
-    log: (text: string) => void,
-): Promise<boolean> {
-    if (machine.source.kind !== "template" || guest.status !== "stopped") return false;
-    const { vmid, node, lock } = guest;
-    const config = await api.call<Config>("GET", `/nodes/${node}/qemu/${vmid}/config`);
-    const ours =
-        String(config["description"] ?? "")
-            .trim()
-            .endsWith(mark) && config["name"] === name;
-    if (!ours || String(config["ipconfig0"] ?? "").includes(`ip=${address}`)) return false;
-    const which =
-        `the VM ${vmid} on ${node}, which an earlier run cloned and was ` + "cut off before it gave it its settings,";
-    if (lock !== undefined)
-        throw new Error(`${which} is still being worked on by Proxmox (${lock}). Run this again when that has ended.`);
-    await ended(
-        api,
-        await api.call<string>("DELETE", `/nodes/${node}/qemu/${vmid}?purge=1&destroy-unreferenced-disks=1`),
-        which,
-    );
-    log(
-        `${name}: ${which} was removed; it is made again. (Should the provider still ask for it, run this ` +
-            "again with --refresh.)",
-    );
-    return true;
-}
-
-async function ended(api: ProxmoxApi, upid: string, which: string): Promise<void> {
-    const node = upid.split(":")[1] ?? "";
-    for (;;) {
-        const { status, exitstatus } = await api.call<{ status: string; exitstatus?: string }>(
-            "GET",
-            `/nodes/${node}/tasks/${encodeURIComponent(upid)}/status`,
-        );
-        if (status !== "running" && exitstatus !== "OK")
-            throw new Error(`${which} could not be removed: ${exitstatus ?? status}`);
-        if (status !== "running") return;
-        await sleep(POLL_MILLISECONDS);
-    }
 }

@@ -4,10 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { proxmoxApi } from "../../../components/resources/proxmox/api";
-import { beforeMaking, type Wanted } from "../../../components/resources/proxmox/beforeMaking";
+import { beforeMaking } from "../../../components/resources/proxmox/beforeMaking";
+import type { Wanted } from "../../../components/resources/proxmox/guests";
 import { DOCUMENTED_TOKEN, documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
 import { modelOf, virtualMachines, withValue } from "../../components/support";
-import { FakeProxmoxServer } from "./fakeProxmoxServer";
+import { afterMaking } from "../../../components/resources/proxmox/afterMaking";
+import { FakeProxmoxServer, TOKEN as ROOT } from "./fakeProxmoxServer";
 
 const TOKEN = `${DOCUMENTED_TOKEN}=0e7b1c3a-0000-4000-8000-000000000002`;
 const MARK = "Load balancer (ha-api/prod, kube-api-vrrp1-vm).";
@@ -33,7 +35,7 @@ describe("the checks before a VM is made", () => {
     const look = (wanted: Partial<Wanted> = {}): Promise<void> =>
         beforeMaking(
             proxmoxApi({ endpoint: lab.endpoint, apiToken: TOKEN, insecure: true }),
-            { name: "vrrp1", mark: MARK, address: ADDRESS, machine: machine("vmId", 101), ...wanted },
+            { name: "vrrp1", mark: MARK, address: ADDRESS, machine: machine("vmId", 101), others: "OTHERS", ...wanted },
             (text) => void output.push(text),
         );
     const cutOff = async (vmid: number, values: Record<string, string> = {}): Promise<void> =>
@@ -91,7 +93,49 @@ describe("the checks before a VM is made", () => {
     it("leaves one alone that Proxmox is at work on, and says to come back", async () => {
         lab.hypervisor.cloneTime = 60_000;
         await lab.data("POST", "/nodes/pve1/qemu/9000/clone", { newid: 101, name: "vrrp1", description: MARK });
-        await assert.rejects(look(), /VM 101 on pve1.* is still being worked on by Proxmox \(clone\)\. Run this again/);
+        await assert.rejects(
+            look(),
+            /^Error: the VM 101 on pve1 is half made \(its lock: clone\)\. Run this again when .* qm unlock 101 && qm destroy 101$/,
+        );
+    });
+
+    it("leaves one alone whose migration was cut off, until it is unlocked", async () => {
+        await cutOff(101);
+        await lab.lock(101, "pve1", "migrate");
+        await assert.rejects(
+            look(),
+            /VM 101 on pve1.* is still being worked on by Proxmox \(migrate\)\. .* qm unlock 101 on pve1\.$/,
+        );
+        await lab.lock(101, "pve1", undefined);
+        await look();
+        assert.deepEqual(await there(), [9000, 9001]);
+    });
+
+    it("says when the node is offline, or none of the cluster", async () => {
+        const elsewhere = (node: string) => look({ machine: { ...machine("node", node), vmId: 101 } });
+        await assert.rejects(
+            elsewhere("pve3"),
+            /^Error: there is no node pve3; the cluster has pve1, pve2\. Set .* of vrrp1/,
+        );
+        lab.trouble("pve2");
+        await assert.rejects(
+            elsewhere("pve2"),
+            /^Error: the node pve2, .* is offline\. Run this again .* Nothing was made\.$/,
+        );
+    });
+
+    it("says of a VM that is there when its node is offline or it is locked, and lets the run go on", async () => {
+        await lab.clone(101);
+        await lab.lock(101, "pve1", "backup");
+        await look();
+        lab.trouble("pve1");
+        await look();
+        assert.match(
+            output[0]!,
+            /^vrrp1: its VM 101 on pve1 is locked \(backup\): .* run it again then, with --refresh\./,
+        );
+        assert.match(output[1]!, /^vrrp1: its VM 101 on pve1 is out of reach, .* meanwhile: OTHERS$/);
+        assert.equal(output.length, 2);
     });
 
     for (const place of ["virtio0", "sata0"]) {
@@ -123,7 +167,7 @@ describe("the checks before a VM is made", () => {
 
     it("says that the template's node does not answer, and blames neither the template nor the token", async () => {
         lab.trouble("pve1");
-        await assert.rejects(look(), (error: Error) => {
+        await assert.rejects(look({ machine: { ...machine("node", "pve2"), vmId: 101 } }), (error: Error) => {
             assert.match(
                 error.message,
                 /^the node pve1, which the template 9000 is on, does not answer \(Proxmox: 595 No route to host\)\. Is it on\? .* of vrrp1\. Nothing was made\.$/,
@@ -136,6 +180,77 @@ describe("the checks before a VM is made", () => {
     it("asks nothing about the template of a VM that is there", async () => {
         await lab.clone(101);
         await look({ machine: machine("template", { vmId: 9999, node: "pve2" }) });
+    });
+});
+
+describe("the checks after a VM was made", () => {
+    let lab: FakeProxmoxServer;
+    beforeEach(async () => (lab = await FakeProxmoxServer.start()));
+    afterEach(() => lab.stop());
+
+    const machine = modelOf(virtualMachines()).hosts[0]!.virtualMachine!;
+    const settings = {
+        memory: machine.memory,
+        cores: machine.cores,
+        scsi0: "local-lvm:vm-101-disk-0",
+        ipconfig0: `gw=10.77.0.1,ip=${ADDRESS}`,
+    };
+    const look = async (): Promise<string[]> => {
+        const output: string[] = [];
+        const wanted = { name: "vrrp1", mark: MARK, address: ADDRESS, machine, others: "" };
+        const api = proxmoxApi({ endpoint: lab.endpoint, apiToken: ROOT, insecure: true });
+        await afterMaking(api, wanted, 101, (text) => void output.push(text));
+        return output;
+    };
+
+    beforeEach(async () => {
+        await lab.clone(101, settings);
+        await lab.task("PUT", "/nodes/pve1/qemu/101/resize", { disk: "scsi0", size: `${machine.diskSize}G` });
+        await lab.task("POST", "/nodes/pve1/qemu/101/status/start");
+    });
+
+    it("find nothing where it is as it is configured, running or not", async () => {
+        assert.deepEqual(await look(), []);
+        await lab.task("POST", "/nodes/pve1/qemu/101/status/stop");
+        assert.deepEqual(await look(), []);
+    });
+
+    for (const [key, value, said] of [
+        ["memory", machine.memory / 2, `memory ${machine.memory / 2}, not ${machine.memory}`],
+        ["cores", machine.cores + 1, `cores ${machine.cores + 1}, not ${machine.cores}`],
+        ["ipconfig0", "ip=10.77.0.9/24", `another address than ${ADDRESS}`],
+    ] as const)
+        it(`name the ${key} that a change did not reach, and the command that finishes it`, async () => {
+            await lab.data("PUT", "/nodes/pve1/qemu/101/config", { [key]: value });
+            const output = await look();
+            assert.equal(output.length, 1);
+            assert.ok(output[0]!.startsWith(`vrrp1: its VM 101 on pve1 has ${said}: a change of it failed`), output[0]);
+            assert.match(output[0]!, /run pulumi up --refresh\.$/);
+        });
+
+    it("name another VM that was made for the same host, and none of another stack", async () => {
+        await lab.clone(102, { name: "vrrp1", description: MARK });
+        await lab.clone(103, { name: "vrrp1", description: MARK.replace("prod", "test") });
+        const output = await look();
+        assert.equal(output.length, 1);
+        assert.match(
+            output[0]!,
+            /^vrrp1: the VM 102 on pve1 was made for this host too, .*: qm stop 102 && qm destroy 102$/,
+        );
+    });
+
+    it("say that a VM was not restarted with the hardware that it was given", async () => {
+        await lab.data("PUT", "/nodes/pve1/qemu/101/config", { memory: machine.memory * 2 });
+        await lab.task("POST", "/nodes/pve1/qemu/101/status/stop");
+        await lab.task("POST", "/nodes/pve1/qemu/101/status/start");
+        await lab.data("PUT", "/nodes/pve1/qemu/101/config", { memory: machine.memory });
+        const [text] = await look();
+        assert.match(
+            text!,
+            new RegExp(
+                `still runs with ${machine.memory * 2} MiB and .*, not ${machine.memory} MiB .*: qm reboot 101 on pve1\\.$`,
+            ),
+        );
     });
 });
 

@@ -1,0 +1,40 @@
+/** A VM as it is wanted, and what Proxmox says of nodes and guests, as far as it is looked at. */
+import type { VirtualMachineModel } from "../../model/model";
+import type { ProxmoxApi } from "./api";
+
+export interface Wanted {
+    name: string;
+    /** Text at the end of its notes that no other VM has. */
+    mark: string;
+    /** With the length of the prefix: a VM that has its settings has this among them. */
+    address: string;
+    machine: VirtualMachineModel;
+    /** The command that changes the other hosts alone. */
+    others: string;
+}
+
+export type Config = Record<string, string | number>;
+
+export interface Guest {
+    vmid: number;
+    node: string;
+    name: string;
+    status: string;
+    lock?: string;
+    template?: number;
+}
+
+export interface Node {
+    node: string;
+    status: string;
+}
+
+export function configOf(api: ProxmoxApi, node: string, vmid: number): Promise<Config> {
+    return api.call<Config>("GET", `/nodes/${node}/qemu/${vmid}/config`);
+}
+
+/** Whether it was made for this host, by this stack or one of the same name. */
+export function isOurs(config: Config, { name, mark }: Pick<Wanted, "name" | "mark">): boolean {
+    const notes = String(config["description"] ?? "").trim();
+    return notes.endsWith(mark) && config["name"] === name;
+}
