@@ -99,6 +99,21 @@ export interface VirtualMachineArgs {
      * false where a storage is shared with another Proxmox cluster, whose VMs may have the same ids. Default: true.
      */
     deleteUnreferencedDisksOnDestroy?: pulumi.Input<boolean>;
+    /**
+     * Have Proxmox's firewall filter the VM, and make the rules it needs: VRRP between the hosts, the ports of the
+     * listeners, and SSH come in, nothing else does. Acts where the firewall of the datacenter is on. Default: false.
+     */
+    firewall?: boolean;
+    /**
+     * With firewall: the networks and addresses that SSH may come from, among them that of the machine that runs
+     * Pulumi. Default: everywhere.
+     */
+    firewallSshSources?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * With firewall: let the VM send from its own address and the VIP only, by the set ipfilter-net0. A graceful
+     * switchover then breaks connections under way, as an immediate one does. Default: false.
+     */
+    firewallIpFilter?: boolean;
 }
 
 /** A template VM to clone. */
@@ -189,4 +204,10 @@ export const virtualMachineSpec = {
     shutdownTimeout: integer(10, 3600, { default: 180, unit: "seconds" }),
     stopOnDestroy: boolean({ default: true }),
     deleteUnreferencedDisksOnDestroy: boolean({ absent: "true" }),
+    firewall: plain(boolean({ default: false, see: "proxmox.md#the-firewall" })),
+    firewallSshSources: list(parsed("an IPv4 network or address"), {
+        absent: "everywhere",
+        also: "only with firewall: true",
+    }),
+    firewallIpFilter: plain(boolean({ default: false, also: "true only with firewall: true" })),
 } satisfies SpecOf<VirtualMachineArgs>;

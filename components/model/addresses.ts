@@ -50,6 +50,27 @@ export function addressWithPrefix(
     return undefined;
 }
 
+/** `10.30.0.0/16`, or an address: where something may come from. An address within a network does not stand for it. */
+export function networkOrAddress(problems: Problems, path: Path, value: unknown): string | undefined {
+    const [, host, length = "32"] = /^([^/]*)(?:\/(\d{1,2}))?$/.exec(typeof value === "string" ? value : "") ?? [];
+    const address = Address.parse(host);
+    const prefixLength = Number(length);
+    if (address?.family !== 4 || prefixLength < 1 || prefixLength > 32) {
+        const hint = address?.family === 6 ? " (IPv6 is not supported yet)" : "";
+        problems.add(
+            path,
+            `must be an IPv4 network or address, such as 10.30.0.0/16 or 10.30.100.5${hint}`,
+            value ?? null,
+        );
+        return undefined;
+    }
+    const [first] = new Network(address, prefixLength).reserved;
+    if (first!.equals(address))
+        return prefixLength === 32 ? address.toString() : `${address.toString()}/${prefixLength}`;
+    problems.add(path, `must begin with the network's own address, ${first!.toString()}/${prefixLength}`, value);
+    return undefined;
+}
+
 /**
  * Why an address cannot be a machine's when it is the first or the last one of a network; undefined when it
  * is another one.

@@ -64,10 +64,12 @@ export interface HostModel extends Omit<ModelOf<typeof hostSpec>, "virtualMachin
 
 export interface VirtualMachineModel extends Omit<
     ModelOf<typeof virtualMachineSpec>,
-    "template" | "image" | "nameservers"
+    "template" | "image" | "nameservers" | "firewallSshSources"
 > {
     source: ({ kind: "template" } & ModelOf<typeof templateSpec>) | ({ kind: "image" } & ImageModel);
     nameservers: string[];
+    /** Networks and addresses; none means everywhere. */
+    firewallSshSources: string[];
 }
 
 export type ImageModel = ModelOf<typeof imageSpec>;

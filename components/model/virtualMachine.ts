@@ -5,7 +5,7 @@ import { settings } from "../spec/checks";
 import { omit } from "../spec/omit";
 import type { Path, Problems } from "../spec/problems";
 import { resolveGroup, resolveMember, resolveMembers } from "../spec/resolve";
-import { hostAddress } from "./addresses";
+import { hostAddress, networkOrAddress } from "./addresses";
 import type { VirtualMachineInputs } from "./inputs";
 import type { ImageModel, VirtualMachineModel } from "./model";
 
@@ -56,6 +56,7 @@ export function resolveVirtualMachine(
     const {
         gateway,
         nameservers = [],
+        firewallSshSources = [],
         tags,
         ...rest
     } = resolveMembers(
@@ -70,6 +71,9 @@ export function resolveVirtualMachine(
         gateway: hostAddress(problems, pathOf("gateway"), gateway) ?? "",
         nameservers: nameservers.map(
             (value, index) => hostAddress(problems, `${pathOf("nameservers")}[${index}]`, value) ?? "",
+        ),
+        firewallSshSources: firewallSshSources.map(
+            (value, index) => networkOrAddress(problems, `${pathOf("firewallSshSources")}[${index}]`, value) ?? "",
         ),
         // Proxmox keeps them sorted; any other order would be a difference at every run.
         tags: [...tags].sort(),

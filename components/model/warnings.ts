@@ -50,6 +50,12 @@ export function warningsFor(model: Omit<Model, "warnings">): string[] {
                 "the user that certificate names, whatever token they send.",
         );
     }
+    const filtered = hosts.some(({ virtualMachine }) => virtualMachine?.firewallIpFilter === true);
+    if (filtered && vrrp.switchover === "graceful")
+        warnings.push(
+            "firewallIpFilter with vrrp.switchover graceful: what a host sends on for clients at a switchover " +
+                "has their addresses, which the filter drops; connections under way break as with immediate.",
+        );
     for (const {
         name,
         balancing: { maxFails, failTimeout },

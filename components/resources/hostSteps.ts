@@ -32,6 +32,8 @@ export interface HostStepsSettings {
         firstBoot: pulumi.Input<string>;
         hardware: pulumi.Input<string>;
     };
+    /** The VM's firewall, where it has one: it lets the steps in. */
+    filtered?: pulumi.Resource;
     /** What only root may read on the host; absent when the inputs ask for none. */
     credentials: pulumi.Output<string> | undefined;
     /** The host that is configured before this one: no two are changed at the same time. */
@@ -87,7 +89,10 @@ export function hostSteps(name: string, settings: HostStepsSettings, parent: pul
                 ? {}
                 : { identity: [...virtualMachine.identity, virtualMachine.firstBoot] }),
         },
-        { ...options, ...(virtualMachine === undefined ? {} : { dependsOn: virtualMachine.resource }) },
+        {
+            ...options,
+            dependsOn: [virtualMachine?.resource, settings.filtered].filter((resource) => resource !== undefined),
+        },
     );
     // The provider treats everything it returns as secret because the connection is; a public key is not.
     const hostKey = givenHostKey ?? pulumi.unsecret(ready.stdout);

@@ -10,6 +10,7 @@ import { rolloutOrder } from "../model/rolloutOrder";
 import { cloudImages } from "./cloudImages";
 import { type HostSteps, hostSteps } from "./hostSteps";
 import { hostPrefix, partName } from "./names";
+import { machineFirewall } from "./proxmox/firewall";
 import { lookBefore } from "./proxmox/looks";
 import { type ProxmoxHost, proxmoxHost, type ProxmoxHostSettings } from "./virtualMachine";
 
@@ -80,6 +81,16 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
                       parent,
                   );
         if (virtualMachine !== undefined) machines.set(host.name, virtualMachine);
+        const shared = args.virtualMachines;
+        const ipFilter = host.virtualMachine?.firewallIpFilter ?? shared?.firewallIpFilter ?? false;
+        const filtered =
+            virtualMachine === undefined || (host.virtualMachine?.firewall ?? shared?.firewall) !== true
+                ? undefined
+                : machineFirewall(
+                      hostPrefix(name, host.name),
+                      { host: modelOf(host), model, vm: virtualMachine.resource, ipFilter },
+                      parent,
+                  );
         before = hostSteps(
             hostPrefix(name, host.name),
             {
@@ -90,6 +101,7 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
                 credentials,
                 after: before,
                 ...(virtualMachine === undefined ? {} : { virtualMachine }),
+                ...(filtered === undefined ? {} : { filtered }),
             },
             parent,
         );

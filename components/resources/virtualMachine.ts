@@ -1,4 +1,4 @@
-/** A host as a Proxmox VM. The only file that knows the Proxmox SDK, so that its next rename is one edit. */
+/** A host as a Proxmox VM. */
 import { createHash } from "node:crypto";
 import * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
@@ -92,7 +92,9 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
             // one and be started.
             bootOrders: vm.apply(({ diskInterface }) => [diskInterface]),
             disks: [diskOf(vm, settings.image?.id)],
-            networkDevices: vm.apply(({ bridge, vlanId }) => [{ bridge, ...(vlanId === undefined ? {} : { vlanId }) }]),
+            networkDevices: vm.apply(({ bridge, vlanId, firewall }) => [
+                { bridge, ...(vlanId === undefined ? {} : { vlanId }), ...(firewall ? { firewall } : {}) },
+            ]),
             initialization: cloudInit,
         },
         {

@@ -14,6 +14,7 @@ import { withLock } from "../../tools/lock";
 import { detach, vethsOf } from "./network/namespace";
 import { nameService } from "./network/nameService";
 import { down, up } from "./network/network";
+import { packetFilters } from "./network/packetFilters";
 import { ensureKeys } from "./pki";
 import { daemonPid, stopDaemon } from "./processes";
 import { proxmoxAnswers, proxmoxDaemon, proxmoxUp } from "./proxmoxDaemon";
@@ -91,6 +92,7 @@ export async function leftOvers(instance: LabInstance): Promise<string[]> {
         ...(await ports(instance)).map((port) => `network interface ${port}`),
         ...(bridge ? [`bridge ${instance.bridge}`] : []),
         ...(table ? [`nft table ip ${instance.nftTable}`] : []),
+        ...(await packetFilters(instance)).map((name) => `nft table bridge ${name}`),
         ...(await mounts(instance)).map((mount) => `mount ${mount}`),
         ...(files === undefined ? [] : [`folder ${instance.directory}`]),
     ];

@@ -34,7 +34,10 @@ export async function ensurePlugins(
         const folder = join(settings.pulumiHome, "plugins", `resource-${pin.name}-v${pin.version}`);
         const binary = join(folder, `pulumi-resource-${pin.name}`);
         const standInMark = join(folder, "stand-in");
-        if ((await exists(binary)) && !(await exists(standInMark))) continue;
+        const built = settings.pulumi.built["pulumi-resource-proxmoxve"];
+        // One that was built here before its sources changed.
+        const outdated = pin.name === "proxmoxve" && built !== undefined && (await builtFrom(folder)) !== built;
+        if ((await exists(binary)) && !(await exists(standInMark)) && !outdated) continue;
         const mayDownload = settings.pulumi.origin !== "Go modules" && !(await exists(standInMark));
         if (mayDownload && (await download(pin, environment))) continue;
         if (pin.name === "proxmoxve") await installBuilt(pin, folder, settings);
@@ -60,7 +63,12 @@ async function installBuilt(pin: PluginPin, folder: string, settings: PluginSett
         (await buildFromGo(settings.goCache, engine(settings.pulumiVersion)))["pulumi-resource-proxmoxve"]!;
     await mkdir(folder, { recursive: true });
     await replaceFile(join(folder, `pulumi-resource-${pin.name}`), (draft) => copyFile(built, draft));
+    await writeFile(join(folder, "built-from"), built);
 }
+
+/** The build that the plugin in that folder is a copy of. */
+const builtFrom = (folder: string): Promise<string> =>
+    readFile(join(folder, "built-from"), "utf8").catch(() => "nothing that was built here");
 
 /** One bundled file starts three times as fast as the sources it is made from. */
 async function installStandIn(name: StandIn["name"], folder: string): Promise<void> {

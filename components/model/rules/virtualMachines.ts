@@ -17,6 +17,7 @@ export const MACHINE_RULES: Rule[] = [
     { name: "name servers that a machine can have in the VIP's network", problems: nameserversAtEdge },
     { name: "VMs of distinct ids", problems: alikeInId },
     { name: "ids of VMs that no template has", problems: idOfTemplate },
+    { name: "settings of the firewall only where it is on", problems: settingsWithoutFirewall },
 ];
 
 interface Machine extends MachineSettings {
@@ -150,5 +151,19 @@ function idOfTemplate(candidate: Candidate): Found[] {
         );
         const whose = clone?.host === host ? "this host" : clone?.host.name;
         return when(clone !== undefined, path, `must not be the id of the template of ${whose}`, vmId);
+    });
+}
+
+function settingsWithoutFirewall(candidate: Candidate): Found[] {
+    return machines(candidate).flatMap(({ given, pathOf }) => {
+        if (given.firewall !== undefined && given.firewall !== false) return [];
+        const settings = ["firewallSshSources", "firewallIpFilter"] as const;
+        return settings.flatMap((key) =>
+            when(
+                given[key] !== undefined && given[key] !== false,
+                pathOf(key),
+                "is only used with firewall: true, here or in virtualMachines",
+            ),
+        );
     });
 }

@@ -3,6 +3,8 @@
  * a fake.
  */
 
+import type { PacketFilter } from "./packetFilter";
+
 /**
  * What cloud-init gets for a machine, taken from the VM's configuration at every start, as PVE's cloud-init drive
  * is.
@@ -62,6 +64,8 @@ export interface Hypervisor {
     shutdown(vmid: number, timeoutSeconds: number): Promise<void>;
     /** Cuts the power: every process of the machine dies at once. */
     stop(vmid: number): Promise<void>;
+    /** Has only that pass from and to the machine, whether it runs or not; without a filter everything does. */
+    filter(vmid: number, filter: PacketFilter | undefined): Promise<void>;
     isRunning(vmid: number): Promise<boolean>;
     /** Seconds since power on; 0 when stopped. */
     uptime(vmid: number): Promise<number>;

@@ -15,6 +15,7 @@ import { readIfThere, writeAtomically } from "../files";
 import { type LabInstance } from "../instance";
 import { withLock } from "../../../tools/lock";
 import { attach, detach } from "../network/namespace";
+import { filterPackets } from "../network/packetFilters";
 import { daemonPid, processStart, startDaemon } from "../processes";
 import { type GuestInterface, type Hypervisor, type MachineSpec } from "./hypervisor";
 import { ensureImage, imageNameOf, imagePath } from "./image";
@@ -86,6 +87,8 @@ export function nspawnHypervisor(instance: LabInstance): Hypervisor {
         },
 
         stop: (vmid) => changing(vmid, powerOff),
+
+        filter: (vmid, filter) => filterPackets(instance, vmid, of(vmid).veth.port, filter),
 
         isRunning: async (vmid) => (await daemonPid(of(vmid).daemon)) !== undefined,
 

@@ -3,6 +3,7 @@ import { type LabInstance } from "../instance";
 import { putBack, WATCHERS } from "../kernelSettings";
 import { run, succeeds, UserError } from "../../../tools/run";
 import { forwardingDown, forwardingUp } from "./forwarding";
+import { removePacketFilters } from "./packetFilters";
 import { nameServiceDown, nameServiceUp } from "./nameService";
 import { hasAddress, attach, vethOf, detach, vethsOf, setAddress, type Veth } from "./namespace";
 
@@ -17,6 +18,7 @@ export async function up(instance: LabInstance): Promise<void> {
 /** Removes everything `up` makes. */
 export async function down(instance: LabInstance): Promise<void> {
     await detach(clientVeth(instance));
+    await removePacketFilters(instance);
     await nameServiceDown(instance);
     await succeeds("ip", ["link", "del", instance.bridge]);
     await forwardingDown(instance);

@@ -4,6 +4,7 @@ import { type Call, type Proxmox } from "./api";
 import { ApiError, noSuchGuest, refused } from "./errors";
 import { NODE_CPUS } from "./nodes";
 import { drivesOf, isDisk } from "./config/drives";
+import { filter } from "./firewall";
 import { type Outcome } from "./config/normalise";
 import { parseProperties } from "./config/properties";
 import { type Guest } from "./state";
@@ -47,11 +48,13 @@ export async function adopt(pve: Proxmox, guest: Guest, outcome: Outcome): Promi
     guest.config = outcome.config;
     guest.volumes = outcome.volumes;
     pve.store.save();
+    await filter(pve, guest);
 }
 
 /** Removes a guest and everything it has. */
 export async function discard(pve: Proxmox, guest: Guest): Promise<void> {
     await pve.hypervisor.removeDisk(guest.vmid);
+    await pve.hypervisor.filter(guest.vmid, undefined);
     pve.store.remove(guest.vmid);
 }
 

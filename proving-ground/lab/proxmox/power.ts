@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Proxmox } from "./api";
 import { machineSpec } from "./cloudInit";
 import { messageOf, refused } from "./errors";
+import { filter } from "./firewall";
 import { agentAnswers, agentEnabled, assertUnlocked, startsWith } from "./guests";
 import { NODE_CPUS } from "./nodes";
 import { type Guest } from "./state";
@@ -23,6 +24,7 @@ export async function powerOn(pve: Proxmox, guest: Guest, log: TaskLog): Promise
     if (spec.cores > NODE_CPUS) throw refused(`MAX ${NODE_CPUS} vcpus allowed per VM on this node`);
     try {
         pve.health.assertWorks("qmstart");
+        await filter(pve, guest);
         await pve.hypervisor.start(spec);
     } catch (error) {
         throw refused(`start failed: ${messageOf(error)}`);

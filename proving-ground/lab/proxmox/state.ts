@@ -20,6 +20,23 @@ const volumeSchema = z.object({
     agent: z.boolean().default(true),
 });
 
+const ruleSchema = z.record(z.string(), z.union([z.string(), z.number()]));
+
+const firewallSchema = z.object({
+    options: z.record(z.string(), z.union([z.string(), z.number()])),
+    rules: z.array(ruleSchema),
+    /** By name. */
+    sets: z.record(
+        z.string(),
+        z.object({
+            comment: z.string().optional(),
+            entries: z.array(
+                z.object({ cidr: z.string(), comment: z.string().optional(), nomatch: z.literal(1).optional() }),
+            ),
+        }),
+    ),
+});
+
 const guestSchema = z.object({
     vmid: z.number(),
     node: z.string(),
@@ -32,6 +49,7 @@ const guestSchema = z.object({
     pool: z.string().optional(),
     /** What it was started with, which a change does not alter while it runs. */
     started: z.object({ memory: z.string(), cpus: z.number() }).optional(),
+    firewall: firewallSchema.optional(),
 });
 
 const taskSchema = z.object({
@@ -61,6 +79,7 @@ const stateSchema = z.object({
 
 export type Volume = z.infer<typeof volumeSchema>;
 export type Guest = z.infer<typeof guestSchema>;
+export type GuestFirewall = z.infer<typeof firewallSchema>;
 export type GuestConfig = Guest["config"];
 export type TaskRecord = z.infer<typeof taskSchema>;
 export type State = z.infer<typeof stateSchema>;

@@ -42,13 +42,14 @@ export function withNewMac(value: string): string {
     return value.replace(/^([^=]+)=[^,]+/, (_, model: string) => `${model}=${randomMac()}`);
 }
 
-/** Address, bridge and VLAN tag of a line, kept or on its way in. */
-export function readNetwork(value: string): { mac: string; bridge?: string; tag?: string } {
+/** Address, bridge, VLAN tag and firewall of a line, kept or on its way in. */
+export function readNetwork(value: string): { mac: string; bridge?: string; tag?: string; firewall: boolean } {
     const properties = parseProperties(value, "");
     const model = [...properties.keys()].find((name) => MODELS.has(name));
     return {
         mac: (model && properties.get(model)) ?? "",
         bridge: properties.get("bridge"),
         tag: properties.get("tag"),
+        firewall: properties.get("firewall") === "1",
     };
 }

@@ -207,6 +207,8 @@ export function shownConfig(guest: Guest): Record<string, string | number> {
 }
 
 /** Another one whenever the configuration is another. */
-export function digestOf({ config }: Guest): string {
-    return createHash("sha1").update(JSON.stringify(config)).digest("hex");
+export const digestOf = ({ config }: Guest): string => digestOfValue(config);
+
+export function digestOfValue(value: unknown): string {
+    return createHash("sha1").update(JSON.stringify(value)).digest("hex");
 }

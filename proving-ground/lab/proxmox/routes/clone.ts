@@ -119,6 +119,7 @@ function cloneOf(source: Guest, vmid: number, node: string, call: Call): Guest {
         call.input.text("name") ?? `Copy-of-VM-${source.config.name ?? source.vmid}`,
     );
     if (description !== undefined) guest.config.description = description;
+    if (source.firewall !== undefined) guest.firewall = structuredClone(source.firewall);
     guest.config.smbios1 = `uuid=${randomUUID()}`;
     if (source.config.vmgenid !== undefined) guest.config.vmgenid = randomUUID();
     return guest;

@@ -5,6 +5,7 @@ import { agentRoutes } from "./agent";
 import { cloneRoutes } from "./clone";
 import { clusterRoutes } from "./cluster";
 import { configurationRoutes } from "./configuration";
+import { firewallRoutes } from "./firewall";
 import { migrateRoutes } from "./migrate";
 import { poolRoutes } from "./pools";
 import { powerRoutes } from "./power";
@@ -18,6 +19,7 @@ export const ROUTES: Routes[] = [
     cloneRoutes,
     clusterRoutes,
     configurationRoutes,
+    firewallRoutes,
     migrateRoutes,
     poolRoutes,
     powerRoutes,

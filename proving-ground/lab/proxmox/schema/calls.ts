@@ -3,6 +3,7 @@
  * A call that has no line here takes nothing but what its path names.
  */
 import type { Version } from "../access/privileges";
+import { firewallCalls, firewallPath } from "./firewall";
 import { listOf } from "./format";
 import * as formats from "./formats";
 import { hardware } from "./hardware";
@@ -41,12 +42,14 @@ const PATH: Parameters = {
     sid: text({ format: formats.haResource }),
     upid: text(),
     volume: text(),
+    ...firewallPath,
 };
 
 const GUEST = "/nodes/{node}/qemu/{vmid}";
 const STORAGE = "/nodes/{node}/storage/{storage}";
 
 const CALLS: Record<string, Parameters> = {
+    ...firewallCalls(`${GUEST}/firewall`),
     "POST /access/ticket": {
         username: required(text({ maxLength: 64 })),
         password: required(text()),

@@ -23,8 +23,14 @@ var metadata []byte
 
 // served lists the Terraform resources that get a Pulumi token; all others are left out, which keeps the build small.
 var served = map[string]tokens.Type{
-	"proxmox_virtual_environment_vm": "proxmoxve:index/vmLegacy:VmLegacy",
-	"proxmox_download_file":          "proxmoxve:download/file:File",
+	"proxmox_virtual_environment_vm":               "proxmoxve:index/vmLegacy:VmLegacy",
+	"proxmox_download_file":                        "proxmoxve:download/file:File",
+	"proxmox_virtual_environment_firewall_ipset":   "proxmoxve:firewall/ipsetLegacy:IpsetLegacy",
+	"proxmox_virtual_environment_firewall_options": "proxmoxve:firewall/optionsLegacy:OptionsLegacy",
+	"proxmox_virtual_environment_firewall_rules":   "proxmoxve:firewall/rulesLegacy:RulesLegacy",
+	"proxmox_hagroup":                              "proxmoxve:index/hagroup:Hagroup",
+	"proxmox_haresource":                           "proxmoxve:index/haresource:Haresource",
+	"proxmox_harule":                               "proxmoxve:index/harule:Harule",
 }
 
 // Provider describes the bridge.

@@ -1,0 +1,55 @@
+/** What Proxmox's firewall lets into a host, and out of it: what a load balancer cannot do without. */
+import type { HostModel, Model, VirtualMachineModel } from "../../model/model";
+
+/** Where hosts that use multicast send their advertisements (RFC 9568). */
+const VRRP_GROUP = "224.0.0.18";
+
+/** A rule in Proxmox's own words; what is not given is anything. */
+export interface FirewallRule {
+    type: "in" | "out";
+    action: "ACCEPT";
+    proto: "vrrp" | "tcp" | "udp";
+    source?: string;
+    dest?: string;
+    dport?: string;
+    comment: string;
+}
+
+/** In the order in which Proxmox asks them; what none of them lets in is dropped. */
+export function firewallRules(
+    { hosts, listeners, ssh, vrrp }: Model,
+    host: HostModel & { virtualMachine: VirtualMachineModel },
+): FirewallRule[] {
+    const peers = hosts.filter(({ name }) => name !== host.name).map(({ address }) => address);
+    const { firewallSshSources: sources } = host.virtualMachine;
+    const accept = (rule: Omit<FirewallRule, "action">): FirewallRule => ({ action: "ACCEPT", ...rule });
+    return [
+        // A single host has nobody to hear. Proxmox has no macro for VRRP.
+        ...(peers.length === 0
+            ? []
+            : [
+                  accept({ type: "in", proto: "vrrp", source: peers.join(","), comment: "VRRP of the other hosts" }),
+                  accept({
+                      type: "out",
+                      proto: "vrrp",
+                      dest: vrrp.transport === "unicast" ? peers.join(",") : VRRP_GROUP,
+                      comment: "VRRP to the other hosts",
+                  }),
+              ]),
+        accept({
+            type: "in",
+            proto: "tcp",
+            dport: String(ssh.port),
+            ...(sources.length === 0 ? {} : { source: sources.join(",") }),
+            comment: "SSH, by which Pulumi configures the host",
+        }),
+        ...listeners.map(({ name, protocol, port }) =>
+            accept({ type: "in", proto: protocol, dport: String(port), comment: `listener ${name}` }),
+        ),
+    ];
+}
+
+/** The only addresses that a host sends from. */
+export function addressesOf({ vips }: Model, { address }: HostModel): string[] {
+    return [address, ...vips.map((vip) => vip.address)];
+}
