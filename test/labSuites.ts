@@ -17,6 +17,8 @@ const LONGEST = [
     "virtualMachines",
     "nginxOrg",
     "drill",
+    "networks",
+    "bareHosts",
     "ownersMachine",
     "unnoticed",
     "languages",

@@ -37,12 +37,38 @@ if command -v cloud-init > /dev/null 2>&1; then
     esac
 fi
 
+# What the programs of the steps and the watcher run. All but the first two are of packages that Debian calls
+# essential: only an image that was stripped by hand lacks them.
 missing=""
-for command in apt-get systemctl ip bash; do
-    command -v "$command" > /dev/null 2>&1 || missing="$missing $command"
-done
+while read -r package commands; do
+    for command in $commands; do
+        command -v "$command" > /dev/null 2>&1 || missing="$missing, $command (package $package)"
+    done
+done << 'END'
+iproute2 ip ss
+systemd systemctl journalctl systemd-tmpfiles
+apt apt-get apt-cache apt-mark
+bash bash
+dpkg dpkg-query dpkg-deb
+perl-base perl
+util-linux flock chrt
+mawk awk
+coreutils timeout base64 sha256sum install
+diffutils cmp
+findutils find xargs
+grep grep
+hostname hostname
+libc-bin getent
+sed sed
+END
 if [ -n "$missing" ]; then
-    say "this host lacks:$missing. Supported are Debian and Ubuntu with systemd."
+    say "this host lacks${missing#,}. Install them; supported are Debian and Ubuntu with systemd." \
+        "Nothing was changed."
+    exit 1
+fi
+if [ ! -d /run/systemd/system ]; then
+    say "systemd does not run on this host: it is the container of another program, or has another init." \
+        "Supported are Debian and Ubuntu with systemd. Nothing was changed."
     exit 1
 fi
 

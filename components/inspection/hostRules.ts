@@ -2,7 +2,8 @@
 import { Endpoint } from "../text/endpoint";
 import { type Deployment, filesOf, servicesOf } from "./expectation";
 import type { InspectionResult } from "./inspector";
-import { type HostReport, listed, type VerificationRule } from "./rule";
+import { firewallsOf, type HostReport, listed, type VerificationRule } from "./rule";
+import { hostsHolding } from "./vipRules";
 
 export const hosts: VerificationRule = {
     name: "hosts",
@@ -105,11 +106,18 @@ function fileProblems(deployment: Deployment, reports: HostReport[]): string[] {
     );
 }
 
-function connectionProblems(_deployment: Deployment, reports: HostReport[]): string[] {
+function connectionProblems({ inspection: { vips } }: Deployment, reports: HostReport[]): string[] {
     return reports.flatMap(({ host, inspection }) =>
         inspection.listeners
             .filter(({ connected }) => !connected)
-            .map(({ target, error }) => `${host} cannot connect to ${target}: ${error ?? "no connection"}`),
+            .map(({ target, error = "no connection" }) => {
+                const { host: address, port } = Endpoint.split(target)!;
+                const vip = vips.find((each) => each.address === address);
+                const masters = vip === undefined ? [] : hostsHolding(reports, vip).map((each) => each.host);
+                const where = firewallsOf(reports.filter((each) => each.host !== host && masters.includes(each.host)));
+                const advice = where === "" ? "" : `; let in TCP port ${port} in ${where}`;
+                return `${host} cannot connect to ${target}: ${error}${advice}`;
+            }),
     );
 }
 

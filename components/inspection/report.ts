@@ -75,6 +75,8 @@ const inspection = z.object({
         .optional(),
     /** "gone": there was one when the host was configured last; absent where there never was one. */
     defaultRoute: z.enum(["there", "gone"]).optional(),
+    /** What filters the host's input, such as "ufw" or "nftables, table inet filter"; absent where nothing does. */
+    firewalls: z.array(z.string()).optional(),
     packages: z.record(z.string(), z.string()),
     /** Absent when this host has no list of managed files. */
     files: z
@@ -134,6 +136,7 @@ function facts(lines: string[]): unknown {
     const packages: Record<string, string> = {};
     const stopped: Record<string, string[]> = {};
     const spaces: unknown[] = [];
+    const firewalls: string[] = [];
     const tools: string[] = [];
     const files: unknown[] = [];
     const journal: unknown[] = [];
@@ -194,6 +197,9 @@ function facts(lines: string[]): unknown {
             case "default-route":
                 found["defaultRoute"] = first;
                 break;
+            case "firewall":
+                firewalls.push(line.slice("firewall ".length));
+                break;
             case "package":
                 packages[first] = second;
                 break;
@@ -240,6 +246,7 @@ function facts(lines: string[]): unknown {
     const ofKind = (kind: string): unknown[] => Object.values(connections).filter((each) => each.kind === kind);
     if (Object.keys(stopped).length > 0) found["stopped"] = stopped;
     if (spaces.length > 0) found["spaces"] = spaces;
+    if (firewalls.length > 0) found["firewalls"] = firewalls;
     return {
         ...found,
         vips,

@@ -24,3 +24,12 @@ export interface VerificationRule {
 export function listed(names: string[]): string {
     return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
 }
+
+/** Firewalls on hosts, as part of a sentence: "the firewall of rack1 (ufw)"; empty where there is none. */
+export function firewallsOf(reports: HostReport[]): string {
+    return listed(
+        reports.flatMap(({ host, inspection: { firewalls = [] } }) =>
+            firewalls.length === 0 ? [] : [`the firewall of ${host} (${firewalls.join("; ")})`],
+        ),
+    );
+}

@@ -3,7 +3,7 @@ import type { Deployment } from "./expectation";
 import type { InspectionResult } from "./inspector";
 import type { VipOutput } from "./output";
 import type { VipInspection } from "./report";
-import { type HostReport, listed, type VerificationRule } from "./rule";
+import { firewallsOf, type HostReport, listed, type VerificationRule } from "./rule";
 
 /** A host and what it reports of one VIP. */
 export interface VipReport extends VipInspection {
@@ -35,13 +35,24 @@ function vipRule(
     };
 }
 
+/** Of hosts that are master at once: what keeps VRRP from passing between them, as far as it can be known. */
+function whyNotHeard(reports: HostReport[], vip: VipOutput): string {
+    if (vipReports(reports, vip).filter(({ vrrp }) => vrrp?.state === "MASTER").length < 2) return "";
+    const where = firewallsOf(reports);
+    return (
+        ": VRRP does not pass between them. Let in IP protocol 112 (vrrp) from the other hosts " +
+        (where === "" ? "in the firewalls on the way; on the hosts themselves none was found" : `in ${where}`)
+    );
+}
+
 export const oneMaster = vipRule(
     "master",
     (deployment) => `exactly one host holds ${addressesOf(deployment)}`,
     (vip, reports, results) => {
         const names = hostsHolding(reports, vip).map(({ host }) => host);
         if (names.length === 1) return [];
-        if (names.length > 1) return [`${listed(names)} hold ${vip.address} at the same time`];
+        if (names.length > 1)
+            return [`${listed(names)} hold ${vip.address} at the same time${whyNotHeard(reports, vip)}`];
         const who = reports.length === results.length ? "no host" : "no host that could be inspected";
         return [`${who} holds ${vip.address}`];
     },

@@ -14,7 +14,12 @@ find_interface() { # ADDRESS [INTERFACE]
     ip link show dev "$interface" > /dev/null 2>&1 \
         || refuse "there is no interface $interface; there are: $(ip -o link show | awk -F': ' '{printf "%s ", $2}')"
     systemctl is-active --quiet systemd-networkd || return 0
-    network_file=$(networkctl --no-pager status "$interface" 2> /dev/null | sed -n 's/^ *Network File: *//p')
+    network_file=$(networkctl --no-pager status "$interface" 2> /dev/null | sed -n 's/^ *Network File: *//p') || true
+    # Which asks by D-Bus, and minimal images have none: then networkd's own note.
+    if [[ -z $network_file ]]; then
+        network_file=$(sed -n 's/^NETWORK_FILE=//p' \
+            "/run/systemd/netif/links/$(< "/sys/class/net/$interface/ifindex")" 2> /dev/null || true)
+    fi
     if [[ $network_file == /* ]]; then network_file=$(basename "$network_file"); else network_file=""; fi
 }
 

@@ -37,6 +37,7 @@ encode() { base64 -w0; }
 . inspect/services.sh
 . inspect/vips.sh
 . inspect/host.sh
+. inspect/firewalls.sh
 
 read_options "$@"
 for listener in "${listeners[@]:0:1}"; do later probe listener "$listener"; done
@@ -52,6 +53,7 @@ tell_vips
 if [[ -r $RUN/proxy-down ]]; then fact proxy-down "$(cat "$RUN/proxy-down")"; fi
 tell_room
 tell_default_route
+tell_firewalls
 tell_services
 tell_answer
 tell_packages

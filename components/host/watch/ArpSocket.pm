@@ -4,7 +4,8 @@ package Watch::ArpSocket;
 use strict;
 use warnings;
 use Socket qw(MSG_DONTWAIT SOCK_DGRAM SOL_SOCKET);
-use Watch::System qw(read_file report);
+use Watch::Interface;
+use Watch::System qw(report);
 
 # Of the kernel's headers, which perl-base does not have.
 my ($AF_PACKET, $ETH_P_ARP, $ETH_P_IP, $SO_ATTACH_FILTER) = (17, 0x0806, 0x0800, 26);
@@ -12,15 +13,15 @@ my ($AF_PACKET, $ETH_P_ARP, $ETH_P_IP, $SO_ATTACH_FILTER) = (17, 0x0806, 0x0800,
 # `vip` is a Watch::Address of IPv4, which alone has ARP.
 sub new {
     my ($class, $interface, $vip) = @_;
-    my $self = bless { interface => $interface, vip => $vip }, $class;
+    my $self = bless { interface => Watch::Interface->new($interface), vip => $vip }, $class;
     $self->listen_to_arp;
     return $self;
 }
 
-# The kernel's filter lets no other packets through.
+# The kernel's filter lets no other packets through. Again where the interface was made again.
 sub listen_to_arp {
     my ($self) = @_;
-    my $index = $self->interface_index // return;
+    my $index = $self->{interface}->index_now // return;
     my $vip = unpack 'N', $self->{vip}->packed;
     # Load the sender's address; accept the packet if it is the VIP, else not.
     my @filter = ([0x20, 0, 0, 14], [0x15, 0, 1, $vip], [0x06, 0, 0, 64], [0x06, 0, 0, 0]);
@@ -35,19 +36,9 @@ sub listen_to_arp {
     return;
 }
 
-sub interface_index {
-    my ($self) = @_;
-    return (read_file("/sys/class/net/$self->{interface}/ifindex") =~ /(\d+)/)[0];
-}
-
 sub link_address {
     my ($index, $mac) = @_;
     return pack 'S n i S C C a8', $AF_PACKET, $ETH_P_ARP, $index, 0, 0, 6, $mac;
-}
-
-sub own_mac {
-    my ($self) = @_;
-    return lc read_file("/sys/class/net/$self->{interface}/address") =~ tr/0-9a-fA-F//cdr;
 }
 
 # Adds its socket to those to wait for.
@@ -64,7 +55,7 @@ sub strangers {
     my @strangers;
     while (defined recv $self->{socket}, my $packet, 64, MSG_DONTWAIT) {
         my ($mac) = unpack 'x8 H12', $packet;
-        push @strangers, $mac if length $packet >= 28 && $mac ne $self->own_mac;
+        push @strangers, $mac if length $packet >= 28 && $mac ne $self->{interface}->mac;
     }
     return @strangers;
 }
@@ -72,10 +63,10 @@ sub strangers {
 # As keepalived does: a question and an answer, both about the VIP itself, to everybody.
 sub announce {
     my ($self) = @_;
-    my $index = $self->interface_index // return;
+    my $index = $self->{interface}->index_now // return;
     my ($vip, $everybody) = ($self->{vip}->packed, "\xff" x 6);
     for my $kind (1, 2) {
-        my @fields = (1, $ETH_P_IP, 6, 4, $kind, $self->own_mac, $vip, $everybody, $vip);
+        my @fields = (1, $ETH_P_IP, 6, 4, $kind, $self->{interface}->mac, $vip, $everybody, $vip);
         send $self->{socket}, pack('n n C C n H12 a4 a6 a4', @fields), 0, link_address($index, $everybody);
     }
     return;

@@ -32,6 +32,12 @@ sub prepare {
     return $self->{socket}->prepare($reading);
 }
 
+# The socket hears nothing of an interface that was made after it.
+sub listen_again {
+    my ($self) = @_;
+    return $self->{socket}->listen_to_arp;
+}
+
 sub follow {
     my ($self, $reading) = @_;
     $self->{claims}{$_} //= now() + $DOUBT for $self->{socket}->strangers($reading);

@@ -1,19 +1,20 @@
 package Watch::Upkeep;
 
-# What this host needs and others may remove: the folder of its run-time files, and keepalived's place before all
-# else that computes. And that systemd knows that this process goes round.
+# What this host needs and others may remove: the folder of its run-time files, its interface, and keepalived's place
+# before all else that computes. And that systemd knows that this process goes round.
 use strict;
 use warnings;
 use Socket qw(AF_UNIX MSG_DONTWAIT SOCK_DGRAM pack_sockaddr_un);
+use Watch::Interface;
 use Watch::Paths qw($OVERRIDES $PROXY_DOWN $PROXY_HUNG $RUN $VRRP_STATES);
 use Watch::System qw(now read_file report run write_file);
 
 # How often all this is checked. systemd ends a process that is not heard of for ten seconds (WatchdogSec).
 my $INTERVAL = 1;
 
-# `proxy` is a ProxyCheck; then Upstreams and Switchovers.
+# `proxy` is a ProxyCheck; then Upstreams, Switchovers, and the Claims of each VIP.
 sub new {
-    my ($class, $settings, $proxy, $upstreams, $switchovers) = @_;
+    my ($class, $settings, $proxy, $upstreams, $switchovers, @claims) = @_;
     return bless {
         service => $settings->value('service'),
         vrrp => $settings->value('vrrp'),
@@ -21,6 +22,8 @@ sub new {
         proxy => $proxy,
         upstreams => $upstreams,
         switchovers => $switchovers,
+        claims => \@claims,
+        interface => Watch::Interface->new($settings->value('interface')),
         vips => [$settings->vips],
         pid_files => [$settings->pid_files],
         due => 0,
@@ -34,6 +37,7 @@ sub follow {
     $self->{due} = now() + $INTERVAL;
     tell_systemd();
     $self->keep_folder;
+    $self->follow_interface;
     $self->keep_real_time if defined $self->{priority};
     return;
 }
@@ -66,6 +70,16 @@ sub keep_folder {
     $self->{upstreams}->apply_again;
     report("$RUN was removed, and is there again.");
     run('systemctl', '--no-block', 'reload', $self->{vrrp});
+    return;
+}
+
+# What was done to the one that was there before is done to the new one. keepalived sees to the VIP by itself.
+sub follow_interface {
+    my ($self) = @_;
+    return if !$self->{interface}->was_made_again;
+    report("$self->{interface}{name} was made again: its ARP settings and the rules for switchovers are put back.");
+    $self->{switchovers}->start;
+    $_->listen_again for @{ $self->{claims} };
     return;
 }
 

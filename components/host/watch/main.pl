@@ -36,7 +36,7 @@ my $upstreams = Watch::Upstreams->new($settings, $proxy, $reload);
 my $switchovers = Watch::Switchovers->new($settings);
 # IPv6 has no ARP.
 my @claims = map { Watch::Claims->new($settings, $_) } grep { $_->address->family == 4 } $settings->vips;
-my $upkeep = Watch::Upkeep->new($settings, $proxy, $upstreams, $switchovers);
+my $upkeep = Watch::Upkeep->new($settings, $proxy, $upstreams, $switchovers, @claims);
 my @checks = ($proxy->checks, $upstreams->checks);
 
 $proxy->publish;

@@ -300,6 +300,18 @@ describe("the converge program", function () {
         },
     );
 
+    itNeeds(need, "finds the name of networkd's file without D-Bus too, by which networkctl asks", async () => {
+        host.set("active", "systemd-networkd", "active");
+        host.program("networkctl", "exit 1");
+        host.write(
+            "/run/systemd/netif/links/1",
+            "ADMIN_STATE=configured\nNETWORK_FILE=/etc/systemd/network/20-lan.network\n",
+        );
+        host.alter("converge", (text) => text.replace("/sys/class/net/$interface/", "/sys/class/net/lo/"));
+        await succeeds(manifest({ files: { "/etc/systemd/network/@network-file@.d/50-ha-api.conf": "[Network]\n" } }));
+        assert.equal(host.read("/etc/systemd/network/20-lan.network.d/50-ha-api.conf"), "[Network]\n");
+    });
+
     itNeeds(need, "refuses a host that does not have its address, and says which it has", async () => {
         assert.match(
             await fails(manifest({ address: "10.30.100.109" })),

@@ -22,7 +22,9 @@ describe("the first contact with a host", () => {
     fakeHostForEachTest((fresh) => {
         host = fresh;
         host.write("/etc/ssh/ssh_host_ed25519_key.pub", "ssh-ed25519 AAAA root@host\n");
-        for (const name of ["apt-get", "hostname"]) host.program(name, "echo vrrp1");
+        host.write("/run/systemd/system/some.conf", "");
+        for (const name of ["apt-get", "apt-cache", "apt-mark", "dpkg-query", "dpkg-deb", "hostname"])
+            host.program(name, "echo vrrp1");
     });
 
     /** cloud-init ends so, and then says this of itself. */
@@ -69,5 +71,23 @@ describe("the first contact with a host", () => {
         const { status, output } = await ready(1, "status: error\nerrors:\n\t- no datasource\n");
         assert.equal(status, 1);
         assert.match(output, /vrrp1: cloud-init failed: .*no datasource/);
+    });
+    itNeeds(need, "names all programs that a minimal image lacks, with their packages", async () => {
+        host.alter("ready", (text) =>
+            text.replace("iproute2 ip ", "iproute2 no-ip ").replace("perl-base perl", "perl-base no-perl"),
+        );
+        const { status, output } = await ready(0, "status: done\n");
+        assert.equal(status, 1);
+        assert.equal(
+            output,
+            "vrrp1: this host lacks no-ip (package iproute2), no-perl (package perl-base). Install them; supported " +
+                "are Debian and Ubuntu with systemd. Nothing was changed.\n",
+        );
+    });
+    itNeeds(need, "refuses a machine that systemd does not run", async () => {
+        host.remove("/run/systemd");
+        const { status, output } = await ready(0, "status: done\n");
+        assert.equal(status, 1);
+        assert.match(output, /vrrp1: systemd does not run on this host: .* Nothing was changed\.\n$/);
     });
 });

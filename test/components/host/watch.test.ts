@@ -614,10 +614,7 @@ describe("the watcher", function () {
             if (need !== false) return;
             network = spawn("unshare", ["--net", "sleep", "60"]);
             await sleep(200);
-            const script =
-                "ip link add ens18 type veth peer name ens19 && ip addr add 10.30.100.101/24 dev ens18 && ip " +
-                "link set ens18 up && ip link set ens19 up";
-            assert.equal(await new Promise((resolve) => inside("sh", "-c", script).once("close", resolve)), 0);
+            await makeInterface();
             host.write(
                 "/etc/ha-api/watcher.conf",
                 "vip kube_api 10.30.100.100 ha_api_kube_api\ninterface ens18\nservice nginx\nothers 10.30.100.102\n",
@@ -638,6 +635,13 @@ describe("the watcher", function () {
         afterEach(() => {
             network?.kill("SIGKILL");
         });
+
+        async function makeInterface(): Promise<void> {
+            const script =
+                "ip link add ens18 type veth peer name ens19 && ip addr add 10.30.100.101/24 dev ens18 && ip " +
+                "link set ens18 up && ip link set ens19 up";
+            assert.equal(await new Promise((resolve) => inside("sh", "-c", script).once("close", resolve)), 0);
+        }
 
         /**
          * Announces the VIP, then prints after how many milliseconds the host's own announcement came, or nothing after
@@ -686,6 +690,14 @@ describe("the watcher", function () {
                         "host, which holds it, has announced itself again\\.",
                 ),
             );
+        });
+
+        itNeeds(need, "the same on an interface that was deleted and made again, as ifdown and ifup do", async () => {
+            host.write("/run/ha-api/vrrp/kube_api", "MASTER\n");
+            await new Promise((resolve) => inside("ip", "link", "del", "ens18").once("close", resolve));
+            await makeInterface();
+            await until("it has noticed", () => output.includes("ens18 was made again"));
+            assert.match(await announce(), /^\d{2,3}$/, output);
         });
 
         itNeeds(need, "a host that is not master stays silent, since the other machine may be the master", async () => {

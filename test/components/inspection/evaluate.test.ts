@@ -66,7 +66,56 @@ describe("evaluating what was found on the hosts", () => {
                 kubeApi(seen).holds = { mac: macOf("vrrp1"), interface: "ens18" };
                 kubeApi(seen).vrrp!.state = "MASTER";
             }),
-            { master: ["vrrp1 and vrrp2 hold 10.30.100.100 at the same time"] },
+            {
+                master: [
+                    "vrrp1 and vrrp2 hold 10.30.100.100 at the same time: VRRP does not pass between them. Let in IP " +
+                        "protocol 112 (vrrp) from the other hosts in the firewalls on the way; on the hosts " +
+                        "themselves none was found",
+                ],
+            },
+        ],
+        [
+            "a VIP that two hosts hold, one of which has a firewall",
+            except("vrrp1", (seen) => {
+                kubeApi(seen).holds = { mac: macOf("vrrp1"), interface: "ens18" };
+                kubeApi(seen).vrrp!.state = "MASTER";
+                seen.firewalls = ["nftables, table inet filter", "nftables, table ip other"];
+            }),
+            {
+                master: [
+                    "vrrp1 and vrrp2 hold 10.30.100.100 at the same time: VRRP does not pass between them. Let in IP " +
+                        "protocol 112 (vrrp) from the other hosts in the firewall of vrrp1 (nftables, table inet " +
+                        "filter; nftables, table ip other)",
+                ],
+            },
+        ],
+        [
+            "a VIP that two hosts have, which one of them does not know",
+            except("vrrp1", (seen) => {
+                kubeApi(seen).holds = { mac: macOf("vrrp1"), interface: "ens18" };
+            }),
+            {
+                master: ["vrrp1 and vrrp2 hold 10.30.100.100 at the same time"],
+                states: ["vrrp1 holds the VIP and is BACKUP, not MASTER"],
+            },
+        ],
+        [
+            "a master that lets no connections in",
+            allHealthy().map((each) => {
+                if (each.host === "vrrp2") each.inspection!.firewalls = ["ufw"];
+                else
+                    Object.assign(each.inspection!.listeners[0]!, {
+                        connected: false,
+                        error: "no answer within 1.5 s",
+                    });
+                return each;
+            }),
+            {
+                connections: [
+                    "vrrp1 cannot connect to 10.30.100.100:6443: no answer within 1.5 s; let in TCP port 6443 in the " +
+                        "firewall of vrrp2 (ufw)",
+                ],
+            },
         ],
         [
             "a master in FAULT",

@@ -20,6 +20,8 @@ const LINES = [
     "space / 412000 3014656 180000 196608",
     "space /run 50000 51200 0 0",
     "default-route gone",
+    "firewall ufw",
+    "firewall nftables, table inet filter",
     "answer e77c6a895a49",
     "package nginx 1.22.1-9+deb12u10",
     "managed",
@@ -69,6 +71,7 @@ describe("the report of a host", () => {
                 { place: "/run", free: 50_000, size: 51_200, freeInodes: 0, inodes: 0 },
             ],
             defaultRoute: "gone",
+            firewalls: ["ufw", "nftables, table inet filter"],
             packages: { nginx: "1.22.1-9+deb12u10" },
             files: [
                 { path: "/etc/nginx/nginx.conf", mode: "644", sha256: "a".repeat(64) },

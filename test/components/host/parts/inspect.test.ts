@@ -15,6 +15,7 @@ encode() { base64 -w0; }
 . inspect/services.sh
 . inspect/vips.sh
 . inspect/host.sh
+. inspect/firewalls.sh
 set +e
 `;
 const inspect = (script: string): string => shell(`${MAIN}${script}`);
@@ -151,6 +152,55 @@ describe("the parts of the inspect program", () => {
                 ),
                 "managed\nfile 640 SUM /a\nmissing /b\n",
             );
+        });
+    });
+
+    describe("firewalls", () => {
+        const NFT = `nft() { case $* in
+"list chains") cat << END
+table ip ha_api_kube_api {
+\tchain prerouting {
+\t\ttype filter hook prerouting priority raw; policy accept;
+\t}
+}
+table inet filter {
+\tchain incoming {
+\t\ttype filter hook input priority filter; policy accept;
+\t}
+\tchain outgoing {
+\t\ttype filter hook output priority filter; policy drop;
+\t}
+}
+table ip filter {
+\tchain INPUT {
+\t\ttype filter hook input priority filter; policy drop;
+\t}
+}
+table ip open {
+\tchain in {
+\t\ttype filter hook input priority filter; policy accept;
+\t}
+}
+END
+;;
+"list chain inet filter incoming") echo "tcp dport 22 accept"; echo "  counter packets 1 bytes 2 drop" ;;
+"list chain ip filter INPUT") echo "policy drop;" ;;
+"list chain ip open in") echo 'tcp dport 22 accept comment "dropbear"' ;;
+esac; }
+systemctl() { return 1; }
+`;
+        it("are those tables of nftables that drop or reject input, and are not the load balancer's", () => {
+            assert.equal(
+                inspect(`${NFT}tell_firewalls`),
+                "firewall nftables, table inet filter\nfirewall nftables, table ip filter\n",
+            );
+        });
+        it("are called by the service that keeps them, where there is one", () => {
+            assert.equal(
+                inspect(`${NFT}systemctl() { [[ $3 == firewalld ]]; }; tell_firewalls`),
+                "firewall firewalld\n",
+            );
+            assert.equal(inspect(`${NFT}grep() { [[ $* == *ufw* ]]; }; tell_firewalls`), "firewall ufw\n");
         });
     });
 });

@@ -292,6 +292,27 @@ $claims->contradict(@$_) for ['0a0000000001', 100], ['0a0000000001', 105], ['0a0
         );
     });
 
+    describe("Upkeep", () => {
+        itNeeds(noPerl, "does all again for an interface that was made again, once it is there", () => {
+            assert.equal(
+                perl(`use Watch::Settings;
+use Watch::Upkeep;
+our $index;
+package Told { sub new { bless { name => $_[1] }, $_[0] } sub start { print "$_[0]{name} start " } sub listen_again { print "$_[0]{name} listen " } }
+package main;
+BEGIN {
+    no warnings 'redefine';
+    *Watch::Interface::read_file = sub { $main::index };
+    *Watch::Upkeep::report = sub { print "reported " };
+}
+$index = "4\\n";
+my $upkeep = Watch::Upkeep->new(Watch::Settings->new('interface br0'), undef, undef, Told->new('switchovers'), Told->new('claims'));
+for ("4\\n", '', "7\\n", "7\\n") { $index = $_; $upkeep->follow_interface; print '; ' }`),
+                "; ; reported switchovers start claims listen ; ; ",
+            );
+        });
+    });
+
     describe("Workers", () => {
         itNeeds(noPerl, "are too many where those of earlier configurations are, which is reported once", () => {
             assert.equal(
