@@ -1,15 +1,15 @@
 /** The stack program: settings of this environment -> Proxmox provider -> load balancer -> outputs. */
 import { HaApiLoadBalancer } from "./components";
-import { protectVirtualMachines } from "./stack/protection";
 import { proxmoxProvider } from "./stack/proxmoxProvider";
 import { readSettings } from "./stack/settings";
 
 const settings = readSettings();
 const provider = proxmoxProvider(settings.proxmox);
-const loadBalancer = new HaApiLoadBalancer("kube-api", settings.loadBalancer, {
-    ...(provider === undefined ? {} : { provider }),
-    ...(settings.protectVirtualMachines ? { transforms: [protectVirtualMachines] } : {}),
-});
+const loadBalancer = new HaApiLoadBalancer(
+    "kube-api",
+    settings.loadBalancer,
+    provider === undefined ? {} : { provider },
+);
 
 export const vip = loadBalancer.vip;
 export const kubeconfigServerUrl = loadBalancer.kubeconfigServerUrl;

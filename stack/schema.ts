@@ -23,7 +23,6 @@ export interface StackConfig extends Required<Inputs> {
     vrrp: KeysOf<typeof vrrp>;
     tls?: KeysOf<typeof tlsSpec>;
     proxmox: { endpoint?: string; insecure?: boolean };
-    protectVirtualMachines: boolean;
 }
 
 type Shape = { [K in keyof Required<StackConfig>]: z.ZodType };
@@ -54,7 +53,6 @@ export const stackSchema = z.strictObject({
         })
         .optional(),
     proxmox: z.strictObject({ endpoint: z.string().optional(), insecure: z.boolean().optional() }),
-    protectVirtualMachines: z.boolean(),
 } as unknown as Shape);
 
 /** Keys that are read apart, since they are secrets, and what they are. */
@@ -74,33 +72,15 @@ export const SECRETS = {
     kubeconfig: "The kubeconfig itself, instead of kubeconfigFile; set it with --secret.",
 };
 
-/** Keys that are more than an input, or none: what they are. */
-export const OWN_KEYS: Record<string, OwnKey> = {
-    ssh: group(
+/** Keys that are more than an input: what they are. */
+export const OWN_KEYS: Record<string, string> = {
+    ssh:
         "How hosts are reached: user (ops), port (22), privateKeyFile (~/.ssh/id_ed25519), publicKeyFile (the " +
-            "private key's, with .pub). Keep the key itself in sshPrivateKey where there is no file, as in CI.",
-    ),
-    proxmox: group(
+        "private key's, with .pub). Keep the key itself in sshPrivateKey where there is no file, as in CI.",
+    proxmox:
         "The Proxmox VE API: endpoint (https://pve1.example.com:8006, or the variable PROXMOX_VE_ENDPOINT), insecure " +
-            "(false; true accepts a certificate no known authority signed). Needed when a host is a VM.",
-    ),
-    protectVirtualMachines: {
-        type: "boolean",
-        description:
-            "Pulumi refuses to delete or to replace the VMs, in the preview already. Before a destroy: false, and up.",
-        fallback: false,
-    },
+        "(false; true accepts a certificate no known authority signed). Needed when a host is a VM.",
 };
-
-interface OwnKey {
-    type: "object" | "boolean";
-    description: string;
-    fallback: object | boolean;
-}
-
-function group(description: string): OwnKey {
-    return { type: "object", description, fallback: {} };
-}
 
 /** Keys that are read apart, since they are secrets. */
 export const secretKeys = Object.keys(SECRETS);

@@ -15,8 +15,6 @@ export interface Settings {
     loadBalancer: HaApiLoadBalancerArgs;
     /** Absent when every host is a machine that exists already. */
     proxmox: ProxmoxSettings | undefined;
-    /** Pulumi neither deletes nor replaces VMs. */
-    protectVirtualMachines: boolean;
 }
 
 export function readSettings(): Settings {
@@ -27,7 +25,6 @@ export function readSettings(): Settings {
         tls: tlsFiles,
         clusterCertificateAuthorityFile,
         kubeconfigFile,
-        protectVirtualMachines,
         ...stack
     } = readConfig(config);
     const tls = readTls(config, tlsFiles);
@@ -61,7 +58,6 @@ export function readSettings(): Settings {
             ...(kubeconfig === undefined ? {} : { kubeconfig }),
         },
         proxmox: needsProxmox ? readProxmox(config, proxmox) : undefined,
-        protectVirtualMachines,
     };
 }
 

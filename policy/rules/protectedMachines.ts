@@ -28,8 +28,8 @@ export const protectedMachines: Rule<Settings> = {
                 urn,
                 message:
                     `${name}: the VM of a production stack (${partsOfUrn(urn).stack}) is not protected: one wrong ` +
-                    "change of an input deletes it. Protect VMs (protectVirtualMachines; in another program: " +
-                    "docs/policies.md#protected-vms), or set stacks of this policy.",
+                    "change of an input deletes it. Set virtualMachines.protection (docs/policies.md#protected-vms), " +
+                    "or stacks of this policy.",
             }));
     },
 };

@@ -25,7 +25,6 @@ function modelOf(keys: Keys): void {
         tls: _tls,
         clusterCertificateAuthorityFile: _authority,
         kubeconfigFile: _kubeconfig,
-        protectVirtualMachines: _protect,
         ...stack
     } = config;
     const { privateKeyFile: _private, publicKeyFile: _public, ...login } = ssh;

@@ -145,9 +145,9 @@ describe("the policy pack, run by pulumi preview", function () {
         assert.notEqual(allowed.status, 0);
     });
 
-    it("lets VMs pass that the setting protectVirtualMachines protects: no change deletes or replaces them", async () => {
+    it("lets VMs pass that virtualMachines.protection protects: no change deletes or replaces them", async () => {
         const stack = "eu-prod";
-        const at = await site(stack, { protectVirtualMachines: true });
+        const at = await site(stack, { virtualMachines: { ...SETTINGS.virtualMachines, protection: true } });
         const { output, found } = await preview(at, stack, { "protected-production-vms": "mandatory" });
         assert.deepEqual(found, [], output);
 

@@ -17,7 +17,7 @@ export function configSection(spec: Spec, comments: Map<string, Comment>): strin
     const byKey = new Map(Object.entries(spec).map(([name, member]) => [keyOf(name, member), { name, member }]));
     const keys = [...Object.keys(stackSchema.shape), ...Object.keys(SECRETS)].map((key): [string, Key] => {
         const own = OWN_KEYS[key];
-        if (own !== undefined) return [key, own];
+        if (own !== undefined) return [key, { type: "object", description: own, fallback: {} }];
         const secret = (SECRETS as Record<string, string>)[key];
         if (secret !== undefined) return [key, { type: "string", description: secret, fallback: "" }];
         const { name, member } = byKey.get(key)!;
