@@ -59,7 +59,7 @@ const line = commandLine({
         "command-plugin": text(
             "FILE",
             "Pulumi's own command plugin, built or downloaded elsewhere, for the release tests that put it in the " +
-                "stand-in's place",
+                "stand-in's place; without it they are skipped",
         ),
     },
     names: {
