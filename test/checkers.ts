@@ -13,8 +13,14 @@ import { dirname, join } from "node:path";
 import { programText } from "../components/host/assemble";
 import { PROGRAMS } from "../components/host/programs";
 import { LIBEXEC } from "../components/host/paths";
-import { checkersOf, ensureImage, imagePath } from "../proving-ground/lab/hypervisor/image";
-import { type Release, RELEASES } from "../proving-ground/lab/release";
+import {
+    type CheckedRelease,
+    checkersOf,
+    ensureImage,
+    imagePath,
+    TESTING,
+} from "../proving-ground/lab/hypervisor/image";
+import { RELEASES } from "../proving-ground/lab/release";
 import { isRoot, type Outcome, outcomeOf } from "./components/programs";
 
 export type { Outcome };
@@ -22,8 +28,11 @@ export type { Outcome };
 /** Content of a file, or with it a mode other than 0644. */
 export type CheckedFile = string | { content: string; mode: number };
 
+/** Set by `npm run test:release`, for what the next Debian says. */
+const CHECKED: readonly CheckedRelease[] = process.env["HA_API_TEST_CHECKERS"] === TESTING ? [TESTING] : RELEASES;
+
 export interface Checker {
-    release: Release;
+    release: CheckedRelease;
     /**
      * Runs a program of that release as root, to its end (30 s at most), and returns its exit status and all its
      * output. `files`, by path, are there for this run only, at the very paths that they have on a host. What is there
@@ -47,7 +56,7 @@ export function itOnEachRelease(
     timeoutMs = 60_000,
 ): void {
     const need = noCheckers();
-    for (const release of RELEASES) {
+    for (const release of CHECKED) {
         const whole = `${title} (Debian ${release})`;
         if (need !== false)
             it(`${whole} [skipped: ${need}]`, function () {
@@ -69,7 +78,7 @@ export function itOnEachRelease(
  */
 export async function checkers(): Promise<Checker[]> {
     const all: Checker[] = [];
-    for (const release of RELEASES) all.push(await checkerOf(release));
+    for (const release of CHECKED) all.push(await checkerOf(release));
     return all;
 }
 
@@ -77,7 +86,7 @@ export async function checkers(): Promise<Checker[]> {
 export function noCheckers(): string | false {
     if (process.platform !== "linux") return "the daemons run in a root file system, on Linux only";
     if (!isRoot) return "the daemons run in a root file system of the lab: run as root";
-    if (RELEASES.every((release) => existsSync(imagePath(checkersOf(release))))) return false;
+    if (CHECKED.every((release) => existsSync(imagePath(checkersOf(release))))) return false;
     return outcomeOf("sh", ["-c", "command -v mmdebstrap"]).status === 0
         ? false
         : "their root file system takes mmdebstrap to build: apt-get install mmdebstrap";
@@ -85,16 +94,16 @@ export function noCheckers(): string | false {
 
 /** Builds the root file systems that are not there yet; a minute or two, once. */
 export async function prepareCheckers(): Promise<void> {
-    for (const release of RELEASES) await ensureImage(checkersOf(release));
+    for (const release of CHECKED) await ensureImage(checkersOf(release));
 }
 
 /** Longest time that a build may take, on a busy machine. */
 const BUILD_MS = 900_000;
 
-const running = new Map<Release, Promise<Checker>>();
+const running = new Map<CheckedRelease, Promise<Checker>>();
 
 /** One for the whole process; it goes when the process does. */
-function checkerOf(release: Release): Promise<Checker> {
+function checkerOf(release: CheckedRelease): Promise<Checker> {
     const checker = running.get(release) ?? start(release);
     running.set(release, checker);
     return checker;
@@ -120,7 +129,7 @@ mount --rbind /dev "$folder/root/dev"
 mount -t tmpfs tmpfs "$folder/root/run"
 exec chroot "$folder/root" sh -c 'echo ready; exec cat > /dev/null'`;
 
-async function start(release: Release): Promise<Checker> {
+async function start(release: CheckedRelease): Promise<Checker> {
     const image = await ensureImage(checkersOf(release));
     const folder = mkdtempSync(join(tmpdir(), "ha-api-checker-"));
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));

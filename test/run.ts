@@ -5,8 +5,9 @@
  * `npm run test:cluster`: the lab with real API servers, which must be built first; not part of `npm test`.
  * `npm run test:release`: what is tried before a release, and takes too long or needs too much for CI.
  */
+import { join } from "node:path";
 import { installDebianPackages, missingRequirements } from "../proving-ground/lab/lifecycle";
-import { ensureImage } from "../proving-ground/lab/hypervisor/image";
+import { ensureImage, TESTING } from "../proving-ground/lab/hypervisor/image";
 import { kubeadmFolders, kubernetesBinaries } from "../proving-ground/lab/kubernetes/binaries";
 import { imageOf, RELEASES } from "../proving-ground/lab/release";
 import { checkProject } from "../tools/check/project";
@@ -98,7 +99,10 @@ main(async () => {
         counts.push((await mocha(await filesIn(UNIT))).counts);
     }
     if (only === undefined || only === "lab") counts.push(await lab("lab tests", LAB, prepareLanguages));
-    if (only === "release") counts.push(await lab("tests before a release", RELEASE, kubeadmFolders));
+    if (only === "release") {
+        counts.push(await daemonsOfTesting());
+        counts.push(await lab("tests before a release", RELEASE, kubeadmFolders));
+    }
     if (only === "cluster") counts.push(await lab("tests with real API servers", CLUSTER, kubernetesBinaries));
     const { passed, failed, skipped } = sum(counts);
     say(`\nTook ${duration(Date.now() - start)}.`);
@@ -118,6 +122,15 @@ async function check(): Promise<Counts> {
         say(`\n  1 failing\n\n${error.message}`);
         return { passed: 0, failed: 1, skipped: 0 };
     }
+}
+
+/** What the daemons of the next Debian, as far as it is there, say of what is rendered. */
+async function daemonsOfTesting(): Promise<Counts> {
+    say("\n== rendered files, as the daemons of Debian testing see them");
+    const { counts } = await mocha([join("test", "components", "render", "daemons.test.ts")], {
+        env: { HA_API_TEST_CHECKERS: TESTING },
+    });
+    return counts;
 }
 
 async function prepareLanguages(): Promise<void> {

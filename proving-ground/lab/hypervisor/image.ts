@@ -22,6 +22,8 @@ interface Recipe {
      * all else to boot.
      */
     leaveOut: string[];
+    /** Options of apt's own, while it is built. */
+    aptOptions?: string[];
     /** Shell, run with the root of the new file system as $1. */
     finish: string;
 }
@@ -139,8 +141,12 @@ rm -rf "$root"/var/cache/apt/*.bin "$root"/var/lib/apt/lists/*
 `,
 });
 
+/** Whose programs are asked: also what the next release is made of, as an early warning. */
+export type CheckedRelease = Release | typeof TESTING;
+export const TESTING = "testing";
+
 /** Name of the root file system with a release's programs, see `checkers`. */
-export const checkersOf = (release: Release): string => `checkers-${release}`;
+export const checkersOf = (release: CheckedRelease): string => `checkers-${release}`;
 
 /** No machine either: a browser without a window, for the tests of the documents' site. */
 const browser: Recipe = {
@@ -163,12 +169,23 @@ const restarting = (recipe: Recipe): Recipe => ({
     finish: `${recipe.finish}printf '%s\\n' "\\$nrconf{restart} = 'a';" > "$root/etc/needrestart/conf.d/lab.conf"\n`,
 });
 
+/** A mirror that is weeks behind will do. */
+const testingCheckers: Recipe = {
+    ...checkers(RELEASES[0]),
+    suite: TESTING,
+    packages: checkers(RELEASES[0]).packages.filter((name) => !LINTERS.includes(name)),
+    aptOptions: ['Acquire::Check-Valid-Until "false"'],
+};
+
 const RECIPES: Record<string, Recipe> = Object.fromEntries(
     RELEASES.flatMap((release): [string, Recipe][] => [
         [imageOf(release), machines(release)],
         [imageOf(release, "needrestart"), restarting(machines(release))],
         [checkersOf(release), checkers(release)],
-    ]).concat([[BROWSER, browser]]),
+    ]).concat([
+        [checkersOf(TESTING), testingCheckers],
+        [BROWSER, browser],
+    ]),
 );
 
 /** The path that the image's root file system has, or will have once it is built. */
@@ -218,13 +235,14 @@ rm -rf --one-file-system "$directory.building"
 mmdebstrap "$@" > "$directory.log" 2>&1 || { tail -n 20 "$directory.log"; exit 1; }
 mv "$directory.building" "$directory"
 rm -f "$directory.log"`;
-    const { suite, packages, leaveOut, finish } = recipe;
+    const { suite, packages, leaveOut, finish, aptOptions = [] } = recipe;
     const args = [
         "--variant=apt",
         // A half-built image is thrown away: no need to wait for the disk after every package.
         "--dpkgopt=force-unsafe-io",
         `--include=${packages.join(",")}`,
         ...leaveOut.map((path) => `--dpkgopt=path-exclude=${path}`),
+        ...aptOptions.map((option) => `--aptopt=${option}`),
         `--customize-hook=${finish.replaceAll("root=$1", 'root="$1"')}`,
         // No mirror: the suite's usual ones, security updates among them.
         suite,
