@@ -1,0 +1,86 @@
+/**
+ * A pair of Debian 12 becomes one of Debian 13, host by host, as docs/operations.md says it, and no request fails.
+ */
+import assert from "node:assert/strict";
+import { labRunning, startLab } from "../../proving-ground/lab/lifecycle";
+import { DEFAULT_VERSION } from "../../proving-ground/lab/proxmox/access/privileges";
+import { type Release, templates } from "../../proving-ground/lab/release";
+import { instance, needsLab } from "../lab/machines/support";
+import {
+    address,
+    observedDuring,
+    onHost,
+    seconds,
+    Stack,
+    type StackConfig,
+    twoVirtualMachines,
+    waitForSingleMaster,
+} from "../lab/stack/support";
+
+/** What a host runs, of the two that have to get on with each other meanwhile. */
+const RELEASE_AND_KEEPALIVED =
+    ". /etc/os-release; echo $VERSION_ID; dpkg-query --show --showformat '${Version}' keepalived | cut -c1-5";
+const OLD = "12\n1:2.2";
+const NEW = "13\n1:2.3";
+
+/** A client asks through the VIP as long as the work goes on, and is answered each time. */
+async function unnoticed(work: () => Promise<unknown>): Promise<void> {
+    const seen = await observedDuring(async () => {
+        await seconds(1);
+        await work();
+        await seconds(2);
+    });
+    assert.ok(seen.requests > 100, `the client was too slow to tell: ${JSON.stringify(seen)}`);
+    assert.equal(seen.failed, 0, JSON.stringify(seen));
+}
+
+describe("a pair of Debian 12 becomes one of Debian 13", function () {
+    this.timeout(1_500_000);
+    this.bail(true);
+
+    before(async function () {
+        await needsLab(this);
+    });
+
+    for (const [proxmox, engine] of [
+        ["8.4", "haproxy"],
+        ["9.1", "nginx"],
+    ] as const)
+        describe(`VMs of Proxmox VE ${proxmox} with ${engine}, by the template of the new release`, () => {
+            const stack = new Stack("test-new-vms");
+            const hosts = [101, 102].map(address);
+            const from = (release: Release): StackConfig => {
+                const two = twoVirtualMachines() as { virtualMachines: object };
+                const { vmId } = templates().find((each) => each.release === release)!;
+                return {
+                    ...two,
+                    engine,
+                    virtualMachines: { ...two.virtualMachines, template: { vmId, node: "pve1" } },
+                };
+            };
+
+            before(async () => {
+                await startLab({ ...instance, proxmox });
+                await stack.create(from("12"));
+                await stack.up();
+            });
+            after(async () => {
+                await stack.remove();
+                if (await labRunning(instance)) await startLab({ ...instance, proxmox: DEFAULT_VERSION });
+            });
+
+            it("the one without the VIP first, without a failed request", async () => {
+                for (const host of hosts) assert.equal(await onHost(host, RELEASE_AND_KEEPALIVED), OLD);
+                await stack.configure(from("13"));
+                const master = await waitForSingleMaster();
+                const other = master.name === "vrrp1" ? "vrrp2" : "vrrp1";
+                await unnoticed(async () => {
+                    await stack.up("--target", `**::kube-api-${other}-*`);
+                    await onHost(master.address, "sudo /usr/local/libexec/ha-api/switchover");
+                    await stack.up();
+                });
+                for (const host of hosts) assert.equal(await onHost(host, RELEASE_AND_KEEPALIVED), NEW);
+                await stack.up("--expect-no-changes");
+            });
+        });
+});
