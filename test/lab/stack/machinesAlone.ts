@@ -1,0 +1,25 @@
+/**
+ * A program: the VMs of a load balancer, as the component makes them, without the steps on hosts, which need machines.
+ * What engine and provider make of a Proxmox in trouble is seen in seconds.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import type { Inputs } from "../../../components/model/inputs";
+import { virtualMachineOf } from "../../../components/model/hostOf";
+import { resolveModel } from "../../../components/model/resolve";
+import { rolloutOrder } from "../../../components/model/rolloutOrder";
+import { lookBefore } from "../../../components/resources/proxmox/looks";
+import { proxmoxHost } from "../../../components/resources/virtualMachine";
+
+const inputs = JSON.parse(process.env["MACHINES"]!) as Inputs;
+const model = resolveModel(inputs);
+const parent = new pulumi.ComponentResource("test:index:Machines", "kube-api");
+const hosts = rolloutOrder(model.hosts).map(({ name }) => ({
+    resource: `kube-api-${name}-vm`,
+    settings: { host: pulumi.output(virtualMachineOf(model, name)), model: pulumi.output(model), others: "OTHERS" },
+}));
+const allLooked = pulumi.all(hosts.map(({ resource, settings }) => lookBefore(resource, settings, parent)));
+const given = { description: undefined, protection: undefined };
+let after: pulumi.Resource | undefined;
+for (const { resource, settings } of hosts) {
+    after = proxmoxHost(resource, { ...settings, given, after, looked: allLooked }, parent).resource;
+}
