@@ -1,7 +1,7 @@
 /** Groups of settings of a VM that most sites leave alone. What is not given is as the template or Proxmox has it. */
 import type * as pulumi from "@pulumi/pulumi";
-import { boolean, integer, list, oneOfWords, text } from "../spec/kinds";
-import { PROXMOX_NAME } from "../spec/patterns";
+import { boolean, integer, list, oneOfWords, parsed, text } from "../spec/kinds";
+import { MAC_ADDRESS, PROXMOX_NAME } from "../spec/patterns";
 import type { SpecOf } from "../spec/types";
 
 /**
@@ -108,3 +108,70 @@ export const startupSpec = {
     upDelay: integer(0, 86400, { absent: "0", unit: "seconds" }),
     downDelay: integer(0, 86400, { absent: "180", unit: "seconds" }),
 } satisfies SpecOf<StartupArgs>;
+
+/** The EFI disk of a VM with `bios: ovmf`. */
+export interface EfiDiskArgs {
+    /** Its storage. Default: datastore. */
+    datastore?: pulumi.Input<string>;
+    /** With Microsoft's and distributions' keys, so that secure boot is on. Default: false. */
+    preEnrolledKeys?: pulumi.Input<boolean>;
+}
+
+/** Limits and defaults of EfiDiskArgs. */
+export const efiDiskSpec = {
+    datastore: text(PROXMOX_NAME, "the name of a Proxmox storage", { absent: "datastore" }),
+    preEnrolledKeys: boolean({ default: false }),
+} satisfies SpecOf<EfiDiskArgs>;
+
+/**
+ * More of the network device on `bridge`. Changed while the VM runs; a new MAC address takes the link down for a
+ * moment.
+ */
+export interface NetworkDeviceArgs {
+    /** MAC address, where DHCP, switches or a licence know it. Default: Proxmox draws one. */
+    macAddress?: pulumi.Input<string>;
+    /** MTU; 1 takes the bridge's. Default: 1500. */
+    mtu?: pulumi.Input<number>;
+    /** Queues of packets, for guests with several cores under high load: as many as cores. Default: one. */
+    queues?: pulumi.Input<number>;
+    /** Limit in megabytes per second, in each direction. Default: none. */
+    rateLimit?: pulumi.Input<number>;
+}
+
+/** Limits and defaults of NetworkDeviceArgs. */
+export const networkDeviceSpec = {
+    macAddress: text(MAC_ADDRESS, "a MAC address of one machine: BC:24:11:0A:0B:0C", {
+        absent: "Proxmox draws one",
+        also: "distinct",
+        tidy: (given: string) => given.toUpperCase(),
+    }),
+    mtu: integer(1, 65520, { absent: "1500" }),
+    queues: integer(1, 64, { absent: "one" }),
+    rateLimit: integer(1, 100000, { absent: "none", unit: "MB/s" }),
+} satisfies SpecOf<NetworkDeviceArgs>;
+
+/** A network device beside the one that has the host's address, such as one for management. */
+export interface ExtraNetworkDeviceArgs {
+    /** Its bridge. */
+    bridge: pulumi.Input<string>;
+    /** VLAN tag, 1 to 4094. Default: untagged. */
+    vlanId?: pulumi.Input<number>;
+    /** The host's address there with the length of the prefix, in another network than the VIP's: 10.40.0.11/24. */
+    address: pulumi.Input<string>;
+    /** MAC address. Default: Proxmox draws one. */
+    macAddress?: pulumi.Input<string>;
+    /** MTU; 1 takes the bridge's. Default: 1500. */
+    mtu?: pulumi.Input<number>;
+    /** Queues of packets. Default: one. */
+    queues?: pulumi.Input<number>;
+    /** Limit in megabytes per second, in each direction. Default: none. */
+    rateLimit?: pulumi.Input<number>;
+}
+
+/** Limits and defaults of ExtraNetworkDeviceArgs. */
+export const extraNetworkDeviceSpec = {
+    bridge: text(PROXMOX_NAME, "the name of a network bridge"),
+    vlanId: integer(1, 4094, { absent: "untagged" }),
+    address: parsed("an IPv4 address with the length of its prefix", { also: "in another network than the VIP's" }),
+    ...networkDeviceSpec,
+} satisfies SpecOf<ExtraNetworkDeviceArgs>;

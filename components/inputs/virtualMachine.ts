@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { boolean, group, integer, list, parsed, plain, text } from "../spec/kinds";
+import { boolean, group, integer, list, oneOfWords, parsed, plain, text } from "../spec/kinds";
 import { DNS_NAME, PROXMOX_NAME } from "../spec/patterns";
 import type { SpecOf } from "../spec/types";
 import {
@@ -9,6 +9,12 @@ import {
     cpuSpec,
     type DiskArgs,
     diskSpec,
+    type EfiDiskArgs,
+    efiDiskSpec,
+    type ExtraNetworkDeviceArgs,
+    extraNetworkDeviceSpec,
+    type NetworkDeviceArgs,
+    networkDeviceSpec,
     type StartupArgs,
     startupSpec,
 } from "./machineParts";
@@ -71,6 +77,26 @@ export interface VirtualMachineArgs {
      * of it, and lets Proxmox show what the guest uses. A change power-cycles the VM. Default: no ballooning device.
      */
     balloon?: pulumi.Input<number>;
+    /** More of the network device on bridge. */
+    networkDevice?: NetworkDeviceArgs;
+    /**
+     * Further network devices, each with an address of its own, such as one for management. The default gateway stays
+     * that of the first.
+     */
+    extraNetworkDevices?: ExtraNetworkDeviceArgs[];
+    /**
+     * Display: std, virtio, qxl, vmware, cirrus, none, or serial0 for a terminal in Proxmox' console, as cloud images
+     * have it. Default: the template's, std with an image.
+     */
+    display?: pulumi.Input<string>;
+    /** Firmware of a VM from an image: seabios or ovmf, which gets an EFI disk. Default: seabios. */
+    bios?: pulumi.Input<string>;
+    /** Machine type of a VM from an image: q35, pc, or one of a version, such as pc-q35-9.2+pve1. Default: pc. */
+    machine?: pulumi.Input<string>;
+    /** The EFI disk of a VM with bios ovmf. Matters when the VM is made. */
+    efiDisk?: EfiDiskArgs;
+    /** A TPM 2.0 for a VM from an image, kept on datastore. Matters when the VM is made. Default: false. */
+    tpm?: pulumi.Input<boolean>;
     /** Start the VM when its node starts. Default: true. */
     onBoot?: pulumi.Input<boolean>;
     /** When the node starts and stops the VM together with others. */
@@ -122,6 +148,11 @@ export interface TemplateArgs {
     vmId: pulumi.Input<number>;
     /** Node the template is on. Default: the VM's own node. */
     node?: pulumi.Input<string>;
+    /**
+     * Clone in a moment, by a disk that holds only what differs from the template's, on the template's own storage. The
+     * template must then stay. A change replaces the VM. Default: false.
+     */
+    linked?: pulumi.Input<boolean>;
 }
 
 /** A cloud image, downloaded by Proxmox itself and checked against its checksum. */
@@ -145,6 +176,7 @@ export interface ImageArgs {
 export const templateSpec = {
     vmId: integer(100, 999999999),
     node: text(PROXMOX_NAME, "the name of a Proxmox node", { derived: "the VM's own node" }),
+    linked: boolean({ default: false }),
 } satisfies SpecOf<TemplateArgs>;
 
 /** Limits and defaults of ImageArgs. */
@@ -191,6 +223,18 @@ export const virtualMachineSpec = {
     cloudInit: group(cloudInitSpec),
     cpu: group(cpuSpec),
     balloon: integer(16, 4194304, { absent: "no ballooning device", unit: "MiB", also: "at most memory" }),
+    networkDevice: group(networkDeviceSpec),
+    extraNetworkDevices: list(group(extraNetworkDeviceSpec), { absent: "none" }),
+    display: oneOfWords(["std", "serial0", "virtio", "qxl", "vmware", "cirrus", "none"], {
+        absent: "the template's, std with an image",
+    }),
+    bios: oneOfWords(["seabios", "ovmf"], { absent: "seabios", also: "only with image" }),
+    machine: text(/^(q35|pc|pc-(q35|i440fx)-\d+(\.\d+)+(\+pve\d+)?)$/, "a machine type as Proxmox names it: q35", {
+        absent: "pc",
+        also: "only with image",
+    }),
+    efiDisk: group(efiDiskSpec, { absent: "the defaults below, with bios ovmf" }),
+    tpm: boolean({ absent: "false", also: "only with image" }),
     onBoot: boolean({ default: true }),
     startup: group(startupSpec, { absent: "with all that have no order" }),
     pool: text(PROXMOX_NAME, "the name of a Proxmox pool", { absent: "none" }),

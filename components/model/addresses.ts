@@ -31,8 +31,8 @@ export function addressWithPrefix(
     if (
         rest.length > 0 ||
         (length !== undefined && !/^[1-9]\d?$/.test(length)) ||
-        prefixLength < 8 ||
-        prefixLength > 30
+        // NaN too: no length was given and there is no default.
+        !(prefixLength >= 8 && prefixLength <= 30)
     ) {
         problems.add(
             path,

@@ -4,6 +4,7 @@
  */
 import type { haproxySpec } from "../inputs/haproxy";
 import type { hostSpec } from "../inputs/loadBalancer";
+import type { extraNetworkDeviceSpec } from "../inputs/machineParts";
 import type { containerSpec, nginxSpec } from "../inputs/nginx";
 import type { balancingSpec, listenerSpec } from "../inputs/proxy";
 import type { tlsSpec } from "../inputs/tls";
@@ -64,10 +65,11 @@ export interface HostModel extends Omit<ModelOf<typeof hostSpec>, "virtualMachin
 
 export interface VirtualMachineModel extends Omit<
     ModelOf<typeof virtualMachineSpec>,
-    "template" | "image" | "nameservers" | "firewallSshSources"
+    "template" | "image" | "nameservers" | "extraNetworkDevices" | "firewallSshSources"
 > {
     source: ({ kind: "template" } & ModelOf<typeof templateSpec>) | ({ kind: "image" } & ImageModel);
     nameservers: string[];
+    extraNetworkDevices: ModelOf<typeof extraNetworkDeviceSpec>[];
     /** Networks and addresses; none means everywhere. */
     firewallSshSources: string[];
 }

@@ -5,7 +5,7 @@ import { settings } from "../spec/checks";
 import { omit } from "../spec/omit";
 import type { Path, Problems } from "../spec/problems";
 import { resolveGroup, resolveMember, resolveMembers } from "../spec/resolve";
-import { hostAddress, networkOrAddress } from "./addresses";
+import { addressWithPrefix, hostAddress, networkOrAddress } from "./addresses";
 import type { VirtualMachineInputs } from "./inputs";
 import type { ImageModel, VirtualMachineModel } from "./model";
 
@@ -57,6 +57,7 @@ export function resolveVirtualMachine(
         gateway,
         nameservers = [],
         firewallSshSources = [],
+        extraNetworkDevices = [],
         tags,
         ...rest
     } = resolveMembers(
@@ -75,9 +76,19 @@ export function resolveVirtualMachine(
         firewallSshSources: firewallSshSources.map(
             (value, index) => networkOrAddress(problems, `${pathOf("firewallSshSources")}[${index}]`, value) ?? "",
         ),
+        extraNetworkDevices: extraNetworkDevices.map((device, index) => ({
+            ...device,
+            address: addressIn(problems, `${pathOf("extraNetworkDevices")}[${index}].address`, device.address),
+        })),
         // Proxmox keeps them sorted; any other order would be a difference at every run.
         tags: [...tags].sort(),
     };
+}
+
+/** Without a length there is no network, and none is guessed. */
+function addressIn(problems: Problems, path: Path, given: unknown): string {
+    const found = addressWithPrefix(problems, path, given, Number.NaN);
+    return found === undefined ? "" : `${found.address}/${found.prefixLength}`;
 }
 
 function resolveSource(
@@ -87,9 +98,9 @@ function resolveSource(
 ): VirtualMachineModel["source"] {
     if (given.image !== undefined) return { kind: "image", ...resolveImage(problems, pathOf("image"), given.image) };
     // Neither is a rule's problem.
-    if (given.template === undefined) return { kind: "template", vmId: 0, node };
+    if (given.template === undefined) return { kind: "template", vmId: 0, node, linked: false };
     const template = resolveGroup(problems, pathOf("template"), templateSpec, given.template);
-    return { kind: "template", vmId: template.vmId, node: template.node ?? node };
+    return { kind: "template", ...template, node: template.node ?? node };
 }
 
 function resolveImage(problems: Problems, path: string, given: unknown): ImageModel {

@@ -1,9 +1,9 @@
 /** A host as a Proxmox VM. */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import { type Looks, lookAfter, markOf } from "./proxmox/looks";
-import { cpuOf, diskOf, known, memoryOf } from "./proxmox/settings";
+import { cloneOf, cpuOf, diskOf, efiDiskOf, known, memoryOf, networkDevicesOf } from "./proxmox/settings";
 import type { VirtualMachineArgs } from "../inputs";
 import type { HostModel, Model, VirtualMachineModel } from "../model/model";
 
@@ -21,7 +21,10 @@ export interface ProxmoxHostSettings extends Looks {
 export interface ProxmoxHost {
     resource: proxmox.VmLegacy;
     vmId: pulumi.Output<number>;
-    /** Tells this VM from one made later under the same id: Proxmox draws a MAC address for every VM it makes. */
+    /**
+     * Tells this VM from one made later under the same id: Proxmox draws a MAC address for every VM it makes. Where the
+     * user gave one, an UUID is drawn here.
+     */
     identity: pulumi.Output<string>[];
     /** Changes whenever cloud-init will run again, which gives the VM new SSH host keys. */
     firstBoot: pulumi.Output<string>;
@@ -45,6 +48,10 @@ const ONLY_WHEN_MADE = [
     "agent.waitForIp",
     "initialization.upgrade",
     "initialization.vendorDataFileId",
+    "efiDisk",
+    "tpmState",
+    // Tells VMs of the same MAC address apart.
+    "smbios",
 ];
 
 export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent: pulumi.Resource): ProxmoxHost {
@@ -73,11 +80,7 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
             protection: vm.apply(({ protection }) => protection!),
             // Every block below is given although some hold defaults: the provider would override the template with
             // defaults of its own.
-            clone: vm.apply(({ source, datastore }): proxmox.types.input.VmLegacyClone =>
-                source.kind === "template"
-                    ? { vmId: source.vmId, nodeName: source.node, full: true, datastoreId: datastore }
-                    : undefined!,
-            ),
+            clone: vm.apply((machine) => cloneOf(machine)!),
             // Enabled also where the guest has no agent: Proxmox then asks it by ACPI to shut down, while without it
             // the provider cuts the power. The addresses it reports are not needed; the next step waits until the
             // host can be logged in to.
@@ -92,9 +95,18 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
             // one and be started.
             bootOrders: vm.apply(({ diskInterface }) => [diskInterface]),
             disks: [diskOf(vm, settings.image?.id)],
-            networkDevices: vm.apply(({ bridge, vlanId, firewall }) => [
-                { bridge, ...(vlanId === undefined ? {} : { vlanId }), ...(firewall ? { firewall } : {}) },
-            ]),
+            networkDevices: vm.apply(networkDevicesOf),
+            vga: vm.apply(({ display }) => (display === undefined ? undefined! : { type: display })),
+            bios: vm.apply(({ bios }) => bios!),
+            machine: vm.apply(({ machine }) => machine!),
+            efiDisk: vm.apply((machine) => efiDiskOf(machine)!),
+            tpmState: vm.apply(({ tpm, datastore }) =>
+                tpm === true ? { datastoreId: datastore, version: "v2.0" } : undefined!,
+            ),
+            // Proxmox draws one as well, but the provider does not tell which.
+            smbios: vm.apply(({ networkDevice }) =>
+                networkDevice.macAddress === undefined ? undefined! : { uuid: randomUUID() },
+            ),
             initialization: cloudInit,
         },
         {
@@ -113,18 +125,24 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
         },
     );
     const address = resource.networkDevices.apply((devices) => devices?.[0]?.macAddress ?? "");
+    const drawn = pulumi
+        .all([vm, address, resource.smbios])
+        .apply(([{ networkDevice }, mac, smbios]) =>
+            networkDevice.macAddress === undefined ? mac : (smbios?.uuid ?? mac),
+        );
     return {
         resource,
         vmId: lookAfter(name, resource.vmId, settings, parent),
-        identity: [resource.id, address],
+        identity: [resource.id, drawn],
         firstBoot: cloudInit.apply(({ upgrade: _onlyOnce, vendorDataFileId: _once, ...data }) => digest(data)),
         hardware: vm.apply(hardwareOf),
     };
 }
 
 /** What Proxmox power-cycles the VM for, without what was left out. */
-function hardwareOf({ cores, cpuType, memory, guestAgent, cpu, balloon, disk: { aio } }: VirtualMachineModel): string {
-    const more = known({ ...cpu, balloon, aio });
+function hardwareOf(machine: VirtualMachineModel): string {
+    const { cores, cpuType, memory, guestAgent, cpu, balloon, disk, display, bios, machine: type } = machine;
+    const more = known({ ...cpu, balloon, aio: disk.aio, display, bios, machine: type });
     return digest([cores, cpuType, memory, guestAgent, ...(Object.keys(more).length > 0 ? [more] : [])]);
 }
 
@@ -142,7 +160,8 @@ function initialization(
     model: Model,
     host: HostModel & { virtualMachine: VirtualMachineModel },
 ): proxmox.types.input.VmLegacyInitialization {
-    const { datastore, gateway, nameservers, searchDomain, upgradeOnFirstBoot, cloudInit } = host.virtualMachine;
+    const { datastore, gateway, nameservers, searchDomain, upgradeOnFirstBoot, cloudInit, extraNetworkDevices } =
+        host.virtualMachine;
     const dns = {
         ...(nameservers.length > 0 ? { servers: nameservers } : {}),
         ...(searchDomain === undefined ? {} : { domain: searchDomain }),
@@ -151,7 +170,10 @@ function initialization(
         datastoreId: cloudInit.datastore ?? datastore,
         // An empty block makes the provider panic.
         ...(Object.keys(dns).length > 0 ? { dns } : {}),
-        ipConfigs: [{ ipv4: { address: `${host.address}/${model.vips[0].prefixLength}`, gateway } }],
+        ipConfigs: [
+            { ipv4: { address: `${host.address}/${model.vips[0].prefixLength}`, gateway } },
+            ...extraNetworkDevices.map(({ address }) => ({ ipv4: { address } })),
+        ],
         userAccount: { username: model.ssh.user, keys: model.ssh.authorizedKeys },
         upgrade: upgradeOnFirstBoot,
         ...(cloudInit.vendorData === undefined ? {} : { vendorDataFileId: cloudInit.vendorData }),

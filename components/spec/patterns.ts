@@ -13,3 +13,6 @@ export const PROXMOX_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 /** A public SSH key: type and key, and perhaps a comment. */
 export const PUBLIC_KEY =
     /^(ssh-[a-z0-9-]+|ecdsa-sha2-[a-z0-9-]+|sk-[a-z0-9@.-]+) [A-Za-z0-9+/]{40,}={0,3}( [^\n]*)?\n?$/;
+
+/** A MAC address of one machine: the first byte of a group's is odd. */
+export const MAC_ADDRESS = /^[0-9A-Fa-f][02468ACEace](:[0-9A-Fa-f]{2}){5}$/;

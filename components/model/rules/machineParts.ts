@@ -1,13 +1,20 @@
 /** What settings of one VM must be together. */
+import { repeated } from "../../spec/checks";
 import type { Path } from "../../spec/problems";
+import { inNetwork } from "../addresses";
 import type { VirtualMachineModel } from "../model";
-import type { Candidate, Found, Rule } from "./rule";
+import { type Candidate, type Found, type Rule, when } from "./rule";
 import { machines } from "./virtualMachines";
 
 export const MACHINE_PART_RULES: Rule[] = [
     { name: "an SSD only where Proxmox can show one", problems: ssdOnVirtio },
     { name: "native I/O without a cache", problems: nativeWithCache },
     { name: "no more memory left to a guest than it has", problems: balloonOverMemory },
+    { name: "firmware of its own for what is no clone", problems: firmwareOfClone },
+    { name: "an EFI disk beside OVMF only", problems: efiDiskWithoutEfi },
+    { name: "further network devices in other networks", problems: extraDeviceInVipNetwork },
+    { name: "distinct addresses of further network devices", problems: alikeInExtraAddress },
+    { name: "distinct MAC addresses", problems: alikeInMacAddress },
 ];
 
 type PathOf = (key: keyof VirtualMachineModel) => Path;
@@ -51,4 +58,80 @@ function balloonOverMemory(candidate: Candidate): Found[] {
             ? [[pathOf("balloon"), `must be at most memory (${memory})`, balloon]]
             : [],
     );
+}
+
+/** A clone has the template's, with an EFI disk that goes with them. */
+function firmwareOfClone(candidate: Candidate): Found[] {
+    return ofEach(candidate, ({ source, ...machine }, pathOf) =>
+        (["bios", "machine", "efiDisk", "tpm"] as const).flatMap((key) =>
+            when(
+                source.kind === "template" && machine[key] !== undefined,
+                pathOf(key),
+                "belongs to a VM from an image; a clone has what its template has: set it there",
+                machine[key],
+            ),
+        ),
+    );
+}
+
+function efiDiskWithoutEfi(candidate: Candidate): Found[] {
+    return ofEach(candidate, ({ source, efiDisk, bios = "seabios" }, pathOf) =>
+        when(
+            source.kind === "image" && efiDisk !== undefined && bios !== "ovmf",
+            pathOf("efiDisk"),
+            "goes with bios ovmf",
+            efiDisk,
+        ),
+    );
+}
+
+interface ExtraAddress {
+    path: Path;
+    value: string;
+    owner: string;
+}
+
+function extraAddresses(candidate: Candidate): ExtraAddress[] {
+    return machines(candidate).flatMap(({ host, machine, pathOf }) =>
+        machine.extraNetworkDevices.flatMap(({ address }, index) =>
+            address === ""
+                ? []
+                : [{ path: `${pathOf("extraNetworkDevices")}[${index}].address`, value: address, owner: host.name }],
+        ),
+    );
+}
+
+/** Two devices in one network answer for each other, and packets leave by the wrong one. */
+function extraDeviceInVipNetwork(candidate: Candidate): Found[] {
+    const { vip } = candidate;
+    if (vip === undefined) return [];
+    return extraAddresses(candidate).flatMap(({ path, value }) => {
+        const [address = "", length] = value.split("/");
+        return when(
+            inNetwork(address, vip) || inNetwork(vip.address, { address, prefixLength: Number(length) }),
+            path,
+            "must be in another network than the VIP's",
+            value,
+        );
+    });
+}
+
+function alikeInExtraAddress(candidate: Candidate): Found[] {
+    const addresses = extraAddresses(candidate).map((each) => ({ ...each, value: each.value.replace(/\/.*/, "") }));
+    return repeated(addresses, "addresses");
+}
+
+function alikeInMacAddress(candidate: Candidate): Found[] {
+    const given = machines(candidate).flatMap(({ host: { name }, machine, pathOf }) =>
+        [
+            { path: pathOf("networkDevice"), device: machine.networkDevice },
+            ...machine.extraNetworkDevices.map((device, index) => ({
+                path: `${pathOf("extraNetworkDevices")}[${index}]`,
+                device,
+            })),
+        ].flatMap(({ path, device: { macAddress } }) =>
+            macAddress === undefined ? [] : [{ path: `${path}.macAddress`, value: macAddress, owner: name }],
+        ),
+    );
+    return repeated(given, "MAC addresses");
 }

@@ -1,13 +1,13 @@
 /**
- * What is checked in Proxmox before a VM is made: that its node is there, that the template has its disk where the VM
- * is to have it, and that nothing is in the way. Of a VM that is there it is said what would keep it from being
+ * What is checked in Proxmox before a VM is made: that its node is there, that a clone of the template can be what is
+ * wanted, and that nothing is in the way. Of a VM that is there it is said what would keep it from being
  * changed.
  */
 import { type ProxmoxApi, ProxmoxRefusal } from "./api";
 import { assertMade, isCutOff, removeCutOff } from "./cutOff";
 import { configOf, type Guest, type Node, type Wanted } from "./guests";
+import { problemsOfLink, problemsOfTemplate } from "./template";
 
-const DISK = /^(scsi|virtio|sata|ide)\d+$/;
 /** What Proxmox answers for a node that it cannot reach, or that says nothing for 30 s. */
 const NO_NODE = /^59[56] /;
 
@@ -24,6 +24,7 @@ export async function beforeMaking(api: ProxmoxApi, wanted: Wanted, log: (text: 
     const left = await Promise.all(there.map((guest) => isOutOfTheWay(api, wanted, guest, nodes, log)));
     if (!left.every((removed) => removed)) return;
     assertNode(wanted, nodes);
+    await checkVendorData(api, machine);
     if (machine.source.kind === "template") await checkTemplate(api, wanted, machine.source);
 }
 
@@ -75,6 +76,23 @@ function assertNode({ name, machine }: Wanted, nodes: Node[]): void {
         );
 }
 
+/** Proxmox looks for it when the VM is started, which is then there and off. */
+async function checkVendorData(api: ProxmoxApi, { node, cloudInit }: Wanted["machine"]): Promise<void> {
+    const { vendorData } = cloudInit;
+    if (vendorData === undefined) return;
+    const storage = vendorData.split(":")[0]!;
+    const there = await api.call<{ volid: string }[]>(
+        "GET",
+        `/nodes/${node}/storage/${storage}/content?content=snippets`,
+    );
+    if (there.some(({ volid }) => volid === vendorData)) return;
+    throw new Error(
+        `the vendor data ${vendorData} (cloudInit.vendorData) are not on the storage ${storage} of ${node}` +
+            (there.length === 0 ? ", which has no snippets: does it allow that content type? " : ". ") +
+            "Put the file there, on each node. Nothing was made.",
+    );
+}
+
 async function checkTemplate(
     api: ProxmoxApi,
     { name, machine }: Wanted,
@@ -95,16 +113,7 @@ async function checkTemplate(
                 "docs/security.md. Nothing was made.",
         );
     });
-    const places = Object.keys(config).filter((key) => DISK.test(key) && !/(^|,)media=cdrom/.test(String(config[key])));
-    if (places.includes(machine.diskInterface)) return;
-    const order = /order=([^,]*)/.exec(String(config["boot"] ?? ""))?.[1]?.split(";") ?? [];
-    const system = order.find((key) => places.includes(key)) ?? places[0];
-    throw new Error(
-        system === undefined
-            ? `the template ${vmId} on ${node} has no disk. Nothing was made.`
-            : `the template ${vmId} on ${node} has its system disk on ${system}, not on ` +
-                  `${machine.diskInterface}: a clone would get a second, empty one. ` +
-                  `Set virtualMachine.diskInterface of ${name} (or virtualMachines.diskInterface) to ` +
-                  `${system}. Nothing was made.`,
-    );
+    const problems = [...problemsOfTemplate(config, name, machine), ...(await problemsOfLink(api, config, machine))];
+    if (problems.length > 0)
+        throw new Error(`the template ${vmId} on ${node} ${problems.join("; and it ")}. Nothing was made.`);
 }

@@ -21,7 +21,8 @@ export function diskOf(
             interface: diskInterface,
             datastoreId: datastore,
             size: diskSize,
-            iothread: ioThread,
+            // There is none on SATA, and what was asked for would be a difference at every run.
+            ...(diskInterface.startsWith("sata") ? {} : { iothread: ioThread }),
             discard: discard ? "on" : "ignore",
             ...rest,
         };
@@ -41,4 +42,34 @@ export function cpuOf({ cores, cpuType, cpu }: VirtualMachineModel): proxmox.typ
 
 export function memoryOf({ memory, balloon }: VirtualMachineModel): proxmox.types.input.VmLegacyMemory {
     return known({ dedicated: memory, floating: balloon });
+}
+
+/** The one with the host's address first; Proxmox numbers them in this order, and so does cloud-init. */
+export function networkDevicesOf({
+    bridge,
+    vlanId,
+    firewall,
+    networkDevice,
+    extraNetworkDevices,
+}: VirtualMachineModel): proxmox.types.input.VmLegacyNetworkDevice[] {
+    const extra = extraNetworkDevices.map(({ address: _inCloudInit, ...device }) => device);
+    const first = { bridge, vlanId, ...(firewall ? { firewall } : {}), ...networkDevice };
+    return [first, ...extra].map(known);
+}
+
+/** A linked clone is where its template is, and cannot be told another storage. */
+export function cloneOf({ source, datastore }: VirtualMachineModel): proxmox.types.input.VmLegacyClone | undefined {
+    if (source.kind !== "template") return undefined;
+    const { vmId, node, linked } = source;
+    return { vmId, nodeName: node, full: !linked, ...(linked ? {} : { datastoreId: datastore }) };
+}
+
+export function efiDiskOf({
+    bios,
+    datastore,
+    efiDisk,
+}: VirtualMachineModel): proxmox.types.input.VmLegacyEfiDisk | undefined {
+    if (bios !== "ovmf") return undefined;
+    const { datastore: own = datastore, preEnrolledKeys = false } = efiDisk ?? {};
+    return { datastoreId: own, type: "4m", preEnrolledKeys };
 }

@@ -29,6 +29,11 @@ export function machineSpec(guest: Guest, log: TaskLog): MachineSpec {
     return { vmid, macAddress: network.mac, cores: cpus, memoryMiB: Number(memory), cloudInit: cloudInit(guest, log) };
 }
 
+/** The files that are put into the drive in the place of generated ones, or beside them. */
+export function snippetsOf({ config }: Guest): string[] {
+    return [...parseProperties(text(config.cicustom) ?? "", "").values()];
+}
+
 /** What the cloud-init drive says. Without such a drive the guest gets only its name. */
 function cloudInit({ vmid, config }: Guest, log: TaskLog): CloudInit {
     const hostname = text(config.name) ?? `VM${vmid}`;

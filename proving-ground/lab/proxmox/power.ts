@@ -1,7 +1,7 @@
 /** Power on and off, shared by the calls that do only that and those that need it on the way. */
 import { setTimeout as delay } from "node:timers/promises";
 import { type Proxmox } from "./api";
-import { machineSpec } from "./cloudInit";
+import { machineSpec, snippetsOf } from "./cloudInit";
 import { messageOf, refused } from "./errors";
 import { filter } from "./firewall";
 import { agentAnswers, agentEnabled, assertUnlocked, startsWith } from "./guests";
@@ -20,6 +20,8 @@ export async function powerOn(pve: Proxmox, guest: Guest, log: TaskLog): Promise
     if (guest.config.template === 1) throw refused("you can't start a vm if it's a template");
     if (await pve.hypervisor.isRunning(guest.vmid)) throw refused(`VM ${guest.vmid} already running`);
     log.line("generating cloud-init ISO");
+    const missing = snippetsOf(guest).find((volume) => !pve.storages.on(guest.node).hasFile(volume));
+    if (missing !== undefined) throw refused(`volume '${missing}' does not exist`);
     const spec = machineSpec(guest, log);
     if (spec.cores > NODE_CPUS) throw refused(`MAX ${NODE_CPUS} vcpus allowed per VM on this node`);
     try {

@@ -15,6 +15,13 @@ const TEMPLATE = { vmId: 9000 };
 const firewall = (): object => ({ firewall: true, firewallSshSources: ["10.30.0.0/16"] });
 const IMAGE = { url: "https://images.example.com/debian-12.qcow2", checksum: "ab".repeat(32) };
 
+const everyPart = (): object => ({
+    bios: "ovmf",
+    efiDisk: {},
+    extraNetworkDevices: [{ bridge: "vmbr1", address: "10.40.0.11/24" }],
+    memory: 4194304,
+});
+
 /** Two VMs, the first with settings of its own. */
 const machines = (own: object, shared: object, over: Partial<Inputs> = {}): Inputs =>
     virtualMachines({
@@ -81,6 +88,18 @@ export const BASES: Record<string, () => Inputs> = {
             virtualMachines: {},
         });
     },
+    "a VM of an image with firmware and a second device": () => machines(everyPart(), { image: IMAGE }),
+    "the same for all VMs, of which there is one": () =>
+        machines(
+            {},
+            { image: IMAGE, ...everyPart() },
+            {
+                hosts: [
+                    { name: "vrrp1", address: "10.30.100.101", virtualMachine: {} },
+                    { name: "vrrp2", address: "10.30.100.102" },
+                ],
+            },
+        ),
     "VMs of an image": () => machines({}, { image: IMAGE }),
     "a VM of a template of its own": () => machines({ template: TEMPLATE }, { image: IMAGE }),
     "a VM of an image of its own": () => machines({ image: IMAGE }, { template: TEMPLATE }),

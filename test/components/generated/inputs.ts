@@ -5,7 +5,7 @@
 import * as fc from "fast-check";
 import { haproxySpec } from "../../../components/inputs/haproxy";
 import { hostSpec, loadBalancerSpec, sshSpec } from "../../../components/inputs/loadBalancer";
-import { cpuSpec, diskSpec, startupSpec } from "../../../components/inputs/machineParts";
+import { cpuSpec, diskSpec, networkDeviceSpec, startupSpec } from "../../../components/inputs/machineParts";
 import { nginxSpec } from "../../../components/inputs/nginx";
 import { balancingSpec, healthCheckSpec } from "../../../components/inputs/proxy";
 import { virtualMachineSpec } from "../../../components/inputs/virtualMachine";
@@ -267,10 +267,11 @@ const machine = (gateway: string, index: number): fc.Arbitrary<Entry> =>
                     })),
                 ),
             fromImage: fc.boolean(),
+            firmware: some({ bios: choice("seabios", "ovmf"), machine: choice("q35", "pc"), tpm: fc.boolean() }),
             node: choice("pve1", "pve2"),
             rest: some({
                 // The filter is for those that are behind the firewall.
-                ...scalars(virtualMachineSpec, "firewallIpFilter"),
+                ...scalars(virtualMachineSpec, "firewallIpFilter", "bios", "tpm"),
                 vmId: fc.constant(1000 + index),
                 cpuType: choice("host", "x86-64-v2-AES"),
                 datastore: choice("local-lvm", "ceph_1.a"),
@@ -279,6 +280,7 @@ const machine = (gateway: string, index: number): fc.Arbitrary<Entry> =>
                 searchDomain: choice("example.com", "lan"),
                 tags: choice([], ["b", "a_1.+-"]),
                 diskInterface: choice("scsi0", "virtio0", "sata0"),
+                networkDevice: some(scalars(networkDeviceSpec)),
                 balloon: integer(16, 256),
                 pool: choice("lb"),
                 description: choice("Room 7", "Rules:\n- none\n"),
@@ -288,11 +290,11 @@ const machine = (gateway: string, index: number): fc.Arbitrary<Entry> =>
                 cloudInit: some({ datastore: choice("ceph"), vendorData: choice("local:snippets/a.yaml") }),
             }),
         })
-        .map(({ template, image, fromImage, node, rest }) => ({
+        .map(({ template, image, fromImage, firmware, node, rest }) => ({
             ...rest,
             gateway,
             node,
-            ...(fromImage ? { image } : { template }),
+            ...(fromImage ? { image, ...firmware } : { template }),
         }));
 
 function hosts({ hosts: all, gateway }: Addresses, preempt: boolean, weighted: boolean): fc.Arbitrary<Entry[]> {

@@ -67,13 +67,7 @@ function assertRefused(inputs: Inputs, path: string, leaf: Leaf, value: unknown,
 }
 
 /** What other inputs refuse in any valid ones. */
-const NEVER_TAKEN = [
-    "hosts[0].virtualMachine.balloon: 4194304",
-    "tls.issuer.renewalDays: 3650",
-    "virtualMachines.balloon: 4194304",
-    "virtualMachines.vmId: 100",
-    "virtualMachines.vmId: 999999999",
-];
+const NEVER_TAKEN = ["tls.issuer.renewalDays: 3650", "virtualMachines.vmId: 100", "virtualMachines.vmId: 999999999"];
 
 describe("each input, as its spec says,", () => {
     before(() => {

@@ -2,35 +2,42 @@
 import assert from "node:assert/strict";
 import type { HaApiLoadBalancerArgs } from "../../../components";
 import type { Inputs } from "../../../components/model/inputs";
-import { virtualMachines, withValue } from "../support";
+import { virtualMachines } from "../support";
 import { constructUnderMocks, PRIVATE_KEY, type Registration, unwrapSecrets } from "./mocks";
 
 type Settings = NonNullable<Inputs["virtualMachines"]>;
 
 const MARK = "Load-balancer host of the Kubernetes API, managed by Pulumi (ha-api/test, api-vrrp1-vm).";
 
-function withSettings(settings: Partial<Settings>): HaApiLoadBalancerArgs {
-    const shared = virtualMachines().virtualMachines;
+/** `hosts`: how many, where several cannot have the same settings. */
+function withSettings(settings: Partial<Settings>, hosts = 2): HaApiLoadBalancerArgs {
+    const { virtualMachines: shared, hosts: all } = virtualMachines();
     const {
         tls: _tls,
         vipLookup: _lookup,
         ...inputs
-    } = withValue(virtualMachines(), "virtualMachines", { ...shared, ...settings });
+    } = virtualMachines({
+        virtualMachines: { ...shared, ...settings },
+        hosts: all.slice(0, hosts),
+        allowSingleHost: hosts === 1,
+    });
     return { ...inputs, ssh: { ...inputs.ssh, privateKey: PRIVATE_KEY } };
 }
 
-async function registered(settings: Partial<Settings>): Promise<Registration> {
-    return (await constructUnderMocks(withSettings(settings))).byName("api-vrrp1-vm");
+async function registered(settings: Partial<Settings>, hosts?: number): Promise<Registration> {
+    return (await constructUnderMocks(withSettings(settings, hosts))).byName("api-vrrp1-vm");
 }
 
 /** What the provider is given for these settings and would not be without them. */
-async function given(settings: Partial<Settings>): Promise<Record<string, unknown>> {
+async function given(settings: Partial<Settings>, hosts?: number): Promise<Record<string, unknown>> {
     const inputs = async (each: Partial<Settings>): Promise<Record<string, unknown>> =>
-        unwrapSecrets((await registered(each)).inputs) as Record<string, unknown>;
+        unwrapSecrets((await registered(each, hosts)).inputs) as Record<string, unknown>;
     const plain = await inputs({});
     const set = await inputs(settings);
     return Object.fromEntries(
-        Object.entries(set).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(plain[key])),
+        Object.entries(set)
+            .filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(plain[key]))
+            .map(([key, value]) => [key, key === "smbios" ? { uuid: "drawn" } : value]),
     );
 }
 
@@ -98,9 +105,25 @@ describe("settings of a VM", () => {
         ["patience", { shutdownTimeout: 60 }, { timeoutShutdownVm: 60 }],
         ["a shutdown before the end", { stopOnDestroy: false }, { stopOnDestroy: false }],
         ["volumes that stay", { deleteUnreferencedDisksOnDestroy: false }, { deleteUnreferencedDisksOnDestroy: false }],
+        [
+            "more of the network device",
+            { networkDevice: { macAddress: "bc:24:11:0a:0b:0c", mtu: 9000, queues: 2, rateLimit: 50 } },
+            {
+                networkDevices: [
+                    { bridge: "vmbr0", macAddress: "BC:24:11:0A:0B:0C", mtu: 9000, queues: 2, rateLimit: 50 },
+                ],
+                smbios: { uuid: "drawn" },
+            },
+        ],
+        ["a serial display", { display: "serial0" }, { vga: { type: "serial0" } }],
+        [
+            "a linked clone, on the template's own storage",
+            { template: { vmId: 9000, node: "pve1", linked: true } },
+            { clone: { vmId: 9000, nodeName: "pve1", full: false } },
+        ],
     ];
     for (const [what, settings, reaches] of lines)
-        it(`reach the provider: ${what}`, async () => assert.deepEqual(await given(settings), reaches));
+        it(`reach the provider: ${what}`, async () => assert.deepEqual(await given(settings, 1), reaches));
 
     it("reach cloud-init: the storage of its drive, and vendor data", async () => {
         const { initialization } = (await given({
@@ -110,6 +133,58 @@ describe("settings of a VM", () => {
             [initialization["datastoreId"], initialization["vendorDataFileId"]],
             ["ceph", "local:snippets/agent.yaml"],
         );
+    });
+
+    it("reach the provider and cloud-init: further network devices, in the same order", async () => {
+        const { networkDevices, initialization } = (await given(
+            {
+                extraNetworkDevices: [
+                    { bridge: "vmbr1", vlanId: 7, address: "10.40.0.11/24" },
+                    { bridge: "vmbr2", address: "10.50.0.11/16", mtu: 1400 },
+                ],
+            },
+            1,
+        )) as { networkDevices: unknown; initialization: { ipConfigs: unknown } };
+        assert.deepEqual(networkDevices, [
+            { bridge: "vmbr0" },
+            { bridge: "vmbr1", vlanId: 7 },
+            { bridge: "vmbr2", mtu: 1400 },
+        ]);
+        assert.deepEqual(initialization.ipConfigs, [
+            { ipv4: { address: "10.30.100.101/24", gateway: "10.30.100.1" } },
+            { ipv4: { address: "10.40.0.11/24" } },
+            { ipv4: { address: "10.50.0.11/16" } },
+        ]);
+    });
+
+    it("reach the provider: the firmware of a VM from an image", async () => {
+        const image = { url: "https://images.example.com/debian-12.qcow2", checksum: "ab".repeat(32) };
+        const { bios, machine, tpmState, efiDisk } = await given({
+            bios: "ovmf",
+            machine: "q35",
+            tpm: true,
+            efiDisk: { preEnrolledKeys: true },
+            datastore: "ceph",
+            template: undefined,
+            image,
+        });
+        assert.deepEqual([bios, machine], ["ovmf", "q35"]);
+        assert.deepEqual(tpmState, { datastoreId: "ceph", version: "v2.0" });
+        assert.deepEqual(efiDisk, { datastoreId: "ceph", type: "4m", preEnrolledKeys: true });
+    });
+
+    it("leave out a thread for a disk on SATA, which has none", async () => {
+        const { disks } = (await given({ diskInterface: "sata0" })) as { disks: object[] };
+        assert.deepEqual(disks, [{ interface: "sata0", datastoreId: "local-lvm", size: 8, discard: "on" }]);
+    });
+
+    it("tell a VM with a MAC address of the user's from the next one of the same address", async () => {
+        const identity = async (): Promise<unknown> => {
+            const settings = withSettings({ networkDevice: { macAddress: "BC:24:11:0A:0B:0C" } }, 1);
+            const result = await constructUnderMocks(settings);
+            return unwrapSecrets(result.byName("api-vrrp1-packages").inputs["triggers"]);
+        };
+        assert.notDeepEqual(await identity(), await identity());
     });
 
     it("are a host's own where it has them, as a group", async () => {

@@ -272,6 +272,9 @@ describe("the component", () => {
                             "agent.waitForIp",
                             "initialization.upgrade",
                             "initialization.vendorDataFileId",
+                            "efiDisk",
+                            "tpmState",
+                            "smbios",
                             "description",
                             ...(given["clone"] === undefined ? [] : ["clone.nodeName"]),
                         ]);

@@ -3,9 +3,12 @@
  * makes.
  */
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { proxmoxApi } from "../../../components/resources/proxmox/api";
 import { beforeMaking } from "../../../components/resources/proxmox/beforeMaking";
 import type { Wanted } from "../../../components/resources/proxmox/guests";
+import { problemsOfTemplate } from "../../../components/resources/proxmox/template";
 import { DOCUMENTED_TOKEN, documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
 import { modelOf, virtualMachines, withValue } from "../../components/support";
 import { afterMaking } from "../../../components/resources/proxmox/afterMaking";
@@ -158,6 +161,89 @@ describe("the checks before a VM is made", () => {
         });
     }
 
+    /** A template with settings of its own, and a VM that is to be cloned from it. */
+    async function odd(settings: Record<string, string>, wanted: Partial<Wanted["machine"]> = {}): Promise<void> {
+        await lab.clone(9100);
+        await lab.data("PUT", "/nodes/pve1/qemu/9100/config", { ...settings, template: 1 });
+        const source = { kind: "template" as const, vmId: 9100, node: "pve1", linked: false };
+        await look({ machine: { ...machine("vmId", 101), source, ...wanted } });
+    }
+    const linked = (vmId: number, node: string): Wanted["machine"]["source"] => ({
+        kind: "template",
+        vmId,
+        node,
+        linked: true,
+    });
+
+    const ODD: [what: string, settings: Record<string, string>, wanted: Partial<Wanted["machine"]>, says: RegExp][] = [
+        ["a second disk", { scsi1: "local-lvm:4" }, {}, /more than one disk \(scsi0, scsi1\): .* would be detached/],
+        [
+            "a login user of its own",
+            { cicustom: "user=local:snippets/u.yaml,vendor=local:snippets/v.yaml" },
+            {},
+            /cicustom: user=local:snippets\/u\.yaml\): a clone could not be logged in to/,
+        ],
+        ["an address of a second device", { ipconfig1: "ip=10.9.9.9/24" }, {}, /\(ipconfig1\).*--delete ipconfig1\)/],
+        [
+            "two of these",
+            { ipconfig1: "ip=10.9.9.9/24", scsi1: "local-lvm:4" },
+            {},
+            /^Error: the template 9100 on pve1 has more than one disk .*; and it has addresses .*\. Nothing was made\.$/,
+        ],
+        [
+            "its disk on another storage than a linked clone is to be on",
+            {},
+            { source: linked(9100, "pve1"), datastore: "ceph" },
+            /has its disk on local-lvm, where a linked clone's is too, and datastore is ceph/,
+        ],
+        [
+            "its disk where a linked clone's node cannot reach it",
+            {},
+            { source: linked(9100, "pve1"), node: "pve2" },
+            /on local-lvm, which pve2 does not share/,
+        ],
+    ];
+    for (const [what, settings, wanted, says] of ODD)
+        it(`refuses a template that has ${what}`, () => assert.rejects(odd(settings, wanted), says));
+
+    it("refuses a template with a hookscript, which no token may take away from a clone", () => {
+        const config = { scsi0: "local-lvm:base-9000-disk-0", hookscript: "local:snippets/h.pl" };
+        assert.match(
+            problemsOfTemplate(config, "vrrp1", machine("vmId", 101)).join(),
+            /^has a hookscript \(local:snippets\/h\.pl\), .* API token\. Remove it .*--delete hookscript\)$/,
+        );
+    });
+
+    it("accepts templates as people have them: OVMF and q35, a serial display, vendor data, two devices", async () => {
+        await odd({
+            bios: "ovmf",
+            machine: "q35",
+            efidisk0: "local-lvm:1,efitype=4m",
+            tpmstate0: "local-lvm:1,version=v2.0",
+            vga: "serial0",
+            cicustom: "vendor=local:snippets/v.yaml",
+            net1: "virtio,bridge=vmbr0",
+        });
+    });
+
+    it("accepts a linked clone on the template's node and storage", () => odd({}, { source: linked(9100, "pve1") }));
+
+    it("accepts a template's address of a device that the VM is to have", () =>
+        odd({ ipconfig1: "ip=10.9.9.9/24" }, { extraNetworkDevices: [{ bridge: "vmbr1", address: "10.40.0.1/24" }] }));
+
+    it("refuses vendor data that are not there, which would leave the VM off", async () => {
+        const wanted = { machine: { ...machine("vmId", 101), cloudInit: { vendorData: "local:snippets/agent.yaml" } } };
+        await assert.rejects(
+            look(wanted),
+            /vendor data local:snippets\/agent\.yaml .* not on the storage local of pve1, which has no snippets/,
+        );
+        await lab.stop();
+        const commands = [...documentedCommands().template, "pvesm set local --content import,snippets"];
+        lab = await FakeProxmoxServer.start({ tokens: [TOKEN], commands });
+        writeFileSync(join(lab.directory, "storage", "pve1", "local", "snippets", "agent.yaml"), "#cloud-config\n");
+        await look(wanted);
+    });
+
     it("says which template cannot be read, and where", async () => {
         await assert.rejects(
             look({ machine: machine("template", { vmId: 9999, node: "pve2" }) }),
@@ -302,6 +388,17 @@ describe("fake Proxmox: an agent that is not installed", () => {
                 "OK",
             );
             assert.equal((await lab.data("GET", "/nodes/pve1/qemu/101/status/current")).status, "stopped");
+        } finally {
+            await lab.stop();
+        }
+    });
+
+    it("does not start a guest whose snippet is missing", async () => {
+        const lab = await FakeProxmoxServer.start();
+        try {
+            await lab.clone(101, { cicustom: "vendor=local:snippets/gone.yaml" });
+            const { exitstatus } = await lab.task("POST", "/nodes/pve1/qemu/101/status/start");
+            assert.equal(exitstatus, "volume 'local:snippets/gone.yaml' does not exist");
         } finally {
             await lab.stop();
         }

@@ -33,12 +33,15 @@ export function documentedCommands(): { template: string[]; image: string[]; set
     return { template, image, settings, narrow };
 }
 
-/** What docs/proxmox.md has its readers type where a fresh `local` may hold no images to import: on 8.4. */
+/**
+ * What docs/proxmox.md has its readers type: for snippets, and where a fresh `local` may hold no images to import, on
+ * 8.4.
+ */
 export function storageCommands(version: Version): string[] {
     const document = readFileSync(join(projectFolder, "docs", "proxmox.md"), "utf8");
     const commands = document.split("\n").filter((line) => line.startsWith("pvesm set "));
-    if (commands.length === 0) throw new Error("docs/proxmox.md is expected to have a `pvesm set` command.");
-    return version === "8.4" ? commands : [];
+    if (commands.length !== 2) throw new Error("docs/proxmox.md is expected to have two `pvesm set` commands.");
+    return commands.filter((command) => version === "8.4" || command.includes("snippets"));
 }
 
 /** The users that the lab makes on its nodes. */

@@ -17,6 +17,10 @@ import { GIB } from "./sizes";
 /** Size of a cloud-init drive. */
 const CLOUD_INIT_SIZE = 4 * 1024 ** 2;
 
+/** Disks of the firmware, whose size is not for the caller to say. */
+const SMALL = /^(efidisk|tpmstate)/;
+const SMALL_GIB = 4 / 1024;
+
 /** What has to be known about storages to read a drive line. */
 export interface DriveStorages {
     /** Throws PVE's refusal unless guests' disks can be kept there. */
@@ -114,7 +118,8 @@ class Change {
 
         const [, storage = "", name = ""] = /^([^:]+):(.+)$/.exec(file) ?? [];
         if (name === "cloudinit") return this.cloudInit(key, storage, options);
-        if (/^\d+(\.\d+)?$/.test(name)) return this.allocated(storage, Number(name), options);
+        if (/^\d+(\.\d+)?$/.test(name))
+            return this.allocated(storage, SMALL.test(key) ? SMALL_GIB : Number(name), options);
         if (this.storages.hasFile(file)) return formatDrive(drive);
         throw refused(`volume '${file}' does not exist`);
     }

@@ -65,6 +65,35 @@ const OF_VMS: Line[] = [
         { "virtualMachines.cloudInit.vendorData": "local:iso/a.yaml" },
         "local:snippets/",
     ],
+    ["firmware of a clone", { "virtualMachines.bios": "ovmf" }, 'belongs to a VM from an image ... "ovmf"'],
+    ["a TPM of a clone", { [`${OWN}.tpm`]: true }, "belongs to a VM from an image"],
+    [
+        "a device in the VIP's network",
+        { [`${OWN}.extraNetworkDevices`]: [{ bridge: "vmbr1", address: "10.30.100.200/24" }] },
+        "another network than the VIP's",
+        `${OWN}.extraNetworkDevices[0].address`,
+    ],
+    [
+        "a device's address without its network",
+        { [`${OWN}.extraNetworkDevices`]: [{ bridge: "vmbr1", address: "10.40.0.11" }] },
+        "with a prefix length from 8 to 30",
+        `${OWN}.extraNetworkDevices[0].address`,
+    ],
+    [
+        "one address of two hosts",
+        { "virtualMachines.extraNetworkDevices": [{ bridge: "vmbr1", address: "10.40.0.11/24" }] },
+        "distinct, and vrrp1 already",
+        "virtualMachines.extraNetworkDevices[0].address",
+    ],
+    [
+        "one MAC address of two hosts",
+        {
+            [`${OWN}.networkDevice.macAddress`]: "bc:24:11:00:00:01",
+            [`${OTHER}.networkDevice.macAddress`]: "BC:24:11:00:00:01",
+        },
+        "distinct, and vrrp1 already",
+    ],
+    ["a group's MAC address", { [`${OWN}.networkDevice.macAddress`]: "01:00:5E:00:00:01" }, "of one machine"],
     ["a flag without its sign", { "virtualMachines.cpu.flags[0]": "aes" }, "+ or - in front"],
     ["one flag twice", { "virtualMachines.cpu.flags": ["+aes", "+aes"] }, "already", "virtualMachines.cpu.flags[1]"],
     [
@@ -97,6 +126,7 @@ const OF_IMAGES: Line[] = [
     ["a checksum that says its kind", { [`${OWN}.image.checksum`]: "sha256:abc" }, '64 hexadecimal ... "sha256:abc"'],
     ["another kind's checksum", { [`${OWN}.image.checksum`]: "ab".repeat(16) }, "sha256 checksum of 64 hexadecimal"],
     ["an unknown kind of checksum", { [`${OWN}.image.checksumAlgorithm`]: "crc32" }, 'md5, sha1 ... "crc32"'],
+    ["an EFI disk without EFI", { [`${OWN}.efiDisk`]: { preEnrolledKeys: true } }, "goes with bios ovmf"],
     ["a packed image", { [`${OWN}.image.fileName`]: "debian.tar.xz" }, '.raw or .vmdk; received "debian.tar.xz"'],
 ];
 
@@ -109,6 +139,10 @@ export const MACHINES: Topic = {
     accepted: accepted(virtualMachines, [
         ["an SSD on SCSI", { "virtualMachines.disk.ssd": true }],
         ["native I/O without a cache", { "virtualMachines.disk": { aio: "native", cache: "directsync" } }],
+        [
+            "a device in a network of its own",
+            { [`${OWN}.extraNetworkDevices`]: [{ bridge: "vmbr1", address: "10.40.0.11/24" }] },
+        ],
         ["as much memory left as there is", { "virtualMachines.balloon": 1024 }],
     ]),
 };
