@@ -15,6 +15,7 @@ const LONGEST = [
     "installed",
     "pullRequest",
     "virtualMachines",
+    "sickCluster",
     "nginxOrg",
     "drill",
     "networks",
