@@ -1,6 +1,7 @@
 /**
- * The storages of each node: `local` for files and `local-lvm` for disks, as a fresh PVE has them. Neither is shared,
- * so a disk or an image on one node is not on the other.
+ * The storages of each node: `local` for files and `local-lvm` for disks, as a fresh PVE has them, and what else people
+ * have: a pool of ZFS, disks as files, and an NFS share. Only that is shared: a disk or an image on any other is not on
+ * the other node.
  *
  * Files are real, below the state folder; disks exist in guests' configurations only (the hypervisor keeps the one that
  * matters).
@@ -9,9 +10,10 @@ import { existsSync, mkdirSync, openSync, readSync, closeSync, readdirSync, rmSy
 import { join } from "node:path";
 import { type Version } from "./access/privileges";
 import { badParameters, refused } from "./errors";
-import { drivesOf, isCloudInit } from "./config/drives";
+import { drivesOf } from "./config/drives";
 import { type DriveStorages } from "./config/normalise";
 import { GIB } from "./config/sizes";
+import { formatOf } from "./config/volumes";
 import { IMAGE_DISK_SIZE, imageName } from "./images";
 import { NODES } from "./nodes";
 import { type StateStore } from "./state";
@@ -20,6 +22,7 @@ interface Storage {
     type: string;
     content: string[];
     path?: string;
+    shared?: boolean;
 }
 
 /** What a fresh installation lets `local` hold. */
@@ -67,16 +70,26 @@ export class Storages {
         this.storages = {
             local: { type: "dir", content: LOCAL[version], path: "/var/lib/vz" },
             "local-lvm": { type: "lvmthin", content: ["images", "rootdir"] },
+            "local-zfs": { type: "zfspool", content: ["images", "rootdir"] },
+            "local-files": { type: "dir", content: ["images"], path: "/srv/images" },
+            nfs: { type: "nfs", content: ["images", "import"], path: "/mnt/pve/nfs", shared: true },
         };
-        for (const node of NODES) {
-            for (const folder of Object.values(FOLDERS)) mkdirSync(join(this.root(node), folder), { recursive: true });
-        }
+        for (const [name, { path }] of Object.entries(this.storages))
+            for (const node of NODES)
+                for (const folder of path === undefined ? [] : Object.values(FOLDERS))
+                    mkdirSync(join(this.root(node, name), folder), { recursive: true });
     }
 
     /** GET /storage and GET /storage/{storage}: the cluster-wide definition. */
     definition(storage: string): Record<string, unknown> {
         const { type, content, path } = this.find(storage);
-        return { storage, type, content: content.join(","), ...(path === undefined ? {} : { path }), shared: 0 };
+        return {
+            storage,
+            type,
+            content: content.join(","),
+            ...(path === undefined ? {} : { path }),
+            ...(this.isShared(storage) ? { shared: 1 } : {}),
+        };
     }
 
     names(): string[] {
@@ -96,7 +109,7 @@ export class Storages {
             content: content.join(","),
             active: 1,
             enabled: 1,
-            shared: 0,
+            shared: this.isShared(storage) ? 1 : 0,
             total: TOTAL,
             used,
             avail: TOTAL - used,
@@ -106,7 +119,10 @@ export class Storages {
     /** What is on a storage of a node, disks and files alike. */
     content(node: string, storage: string): ContentEntry[] {
         const { content } = this.find(storage);
-        return content.includes("images") ? this.disks(node, storage) : this.files(node, storage, content);
+        return [
+            ...(content.includes("images") ? this.disks(node, storage) : []),
+            ...this.files(node, storage, content),
+        ];
     }
 
     /** A file's name as PVE would store it, or its refusal. */
@@ -122,14 +138,15 @@ export class Storages {
     }
 
     /** Where a file really is, and the path PVE would show for it. */
-    file(node: string, content: string, name: string): { real: string; shown: string } {
+    file(node: string, storage: string, content: string, name: string): { real: string; shown: string } {
         const folder = FOLDERS[content] ?? content;
-        return { real: join(this.root(node), folder, name), shown: `/var/lib/vz/${folder}/${name}` };
+        const { path = "" } = this.find(storage);
+        return { real: join(this.root(node, storage), folder, name), shown: `${path}/${folder}/${name}` };
     }
 
     /** DELETE of a volume. Like PVE, a disk is not removed from under the guest that owns it. */
     removeContent(node: string, volid: string): void {
-        const disk = /^local-lvm:(?:vm|base)-(\d+)-/.exec(volid);
+        const disk = /^[^:]+:(?:\d+\/)?(?:vm|base)-(\d+)-/.exec(volid);
         if (disk !== null) {
             if (this.store.guest(Number(disk[1]))?.node === node) {
                 throw refused(`Cannot remove image, a guest with VMID '${disk[1]}' exists!`);
@@ -147,6 +164,7 @@ export class Storages {
                 const file = this.parse(node, volid);
                 return file !== undefined && existsSync(file.real);
             },
+            keepsFiles: (storage) => this.keepsFiles(storage),
             image: (volid) => ({ name: this.image(node, volid), size: IMAGE_DISK_SIZE }),
         };
     }
@@ -154,6 +172,20 @@ export class Storages {
     assertHoldsDisks(storage: string): void {
         if (this.find(storage).content.includes("images")) return;
         throw badParameters({ storage: `storage '${storage}' does not support vm images` });
+    }
+
+    isShared(storage: string): boolean {
+        return this.storages[storage]?.shared === true;
+    }
+
+    /** Whether it keeps disks as files. */
+    keepsFiles(storage: string): boolean {
+        return this.find(storage).path !== undefined;
+    }
+
+    /** Whether a guest has a drive that another node cannot reach. The one of cloud-init counts. */
+    holdsLocally(config: Record<string, string | number>): boolean {
+        return drivesOf(config).some(([, { file }]) => file.includes(":") && !this.isShared(file.split(":")[0]!));
     }
 
     find(storage: string): Storage {
@@ -183,18 +215,20 @@ export class Storages {
 
     private parse(node: string, volid: string): { real: string; shown: string } | undefined {
         const [, storage, content, name] = /^([^:]+):(import|iso|vztmpl|snippets)\/([^/]+)$/.exec(volid) ?? [];
-        return storage === "local" && content !== undefined && name !== undefined
-            ? this.file(node, content, name)
+        return storage !== undefined && this.storages[storage]?.path !== undefined
+            ? this.file(node, storage, content!, name!)
             : undefined;
     }
 
     private files(node: string, storage: string, kinds: string[]): ContentEntry[] {
-        return kinds.flatMap((content) =>
-            readdirSync(this.file(node, content, "").real)
+        const { path } = this.find(storage);
+        const folders = path === undefined ? [] : kinds.filter((content) => content in FOLDERS);
+        return folders.flatMap((content) =>
+            readdirSync(this.file(node, storage, content, "").real)
                 // Downloads in progress.
                 .filter((name) => !name.startsWith("."))
                 .map((name) => {
-                    const { size, ctimeMs } = statSync(this.file(node, content, name).real);
+                    const { size, ctimeMs } = statSync(this.file(node, storage, content, name).real);
                     const format = content === "snippets" ? "snippet" : (name.split(".").pop() ?? "raw");
                     return {
                         volid: `${storage}:${content}/${name}`,
@@ -210,7 +244,7 @@ export class Storages {
     private disks(node: string, storage: string): ContentEntry[] {
         return this.store
             .guests()
-            .filter((guest) => guest.node === node)
+            .filter((guest) => guest.node === node || this.isShared(storage))
             .flatMap(({ vmid, config, volumes }) =>
                 drivesOf(config)
                     .map(([, { file }]) => file)
@@ -218,21 +252,16 @@ export class Storages {
                     .map((volid) => ({
                         volid,
                         content: "images",
-                        format: "raw",
+                        format: formatOf(volid),
                         size: volumes[volid]?.size ?? 0,
                         vmid,
                     })),
             );
     }
 
-    private root(node: string): string {
-        return join(this.directory, "storage", node, "local");
+    private root(node: string, storage: string): string {
+        return join(this.directory, "storage", this.isShared(storage) ? "shared" : node, storage);
     }
-}
-
-/** Whether a guest has disks another node cannot reach. Every storage of the lab is local, so: any disk. */
-export function usesLocalStorage(config: Record<string, string | number>): boolean {
-    return drivesOf(config).some(([, { file }]) => file.includes(":") && !isCloudInit(file));
 }
 
 /** The beginning of a file: a real image, put here by mistake, can be large. */

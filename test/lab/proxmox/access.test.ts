@@ -45,11 +45,11 @@ describe("fake Proxmox: access", () => {
     });
 
     it("answers an unknown call with 501 and logs it", async () => {
-        const { status, reason } = await lab.call("POST", "/nodes/pve1/qemu/9000/move_disk", { disk: "scsi0" });
-        assert.deepEqual([status, reason], [501, "Method 'POST /nodes/pve1/qemu/9000/move_disk' not implemented"]);
+        const { status, reason } = await lab.call("POST", "/nodes/pve1/qemu/9000/snapshot", { snapname: "a" });
+        assert.deepEqual([status, reason], [501, "Method 'POST /nodes/pve1/qemu/9000/snapshot' not implemented"]);
         assert.ok(
-            lab.log.some((line) => line.includes("501") && line.includes("move_disk")),
-            'lab.log.some((line) => line.includes("501") && line.includes("move_disk"))',
+            lab.log.some((line) => line.includes("501") && line.includes("snapshot")),
+            'lab.log.some((line) => line.includes("501") && line.includes("snapshot"))',
         );
     });
 

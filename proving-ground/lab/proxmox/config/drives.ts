@@ -39,7 +39,7 @@ export function drivesOf(config: Record<string, string | number>): [key: string,
 }
 
 export function isCloudInit(file: string): boolean {
-    return /:vm-\d+-cloudinit$/.test(file);
+    return /:(\d+\/)?vm-\d+-cloudinit(\.qcow2)?$/.test(file);
 }
 
 /** Whether a drive is a disk of the guest, rather than a CD or a cloud-init drive. */

@@ -13,6 +13,7 @@ import { isNetworkKey, normaliseNetwork } from "./network";
 import { parseProperties } from "./properties";
 import { normaliseOption } from "./options";
 import { GIB } from "./sizes";
+import { cloudInitVolume, freeVolume, type VolumeStorages } from "./volumes";
 
 /** Size of a cloud-init drive. */
 const CLOUD_INIT_SIZE = 4 * 1024 ** 2;
@@ -22,7 +23,7 @@ const SMALL = /^(efidisk|tpmstate)/;
 const SMALL_GIB = 4 / 1024;
 
 /** What has to be known about storages to read a drive line. */
-export interface DriveStorages {
+export interface DriveStorages extends VolumeStorages {
     /** Throws PVE's refusal unless guests' disks can be kept there. */
     assertHoldsDisks(storage: string): void;
     /** What an image file contains, in PVE's words if it is not one. */
@@ -129,7 +130,7 @@ class Change {
         // Looked up in what was there before: PVE refuses to move the drive in one call.
         const other = drivesOf(this.guest.config).find(([slot, drive]) => slot !== key && isCloudInit(drive.file));
         if (other !== undefined) throw refused(`${key} - cloud-init drive is already attached at '${other[0]}'`);
-        const file = `${storage}:vm-${this.guest.vmid}-cloudinit`;
+        const file = cloudInitVolume(this.guest.vmid, storage, this.storages);
         this.outcome.volumes[file] = { size: CLOUD_INIT_SIZE, system: false, agent: true };
         options.delete("format");
         options.set("media", "cdrom");
@@ -151,9 +152,10 @@ class Change {
                 this.outcome.systemImage = image.name;
             }
         }
+        const named = { vmid: this.guest.vmid, volumes: this.outcome.volumes };
+        const file = freeVolume(named, storage, this.storages, options.get("format"));
         options.delete("import-from");
         options.delete("format");
-        const file = freeVolume(this.guest.vmid, storage, this.outcome.volumes);
         this.outcome.volumes[file] = volume;
         return formatDrive({ file, options }, volume.size);
     }
@@ -179,13 +181,6 @@ class Change {
         while (`unused${index}` in config) index++;
         config[`unused${index}`] = file;
     }
-}
-
-/** The next name for a disk of that guest. */
-export function freeVolume(vmid: number, storage: string, volumes: Record<string, Volume>): string {
-    let index = 0;
-    while (`${storage}:vm-${vmid}-disk-${index}` in volumes) index++;
-    return `${storage}:vm-${vmid}-disk-${index}`;
 }
 
 /**

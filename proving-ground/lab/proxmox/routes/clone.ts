@@ -4,16 +4,15 @@ import { forBridge } from "../access/configuration";
 import { and, given, on, or } from "../access/checks";
 import { VM } from "../access/objects";
 import { type Api, type Call, type Proxmox } from "../api";
-import { formatDrive, isCloudInit, isDisk, isDriveKey, parseDrive } from "../config/drives";
+import { formatDrive, isDisk, isDriveKey, parseDrive } from "../config/drives";
 import { isNetworkKey, withNewMac } from "../config/network";
-import { freeVolume } from "../config/normalise";
+import { copied } from "../config/volumes";
 import { normaliseOption } from "../config/options";
 import { messageOf, refused } from "../errors";
 import { assertPool, discard, guestOf } from "../guests";
 import { WorkerDied } from "../health";
 import { assertClusterNode } from "../nodes";
 import { type Guest } from "../state";
-import { usesLocalStorage } from "../storages";
 
 const mayClone = and(
     on(VM, "VM.Clone"),
@@ -34,17 +33,17 @@ export function cloneRoutes(api: Api, pve: Proxmox): void {
         const storage = call.input.text("storage");
         if (storage !== undefined) {
             storages.assertHoldsDisks(storage);
-            // None of the lab's storages is shared.
-            if (target !== source.node) throw refused(`can't clone to non-shared storage '${storage}'`);
+            if (target !== source.node && !storages.isShared(storage))
+                throw refused(`can't clone to non-shared storage '${storage}'`);
         }
         if (source.lock !== undefined) throw refused(`VM is locked (${source.lock})`);
         assertFull(call, source);
         requireForClone(call, source);
-        if (target !== source.node && usesLocalStorage(source.config)) {
+        if (target !== source.node && storages.holdsLocally(source.config)) {
             throw refused(`can't clone VM to node '${target}' (VM uses local storage)`);
         }
         if (store.guest(vmid) !== undefined) throw refused(`unable to create VM ${vmid}: config file already exists`);
-        const guest = cloneOf(source, vmid, target, call);
+        const guest = cloneOf(pve, source, vmid, target, call);
         const { config } = guest;
         // Until the first disk is copied the new guest has a lock, and neither name nor description.
         guest.config = {};
@@ -95,7 +94,7 @@ function requireForClone({ caller, input }: Call, source: Guest): void {
 }
 
 /** The new guest: everything of the source, but volumes, addresses and identity of its own, and no template. */
-function cloneOf(source: Guest, vmid: number, node: string, call: Call): Guest {
+function cloneOf({ storages }: Proxmox, source: Guest, vmid: number, node: string, call: Call): Guest {
     const storage = call.input.text("storage");
     const pool = call.input.text("pool");
 
@@ -110,7 +109,10 @@ function cloneOf(source: Guest, vmid: number, node: string, call: Call): Guest {
     for (const [key, value] of Object.entries(source.config)) {
         if (key === "template" || key.startsWith("unused")) continue;
         if (isNetworkKey(key)) guest.config[key] = withNewMac(String(value));
-        else if (isDriveKey(key)) guest.config[key] = clonedDrive(guest, source, String(value), storage);
+        else if (isDriveKey(key))
+            guest.config[key] = clonedDrive(guest, source, String(value), (file) =>
+                copied(guest, file, storage ?? file.split(":")[0]!, storages, call.input.text("format")),
+            );
         else guest.config[key] = value;
     }
     const description = call.input.text("description");
@@ -125,14 +127,12 @@ function cloneOf(source: Guest, vmid: number, node: string, call: Call): Guest {
     return guest;
 }
 
-function clonedDrive(guest: Guest, source: Guest, value: string, storage: string | undefined): string {
+function clonedDrive(guest: Guest, source: Guest, value: string, copyOf: (file: string) => string): string {
     const drive = parseDrive(value);
     const volume = source.volumes[drive.file];
     // An empty CD drive, or an ISO image, is shared rather than copied.
     if (volume === undefined) return value;
-    const where = storage ?? drive.file.split(":")[0] ?? "";
-    const cloudInit = isCloudInit(drive.file);
-    const file = cloudInit ? `${where}:vm-${guest.vmid}-cloudinit` : freeVolume(guest.vmid, where, guest.volumes);
+    const file = copyOf(drive.file);
     guest.volumes[file] = { ...volume };
     return formatDrive({ file, options: drive.options }, volume.size);
 }

@@ -7,6 +7,7 @@ import { clusterRoutes } from "./cluster";
 import { configurationRoutes } from "./configuration";
 import { firewallRoutes } from "./firewall";
 import { migrateRoutes } from "./migrate";
+import { moveDiskRoutes } from "./moveDisk";
 import { poolRoutes } from "./pools";
 import { powerRoutes } from "./power";
 import { qemuRoutes } from "./qemu";
@@ -21,6 +22,7 @@ export const ROUTES: Routes[] = [
     configurationRoutes,
     firewallRoutes,
     migrateRoutes,
+    moveDiskRoutes,
     poolRoutes,
     powerRoutes,
     qemuRoutes,

@@ -12,7 +12,7 @@ import { assertUnlocked, guestOf, guestOn } from "../guests";
 import { WorkerDied } from "../health";
 import { assertClusterNode } from "../nodes";
 import { splitList } from "../schema/format";
-import { usesLocalStorage } from "../storages";
+import { moveVolume } from "../config/volumes";
 
 export function migrateRoutes(api: Api, pve: Proxmox): void {
     api.post("/nodes/:node/qemu/:vmid/migrate", on(VM, "VM.Migrate"), async (call) => {
@@ -43,7 +43,7 @@ export function migrateRoutes(api: Api, pve: Proxmox): void {
                 const drives = drivesOf(config);
                 if (drives.some(([, { file }]) => file === "cdrom"))
                     throw refused("can't migrate local cdrom drive 'cdrom'");
-                if (running && !withLocalDisks && usesLocalStorage(config)) {
+                if (running && !withLocalDisks && pve.storages.holdsLocally(config)) {
                     throw refused("can't live migrate attached local disks without with-local-disks option");
                 }
                 guest.lock = "migrate";
@@ -54,8 +54,13 @@ export function migrateRoutes(api: Api, pve: Proxmox): void {
                     if (!(error instanceof WorkerDied)) delete guest.lock;
                     throw error;
                 }
-                for (const [key, { file }] of drives)
-                    if (file in guest.volumes) log.line(`copying local disk '${file}' (${key})`);
+                for (const [key, { file }] of drives) {
+                    const own = file.split(":")[0]!;
+                    if (!(file in guest.volumes) || pve.storages.isShared(own)) continue;
+                    log.line(`copying local disk '${file}' (${key})`);
+                    const to = storage === undefined || storage.includes(":") || storage === "1" ? own : storage;
+                    if (to !== own) moveVolume(guest, key, to, pve.storages);
+                }
                 guest.node = target;
                 delete guest.lock;
                 pve.store.save();

@@ -89,7 +89,7 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
             const checksum = algorithm === undefined || expected === undefined ? undefined : { algorithm, expected };
             const compression = input.text("compression");
             const verify = input.flag("verify-certificates", true);
-            const target = storages.file(node, content, name);
+            const target = storages.file(node, call.path("storage"), content, name);
             return tasks.start({ node, type: "download", id: name, user: call.user }, (log) =>
                 compression === undefined
                     ? download(url, target, verify, checksum, log)

@@ -48,6 +48,9 @@ const PATH: Parameters = {
 const GUEST = "/nodes/{node}/qemu/{vmid}";
 const STORAGE = "/nodes/{node}/storage/{storage}";
 
+/** Drives that have a size. */
+const DISKS = ["ide 4", "scsi 31", "virtio 16", "sata 6"].flatMap(places).concat("efidisk0", "tpmstate0");
+
 const CALLS: Record<string, Parameters> = {
     ...firewallCalls(`${GUEST}/firewall`),
     "POST /access/ticket": {
@@ -65,14 +68,21 @@ const CALLS: Record<string, Parameters> = {
     "GET /nodes/{node}/qemu": { full: flag() },
     [`GET ${GUEST}/config`]: { current: flag(), snapshot: text({ format: formats.configId, maxLength: 40 }) },
     [`PUT ${GUEST}/resize`]: {
-        disk: required(
-            text({
-                oneOf: ["ide 4", "scsi 31", "virtio 16", "sata 6"].flatMap(places).concat("efidisk0", "tpmstate0"),
-            }),
-        ),
+        disk: required(text({ oneOf: DISKS })),
         size: required(text({ pattern: "\\+?\\d+(\\.\\d+)?[KMGT]?" })),
         digest,
         skiplock,
+    },
+    [`POST ${GUEST}/move_disk`]: {
+        disk: required(text({ oneOf: DISKS.concat(Array.from({ length: 256 }, (_, index) => `unused${index}`)) })),
+        bwlimit: whole({ minimum: 0 }),
+        delete: flag(),
+        digest,
+        format: choice("raw qcow2 vmdk"),
+        storage,
+        "target-digest": text({ maxLength: 40 }),
+        "target-disk": text({ oneOf: DISKS }),
+        "target-vmid": vmid,
     },
     [`DELETE ${GUEST}`]: { "destroy-unreferenced-disks": flag(), purge: flag(), skiplock },
     [`POST ${GUEST}/clone`]: {
