@@ -170,6 +170,15 @@ export interface ImageArgs {
     fileName?: pulumi.Input<string>;
     /** Storage with content type import that receives the file. Default: local. */
     datastore?: pulumi.Input<string>;
+    /**
+     * The nodes share that storage: the image is downloaded once, and is one file for all hosts. Without it each node's
+     * download would own the file, and remove it from under the others. Default: false.
+     */
+    shared?: boolean;
+    /** Seconds the download may take. Default: 600. */
+    downloadTimeout?: pulumi.Input<number>;
+    /** Have the node check the certificate of the address. The checksum is checked in any case. Default: true. */
+    verifyCertificate?: pulumi.Input<boolean>;
 }
 
 /** Limits and defaults of TemplateArgs. */
@@ -190,6 +199,9 @@ export const imageSpec = {
         derived: "the last part of the address, with .img made .qcow2",
     }),
     datastore: text(PROXMOX_NAME, "the name of a Proxmox storage", { default: "local" }),
+    shared: plain(boolean({ default: false })),
+    downloadTimeout: integer(60, 86400, { absent: "600", unit: "seconds" }),
+    verifyCertificate: boolean({ absent: "true" }),
 } satisfies SpecOf<ImageArgs>;
 
 /** Limits and defaults of VirtualMachineArgs. */

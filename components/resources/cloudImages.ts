@@ -5,7 +5,10 @@ import type { HaApiLoadBalancerArgs, ImageArgs } from "../inputs";
 import type { ImageModel, Model } from "../model/model";
 import { virtualMachineOf } from "../model/hostOf";
 
-/** One download for each node and image, whichever hosts use it; by the host's name. */
+/** In the place of a node's name, which has no such sign. */
+const SHARED = "@shared";
+
+/** One download for each node and image, or of one that the nodes share, whichever hosts use it; by the host's name. */
 export function cloudImages(
     name: string,
     args: HaApiLoadBalancerArgs,
@@ -20,7 +23,8 @@ export function cloudImages(
         const image = own.image ?? args.virtualMachines?.image;
         const node = own.node ?? args.virtualMachines?.node;
         if (image === undefined || node === undefined) continue;
-        const onNode = downloads.get(node) ?? [];
+        const place = image.shared === true ? SHARED : node;
+        const onNode = downloads.get(place) ?? [];
         let download = onNode.find((known) => isSameImage(known.image, image));
         if (download === undefined) {
             // No node has such a name, as one called pve1-2 would have it.
@@ -28,8 +32,10 @@ export function cloudImages(
             const source = model.apply(
                 (known) => virtualMachineOf(known, host.name).virtualMachine.source as { kind: "image" } & ImageModel,
             );
-            download = { image, file: cloudImage(`${name}-image-${node}${suffix}`, node, source, parent) };
-            downloads.set(node, [...onNode, download]);
+            // Whichever node downloads what they share: another one is no reason to do it again.
+            const options = image.shared === true ? { parent, ignoreChanges: ["nodeName"] } : { parent };
+            download = { image, file: cloudImage(`${name}-image-${place}${suffix}`, node, source, options) };
+            downloads.set(place, [...onNode, download]);
         }
         byHost.set(host.name, download.file);
     }
@@ -46,7 +52,7 @@ function cloudImage(
     name: string,
     node: string,
     image: pulumi.Output<ImageModel>,
-    parent: pulumi.Resource,
+    options: pulumi.CustomResourceOptions,
 ): proxmox.download.File {
     return new proxmox.download.File(
         name,
@@ -60,7 +66,10 @@ function cloudImage(
             checksumAlgorithm: image.checksumAlgorithm,
             // The checksum says what the file is; nothing is fetched again because an upstream changed.
             overwrite: false,
+            // Undefined leaves them to the provider.
+            uploadTimeout: image.apply(({ downloadTimeout }) => downloadTimeout!),
+            verify: image.apply(({ verifyCertificate }) => verifyCertificate!),
         },
-        { parent },
+        options,
     );
 }

@@ -154,13 +154,13 @@ describe("the package for every Pulumi language", function () {
         assert.deepEqual(plain(type("TlsArgs")), ["issuer"]);
         // The provider that signs cannot plan a renewal it does not know the date of.
         assert.deepEqual(plain(type("IssuerArgs")), ["renewalDays", "validityDays"]);
+        assert.deepEqual(plain(type("ImageArgs")), ["shared"]);
         assert.deepEqual(plain(type("NginxArgs")), ["container"]);
         assert.deepEqual(plain(type("BalancingArgs")), ["healthCheck"]);
         assert.deepEqual(plain(type("ListenerArgs")), ["balancing"]);
         for (const name of [
             "SshArgs",
             "TemplateArgs",
-            "ImageArgs",
             "CloudInitArgs",
             "CpuArgs",
             "DiskArgs",

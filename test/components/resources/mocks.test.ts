@@ -442,6 +442,16 @@ describe("the component", () => {
             assert.equal(vm.clone, undefined);
         });
 
+        it("downloads once to a storage that the nodes share, for all of them", async () => {
+            const shared = { ...image, datastore: "nfs", shared: true, downloadTimeout: 900, verifyCertificate: false };
+            const result = await constructUnderMocks(args(hosts(["pve1", "pve2"], () => ({ image: { ...shared } }))));
+            const [file, ...others] = result.ofType(IMAGE);
+            assert.deepEqual([file!.name, others], ["api-image-@shared", []]);
+            const { uploadTimeout, verify, datastoreId } = file!.inputs;
+            assert.deepEqual([uploadTimeout, verify, datastoreId], [900, false, "nfs"]);
+            assert.deepEqual(file!.options.ignoreChanges, ["nodeName"]);
+        });
+
         it("downloads once to a node although each of its VMs has the image written out as its own", async () => {
             assert.deepEqual(await downloads(hosts(["pve1", "pve1"], () => ({ image: { ...image } }))), [
                 "api-image-pve1",
