@@ -17,6 +17,7 @@ export const KINDS: Record<string, Record<string, string>> = {
         team: "in the repository of docs/environments.md, beside the clone, in the order of the page",
         host: "as root on a load-balancer host",
         firewall: "as root on a load-balancer host with a firewall of its own",
+        upgrade: "as root on a load-balancer host of the former Debian release",
         node: "as root on a Proxmox node",
         cluster: "on a machine of the Kubernetes cluster, with programs of the cluster",
         job: "in a job of continuous integration",

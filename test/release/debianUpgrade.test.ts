@@ -1,18 +1,24 @@
 /**
- * A pair of Debian 12 becomes one of Debian 13, host by host, as docs/operations.md says it, and no request fails.
+ * A pair of Debian 12 becomes one of Debian 13, host by host, as docs/operations.md says it, and no request fails: on
+ * VMs by the template of the new release, on machines that exist by their package manager.
  */
 import assert from "node:assert/strict";
 import { labRunning, startLab } from "../../proving-ground/lab/lifecycle";
 import { DEFAULT_VERSION } from "../../proving-ground/lab/proxmox/access/privileges";
 import { type Release, templates } from "../../proving-ground/lab/release";
-import { instance, needsLab } from "../lab/machines/support";
+import { allBlocks } from "../docs/blocks";
+import { answers, instance, needsLab } from "../lab/machines/support";
 import {
     address,
+    existingMachines,
     observedDuring,
     onHost,
     seconds,
     Stack,
     type StackConfig,
+    startExistingMachines,
+    stopExistingMachines,
+    twoExistingMachines,
     twoVirtualMachines,
     waitForSingleMaster,
 } from "../lab/stack/support";
@@ -83,4 +89,60 @@ describe("a pair of Debian 12 becomes one of Debian 13", function () {
                 await stack.up("--expect-no-changes");
             });
         });
+
+    describe("machines that exist, by their package manager", () => {
+        const stack = new Stack("test-in-place");
+        const machines = existingMachines.map((machine) => ({ ...machine, release: "12" as const }));
+
+        before(async () => {
+            await startExistingMachines(machines);
+            await stack.create(twoExistingMachines());
+            await stack.up();
+        });
+        after(async () => {
+            await stack.remove();
+            await stopExistingMachines(machines);
+        });
+
+        it("one after the other, the master last, without a failed request", async () => {
+            const master = await waitForSingleMaster();
+            for (const { address: host } of [...machines].sort((a) => (a.name === master.name ? 1 : -1))) {
+                assert.equal(await onHost(host, RELEASE_AND_KEEPALIVED), OLD);
+                await unnoticed(async () => {
+                    await upgradeInPlace(host);
+                    await serves(host);
+                });
+                assert.equal(await onHost(host, RELEASE_AND_KEEPALIVED), NEW);
+            }
+            await stack.up("--expect-no-changes");
+        });
+    });
 });
+
+/** What the document prints; the last line reboots. */
+async function upgradeInPlace(host: string): Promise<void> {
+    const [block, ...others] = allBlocks().filter(({ kind }) => kind === "upgrade");
+    assert.ok(block !== undefined && others.length === 0, "the document has one block for this");
+    const lines = block.text.trim().split("\n");
+    assert.equal(lines.pop(), "systemctl reboot");
+    const text = Buffer.from(lines.join("\n")).toString("base64");
+    await onHost(
+        host,
+        `echo ${text} | base64 --decode > upgrade.sh; sudo bash -euo pipefail upgrade.sh < /dev/null > upgrade.log 2>&1 ` +
+            "|| { tail -n 30 upgrade.log >&2; exit 1; }",
+        900_000,
+    );
+    await onHost(host, "sudo systemd-run --quiet --on-active=1 systemctl reboot");
+    await seconds(5);
+    await answers(host);
+}
+
+/** It is ready to take the VIP. */
+async function serves(host: string): Promise<void> {
+    for (let tries = 0; ; tries++) {
+        const state = await onHost(host, "cat /run/ha-api/vrrp/kube_api").catch(() => "none");
+        if (/^(MASTER|BACKUP)$/.test(state)) return;
+        assert.ok(tries < 120, `${host} did not come back: ${state}`);
+        await seconds(0.5);
+    }
+}
