@@ -18,7 +18,8 @@ const hosts = rolloutOrder(model.hosts).map(({ name }) => ({
     settings: { host: pulumi.output(virtualMachineOf(model, name)), model: pulumi.output(model), others: "OTHERS" },
 }));
 const allLooked = pulumi.all(hosts.map(({ resource, settings }) => lookBefore(resource, settings, parent)));
-const given = { description: undefined, protection: undefined };
+const { description, protection } = inputs.virtualMachines ?? {};
+const given = { description, protection };
 let after: pulumi.Resource | undefined;
 for (const { resource, settings } of hosts) {
     after = proxmoxHost(resource, { ...settings, given, after, looked: allLooked }, parent).resource;

@@ -26,8 +26,8 @@ export class MachinesStack {
         private readonly environment: Record<string, string>,
     ) {}
 
-    static async create(): Promise<MachinesStack> {
-        const [proxmox, { environment }] = await Promise.all([FakeProxmoxServer.start(), ensureToolchain()]);
+    static async create(more: Partial<Pick<FakeProxmoxServer, "version" | "commands">> = {}): Promise<MachinesStack> {
+        const [proxmox, { environment }] = await Promise.all([FakeProxmoxServer.start(more), ensureToolchain()]);
         const folder = await mkdtemp(join(tmpdir(), "ha-api-machines-"));
         await writeFile(
             join(folder, "Pulumi.yaml"),
