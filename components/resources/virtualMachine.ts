@@ -120,7 +120,7 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
                 ...ONLY_WHEN_MADE,
                 ...(settings.given.description === undefined ? ["description"] : []),
                 // A VM from an image has no clone, and Pulumi warns of what it cannot ignore.
-                ...(settings.image === undefined ? ["clone.nodeName"] : []),
+                ...(settings.image === undefined ? ["clone.nodeName", "clone.datastoreId"] : []),
             ],
         },
     );

@@ -276,7 +276,7 @@ describe("the component", () => {
                             "tpmState",
                             "smbios",
                             "description",
-                            ...(given["clone"] === undefined ? [] : ["clone.nodeName"]),
+                            ...(given["clone"] === undefined ? [] : ["clone.nodeName", "clone.datastoreId"]),
                         ]);
                     });
                 },
