@@ -125,7 +125,7 @@ for (const version of Object.keys(VERSIONS) as Version[])
             const { status, output } = await stack.pulumi("destroy", "--yes", "--skip-preview");
             assert.notEqual(status, 0);
             assert.match(output, /cannot be deleted/);
-            assert.ok(stack.proxmox.hypervisor.running.has(1101));
+            assert.ok(stack.proxmox.hypervisor.running.has(1101), "it was powered off");
             await up(LEFT);
             await stack.must("destroy", "--yes", "--skip-preview");
             assert.deepEqual(await stack.machines(), []);
