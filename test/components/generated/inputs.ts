@@ -297,6 +297,9 @@ const machine = (gateway: string, index: number): fc.Arbitrary<Entry> =>
             ...(fromImage ? { image, ...firmware } : { template }),
         }));
 
+/** As what clones share: firmware is their template's. */
+const unfirm = ({ bios: _bios, machine: _machine, tpm: _tpm, ...rest }: Entry): Entry => rest;
+
 function hosts({ hosts: all, gateway }: Addresses, preempt: boolean, weighted: boolean): fc.Arbitrary<Entry[]> {
     const names = fc.uniqueArray(hostName, { minLength: 4, maxLength: 4 });
     const priorities = fc.option(
@@ -489,6 +492,9 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                             rest,
                         }): Given => {
                             const anyMachine = made.some(({ virtualMachine }) => virtualMachine !== undefined);
+                            const anyClone = made.some(
+                                ({ virtualMachine }) => "template" in ((virtualMachine ?? {}) as Entry),
+                            );
                             const inputs = {
                                 ...rest,
                                 ...certificates,
@@ -504,7 +510,7 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                                     ...(rest as { ssh?: object }).ssh,
                                     ...(anyMachine ? { authorizedKeys: [PUBLIC_KEY] } : {}),
                                 },
-                                ...(anyMachine ? { virtualMachines: shared } : {}),
+                                ...(anyMachine ? { virtualMachines: anyClone ? unfirm(shared) : shared } : {}),
                                 ...(named
                                     ? {
                                           vip: `k8s.example.com/${around.vip.split("/")[1]!}`,

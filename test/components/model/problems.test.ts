@@ -65,7 +65,7 @@ describe("a key there is no input for is refused, also in a program without type
         [
             withValue(virtualMachines(), "virtualMachines.template.id", 9000),
             "virtualMachines.template.id",
-            /there are: vmId, node$|did you mean vmId\?$/,
+            /there are: vmId, node, linked$|did you mean vmId\?$/,
         ],
         [
             existingMachines({
