@@ -5,32 +5,21 @@
 import * as fc from "fast-check";
 import { haproxySpec } from "../../../components/inputs/haproxy";
 import { hostSpec, loadBalancerSpec, sshSpec } from "../../../components/inputs/loadBalancer";
-import { cpuSpec, diskSpec, networkDeviceSpec, startupSpec } from "../../../components/inputs/machineParts";
 import { nginxSpec } from "../../../components/inputs/nginx";
 import { balancingSpec, healthCheckSpec } from "../../../components/inputs/proxy";
-import { virtualMachineSpec } from "../../../components/inputs/virtualMachine";
 import { checkSpec, vrrpSpec } from "../../../components/inputs/vrrp";
 import type { Inputs } from "../../../components/model/inputs";
 import { CREDENTIALS } from "../../../components/render/tls";
 import { PUBLIC_KEY } from "../support";
 import type { Identity } from "./identities";
-import { hundredths, integer, scalars } from "./scalars";
+import { machine, machinesTogether } from "./machines";
+import { choice, type Entry, hundredths, integer, scalars, some } from "./scalars";
 
 /** Inputs, and the credentials that travel apart from them. */
 export interface Given {
     inputs: Inputs;
     credentials: Record<string, string>;
 }
-
-type Entry = Record<string, unknown>;
-
-const choice = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
-/** Some of the keys, all of them now and then. */
-const some = (keys: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Entry> =>
-    fc.oneof(
-        { weight: 3, arbitrary: fc.record(keys, { requiredKeys: [] }) },
-        { weight: 1, arbitrary: fc.record(keys) },
-    );
 
 /** Text of given characters, with the longest and the shortest among it. */
 const word = (first: string, others: string, last: string, max: number): fc.Arbitrary<string> =>
@@ -246,60 +235,6 @@ const nginxSource: fc.Arbitrary<Entry> = fc.oneof(
         ),
 );
 
-const machine = (gateway: string, index: number): fc.Arbitrary<Entry> =>
-    fc
-        .record({
-            template: fc
-                .record({ vmId: fc.constant(9000) })
-                .chain((template) =>
-                    some({ node: choice("pve1", "pve-2.example") }).map((more) => ({ ...template, ...more })),
-                ),
-            image: fc
-                .constant({
-                    url: "https://images.example.com/a/debian-12.img",
-                    checksum: "AB".repeat(64),
-                    checksumAlgorithm: "sha512",
-                })
-                .chain((image) =>
-                    some({ fileName: choice("a.raw"), datastore: choice("local") }).map((more) => ({
-                        ...image,
-                        ...more,
-                    })),
-                ),
-            fromImage: fc.boolean(),
-            firmware: some({ bios: choice("seabios", "ovmf"), machine: choice("q35", "pc"), tpm: fc.boolean() }),
-            node: choice("pve1", "pve2"),
-            rest: some({
-                // The filter is for those that are behind the firewall.
-                ...scalars(virtualMachineSpec, "firewallIpFilter", "bios", "tpm"),
-                vmId: fc.constant(1000 + index),
-                cpuType: choice("host", "x86-64-v2-AES"),
-                datastore: choice("local-lvm", "ceph_1.a"),
-                bridge: choice("vmbr0"),
-                nameservers: fc.constant(["1.1.1.1", gateway]),
-                searchDomain: choice("example.com", "lan"),
-                tags: choice([], ["b", "a_1.+-"]),
-                diskInterface: choice("scsi0", "virtio0", "sata0"),
-                networkDevice: some(scalars(networkDeviceSpec)),
-                balloon: integer(16, 256),
-                pool: choice("lb"),
-                description: choice("Room 7", "Rules:\n- none\n"),
-                disk: some(scalars(diskSpec, "ssd", "aio")),
-                cpu: some({ ...scalars(cpuSpec), flags: choice([], ["+aes", "-pcid"]) }),
-                startup: some(scalars(startupSpec)),
-                cloudInit: some({ datastore: choice("ceph"), vendorData: choice("local:snippets/a.yaml") }),
-            }),
-        })
-        .map(({ template, image, fromImage, firmware, node, rest }) => ({
-            ...rest,
-            gateway,
-            node,
-            ...(fromImage ? { image, ...firmware } : { template }),
-        }));
-
-/** As what clones share: firmware is their template's. */
-const unfirm = ({ bios: _bios, machine: _machine, tpm: _tpm, ...rest }: Entry): Entry => rest;
-
 function hosts({ hosts: all, gateway }: Addresses, preempt: boolean, weighted: boolean): fc.Arbitrary<Entry[]> {
     const names = fc.uniqueArray(hostName, { minLength: 4, maxLength: 4 });
     const priorities = fc.option(
@@ -445,7 +380,7 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                         apiServers: servers(around.servers),
                         listeners: listeners(engine, around, ports),
                         tls: tls(layer, identities),
-                        shared: machine(around.gateway, 0).map(({ vmId: _vmId, ...rest }) => rest),
+                        shared: machine(around.gateway, 9),
                         password: word(LETTERS, `${LETTERS}._+-`, DIGITS, 8),
                         named: fc.boolean(),
                         rest: some({
@@ -491,10 +426,7 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                             named,
                             rest,
                         }): Given => {
-                            const anyMachine = made.some(({ virtualMachine }) => virtualMachine !== undefined);
-                            const anyClone = made.some(
-                                ({ virtualMachine }) => "template" in ((virtualMachine ?? {}) as Entry),
-                            );
+                            const machines = machinesTogether(shared, made);
                             const inputs = {
                                 ...rest,
                                 ...certificates,
@@ -502,15 +434,15 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                                 layer,
                                 ...(listenOn === undefined ? {} : { listenOn }),
                                 vrrp: settings,
-                                hosts: made,
+                                hosts: machines.hosts,
                                 apiServers,
                                 listeners: further,
                                 ...(made.length === 1 ? { allowSingleHost: true } : {}),
                                 ssh: {
                                     ...(rest as { ssh?: object }).ssh,
-                                    ...(anyMachine ? { authorizedKeys: [PUBLIC_KEY] } : {}),
+                                    ...(machines.shared === undefined ? {} : { authorizedKeys: [PUBLIC_KEY] }),
                                 },
-                                ...(anyMachine ? { virtualMachines: anyClone ? unfirm(shared) : shared } : {}),
+                                ...(machines.shared === undefined ? {} : { virtualMachines: machines.shared }),
                                 ...(named
                                     ? {
                                           vip: `k8s.example.com/${around.vip.split("/")[1]!}`,

@@ -2,6 +2,17 @@
 import * as fc from "fast-check";
 import type { Member, Spec } from "../../../components/spec/kinds";
 
+export type Entry = Record<string, unknown>;
+
+export const choice = <T>(...values: T[]): fc.Arbitrary<T> => fc.constantFrom(...values);
+
+/** Some of the keys, all of them now and then. */
+export const some = (keys: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Entry> =>
+    fc.oneof(
+        { weight: 3, arbitrary: fc.record(keys, { requiredKeys: [] }) },
+        { weight: 1, arbitrary: fc.record(keys) },
+    );
+
 export const integer = (min: number, max: number): fc.Arbitrary<number> =>
     fc.oneof(fc.integer({ min, max }), fc.constantFrom(min, max));
 
