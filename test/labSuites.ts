@@ -7,7 +7,7 @@ import { type LabInstance, labInstance } from "../proving-ground/lab/instance";
 import { labRunning, leftOvers, stopLab } from "../proving-ground/lab/lifecycle";
 import { duration, say } from "../tools/progress";
 import { instance } from "./lab/machines/support";
-import { type Counts, mocha, NONE, sum } from "./mocha";
+import { type Counts, mocha, type MochaOptions, NONE, sum } from "./mocha";
 
 /** The rest is shared out while these run; were one of them the last, the other lab would wait for it. */
 const LONGEST = [
@@ -44,13 +44,15 @@ interface Ran {
 }
 
 /**
- * Runs the files and returns the counts; what a lab leaves behind is a failure. A suite that failed while another kept
- * the processors busy runs once more by itself, and that counts.
+ * Runs the files and returns the counts; what a lab leaves behind is a failure. Those that need no machine run beside
+ * the labs, one after the other. A suite that failed while another kept the processors busy runs once more by itself,
+ * and that counts.
  */
-export async function runInLabs(files: string[]): Promise<Counts> {
+export async function runInLabs(files: string[], withoutMachines: string[] = []): Promise<Counts> {
     const waiting = longestFirst(files);
     const all = await labs();
-    const first = (await Promise.all(all.map((lab) => runInOne(lab, waiting)))).flat();
+    const lanes = [...all.map((lab) => runInOne(lab, waiting)), runBeside(longestFirst(withoutMachines))];
+    const first = (await Promise.all(lanes)).flat();
     const failed = all.length > 1 ? first.filter(({ counts }) => counts.failed > 0) : [];
     if (failed.length > 0) say(`\nOnce more, by themselves: ${failed.map(({ file }) => file).join(", ")}`);
     const again = await runInOne(
@@ -70,13 +72,24 @@ async function runInOne(lab: LabInstance, waiting: string[]): Promise<Ran[]> {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
         // What an interrupted run or the suite before has left is none of this one's.
         await stopLab(lab);
-        const began = Date.now();
-        const { counts, output } = await mocha([file], { env: { HA_API_TEST_LAB: lab.name }, keepOutput: true });
-        const ms = Date.now() - began;
-        ran.push({ file, counts, ms });
-        say(`\n-- ${file}, ${duration(ms)}, in the lab "${lab.name}"\n${output.trimEnd()}`);
+        ran.push(await timed(file, `in the lab "${lab.name}"`, { env: { HA_API_TEST_LAB: lab.name } }));
     }
     return ran;
+}
+
+/** What has no clock to keep gives way to what has. */
+async function runBeside(files: string[]): Promise<Ran[]> {
+    const ran: Ran[] = [];
+    for (const file of files) ran.push(await timed(file, "without machines", { niceness: 10 }));
+    return ran;
+}
+
+async function timed(file: string, where: string, options: MochaOptions): Promise<Ran> {
+    const began = Date.now();
+    const { counts, output } = await mocha([file], { ...options, keepOutput: true });
+    const ms = Date.now() - began;
+    say(`\n-- ${file}, ${duration(ms)}, ${where}\n${output.trimEnd()}`);
+    return { file, counts, ms };
 }
 
 /** Removes the lab. What then is still there counts as a failed test. */

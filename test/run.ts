@@ -39,7 +39,9 @@ const UNIT = [
     "test/lab/unit",
     "test/lab/proxmox",
 ];
-const LAB = ["test/lab/machines", "test/lab/stack", "test/examples", "test/upgrade"];
+const LAB = ["test/lab/machines", "test/lab/stack"];
+/** With the real engine and plugins, and without a machine. */
+const ENGINE = ["test/examples", "test/upgrade"];
 const CLUSTER = ["test/lab/kubernetes"];
 /** What takes longer than CI has, or needs what not every machine can get. */
 const RELEASE = ["test/release"];
@@ -98,7 +100,7 @@ main(async () => {
         say("\n== unit tests");
         counts.push((await mocha(await filesIn(UNIT))).counts);
     }
-    if (only === undefined || only === "lab") counts.push(await lab("lab tests", LAB, prepareLanguages));
+    if (only === undefined || only === "lab") counts.push(await lab("lab tests", LAB, prepareLanguages, ENGINE));
     if (only === "release") {
         counts.push(await daemonsOfTesting());
         counts.push(await lab("tests before a release", RELEASE, kubeadmFolders));
@@ -137,15 +139,23 @@ async function prepareLanguages(): Promise<void> {
     for (const language of LANGUAGES) await ensureLanguage(language);
 }
 
-/** Tests in labs of their own. `prepare` makes what they need besides them, so that no test has to wait for a build. */
-async function lab(title: string, folders: string[], prepare?: () => Promise<unknown>): Promise<Counts> {
+/**
+ * Tests in labs of their own, and those of `beside` that need no machine. `prepare` makes what they need besides them,
+ * so that no test has to wait for a build.
+ */
+async function lab(
+    title: string,
+    folders: string[],
+    prepare?: () => Promise<unknown>,
+    beside: string[] = [],
+): Promise<Counts> {
     say("\n== lab");
     if (process.getuid?.() === 0) await installDebianPackages();
     const missing = await missingRequirements();
-    const files = await filesIn(folders);
+    const [files, withoutMachines] = await Promise.all([filesIn(folders), filesIn(beside)]);
     if (missing.length > 0) {
         say(`The lab's tests cannot run here:\n  ${missing.join("\n  ")}`);
-        return { passed: 0, failed: 0, skipped: files.length };
+        return { passed: 0, failed: 0, skipped: files.length + withoutMachines.length };
     }
     await Promise.all([
         ensureToolchain(),
@@ -154,7 +164,7 @@ async function lab(title: string, folders: string[], prepare?: () => Promise<unk
         prepare?.(),
     ]);
     say(`\n== ${title}`);
-    return runInLabs(files);
+    return runInLabs(files, withoutMachines);
 }
 
 const filesIn = async (folders: string[]): Promise<string[]> => (await Promise.all(folders.map(specs))).flat();
