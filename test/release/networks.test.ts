@@ -3,9 +3,9 @@
  * dot in its name, as VLANs have. What becomes of the VIP when each is restarted, as docs/operations.md tells it.
  */
 import assert from "node:assert/strict";
-import type { Summary } from "../../../shared/probe/observations";
-import { needsLab } from "../machines/support";
-import { change, useIfupdown, useNetplan, useNetworkManager } from "./networkServices";
+import type { Summary } from "../../shared/probe/observations";
+import { needsLab } from "../lab/machines/support";
+import { change, useIfupdown, useNetplan, useNetworkManager } from "../lab/stack/networkServices";
 import {
     existingMachine,
     type ExistingMachine,
@@ -17,7 +17,7 @@ import {
     stopExistingMachines,
     twoExistingMachines,
     waitForSingleMaster,
-} from "./support";
+} from "../lab/stack/support";
 
 const machines = [1, 2, 3].map((n) => existingMachine(n, 10 + n));
 const [ifupdown, networkManager, netplan] = machines as [ExistingMachine, ExistingMachine, ExistingMachine];

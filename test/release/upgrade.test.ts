@@ -7,13 +7,13 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { STATE } from "../../../components/host/paths";
-import { keys } from "../../../proving-ground/lab/pki";
-import { projectFolder } from "../../../tools/cache";
-import { copyCheckout } from "../../docs/ownPrograms";
-import { checkOut, linkPackages, OUTPUTS, packed, VERSIONS } from "../../upgrade/versions";
-import { instance, needsLab } from "../machines/support";
-import { makeProgram, usePackage } from "./ownProgram";
+import { STATE } from "../../components/host/paths";
+import { keys } from "../../proving-ground/lab/pki";
+import { projectFolder } from "../../tools/cache";
+import { copyCheckout } from "../docs/ownPrograms";
+import { checkOut, linkPackages, OUTPUTS, packed, VERSIONS } from "../upgrade/versions";
+import { instance, needsLab } from "../lab/machines/support";
+import { makeProgram, usePackage } from "../lab/stack/ownProgram";
 import {
     answersAtVip,
     existingMachines,
@@ -27,7 +27,7 @@ import {
     startExistingMachines,
     stopExistingMachines,
     twoExistingMachines,
-} from "./support";
+} from "../lab/stack/support";
 
 interface Site {
     title: string;
