@@ -1,6 +1,6 @@
 /** Groups of settings of a VM that most sites leave alone. What is not given is as the template or Proxmox has it. */
 import type * as pulumi from "@pulumi/pulumi";
-import { boolean, integer, list, oneOfWords, parsed, text } from "../spec/kinds";
+import { boolean, integer, list, oneOfWords, parsed, plain, text } from "../spec/kinds";
 import { MAC_ADDRESS, PROXMOX_NAME } from "../spec/patterns";
 import type { SpecOf } from "../spec/types";
 
@@ -175,3 +175,26 @@ export const extraNetworkDeviceSpec = {
     address: parsed("an IPv4 address with the length of its prefix", { also: "in another network than the VIP's" }),
     ...networkDeviceSpec,
 } satisfies SpecOf<ExtraNetworkDeviceArgs>;
+
+/** What Proxmox' high availability does with the VM. Needs privileges of its own, see docs/security.md. */
+export interface HighAvailabilityArgs {
+    /** started has Proxmox keep the VM running; ignored leaves it alone, as for maintenance. Default: started. */
+    state?: pulumi.Input<string>;
+    /** How often a VM that fails to start is tried again on its node, 0 to 10. Default: 1. */
+    maxRestart?: pulumi.Input<number>;
+    /** How often it is then tried on another node, 0 to 10. Default: 1. */
+    maxRelocate?: pulumi.Input<number>;
+    /**
+     * What keeps the hosts on different nodes, the same for all of them: rule, a negative affinity rule, which Proxmox
+     * VE has from 9 on; groups, for 8.4, by which a VM returns to its node when that is back; none. Default: rule.
+     */
+    separation?: string;
+}
+
+/** Limits and defaults of HighAvailabilityArgs. */
+export const highAvailabilitySpec = {
+    state: oneOfWords(["started", "ignored"], { default: "started" }),
+    maxRestart: integer(0, 10, { absent: "1" }),
+    maxRelocate: integer(0, 10, { absent: "1" }),
+    separation: plain(oneOfWords(["rule", "groups", "none"], { default: "rule", also: "the same for all hosts" })),
+} satisfies SpecOf<HighAvailabilityArgs>;

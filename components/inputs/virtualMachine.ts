@@ -13,6 +13,8 @@ import {
     efiDiskSpec,
     type ExtraNetworkDeviceArgs,
     extraNetworkDeviceSpec,
+    type HighAvailabilityArgs,
+    highAvailabilitySpec,
     type NetworkDeviceArgs,
     networkDeviceSpec,
     type StartupArgs,
@@ -101,6 +103,11 @@ export interface VirtualMachineArgs {
     onBoot?: pulumi.Input<boolean>;
     /** When the node starts and stops the VM together with others. */
     startup?: StartupArgs;
+    /**
+     * Have Proxmox' high availability start the VM again, on another node if need be; {} for its defaults. Every host
+     * then names a node of its own. Default: none.
+     */
+    highAvailability?: HighAvailabilityArgs;
     /** Resource pool, which must exist. Left out again, the VM stays in the one it is in. Default: none. */
     pool?: pulumi.Input<string>;
     /**
@@ -249,6 +256,13 @@ export const virtualMachineSpec = {
     tpm: boolean({ absent: "false", also: "only with image" }),
     onBoot: boolean({ default: true }),
     startup: group(startupSpec, { absent: "with all that have no order" }),
+    highAvailability: plain(
+        group(highAvailabilitySpec, {
+            absent: "none",
+            empty: "turns it on with Proxmox' defaults",
+            see: "proxmox.md#high-availability",
+        }),
+    ),
     pool: text(PROXMOX_NAME, "the name of a Proxmox pool", { absent: "none" }),
     description: plain(
         text(/^[^\0]{1,7000}$/, "a text of at most 7000 characters", {

@@ -1,6 +1,7 @@
 /** What the inputs must be together. */
 import type { Problems } from "../spec/problems";
 import { ENGINE_RULES } from "./rules/engine";
+import { HIGH_AVAILABILITY_RULES } from "./rules/highAvailability";
 import { HOST_RULES } from "./rules/hosts";
 import { LISTENER_RULES } from "./rules/listeners";
 import type { Candidate, Rule } from "./rules/rule";
@@ -15,6 +16,7 @@ export const RULES: Rule[] = [
     ...HOST_RULES,
     ...MACHINE_RULES,
     ...MACHINE_PART_RULES,
+    ...HIGH_AVAILABILITY_RULES,
     ...ENGINE_RULES,
     ...VRRP_RULES,
     ...TLS_RULES,

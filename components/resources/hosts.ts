@@ -11,6 +11,7 @@ import { cloudImages } from "./cloudImages";
 import { type HostSteps, hostSteps } from "./hostSteps";
 import { hostPrefix, partName } from "./names";
 import { machineFirewall } from "./proxmox/firewall";
+import { type ManagedMachine, managedMachine, separate } from "./proxmox/highAvailability";
 import { lookBefore } from "./proxmox/looks";
 import { type ProxmoxHost, proxmoxHost, type ProxmoxHostSettings } from "./virtualMachine";
 
@@ -61,6 +62,7 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
             ),
     );
     const machines = new Map<string, ProxmoxHost>();
+    const managed: ManagedMachine[] = [];
     const steps = new Map<string, HostSteps>();
     let before: HostSteps | undefined;
     for (const host of rolloutOrder(args.hosts)) {
@@ -91,6 +93,16 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
                       { host: modelOf(host), model, vm: virtualMachine.resource, ipFilter },
                       parent,
                   );
+        const kept = host.virtualMachine?.highAvailability ?? shared?.highAvailability;
+        // Without a value in YAML it is null, which counts as not given.
+        if (virtualMachine !== undefined && kept)
+            managed.push(
+                managedMachine(
+                    hostPrefix(name, host.name),
+                    { host: modelOf(host), vm: virtualMachine.resource, given: kept },
+                    parent,
+                ),
+            );
         before = hostSteps(
             hostPrefix(name, host.name),
             {
@@ -107,6 +119,8 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
         );
         steps.set(host.name, before);
     }
+    // Last: a host that does not serve yet is no reason to move another.
+    separate(name, managed, before === undefined ? [] : [before.configured], parent);
     return {
         outputs: pulumi.all(
             args.hosts.map((host) => hostOutput(model, host.name, steps.get(host.name)!, machines.get(host.name))),

@@ -89,6 +89,7 @@ describe("the package for every Pulumi language", function () {
             Switchover: [],
             HaproxyArgs: [],
             HealthCheckArgs: [],
+            HighAvailabilityArgs: [],
             HostArgs: ["address", "name"],
             HostOutput: ["address", "hostKey", "name", "priority"],
             ImageArgs: ["checksum", "url"],
@@ -143,6 +144,7 @@ describe("the package for every Pulumi language", function () {
             "extraNetworkDevices",
             "firewall",
             "firewallIpFilter",
+            "highAvailability",
             "image",
             "networkDevice",
             "node",
@@ -155,6 +157,7 @@ describe("the package for every Pulumi language", function () {
         // The provider that signs cannot plan a renewal it does not know the date of.
         assert.deepEqual(plain(type("IssuerArgs")), ["renewalDays", "validityDays"]);
         assert.deepEqual(plain(type("ImageArgs")), ["shared"]);
+        assert.deepEqual(plain(type("HighAvailabilityArgs")), ["separation"]);
         assert.deepEqual(plain(type("NginxArgs")), ["container"]);
         assert.deepEqual(plain(type("BalancingArgs")), ["healthCheck"]);
         assert.deepEqual(plain(type("ListenerArgs")), ["balancing"]);

@@ -6,6 +6,7 @@
 import { type ProxmoxApi, ProxmoxRefusal } from "./api";
 import { assertMade, isCutOff, removeCutOff } from "./cutOff";
 import { configOf, type Guest, type Node, type Wanted } from "./guests";
+import { checkSeparation } from "./separation";
 import { problemsOfLink, problemsOfTemplate } from "./template";
 
 /** What Proxmox answers for a node that it cannot reach, or that says nothing for 30 s. */
@@ -14,6 +15,7 @@ const NO_NODE = /^59[56] /;
 /** Throws when the VM is to be made and cannot be as it is wanted. `log` gets what was done, or seen. */
 export async function beforeMaking(api: ProxmoxApi, wanted: Wanted, log: (text: string) => void): Promise<void> {
     const { name, machine } = wanted;
+    await checkSeparation(api, wanted);
     const [guests, nodes] = await Promise.all([
         api.call<Guest[]>("GET", "/cluster/resources?type=vm"),
         api.call<Node[]>("GET", "/nodes"),

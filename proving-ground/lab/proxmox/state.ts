@@ -52,6 +52,40 @@ const guestSchema = z.object({
     firewall: firewallSchema.optional(),
 });
 
+/** What high availability was told of a guest, by `vm:101`. */
+const haResourceSchema = z.object({
+    state: z.string().optional(),
+    comment: z.string().optional(),
+    group: z.string().optional(),
+    max_restart: z.number().optional(),
+    max_relocate: z.number().optional(),
+    failback: z.number().optional(),
+    /** Milliseconds since 1970. */
+    since: z.number(),
+});
+
+const haGroupSchema = z.object({
+    nodes: z.string(),
+    comment: z.string().optional(),
+    nofailback: z.number().optional(),
+    restricted: z.number().optional(),
+});
+
+const haRuleSchema = z.object({
+    type: z.literal("resource-affinity"),
+    affinity: z.enum(["positive", "negative"]),
+    resources: z.array(z.string()),
+    comment: z.string().optional(),
+    disable: z.number().optional(),
+});
+
+const haSchema = z.object({
+    resources: z.record(z.string(), haResourceSchema),
+    groups: z.record(z.string(), haGroupSchema),
+    rules: z.record(z.string(), haRuleSchema),
+});
+const noHa = (): z.infer<typeof haSchema> => ({ resources: {}, groups: {}, rules: {} });
+
 const taskSchema = z.object({
     upid: z.string(),
     node: z.string(),
@@ -71,6 +105,7 @@ const stateSchema = z.object({
     version: z.literal(1),
     guests: z.record(z.string(), guestSchema),
     pools: z.record(z.string(), z.object({ comment: z.string().optional() })),
+    ha: haSchema.default(noHa),
     tasks: z.array(taskSchema),
     lastPid: z.number(),
     /** By caller: the privileges without which something was, or would have been, refused or hidden. */
@@ -80,6 +115,9 @@ const stateSchema = z.object({
 export type Volume = z.infer<typeof volumeSchema>;
 export type Guest = z.infer<typeof guestSchema>;
 export type GuestFirewall = z.infer<typeof firewallSchema>;
+export type HaResource = z.infer<typeof haResourceSchema>;
+export type HaGroup = z.infer<typeof haGroupSchema>;
+export type HaRule = z.infer<typeof haRuleSchema>;
 export type GuestConfig = Guest["config"];
 export type TaskRecord = z.infer<typeof taskSchema>;
 export type State = z.infer<typeof stateSchema>;
@@ -96,7 +134,7 @@ export class StateStore {
         this.file = join(directory, "state.json");
         this.fresh = !existsSync(this.file);
         this.state = this.fresh
-            ? { version: 1, guests: {}, pools: {}, tasks: [], lastPid: 1000, needed: {} }
+            ? { version: 1, guests: {}, pools: {}, ha: noHa(), tasks: [], lastPid: 1000, needed: {} }
             : stateSchema.parse(JSON.parse(readFileSync(this.file, "utf8")));
     }
 

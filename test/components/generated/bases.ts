@@ -33,6 +33,19 @@ const machines = (own: object, shared: object, over: Partial<Inputs> = {}): Inpu
         ...over,
     });
 
+/** The first host is a VM, the second a machine that was there before. */
+const managed = (own: object, shared: object): Inputs =>
+    machines(
+        own,
+        { template: TEMPLATE, ...shared },
+        {
+            hosts: [
+                { name: "vrrp1", address: "10.30.100.101", virtualMachine: { ...own } },
+                { name: "vrrp2", address: "10.30.100.102" },
+            ],
+        },
+    );
+
 /** Sets with something in every group, by what is particular about each. */
 export const FULL: Record<string, () => Inputs> = {
     "VMs, VRRP version 2": () =>
@@ -101,6 +114,8 @@ export const BASES: Record<string, () => Inputs> = {
             },
         ),
     "VMs of an image": () => machines({}, { image: IMAGE }),
+    "the only VM, under high availability of its own": () => managed({ highAvailability: {} }, {}),
+    "the only VM, under high availability": () => managed({}, { highAvailability: {} }),
     "a VM of a template of its own": () => machines({ template: TEMPLATE }, { image: IMAGE }),
     "a VM of an image of its own": () => machines({ image: IMAGE }, { template: TEMPLATE }),
     "layer 7 with a certificate": () => layer7(),

@@ -7,6 +7,8 @@ import type { Inputs } from "../../../components/model/inputs";
 import { virtualMachineOf } from "../../../components/model/hostOf";
 import { resolveModel } from "../../../components/model/resolve";
 import { rolloutOrder } from "../../../components/model/rolloutOrder";
+import { hostPrefix } from "../../../components/resources/names";
+import { type ManagedMachine, managedMachine, separate } from "../../../components/resources/proxmox/highAvailability";
 import { lookBefore } from "../../../components/resources/proxmox/looks";
 import { proxmoxHost } from "../../../components/resources/virtualMachine";
 
@@ -14,13 +16,19 @@ const inputs = JSON.parse(process.env["MACHINES"]!) as Inputs;
 const model = resolveModel(inputs);
 const parent = new pulumi.ComponentResource("test:index:Machines", "kube-api");
 const hosts = rolloutOrder(model.hosts).map(({ name }) => ({
+    prefix: hostPrefix("kube-api", name),
     resource: `kube-api-${name}-vm`,
     settings: { host: pulumi.output(virtualMachineOf(model, name)), model: pulumi.output(model), others: "OTHERS" },
 }));
 const allLooked = pulumi.all(hosts.map(({ resource, settings }) => lookBefore(resource, settings, parent)));
-const { description, protection } = inputs.virtualMachines ?? {};
+const { description, protection, highAvailability } = inputs.virtualMachines ?? {};
 const given = { description, protection };
+const managed: ManagedMachine[] = [];
 let after: pulumi.Resource | undefined;
-for (const { resource, settings } of hosts) {
-    after = proxmoxHost(resource, { ...settings, given, after, looked: allLooked }, parent).resource;
+for (const { prefix, resource, settings } of hosts) {
+    const vm = proxmoxHost(resource, { ...settings, given, after, looked: allLooked }, parent).resource;
+    if (highAvailability !== undefined)
+        managed.push(managedMachine(prefix, { host: settings.host, vm, given: highAvailability }, parent));
+    after = vm;
 }
+separate("kube-api", managed, after === undefined ? [] : [after], parent);

@@ -26,7 +26,10 @@ export class MachinesStack {
         private readonly environment: Record<string, string>,
     ) {}
 
-    static async create(more: Partial<Pick<FakeProxmoxServer, "version" | "commands">> = {}): Promise<MachinesStack> {
+    /** The provider comes with the first of `tokens`, or as root. */
+    static async create(
+        more: Partial<Pick<FakeProxmoxServer, "version" | "commands" | "tokens">> = {},
+    ): Promise<MachinesStack> {
         const [proxmox, { environment }] = await Promise.all([FakeProxmoxServer.start(more), ensureToolchain()]);
         const folder = await mkdtemp(join(tmpdir(), "ha-api-machines-"));
         await writeFile(
@@ -43,7 +46,7 @@ export class MachinesStack {
             PULUMI_CONFIG_PASSPHRASE: "test",
             PULUMI_STACK: "test-machines",
             PROXMOX_VE_ENDPOINT: proxmox.endpoint,
-            PROXMOX_VE_API_TOKEN: TOKEN,
+            PROXMOX_VE_API_TOKEN: more.tokens?.[0] ?? TOKEN,
             PROXMOX_VE_INSECURE: "true",
         });
         await stack.must("stack", "init", "test-machines");

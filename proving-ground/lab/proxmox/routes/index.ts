@@ -6,6 +6,7 @@ import { cloneRoutes } from "./clone";
 import { clusterRoutes } from "./cluster";
 import { configurationRoutes } from "./configuration";
 import { firewallRoutes } from "./firewall";
+import { highAvailabilityRoutes } from "./highAvailability";
 import { migrateRoutes } from "./migrate";
 import { moveDiskRoutes } from "./moveDisk";
 import { poolRoutes } from "./pools";
@@ -21,6 +22,7 @@ export const ROUTES: Routes[] = [
     clusterRoutes,
     configurationRoutes,
     firewallRoutes,
+    highAvailabilityRoutes,
     migrateRoutes,
     moveDiskRoutes,
     poolRoutes,

@@ -10,6 +10,7 @@ import { drivesOf } from "../config/drives";
 import { badParameters, refused } from "../errors";
 import { assertUnlocked, guestOf, guestOn } from "../guests";
 import { WorkerDied } from "../health";
+import { managed, requested } from "../highAvailability";
 import { assertClusterNode } from "../nodes";
 import { splitList } from "../schema/format";
 import { moveVolume } from "../config/volumes";
@@ -21,7 +22,8 @@ export function migrateRoutes(api: Api, pve: Proxmox): void {
         pve.health.assertQuorum();
         assertClusterNode(target);
         rootAlone(call, "force", "migration_type", "migration_network");
-        const { vmid, node, config, lock } = guestOf(pve, call);
+        const wanted = guestOf(pve, call);
+        const { vmid, node, config, lock } = wanted;
         if (lock !== undefined) throw refused(`VM is locked (${lock})`);
         const running = await pve.hypervisor.isRunning(vmid);
         if (running && !call.input.flag("online")) throw refused("can't migrate running VM without --online");
@@ -35,42 +37,42 @@ export function migrateRoutes(api: Api, pve: Proxmox): void {
         }
         const withLocalDisks = call.input.flag("with-local-disks");
 
-        return pve.tasks.start({ node, type: "qmigrate", id: String(vmid), user: call.user }, (log) =>
-            pve.locks.run(vmid, () => {
-                const guest = guestOn(pve, node, vmid);
-                assertUnlocked(guest);
-                if (!pve.health.isOn(target)) throw refused("Can't connect to destination address using public key");
-                const drives = drivesOf(config);
-                if (drives.some(([, { file }]) => file === "cdrom"))
-                    throw refused("can't migrate local cdrom drive 'cdrom'");
-                if (running && !withLocalDisks && pve.storages.holdsLocally(config)) {
-                    throw refused("can't live migrate attached local disks without with-local-disks option");
-                }
-                guest.lock = "migrate";
-                pve.store.save();
-                try {
-                    pve.health.assertWorks("qmigrate");
-                } catch (error) {
-                    if (!(error instanceof WorkerDied)) delete guest.lock;
-                    throw error;
-                }
-                for (const [key, { file }] of drives) {
-                    const own = file.split(":")[0]!;
-                    if (!(file in guest.volumes) || pve.storages.isShared(own)) continue;
-                    log.line(`copying local disk '${file}' (${key})`);
-                    const to = storage === undefined || storage.includes(":") || storage === "1" ? own : storage;
-                    if (to !== own) moveVolume(guest, key, to, pve.storages);
-                }
-                guest.node = target;
-                delete guest.lock;
-                pve.store.save();
-                log.line("migration finished successfully");
-            }),
-        );
-    });
-
-    // Whether the guest is managed by HA; in the lab none is.
-    api.get("/cluster/ha/resources/:sid", on("/", "Sys.Audit"), (call) => {
-        throw refused(`no such resource '${call.path("sid")}'`);
+        const move = (): string =>
+            pve.tasks.start({ node, type: "qmigrate", id: String(vmid), user: call.user }, (log) =>
+                pve.locks.run(vmid, () => {
+                    const guest = guestOn(pve, node, vmid);
+                    assertUnlocked(guest);
+                    if (!pve.health.isOn(target))
+                        throw refused("Can't connect to destination address using public key");
+                    const drives = drivesOf(config);
+                    if (drives.some(([, { file }]) => file === "cdrom"))
+                        throw refused("can't migrate local cdrom drive 'cdrom'");
+                    if (running && !withLocalDisks && pve.storages.holdsLocally(config)) {
+                        throw refused("can't live migrate attached local disks without with-local-disks option");
+                    }
+                    guest.lock = "migrate";
+                    pve.store.save();
+                    try {
+                        pve.health.assertWorks("qmigrate");
+                    } catch (error) {
+                        if (!(error instanceof WorkerDied)) delete guest.lock;
+                        throw error;
+                    }
+                    for (const [key, { file }] of drives) {
+                        const own = file.split(":")[0]!;
+                        if (!(file in guest.volumes) || pve.storages.isShared(own)) continue;
+                        log.line(`copying local disk '${file}' (${key})`);
+                        const to = storage === undefined || storage.includes(":") || storage === "1" ? own : storage;
+                        if (to !== own) moveVolume(guest, key, to, pve.storages);
+                    }
+                    guest.node = target;
+                    delete guest.lock;
+                    pve.store.save();
+                    log.line("migration finished successfully");
+                }),
+            );
+        return managed(pve, vmid) === undefined
+            ? move()
+            : requested(pve, wanted, { type: "hamigrate", user: call.user }, move);
     });
 }

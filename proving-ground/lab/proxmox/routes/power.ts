@@ -5,6 +5,7 @@ import { VM } from "../access/objects";
 import { type Api, type Call, type Proxmox } from "../api";
 import { refused } from "../errors";
 import { assertUnlocked, guestOf, guestOn } from "../guests";
+import { carryOut, managed, requested } from "../highAvailability";
 import { powerOn, shutDown } from "../power";
 import { type Guest } from "../state";
 import { type TaskLog } from "../tasks";
@@ -32,6 +33,16 @@ export function powerRoutes(api: Api, pve: Proxmox): void {
             rootAlone(call, ...rootsAlone.split(" "));
             if (action === "start") pve.health.assertQuorum();
             const { vmid, node } = guestOf(pve, call);
+            const resource = managed(pve, vmid);
+            if (resource !== undefined && action !== "reboot") {
+                const type = action === "start" ? "hastart" : "hastop";
+                resource.state = action === "start" ? "started" : "stopped";
+                pve.store.save();
+                const seconds = action === "stop" ? 0 : call.input.integer("timeout");
+                return requested(pve, guestOn(pve, node, vmid), { type, user: call.user }, () =>
+                    carryOut(pve, vmid, seconds),
+                );
+            }
             if (needsRunning && !(await pve.hypervisor.isRunning(vmid))) throw refused(`VM ${vmid} not running`);
             return pve.tasks.start({ node, type: `qm${action}`, id: String(vmid), user: call.user }, (log) =>
                 pve.locks.run(vmid, () => work(guestOn(pve, node, vmid), call, log)),

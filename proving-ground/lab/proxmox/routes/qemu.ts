@@ -20,6 +20,7 @@ import {
     summary,
     visibleGuests,
 } from "../guests";
+import { forgetResource, managed, sidOf } from "../highAvailability";
 import { powerOn } from "../power";
 import { optionsIn } from "./configuration";
 import { type Guest } from "../state";
@@ -107,13 +108,19 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
     api.get("/nodes/:node/qemu/:vmid/status/current", on(VM, "VM.Audit"), async (call) => {
         const guest = guestOf(pve, call);
         const shown = await summary(pve, guest);
-        return { ...shown, qmpstatus: shown.status, ha: { managed: 0 }, ...(agentEnabled(guest) ? { agent: 1 } : {}) };
+        const resource = managed(pve, guest.vmid);
+        const state = resource?.state ?? "started";
+        const group = resource?.group === undefined ? {} : { group: resource.group };
+        const ha = resource === undefined ? { managed: 0 } : { managed: 1, state, ...group };
+        return { ...shown, qmpstatus: shown.status, ha, ...(agentEnabled(guest) ? { agent: 1 } : {}) };
     });
 
     api.delete("/nodes/:node/qemu/:vmid", on(VM, "VM.Allocate"), async (call) => {
         const { vmid, node, config } = guestOf(pve, call);
         rootAlone(call, "skiplock");
         if (config.protection === 1) throw refused(`can't remove VM ${vmid} - protection mode enabled`);
+        if (sidOf(vmid) in store.state.ha.resources && !call.input.flag("purge"))
+            throw refused(`unable to remove VM ${vmid} - used in HA resources and purge parameter not set.`);
         const assertStopped = async (): Promise<void> => {
             if (await pve.hypervisor.isRunning(vmid)) throw refused(`VM ${vmid} is running - destroy failed`);
         };
@@ -130,6 +137,7 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
                 guest.lock = "destroyed";
                 store.save();
                 await discard(pve, guest);
+                forgetResource(pve, sidOf(vmid));
             }),
         );
     });

@@ -7,6 +7,7 @@ import { firewallCalls, firewallPath } from "./firewall";
 import { listOf } from "./format";
 import * as formats from "./formats";
 import { hardware } from "./hardware";
+import { HA_CALLS, haPath } from "./highAvailability";
 import { guestOptions } from "./options";
 import { choice, flag, inRelease, type Parameters, required, text, whole } from "./parameter";
 
@@ -39,10 +40,10 @@ const PATH: Parameters = {
     vmid,
     storage,
     poolid: pool,
-    sid: text({ format: formats.haResource }),
     upid: text(),
     volume: text(),
     ...firewallPath,
+    ...haPath,
 };
 
 const GUEST = "/nodes/{node}/qemu/{vmid}";
@@ -53,6 +54,7 @@ const DISKS = ["ide 4", "scsi 31", "virtio 16", "sata 6"].flatMap(places).concat
 
 const CALLS: Record<string, Parameters> = {
     ...firewallCalls(`${GUEST}/firewall`),
+    ...HA_CALLS,
     "POST /access/ticket": {
         username: required(text({ maxLength: 64 })),
         password: required(text()),

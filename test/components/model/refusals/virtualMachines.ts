@@ -65,6 +65,24 @@ const OF_VMS: Line[] = [
         { "virtualMachines.cloudInit.vendorData": "local:iso/a.yaml" },
         "local:snippets/",
     ],
+    [
+        "high availability of one of two VMs",
+        { [`${OWN}.highAvailability`]: {} },
+        "on for another VM too",
+        `${OWN}.highAvailability`,
+    ],
+    [
+        "VMs kept apart in two ways",
+        { [`${OWN}.highAvailability`]: {}, [`${OTHER}.highAvailability`]: { separation: "groups" } },
+        'must be that of vrrp1 (rule); received "groups"',
+        `${OTHER}.highAvailability.separation`,
+    ],
+    [
+        "VMs on one node that are to be kept apart",
+        { "virtualMachines.highAvailability": {}, [`${OTHER}.node`]: "pve1" },
+        'another one than that of vrrp1 ... received "pve1"',
+        `${OTHER}.node`,
+    ],
     ["firmware of a clone", { "virtualMachines.bios": "ovmf" }, 'belongs to a VM from an image ... "ovmf"'],
     ["a TPM of a clone", { [`${OWN}.tpm`]: true }, "belongs to a VM from an image"],
     [

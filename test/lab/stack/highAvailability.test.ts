@@ -1,0 +1,146 @@
+/**
+ * VMs under Proxmox' high availability, as each release has it, by the real engine and provider: what Proxmox is told,
+ * that it is not told twice, and that VMs are changed, replaced and removed under it, with the privileges that
+ * docs/security.md gives.
+ */
+import assert from "node:assert/strict";
+import type { Inputs } from "../../../components/model/inputs";
+import { DOCUMENTED_TOKEN, documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
+import { type Version, VERSIONS } from "../../../proving-ground/lab/proxmox/access/privileges";
+import { virtualMachines } from "../../components/support";
+import { MachinesStack } from "./machinesStack";
+
+const UP = ["up", "--yes", "--skip-preview"];
+const SEPARATION: Record<Version, string> = { "8.4": "groups", "9.1": "rule" };
+const OTHER: Record<Version, RegExp> = {
+    "8.4": /separation is groups, which Proxmox VE has until 8\.4, and this is 9/,
+    "9.1": /separation is rule, which Proxmox VE has from 9 on, and this is 8\.4\.21\..*Set it to groups/s,
+};
+/** What replaces a VM, and what it has by then. */
+const LATER = { memory: 2048, template: { vmId: 9001, node: "pve1" } };
+const NAME = "ha-api-test-machines-kube-api";
+
+interface Resource {
+    sid: string;
+    state?: string;
+    group?: string;
+    max_restart?: number;
+}
+
+for (const version of Object.keys(VERSIONS) as Version[])
+    describe(`VMs under high availability, on Proxmox VE ${version}`, function () {
+        this.timeout(300_000);
+        this.bail(true);
+        let stack: MachinesStack;
+        before(async () => {
+            const { template, settings } = documentedCommands();
+            stack = await MachinesStack.create({
+                version,
+                tokens: [`${DOCUMENTED_TOKEN}=0e7b1c3a-0000-4000-8000-000000000002`],
+                commands: [...template, ...settings],
+            });
+        });
+        after(() => stack.stop());
+
+        const inputs = (highAvailability: object | undefined, more: object = {}): Inputs => {
+            const { virtualMachines: shared, ...rest } = virtualMachines();
+            const settings = highAvailability === undefined ? {} : { highAvailability };
+            return { ...rest, virtualMachines: { ...shared, ...settings, ...more } };
+        };
+        const on = (settings: object = {}): object => ({ separation: SEPARATION[version], ...settings });
+        const up = async (highAvailability: object | undefined, more: object = {}): Promise<string> => {
+            stack.configure(inputs(highAvailability, more));
+            const output = await stack.must(...UP);
+            await stack.must(...UP, "--expect-no-changes");
+            await stack.must("preview", "--expect-no-changes", "--refresh");
+            return output;
+        };
+        const resources = async (): Promise<Resource[]> =>
+            (await stack.proxmox.data<Resource[]>("GET", "/cluster/ha/resources")).sort((a, b) =>
+                a.sid.localeCompare(b.sid),
+            );
+        /** What keeps them apart: members of rules, or nodes of groups. */
+        const separation = async (): Promise<string[]> => {
+            const which = SEPARATION[version] === "rule" ? "rules" : "groups";
+            const all = await stack.proxmox.data<Record<string, string>[]>("GET", `/cluster/ha/${which}`);
+            return all.map(
+                ({ rule, group, resources: members, affinity, nodes }) =>
+                    `${rule ?? group}: ${affinity === undefined ? nodes : `${affinity} ${members}`}`,
+            );
+        };
+        const APART: Record<Version, string[]> = {
+            "8.4": [`${NAME}-vrrp1: pve1:1`, `${NAME}-vrrp2: pve2:1`],
+            "9.1": [`${NAME}: negative vm:1101,vm:1102`],
+        };
+        const assertManaged = async (): Promise<void> => {
+            assert.deepEqual(
+                (await resources()).map(({ sid, state, group }) => [sid, state, group]),
+                ["1101", "1102"].map((id, index) => [
+                    `vm:${id}`,
+                    "started",
+                    version === "8.4" ? `${NAME}-vrrp${index + 1}` : undefined,
+                ]),
+            );
+            assert.deepEqual((await separation()).sort(), APART[version]);
+            assert.deepEqual([...stack.proxmox.hypervisor.running.keys()].sort(), [1101, 1102]);
+        };
+        const starts = (): number => stack.proxmox.hypervisor.starts.length;
+
+        it("are not made where the release has not what is to keep them apart", async () => {
+            const other = Object.values(SEPARATION).find((each) => each !== SEPARATION[version]);
+            stack.configure(inputs({ separation: other }));
+            const { status, output } = await stack.pulumi(...UP);
+            assert.notEqual(status, 0);
+            assert.match(output, version === "8.4" ? OTHER["9.1"] : OTHER["8.4"]);
+            assert.deepEqual(await stack.machines(), []);
+        });
+
+        it("are on different nodes, and found unchanged", async () => {
+            await up(on());
+            await assertManaged();
+            assert.equal(starts(), 2);
+        });
+
+        it("get other settings without a restart", async () => {
+            await up(on({ maxRestart: 3, state: "ignored" }));
+            assert.deepEqual(
+                (await resources()).map(({ state, max_restart }) => [state, max_restart]),
+                [
+                    ["ignored", 3],
+                    ["ignored", 3],
+                ],
+            );
+            await up(on());
+            assert.equal(starts(), 2);
+        });
+
+        it("are power-cycled by way of it, and are kept running afterwards", async () => {
+            assert.doesNotMatch(await up(on(), { memory: 2048 }), /replaced|deleted/);
+            assert.equal(starts(), 4);
+            assert.deepEqual(
+                [...stack.proxmox.hypervisor.running.values()].map(({ memoryMiB }) => memoryMiB),
+                [2048, 2048],
+            );
+            await assertManaged();
+        });
+
+        it("are replaced, and the new ones are under it again", async () => {
+            await up(on(), LATER);
+            await assertManaged();
+            assert.equal(starts(), 6);
+        });
+
+        it("stay, running, when it is taken away", async () => {
+            await up(undefined, LATER);
+            assert.deepEqual([await resources(), await separation()], [[], []]);
+            assert.equal(stack.proxmox.hypervisor.running.size, 2);
+            assert.equal(starts(), 6);
+        });
+
+        it("get it later, and go with all of it", async () => {
+            await up(on(), LATER);
+            await assertManaged();
+            await stack.must("destroy", "--yes", "--skip-preview");
+            assert.deepEqual([await stack.machines(), await resources(), await separation()], [[], [], []]);
+        });
+    });
