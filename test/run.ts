@@ -41,7 +41,7 @@ const UNIT = [
 ];
 const LAB = ["test/lab/machines", "test/lab/stack"];
 /** With the real engine and plugins, and without a machine. */
-const ENGINE = ["test/examples", "test/upgrade"];
+const ENGINE = ["test/engine", "test/examples", "test/upgrade"];
 const CLUSTER = ["test/lab/kubernetes"];
 /** What takes longer than CI has, or needs what not every machine can get. */
 const RELEASE = ["test/release"];

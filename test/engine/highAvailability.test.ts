@@ -4,10 +4,10 @@
  * docs/security.md gives.
  */
 import assert from "node:assert/strict";
-import type { Inputs } from "../../../components/model/inputs";
-import { DOCUMENTED_TOKEN, documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
-import { type Version, VERSIONS } from "../../../proving-ground/lab/proxmox/access/privileges";
-import { virtualMachines } from "../../components/support";
+import type { Inputs } from "../../components/model/inputs";
+import { DOCUMENTED_TOKEN, documentedCommands } from "../../proving-ground/lab/proxmox/access/documented";
+import { type Version, VERSIONS } from "../../proving-ground/lab/proxmox/access/privileges";
+import { virtualMachines } from "../components/support";
 import { MachinesStack } from "./machinesStack";
 
 const UP = ["up", "--yes", "--skip-preview"];

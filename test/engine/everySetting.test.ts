@@ -5,10 +5,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Inputs } from "../../../components/model/inputs";
-import { storageCommands } from "../../../proving-ground/lab/proxmox/access/documented";
-import { type Version, VERSIONS } from "../../../proving-ground/lab/proxmox/access/privileges";
-import { virtualMachines } from "../../components/support";
+import type { Inputs } from "../../components/model/inputs";
+import { storageCommands } from "../../proving-ground/lab/proxmox/access/documented";
+import { type Version, VERSIONS } from "../../proving-ground/lab/proxmox/access/privileges";
+import { virtualMachines } from "../components/support";
 import { MachinesStack } from "./machinesStack";
 
 const UP = ["up", "--yes", "--skip-preview"];

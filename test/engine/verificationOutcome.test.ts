@@ -7,8 +7,8 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { projectFolder } from "../../../tools/cache";
-import { ensureToolchain } from "../../../proving-ground/toolchain";
+import { projectFolder } from "../../tools/cache";
+import { ensureToolchain } from "../../proving-ground/toolchain";
 
 /**
  * A component whose one step stands for all hosts, and the project's verification, which sees healthy hosts when

@@ -4,13 +4,13 @@ import { type ChildProcess, execFile } from "node:child_process";
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Inputs } from "../../../components/model/inputs";
-import { ensureToolchain } from "../../../proving-ground/toolchain";
-import { projectFolder } from "../../../tools/cache";
-import { FakeProxmoxServer, TOKEN } from "../proxmox/fakeProxmoxServer";
+import type { Inputs } from "../../components/model/inputs";
+import { ensureToolchain } from "../../proving-ground/toolchain";
+import { projectFolder } from "../../tools/cache";
+import { FakeProxmoxServer, TOKEN } from "../lab/proxmox/fakeProxmoxServer";
 
 const PROGRAM = `module.exports = () =>
-    require(${JSON.stringify(join(projectFolder, "tools/bundle.cjs"))}).loaded("test/lab/stack/machinesAlone.ts", module);
+    require(${JSON.stringify(join(projectFolder, "tools/bundle.cjs"))}).loaded("test/engine/machinesAlone.ts", module);
 `;
 
 export interface Ended {

@@ -3,7 +3,7 @@
  * what is wrong, nothing is left or made twice, and the run after it finishes.
  */
 import assert from "node:assert/strict";
-import { virtualMachines, withValue } from "../../components/support";
+import { virtualMachines, withValue } from "../components/support";
 import { MachinesStack } from "./machinesStack";
 
 const UP = ["up", "--yes", "--skip-preview"];

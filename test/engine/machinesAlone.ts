@@ -3,14 +3,14 @@
  * What engine and provider make of a Proxmox in trouble is seen in seconds.
  */
 import * as pulumi from "@pulumi/pulumi";
-import type { Inputs } from "../../../components/model/inputs";
-import { virtualMachineOf } from "../../../components/model/hostOf";
-import { resolveModel } from "../../../components/model/resolve";
-import { rolloutOrder } from "../../../components/model/rolloutOrder";
-import { hostPrefix } from "../../../components/resources/names";
-import { type ManagedMachine, managedMachine, separate } from "../../../components/resources/proxmox/highAvailability";
-import { lookBefore } from "../../../components/resources/proxmox/looks";
-import { proxmoxHost } from "../../../components/resources/virtualMachine";
+import type { Inputs } from "../../components/model/inputs";
+import { virtualMachineOf } from "../../components/model/hostOf";
+import { resolveModel } from "../../components/model/resolve";
+import { rolloutOrder } from "../../components/model/rolloutOrder";
+import { hostPrefix } from "../../components/resources/names";
+import { type ManagedMachine, managedMachine, separate } from "../../components/resources/proxmox/highAvailability";
+import { lookBefore } from "../../components/resources/proxmox/looks";
+import { proxmoxHost } from "../../components/resources/virtualMachine";
 
 const inputs = JSON.parse(process.env["MACHINES"]!) as Inputs;
 const model = resolveModel(inputs);

@@ -3,8 +3,8 @@
  * share of all nodes. Where the disk is, that a second run finds no difference, and what a changed storage does.
  */
 import assert from "node:assert/strict";
-import type { Inputs } from "../../../components/model/inputs";
-import { virtualMachines } from "../../components/support";
+import type { Inputs } from "../../components/model/inputs";
+import { virtualMachines } from "../components/support";
 import { MachinesStack } from "./machinesStack";
 
 const UP = ["up", "--yes", "--skip-preview"];
