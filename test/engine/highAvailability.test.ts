@@ -4,6 +4,7 @@
  * docs/security.md gives.
  */
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Inputs } from "../../components/model/inputs";
 import { DOCUMENTED_TOKEN, documentedCommands } from "../../proving-ground/lab/proxmox/access/documented";
 import { type Version, VERSIONS } from "../../proving-ground/lab/proxmox/access/privileges";
@@ -114,9 +115,18 @@ for (const version of Object.keys(VERSIONS) as Version[])
             assert.equal(starts(), 2);
         });
 
+        it("are started by an up with a refresh after somebody stopped one", async () => {
+            await stack.proxmox.task("POST", "/nodes/pve1/qemu/1101/status/stop");
+            while (stack.proxmox.hypervisor.running.has(1101)) await sleep(100);
+            await stack.must(...UP, "--refresh");
+            await assertManaged();
+            await up(on());
+            assert.equal(starts(), 3);
+        });
+
         it("are power-cycled by way of it, and are kept running afterwards", async () => {
             assert.doesNotMatch(await up(on(), { memory: 2048 }), /replaced|deleted/);
-            assert.equal(starts(), 4);
+            assert.equal(starts(), 5);
             assert.deepEqual(
                 [...stack.proxmox.hypervisor.running.values()].map(({ memoryMiB }) => memoryMiB),
                 [2048, 2048],
@@ -127,14 +137,14 @@ for (const version of Object.keys(VERSIONS) as Version[])
         it("are replaced, and the new ones are under it again", async () => {
             await up(on(), LATER);
             await assertManaged();
-            assert.equal(starts(), 6);
+            assert.equal(starts(), 7);
         });
 
         it("stay, running, when it is taken away", async () => {
             await up(undefined, LATER);
             assert.deepEqual([await resources(), await separation()], [[], []]);
             assert.equal(stack.proxmox.hypervisor.running.size, 2);
-            assert.equal(starts(), 6);
+            assert.equal(starts(), 7);
         });
 
         it("get it later, and go with all of it", async () => {
