@@ -3,6 +3,7 @@ export type * from "./haproxy";
 export type * from "./loadBalancer";
 export type * from "./logs";
 export type * from "./machineParts";
+export type * from "./machineSource";
 export { ContainerRuntime, NginxChannel, NginxSource } from "./nginx";
 export type * from "./nginx";
 export { BalancingMethod, ListenerProtocol, ListenOn, ProxyEngine } from "./proxy";

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { boolean, group, integer, list, oneOfWords, parsed, plain, text } from "../spec/kinds";
 import { DNS_NAME, PROXMOX_NAME } from "../spec/patterns";
 import type { SpecOf } from "../spec/types";
+import { type ImageArgs, imageSpec, type TemplateArgs, templateSpec } from "./machineSource";
 import {
     type CloudInitArgs,
     cloudInitSpec,
@@ -148,68 +149,6 @@ export interface VirtualMachineArgs {
      */
     firewallIpFilter?: boolean;
 }
-
-/** A template VM to clone. */
-export interface TemplateArgs {
-    /** VM id of the template. */
-    vmId: pulumi.Input<number>;
-    /** Node the template is on. Default: the VM's own node. */
-    node?: pulumi.Input<string>;
-    /**
-     * Clone in a moment, by a disk that holds only what differs from the template's, on the template's own storage. The
-     * template must then stay. A change replaces the VM. Default: false.
-     */
-    linked?: pulumi.Input<boolean>;
-}
-
-/** A cloud image, downloaded by Proxmox itself and checked against its checksum. */
-export interface ImageArgs {
-    /** Address of the image. Use one that never changes (a dated build, not latest). */
-    url: pulumi.Input<string>;
-    /** Checksum of the file, in hexadecimal. */
-    checksum: pulumi.Input<string>;
-    /** Checksum algorithm: sha256, sha512, ... Default: sha256. */
-    checksumAlgorithm?: pulumi.Input<string>;
-    /**
-     * Name the file gets; must end in .qcow2, .raw or .vmdk. Default: the last part of the address, with .img made
-     * .qcow2.
-     */
-    fileName?: pulumi.Input<string>;
-    /** Storage with content type import that receives the file. Default: local. */
-    datastore?: pulumi.Input<string>;
-    /**
-     * The nodes share that storage: the image is downloaded once, and is one file for all hosts. Without it each node's
-     * download would own the file, and remove it from under the others. Default: false.
-     */
-    shared?: boolean;
-    /** Seconds the download may take. Default: 600. */
-    downloadTimeout?: pulumi.Input<number>;
-    /** Have the node check the certificate of the address. The checksum is checked in any case. Default: true. */
-    verifyCertificate?: pulumi.Input<boolean>;
-}
-
-/** Limits and defaults of TemplateArgs. */
-export const templateSpec = {
-    vmId: integer(100, 999999999),
-    node: text(PROXMOX_NAME, "the name of a Proxmox node", { derived: "the VM's own node" }),
-    linked: boolean({ default: false }),
-} satisfies SpecOf<TemplateArgs>;
-
-/** Limits and defaults of ImageArgs. */
-export const imageSpec = {
-    url: text(/^https?:\/\/[^\s?#]+\/[^\s/?#]+$/, "the http or https address of a file"),
-    checksum: parsed("a checksum in hexadecimal, with as many digits as its algorithm has"),
-    checksumAlgorithm: text(/^(md5|sha1|sha224|sha256|sha384|sha512)$/, "md5, sha1, sha224, sha256, sha384 or sha512", {
-        default: "sha256",
-    }),
-    fileName: text(/^[A-Za-z0-9][A-Za-z0-9._-]*\.(qcow2|raw|vmdk)$/, "a file name that ends in .qcow2, .raw or .vmdk", {
-        derived: "the last part of the address, with .img made .qcow2",
-    }),
-    datastore: text(PROXMOX_NAME, "the name of a Proxmox storage", { default: "local" }),
-    shared: plain(boolean({ default: false })),
-    downloadTimeout: integer(60, 86400, { absent: "600", unit: "seconds" }),
-    verifyCertificate: boolean({ absent: "true" }),
-} satisfies SpecOf<ImageArgs>;
 
 /** Limits and defaults of VirtualMachineArgs. */
 export const virtualMachineSpec = {

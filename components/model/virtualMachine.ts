@@ -1,6 +1,7 @@
 /** Settings of a host that is a Proxmox VM: the shared ones, overridden by its own. */
 import { hostSpec } from "../inputs/loadBalancer";
-import { imageSpec, templateSpec, virtualMachineSpec } from "../inputs/virtualMachine";
+import { imageSpec, templateSpec } from "../inputs/machineSource";
+import { virtualMachineSpec } from "../inputs/virtualMachine";
 import { settings } from "../spec/checks";
 import { omit } from "../spec/omit";
 import type { Path, Problems } from "../spec/problems";
@@ -107,8 +108,10 @@ function resolveImage(problems: Problems, path: string, given: unknown): ImageMo
     const image = resolveGroup(problems, path, imageSpec, given);
     return {
         ...image,
-        checksum: typeof image.checksum === "string" ? image.checksum.toLowerCase() : "",
-        fileName: image.fileName ?? defaultFileName(problems, path, image.url),
+        ...(image.checksum === undefined
+            ? {}
+            : { checksum: typeof image.checksum === "string" ? image.checksum.toLowerCase() : "" }),
+        fileName: image.fileName ?? defaultFileName(problems, path, image.url ?? ""),
     };
 }
 

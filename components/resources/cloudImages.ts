@@ -8,36 +8,46 @@ import { virtualMachineOf } from "../model/hostOf";
 /** In the place of a node's name, which has no such sign. */
 const SHARED = "@shared";
 
-/** One download for each node and image, or of one that the nodes share, whichever hosts use it; by the host's name. */
+/**
+ * Names of images as Proxmox knows them, by the host's name. One download for each node and image, or of one that the
+ * nodes share, whichever hosts use it.
+ */
 export function cloudImages(
     name: string,
     args: HaApiLoadBalancerArgs,
     model: pulumi.Output<Model>,
     parent: pulumi.Resource,
-): Map<string, proxmox.download.File> {
+): Map<string, pulumi.Output<string>> {
     const downloads = new Map<string, { image: ImageArgs; file: proxmox.download.File }[]>();
-    const byHost = new Map<string, proxmox.download.File>();
+    const byHost = new Map<string, pulumi.Output<string>>();
     for (const host of args.hosts) {
         const own = host.virtualMachine;
         if (own === undefined || own.template !== undefined) continue;
         const image = own.image ?? args.virtualMachines?.image;
         const node = own.node ?? args.virtualMachines?.node;
         if (image === undefined || node === undefined) continue;
+        const source = model.apply(
+            (known) => virtualMachineOf(known, host.name).virtualMachine.source as { kind: "image" } & ImageModel,
+        );
+        if (image.volumeId !== undefined) {
+            byHost.set(
+                host.name,
+                source.apply(({ volumeId }) => volumeId!),
+            );
+            continue;
+        }
         const place = image.shared === true ? SHARED : node;
         const onNode = downloads.get(place) ?? [];
         let download = onNode.find((known) => isSameImage(known.image, image));
         if (download === undefined) {
             // No node has such a name, as one called pve1-2 would have it.
             const suffix = onNode.length === 0 ? "" : `@${onNode.length + 1}`;
-            const source = model.apply(
-                (known) => virtualMachineOf(known, host.name).virtualMachine.source as { kind: "image" } & ImageModel,
-            );
             // Whichever node downloads what they share: another one is no reason to do it again.
             const options = image.shared === true ? { parent, ignoreChanges: ["nodeName"] } : { parent };
             download = { image, file: cloudImage(`${name}-image-${place}${suffix}`, node, source, options) };
             downloads.set(place, [...onNode, download]);
         }
-        byHost.set(host.name, download.file);
+        byHost.set(host.name, download.file.id);
     }
     return byHost;
 }
@@ -60,9 +70,9 @@ function cloudImage(
             nodeName: node,
             datastoreId: image.datastore,
             contentType: "import",
-            url: image.url,
+            url: image.apply(({ url }) => url!),
             fileName: image.fileName,
-            checksum: image.checksum,
+            checksum: image.apply(({ checksum }) => checksum!),
             checksumAlgorithm: image.checksumAlgorithm,
             // The checksum says what the file is; nothing is fetched again because an upstream changed.
             overwrite: false,

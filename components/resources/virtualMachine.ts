@@ -10,8 +10,8 @@ import type { HostModel, Model, VirtualMachineModel } from "../model/model";
 export interface ProxmoxHostSettings extends Looks {
     /** Those of its settings that decide how the resource is treated. */
     given: { [K in "description" | "protection"]: VirtualMachineArgs[K] | undefined };
-    /** The imported cloud image, when the VM is made from one. */
-    image?: proxmox.download.File;
+    /** The cloud image as Proxmox names it, when the VM is made from one. */
+    image: pulumi.Output<string> | undefined;
     /** The host before this one, serving: a change that replaces or power-cycles VMs must not hit two at once. */
     after: pulumi.Resource | undefined;
     /** Known once every host's VM can be made: see `lookBefore`. */
@@ -94,7 +94,7 @@ export function proxmoxHost(name: string, settings: ProxmoxHostSettings, parent:
             // A clone that has no disk there is refused by Proxmox at this, before it could be given a second, empty
             // one and be started.
             bootOrders: vm.apply(({ diskInterface }) => [diskInterface]),
-            disks: [diskOf(vm, settings.image?.id)],
+            disks: [diskOf(vm, settings.image)],
             networkDevices: vm.apply(networkDevicesOf),
             vga: vm.apply(({ display }) => (display === undefined ? undefined! : { type: display })),
             bios: vm.apply(({ bios }) => bios!),

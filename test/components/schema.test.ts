@@ -92,7 +92,7 @@ describe("the package for every Pulumi language", function () {
             HighAvailabilityArgs: [],
             HostArgs: ["address", "name"],
             HostOutput: ["address", "hostKey", "name", "priority"],
-            ImageArgs: ["checksum", "url"],
+            ImageArgs: [],
             IssuerArgs: ["certificate", "privateKey"],
             ListenOn: [],
             ListenerArgs: ["backends", "name", "port"],
@@ -156,7 +156,7 @@ describe("the package for every Pulumi language", function () {
         assert.deepEqual(plain(type("TlsArgs")), ["issuer"]);
         // The provider that signs cannot plan a renewal it does not know the date of.
         assert.deepEqual(plain(type("IssuerArgs")), ["renewalDays", "validityDays"]);
-        assert.deepEqual(plain(type("ImageArgs")), ["shared"]);
+        assert.deepEqual(plain(type("ImageArgs")), ["shared", "volumeId"]);
         assert.deepEqual(plain(type("HighAvailabilityArgs")), ["separation"]);
         assert.deepEqual(plain(type("NginxArgs")), ["container"]);
         assert.deepEqual(plain(type("BalancingArgs")), ["healthCheck"]);

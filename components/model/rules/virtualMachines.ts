@@ -11,6 +11,7 @@ export const MACHINE_RULES: Rule[] = [
     { name: "settings of VMs only where there are VMs", problems: settingsWithoutMachines },
     { name: "a key that may log in to VMs", problems: noLogin },
     { name: "either a template or an image", problems: templateAndImage },
+    { name: "an image that is downloaded, or one that is there", problems: downloadedAndThere },
     { name: "a checksum as long as its algorithm's", problems: lengthOfChecksum },
     { name: "a gateway in the VIP's network", problems: gatewayElsewhere },
     { name: "a gateway that is neither a host nor an API server", problems: gatewayOfOthers },
@@ -82,12 +83,45 @@ function templateAndImage(candidate: Candidate): Found[] {
     );
 }
 
+/** What is only about a download. */
+const OF_DOWNLOADS = [
+    "url",
+    "checksum",
+    "checksumAlgorithm",
+    "fileName",
+    "datastore",
+    "shared",
+    "downloadTimeout",
+    "verifyCertificate",
+] as const;
+
+function downloadedAndThere(candidate: Candidate): Found[] {
+    return machines(candidate).flatMap(({ machine: { source }, given, pathOf }): Found[] => {
+        if (source.kind !== "image") return [];
+        const image = group(given.image);
+        const path = pathOf("image");
+        if (image.volumeId !== undefined)
+            return OF_DOWNLOADS.flatMap((key) =>
+                when(image[key] !== undefined, `${path}.${key}`, "is about a download: leave it or volumeId out"),
+            );
+        if (image.url === undefined)
+            return [
+                [
+                    path,
+                    "must have an address to download it from (url), or name an image that is there (volumeId)",
+                    undefined,
+                ],
+            ];
+        return when(image.checksum === undefined, `${path}.checksum`, "must be given beside url");
+    });
+}
+
 /** Hexadecimal digits of each algorithm's checksums. */
 const CHECKSUM_DIGITS: Record<string, number> = { md5: 32, sha1: 40, sha224: 56, sha256: 64, sha384: 96, sha512: 128 };
 
 function lengthOfChecksum(candidate: Candidate): Found[] {
     return machines(candidate).flatMap(({ machine: { source }, given, pathOf }) => {
-        if (source.kind !== "image") return [];
+        if (source.kind !== "image" || source.checksum === undefined) return [];
         const { checksum, checksumAlgorithm } = source;
         const digits = CHECKSUM_DIGITS[checksumAlgorithm];
         return when(

@@ -27,6 +27,7 @@ export async function beforeMaking(api: ProxmoxApi, wanted: Wanted, log: (text: 
     if (!left.every((removed) => removed)) return;
     assertNode(wanted, nodes);
     await checkVendorData(api, machine);
+    await checkImage(api, machine);
     if (machine.source.kind === "template") await checkTemplate(api, wanted, machine.source);
 }
 
@@ -83,16 +84,36 @@ async function checkVendorData(api: ProxmoxApi, { node, cloudInit }: Wanted["mac
     const { vendorData } = cloudInit;
     if (vendorData === undefined) return;
     const storage = vendorData.split(":")[0]!;
-    const there = await api.call<{ volid: string }[]>(
-        "GET",
-        `/nodes/${node}/storage/${storage}/content?content=snippets`,
-    );
-    if (there.some(({ volid }) => volid === vendorData)) return;
+    const there = await volumesOn(api, node, storage, "snippets");
+    if (there.includes(vendorData)) return;
     throw new Error(
         `the vendor data ${vendorData} (cloudInit.vendorData) are not on the storage ${storage} of ${node}` +
             (there.length === 0 ? ", which has no snippets: does it allow that content type? " : ". ") +
             "Put the file there, on each node. Nothing was made.",
     );
+}
+
+/** The provider would find it missing after the VM's id was taken. */
+async function checkImage(api: ProxmoxApi, { node, source }: Wanted["machine"]): Promise<void> {
+    if (source.kind !== "image" || source.volumeId === undefined) return;
+    const storage = source.volumeId.split(":")[0]!;
+    const there = await volumesOn(api, node, storage, "import");
+    if (there.includes(source.volumeId)) return;
+    throw new Error(
+        `the image ${source.volumeId} (image.volumeId) is not on the storage ${storage} of ${node}` +
+            (there.length === 0
+                ? ", which has no images to import: does it allow that content type? "
+                : `, which has ${there.join(", ")}. `) +
+            "Put it there, on each node that has a host. Nothing was made.",
+    );
+}
+
+async function volumesOn(api: ProxmoxApi, node: string, storage: string, content: string): Promise<string[]> {
+    const there = await api.call<{ volid: string }[]>(
+        "GET",
+        `/nodes/${node}/storage/${storage}/content?content=${content}`,
+    );
+    return there.map(({ volid }) => volid);
 }
 
 async function checkTemplate(

@@ -27,7 +27,7 @@ const machines = (own: object, shared: object, over: Partial<Inputs> = {}): Inpu
     virtualMachines({
         hosts: [
             { name: "vrrp1", address: "10.30.100.101", virtualMachine: { ...own } },
-            { name: "vrrp2", address: "10.30.100.102", virtualMachine: {} },
+            { name: "vrrp2", address: "10.30.100.102", virtualMachine: { node: "pve2" } },
         ],
         virtualMachines: { node: "pve1", gateway: "10.30.100.1", ...shared },
         ...over,
@@ -113,6 +113,9 @@ export const BASES: Record<string, () => Inputs> = {
                 ],
             },
         ),
+    "VMs of an image that is there": () => machines({}, { image: { volumeId: "local:import/debian-12.qcow2" } }),
+    "a VM of such an image": () =>
+        machines({ image: { volumeId: "local:import/debian-12.qcow2" } }, { template: TEMPLATE }),
     "VMs of an image": () => machines({}, { image: IMAGE }),
     "the only VM, under high availability of its own": () => managed({ highAvailability: {} }, {}),
     "the only VM, under high availability": () => managed({}, { highAvailability: {} }),

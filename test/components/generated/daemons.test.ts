@@ -25,7 +25,7 @@ describe("whatever the model accepts, the daemons accept:", () => {
 
     it("what is generated has every input there is, and all of it is valid", () => {
         const missing = new Set(LEAVES.filter((path) => !NEVER.includes(path)));
-        for (const { inputs } of fc.sample(anyInputs(identities), { numRuns: 200, seed: 7 })) {
+        for (const { inputs } of fc.sample(anyInputs(identities), { numRuns: 500, seed: 7 })) {
             modelOf(inputs);
             for (const path of pathsIn(inputs)) missing.delete(path);
         }

@@ -4,26 +4,32 @@ import {
     cpuSpec,
     diskSpec,
     extraNetworkDeviceSpec,
+    highAvailabilitySpec,
     networkDeviceSpec,
     startupSpec,
 } from "../../../components/inputs/machineParts";
-import { imageSpec, virtualMachineSpec } from "../../../components/inputs/virtualMachine";
+import { imageSpec } from "../../../components/inputs/machineSource";
+import { virtualMachineSpec } from "../../../components/inputs/virtualMachine";
 import { choice, type Entry, integer, scalars, some } from "./scalars";
 
 const template: fc.Arbitrary<Entry> = some({ node: choice("pve1", "pve-2.example"), linked: fc.boolean() }).map(
     (more) => ({ vmId: 9000, ...more }),
 );
 
-const image: fc.Arbitrary<Entry> = some({
-    ...scalars(imageSpec),
-    fileName: choice("a.raw"),
-    datastore: choice("local"),
-}).map((more) => ({
-    url: "https://images.example.com/a/debian-12.img",
-    checksum: "AB".repeat(64),
-    ...more,
-    checksumAlgorithm: "sha512",
-}));
+const image: fc.Arbitrary<Entry> = fc.oneof(
+    { weight: 1, arbitrary: fc.constant({ volumeId: "local:import/debian-12.qcow2" }) },
+    {
+        weight: 3,
+        arbitrary: some({ ...scalars(imageSpec), fileName: choice("a.raw"), datastore: choice("local") }).map(
+            (more) => ({
+                url: "https://images.example.com/a/debian-12.img",
+                checksum: "AB".repeat(64),
+                ...more,
+                checksumAlgorithm: "sha512",
+            }),
+        ),
+    },
+);
 
 /** Firmware is a template's own; an EFI disk goes with OVMF. */
 const firmware: fc.Arbitrary<Entry> = fc.oneof(
@@ -81,6 +87,11 @@ export const machine = (gateway: string, index: number): fc.Arbitrary<Entry> =>
                 pool: choice("lb"),
                 description: choice("Room 7", "Rules:\n- none\n"),
                 disk,
+                // Kept apart, they are on nodes of their own.
+                highAvailability: some(scalars(highAvailabilitySpec, "separation")).map((more) => ({
+                    ...more,
+                    separation: "none",
+                })),
                 cpu: some({ ...scalars(cpuSpec), flags: choice([], ["+aes", "-pcid"]) }),
                 startup: some(scalars(startupSpec)),
                 cloudInit: some({ datastore: choice("ceph"), vendorData: choice("local:snippets/a.yaml") }),

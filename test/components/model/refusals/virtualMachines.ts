@@ -144,6 +144,20 @@ const OF_IMAGES: Line[] = [
     ["a checksum that says its kind", { [`${OWN}.image.checksum`]: "sha256:abc" }, '64 hexadecimal ... "sha256:abc"'],
     ["another kind's checksum", { [`${OWN}.image.checksum`]: "ab".repeat(16) }, "sha256 checksum of 64 hexadecimal"],
     ["an unknown kind of checksum", { [`${OWN}.image.checksumAlgorithm`]: "crc32" }, 'md5, sha1 ... "crc32"'],
+    [
+        "a download of an image that is there",
+        { [`${OWN}.image.volumeId`]: "local:import/a.qcow2", [`${OWN}.image.checksum`]: undefined },
+        "about a download: leave it or volumeId out",
+        `${OWN}.image.url`,
+    ],
+    ["an image from nowhere", { [`${OWN}.image`]: { datastore: "nfs" } }, "download it from (url), or name"],
+    ["an address without a checksum", { [`${OWN}.image.checksum`]: undefined }, "must be given beside url"],
+    [
+        "a disk for an image",
+        { [`${OWN}.image`]: { volumeId: "local-lvm:vm-9-disk-0" } },
+        "as Proxmox names it",
+        `${OWN}.image.volumeId`,
+    ],
     ["an EFI disk without EFI", { [`${OWN}.efiDisk`]: { preEnrolledKeys: true } }, "goes with bios ovmf"],
     ["a packed image", { [`${OWN}.image.fileName`]: "debian.tar.xz" }, '.raw or .vmdk; received "debian.tar.xz"'],
 ];
