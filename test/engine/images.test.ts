@@ -20,7 +20,7 @@ describe("VMs of cloud images", function () {
 
     function of(image: object): Inputs {
         const { virtualMachines: shared, ...rest } = virtualMachines();
-        return { ...rest, virtualMachines: { ...shared, template: undefined, image } } as Inputs;
+        return { ...rest, virtualMachines: { ...shared, template: undefined, image } };
     }
 
     const inStorage = (node: string, storage: string): string =>
