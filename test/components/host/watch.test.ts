@@ -49,7 +49,7 @@ class Answering {
 }
 
 describe("the watcher", function () {
-    this.timeout(20_000);
+    this.timeout(40_000);
     let host: FakeHost;
     let watcher: ChildProcessWithoutNullStreams | undefined;
     let output = "";
@@ -122,11 +122,11 @@ describe("the watcher", function () {
             .filter((line) => !line.startsWith("systemctl is-active"));
 
     async function until(what: string, holds: () => boolean): Promise<void> {
-        const deadline = Date.now() + 8000;
+        const deadline = Date.now() + 15_000;
         while (!holds()) {
             assert.ok(
                 Date.now() < deadline,
-                `${what}: not so within 8 s. Its output: ${output}; orders: ${orders().join("; ")}`,
+                `${what}: not so within 15 s. Its output: ${output}; orders: ${orders().join("; ")}`,
             );
             await sleep(20);
         }
