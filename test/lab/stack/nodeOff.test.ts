@@ -1,4 +1,4 @@
-/** A pair on two Proxmox nodes, one of which goes off: what can be done meanwhile, and that the pair is healthy again. */
+/** A pair on two Proxmox nodes, one of which goes off: what can be done meanwhile, and that it is healthy again. */
 import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
