@@ -11,6 +11,7 @@ const ROUND_MILLISECONDS = 1500;
 const SHUTDOWN_SECONDS = 60;
 
 export const sidOf = (vmid: number): string => `vm:${vmid}`;
+export const vmidOf = (sid: string): number => Number(sid.replace("vm:", ""));
 
 /** Its resource; one that is ignored is as if it were not managed. */
 export function managed({ store }: Proxmox, vmid: number): HaResource | undefined {

@@ -13,7 +13,7 @@ import { isNetworkKey, normaliseNetwork } from "./network";
 import { parseProperties } from "./properties";
 import { normaliseOption } from "./options";
 import { GIB } from "./sizes";
-import { cloudInitVolume, freeVolume, type VolumeStorages } from "./volumes";
+import { cloudInitVolume, freeVolume, keepUnused, type VolumeStorages } from "./volumes";
 
 /** Size of a cloud-init drive. */
 const CLOUD_INIT_SIZE = 4 * 1024 ** 2;
@@ -177,9 +177,7 @@ class Change {
             if (volume.system) this.outcome.systemFreed = true;
             return;
         }
-        let index = 0;
-        while (`unused${index}` in config) index++;
-        config[`unused${index}`] = file;
+        keepUnused(config, file);
     }
 }
 

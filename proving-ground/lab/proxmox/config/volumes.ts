@@ -32,6 +32,13 @@ export function freeVolume(
     return named(index);
 }
 
+/** A volume that no drive has any more stays the guest's, under the lowest free `unusedN`. */
+export function keepUnused(config: Guest["config"], file: string): void {
+    let index = 0;
+    while (`unused${index}` in config) index++;
+    config[`unused${index}`] = file;
+}
+
 /** There is one of each guest. */
 export function cloudInitVolume(vmid: number, storage: string, storages: VolumeStorages): string {
     return storages.keepsFiles(storage)

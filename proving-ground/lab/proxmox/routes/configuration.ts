@@ -28,9 +28,7 @@ export function configurationRoutes(api: Api, pve: Proxmox): void {
             const guest = guestOn(pve, node, vmid);
             requireForChange(call, guest, set, remove);
             assertStorages(set, (storage) => pve.storages.assertHoldsDisks(storage));
-            const digest = call.input.text("digest");
-            if (digest !== undefined && digest !== digestOf(guest))
-                throw refused("checksum mismatch (file change by other user?)");
+            assertUnchanged(call, guest);
             if (!call.input.flag("skiplock")) assertUnlocked(guest);
             const { lock, ...options } = set;
             await adopt(pve, guest, changed(guest, options, remove, pve.storages.on(node)));
@@ -45,6 +43,13 @@ export function configurationRoutes(api: Api, pve: Proxmox): void {
         assertUnlocked(guest);
         pve.health.assertWritable(guest.node, guest.vmid);
     });
+}
+
+/** Where a call says which configuration it has read, it must be the one there is. */
+export function assertUnchanged({ input }: Call, guest: Guest): void {
+    const digest = input.text("digest");
+    if (digest !== undefined && digest !== digestOf(guest))
+        throw refused("checksum mismatch (file change by other user?)");
 }
 
 /** The options that a call sets; `cdrom` is another name of ide2. */

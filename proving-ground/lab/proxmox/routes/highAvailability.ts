@@ -3,7 +3,7 @@ import { on } from "../access/checks";
 import { type Api, type Call, type Proxmox } from "../api";
 import { digestOfValue } from "../config/normalise";
 import { ApiError, messageOf, refused } from "../errors";
-import { forgetResource, isTakenUp, managed, settle, sidOf } from "../highAvailability";
+import { forgetResource, isTakenUp, managed, settle, sidOf, vmidOf } from "../highAvailability";
 import { NODES } from "../nodes";
 import { splitList } from "../schema/format";
 import { type HaGroup, type HaResource, type HaRule } from "../state";
@@ -57,7 +57,7 @@ function resourceRoutes(api: Api, pve: Proxmox): void {
     api.post(`${HA}/resources`, console, (call) => {
         pve.health.assertQuorum();
         const sid = named(call.input.required("sid"));
-        const vmid = Number(sid.replace("vm:", ""));
+        const vmid = vmidOf(sid);
         if (pve.store.guest(vmid) === undefined) throw refused(`resource '${sid}' does not exist in cluster`);
         const config = given(call);
         changing("create resource", pve, () => {
@@ -75,7 +75,7 @@ function resourceRoutes(api: Api, pve: Proxmox): void {
             Object.assign(resource, config);
             for (const key of splitList(call.input.text("delete") ?? "")) delete resource[key as keyof HaResource];
         });
-        settle(pve, Number(sid.replace("vm:", "")));
+        settle(pve, vmidOf(sid));
     });
     api.delete(`${HA}/resources/:sid`, console, (call) => {
         const sid = named(call.path("sid"));
@@ -88,7 +88,7 @@ function statusRoutes(api: Api, pve: Proxmox): void {
     api.get(`${HA}/status/current`, audit, () => [
         { id: "quorum", type: "quorum", node: NODES[0], status: "OK", quorate: 1 },
         ...Object.entries(pve.store.state.ha.resources).flatMap(([sid, resource]) => {
-            const vmid = Number(sid.replace("vm:", ""));
+            const vmid = vmidOf(sid);
             const guest = pve.store.guest(vmid);
             if (guest === undefined) return [];
             const request = resource.state ?? "started";

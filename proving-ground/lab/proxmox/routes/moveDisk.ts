@@ -4,10 +4,10 @@ import { rootAlone } from "../access/configuration";
 import { VM } from "../access/objects";
 import { type Api, type Proxmox } from "../api";
 import { isDisk, parseDrive } from "../config/drives";
-import { digestOf } from "../config/normalise";
-import { formatOf, moveVolume } from "../config/volumes";
+import { formatOf, keepUnused, moveVolume } from "../config/volumes";
 import { ApiError, badParameters, refused } from "../errors";
 import { assertUnlocked, guestOf, guestOn } from "../guests";
+import { assertUnchanged } from "./configuration";
 
 export function moveDiskRoutes(api: Api, pve: Proxmox): void {
     api.post("/nodes/:node/qemu/:vmid/move_disk", on(VM, "VM.Config.Disk"), (call) => {
@@ -25,9 +25,7 @@ export function moveDiskRoutes(api: Api, pve: Proxmox): void {
         return pve.locks.run(vmid, () => {
             const guest = guestOn(pve, node, vmid);
             assertUnlocked(guest);
-            const digest = input.text("digest");
-            if (digest !== undefined && digest !== digestOf(guest))
-                throw refused("checksum mismatch (file change by other user?)");
+            assertUnchanged(call, guest);
             const line = guest.config[key];
             if (line === undefined) throw refused(`disk '${key}' does not exist`);
             const drive = parseDrive(String(line));
@@ -40,9 +38,7 @@ export function moveDiskRoutes(api: Api, pve: Proxmox): void {
                     const { file, volume } = moveVolume(guest, key, storage, pve.storages, format);
                     log.line(`create full clone of drive ${key} (${file})`);
                     if (!input.flag("delete")) {
-                        let index = 0;
-                        while (`unused${index}` in guest.config) index++;
-                        guest.config[`unused${index}`] = file;
+                        keepUnused(guest.config, file);
                         guest.volumes[file] = { ...volume, system: false };
                     }
                     pve.store.save();
