@@ -9,9 +9,7 @@ import type { Inputs } from "../../components/model/inputs";
 import { storageCommands } from "../../proving-ground/lab/proxmox/access/documented";
 import { type Version, VERSIONS } from "../../proving-ground/lab/proxmox/access/privileges";
 import { virtualMachines } from "../components/support";
-import { MachinesStack } from "./machinesStack";
-
-const UP = ["up", "--yes", "--skip-preview"];
+import { DESTROY, MachinesStack } from "./machinesStack";
 
 const SETTINGS = {
     template: { vmId: 9000, node: "pve1", linked: true },
@@ -82,13 +80,7 @@ for (const version of Object.keys(VERSIONS) as Version[])
 
         const config = (): Promise<Record<string, unknown>> => stack.proxmox.config(1101);
         const starts = (): number => stack.proxmox.hypervisor.starts.length;
-        const up = async (settings: object): Promise<string> => {
-            stack.configure(inputs(settings));
-            const output = await stack.must(...UP);
-            await stack.must(...UP, "--expect-no-changes");
-            await stack.must("preview", "--expect-no-changes", "--refresh");
-            return output;
-        };
+        const up = (settings: object): Promise<string> => stack.up(inputs(settings));
 
         it("is made with all of it, and found unchanged", async () => {
             await up(SETTINGS);
@@ -122,12 +114,12 @@ for (const version of Object.keys(VERSIONS) as Version[])
 
         it("is kept by protection, running, until that is taken away", async () => {
             await up({ ...LEFT, protection: true });
-            const { status, output } = await stack.pulumi("destroy", "--yes", "--skip-preview");
+            const { status, output } = await stack.pulumi(...DESTROY);
             assert.notEqual(status, 0);
             assert.match(output, /cannot be deleted/);
             assert.ok(stack.proxmox.hypervisor.running.has(1101), "it was powered off");
             await up(LEFT);
-            await stack.must("destroy", "--yes", "--skip-preview");
+            await stack.must(...DESTROY);
             assert.deepEqual(await stack.machines(), []);
         });
     });

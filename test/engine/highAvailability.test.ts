@@ -9,9 +9,8 @@ import type { Inputs } from "../../components/model/inputs";
 import { DOCUMENTED_TOKEN, documentedCommands } from "../../proving-ground/lab/proxmox/access/documented";
 import { type Version, VERSIONS } from "../../proving-ground/lab/proxmox/access/privileges";
 import { virtualMachines } from "../components/support";
-import { MachinesStack } from "./machinesStack";
+import { DESTROY, MachinesStack, UP } from "./machinesStack";
 
-const UP = ["up", "--yes", "--skip-preview"];
 const SEPARATION: Record<Version, string> = { "8.4": "groups", "9.1": "rule" };
 const OTHER: Record<Version, RegExp> = {
     "8.4": /separation is groups, which Proxmox VE has until 8\.4, and this is 9/,
@@ -49,13 +48,8 @@ for (const version of Object.keys(VERSIONS) as Version[])
             return { ...rest, virtualMachines: { ...shared, ...settings, ...more } };
         };
         const on = (settings: object = {}): object => ({ separation: SEPARATION[version], ...settings });
-        const up = async (highAvailability: object | undefined, more: object = {}): Promise<string> => {
-            stack.configure(inputs(highAvailability, more));
-            const output = await stack.must(...UP);
-            await stack.must(...UP, "--expect-no-changes");
-            await stack.must("preview", "--expect-no-changes", "--refresh");
-            return output;
-        };
+        const up = (highAvailability: object | undefined, more: object = {}): Promise<string> =>
+            stack.up(inputs(highAvailability, more));
         const resources = async (): Promise<Resource[]> =>
             (await stack.proxmox.data<Resource[]>("GET", "/cluster/ha/resources")).sort((a, b) =>
                 a.sid.localeCompare(b.sid),
@@ -150,7 +144,7 @@ for (const version of Object.keys(VERSIONS) as Version[])
         it("get it later, and go with all of it", async () => {
             await up(on(), LATER);
             await assertManaged();
-            await stack.must("destroy", "--yes", "--skip-preview");
+            await stack.must(...DESTROY);
             assert.deepEqual([await stack.machines(), await resources(), await separation()], [[], [], []]);
         });
     });

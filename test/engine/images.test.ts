@@ -5,9 +5,8 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Inputs } from "../../components/model/inputs";
 import { virtualMachines } from "../components/support";
-import { MachinesStack } from "./machinesStack";
+import { DESTROY, MachinesStack, UP } from "./machinesStack";
 
-const UP = ["up", "--yes", "--skip-preview"];
 const FILE = "debian-12.lab.qcow2";
 /** What the fake Proxmox takes for an image, and serves. */
 const CONTENT = "ha-api-lab root file system: debian-12\n";
@@ -27,10 +26,7 @@ describe("VMs of cloud images", function () {
         join(stack.proxmox.directory, "storage", node, storage, "import", FILE);
 
     async function madeAndUnchanged(image: object): Promise<string> {
-        stack.configure(of(image));
-        const output = await stack.must(...UP);
-        await stack.must(...UP, "--expect-no-changes");
-        await stack.must("preview", "--expect-no-changes", "--refresh");
+        const output = await stack.up(of(image));
         assert.deepEqual(await stack.machines(), [1101, 1102]);
         return output;
     }
@@ -41,7 +37,7 @@ describe("VMs of cloud images", function () {
             ...{ url: stack.proxmox.imageUrl, checksum, datastore: "nfs", shared: true, downloadTimeout: 900 },
         });
         assert.equal(output.match(/\+ .*download:File .*created/g)?.length, 1, output);
-        await stack.must("destroy", "--yes", "--skip-preview");
+        await stack.must(...DESTROY);
         const left = await stack.proxmox.data("GET", "/nodes/pve1/storage/nfs/content", { content: "import" });
         assert.deepEqual([await stack.machines(), left], [[], []]);
     });
@@ -56,7 +52,7 @@ describe("VMs of cloud images", function () {
         const files = ["pve1", "pve2"].map((node) => inStorage(node, "local"));
         for (const file of files) writeFileSync(file, CONTENT);
         assert.doesNotMatch(await madeAndUnchanged(image), /download/);
-        await stack.must("destroy", "--yes", "--skip-preview");
+        await stack.must(...DESTROY);
         assert.deepEqual([await stack.machines(), files.map((file) => existsSync(file))], [[], [true, true]]);
     });
 });

@@ -13,6 +13,9 @@ const PROGRAM = `module.exports = () =>
     require(${JSON.stringify(join(projectFolder, "tools/bundle.cjs"))}).loaded("test/engine/machinesAlone.ts", module);
 `;
 
+export const UP = ["up", "--yes", "--skip-preview"];
+export const DESTROY = ["destroy", "--yes", "--skip-preview"];
+
 export interface Ended {
     status: number;
     /** Standard output and error together, as a user sees them. */
@@ -80,6 +83,15 @@ export class MachinesStack {
     async must(...args: string[]): Promise<string> {
         const { status, output } = await this.pulumi(...args);
         assert.equal(status, 0, `pulumi ${args.join(" ")}:\n${output}`);
+        return output;
+    }
+
+    /** Makes or changes it; neither a second run nor a refresh finds a difference then. Returns what `up` printed. */
+    async up(inputs: Inputs): Promise<string> {
+        this.configure(inputs);
+        const output = await this.must(...UP);
+        await this.must(...UP, "--expect-no-changes");
+        await this.must("preview", "--expect-no-changes", "--refresh");
         return output;
     }
 

@@ -4,11 +4,9 @@
  */
 import assert from "node:assert/strict";
 import { virtualMachines, withValue } from "../components/support";
-import { MachinesStack } from "./machinesStack";
+import { DESTROY, MachinesStack, UP } from "./machinesStack";
 
-const UP = ["up", "--yes", "--skip-preview"];
 const REFRESHED = [...UP, "--refresh"];
-const DESTROY = ["destroy", "--yes", "--skip-preview"];
 const BOTH = [1101, 1102];
 /** Of vrrp2, whose turn comes first, on pve2; the template is on pve1. */
 const SECOND = 1102;

@@ -7,7 +7,6 @@ import type { Inputs } from "../../components/model/inputs";
 import { virtualMachines } from "../components/support";
 import { MachinesStack } from "./machinesStack";
 
-const UP = ["up", "--yes", "--skip-preview"];
 const SHARED_TEMPLATE = { vmId: 9200, node: "pve1" };
 
 /** Two VMs, each on a node of its own. */
@@ -35,14 +34,6 @@ describe("VMs on storages of several kinds", function () {
     });
     after(() => stack.stop());
 
-    async function up(inputs: Inputs): Promise<string> {
-        stack.configure(inputs);
-        const output = await stack.must(...UP);
-        await stack.must(...UP, "--expect-no-changes");
-        await stack.must("preview", "--expect-no-changes", "--refresh");
-        return output;
-    }
-
     /** Volumes of a VM: its cloud-init drive and its disk. */
     async function volumes(node: string, vmid: number): Promise<string[]> {
         const config = await stack.proxmox.data("GET", `/nodes/${node}/qemu/${vmid}/config`);
@@ -54,7 +45,7 @@ describe("VMs on storages of several kinds", function () {
     }
 
     it("are made there, by a clone straight to the other node where both reach the storage", async () => {
-        await up(pair({ datastore: "local-files" }, { template: SHARED_TEMPLATE, datastore: "nfs" }));
+        await stack.up(pair({ datastore: "local-files" }, { template: SHARED_TEMPLATE, datastore: "nfs" }));
         assert.deepEqual(await volumes("pve1", 1101), [
             "local-files:1101/vm-1101-cloudinit.qcow2",
             "local-files:1101/vm-1101-disk-0.raw",
@@ -68,7 +59,7 @@ describe("VMs on storages of several kinds", function () {
     });
 
     it("keep their disk, on another storage, where that is changed", async () => {
-        const output = await up(
+        const output = await stack.up(
             pair({ datastore: "local-zfs" }, { template: SHARED_TEMPLATE, datastore: "local-lvm" }),
         );
         assert.doesNotMatch(output, /replaced/);
