@@ -1,9 +1,10 @@
 /** The cloud images that VMs are made from, downloaded by Proxmox itself. */
 import * as proxmox from "@muhlba91/pulumi-proxmoxve";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs, ImageArgs } from "../inputs";
 import type { ImageModel, Model } from "../model/model";
 import { virtualMachineOf } from "../model/hostOf";
+import { plainSettings } from "./plainSettings";
 
 /** In the place of a node's name, which has no such sign. */
 const SHARED = "@shared";
@@ -23,17 +24,11 @@ export function cloudImages(
     for (const host of args.hosts) {
         const own = host.virtualMachine;
         if (own === undefined || own.template !== undefined) continue;
-        const image = own.image ?? args.virtualMachines?.image;
-        const node = own.node ?? args.virtualMachines?.node;
+        const setting = plainSettings(args, host);
+        const [image, node] = [setting("image"), setting("node")];
         if (image === undefined || node === undefined) continue;
-        const source = model.apply(
-            (known) => virtualMachineOf(known, host.name).virtualMachine.source as { kind: "image" } & ImageModel,
-        );
         if (image.volumeId !== undefined) {
-            byHost.set(
-                host.name,
-                source.apply(({ volumeId }) => volumeId!),
-            );
+            byHost.set(host.name, pulumi.output(image.volumeId));
             continue;
         }
         const place = image.shared === true ? SHARED : node;
@@ -42,6 +37,9 @@ export function cloudImages(
         if (download === undefined) {
             // No node has such a name, as one called pve1-2 would have it.
             const suffix = onNode.length === 0 ? "" : `@${onNode.length + 1}`;
+            const source = model.apply(
+                (known) => virtualMachineOf(known, host.name).virtualMachine.source as { kind: "image" } & ImageModel,
+            );
             // Whichever node downloads what they share: another one is no reason to do it again.
             const options = image.shared === true ? { parent, ignoreChanges: ["nodeName"] } : { parent };
             download = { image, file: cloudImage(`${name}-image-${place}${suffix}`, node, source, options) };

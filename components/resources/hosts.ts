@@ -10,10 +10,11 @@ import { rolloutOrder } from "../model/rolloutOrder";
 import { cloudImages } from "./cloudImages";
 import { type HostSteps, hostSteps } from "./hostSteps";
 import { hostPrefix, partName } from "./names";
+import { plainSettings } from "./plainSettings";
 import { machineFirewall } from "./proxmox/firewall";
 import { type ManagedMachine, managedMachine, separate } from "./proxmox/highAvailability";
 import { lookBefore } from "./proxmox/looks";
-import { type ProxmoxHost, proxmoxHost, type ProxmoxHostSettings } from "./virtualMachine";
+import { type ProxmoxHost, proxmoxHost } from "./virtualMachine";
 
 /** What there is to know about a host once it is set up. */
 export interface HostOutput {
@@ -66,6 +67,7 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
     const steps = new Map<string, HostSteps>();
     let before: HostSteps | undefined;
     for (const host of rolloutOrder(args.hosts)) {
+        const setting = plainSettings(args, host);
         const virtualMachine =
             host.virtualMachine === undefined
                 ? undefined
@@ -74,7 +76,7 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
                       {
                           host: modelOf(host),
                           model,
-                          given: plainSettings(args, host),
+                          given: { description: setting("description"), protection: setting("protection") },
                           others: othersThan(host),
                           image: images.get(host.name),
                           after: before?.configured,
@@ -83,17 +85,20 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
                       parent,
                   );
         if (virtualMachine !== undefined) machines.set(host.name, virtualMachine);
-        const shared = args.virtualMachines;
-        const ipFilter = host.virtualMachine?.firewallIpFilter ?? shared?.firewallIpFilter ?? false;
         const filtered =
-            virtualMachine === undefined || (host.virtualMachine?.firewall ?? shared?.firewall) !== true
+            virtualMachine === undefined || setting("firewall") !== true
                 ? undefined
                 : machineFirewall(
                       hostPrefix(name, host.name),
-                      { host: modelOf(host), model, vm: virtualMachine.resource, ipFilter },
+                      {
+                          host: modelOf(host),
+                          model,
+                          vm: virtualMachine.resource,
+                          ipFilter: setting("firewallIpFilter") ?? false,
+                      },
                       parent,
                   );
-        const kept = host.virtualMachine?.highAvailability ?? shared?.highAvailability;
+        const kept = setting("highAvailability");
         // Without a value in YAML it is null, which counts as not given.
         if (virtualMachine !== undefined && kept)
             managed.push(
@@ -126,17 +131,6 @@ export function makeHosts(name: string, settings: HostsSettings, parent: pulumi.
             args.hosts.map((host) => hostOutput(model, host.name, steps.get(host.name)!, machines.get(host.name))),
         ),
         configured: [...steps.values()].map(({ configured }) => configured.stdout),
-    };
-}
-
-/** A host's own come before the shared ones. */
-function plainSettings(
-    { virtualMachines }: HaApiLoadBalancerArgs,
-    { virtualMachine }: HostArgs,
-): ProxmoxHostSettings["given"] {
-    return {
-        description: virtualMachine?.description ?? virtualMachines?.description,
-        protection: virtualMachine?.protection ?? virtualMachines?.protection,
     };
 }
 

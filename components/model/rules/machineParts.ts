@@ -26,37 +26,34 @@ function ofEach(candidate: Candidate, problem: (machine: VirtualMachineModel, pa
 
 function ssdOnVirtio(candidate: Candidate): Found[] {
     return ofEach(candidate, ({ disk, diskInterface }, pathOf) =>
-        disk.ssd === true && diskInterface.startsWith("virtio")
-            ? [
-                  [
-                      `${pathOf("disk")}.ssd`,
-                      "must be false where the disk is on virtio (diskInterface): Proxmox has no such option there",
-                      true,
-                  ],
-              ]
-            : [],
+        when(
+            disk.ssd === true && diskInterface.startsWith("virtio"),
+            `${pathOf("disk")}.ssd`,
+            "must be false where the disk is on virtio (diskInterface): Proxmox has no such option there",
+            true,
+        ),
     );
 }
 
 function nativeWithCache(candidate: Candidate): Found[] {
     return ofEach(candidate, ({ disk: { aio, cache = "none" } }, pathOf) =>
-        aio === "native" && cache !== "none" && cache !== "directsync"
-            ? [
-                  [
-                      `${pathOf("disk")}.aio`,
-                      `must not be native beside the cache ${cache}: QEMU reads and writes so without a cache only (none, directsync)`,
-                      aio,
-                  ],
-              ]
-            : [],
+        when(
+            aio === "native" && cache !== "none" && cache !== "directsync",
+            `${pathOf("disk")}.aio`,
+            `must not be native beside the cache ${cache}: QEMU reads and writes so without a cache only (none, directsync)`,
+            aio,
+        ),
     );
 }
 
 function balloonOverMemory(candidate: Candidate): Found[] {
     return ofEach(candidate, ({ balloon, memory }, pathOf) =>
-        balloon !== undefined && balloon > memory
-            ? [[pathOf("balloon"), `must be at most memory (${memory})`, balloon]]
-            : [],
+        when(
+            balloon !== undefined && balloon > memory,
+            pathOf("balloon"),
+            `must be at most memory (${memory})`,
+            balloon,
+        ),
     );
 }
 

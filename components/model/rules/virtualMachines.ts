@@ -1,5 +1,7 @@
 /** What settings of VMs must be together, and beside the hosts and the VIP. */
+import { type ImageArgs, imageSpec } from "../../inputs/machineSource";
 import { repeated } from "../../spec/checks";
+import { omit } from "../../spec/omit";
 import type { Path } from "../../spec/problems";
 import { inNetwork } from "../addresses";
 import type { HostModel, VirtualMachineModel } from "../model";
@@ -84,16 +86,7 @@ function templateAndImage(candidate: Candidate): Found[] {
 }
 
 /** What is only about a download. */
-const OF_DOWNLOADS = [
-    "url",
-    "checksum",
-    "checksumAlgorithm",
-    "fileName",
-    "datastore",
-    "shared",
-    "downloadTimeout",
-    "verifyCertificate",
-] as const;
+const OF_DOWNLOADS = Object.keys(omit(imageSpec, "volumeId")) as (keyof ImageArgs)[];
 
 function downloadedAndThere(candidate: Candidate): Found[] {
     return machines(candidate).flatMap(({ machine: { source }, given, pathOf }): Found[] => {

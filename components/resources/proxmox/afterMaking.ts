@@ -3,7 +3,7 @@
  * difference, and the VM goes on with what it had.
  */
 import type { ProxmoxApi } from "./api";
-import { type Config, configOf, type Guest, isOurs, type Wanted } from "./guests";
+import { type Config, configOf, type Guest, guestsOf, hasAddress, isOurs, type Wanted } from "./guests";
 
 interface Current {
     status: string;
@@ -23,7 +23,7 @@ export async function afterMaking(
     log: (text: string) => void,
 ): Promise<void> {
     const { name, machine } = wanted;
-    const guests = await api.call<Guest[]>("GET", "/cluster/resources?type=vm");
+    const guests = await guestsOf(api);
     const node = guests.find(({ vmid }) => vmid === vmId)?.node;
     if (node === undefined) return;
     await sayStrays(api, wanted, vmId, guests, log);
@@ -48,7 +48,8 @@ export async function afterMaking(
         );
 }
 
-function missedSettings(config: Config, { address, machine }: Wanted): string[] {
+function missedSettings(config: Config, wanted: Wanted): string[] {
+    const { address, machine } = wanted;
     const memory = Number(/\d+/.exec(String(config["memory"] ?? ""))?.[0] ?? machine.memory);
     const cores = Number(config["cores"] ?? 1);
     const [, size, unit] = /(?:^|,)size=(\d+)([KMGT])/.exec(String(config[machine.diskInterface] ?? "")) ?? [];
@@ -57,7 +58,7 @@ function missedSettings(config: Config, { address, machine }: Wanted): string[] 
         ...(memory === machine.memory ? [] : [`memory ${memory}, not ${machine.memory}`]),
         ...(cores === machine.cores ? [] : [`cores ${cores}, not ${machine.cores}`]),
         ...(disk >= machine.diskSize ? [] : [`a disk of ${disk} GiB, not ${machine.diskSize}`]),
-        ...(String(config["ipconfig0"] ?? "").includes(`ip=${address}`) ? [] : [`another address than ${address}`]),
+        ...(hasAddress(config, wanted) ? [] : [`another address than ${address}`]),
     ];
 }
 

@@ -5,7 +5,7 @@
  */
 import { type ProxmoxApi, ProxmoxRefusal } from "./api";
 import { assertMade, isCutOff, removeCutOff } from "./cutOff";
-import { configOf, type Guest, type Node, type Wanted } from "./guests";
+import { configOf, type Guest, guestsOf, type Node, type Wanted } from "./guests";
 import { checkSeparation } from "./separation";
 import { problemsOfLink, problemsOfTemplate } from "./template";
 
@@ -16,10 +16,7 @@ const NO_NODE = /^59[56] /;
 export async function beforeMaking(api: ProxmoxApi, wanted: Wanted, log: (text: string) => void): Promise<void> {
     const { name, machine } = wanted;
     await checkSeparation(api, wanted);
-    const [guests, nodes] = await Promise.all([
-        api.call<Guest[]>("GET", "/cluster/resources?type=vm"),
-        api.call<Node[]>("GET", "/nodes"),
-    ]);
+    const [guests, nodes] = await Promise.all([guestsOf(api), api.call<Node[]>("GET", "/nodes")]);
     const there = guests.filter((guest) =>
         machine.vmId === undefined ? guest.name === name && guest.template !== 1 : guest.vmid === machine.vmId,
     );

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ProxmoxApi } from "./api";
-import { type Config, type Guest, isOurs, type Wanted } from "./guests";
+import { type Config, type Guest, hasAddress, isOurs, type Wanted } from "./guests";
 
 const POLL_MILLISECONDS = 500;
 
@@ -22,7 +22,7 @@ export function assertMade({ vmid, node, lock }: Guest, { name }: Config): void 
 /** Whether it is a clone of this stack that was never given its settings, let alone started. */
 export function isCutOff(wanted: Wanted, { status }: Guest, config: Config): boolean {
     if (wanted.machine.source.kind !== "template" || status === "running") return false;
-    return isOurs(config, wanted) && !String(config["ipconfig0"] ?? "").includes(`ip=${wanted.address}`);
+    return isOurs(config, wanted) && !hasAddress(config, wanted);
 }
 
 /** Removes it, unless Proxmox is at work on it. */

@@ -29,8 +29,18 @@ export interface Node {
     status: string;
 }
 
+/** All in the cluster, on nodes that are off as well. */
+export function guestsOf(api: ProxmoxApi): Promise<Guest[]> {
+    return api.call<Guest[]>("GET", "/cluster/resources?type=vm");
+}
+
 export function configOf(api: ProxmoxApi, node: string, vmid: number): Promise<Config> {
     return api.call<Config>("GET", `/nodes/${node}/qemu/${vmid}/config`);
+}
+
+/** Whether cloud-init gives it this address: it has its settings. */
+export function hasAddress(config: Config, { address }: Pick<Wanted, "address">): boolean {
+    return String(config["ipconfig0"] ?? "").includes(`ip=${address}`);
 }
 
 /** Whether it was made for this host, by this stack or one of the same name. */
