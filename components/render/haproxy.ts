@@ -90,6 +90,9 @@ function render(model: Model, answer: string): string {
     );
 }
 
+/** HAProxy 3.3 wants another name than the frontend's; with a dot it cannot be a listener's. */
+const backendOf = ({ name }: ListenerModel): string => `${name}.servers`;
+
 function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
     const { method, connectTimeout, idleTimeout, healthCheck } = listener.balancing;
     const { interval, timeout, fall, rise } = healthCheck;
@@ -101,10 +104,10 @@ function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
             ...addresses.map((address) => `bind ${address}:${listener.port} backlog 4096`),
             "option tcplog",
             `timeout client ${duration(idleTimeout)}`,
-            `default_backend ${listener.name}`,
+            `default_backend ${backendOf(listener)}`,
         ],
         "",
-        `backend ${listener.name}`,
+        `backend ${backendOf(listener)}`,
         [
             `balance ${method === "leastConnections" ? "leastconn" : "roundrobin"}`,
             `timeout connect ${duration(connectTimeout)}`,

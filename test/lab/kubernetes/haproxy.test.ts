@@ -33,7 +33,7 @@ rows = [line.split(",") for line in text.splitlines() if line]
 head = rows[0]
 for row in rows[1:]:
     of = dict(zip(head, row))
-    if of["# pxname"] == "kube-api" and of["svname"] not in ("FRONTEND", "BACKEND"): print(of["svname"], of["status"], of["check_status"], of["check_code"])'`;
+    if of["# pxname"] == "kube-api.servers" and of["svname"] not in ("FRONTEND", "BACKEND"): print(of["svname"], of["status"], of["check_status"], of["check_code"])'`;
 
 describe("HAProxy in front of real API servers", function () {
     this.timeout(180_000);
