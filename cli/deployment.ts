@@ -19,6 +19,7 @@ const deployment = z.object({
         sshPort: z.number(),
         vips: z.array(z.object({ instance: z.string(), address: z.string() })).min(1),
         listeners: z.array(z.number()),
+        allowedClients: z.exactOptional(z.array(z.string())),
         apiServers: z.array(z.string()),
         names: z.array(z.string()),
         services: z.array(z.object({ name: z.string(), packages: z.array(z.string()) })),

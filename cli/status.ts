@@ -43,6 +43,8 @@ export interface Status {
     /** What is wrong, one sentence each. */
     problems: string[];
     vip: string;
+    /** Networks and addresses that clients may connect from, beside the hosts; absent where that is everywhere. */
+    allowedClients?: string[];
     /** Names of the hosts that hold the VIP: one when all is healthy. */
     heldBy: string[];
     hosts: HostStatus[];
@@ -96,10 +98,12 @@ export function statusOf(deployment: Deployment, results: InspectionResult[], no
     const reports = reportsOf(results);
     const problems = evaluate(deployment, results).checks.flatMap((check) => check.problems);
     const shown = certificateAt(reports, apiEndpoint(deployment));
+    const { allowedClients } = deployment.inspection;
     return {
         healthy: problems.length === 0,
         problems,
         vip: deployment.vip,
+        ...(allowedClients === undefined ? {} : { allowedClients }),
         heldBy: hostsHolding(reports, deployment.inspection.vips[0]!).map(({ host }) => host),
         hosts: deployment.hosts.map((host) =>
             hostStatus(

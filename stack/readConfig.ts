@@ -14,7 +14,7 @@ export function readConfig(config: pulumi.Config): StackConfig {
         Object.keys(stackSchema.shape).map((key) => [key, value(config, key, () => unreadable.add(key))]),
     );
     const parsed = stackSchema.safeParse(raw);
-    if (parsed.success && problems.length === 0) return parsed.data as unknown as StackConfig;
+    if (parsed.success && problems.length === 0) return withoutEmpty(parsed.data as unknown as StackConfig);
     for (const key of unreadable)
         problems.push(`${config.name}:${key}: must be ${expectedAt(key)}; received ${JSON.stringify(config.get(key))}`);
     for (const issue of parsed.error?.issues ?? []) {
@@ -24,6 +24,11 @@ export function readConfig(config: pulumi.Config): StackConfig {
     throw new pulumi.RunError(
         `The configuration of stack ${pulumi.getStack()} cannot be used. Nothing was changed.\n${list}`,
     );
+}
+
+/** Pulumi.yaml has to give every key a value: of a list that is nothing without entries, the empty one. */
+function withoutEmpty({ allowedClients, ...rest }: StackConfig): StackConfig {
+    return (allowedClients?.length ?? 0) === 0 ? rest : { ...rest, allowedClients };
 }
 
 /** A slip of the keyboard would otherwise be a setting that quietly does nothing. */

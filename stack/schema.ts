@@ -17,8 +17,9 @@ const inputs = omit(loadBalancerSpec, "ssh", "vrrp", "tls");
 
 type Inputs = KeysOf<typeof inputs>;
 
-/** Every key has a value, since Pulumi.yaml gives it one; but for tls. */
-export interface StackConfig extends Required<Inputs> {
+/** Every key has a value, since Pulumi.yaml gives it one; but for tls, and allowedClients where it is empty. */
+export interface StackConfig extends Required<Omit<Inputs, "allowedClients">> {
+    allowedClients?: Inputs["allowedClients"];
     ssh: KeysOf<typeof ssh> & { privateKeyFile?: string; publicKeyFile?: string };
     vrrp: KeysOf<typeof vrrp>;
     tls?: KeysOf<typeof tlsSpec>;

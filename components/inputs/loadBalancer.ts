@@ -51,6 +51,12 @@ export interface HaApiLoadBalancerArgs {
     /** Name servers asked for the VIP's name. Default: those of the machine that runs Pulumi, and its hosts file. */
     dnsServers?: pulumi.Input<pulumi.Input<string>[]>;
     /**
+     * The networks and addresses that clients may connect from: 10.30.0.0/16, 192.0.2.7. The load-balancer hosts may
+     * at all times; API servers, and nodes and pods whose clients use the VIP, are clients like any other. Whoever else
+     * connects is disconnected at once, and at layer 7 answered 403. Default: everywhere.
+     */
+    allowedClients?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
      * Addresses the proxy listens on: all of the host's, or the VIP only, which leaves an API server on the same
      * machine its port. Default: all.
      */
@@ -216,6 +222,11 @@ export const loadBalancerSpec = {
     port: port({ default: 6443, also: "not 6441, 6442 or ssh.port" }),
     dnsServers: list(parsed("an IPv4 address, with a port if it is not 53"), {
         absent: "those of the machine that runs Pulumi, and its hosts file",
+    }),
+    allowedClients: list(parsed("an IPv4 network or address"), {
+        absent: "everywhere",
+        also: "at least one; a network by its own address, not one within it",
+        see: "security.md#who-may-connect",
     }),
     listenOn: choice(ListenOn, { default: "all" }),
     engine: choice(ProxyEngine, { default: "nginx" }),

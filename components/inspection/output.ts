@@ -33,6 +33,8 @@ export interface InspectionOutput {
     vips: VipOutput[];
     /** TCP ports clients use on the VIP; the first one is the Kubernetes API's. */
     listeners: number[];
+    /** The networks and addresses that clients may connect from; absent where that is everywhere. */
+    allowedClients?: string[];
     /** The API servers, ADDRESS:PORT. */
     apiServers: string[];
     /** Names and addresses clients use, which the certificate they are shown must cover. */
@@ -66,6 +68,7 @@ export function inspectionOf(model: Model): InspectionOutput {
         sshPort: model.ssh.port,
         vips: model.vips.map(({ instance, address }) => ({ instance, address })),
         listeners: portsAtVip(services),
+        ...(model.allowedClients === undefined ? {} : { allowedClients: model.allowedClients }),
         apiServers: model.apiServers.map((server) => Endpoint.of(server).toString()),
         names: model.vips.flatMap(({ address, name }) => (name === undefined ? [address] : [address, name])),
         ...(authority === undefined ? {} : { authority }),

@@ -10,6 +10,7 @@ export const AS_GIVEN = omit(
     "hosts",
     "apiServers",
     "dnsServers",
+    "allowedClients",
     "balancing",
     "listeners",
     "tls",

@@ -17,6 +17,8 @@ import type { AsGiven } from "./asGiven";
 export interface Model extends AsGiven {
     /** The virtual IPs: one, so far. */
     vips: [VipModel, ...VipModel[]];
+    /** Networks and addresses that clients may come from; everywhere where it is left out. */
+    allowedClients?: string[];
     apiServers: EndpointModel[];
     /** The Kubernetes API first, then the further ones. */
     listeners: [ListenerModel, ...ListenerModel[]];

@@ -4,6 +4,7 @@ import { checkKeys } from "../spec/keys";
 import { Problems } from "../spec/problems";
 import { resolveMembers } from "../spec/resolve";
 import { AS_GIVEN } from "./asGiven";
+import { resolveAllowedClients } from "./clients";
 import { resolveHaproxy } from "./haproxy";
 import { resolveHosts } from "./hosts";
 import { OURS, type Inputs } from "./inputs";
@@ -36,12 +37,14 @@ export function candidateOf(problems: Problems, inputs: Inputs): Candidate & { r
     const values = resolveMembers(problems, (name) => name, AS_GIVEN, inputs);
     checkLogs(problems, values.logs);
     const { engine } = values;
+    const allowedClients = resolveAllowedClients(problems, inputs);
     const listeners = resolveListeners(problems, inputs, values);
     const hosts = resolveHosts(problems, inputs);
     const { vrrp, routerId } = resolveVrrp(problems, inputs.vrrp);
     const tls = resolveTls(problems, inputs.tls);
     const model = {
         ...values,
+        ...(allowedClients === undefined ? {} : { allowedClients }),
         apiServers: listeners[0].backends,
         listeners,
         hosts,

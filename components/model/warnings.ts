@@ -1,5 +1,6 @@
 /** Settings that are allowed because a user may need them, and what they cost. */
 import type { Model } from "./model";
+import { serversThatAreNoClients } from "./clients";
 import { HIGHEST_PRIORITY } from "./rolloutOrder";
 import { OWNER_PRIORITY } from "./vrrp";
 
@@ -55,6 +56,12 @@ export function warningsFor(model: Omit<Model, "warnings">): string[] {
         warnings.push(
             "firewallIpFilter with vrrp.switchover graceful: what a host sends on for clients at a switchover " +
                 "has their addresses, which the filter drops; connections under way break as with immediate.",
+        );
+    const refused = serversThatAreNoClients(model);
+    if (refused.length > 0)
+        warnings.push(
+            `allowedClients has none of the networks of the API servers ${refused.join(", ")}: what on these machines ` +
+                "uses the VIP, such as the kubelet, is refused.",
         );
     for (const {
         name,

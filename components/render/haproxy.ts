@@ -1,4 +1,5 @@
 /** The engine HAProxy: layer 4, with health checks that ask the API servers whether they are ready. */
+import { clientsOf } from "../model/clients";
 import type { ListenerModel, Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
 import { checksum } from "../text/checksum";
@@ -90,6 +91,17 @@ function render(model: Model, answer: string): string {
     );
 }
 
+/** Who may connect. One a line: HAProxy takes 64 words in one. */
+function access(model: Model): string[] {
+    const clients = clientsOf(model);
+    if (clients === undefined) return [];
+    return [
+        "# Of allowedClients, and the hosts themselves.",
+        ...clients.map((client) => `acl allowed_clients src ${client}`),
+        "tcp-request connection reject unless allowed_clients",
+    ];
+}
+
 /** HAProxy 3.3 wants another name than the frontend's; with a dot it cannot be a listener's. */
 const backendOf = ({ name }: ListenerModel): string => `${name}.servers`;
 
@@ -102,6 +114,7 @@ function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
         `frontend ${listener.name}`,
         [
             ...addresses.map((address) => `bind ${address}:${listener.port} backlog 4096`),
+            ...access(model),
             "option tcplog",
             `timeout client ${duration(idleTimeout)}`,
             `default_backend ${backendOf(listener)}`,

@@ -6,6 +6,7 @@ import { statusOf } from "../../cli/status";
 import { statusText } from "../../cli/statusText";
 import { certificateFacts } from "../../components/inspection/certificate";
 import { allHealthy, CERTIFICATE, deployment, TIME } from "../components/inspection/samples";
+import { existingMachines } from "../components/support";
 import { theBlock } from "../docs/blocks";
 
 type Entry = [secondsAgo: number, unit: string, message: string];
@@ -48,5 +49,11 @@ describe("what npm run status prints", () => {
             printed,
             theBlock(join("docs", "operations.md"), "text", "output", "VIP 10.30.100.100: held").text,
         );
+    });
+
+    it("says who may connect, where not everybody may", () => {
+        const given = deployment(existingMachines({ allowedClients: ["10.30.0.0/16", "192.0.2.7"] }));
+        const printed = statusText(statusOf(given, allHealthy(given), YEAR_BEFORE_END));
+        assert.match(printed, /^Clients allowed: 10\.30\.0\.0\/16, 192\.0\.2\.7, and the hosts$/m);
     });
 });

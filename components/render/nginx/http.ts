@@ -13,7 +13,7 @@ import {
 import { chooseUpstream, healthServer, serversInUse } from "./health";
 import { identity, identityHeaders } from "./identity";
 import { logDirectives, requestFormat } from "./logs";
-import { listen, upstream } from "./upstream";
+import { access, listen, upstream } from "./upstream";
 
 /** Those of OpenSSL's HIGH with forward secrecy. TLS 1.3 has its own, all good. */
 const CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL";
@@ -42,6 +42,7 @@ export function http(model: Model, listener: ListenerModel, tls: TlsModel): Line
             "server {",
             [
                 ...listen(model, listener, "ssl"),
+                ...access(model),
                 `ssl_certificate ${SERVER_CERTIFICATE};`,
                 `ssl_certificate_key ${SERVER_KEY};`,
                 `ssl_protocols ${protocols};`,

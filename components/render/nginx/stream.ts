@@ -5,7 +5,7 @@ import { duration } from "../../text/duration";
 import type { Lines } from "../../text/lines";
 import { chooseUpstream, serversInUse } from "./health";
 import { connectionFormat, logDirectives } from "./logs";
-import { listen, upstream, upstreamName } from "./upstream";
+import { access, listen, upstream, upstreamName } from "./upstream";
 
 export function stream(model: Model, listeners: ListenerModel[], answer: string): Lines {
     const { extraConfiguration } = model.nginx;
@@ -46,6 +46,7 @@ function server(model: Model, listener: ListenerModel): Lines {
         "server {",
         [
             ...listen(model, listener),
+            ...access(model),
             `proxy_pass ${listener.protocol === "tcp" ? serversInUse(listener) : upstreamName(listener)};`,
             `proxy_connect_timeout ${duration(connectTimeout)};`,
             "proxy_next_upstream on;",

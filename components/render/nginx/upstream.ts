@@ -1,4 +1,5 @@
 /** What a listener's backends look like to nginx, at either layer. */
+import { clientsOf } from "../../model/clients";
 import type { EndpointModel, ListenerModel, Model } from "../../model/model";
 import { Endpoint } from "../../text/endpoint";
 import type { Lines } from "../../text/lines";
@@ -82,4 +83,15 @@ export function listen(model: Model, { port, protocol }: ListenerModel, ...optio
             : [`${port}`];
     const words = protocol === "udp" ? ["udp"] : [...options, "backlog=4096", "so_keepalive=60s:10s:3"];
     return places.map((place) => `${["listen", place, ...words].join(" ")};`);
+}
+
+/** Who may connect to a listener, at either layer: in place of what extra directives say of it. */
+export function access(model: Model): string[] {
+    const clients = clientsOf(model);
+    if (clients === undefined) return [];
+    return [
+        "# Of allowedClients, and the hosts themselves.",
+        ...clients.map((client) => `allow ${client};`),
+        "deny all;",
+    ];
 }

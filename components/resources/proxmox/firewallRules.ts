@@ -17,7 +17,7 @@ export interface FirewallRule {
 
 /** In the order in which Proxmox asks them; what none of them lets in is dropped. */
 export function firewallRules(
-    { hosts, listeners, ssh, vrrp }: Model,
+    { allowedClients, hosts, listeners, ssh, vrrp }: Model,
     host: HostModel & { virtualMachine: VirtualMachineModel },
 ): FirewallRule[] {
     const peers = hosts.filter(({ name }) => name !== host.name).map(({ address }) => address);
@@ -43,10 +43,30 @@ export function firewallRules(
             ...(sources.length === 0 ? {} : { source: sources.join(",") }),
             comment: "SSH, by which Pulumi configures the host",
         }),
-        ...listeners.map(({ name, protocol, port }) =>
-            accept({ type: "in", proto: protocol, dport: String(port), comment: `listener ${name}` }),
+        ...listeners.flatMap(({ name, protocol, port }) =>
+            sourcesOf(peers, allowedClients).map((source) =>
+                accept({ type: "in", proto: protocol, ...source, dport: String(port), comment: `listener ${name}` }),
+            ),
         ),
     ];
+}
+
+/** Characters that Proxmox takes as the source of one rule. */
+const LONGEST_SOURCE = 512;
+
+/** Where clients come from, in as many rules as it takes: Proxmox has one family of addresses in each. */
+function sourcesOf(peers: string[], allowedClients: string[] | undefined): { source?: string }[] {
+    if (allowedClients === undefined) return [{}];
+    const all = [...new Set([...peers, ...allowedClients])];
+    return [all.filter((each) => !each.includes(":")), all.filter((each) => each.includes(":"))].flatMap((family) => {
+        const rules: string[] = [];
+        for (const each of family) {
+            const longer = [...rules.slice(-1), each].join(",");
+            if (longer.length > LONGEST_SOURCE || rules.length === 0) rules.push(each);
+            else rules[rules.length - 1] = longer;
+        }
+        return rules.map((source) => ({ source }));
+    });
 }
 
 /** The only addresses that a host sends from. */

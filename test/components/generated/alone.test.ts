@@ -11,6 +11,7 @@ import { anyInputs } from "./inputs";
 const LEAVES_ALONE: [input: RegExp, files: RegExp][] = [
     [/^(virtualMachines|ssh|dnsServers|verify|repairTrigger|packageUpgradeTrigger)\b/, /./],
     [/^hosts\.\d+\.(hostKey|virtualMachine)\b/, /./],
+    [/^allowedClients\b/, /keepalived\.conf$|\/upstreams\/|\/tls\/|switchover\.nft$/],
     [/^vrrp\./, /nginx\.conf|haproxy\.cfg|\/upstreams\/|\/tls\//],
     [
         /^(balancing|listeners|logs|nginx|haproxy|apiServers|apiServerPort|clusterCertificateAuthority|tls)\b/,

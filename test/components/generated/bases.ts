@@ -53,6 +53,7 @@ export const FULL: Record<string, () => Inputs> = {
             firewall(),
             { template: TEMPLATE, ...firewall() },
             {
+                allowedClients: ["10.30.0.0/16"],
                 listeners: [{ ...LISTENER }],
                 vrrp: { version: 2, authentication: "password", hasPassword: true, check: { ...CHECK } },
                 nginx: { source: "nginx.org" },

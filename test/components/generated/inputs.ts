@@ -192,6 +192,11 @@ function listeners(engine: string, { servers: all }: Addresses, ports: number[])
         );
 }
 
+const MANY_NETWORKS = Array.from(
+    { length: 70 },
+    (_, index) => `172.${16 + (index % 16)}.${Math.floor(index / 16)}.0/24`,
+);
+
 const HAPROXY_LINES = [
     "timeout queue 5s",
     "option splice-auto",
@@ -387,6 +392,7 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                             ...scalars(loadBalancerSpec, "engine", "layer", "listenOn", "allowSingleHost"),
                             balancing: balancing(engine, "api"),
                             port: choice(ports[44]!),
+                            allowedClients: choice(["10.30.0.0/16"], ["192.0.2.7/32", "1.0.0.0/8"], MANY_NETWORKS),
                             dnsServers: choice([], ["9.9.9.9:53", "1.1.1.1"]),
                             repairTrigger: choice("", " ~\"'`$(x)", "r".repeat(60)),
                             packageUpgradeTrigger: choice("", "2027-01-01", "A._:+-9"),

@@ -22,6 +22,16 @@ const prioritised = (first: number, second: number, vrrp: Inputs["vrrp"]): Input
 describe("what is allowed but costs something is a warning:", () => {
     it("nothing where all is left at its default", () => assertWarnings(existingMachines()));
 
+    it("API servers that may not connect, where not everybody may", () => {
+        assertWarnings(
+            existingMachines({ allowedClients: ["10.30.100.51", "192.0.2.0/24"] }),
+            /none of the networks of the API servers 10\.30\.100\.52, 10\.30\.100\.53: .*kubelet, is refused/,
+        );
+        assertWarnings(existingMachines({ allowedClients: ["10.30.100.0/25"] }));
+        const onHosts = existingMachines({ listenOn: "vip", apiServers: ["10.30.100.101", "10.30.100.102"] });
+        assertWarnings({ ...onHosts, allowedClients: ["192.0.2.0/24"] });
+    });
+
     it("the owner's priority on a host that owns nothing", () =>
         assertWarnings(
             prioritised(255, 250, { preempt: true }),

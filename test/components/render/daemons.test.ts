@@ -91,6 +91,8 @@ const namesakes: Inputs["listeners"] = NAMES.map((name, index) => ({
     backends: ["10.30.100.51", "10.30.100.52"],
 }));
 
+const NETWORKS = Array.from({ length: 300 }, (_, index) => `10.${index % 200}.${Math.floor(index / 200)}.0/24`);
+
 /** What the watcher writes when each listener has a server left out. */
 function overrides(model: Model): Record<string, string> {
     const upstreams = Object.entries(filesOf(model)).filter(([path]) => path.startsWith(`${UPSTREAMS}/`));
@@ -146,6 +148,10 @@ describe("nginx itself", () => {
     itOnEachRelease("accepts to listen on the VIP, also where another host holds it", (checker) =>
         accepts(checker, modelOf(existingMachines({ listenOn: "vip" }))),
     );
+    itOnEachRelease("accepts some hundred networks of clients, at both layers", (checker) => {
+        for (const inputs of [existingMachines, layer7])
+            accepts(checker, modelOf(inputs({ allowedClients: NETWORKS })));
+    });
     itOnEachRelease("refuses a directive it does not know, with the line", (checker) => {
         const { status, output } = verdict(
             checker,
@@ -236,6 +242,9 @@ describe("HAProxy itself", () => {
     });
     itOnEachRelease("accepts listeners called like names of ours", (checker) =>
         accepts(checker, withHaproxy({ listeners: namesakes })),
+    );
+    itOnEachRelease("accepts some hundred networks of clients", (checker) =>
+        accepts(checker, withHaproxy({ allowedClients: NETWORKS })),
     );
     itOnEachRelease("refuses a keyword it does not know, with the line", (checker) => {
         const { status, output } = verdict(

@@ -29,6 +29,9 @@ const inContainer = (runtime: "podman" | "docker"): Inputs => {
     return existingMachines({ nginx: { source: "container", container: { image, runtime } } });
 };
 
+const SOME_CLIENTS = { allowedClients: ["10.30.0.0/16", "192.0.2.7"] };
+const DNS = { name: "dns", port: 53, protocol: "udp" as const, backends: ["10.30.100.61"] };
+
 const SETS: [set: string, inputs: Inputs, hosts: string[]][] = [
     ["two-hosts", existingMachines(), ["vrrp1", "vrrp2"]],
     ["everything-set", everythingSet, ["vrrp1", "vrrp3"]],
@@ -40,6 +43,8 @@ const SETS: [set: string, inputs: Inputs, hosts: string[]][] = [
     ["layer-7", layer7(), ["vrrp1"]],
     ["layer-7-user-identities", userIdentities, ["vrrp1"]],
     ["haproxy-on-the-vip", existingMachines({ engine: "haproxy", listenOn: "vip" }), ["vrrp1"]],
+    ["layer-7-allowed-clients", layer7({ ...SOME_CLIENTS, listeners: [DNS] }), ["vrrp1"]],
+    ["haproxy-allowed-clients", existingMachines({ ...SOME_CLIENTS, engine: "haproxy" }), ["vrrp1"]],
     ["container-podman", inContainer("podman"), ["vrrp1"]],
     ["container-docker", inContainer("docker"), ["vrrp1"]],
 ];

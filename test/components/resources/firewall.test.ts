@@ -46,6 +46,26 @@ describe("the firewall of VMs", () => {
         ]);
     });
 
+    it("lets in to the listeners the clients that may connect, and the other hosts", () => {
+        const some = withValue(on, "allowedClients", ["10.30.0.0/16", "192.0.2.7"]);
+        assert.deepEqual(rulesOf(some).slice(2), [
+            "in ACCEPT tcp any any 22",
+            "in ACCEPT tcp 10.30.100.102,10.30.0.0/16,192.0.2.7 any 6443",
+        ]);
+    });
+
+    it("has more rules where the clients are more than one can hold", () => {
+        const many = Array.from({ length: 100 }, (_, index) => `172.16.${index}.0/24`);
+        const sources = rulesOf(withValue(on, "allowedClients", many))
+            .slice(3)
+            .map((rule) => rule.split(" ")[3]!);
+        assert.deepEqual(sources.join(",").split(","), ["10.30.100.102", ...many]);
+        assert.deepEqual(
+            sources.map((source) => source.length <= 512),
+            [true, true, true],
+        );
+    });
+
     it("sends VRRP to its multicast group where that is how the hosts speak", () => {
         assert.match(
             rulesOf(withValue(on, "vrrp", { transport: "multicast" }))[1]!,

@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { slotVeth } from "../../../proving-ground/lab/apiserver/slot";
 import { inNamespace } from "../../../proving-ground/lab/network/namespace";
+import { run } from "../../../tools/run";
 import { instance } from "../machines/support";
 
 /** Ends when its standard input does, so that none outlives the tests, and in any case after five minutes. */
@@ -59,7 +60,20 @@ export async function stopEcho(server: ChildProcess): Promise<void> {
 
 /** Asks once from the client, by a new connection; the answer is who answered. */
 export async function askEcho(protocol: Protocol, address: string, port: number): Promise<string> {
-    return (
-        await inNamespace(instance.client.namespace, [process.execPath, "-e", ASK, protocol, address, String(port)])
-    ).trim();
+    return (await inNamespace(instance.client.namespace, asking(protocol, address, port))).trim();
 }
+
+/** The same from this machine. */
+export async function askEchoFromHere(protocol: Protocol, address: string, port: number): Promise<string> {
+    const [program, ...args] = asking(protocol, address, port);
+    return (await run(program, args)).trim();
+}
+
+const asking = (protocol: Protocol, address: string, port: number): [string, ...string[]] => [
+    process.execPath,
+    "-e",
+    ASK,
+    protocol,
+    address,
+    String(port),
+];

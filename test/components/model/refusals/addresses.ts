@@ -25,12 +25,40 @@ const OF_MACHINES: Line[] = [
     ["an API server at the broadcast address", { "apiServers[1]": "10.30.100.255" }, "or broadcast address"],
     ["an API server at the network's own", { "apiServers[0]": "10.30.100.0:6444" }, "network's own"],
     ["the VIP as API server", { "apiServers[0]": "10.30.100.100" }, "must not contain the VIP", "apiServers"],
+    [
+        "clients of a network by an address in it",
+        { allowedClients: ["10.0.0.0/8", "10.30.100.5/16"] },
+        'own address, 10.30.0.0/16; received "10.30.100.5/16"',
+        "allowedClients[1]",
+    ],
+    [
+        "clients of everywhere as a network",
+        { allowedClients: ["0.0.0.0/0"] },
+        'network or address ... received "0.0.0.0/0"',
+        "allowedClients[0]",
+    ],
+    ["clients by name", { allowedClients: ["admin.example.com"] }, "network or address, such as", "allowedClients[0]"],
+    [
+        "no clients",
+        { allowedClients: [] },
+        "at least one network or address, such as 10.30.0.0/16; leave it out to allow everybody",
+    ],
+    [
+        "clients twice",
+        { allowedClients: ["192.0.2.7", "192.0.2.7/32"] },
+        "distinct, and allowedClients[0] already",
+        "allowedClients[1]",
+    ],
     ["an API server twice", { "apiServers[2]": "10.30.100.51:6443" }, "distinct, and apiServers[0] already"],
 ];
 
 export const ADDRESSES: Topic = {
     refused: [...refused(existingMachines, OF_MACHINES)],
     accepted: accepted(existingMachines, [
+        [
+            "clients of networks that overlap, and of an address",
+            { allowedClients: ["10.0.0.0/8", "10.30.100.0/24", "10.0.0.0"] },
+        ],
         ["an edge of another network is an address like any other", { apiServers: ["10.30.101.255"] }],
     ]),
 };

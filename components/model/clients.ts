@@ -1,0 +1,58 @@
+/** Who may connect to the front ports. */
+import { loadBalancerSpec } from "../inputs/loadBalancer";
+import { repeated } from "../spec/checks";
+import type { Problems } from "../spec/problems";
+import { resolveMember } from "../spec/resolve";
+import { Address, Network } from "../text/address";
+import { networkOrAddress } from "./addresses";
+import type { Inputs } from "./inputs";
+import type { Model } from "./model";
+
+const NAME = "allowedClients";
+
+/** Undefined where everybody may. An empty list is refused: it may mean nobody, and may mean everybody. */
+export function resolveAllowedClients(problems: Problems, inputs: Inputs): string[] | undefined {
+    const given = resolveMember(problems, NAME, loadBalancerSpec.allowedClients, inputs.allowedClients);
+    if (given === undefined) return undefined;
+    const networks = (given as unknown[]).map((value, index) => ({
+        path: `${NAME}[${index}]`,
+        value: networkOrAddress(problems, `${NAME}[${index}]`, value) ?? "",
+    }));
+    if (networks.length === 0)
+        problems.add(
+            NAME,
+            "must name at least one network or address, such as 10.30.0.0/16; leave it out to allow everybody",
+            inputs.allowedClients ?? null,
+        );
+    for (const found of repeated(networks, "networks of clients")) problems.add(...found);
+    return networks.map(({ value }) => value);
+}
+
+/**
+ * Everybody who may connect, undefined where there is no limit. A host connects to itself for checks, by its loopback
+ * address and by the VIP, whose own address is then the source; the hosts connect to each other for the verification.
+ */
+export function clientsOf({
+    allowedClients,
+    vips,
+    hosts,
+}: Pick<Model, "allowedClients" | "vips" | "hosts">): string[] | undefined {
+    if (allowedClients === undefined) return undefined;
+    const own = [...vips, ...hosts].map(({ address }) => address);
+    return [...new Set(["127.0.0.1", ...own, ...allowedClients])];
+}
+
+/** API servers on machines that may not connect, where not everybody may. */
+export function serversThatAreNoClients(
+    model: Pick<Model, "allowedClients" | "vips" | "hosts" | "apiServers">,
+): string[] {
+    const networks = clientsOf(model)?.map((client) => {
+        const [address, length] = client.split("/") as [string, string?];
+        const longest = Address.of(address).family === 6 ? 128 : 32;
+        return Network.of({ address, prefixLength: length === undefined ? longest : Number(length) });
+    });
+    if (networks === undefined) return [];
+    return [...new Set(model.apiServers.map(({ address }) => address))].filter(
+        (address) => !networks.some((network) => network.contains(Address.of(address))),
+    );
+}
