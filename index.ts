@@ -12,6 +12,7 @@ const loadBalancer = new HaApiLoadBalancer(
 );
 
 export const vip = loadBalancer.vip;
+export const vip6 = loadBalancer.vip6;
 export const kubeconfigServerUrl = loadBalancer.kubeconfigServerUrl;
 export const kubeconfig = loadBalancer.kubeconfig;
 export const hosts = loadBalancer.hosts;

@@ -80,7 +80,7 @@ async function fromFile(file: string, { vip, inspection }: Record<string, unknow
         return rewriteKubeconfig(
             text,
             {
-                vip: { address: String(vip), ...(name === vip ? {} : { name }) },
+                vips: [{ address: String(vip), ...(name === vip ? {} : { name }) }],
                 servers: apiServers.map((server) => Endpoint.read(server).address.toString()),
                 ...(authority === undefined ? {} : { authority }),
             },

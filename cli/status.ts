@@ -47,6 +47,8 @@ export interface Status {
     allowedClients?: string[];
     /** Names of the hosts that hold the VIP: one when all is healthy. */
     heldBy: string[];
+    /** Every VIP, the first one too. */
+    vips: { address: string; heldBy: string[] }[];
     hosts: HostStatus[];
     apiServers: ApiServerStatus[];
     /** What clients are shown at the VIP; absent when nothing answers. */
@@ -99,12 +101,17 @@ export function statusOf(deployment: Deployment, results: InspectionResult[], no
     const problems = evaluate(deployment, results).checks.flatMap((check) => check.problems);
     const shown = certificateAt(reports, apiEndpoint(deployment));
     const { allowedClients } = deployment.inspection;
+    const vips = deployment.inspection.vips.map((vip) => ({
+        address: vip.address,
+        heldBy: hostsHolding(reports, vip).map(({ host }) => host),
+    }));
     return {
         healthy: problems.length === 0,
         problems,
         vip: deployment.vip,
         ...(allowedClients === undefined ? {} : { allowedClients }),
-        heldBy: hostsHolding(reports, deployment.inspection.vips[0]!).map(({ host }) => host),
+        heldBy: vips[0]!.heldBy,
+        vips,
         hosts: deployment.hosts.map((host) =>
             hostStatus(
                 deployment,
@@ -133,7 +140,7 @@ function hostStatus(
 ): HostStatus {
     if (inspection === undefined) return { name, address, problem: problem ?? "it was not inspected" };
     const { services, packages } = inspection;
-    const { vrrp, priority } = inspection.vips[deployment.inspection.vips[0]!.instance] ?? {};
+    const { vrrp, priority } = inspection.vips[deployment.inspection.vips[0]!.address] ?? {};
     return {
         name,
         address,

@@ -5,10 +5,10 @@ import { aligned } from "../shared/report/table";
 import type { ApiServerStatus, HostStatus, Status } from "./status";
 
 export function statusText(status: Status): string {
-    const { vip, heldBy, hosts, apiServers, allowedClients, certificate, events, problems } = status;
+    const { vips, hosts, apiServers, allowedClients, certificate, events, problems } = status;
     const now = Math.max(Date.now() / 1000, ...hosts.map(({ since }) => since ?? 0));
     return [
-        `VIP ${vip}: ${heldByText(heldBy)}`,
+        ...vips.map(({ address, heldBy }) => `VIP ${address}: ${heldByText(heldBy)}`),
         ...indented(hosts.map((host) => hostRow(host, now))),
         ...(allowedClients === undefined ? [] : [`Clients allowed: ${allowedClients.join(", ")}, and the hosts`]),
         "API servers, as the hosts see them:",

@@ -18,6 +18,8 @@ import { verification, type VerificationEffects } from "./resources/verification
 export class HaApiLoadBalancer extends pulumi.ComponentResource {
     /** The virtual IP. */
     public readonly vip!: pulumi.Output<string>;
+    /** The IPv6 address beside an IPv4 VIP; empty where there is none. */
+    public readonly vip6!: pulumi.Output<string>;
     /** Server URL for kubeconfig files: https://VIP:PORT, with the VIP's name where it was given as one. */
     public readonly kubeconfigServerUrl!: pulumi.Output<string>;
     /** The kubeconfig that was given, with the VIP as server; empty when none was. A secret. */
@@ -50,6 +52,7 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
         const hosts = makeHosts(name, { args, model, privateKey, credentials }, this);
 
         this.vip = model.apply(({ vips }) => vips[0].address);
+        this.vip6 = model.apply(({ vips: [, vip6] }) => vip6?.address ?? "");
         this.kubeconfigServerUrl = model.apply(kubeconfigServerUrl);
         this.kubeconfig = pulumi.secret(pulumi.all([model, args.kubeconfig]).apply(kubeconfigText));
         this.hosts = hosts.outputs;
@@ -69,6 +72,7 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
         );
         this.registerOutputs({
             vip,
+            vip6: this.vip6,
             kubeconfigServerUrl: this.kubeconfigServerUrl,
             kubeconfig: this.kubeconfig,
             hosts: this.hosts,

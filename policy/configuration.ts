@@ -37,7 +37,8 @@ function instancesOf(keepalived: string): VrrpInstance[] {
 
 /** The watcher checks those of nginx; HAProxy checks its own. The name is that of the first listener. */
 function apiServersOf(manifest: Manifest): string[] {
-    const haproxy = /^backend kube-api\n((?:[ \t].*\n|\n)*)/m.exec(contentOf(manifest, HAPROXY_CFG))?.[1] ?? "";
+    const haproxy =
+        /^backend kube-api(?:\.servers)?\n((?:[ \t].*\n|\n)*)/m.exec(contentOf(manifest, HAPROXY_CFG))?.[1] ?? "";
     const servers = [
         ...contentOf(manifest, WATCHER_CONF).matchAll(/^server kube_api (\S+)/gm),
         ...haproxy.matchAll(/^\s*server \S+ (\S+)/gm),

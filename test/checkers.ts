@@ -121,6 +121,7 @@ ip link add "$interface" type veth peer name peer
 ip link set "$interface" up; ip link set peer up
 ip addr add 10.30.100.101/24 dev "$interface"
 echo 1 > /proc/sys/net/ipv4/ip_nonlocal_bind
+echo 1 > /proc/sys/net/ipv6/ip_nonlocal_bind
 mount -t tmpfs tmpfs "$folder"
 mkdir "$folder/upper" "$folder/work" "$folder/root"
 mount -t overlay overlay -o "lowerdir=$image,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"

@@ -20,7 +20,7 @@ import { type DrillTarget, targetOf } from "./target";
 export async function drill(words: string[]): Promise<void> {
     const options = readOptions(words);
     await Promise.all([options.json, options.svg].map(mustBeWritable));
-    const target = await targetOf(options.stack, options.identity);
+    const target = await targetOf(options);
     const { deployment } = target;
     const context = { vip: deployment.vip, hosts: deployment.hosts.map(({ name }) => name), options };
     if (options.dryRun) {

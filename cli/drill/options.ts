@@ -8,6 +8,8 @@ import type { Fault } from "../../shared/faults/fault";
 
 export interface Options {
     stack?: string;
+    /** Address of the VIP that the client uses; the first one without it. */
+    vip?: string;
     /** In the order of the list, each once. */
     faults: Fault[];
     /** Whether they were named, one by one or all of them. */
@@ -24,7 +26,7 @@ export interface Options {
     identity?: string;
 }
 
-const texts = ["stack", "json", "svg", "kubeconfig", "ca", "identity"] as const;
+const texts = ["stack", "vip", "json", "svg", "kubeconfig", "ca", "identity"] as const;
 
 const line = commandLine({
     call: "npm run drill --",
@@ -34,6 +36,7 @@ const line = commandLine({
         "It shows what it will do, and asks first.",
     options: {
         ...ofStack,
+        vip: text("ADDRESS", "of the VIP that the client uses, where there are several; without it the first"),
         fault: repeatedChoice(
             "NAME",
             "a fault of the list below; without it the graceful ones",

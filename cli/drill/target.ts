@@ -4,6 +4,9 @@ import type { ControlPlane, PowerControl } from "../../shared/faults/injector";
 import { deploymentOf, privateKeyOf } from "../deployment";
 import { labSupport } from "../lab";
 import { stackOutputs, stackSecretsAndConfig } from "../stackOutputs";
+import { Address } from "../../components/text/address";
+import { UserError } from "../../tools/run";
+import type { Options } from "./options";
 import { type DrillEnvironment, thisMachine } from "./environment";
 import { powerOf } from "./power";
 
@@ -18,8 +21,9 @@ export interface DrillTarget {
     kubeconfig: string;
 }
 
-export async function targetOf(stack: string | undefined, identity: string | undefined): Promise<DrillTarget> {
+export async function targetOf({ stack, identity, vip }: Options): Promise<DrillTarget> {
     const deployment = await deploymentOf(stack);
+    const watched = ofVip(deployment, vip);
     const [privateKey, outputs, config, lab] = await Promise.all([
         privateKeyOf(stack, identity),
         stackOutputs(stack),
@@ -29,11 +33,26 @@ export async function targetOf(stack: string | undefined, identity: string | und
     const environment = (await lab?.drillEnvironment(deployment.vip)) ?? thisMachine;
     const kubeconfig = outputs["kubeconfig"];
     return {
-        deployment,
+        deployment: watched,
         privateKey,
         environment,
         controlPlane: environment.controlPlane,
         power: powerOf(outputs["hosts"], config, environment.proxmoxToken),
         kubeconfig: typeof kubeconfig === "string" ? kubeconfig : "",
     };
+}
+
+/** The same deployment with another VIP in the first place, by which it is watched. */
+export function ofVip(deployment: Deployment, vip: string | undefined): Deployment {
+    if (vip === undefined) return deployment;
+    const { vips } = deployment.inspection;
+    const wanted = Address.parse(vip);
+    const chosen = vips.find(({ address }) => wanted !== undefined && Address.of(address).equals(wanted));
+    if (chosen === undefined)
+        throw new UserError(
+            `--vip must be an address of the stack's VIPs, ${vips.map(({ address }) => address).join(" or ")}; ` +
+                `received "${vip}".`,
+        );
+    const others = vips.filter((each) => each !== chosen);
+    return { ...deployment, vip: chosen.address, inspection: { ...deployment.inspection, vips: [chosen, ...others] } };
 }

@@ -6,6 +6,7 @@ import { programText } from "../../components/host/assemble";
 import { PROGRAMS } from "../../components/host/programs";
 import { INTERFACE_PLACEHOLDER, LIBEXEC, RUN } from "../../components/host/paths";
 import { CREDENTIALS } from "../../components/render/tls";
+import { Address, type Family } from "../../components/text/address";
 import { quote } from "../../components/text/quote";
 import { posix } from "node:path";
 import type { HostConfiguration } from "./configurations";
@@ -105,7 +106,18 @@ function pairFor(credentials: { path: string; credential: string }[]): string[] 
  */
 function networkFor(device: string, vips: string[], paths: string[]): string[] {
     const all = paths.map(quote).join(" ");
-    const dots = (address: string): string => address.replaceAll(".", "\\.");
+    const literally = (text: string): string => text.replace(/[.[\]]/g, "\\$&");
+    const addresses = vips.map((vip) => Address.of(vip));
+    const elsewhere = (family: Family): string[] => {
+        const own = addresses.filter((address) => address.family === family);
+        const loopback = family === 6 ? "[::1]" : "127.0.0.1";
+        const edits = own.map(({ bracketed }) => `-e 's/\\blisten ${literally(bracketed)}:/listen ${loopback}:/'`);
+        const setting = `/proc/sys/net/ipv${family}/ip_nonlocal_bind`;
+        if (own.length === 0) return [];
+        return [
+            `{ echo 1 > ${setting}; } 2> /dev/null || [ "$(cat ${setting})" = 1 ] || sed -i ${edits.join(" ")} ${all}`,
+        ];
+    };
     return [
         "ip link set lo up 2> /dev/null",
         `if ! grep -q '^ *${device}:' /proc/net/dev &&`,
@@ -115,8 +127,7 @@ function networkFor(device: string, vips: string[], paths: string[]): string[] {
         `    sed -i -e "s/\\binterface ${device}\\$/interface $there/" -e "s/\\bdev ${device}\\$/dev $there/" ${all}`,
         "fi",
         `ip link set ${quote(device)} up 2> /dev/null`,
-        `{ echo 1 > /proc/sys/net/ipv4/ip_nonlocal_bind; } 2> /dev/null || ` +
-            `[ "$(cat /proc/sys/net/ipv4/ip_nonlocal_bind)" = 1 ] || ` +
-            `sed -i ${vips.map((vip) => `-e 's/\\blisten ${dots(vip)}:/listen 127.0.0.1:/'`).join(" ")} ${all}`,
+        ...elsewhere(4),
+        ...elsewhere(6),
     ];
 }

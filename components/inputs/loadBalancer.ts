@@ -33,15 +33,21 @@ import { type VrrpArgs, VrrpState, vrrpSpec } from "./vrrp";
 export interface HaApiLoadBalancerArgs {
     /**
      * The virtual IP address clients use, or a DNS name that resolves to it when the program runs, with or without the
-     * prefix length of its network: 10.30.100.100/24, k3s1api.example.com/24. The master adds it as /32, so that it is
-     * never the source of its own connections. Default prefix length: 24.
+     * prefix length of its network: 10.30.100.100/24, 2001:db8::110/64, k3s1api.example.com/24. Of a name with
+     * addresses of both families it is the IPv4 one. The master adds it as /32, or /128, so that it is never the source
+     * of its own connections. Default prefix length: 24, with IPv6 64.
      */
     vip: pulumi.Input<string>;
+    /**
+     * IPv6 address beside an IPv4 vip, for dual stack: 2001:db8::110/64. Both are always on the same host, and move
+     * together. Every host then has an address6. Default prefix length: 64. Default: none.
+     */
+    vip6?: pulumi.Input<string>;
     /** The load-balancer hosts, most preferred first. At least two, unless allowSingleHost is set. */
     hosts: HostArgs[];
     /**
-     * The kube-apiservers behind the VIP: IPv4 addresses, each with a port of its own if it differs from apiServerPort
-     * (10.30.100.51:6444).
+     * The kube-apiservers behind the VIP: IP addresses, each with a port of its own if it differs from apiServerPort
+     * (10.30.100.51:6444, [2001:db8::51]:6444).
      */
     apiServers: pulumi.Input<pulumi.Input<string>[]>;
     /** Port of the API servers that do not name their own. Default: 6443. */
@@ -51,8 +57,8 @@ export interface HaApiLoadBalancerArgs {
     /** Name servers asked for the VIP's name. Default: those of the machine that runs Pulumi, and its hosts file. */
     dnsServers?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * The networks and addresses that clients may connect from: 10.30.0.0/16, 192.0.2.7. The load-balancer hosts may
-     * at all times; API servers, and nodes and pods whose clients use the VIP, are clients like any other. Whoever else
+     * The networks and addresses that clients may connect from: 10.30.0.0/16, 2001:db8::/32. The load-balancer hosts
+     * may at all times; API servers, and nodes and pods whose clients use the VIP, are clients like any other. Whoever else
      * connects is disconnected at once, and at layer 7 answered 403. Default: everywhere.
      */
     allowedClients?: pulumi.Input<pulumi.Input<string>[]>;
@@ -127,8 +133,13 @@ export interface HaApiLoadBalancerArgs {
 export interface HostArgs {
     /** Name of the host, also its hostname when it is a VM: lower-case letters, digits and hyphens. */
     name: string;
-    /** IPv4 address of the host, in the VIP's network. A VM gets it as its static address. */
+    /** IP address of the host, in the VIP's network. A VM gets it as its static address. */
     address: pulumi.Input<string>;
+    /**
+     * IPv6 address of the host beside its IPv4 address, in the network of vip6. A VM gets it as its static address.
+     * Required with vip6, and where API servers have IPv6 addresses. Default: none.
+     */
+    address6?: pulumi.Input<string>;
     /**
      * VRRP priority, 1 to 255, distinct; the highest wins among hosts that stand for election together. 255 is meant
      * for the address's owner. Default: 254, 244, 234, ... in the order given.
@@ -184,10 +195,14 @@ export const hostSpec = {
             { also: "distinct" },
         ),
     ),
-    address: parsed("an IPv4 address", {
+    address: parsed("an IP address of the VIP's family", {
         also:
             "distinct; not the VIP; an API server's only with listenOn: vip or another port, and not where that " +
             "has port 6441 or 6442",
+    }),
+    address6: parsed("an IPv6 address", {
+        absent: "none",
+        also: "beside an IPv4 address only; required with vip6; distinct; not the VIP",
     }),
     priority: plain(
         integer(1, 255, {
@@ -213,17 +228,21 @@ export const hostSpec = {
 
 /** Limits and defaults of HaApiLoadBalancerArgs: every input there is follows from here. */
 export const loadBalancerSpec = {
-    vip: parsed("an IPv4 address or the name of one, with a prefix length from 8 to 30"),
+    vip: parsed("an IP address or the name of one, with a prefix length: from 8 to 30, with IPv6 from 32 to 126"),
+    vip6: parsed("an IPv6 address, with a prefix length from 32 to 126", {
+        absent: "none",
+        also: "beside an IPv4 vip only",
+    }),
     hosts: list(group(hostSpec, { required: true }), { also: "2 to 20; 1 with allowSingleHost" }),
-    apiServers: list(parsed("an IPv4 address, with a port if it has its own"), {
-        also: "at least one; distinct; not the VIP, nor an edge of its network",
+    apiServers: list(parsed("an IP address, with a port if it has its own"), {
+        also: "at least one; distinct; not the VIP, nor an edge of its network; of a family that the hosts have",
     }),
     apiServerPort: port({ default: 6443 }),
     port: port({ default: 6443, also: "not 6441, 6442 or ssh.port" }),
-    dnsServers: list(parsed("an IPv4 address, with a port if it is not 53"), {
+    dnsServers: list(parsed("an IP address, with a port if it is not 53"), {
         absent: "those of the machine that runs Pulumi, and its hosts file",
     }),
-    allowedClients: list(parsed("an IPv4 network or address"), {
+    allowedClients: list(parsed("an IP network or address"), {
         absent: "everywhere",
         also: "at least one; a network by its own address, not one within it",
         see: "security.md#who-may-connect",

@@ -172,7 +172,7 @@ export interface ExtraNetworkDeviceArgs {
 export const extraNetworkDeviceSpec = {
     bridge: text(PROXMOX_NAME, "the name of a network bridge"),
     vlanId: integer(1, 4094, { absent: "untagged" }),
-    address: parsed("an IPv4 address with the length of its prefix", { also: "in another network than the VIP's" }),
+    address: parsed("an IP address with the length of its prefix", { also: "in another network than the VIP's" }),
     ...networkDeviceSpec,
 } satisfies SpecOf<ExtraNetworkDeviceArgs>;
 

@@ -14,7 +14,7 @@ export type ProxyEngine = (typeof ProxyEngine)[keyof typeof ProxyEngine];
 
 /** Addresses the proxy listens on. */
 export const ListenOn = {
-    /** Every address of the host. */
+    /** Every address of the host, in the families of the VIPs. */
     All: "all",
     /** The VIP only. */
     Vip: "vip",
@@ -120,7 +120,10 @@ export interface ListenerArgs {
     port: pulumi.Input<number>;
     /** tcp or udp. Default: tcp. */
     protocol?: pulumi.Input<ListenerProtocol>;
-    /** IPv4 addresses, each with a port of its own if it differs from backendPort: 10.30.100.51, 10.30.100.52:6001. */
+    /**
+     * IP addresses, each with a port of its own if it differs from backendPort: 10.30.100.51, 10.30.100.52:6001,
+     * [2001:db8::51]:6001.
+     */
     backends: pulumi.Input<pulumi.Input<string>[]>;
     /** Port of the backends that do not name their own. Default: the listener's port. */
     backendPort?: pulumi.Input<number>;
@@ -135,8 +138,8 @@ export const listenerSpec = {
     }),
     port: port({ also: "not 6441 or 6442, with TCP not ssh.port; distinct for each protocol" }),
     protocol: choice(ListenerProtocol, { default: "tcp" }),
-    backends: list(parsed("an IPv4 address, with a port if it has its own"), {
-        also: "at least one; distinct; not the VIP, nor an edge of its network",
+    backends: list(parsed("an IP address, with a port if it has its own"), {
+        also: "at least one; distinct; not the VIP, nor an edge of its network; of a family that the hosts have",
     }),
     backendPort: port({ derived: "the listener's port" }),
     balancing: group(balancingSpec),

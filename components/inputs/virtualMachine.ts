@@ -51,8 +51,13 @@ export interface VirtualMachineArgs {
     bridge?: pulumi.Input<string>;
     /** VLAN tag, 1 to 4094. Default: untagged. */
     vlanId?: pulumi.Input<number>;
-    /** Default gateway, in the VIP's network. */
+    /** Default gateway, in the VIP's network; with an IPv6 VIP it may be the router's link-local address. */
     gateway?: pulumi.Input<string>;
+    /**
+     * Default gateway of address6: an address in the network of vip6, or the router's link-local one. Default: none is
+     * configured, and routers may announce themselves.
+     */
+    gateway6?: pulumi.Input<string>;
     /** Addresses of the name servers. Default: what the template or Proxmox node says. */
     nameservers?: pulumi.Input<pulumi.Input<string>[]>;
     /** DNS search domain. */
@@ -168,11 +173,15 @@ export const virtualMachineSpec = {
     datastore: text(PROXMOX_NAME, "the name of a Proxmox storage", { default: "local-lvm" }),
     bridge: text(PROXMOX_NAME, "the name of a network bridge", { default: "vmbr0" }),
     vlanId: integer(1, 4094, { absent: "untagged" }),
-    gateway: parsed("an IPv4 address in the VIP's network", {
+    gateway: parsed("an IP address in the VIP's network, or a link-local one with IPv6", {
         needed: "required",
         also: "not the VIP, a host's or an API server's address",
     }),
-    nameservers: list(parsed("an IPv4 address"), { absent: "what the template or Proxmox node says" }),
+    gateway6: parsed("an IPv6 address in the network of vip6, or a link-local one", {
+        absent: "none is configured, and routers may announce themselves",
+        also: "not the VIP",
+    }),
+    nameservers: list(parsed("an IP address"), { absent: "what the template or Proxmox node says" }),
     searchDomain: text(DNS_NAME, "a domain name", { absent: "none" }),
     tags: list(text(/^[a-z0-9_][a-z0-9_.+-]{0,62}$/, "a tag in lower case"), { default: ["ha-api"], distinct: "tags" }),
     guestAgent: boolean({ default: true }),
@@ -214,7 +223,7 @@ export const virtualMachineSpec = {
     stopOnDestroy: boolean({ default: true }),
     deleteUnreferencedDisksOnDestroy: boolean({ absent: "true" }),
     firewall: plain(boolean({ default: false, see: "proxmox.md#the-firewall" })),
-    firewallSshSources: list(parsed("an IPv4 network or address"), {
+    firewallSshSources: list(parsed("an IP network or address"), {
         absent: "everywhere",
         also: "only with firewall: true",
     }),

@@ -32,6 +32,8 @@ const connection = z.object({
 });
 
 const vip = z.object({
+    /** Its VRRP instance. */
+    instance: z.string(),
     /** The MAC address of the interface that has the VIP; absent on a host without it. */
     holds: z.object({ mac: z.string(), interface: z.string() }).optional(),
     vrrp: z.object({ state: z.string(), since: seconds }).optional(),
@@ -47,7 +49,7 @@ const inspection = z.object({
     tools: z.array(z.string()),
     /** The interface that has the host's own address. */
     interface: z.string().optional(),
-    /** By VRRP instance. */
+    /** By address. */
     vips: z.record(z.string(), vip),
     /** The flag keepalived watches. */
     proxyDown: z.string().optional(),
@@ -103,7 +105,7 @@ export type ConnectionSeen = Inspection["listeners"][number];
 export type JournalEntry = Inspection["journal"][number];
 
 /** The version of the format, which the program says in its first line. */
-const VERSION = "2";
+const VERSION = "3";
 
 /**
  * Reads a report; throws an Error for users when it is not one, not a whole one, or one of another version of the
@@ -131,7 +133,8 @@ function facts(lines: string[]): unknown {
         string,
         { target: string; connected: boolean; error?: string; http?: string; certificate?: string; kind: string }
     > = {};
-    const vips: Record<string, object> = {};
+    const vips: Record<string, { instance: string }> = {};
+    const instanceOf = (name: string): object[] => Object.values(vips).filter(({ instance }) => instance === name);
     const services: Record<string, unknown> = {};
     const packages: Record<string, string> = {};
     const stopped: Record<string, string[]> = {};
@@ -154,9 +157,9 @@ function facts(lines: string[]): unknown {
                 found["interface"] = first;
                 break;
             case "vip":
-                vips[first] = {};
+                vips[first] = { instance: second };
                 break;
-            // The rest about a VIP follows it.
+            // The rest about a VIP, or about its instance, follows it.
             case "holds":
                 Object.assign(vips[first] ?? {}, { holds: { mac: second, interface: more[0] } });
                 break;
@@ -164,10 +167,10 @@ function facts(lines: string[]): unknown {
                 Object.assign(vips[first] ?? {}, { vrrp: { since: second, state: more[0] } });
                 break;
             case "priority":
-                Object.assign(vips[first] ?? {}, { priority: second });
+                instanceOf(first).forEach((vip) => Object.assign(vip, { priority: second }));
                 break;
             case "virtual_router_id":
-                Object.assign(vips[first] ?? {}, { routerId: second });
+                instanceOf(first).forEach((vip) => Object.assign(vip, { routerId: second }));
                 break;
             case "proxy-down":
                 found["proxyDown"] = first;

@@ -6,12 +6,12 @@ import type { VipInspection } from "./report";
 import { firewallsOf, type HostReport, listed, type VerificationRule } from "./rule";
 
 /** A host and what it reports of one VIP. */
-export interface VipReport extends VipInspection {
+export interface VipReport extends Partial<VipInspection> {
     host: string;
 }
 
-export function vipReports(reports: HostReport[], { instance }: VipOutput): VipReport[] {
-    return reports.map(({ host, inspection }) => ({ host, ...inspection.vips[instance] }));
+export function vipReports(reports: HostReport[], { address }: VipOutput): VipReport[] {
+    return reports.map(({ host, inspection }) => ({ host, ...inspection.vips[address] }));
 }
 
 /** The hosts that hold a VIP. */
@@ -25,13 +25,13 @@ const addressesOf = ({ inspection: { vips } }: Deployment): string => listed(vip
 function vipRule(
     name: string,
     statement: VerificationRule["statement"],
-    problems: (vip: VipOutput, reports: HostReport[], results: InspectionResult[]) => string[],
+    problems: (vip: VipOutput, reports: HostReport[], results: InspectionResult[], named: string) => string[],
 ): VerificationRule {
     return {
         name,
         statement,
         problems: ({ inspection: { vips } }, reports, results) =>
-            vips.flatMap((vip) => problems(vip, reports, results)),
+            vips.flatMap((vip) => problems(vip, reports, results, vips.length > 1 ? vip.address : "the VIP")),
     };
 }
 
@@ -61,10 +61,10 @@ export const oneMaster = vipRule(
 export const states = vipRule(
     "states",
     () => "the host that holds the VIP is MASTER, every other host BACKUP",
-    (vip, reports) =>
+    (vip, reports, _results, named) =>
         vipReports(reports, vip).flatMap(({ host, holds, vrrp }) => {
             const expected = holds === undefined ? "BACKUP" : "MASTER";
-            const role = holds === undefined ? "does not hold the VIP" : "holds the VIP";
+            const role = holds === undefined ? `does not hold ${named}` : `holds ${named}`;
             if (vrrp?.state === expected) return [];
             return [`${host} ${role} and is ${vrrp?.state ?? "in no known state"}, not ${expected}`];
         }),

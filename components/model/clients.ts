@@ -3,8 +3,9 @@ import { loadBalancerSpec } from "../inputs/loadBalancer";
 import { repeated } from "../spec/checks";
 import type { Problems } from "../spec/problems";
 import { resolveMember } from "../spec/resolve";
-import { Address, Network } from "../text/address";
+import { Address, familiesOf, Network } from "../text/address";
 import { networkOrAddress } from "./addresses";
+import { addressesOfHost } from "./hostOf";
 import type { Inputs } from "./inputs";
 import type { Model } from "./model";
 
@@ -38,8 +39,9 @@ export function clientsOf({
     hosts,
 }: Pick<Model, "allowedClients" | "vips" | "hosts">): string[] | undefined {
     if (allowedClients === undefined) return undefined;
-    const own = [...vips, ...hosts].map(({ address }) => address);
-    return [...new Set(["127.0.0.1", ...own, ...allowedClients])];
+    const loopback = familiesOf(vips).includes(6) ? ["127.0.0.1", "::1"] : ["127.0.0.1"];
+    const own = [...vips.map(({ address }) => address), ...hosts.flatMap(addressesOfHost)];
+    return [...new Set([...loopback, ...own, ...allowedClients])];
 }
 
 /** API servers on machines that may not connect, where not everybody may. */

@@ -1,4 +1,5 @@
-/** One host of the model, by its name. */
+/** One host of the model, by its name; and its address of a family. */
+import { Address, type Family } from "../text/address";
 import type { HostModel, Model, VirtualMachineModel } from "./model";
 
 export function hostOf({ hosts }: Model, name: string): HostModel {
@@ -8,4 +9,13 @@ export function hostOf({ hosts }: Model, name: string): HostModel {
 /** A host that is a VM. */
 export function virtualMachineOf(model: Model, name: string): HostModel & { virtualMachine: VirtualMachineModel } {
     return hostOf(model, name) as HostModel & { virtualMachine: VirtualMachineModel };
+}
+
+/** All addresses of a host. */
+export const addressesOfHost = ({ address, address6 }: HostModel): string[] =>
+    address6 === undefined ? [address] : [address, address6];
+
+/** The host's address of a family; undefined where none was given. */
+export function addressIn(host: HostModel, family: Family): string | undefined {
+    return addressesOfHost(host).find((own) => Address.parse(own)?.family === family);
 }

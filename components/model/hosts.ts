@@ -25,6 +25,12 @@ export function resolveHosts(problems: Problems, inputs: Inputs): HostModel[] {
 function resolveHost(problems: Problems, path: Path, given: Partial<HostInputs>, index: number): HostModel {
     const spec = omit(hostSpec, "virtualMachine");
     const host = resolveMembers(problems, (name) => `${path}.${name}`, spec, given);
-    const address = hostAddress(problems, `${path}.address`, host.address);
-    return { ...host, address: address ?? "", priority: host.priority ?? defaultPriority(index) };
+    const address = hostAddress(problems, `${path}.address`, host.address) ?? "";
+    const { address6, ...rest } = host;
+    return {
+        ...rest,
+        address,
+        ...(address6 === undefined ? {} : { address6: hostAddress(problems, `${path}.address6`, address6, 6) ?? "" }),
+        priority: host.priority ?? defaultPriority(index),
+    };
 }

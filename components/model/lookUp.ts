@@ -13,10 +13,13 @@ const PROGRAM = `
 const { lookup, Resolver } = require("node:dns").promises;
 const [name, ...servers] = process.argv.slice(1);
 async function addresses() {
-    if (servers.length === 0) return (await lookup(name, { all: true, family: 4 })).map(({ address }) => address);
+    if (servers.length === 0) return (await lookup(name, { all: true })).map(({ address }) => address);
     const resolver = new Resolver({ timeout: 2000, tries: 2 });
     resolver.setServers(servers);
-    return resolver.resolve4(name);
+    return resolver.resolve4(name).catch((error) => {
+        if (error.code !== "ENODATA") throw error;
+        return resolver.resolve6(name);
+    });
 }
 addresses()
     .then((addresses) => ({ addresses }), ({ code, message }) => ({ code, message }))
@@ -26,7 +29,7 @@ const TIMEOUT_MS = 20_000;
 
 const REASONS: Record<string, string> = {
     ENOTFOUND: "there is no such name",
-    ENODATA: "the name has no IPv4 address",
+    ENODATA: "the name has no address",
     ETIMEOUT: "no name server answered in time",
     EAI_AGAIN: "no name server answered",
     ECONNREFUSED: "the name server refused the connection",

@@ -15,7 +15,7 @@ import type { ModelOf } from "../spec/types";
 import type { AsGiven } from "./asGiven";
 
 export interface Model extends AsGiven {
-    /** The virtual IPs: one, so far. */
+    /** The virtual IPs: the one that was given as `vip`, and the one of the other family. */
     vips: [VipModel, ...VipModel[]];
     /** Networks and addresses that clients may come from; everywhere where it is left out. */
     allowedClients?: string[];

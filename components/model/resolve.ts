@@ -15,7 +15,7 @@ import { resolveNginx } from "./nginx";
 import { checkRules } from "./rules";
 import type { Candidate } from "./rules/rule";
 import { resolveTls } from "./tls";
-import { resolveVip } from "./vip";
+import { resolveVip, resolveVip6 } from "./vip";
 import { defaultRouterId, resolveVrrp } from "./vrrp";
 import { warningsFor } from "./warnings";
 
@@ -24,8 +24,9 @@ export function resolveModel(inputs: Inputs, problems = new Problems(), done?: s
     const candidate = candidateOf(problems, inputs);
     checkRules(problems, candidate);
     problems.throwIfAny("The inputs of HaApiLoadBalancer", done);
-    const { model, vip, routerId } = candidate;
-    const vips: Model["vips"] = [{ ...vip!, routerId: routerId ?? defaultRouterId(vip!.address) }];
+    const { model, vip, vip6, routerId } = candidate;
+    const shared = { routerId: routerId ?? defaultRouterId(vip!.address) };
+    const vips: Model["vips"] = [{ ...vip!, ...shared }, ...(vip6 === undefined ? [] : [{ ...vip6, ...shared }])];
     const resolved = { ...model, vips };
     return { ...resolved, warnings: warningsFor(resolved) };
 }
@@ -34,6 +35,7 @@ export function resolveModel(inputs: Inputs, problems = new Problems(), done?: s
 export function candidateOf(problems: Problems, inputs: Inputs): Candidate & { routerId: number | undefined } {
     checkKeys(problems, loadBalancerSpec, inputs, OURS);
     const vip = resolveVip(problems, inputs);
+    const vip6 = resolveVip6(problems, inputs);
     const values = resolveMembers(problems, (name) => name, AS_GIVEN, inputs);
     checkLogs(problems, values.logs);
     const { engine } = values;
@@ -53,5 +55,5 @@ export function candidateOf(problems: Problems, inputs: Inputs): Candidate & { r
         haproxy: resolveHaproxy(problems, inputs.haproxy, engine),
         ...(tls === undefined ? {} : { tls }),
     };
-    return { given: inputs, model, vip, routerId };
+    return { given: inputs, model, vip, vip6, routerId };
 }

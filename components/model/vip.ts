@@ -1,15 +1,14 @@
-/** The VIP: an address, or what its name resolved to. */
-import { addressWithPrefix, endpoint } from "./addresses";
+/** The VIP: an address, or what its name resolved to; and the address of the other family beside it. */
+import { Address } from "../text/address";
+import { addressWithPrefix, DEFAULT_PREFIX_LENGTHS, endpoint } from "./addresses";
 import { loadBalancerSpec } from "../inputs/loadBalancer";
 import type { Problems } from "../spec/problems";
 import { resolveMember } from "../spec/resolve";
 import type { Inputs } from "./inputs";
 import type { VipModel } from "./model";
 
-/** What the input `vip` says of it. */
+/** What the inputs `vip` and `vip6` say of it. */
 export type GivenVip = Omit<VipModel, "routerId">;
-
-const DEFAULT_PREFIX_LENGTH = 24;
 
 /** The VRRP instance of the VIP in front of the Kubernetes API. */
 const INSTANCE = "kube_api";
@@ -29,12 +28,12 @@ export function resolveVip(problems: Problems, inputs: Inputs): GivenVip | undef
     const dnsServers = resolveMember(problems, "dnsServers", loadBalancerSpec.dnsServers, inputs.dnsServers);
     ((dnsServers ?? []) as string[]).forEach((server, index) => endpoint(problems, `dnsServers[${index}]`, server, 53));
     const vipAt = (text: string): GivenVip | undefined => {
-        const vip = addressWithPrefix(problems, "vip", text, DEFAULT_PREFIX_LENGTH);
+        const vip = addressWithPrefix(problems, "vip", text, { defaultLengths: DEFAULT_PREFIX_LENGTHS });
         return vip === undefined ? undefined : { instance: INSTANCE, ...vip, ...(name === undefined ? {} : { name }) };
     };
     if (name === undefined) return vipAt(inputs.vip);
     const lookup = inputs.vipLookup;
-    const addresses = lookup?.addresses ?? [];
+    const addresses = ofOneFamily(lookup?.addresses ?? []);
     if (addresses.length === 1) {
         const [, ...length] = inputs.vip.split("/");
         return vipAt([addresses[0], ...length].join("/"));
@@ -44,9 +43,26 @@ export function resolveVip(problems: Problems, inputs: Inputs): GivenVip | undef
     else
         problems.add(
             "vip",
-            "must be a name that resolves to an IPv4 address: " +
+            "must be a name that resolves to an address: " +
                 `${lookup?.failure ?? "it is looked up once everything else is right"}`,
             name,
         );
     return undefined;
+}
+
+/** A name of both families stands for its IPv4 address; the other one is the input `vip6`. */
+function ofOneFamily(addresses: string[]): string[] {
+    const inFamily = (family: number): string[] => addresses.filter((text) => Address.of(text).family === family);
+    return inFamily(4).length > 0 ? inFamily(4) : inFamily(6);
+}
+
+/**
+ * The IPv6 address beside an IPv4 VIP. It comes and goes with that one: the same VRRP instance has both, so that they
+ * are never on two hosts, and a failover costs what it costs with one.
+ */
+export function resolveVip6(problems: Problems, inputs: Inputs): GivenVip | undefined {
+    // Empty where a stack's configuration, or another load balancer's output, says that there is none.
+    if ((inputs.vip6 ?? "") === "") return undefined;
+    const vip = addressWithPrefix(problems, "vip6", inputs.vip6, { family: 6, defaultLengths: DEFAULT_PREFIX_LENGTHS });
+    return vip === undefined ? undefined : { instance: INSTANCE, ...vip };
 }

@@ -6,7 +6,7 @@ import { settings } from "../spec/checks";
 import { omit } from "../spec/omit";
 import type { Path, Problems } from "../spec/problems";
 import { resolveGroup, resolveMember, resolveMembers } from "../spec/resolve";
-import { addressWithPrefix, hostAddress, networkOrAddress } from "./addresses";
+import { addressWithPrefix, hostAddress, networkOrAddress, routerAddress } from "./addresses";
 import type { VirtualMachineInputs } from "./inputs";
 import type { ImageModel, VirtualMachineModel } from "./model";
 
@@ -56,6 +56,7 @@ export function resolveVirtualMachine(
     const { given, pathOf } = settingsOfMachine(host, own, shared);
     const {
         gateway,
+        gateway6,
         nameservers = [],
         firewallSshSources = [],
         extraNetworkDevices = [],
@@ -70,7 +71,8 @@ export function resolveVirtualMachine(
     return {
         ...rest,
         source: resolveSource(problems, { given, pathOf }, rest.node),
-        gateway: hostAddress(problems, pathOf("gateway"), gateway) ?? "",
+        gateway: routerAddress(problems, pathOf("gateway"), gateway) ?? "",
+        ...(gateway6 === undefined ? {} : { gateway6: routerAddress(problems, pathOf("gateway6"), gateway6, 6) ?? "" }),
         nameservers: nameservers.map(
             (value, index) => hostAddress(problems, `${pathOf("nameservers")}[${index}]`, value) ?? "",
         ),
@@ -88,7 +90,7 @@ export function resolveVirtualMachine(
 
 /** Without a length there is no network, and none is guessed. */
 function addressIn(problems: Problems, path: Path, given: unknown): string {
-    const found = addressWithPrefix(problems, path, given, Number.NaN);
+    const found = addressWithPrefix(problems, path, given, {});
     return found === undefined ? "" : `${found.address}/${found.prefixLength}`;
 }
 

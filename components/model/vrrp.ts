@@ -34,7 +34,7 @@ function defaultInterval(version: number, profile: VrrpProfile = "balanced"): nu
 
 /**
  * The VIP's last byte: two VIPs of one /24 never share an id by accident, and it is not the 51 that every example
- * uses.
+ * uses. Where that is 0, which with IPv6 many end in, the id must be given (rules/vrrp.ts).
  */
 export function defaultRouterId(vip: string): number {
     const octet = Address.of(vip).lastByte;

@@ -3,7 +3,7 @@ import { clientsOf } from "../model/clients";
 import type { ListenerModel, Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
 import { checksum } from "../text/checksum";
-import { Address } from "../text/address";
+import { Address, familiesOf } from "../text/address";
 import { Endpoint } from "../text/endpoint";
 import { duration } from "../text/duration";
 import type { Engine } from "./engine";
@@ -108,12 +108,11 @@ const backendOf = ({ name }: ListenerModel): string => `${name}.servers`;
 function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
     const { method, connectTimeout, idleTimeout, healthCheck } = listener.balancing;
     const { interval, timeout, fall, rise } = healthCheck;
-    const addresses = model.listenOn === "vip" ? model.vips.map((vip) => Address.of(vip.address).bracketed) : [""];
     const servers = listener.backends.map((backend) => Endpoint.of(backend));
     return [
         `frontend ${listener.name}`,
         [
-            ...addresses.map((address) => `bind ${address}:${listener.port} backlog 4096`),
+            ...placesOf(model).map(({ address, only }) => `bind ${address}:${listener.port} backlog 4096${only}`),
             ...access(model),
             "option tcplog",
             `timeout client ${duration(idleTimeout)}`,
@@ -150,6 +149,15 @@ function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
         ],
         "",
     ];
+}
+
+/** Where clients connect: at the VIPs, or at any address of their families. */
+function placesOf({ listenOn, vips }: Model): { address: string; only: string }[] {
+    if (listenOn === "vip") return vips.map((vip) => ({ address: Address.of(vip.address).bracketed, only: "" }));
+    return familiesOf(vips).map((family) =>
+        // Without a word HAProxy would take IPv4 there too, and clients' addresses would be written as IPv6.
+        family === 6 ? { address: "[::]", only: " v6only" } : { address: "", only: "" },
+    );
 }
 
 /** Only the checks speak TLS: a client's connection passes through as it is. */

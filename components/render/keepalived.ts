@@ -97,15 +97,21 @@ function renderKeepalived(model: Model, host: HostModel): string {
         ],
         "}",
         "",
-        ...model.vips.flatMap((vip) => [
+        ...instancesOf(model).flatMap(([vip, ...besides]) => [
             `vrrp_instance ${vip.instance} {`,
-            vrrpInstance(model, vip, host, check.name),
+            vrrpInstance(model, vip, besides, host, check.name),
             "}",
         ]),
     );
 }
 
-function vrrpInstance(model: Model, vip: VipModel, host: HostModel, check: string): Lines {
+/** The VIPs of each VRRP instance: the one whose family its advertisements are of, then those that go with it. */
+function instancesOf({ vips }: Model): [VipModel, ...VipModel[]][] {
+    const names = [...new Set(vips.map(({ instance }) => instance))];
+    return names.map((name) => vips.filter(({ instance }) => instance === name) as [VipModel, ...VipModel[]]);
+}
+
+function vrrpInstance(model: Model, vip: VipModel, besides: VipModel[], host: HostModel, check: string): Lines {
     const { vrrp } = model;
     const device = host.interface ?? INTERFACE_PLACEHOLDER;
     const peers = vrrp.transport === "unicast" ? model.hosts.filter(({ name }) => name !== host.name) : [];
@@ -133,6 +139,14 @@ function vrrpInstance(model: Model, vip: VipModel, host: HostModel, check: strin
         // connections, wherever the host's own address has another prefix.
         [`${Address.of(vip.address).hostRoute} dev ${device}`],
         "}",
+        // Of the other family: in the same instance, but in none of its advertisements, which can hold one family only.
+        ...(besides.length > 0
+            ? [
+                  "virtual_ipaddress_excluded {",
+                  besides.map(({ address }) => `${Address.of(address).hostRoute} dev ${device}`),
+                  "}",
+              ]
+            : []),
         ...(vrrp.trackProxy ? ["track_file {", ["proxy_down", "proxy_hung"], "}"] : []),
         "track_script {",
         [check],

@@ -21,7 +21,7 @@ export function kubeconfigText([model, given]: [Model, string | undefined]): str
 
 /** How a cluster behind the VIP is distinguished from others in the file, and what clients trust there. */
 export interface Behind {
-    vip: { address: string; name?: string };
+    vips: { address: string; name?: string }[];
     /** Addresses of the API servers. */
     servers: string[];
     /** Where the load balancer terminates TLS: the authority that signed its certificate, in PEM format. */
@@ -31,7 +31,7 @@ export interface Behind {
 export function behind(model: Pick<Model, "vips" | "apiServers" | "layer" | "tls">): Behind {
     const authority = tlsInUse(model)?.issuer?.certificate;
     return {
-        vip: model.vips[0],
+        vips: model.vips,
         servers: model.apiServers.map(({ address }) => address),
         ...(authority === undefined ? {} : { authority }),
     };
@@ -65,8 +65,8 @@ export function rewriteKubeconfig(text: string, load: Behind, url: string): stri
  * Those that name an API server or the VIP. Where none does, the one that names this machine: some other cluster, of
  * Docker's or kind's, may do so too.
  */
-function ours(clusters: YAMLMap[], { vip, servers }: Behind): YAMLMap[] {
-    const named = [vip.address, ...(vip.name === undefined ? [] : [vip.name]), ...servers];
+function ours(clusters: YAMLMap[], { vips, servers }: Behind): YAMLMap[] {
+    const named = [...vips.flatMap(({ address, name }) => [address, name ?? address]), ...servers];
     const at = (hosts: string[]): YAMLMap[] =>
         clusters.filter((cluster) => hosts.includes(hostOf(serverOf(cluster)) ?? ""));
     const direct = at(named);

@@ -7,7 +7,8 @@
  * (docs/decisions/0015-gentle-hand-over.md).
  */
 import type { HostModel, Model, VipModel } from "../model/model";
-import { Address } from "../text/address";
+import { addressIn } from "../model/hostOf";
+import { Address, type Family } from "../text/address";
 import type { ManagedFile } from "./file";
 import { skewTime } from "../model/vrrp";
 import { lines, type Lines, MANAGED } from "../text/lines";
@@ -44,11 +45,16 @@ export function switchoverRules(model: Model, host: HostModel): ManagedFile {
 /** What nft calls a family of addresses, and what is of it. */
 const FAMILIES = { 4: { ip: "ip", type: "ipv4_addr" }, 6: { ip: "ip6", type: "ipv6_addr" } } as const;
 
+/** The other hosts' addresses in a VIP's family. */
+const peersOf = (model: Model, host: HostModel, family: Family): string[] =>
+    model.hosts.filter(({ name }) => name !== host.name).flatMap((other) => addressIn(other, family) ?? []);
+
 function rulesOf(model: Model, vip: VipModel, host: HostModel): Lines {
     const device = host.interface ?? INTERFACE_PLACEHOLDER;
-    const peers = model.hosts.filter(({ name }) => name !== host.name).map(({ address }) => address);
+    const { family } = Address.of(vip.address);
+    const peers = peersOf(model, host, family);
     const ports = model.listeners.filter(({ protocol }) => protocol === "tcp").map(({ port }) => port);
-    const { ip, type } = FAMILIES[Address.of(vip.address).family];
+    const { ip, type } = FAMILIES[family];
     const table = `${ip} ${tableOf(vip)}`;
     return [
         `table ${table}`,

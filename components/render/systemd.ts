@@ -2,7 +2,7 @@
 import type { Model } from "../model/model";
 import type { ManagedFile } from "./file";
 import { lingerTime } from "./switchover";
-import { Address } from "../text/address";
+import { familiesOf } from "../text/address";
 import { lines, MANAGED } from "../text/lines";
 import {
     LIBEXEC,
@@ -74,7 +74,15 @@ export function keepalivedDropIn(model: Model, proxyService: string): ManagedFil
             "[Service]",
             "Restart=always",
             "RestartSec=100ms",
-            `ExecStartPre=/bin/rm -f ${model.vips.map(({ instance }) => `${VRRP_STATES}/${instance}`).join(" ")}`,
+            `ExecStartPre=/bin/rm -f ${stateFiles(model).join(" ")}`,
+            ...(familiesOf(model.vips)[0] === 6
+                ? [
+                      "# keepalived 2.2 cannot bind an IPv6 address that the host still looks for duplicates of, as " +
+                          "for a second after the boot.",
+                      "ExecStartPre=-/bin/sh -c 'for try in $$(seq 50); do test -n " +
+                          `"$$(ip -6 -oneline address show tentative)" || break; sleep 0.1; done'`,
+                  ]
+                : []),
             "# Its VRRP process comes before all else that waits for a processor: an advertisement that " +
                 "comes late is a failover. Not by",
             "# vrrp_rt_priority: after a reload that leaves it no time to compute at all, and the kernel " +
@@ -87,6 +95,10 @@ export function keepalivedDropIn(model: Model, proxyService: string): ManagedFil
         ),
     };
 }
+
+const stateFiles = ({ vips }: Model): string[] => [
+    ...new Set(vips.map(({ instance }) => `${VRRP_STATES}/${instance}`)),
+];
 
 /** The run-time folder exists, and says "proxy down", before any of the daemons starts. */
 export function runtimeFolder({ vips }: Model): ManagedFile {
@@ -116,7 +128,6 @@ export function keepAddresses(): ManagedFile {
 
 /** A proxy that listens on the VIP only must be able to while another host holds it. */
 export function nonlocalBind({ vips }: Model): ManagedFile {
-    const families = new Set(vips.map(({ address }) => Address.of(address).family).sort());
-    const settings = [...families].map((family) => `net.ipv${family}.ip_nonlocal_bind = 1`);
+    const settings = familiesOf(vips).map((family) => `net.ipv${family}.ip_nonlocal_bind = 1`);
     return { path: NONLOCAL_BIND, mode: "0644", content: lines(`# ${MANAGED}`, ...settings) };
 }

@@ -25,17 +25,19 @@ export function claim(name: string, hosts: HostArgs[]): void {
                 what: `${name}-${host.name}`,
                 way: "Rename one of the two or its host",
             },
-            ...(typeof host.address === "string"
-                ? [
-                      {
-                          key: `address ${host.address}`,
-                          who,
-                          why: "the host would be the same machine",
-                          what: host.address,
-                          way: "Give each a machine of its own",
-                      },
-                  ]
-                : []),
+            ...[host.address, host.address6].flatMap((address) =>
+                typeof address === "string"
+                    ? [
+                          {
+                              key: `address ${address}`,
+                              who,
+                              why: "the host would be the same machine",
+                              what: address,
+                              way: "Give each a machine of its own",
+                          },
+                      ]
+                    : [],
+            ),
         ];
     });
     for (const { key, who, why, what, way } of own) {

@@ -20,7 +20,7 @@ import { type ProxmoxHost, proxmoxHost } from "./virtualMachine";
 export interface HostOutput {
     /** Name of the host. */
     name: string;
-    /** IPv4 address. */
+    /** IP address. */
     address: string;
     /** VRRP priority. */
     priority: number;

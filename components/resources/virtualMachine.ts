@@ -5,7 +5,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Looks, lookAfter, markOf } from "./proxmox/looks";
 import { cloneOf, cpuOf, diskOf, efiDiskOf, known, memoryOf, networkDevicesOf } from "./proxmox/settings";
 import type { VirtualMachineArgs } from "../inputs";
+import { DEFAULT_PREFIX_LENGTHS } from "../model/addresses";
 import type { HostModel, Model, VirtualMachineModel } from "../model/model";
+import { Address, Network } from "../text/address";
 
 export interface ProxmoxHostSettings extends Looks {
     /** Those of its settings that decide how the resource is treated. */
@@ -160,7 +162,7 @@ function initialization(
     model: Model,
     host: HostModel & { virtualMachine: VirtualMachineModel },
 ): proxmox.types.input.VmLegacyInitialization {
-    const { datastore, gateway, nameservers, searchDomain, upgradeOnFirstBoot, cloudInit, extraNetworkDevices } =
+    const { datastore, nameservers, searchDomain, upgradeOnFirstBoot, cloudInit, extraNetworkDevices } =
         host.virtualMachine;
     const dns = {
         ...(nameservers.length > 0 ? { servers: nameservers } : {}),
@@ -171,11 +173,28 @@ function initialization(
         // An empty block makes the provider panic.
         ...(Object.keys(dns).length > 0 ? { dns } : {}),
         ipConfigs: [
-            { ipv4: { address: `${host.address}/${model.vips[0].prefixLength}`, gateway } },
-            ...extraNetworkDevices.map(({ address }) => ({ ipv4: { address } })),
+            ownIpConfig(model, host),
+            ...extraNetworkDevices.map(({ address }) =>
+                Network.parse(address).address.family === 6 ? { ipv6: { address } } : { ipv4: { address } },
+            ),
         ],
         userAccount: { username: model.ssh.user, keys: model.ssh.authorizedKeys },
         upgrade: upgradeOnFirstBoot,
         ...(cloudInit.vendorData === undefined ? {} : { vendorDataFileId: cloudInit.vendorData }),
+    };
+}
+
+/** Of the first network device: the host's addresses, each with the length of its VIP's network. */
+function ownIpConfig(
+    { vips: [vip, vip6] }: Model,
+    { address, address6, virtualMachine: { gateway, gateway6 } }: HostModel & { virtualMachine: VirtualMachineModel },
+): proxmox.types.input.VmLegacyInitializationIpConfig {
+    const first = { address: `${address}/${vip.prefixLength}`, gateway };
+    if (Address.of(address).family === 6) return { ipv6: first };
+    if (address6 === undefined) return { ipv4: first };
+    const length = vip6?.prefixLength ?? DEFAULT_PREFIX_LENGTHS[6];
+    return {
+        ipv4: first,
+        ipv6: { address: `${address6}/${length}`, ...(gateway6 === undefined ? {} : { gateway: gateway6 }) },
     };
 }

@@ -35,6 +35,14 @@ export class Address {
         return this.parsed.range();
     }
 
+    /** Whether a machine can have it, so that others reach it from where they are. */
+    get isOfMachine(): boolean {
+        if (this.family === 4)
+            return !["unspecified", "broadcast", "multicast", "loopback", "linkLocal", "reserved"].includes(this.range);
+        // What is written in documents is tried on networks of one's own.
+        return ["unicast", "uniqueLocal"].includes(this.range) || DOCUMENTATION.contains(this);
+    }
+
     /** The canonical form (RFC 5952 for IPv6). */
     toString(): string {
         return this.parsed instanceof ipaddr.IPv6 ? this.parsed.toRFC5952String() : this.parsed.toString();
@@ -71,6 +79,12 @@ export class Network {
         return new Network(Address.of(address), prefixLength);
     }
 
+    /** Of ADDRESS/LENGTH that was validated before. */
+    static parse(text: string): Network {
+        const [address = "", length] = text.split("/");
+        return new Network(Address.of(address), Number(length));
+    }
+
     contains(address: Address): boolean {
         if (address.family !== this.address.family) return false;
         return ipaddr.parse(address.toString()).match(ipaddr.parse(this.address.toString()), this.prefixLength);
@@ -92,3 +106,10 @@ export class Network {
         return `${this.address.toString()}/${this.prefixLength}`;
     }
 }
+
+/** The families of what has addresses, IPv4 first. */
+export function familiesOf(all: { address: string }[]): Family[] {
+    return [...new Set(all.map(({ address }) => Address.of(address).family))].sort();
+}
+
+const DOCUMENTATION = new Network(Address.of("2001:db8::"), 32);

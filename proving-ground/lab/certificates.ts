@@ -1,5 +1,6 @@
 /** Certificates made with the openssl command: one key and one certificate in a folder, by name. */
 import { writeFile } from "node:fs/promises";
+import { isIP } from "node:net";
 import { join } from "node:path";
 import { run } from "../../tools/run";
 
@@ -46,7 +47,7 @@ function extensions(use: CertificateRequest["use"]): string[] {
     if (use === "authority") return ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign"];
     const leaf = ["basicConstraints=critical,CA:FALSE", "keyUsage=critical,digitalSignature"];
     if (use === "client") return [...leaf, "extendedKeyUsage=clientAuth"];
-    const names = use.server.map((name) => (/^[\d.]+$/.test(name) ? `IP:${name}` : `DNS:${name}`));
+    const names = use.server.map((name) => (isIP(name) > 0 ? `IP:${name}` : `DNS:${name}`));
     return [
         ...leaf,
         `extendedKeyUsage=serverAuth${use.alsoClient ? ",clientAuth" : ""}`,

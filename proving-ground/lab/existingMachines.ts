@@ -3,7 +3,7 @@
  * key.
  */
 import { readFile } from "node:fs/promises";
-import { type LabInstance } from "./instance";
+import { address6Of, type LabInstance } from "./instance";
 import { type MachineSpec } from "./hypervisor/hypervisor";
 import { nspawnHypervisor } from "./hypervisor/nspawn";
 import { ensureKeys, keys } from "./pki";
@@ -16,6 +16,8 @@ export interface ExistingMachineOptions extends Pick<MachineSpec, "runsContainer
     release?: Release;
     /** It has needrestart, set to restart services after every run of apt, as Ubuntu's servers do. Default: false. */
     needrestart?: boolean;
+    /** It has an IPv6 address too, or nothing else; IPv6 alone has no way to package mirrors. Default: IPv4 alone. */
+    families?: "both" | "ipv6";
 }
 
 /**
@@ -31,7 +33,7 @@ export async function startExistingMachine(
 ): Promise<void> {
     await ensureKeys(instance);
     const hypervisor = nspawnHypervisor(instance);
-    const { release = await releaseOf(instance), needrestart = false, ...spec } = options;
+    const { release = await releaseOf(instance), needrestart = false, families, ...spec } = options;
     await hypervisor.createDisk(id, imageOf(release, needrestart ? "needrestart" : undefined));
     await hypervisor.start({
         vmid: id,
@@ -43,8 +45,13 @@ export async function startExistingMachine(
             hostname: name,
             user: "ops",
             sshKeys: [(await readFile(keys(instance).sshPublicKey, "utf8")).trim()],
-            address: `${address}/24`,
-            gateway: instance.gateway,
+            ...(families === "ipv6" ? {} : { address: `${address}/24`, gateway: instance.gateway }),
+            ...(families === undefined
+                ? {}
+                : {
+                      address6: `${address6Of(instance, address)}/64`,
+                      gateway6: address6Of(instance, instance.gateway),
+                  }),
             nameservers: [],
         },
     });

@@ -25,6 +25,8 @@ export interface LabInstance {
     nftTable: string;
     /** First three octets of the instance's /24. */
     subnet: string;
+    /** First four groups of the instance's /64, of unique local addresses; who has .101 there has ::101 here. */
+    subnet6: string;
     /** This machine's address on the bridge: gateway, name server and Proxmox API of the lab. */
     gateway: string;
     /** Domain of the lab's own names: `k3s1api.lab.internal`, `vrrp1.lab.internal`, ... */
@@ -71,6 +73,11 @@ export function pairAddresses(
     return { vip: `${subnet}.${octet}`, hosts: [`${subnet}.${octet + 1}`, `${subnet}.${octet + 2}`] };
 }
 
+/** The IPv6 address that goes with an IPv4 one of the instance. */
+export function address6Of({ subnet6 }: Pick<LabInstance, "subnet6">, address: string): string {
+    return `${subnet6}::${address.split(".").at(-1)!}`;
+}
+
 /** How bridges of labs are recognised. */
 export const BRIDGE_PREFIX = "halab-";
 
@@ -88,6 +95,7 @@ export function labInstance(name: string, release?: Release): LabInstance {
         bridge: `${BRIDGE_PREFIX}${name}`,
         nftTable: `halab_${name}`,
         subnet,
+        subnet6: `fd77:0:0:${Number(subnet.split(".")[2]) + 1}`,
         gateway: `${subnet}.1`,
         domain: "lab.internal",
         apiServers: [51, 52, 53].map((octet, index) => ({ name: `api${index + 1}`, address: `${subnet}.${octet}` })),

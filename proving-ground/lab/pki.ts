@@ -3,7 +3,7 @@ import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "../../tools/run";
 import { type CertificateRequest, makeCertificate } from "./certificates";
-import { type LabInstance } from "./instance";
+import { address6Of, type LabInstance } from "./instance";
 
 /** Paths of everything made here. */
 export function keys(instance: LabInstance) {
@@ -54,16 +54,22 @@ async function certificates(instance: LabInstance, directory: string): Promise<v
         directory,
         server("proxmox", `gateway.${instance.domain}`, [instance.gateway, `gateway.${instance.domain}`]),
     );
-    const vip = [...instance.vips, `k3s1api.${instance.domain}`];
+    const vip = [...inBothFamilies(instance, instance.vips), `k3s1api.${instance.domain}`];
     await makeCertificate(directory, server("apiserver", "kube-apiserver", [...vip, ...ownNames(instance)]));
 }
+
+const inBothFamilies = (instance: LabInstance, addresses: string[]): string[] =>
+    addresses.flatMap((address) => [address, address6Of(instance, address)]);
 
 /**
  * What the certificate of an API server is good for besides the VIP: any of the three, and what it is called inside its
  * cluster.
  */
 export function ownNames(instance: LabInstance): string[] {
-    const apiServers = instance.apiServers.flatMap(({ name, address }) => [address, `${name}.${instance.domain}`]);
+    const apiServers = instance.apiServers.flatMap(({ name, address }) => [
+        ...inBothFamilies(instance, [address]),
+        `${name}.${instance.domain}`,
+    ]);
     const kubernetes = [
         "kubernetes",
         "kubernetes.default",

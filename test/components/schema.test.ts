@@ -31,6 +31,7 @@ describe("the package for every Pulumi language", function () {
             "kubeconfigServerUrl",
             "verification",
             "vip",
+            "vip6",
         ]);
         assert.deepEqual(schema.resources[TOKEN]!.required, [
             "files",
@@ -40,6 +41,7 @@ describe("the package for every Pulumi language", function () {
             "kubeconfigServerUrl",
             "verification",
             "vip",
+            "vip6",
         ]);
         assert.deepEqual(Object.keys(type("HostOutput")).sort(), [
             "address",

@@ -22,6 +22,32 @@ export function existingMachines(over: Partial<Inputs> = {}): Inputs {
     };
 }
 
+/** The same with an IPv6 address beside each IPv4 one, and API servers of both families. */
+export function dualStack(over: Partial<Inputs> = {}): Inputs {
+    return existingMachines({
+        vip6: "2001:db8:30:100::100/64",
+        apiServers: ["10.30.100.51", "2001:db8:30:100::52", "[2001:db8:30:100::53]:6444"],
+        hosts: [
+            { name: "vrrp1", address: "10.30.100.101", address6: "2001:db8:30:100::101" },
+            { name: "vrrp2", address: "10.30.100.102", address6: "2001:db8:30:100::102" },
+        ],
+        ...over,
+    });
+}
+
+/** The same without IPv4. */
+export function ipv6Only(over: Partial<Inputs> = {}): Inputs {
+    return existingMachines({
+        vip: "2001:db8:30:100::64/64",
+        apiServers: ["2001:db8:30:100::51", "2001:db8:30:100::52"],
+        hosts: [
+            { name: "vrrp1", address: "2001:db8:30:100::101" },
+            { name: "vrrp2", address: "2001:db8:30:100::102" },
+        ],
+        ...over,
+    });
+}
+
 /** The same with two VMs cloned from a template. */
 export function virtualMachines(over: Partial<Inputs> = {}): Inputs {
     return existingMachines({

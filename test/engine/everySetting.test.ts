@@ -13,6 +13,7 @@ import { DESTROY, MachinesStack } from "./machinesStack";
 
 const SETTINGS = {
     template: { vmId: 9000, node: "pve1", linked: true },
+    gateway6: "fe80::1",
     diskSize: 9,
     disk: {
         ssd: true,
@@ -37,9 +38,9 @@ const SETTINGS = {
     stopOnDestroy: false,
     deleteUnreferencedDisksOnDestroy: false,
 };
-const { template, diskSize, networkDevice, extraNetworkDevices } = SETTINGS;
+const { template, diskSize, gateway6, networkDevice, extraNetworkDevices } = SETTINGS;
 /** What cannot be left out again without another VM or another address. */
-const LEFT = { template, diskSize, networkDevice, extraNetworkDevices };
+const LEFT = { template, diskSize, gateway6, networkDevice, extraNetworkDevices };
 
 const IN_PROXMOX: Record<string, unknown> = {
     scsi0:
@@ -53,6 +54,7 @@ const IN_PROXMOX: Record<string, unknown> = {
     cpu: "cputype=x86-64-v2-AES,flags=+aes;-pcid",
     balloon: 512,
     net0: "virtio=BC:24:11:0A:0B:0C,bridge=vmbr0,firewall=0,mtu=1400,queues=2,rate=200.000000",
+    ipconfig0: "gw=10.30.100.1,gw6=fe80::1,ip=10.30.100.101/24,ip6=2001:db8:30:100::101/64",
     ipconfig1: "ip=10.40.0.11/24",
     vga: "memory=16,type=serial0",
     onboot: 0,
@@ -61,7 +63,14 @@ const IN_PROXMOX: Record<string, unknown> = {
 
 function inputs(settings: object): Inputs {
     const { hosts, virtualMachines: shared, ...rest } = virtualMachines();
-    return { ...rest, hosts: hosts.slice(0, 1), allowSingleHost: true, virtualMachines: { ...shared, ...settings } };
+    const [host] = hosts;
+    return {
+        ...rest,
+        vip6: "2001:db8:30:100::100/64",
+        hosts: [{ ...host!, address6: "2001:db8:30:100::101" }],
+        allowSingleHost: true,
+        virtualMachines: { ...shared, ...settings },
+    };
 }
 
 for (const version of Object.keys(VERSIONS) as Version[])

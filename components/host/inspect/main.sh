@@ -45,7 +45,7 @@ later connect_all "${listeners[@]:1}"
 for server in "${servers[@]}"; do later probe server "$server"; done
 later tell_journal
 
-fact inspection 2
+fact inspection 3
 fact time "$(date +%s.%3N)"
 tell_tools
 tell_interface

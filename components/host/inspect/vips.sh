@@ -1,14 +1,15 @@
 # shellcheck shell=bash
-# The virtual IPs: who holds them, as this host sees it. Each of `vips` is INSTANCE=ADDRESS.
+# The virtual IPs: who holds them, as this host sees it. Each of `vips` is INSTANCE=ADDRESS; several may be of one
+# instance.
 
 tell_vips() {
-    local vip instance state holds
+    local vip address state holds
     for vip in "${vips[@]}"; do
-        instance=${vip%%=*} state=$VRRP_STATES/${vip%%=*}
-        fact vip "$instance"
-        holds=$(interface_of "${vip#*=}")
-        if [[ -n $holds ]]; then fact holds "$instance" "$(cat "/sys/class/net/$holds/address")" "$holds"; fi
-        if [[ -r $state ]]; then fact vrrp-state "$instance" "$(stat --format %.3Y "$state")" "$(cat "$state")"; fi
+        address=${vip#*=} state=$VRRP_STATES/${vip%%=*}
+        fact vip "$address" "${vip%%=*}"
+        holds=$(interface_of "$address")
+        if [[ -n $holds ]]; then fact holds "$address" "$(cat "/sys/class/net/$holds/address")" "$holds"; fi
+        if [[ -r $state ]]; then fact vrrp-state "$address" "$(stat --format %.3Y "$state")" "$(cat "$state")"; fi
     done
     if [[ -r $vrrp_configuration ]]; then
         awk '$1 == "vrrp_instance" { instance = $2 }
@@ -20,7 +21,7 @@ tell_vips() {
 tell_neighbours() {
     local vip
     for vip in "${vips[@]}"; do
-        ip "-$(family_of "${vip#*=}")" neigh show to "${vip#*=}" | awk -v instance="${vip%%=*}" \
-            '{for (i = 1; i < NF; i++) if ($i == "lladdr") {print "neighbour", instance, $(i + 1), $NF; exit}}'
+        ip "-$(family_of "${vip#*=}")" neigh show to "${vip#*=}" | awk -v address="${vip#*=}" \
+            '{for (i = 1; i < NF; i++) if ($i == "lladdr") {print "neighbour", address, $(i + 1), $NF; exit}}'
     done
 }

@@ -1,7 +1,7 @@
 /** What hosts must be together, and beside the VIP and the backends. */
 import { repeated } from "../../spec/checks";
 import type { Path } from "../../spec/problems";
-import { Network } from "../../text/address";
+import { Address, Network } from "../../text/address";
 import { inNetwork } from "../addresses";
 import type { HostModel } from "../model";
 import { HEALTH_PORT, STATUS_PORT } from "../ports";
@@ -10,6 +10,9 @@ import { atEdge, backendsPath, type Candidate, type Found, type Rule, when } fro
 export const HOST_RULES: Rule[] = [
     { name: "two hosts or more, or one that may be alone", problems: count },
     { name: "hosts in the VIP's network", problems: outsideNetwork },
+    { name: "an IPv6 address beside an IPv4 one only", problems: secondIpv6 },
+    { name: "a VIP for each family once", problems: vipsOfOneFamily },
+    { name: "an IPv6 address of each host beside an IPv6 VIP", problems: withoutIpv6 },
     { name: "backends on a host only beside the ports of the proxy's own answers", problems: ownAnswersTaken },
     { name: "backends on a host only beside the ports the proxy listens on", problems: portsTaken },
     { name: "hosts of distinct names, addresses and priorities", problems: alike },
@@ -33,22 +36,61 @@ function count({ model: { hosts, allowSingleHost } }: Candidate): Found[] {
     ];
 }
 
-/** The hosts whose addresses are good in themselves. */
-function addressed({ model: { hosts } }: Candidate): { path: Path; address: string }[] {
-    return hosts
-        .map(({ address }, index) => ({ path: `hosts[${index}].address`, address }))
-        .filter(({ address }) => address !== "");
+/** The addresses of hosts that are good in themselves. */
+function addressed({ model: { hosts } }: Candidate): { path: Path; key: "address" | "address6"; address: string }[] {
+    return hosts.flatMap((host, index) =>
+        (["address", "address6"] as const).flatMap((key) => {
+            const address = host[key] ?? "";
+            return address === "" ? [] : [{ path: `hosts[${index}].${key}`, key, address }];
+        }),
+    );
 }
 
 function outsideNetwork(candidate: Candidate): Found[] {
-    const { vip } = candidate;
-    if (vip === undefined) return [];
-    return addressed(candidate).flatMap(({ path, address }): Found[] => {
+    return addressed(candidate).flatMap(({ path, key, address }): Found[] => {
+        const vip = key === "address" ? candidate.vip : candidate.vip6;
+        if (vip === undefined) return [];
         if (address === vip.address) return [[path, "must not be the VIP, which moves between the hosts", address]];
         if (inNetwork(address, vip)) return atEdge(path, address, vip);
         const [first] = Network.of(vip).reserved;
-        return [[path, `must be in the VIP's network, ${first!.toString()}/${vip.prefixLength}`, address]];
+        const whose = key === "address" ? "the VIP's" : "vip6's";
+        return [[path, `must be in ${whose} network, ${first!.toString()}/${vip.prefixLength}`, address]];
     });
+}
+
+const isIpv6 = (address: string | undefined): boolean => Address.parse(address)?.family === 6;
+
+function secondIpv6({ model: { hosts } }: Candidate): Found[] {
+    return hosts.flatMap(({ address, address6 }, index) =>
+        when(
+            isIpv6(address) && address6 !== undefined,
+            `hosts[${index}].address6`,
+            "is the IPv6 address beside an IPv4 one, and this host's address is an IPv6 one: leave it out",
+            address6,
+        ),
+    );
+}
+
+function vipsOfOneFamily({ vip, given }: Candidate): Found[] {
+    return when(
+        isIpv6(vip?.address) && (given.vip6 ?? "") !== "",
+        "vip6",
+        "is the IPv6 address beside an IPv4 VIP, and vip is an IPv6 address already: leave it out",
+        given.vip6,
+    );
+}
+
+/** Without them connections under way could not be sent on at a switchover, and the network not be checked. */
+function withoutIpv6({ vip6, model: { hosts } }: Candidate): Found[] {
+    if (vip6 === undefined) return [];
+    return hosts.flatMap(({ address, address6 }, index) =>
+        when(
+            address6 === undefined && !isIpv6(address),
+            `hosts[${index}].address6`,
+            "must be given with vip6: an IPv6 address of the host in the same network",
+            undefined,
+        ),
+    );
 }
 
 interface BackendOnHost {
@@ -101,14 +143,17 @@ function portsTaken(candidate: Candidate): Found[] {
 }
 
 function alike({ model: { hosts } }: Candidate): Found[] {
-    const each = (key: "name" | "address" | "priority"): { path: Path; value: string | number; host: HostModel }[] =>
-        hosts.map((host, index) => ({ path: `hosts[${index}].${key}`, value: host[key], host }));
+    const each = (
+        key: "name" | "address" | "address6" | "priority",
+    ): { path: Path; value: string | number; host: HostModel }[] =>
+        hosts.map((host, index) => ({ path: `hosts[${index}].${key}`, value: host[key] ?? "", host }));
     // A name that was refused is empty: then the place says which host that is.
-    const owned = (key: "address" | "priority") =>
+    const owned = (key: "address" | "address6" | "priority") =>
         each(key).map(({ host, ...one }) => (host.name === "" ? one : { ...one, owner: host.name }));
     return [
         ...repeated(each("name"), "names of hosts"),
         ...repeated(owned("address"), "addresses of hosts"),
+        ...repeated(owned("address6"), "IPv6 addresses of hosts"),
         ...repeated(owned("priority"), "priorities"),
     ];
 }

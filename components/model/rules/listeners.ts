@@ -1,8 +1,10 @@
 /** What listeners must be together, and beside what else the hosts have. */
 import { repeated } from "../../spec/checks";
+import { Address } from "../../text/address";
 import { Endpoint } from "../../text/endpoint";
+import { addressIn } from "../hostOf";
 import { OWN_PORTS } from "../ports";
-import { atEdge, backendsPath, type Candidate, type Found, listenerPrefix, type Rule, when } from "./rule";
+import { atEdge, backendsPath, type Candidate, type Found, goodVips, listenerPrefix, type Rule, when } from "./rule";
 
 export const LISTENER_RULES: Rule[] = [
     { name: "listeners of distinct names", problems: alikeInName },
@@ -12,6 +14,7 @@ export const LISTENER_RULES: Rule[] = [
     { name: "backends that a machine can have in the VIP's network", problems: backendsAtEdge },
     { name: "distinct backends", problems: alikeInBackends },
     { name: "backends other than the load balancer", problems: vipAsBackend },
+    { name: "backends of a family that hosts have", problems: backendsOutOfReach },
 ];
 
 function alikeInName({ model: { listeners } }: Candidate): Found[] {
@@ -54,9 +57,11 @@ function portOfSsh({ model: { listeners, ssh } }: Candidate): Found[] {
     );
 }
 
-function backendsAtEdge({ model: { listeners }, vip }: Candidate): Found[] {
-    return listeners.flatMap(({ backends }, index) =>
-        backends.flatMap(({ address }, n) => atEdge(`${backendsPath(index)}[${n}]`, address, vip)),
+function backendsAtEdge(candidate: Candidate): Found[] {
+    return candidate.model.listeners.flatMap(({ backends }, index) =>
+        backends.flatMap(({ address }, n) =>
+            goodVips(candidate).flatMap((vip) => atEdge(`${backendsPath(index)}[${n}]`, address, vip)),
+        ),
     );
 }
 
@@ -70,13 +75,45 @@ function alikeInBackends({ model: { listeners } }: Candidate): Found[] {
     });
 }
 
-function vipAsBackend({ model: { listeners }, vip }: Candidate): Found[] {
-    return listeners.flatMap(({ backends }, index) =>
-        when(
-            vip !== undefined && backends.some(({ address }) => address === vip.address),
-            backendsPath(index),
-            "must not contain the VIP: the load balancer would forward to itself",
-            vip?.address,
+function vipAsBackend(candidate: Candidate): Found[] {
+    return candidate.model.listeners.flatMap(({ backends }, index) =>
+        goodVips(candidate).flatMap((vip) =>
+            when(
+                backends.some(({ address }) => address === vip.address),
+                backendsPath(index),
+                "must not contain the VIP: the load balancer would forward to itself",
+                vip.address,
+            ),
         ),
+    );
+}
+
+/** A host that has no address of a backend's family cannot reach it. */
+function backendsOutOfReach({ model: { listeners, hosts }, vip, vip6 }: Candidate): Found[] {
+    // The others are wrong in themselves, and a problem of their own.
+    const good = hosts.filter(
+        ({ address, address6 }) =>
+            address !== "" &&
+            address6 !== "" &&
+            (vip === undefined || Address.of(address).family === Address.of(vip.address).family) &&
+            (vip6 === undefined || address6 !== undefined),
+    );
+    return listeners.flatMap(({ backends }, index) =>
+        backends.flatMap(({ address }, n): Found[] => {
+            const family = Address.parse(address)?.family;
+            const without = good.find((host) => addressIn(host, family ?? 4) === undefined);
+            if (family === undefined || without === undefined) return [];
+            const way =
+                family === 6
+                    ? "give the hosts an address6 beside their address"
+                    : "hosts reach both families with an IPv4 address and an address6 beside it";
+            return [
+                [
+                    `${backendsPath(index)}[${n}]`,
+                    `must be of a family that the hosts have, and ${without.name} has no IPv${family} address: ${way}`,
+                    address,
+                ],
+            ];
+        }),
     );
 }

@@ -1,9 +1,9 @@
 /** What settings of one VM must be together. */
 import { repeated } from "../../spec/checks";
 import type { Path } from "../../spec/problems";
-import { inNetwork } from "../addresses";
+import { Address, Network } from "../../text/address";
 import type { VirtualMachineModel } from "../model";
-import { type Candidate, type Found, type Rule, when } from "./rule";
+import { type Candidate, type Found, goodVips, type Rule, when } from "./rule";
 import { machines } from "./virtualMachines";
 
 export const MACHINE_PART_RULES: Rule[] = [
@@ -100,16 +100,12 @@ function extraAddresses(candidate: Candidate): ExtraAddress[] {
 
 /** Two devices in one network answer for each other, and packets leave by the wrong one. */
 function extraDeviceInVipNetwork(candidate: Candidate): Found[] {
-    const { vip } = candidate;
-    if (vip === undefined) return [];
     return extraAddresses(candidate).flatMap(({ path, value }) => {
-        const [address = "", length] = value.split("/");
-        return when(
-            inNetwork(address, vip) || inNetwork(vip.address, { address, prefixLength: Number(length) }),
-            path,
-            "must be in another network than the VIP's",
-            value,
+        const own = Network.parse(value);
+        const shared = goodVips(candidate).some(
+            (vip) => Network.of(vip).contains(own.address) || own.contains(Address.of(vip.address)),
         );
+        return when(shared, path, "must be in another network than the VIP's", value);
     });
 }
 

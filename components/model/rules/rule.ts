@@ -14,6 +14,8 @@ export interface Candidate {
     model: Omit<Model, "warnings" | "vips">;
     /** Undefined where it was wrong in itself. */
     vip: GivenVip | undefined;
+    /** Undefined where there is none, too. */
+    vip6: GivenVip | undefined;
 }
 
 export interface Rule {
@@ -35,7 +37,11 @@ export const entries = <T>(value: T[] | undefined): T[] => list(new Problems(), 
 export const givenHost = ({ given }: Candidate, index: number): Partial<HostInputs> =>
     group(entries(given.hosts)[index]);
 
-/** A problem where an address is an edge of the VIP's network, which no machine can have. */
+/** Those that are good in themselves. */
+export const goodVips = ({ vip, vip6 }: Pick<Candidate, "vip" | "vip6">): GivenVip[] =>
+    [vip, vip6].filter((each) => each !== undefined);
+
+/** A problem where an address is an edge of a VIP's network, which no machine can have. */
 export function atEdge(path: Path, address: string, vip: GivenVip | undefined): Found[] {
     const wrong = address === "" || vip === undefined ? undefined : wrongAtEdge(address, vip);
     return wrong === undefined ? [] : [[path, wrong, address]];

@@ -3,10 +3,11 @@ import { type ImageArgs, imageSpec } from "../../inputs/machineSource";
 import { repeated } from "../../spec/checks";
 import { omit } from "../../spec/omit";
 import type { Path } from "../../spec/problems";
-import { inNetwork } from "../addresses";
+import { Address } from "../../text/address";
+import { inNetwork, isLinkLocalIpv6 } from "../addresses";
 import type { HostModel, VirtualMachineModel } from "../model";
 import { type MachineSettings, settingsOfMachine } from "../virtualMachine";
-import { atEdge, type Candidate, type Found, givenHost, group, type Rule, when } from "./rule";
+import { atEdge, type Candidate, type Found, givenHost, goodVips, group, type Rule, when } from "./rule";
 
 export const MACHINE_RULES: Rule[] = [
     { name: "ids of VMs in the hosts' own settings only", problems: sharedId },
@@ -16,6 +17,8 @@ export const MACHINE_RULES: Rule[] = [
     { name: "an image that is downloaded, or one that is there", problems: downloadedAndThere },
     { name: "a checksum as long as its algorithm's", problems: lengthOfChecksum },
     { name: "a gateway in the VIP's network", problems: gatewayElsewhere },
+    { name: "an IPv6 gateway beside an IPv6 address only", problems: gateway6WithoutAddress },
+    { name: "an IPv6 gateway in the host's IPv6 network", problems: gateway6Elsewhere },
     { name: "a gateway that is neither a host nor an API server", problems: gatewayOfOthers },
     { name: "name servers that a machine can have in the VIP's network", problems: nameserversAtEdge },
     { name: "VMs of distinct ids", problems: alikeInId },
@@ -136,7 +139,31 @@ function gatewayElsewhere(candidate: Candidate): Found[] {
         const path = pathOf("gateway");
         if (gateway === vip.address) return [[path, "must not be the VIP", gateway]];
         if (inNetwork(gateway, vip)) return atEdge(path, gateway, vip);
+        const router = Address.of(gateway);
+        if (isLinkLocalIpv6(router) && router.family === Address.of(vip.address).family) return [];
         return [[path, "must be in the VIP's network", gateway]];
+    });
+}
+
+function gateway6WithoutAddress(candidate: Candidate): Found[] {
+    return machines(candidate).flatMap(({ machine: { gateway6 }, host: { address6 }, pathOf }) =>
+        when(
+            gateway6 !== undefined && address6 === undefined,
+            pathOf("gateway6"),
+            "is the router of the host's address6, and it has none",
+            gateway6,
+        ),
+    );
+}
+
+function gateway6Elsewhere(candidate: Candidate): Found[] {
+    const { vip6 } = candidate;
+    if (vip6 === undefined) return [];
+    return machines(candidate).flatMap(({ machine: { gateway6 = "" }, pathOf }): Found[] => {
+        if (gateway6 === "" || isLinkLocalIpv6(Address.of(gateway6))) return [];
+        const path = pathOf("gateway6");
+        if (gateway6 === vip6.address) return [[path, "must not be the VIP", gateway6]];
+        return when(!inNetwork(gateway6, vip6), path, "must be in the VIP's network (vip6), or link-local", gateway6);
     });
 }
 
@@ -155,7 +182,9 @@ function gatewayOfOthers(candidate: Candidate): Found[] {
 
 function nameserversAtEdge(candidate: Candidate): Found[] {
     return machines(candidate).flatMap(({ machine: { nameservers }, pathOf }) =>
-        nameservers.flatMap((address, index) => atEdge(`${pathOf("nameservers")}[${index}]`, address, candidate.vip)),
+        nameservers.flatMap((address, index) =>
+            goodVips(candidate).flatMap((vip) => atEdge(`${pathOf("nameservers")}[${index}]`, address, vip)),
+        ),
     );
 }
 

@@ -1,4 +1,5 @@
 /** What VRRP settings must be together, and with the hosts. */
+import { Address } from "../../text/address";
 import { OWNER_PRIORITY } from "../vrrp";
 import { type Candidate, type Found, group, type Rule, when } from "./rule";
 
@@ -11,7 +12,47 @@ export const VRRP_RULES: Rule[] = [
     { name: "a check of the API only where the proxy listens on the host", problems: checkOfVipOnly },
     { name: "a first master only where it may preempt", problems: masterWithoutPreemption },
     { name: "what the owner of the address may do", problems: ownerProblems },
+    { name: "version 3 with IPv6", problems: version2WithIpv6 },
+    { name: "unicast with IPv6", problems: multicastWithIpv6 },
+    { name: "a router id where the VIP suggests none", problems: noRouterId },
 ];
+
+const isIpv6 = ({ vip }: Candidate): boolean => vip !== undefined && Address.of(vip.address).family === 6;
+
+function version2WithIpv6(candidate: Candidate): Found[] {
+    const { version } = candidate.model.vrrp;
+    return when(
+        version === 2 && isIpv6(candidate),
+        "vrrp.version",
+        "must be 3 with an IPv6 VIP: version 2 knows IPv4 only",
+        version,
+    );
+}
+
+/** Its advertisements come from link-local addresses, which nobody gave us and a host has only while its link is up. */
+function multicastWithIpv6(candidate: Candidate): Found[] {
+    const { transport } = candidate.model.vrrp;
+    return when(
+        transport === "multicast" && isIpv6(candidate),
+        "vrrp.transport",
+        "must be unicast with an IPv6 VIP",
+        transport,
+    );
+}
+
+/** Many an IPv6 address ends so, and all of them would have one id. */
+function noRouterId(candidate: Candidate): Found[] {
+    const { vip, given } = candidate;
+    return when(
+        vip !== undefined &&
+            isIpv6(candidate) &&
+            Address.of(vip.address).lastByte === 0 &&
+            group(given.vrrp).routerId === undefined,
+        "vrrp.routerId",
+        "must be given, from 1 to 255: it is the VIP's last byte by default, and that is 0",
+        undefined,
+    );
+}
 
 function passwordInVersion3({ model: { vrrp } }: Candidate): Found[] {
     return when(

@@ -1,6 +1,7 @@
 /** What a listener's backends look like to nginx, at either layer. */
 import { clientsOf } from "../../model/clients";
 import type { EndpointModel, ListenerModel, Model } from "../../model/model";
+import { familiesOf } from "../../text/address";
 import { Endpoint } from "../../text/endpoint";
 import type { Lines } from "../../text/lines";
 
@@ -80,7 +81,7 @@ export function listen(model: Model, { port, protocol }: ListenerModel, ...optio
     const places =
         model.listenOn === "vip"
             ? model.vips.map(({ address }) => Endpoint.of({ address, port }).toString())
-            : [`${port}`];
+            : familiesOf(model.vips).map((family) => (family === 6 ? `[::]:${port}` : `${port}`));
     const words = protocol === "udp" ? ["udp"] : [...options, "backlog=4096", "so_keepalive=60s:10s:3"];
     return places.map((place) => `${["listen", place, ...words].join(" ")};`);
 }

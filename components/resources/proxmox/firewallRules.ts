@@ -1,4 +1,6 @@
 /** What Proxmox's firewall lets into a host, and out of it: what a load balancer cannot do without. */
+import { addressesOfHost } from "../../model/hostOf";
+import { Address } from "../../text/address";
 import type { HostModel, Model, VirtualMachineModel } from "../../model/model";
 
 /** Where hosts that use multicast send their advertisements (RFC 9568). */
@@ -20,8 +22,10 @@ export function firewallRules(
     { allowedClients, hosts, listeners, ssh, vrrp }: Model,
     host: HostModel & { virtualMachine: VirtualMachineModel },
 ): FirewallRule[] {
-    const peers = hosts.filter(({ name }) => name !== host.name).map(({ address }) => address);
+    const others = hosts.filter(({ name }) => name !== host.name);
+    const peers = others.map(({ address }) => address);
     const { firewallSshSources: sources } = host.virtualMachine;
+    const clients = sourcesOf(allowedClients && [...others.flatMap(addressesOfHost), ...allowedClients]);
     const accept = (rule: Omit<FirewallRule, "action">): FirewallRule => ({ action: "ACCEPT", ...rule });
     return [
         // A single host has nobody to hear. Proxmox has no macro for VRRP.
@@ -36,15 +40,17 @@ export function firewallRules(
                       comment: "VRRP to the other hosts",
                   }),
               ]),
-        accept({
-            type: "in",
-            proto: "tcp",
-            dport: String(ssh.port),
-            ...(sources.length === 0 ? {} : { source: sources.join(",") }),
-            comment: "SSH, by which Pulumi configures the host",
-        }),
+        ...sourcesOf(sources.length === 0 ? undefined : sources).map((source) =>
+            accept({
+                type: "in",
+                proto: "tcp",
+                dport: String(ssh.port),
+                ...source,
+                comment: "SSH, by which Pulumi configures the host",
+            }),
+        ),
         ...listeners.flatMap(({ name, protocol, port }) =>
-            sourcesOf(peers, allowedClients).map((source) =>
+            clients.map((source) =>
                 accept({ type: "in", proto: protocol, ...source, dport: String(port), comment: `listener ${name}` }),
             ),
         ),
@@ -54,10 +60,10 @@ export function firewallRules(
 /** Characters that Proxmox takes as the source of one rule. */
 const LONGEST_SOURCE = 512;
 
-/** Where clients come from, in as many rules as it takes: Proxmox has one family of addresses in each. */
-function sourcesOf(peers: string[], allowedClients: string[] | undefined): { source?: string }[] {
-    if (allowedClients === undefined) return [{}];
-    const all = [...new Set([...peers, ...allowedClients])];
+/** Where packets may come from, in as many rules as it takes: Proxmox has one family of addresses in each. */
+function sourcesOf(given: string[] | undefined): { source?: string }[] {
+    if (given === undefined) return [{}];
+    const all = [...new Set(given)];
     return [all.filter((each) => !each.includes(":")), all.filter((each) => each.includes(":"))].flatMap((family) => {
         const rules: string[] = [];
         for (const each of family) {
@@ -68,8 +74,11 @@ function sourcesOf(peers: string[], allowedClients: string[] | undefined): { sou
         return rules.map((source) => ({ source }));
     });
 }
+/** Where IPv6 has each host's own address for finding its neighbours: without it there is no IPv6 at all. */
+const LINK_LOCAL = "fe80::/10";
 
 /** The only addresses that a host sends from. */
-export function addressesOf({ vips }: Model, { address }: HostModel): string[] {
-    return [address, ...vips.map((vip) => vip.address)];
+export function addressesOf({ vips }: Model, host: HostModel): string[] {
+    const all = [...addressesOfHost(host), ...vips.map((vip) => vip.address)];
+    return all.some((each) => Address.of(each).family === 6) ? [...all, LINK_LOCAL] : all;
 }

@@ -40,7 +40,9 @@ export function configOf(api: ProxmoxApi, node: string, vmid: number): Promise<C
 
 /** Whether cloud-init gives it this address: it has its settings. */
 export function hasAddress(config: Config, { address }: Pick<Wanted, "address">): boolean {
-    return String(config["ipconfig0"] ?? "").includes(`ip=${address}`);
+    return String(config["ipconfig0"] ?? "")
+        .split(",")
+        .some((setting) => [`ip=${address}`, `ip6=${address}`].includes(setting));
 }
 
 /** Whether it was made for this host, by this stack or one of the same name. */

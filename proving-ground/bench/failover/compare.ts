@@ -53,7 +53,10 @@ export async function compare(
         runs,
         limits,
         tookMs: 0,
-        setUps: facts,
+        setUps: facts.flatMap((each, index) => {
+            const { ipv6 } = setUps[index]!;
+            return ipv6 === undefined ? [each] : [each, { ...each, ...ipv6 }];
+        }),
         results: [],
         missed: [],
     };
@@ -111,13 +114,17 @@ async function once(
             (next) => instance.apiServers[(run + next) % instance.apiServers.length]!,
         );
         course = await event.prepare({ instance, pair, master, apiServer: apiServer!.name });
-        const figures = await observe(instance, { vip: pair.vip, course, control: control!.address, limitMs });
+        const { vip, vip6, setUp } = pair;
+        const vips: [string, ...string[]] = vip6 === undefined ? [vip] : [vip, vip6];
+        const byVip = await observe(instance, { vips, course, control: control!.address, limitMs });
+        const names = [setUp.name, setUp.ipv6?.name ?? ""];
+        const figures = byVip.flatMap((seen, index) => seen.map((each) => ({ ...each, setUp: names[index]! })));
         for (const each of figures) {
             const { measure, gapMs, lastBadMs, answeredMs, errors, failed, delayed, requests, unfinished, busy } = each;
             const counts = Object.entries(errors).map(([error, count]) => `${count} ${error}`);
             const reasons = failed === 0 ? "" : ` (${counts.join(", ")})`;
             say(
-                `  ${run} ${pair.setUp.name} ${measure}: gap ${gapMs.toFixed(0)} ms, last bad after ` +
+                `  ${run} ${each.setUp} ${measure}: gap ${gapMs.toFixed(0)} ms, last bad after ` +
                     `${lastBadMs.toFixed(0)} ms, 99 of 100 within ${answeredMs!.toFixed(0)} ms, ${failed} ` +
                     `failed${reasons} and ${delayed} delayed of ${requests}, ${Math.round(busy * 100)} % busy` +
                     `${each.disturbed ? ", disturbed" : ""}${unfinished ? ", unfinished" : ""}`,

@@ -40,8 +40,12 @@ export async function pairsUp(instance: LabInstance, pairs: Pair[]): Promise<voi
 }
 
 /** Boots a machine that was made by `pairsUp`, and returns when systemd has started everything. */
-export async function boot(instance: LabInstance, { id, name, address, release }: Machine): Promise<void> {
-    await startExistingMachine(instance, id, name, address, { release });
+export async function boot(instance: LabInstance, machine: Machine): Promise<void> {
+    const { id, name, address, release, families } = machine;
+    await startExistingMachine(instance, id, name, address, {
+        release,
+        ...(families === undefined ? {} : { families }),
+    });
     const deadline = Date.now() + 60_000;
     while (!/running|degraded/.test(await enter(instance, id, "systemctl is-system-running || true").catch(() => ""))) {
         if (Date.now() > deadline) throw new UserError(`The machine ${name} did not boot within a minute.`);

@@ -1,6 +1,7 @@
 /** One event on one pair under the client's eyes, watched for as long as there is something to see. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { watching } from "../../lab/client/watching";
+import type { Observations } from "../../../shared/probe/observations";
 import type { Course, Step } from "./event";
 import { type Figures, figuresOf, type Phase } from "./results";
 import { asking, Monitor } from "./monitor";
@@ -22,7 +23,8 @@ const CONTROL_MS = 100;
 const TOO_MANY_SLOW = 2;
 
 export interface Observed {
-    vip: string;
+    /** Each with a client of its own, all of them at once; the first also says when there is nothing more to see. */
+    vips: [string, ...string[]];
     course: Course;
     /** Address of an API server that nothing is done to. */
     control: string;
@@ -30,41 +32,48 @@ export interface Observed {
     limitMs: number;
 }
 
-/** The figures of each step. */
-export async function observe(instance: LabInstance, { vip, course, control, limitMs }: Observed): Promise<Figures[]> {
+/** The figures of each step, by VIP. */
+export async function observe(
+    instance: LabInstance,
+    { vips, course, control, limitMs }: Observed,
+): Promise<Figures[][]> {
+    const [vip] = vips;
     const phases: Phase[] = [];
     const { patienceMs = CLIENT_PATIENCE_MS } = course;
     const [askVip, askControl] = await Promise.all([asking(instance, vip), asking(instance, control)]);
-    const observations = await watching(
-        instance,
-        vip,
-        async () => {
-            const monitor = new Monitor(askVip, MONITOR_MS);
-            const machine = new Monitor(askControl, CONTROL_MS);
-            try {
-                await quiet(monitor, machine);
-                for (const step of course.steps) {
-                    await step.before?.();
-                    const { start, end, busy } = await phaseOf(step, monitor, limitMs);
-                    const slow = machine.slow.filter((at) => at >= start - CONTROL_MS && at < end).length;
-                    const disturbed = slow >= TOO_MANY_SLOW;
-                    phases.push({
-                        measure: step.measure,
-                        start,
-                        end,
-                        busy,
-                        disturbed,
-                        patienceMs,
-                        afterOutage: step.before !== undefined,
-                    });
-                }
-            } finally {
-                await Promise.all([monitor.stop(), machine.stop()]);
+    const seen: Observations[] = [];
+    const work = async (): Promise<void> => {
+        const monitor = new Monitor(askVip, MONITOR_MS);
+        const machine = new Monitor(askControl, CONTROL_MS);
+        try {
+            await quiet(monitor, machine);
+            for (const step of course.steps) {
+                await step.before?.();
+                const { start, end, busy } = await phaseOf(step, monitor, limitMs);
+                const slow = machine.slow.filter((at) => at >= start - CONTROL_MS && at < end).length;
+                const disturbed = slow >= TOO_MANY_SLOW;
+                phases.push({
+                    measure: step.measure,
+                    start,
+                    end,
+                    busy,
+                    disturbed,
+                    patienceMs,
+                    afterOutage: step.before !== undefined,
+                });
             }
+        } finally {
+            await Promise.all([monitor.stop(), machine.stop()]);
+        }
+    };
+    const watched = vips.reduceRight(
+        (inside, address, index) => async () => {
+            seen[index] = await watching(instance, address, inside, { timeoutMs: patienceMs });
         },
-        { timeoutMs: patienceMs },
+        work,
     );
-    return phases.map((phase) => figuresOf(observations, phase));
+    await watched();
+    return seen.map((observations) => phases.map((phase) => figuresOf(observations, phase)));
 }
 
 /**

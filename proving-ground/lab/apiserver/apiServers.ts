@@ -39,7 +39,6 @@ export async function startApiServer(instance: LabInstance, name: string): Promi
     if ((await daemonPid(daemon)) !== undefined) return;
     const settings: ServerSettings = {
         name,
-        address,
         port: API_SERVER_PORT,
         controlPort: CONTROL_PORT,
         key: keys(instance).apiServerKey,

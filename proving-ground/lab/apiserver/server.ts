@@ -10,7 +10,6 @@ import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse }
 /** Given as JSON in the one argument. */
 export interface ServerSettings {
     name: string;
-    address: string;
     port: number;
     controlPort: number;
     key: string;
@@ -45,7 +44,8 @@ const server = createSecureServer(
     },
 );
 server.on("sessionError", () => undefined);
-server.listen(settings.port, settings.address);
+// On every address, of both families: it has a network namespace of its own.
+server.listen(settings.port);
 
 // Only from inside the server's own network namespace: the load balancer and its clients cannot reach it.
 createServer((request, response) => {

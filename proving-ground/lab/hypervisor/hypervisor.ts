@@ -20,6 +20,9 @@ export interface CloudInit {
     /** `ipconfig0`, e.g. `10.77.0.101/24`; `dhcp` is not served in the lab. */
     address?: string;
     gateway?: string;
+    /** The same of IPv6: `ip6` and `gw6` of `ipconfig0`, e.g. `fd77::101/64`. */
+    address6?: string;
+    gateway6?: string;
     nameservers: string[];
     searchDomain?: string;
     /** All packages are upgraded at the first boot with these data (`ciupgrade`, which is on unless it is set to 0). */

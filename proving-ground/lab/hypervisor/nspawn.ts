@@ -104,7 +104,7 @@ export function nspawnHypervisor(instance: LabInstance): Hypervisor {
             if ((await daemonPid(of(vmid).daemon)) === undefined) throw new UserError(`Machine ${vmid} does not run.`);
             const links = await guestInterfaces(of(vmid));
             const up = links.some(
-                (link) => link.name !== "lo" && link.addresses.some((address) => address.family === "ipv4"),
+                (link) => link.name !== "lo" && link.addresses.some(({ address }) => !address.startsWith("fe80:")),
             );
             if (!up) throw new UserError(`The network of machine ${vmid} is not up yet.`);
             return links;

@@ -46,15 +46,20 @@ function user(
 }
 
 function network(
-    { address, gateway, nameservers, searchDomain }: CloudInit,
+    { address, gateway, address6, gateway6, nameservers, searchDomain }: CloudInit,
     site: SiteDefaults,
 ): Record<string, unknown> {
+    const addresses = [address, address6].filter((each) => each !== undefined);
+    const routes = [
+        ...(gateway === undefined ? [] : [{ to: "default", via: gateway }]),
+        ...(gateway6 === undefined ? [] : [{ to: "::/0", via: gateway6 }]),
+    ];
     const link =
-        address === undefined
+        addresses.length === 0
             ? {}
             : {
-                  addresses: [address],
-                  ...(gateway === undefined ? {} : { routes: [{ to: "default", via: gateway }] }),
+                  addresses,
+                  ...(routes.length === 0 ? {} : { routes }),
                   nameservers: {
                       addresses: nameservers.length === 0 ? [site.nameserver] : nameservers,
                       search: [searchDomain ?? site.searchDomain],

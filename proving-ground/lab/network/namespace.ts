@@ -3,7 +3,7 @@
  * common.
  */
 import { readdir } from "node:fs/promises";
-import { type LabInstance } from "../instance";
+import { address6Of, type LabInstance } from "../instance";
 import { run, succeeds } from "../../../tools/run";
 
 /** One network namespace, and the veth pair between it and the bridge. */
@@ -65,6 +65,10 @@ export async function setAddress(instance: LabInstance, veth: Veth, address: str
     await ip("addr", "replace", `${address}/24`, "dev", veth.interface);
     await ip("link", "set", veth.interface, "up");
     await ip("route", "replace", "default", "via", instance.gateway);
+    // Both families, where this machine's kernel has them.
+    const ip6 = (...args: string[]): Promise<boolean> => succeeds("ip", ["-6", "-n", veth.namespace, ...args]);
+    await ip6("addr", "replace", `${address6Of(instance, address)}/64`, "dev", veth.interface, "nodad");
+    await ip6("route", "replace", "default", "via", address6Of(instance, instance.gateway));
 }
 
 /** Removes cable and namespace. */

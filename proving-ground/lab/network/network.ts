@@ -1,5 +1,5 @@
 /** The instance's network: a bridge with a gateway, the way out, names, and a namespace for the measuring client. */
-import { type LabInstance } from "../instance";
+import { address6Of, type LabInstance } from "../instance";
 import { putBack, WATCHERS } from "../kernelSettings";
 import { run, succeeds, UserError } from "../../../tools/run";
 import { forwardingDown, forwardingUp } from "./forwarding";
@@ -47,6 +47,9 @@ async function bridgeUp(instance: LabInstance): Promise<void> {
         await succeeds("ip", ["link", "add", instance.bridge, "type", "bridge"]);
     }
     await run("ip", ["addr", "replace", `${instance.gateway}/24`, "dev", instance.bridge]);
+    const gateway6 = `${address6Of(instance, instance.gateway)}/64`;
+    // Not where the kernel has no IPv6.
+    await succeeds("ip", ["-6", "addr", "replace", gateway6, "dev", instance.bridge, "nodad"]);
     await run("ip", ["link", "set", instance.bridge, "up"]);
     // Members that outlived their bridge are attached again.
     for (const { port } of await vethsOf(instance))

@@ -41,19 +41,24 @@ function cloudInit({ vmid, config }: Guest, log: TaskLog): CloudInit {
         return { hostname, sshKeys: [], nameservers: [] };
     const addresses = parseProperties(text(config.ipconfig0) ?? "", "ip");
     const address = addresses.get("ip");
-    if (address === "dhcp" || address === undefined) {
+    const address6 = addresses.get("ip6");
+    const given = [address, address6].filter((each) => each !== undefined);
+    if (given.length === 0 || given.some((each) => ["dhcp", "auto"].includes(each))) {
         log.warn(
-            "ipconfig0 gives no static IPv4 address, and nothing in the lab serves DHCP: the machine will " +
-                "not be reachable",
+            "ipconfig0 gives no static address, and nothing in the lab serves DHCP or announces routes: the " +
+                "machine will not be reachable",
         );
     }
+    const fixed = (each: string | undefined): string | undefined =>
+        each === "dhcp" || each === "auto" ? undefined : each;
     return {
         hostname,
         user: text(config.ciuser),
         password: text(config.cipassword),
         sshKeys: lines(decodeURIComponent(text(config.sshkeys) ?? ""), /\n/),
-        address: address === "dhcp" ? undefined : address,
+        address: fixed(address),
         gateway: addresses.get("gw"),
+        ...(address6 === undefined ? {} : { address6: fixed(address6), gateway6: addresses.get("gw6") }),
         nameservers: lines(text(config.nameserver) ?? "", /[\s,;]+/),
         searchDomain: text(config.searchdomain),
         upgrade: config.ciupgrade !== 0,

@@ -90,7 +90,7 @@ describe("the command line of npm run drill", () => {
                     '  - --hold takes a whole number from 2 to 60; received "ten"',
                     output.find((line) =>
                         line.startsWith(
-                            "Nothing was done. Usage: npm run drill -- [--stack NAME] [--fault NAME]... [--all-faults]",
+                            "Nothing was done. Usage: npm run drill -- [--stack NAME] [--vip ADDRESS] [--fault NAME]... ",
                         ),
                     ),
                     "More: npm run drill -- --help",

@@ -388,6 +388,7 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                         shared: machine(around.gateway, 9),
                         password: word(LETTERS, `${LETTERS}._+-`, DIGITS, 8),
                         named: fc.boolean(),
+                        families: choice("IPv4", "IPv4", "both"),
                         rest: some({
                             ...scalars(loadBalancerSpec, "engine", "layer", "listenOn", "allowSingleHost"),
                             balancing: balancing(engine, "api"),
@@ -430,9 +431,11 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                             shared,
                             password,
                             named,
+                            families,
                             rest,
                         }): Given => {
                             const machines = machinesTogether(shared, made);
+                            const second = families === "both" ? secondFamily(machines, apiServers) : {};
                             const inputs = {
                                 ...rest,
                                 ...certificates,
@@ -442,13 +445,16 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                                 vrrp: settings,
                                 hosts: machines.hosts,
                                 apiServers,
+                                ...second,
                                 listeners: further,
                                 ...(made.length === 1 ? { allowSingleHost: true } : {}),
                                 ssh: {
                                     ...(rest as { ssh?: object }).ssh,
                                     ...(machines.shared === undefined ? {} : { authorizedKeys: [PUBLIC_KEY] }),
                                 },
-                                ...(machines.shared === undefined ? {} : { virtualMachines: machines.shared }),
+                                ...(machines.shared === undefined
+                                    ? {}
+                                    : { virtualMachines: { ...machines.shared, ...sharedOf(families) } }),
                                 ...(named
                                     ? {
                                           vip: `k8s.example.com/${around.vip.split("/")[1]!}`,
@@ -468,5 +474,20 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
             ),
         );
 }
+
+/** An IPv6 address for the VIP and each host, and API servers of both families. */
+const secondFamily = ({ hosts }: { hosts: Entry[] }, apiServers: string[]): Entry => ({
+    vip6: "2001:DB8:0:0:1::ffff/64",
+    hosts: hosts.map(({ virtualMachine, ...host }, index) => ({
+        ...host,
+        address6: `2001:db8::1:0:0:${index + 1}`,
+        ...(virtualMachine === undefined
+            ? {}
+            : { virtualMachine: { ...(virtualMachine as Entry), gateway6: "2001:db8::1" } }),
+    })),
+    apiServers: [...apiServers, "2001:db8:0:1::51", "[fd00::52]:6444"],
+});
+
+const sharedOf = (families: string): Entry => (families === "both" ? { gateway6: "fe80::1" } : {});
 
 const lines = (all: string[]): fc.Arbitrary<string> => fc.shuffledSubarray(all).map((chosen) => chosen.join("\n"));

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { InspectionResult } from "../../../components/inspection/inspector";
 import { evaluate, statements } from "../../../components/inspection/evaluate";
 import type { Inspection } from "../../../components/inspection/report";
-import { existingMachines } from "../support";
+import { dualStack, existingMachines } from "../support";
 import { allHealthy, deployment, except, kubeApi, macOf } from "./samples";
 
 const plan = deployment();
@@ -31,6 +31,22 @@ describe("evaluating what was found on the hosts", () => {
             assert.deepEqual(failures(allHealthy(given), given), {});
             assert.equal(evaluate(given, allHealthy(given)).passed, true);
         }
+    });
+
+    it("finds a host that holds one of two VIPs which go together, and says which", () => {
+        const both = deployment(dualStack());
+        assert.deepEqual(failures(allHealthy(both), both), {});
+        const [first, second] = allHealthy(both);
+        const vip6 = "2001:db8:30:100::100";
+        const { holds: _lost, ...left } = second!.inspection!.vips[vip6]!;
+        const without = {
+            ...second!,
+            inspection: { ...second!.inspection!, vips: { ...second!.inspection!.vips, [vip6]: left } },
+        };
+        assert.deepEqual(failures([first!, without], both), {
+            master: [`no host holds ${vip6}`],
+            states: [`vrrp2 does not hold ${vip6} and is MASTER, not BACKUP`],
+        });
     });
 
     /** In the samples vrrp2 holds the VIP. */

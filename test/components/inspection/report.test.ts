@@ -4,13 +4,13 @@ import { CERTIFICATE } from "./samples";
 
 const encoded = Buffer.from(CERTIFICATE).toString("base64");
 const LINES = [
-    "inspection 2",
+    "inspection 3",
     "time 1795241957.942",
     "tool openssl",
     "interface host0",
-    "vip kube_api",
-    "holds kube_api 02:1a:00:00:26:ad host0",
-    "vrrp-state kube_api 1795241257.623 MASTER",
+    "vip 10.30.100.100 kube_api",
+    "holds 10.30.100.100 02:1a:00:00:26:ad host0",
+    "vrrp-state 10.30.100.100 1795241257.623 MASTER",
     "proxy-down 0",
     "virtual_router_id kube_api 100",
     "priority kube_api 244",
@@ -38,7 +38,7 @@ const LINES = [
     "journal " +
         '{"__REALTIME_TIMESTAMP":"1795236679350144","MESSAGE":[72,105],"UNIT":"nginx.service","_SYSTEMD_UNIT":"init.scope"}',
     'journal {"__REALTIME_TIMESTAMP":"1795236679350145","MESSAGE":null}',
-    "neighbour kube_api 02:1a:00:00:26:ae REACHABLE",
+    "neighbour 10.30.100.100 02:1a:00:00:26:ae REACHABLE",
     "fact-of-a-later-version 1 2 3",
     "end",
 ];
@@ -51,7 +51,8 @@ describe("the report of a host", () => {
             tools: ["openssl"],
             interface: "host0",
             vips: {
-                kube_api: {
+                "10.30.100.100": {
+                    instance: "kube_api",
                     holds: { mac: "02:1a:00:00:26:ad", interface: "host0" },
                     vrrp: { state: "MASTER", since: 1795241257.623 },
                     priority: 244,
@@ -92,7 +93,7 @@ describe("the report of a host", () => {
 
     it("of a machine that was never set up has nothing in it, and is a report", () => {
         const { files, vips, journal } = parseReport(
-            text(["inspection 2", "time 1795241957.942", "service nginx     0.000", "end"]),
+            text(["inspection 3", "time 1795241957.942", "service nginx     0.000", "end"]),
         );
         assert.deepEqual({ files, vips, journal }, { files: undefined, vips: {}, journal: [] });
     });
@@ -111,7 +112,7 @@ describe("the report of a host", () => {
             /is not a report$/,
         ],
         ["another version", "inspection 1\nend\n", /is another version \(1\): `pulumi up` brings the right one$/],
-        ["a report without a clock", "inspection 2\nend\n", /^Error: the report cannot be understood: time: /],
+        ["a report without a clock", "inspection 3\nend\n", /^Error: the report cannot be understood: time: /],
     ] as [string, string, RegExp][]) {
         it(`is not ${what}`, () =>
             assert.throws(

@@ -7,6 +7,7 @@ import { masked } from "../../../components/inspection/masked";
 import type { Inspection } from "../../../components/inspection/report";
 import type { Inputs } from "../../../components/model/inputs";
 import { hostFiles } from "../../../components/render/host";
+import { Endpoint } from "../../../components/text/endpoint";
 import { CERTIFICATE, existingMachines, modelOf, PUBLIC_KEY } from "../support";
 
 export { CERTIFICATE };
@@ -38,7 +39,7 @@ export function allHealthy(given: Deployment = deployment()): InspectionResult[]
 export const macOf = (host: string): string => `bc:24:11:00:00:0${host.at(-1)!}`;
 
 function healthyHost(given: Deployment, host: string, master: string): Inspection {
-    const { inspection: expected, vip } = given;
+    const { inspection: expected } = given;
     const connection = (target: string): Inspection["listeners"][number] => ({
         target,
         connected: true,
@@ -49,16 +50,20 @@ function healthyHost(given: Deployment, host: string, master: string): Inspectio
         time: TIME,
         tools: ["openssl"],
         interface: "ens18",
-        vips: {
-            kube_api: {
-                ...(host === master
-                    ? { holds: { mac: macOf(host), interface: "ens18" } }
-                    : { neighbour: { mac: macOf(master), state: "REACHABLE" } }),
-                vrrp: { state: host === master ? "MASTER" : "BACKUP", since: TIME - 180 },
-                priority: given.hosts.find(({ name }) => name === host)!.priority,
-                routerId: 100,
-            },
-        },
+        vips: Object.fromEntries(
+            expected.vips.map(({ address, instance }) => [
+                address,
+                {
+                    instance,
+                    ...(host === master
+                        ? { holds: { mac: macOf(host), interface: "ens18" } }
+                        : { neighbour: { mac: macOf(master), state: "REACHABLE" } }),
+                    vrrp: { state: host === master ? "MASTER" : "BACKUP", since: TIME - 180 },
+                    priority: given.hosts.find(({ name }) => name === host)!.priority,
+                    routerId: 100,
+                },
+            ]),
+        ),
         proxyDown: "0",
         answer: expected.configurationChecksum,
         services: Object.fromEntries(
@@ -75,14 +80,16 @@ function healthyHost(given: Deployment, host: string, master: string): Inspectio
                 .update(masked(text.replaceAll("@interface@", "ens18")))
                 .digest("hex"),
         })),
-        listeners: expected.listeners.map((port) => connection(`${vip}:${port}`)),
+        listeners: expected.vips.flatMap(({ address }) =>
+            expected.listeners.map((port) => connection(Endpoint.of({ address, port }).toString())),
+        ),
         servers: expected.apiServers.map(connection),
         journal: [],
     };
 }
 
 /** What a host reports of the only VIP. */
-export const kubeApi = ({ vips }: Inspection): Inspection["vips"][string] => vips["kube_api"]!;
+export const kubeApi = ({ vips }: Inspection): Inspection["vips"][string] => vips["10.30.100.100"]!;
 
 /** The same with something done to what one host reports. */
 export function except(

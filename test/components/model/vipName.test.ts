@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { createSocket, type Socket } from "node:dgram";
+import { parse } from "ipaddr.js";
 import type { VipLookup } from "../../../components/model/inputs";
 import { lookUp } from "../../../components/model/lookUp";
 import { vipName } from "../../../components/model/vip";
-import { assertRefused, existingMachines, modelOf } from "../support";
+import { assertRefused, dualStack, existingMachines, ipv6Only, modelOf } from "../support";
 
 const NAME = "k3s1api.example.com";
 const NO_SUCH_NAME = 3;
@@ -40,10 +41,13 @@ function answerTo(question: Buffer, reply: string[] | number): Buffer {
     question.copy(header, 0, 0, 2);
     header.writeUInt16BE(0x8180 | (typeof reply === "number" ? reply : 0), 2);
     header.writeUInt16BE(1, 4);
-    header.writeUInt16BE(addresses.length, 6);
-    const records = addresses.map((address) =>
-        Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, ...address.split(".").map(Number)]),
-    );
+    const asked = question.readUInt16BE(end + 1);
+    const records = addresses
+        .map((address) => parse(address).toByteArray())
+        // A is type 1, AAAA is 28.
+        .filter(({ length }) => (length === 4 ? 1 : 28) === asked)
+        .map((bytes) => Buffer.from([0xc0, 12, 0, asked, 0, 1, 0, 0, 0, 60, 0, bytes.length, ...bytes]));
+    header.writeUInt16BE(records.length, 6);
     return Buffer.concat([header, question.subarray(12, end + 5), ...records]);
 }
 
@@ -94,9 +98,29 @@ describe("a name given as the VIP", () => {
         assert.deepEqual((await ask(["10.30.100.100", "10.30.100.100"])).addresses, ["10.30.100.100"]);
     });
 
+    it("stands for its IPv6 address where it has no other", async () => {
+        const vipLookup = await ask(["2001:db8:30:100::64"]);
+        const { vips } = modelOf(ipv6Only({ vip: `${NAME}/64`, vipLookup }));
+        assert.deepEqual(
+            vips.map(({ address, name }) => [address, name]),
+            [["2001:db8:30:100::64", NAME]],
+        );
+    });
+    it("stands for its IPv4 address where it has both, beside which vip6 is the other", () => {
+        const vipLookup = { name: NAME, addresses: ["10.30.100.100", "2001:db8:30:100::100"] };
+        const { vips } = modelOf(dualStack({ vip: `${NAME}/24`, vipLookup }));
+        assert.deepEqual(
+            vips.map(({ address, name }) => [address, name]),
+            [
+                ["10.30.100.100", NAME],
+                ["2001:db8:30:100::100", undefined],
+            ],
+        );
+    });
+
     for (const [what, reply, reason] of [
         ["that does not exist", NO_SUCH_NAME, /there is no such name \(asked: 127\.0\.0\.1:\d+\)/],
-        ["without an IPv4 address", [], /the name has no IPv4 address \(asked/],
+        ["without an address", [], /the name has no address \(asked/],
         ["whose server fails", FAILED, /the name server failed \(asked/],
     ] as [string, string[] | number, RegExp][]) {
         it(`${what} is refused, with the servers that were asked`, async () => {

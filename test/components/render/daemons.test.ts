@@ -26,7 +26,7 @@ import {
     type Outcome,
 } from "../../checkers";
 import { outcomeOf } from "../programs";
-import { CERTIFICATE, existingMachines, layer7, modelOf, validInputs } from "../support";
+import { CERTIFICATE, dualStack, existingMachines, ipv6Only, layer7, modelOf, validInputs } from "../support";
 
 type Files = Record<string, CheckedFile>;
 
@@ -167,7 +167,18 @@ describe("nginx itself", () => {
         );
     });
 
+    itOnEachRelease("accepts both families, on all addresses and on the VIPs only", (checker) => {
+        for (const listenOn of ["all", "vip"] as const) {
+            accepts(checker, modelOf(dualStack({ listenOn })));
+            accepts(checker, modelOf(ipv6Only({ listenOn })));
+        }
+    });
+
     describe("at layer 7", () => {
+        itOnEachRelease("accepts both families", (checker) => {
+            const { vip6, hosts, apiServers } = dualStack();
+            accepts(checker, modelOf(layer7({ vip6: vip6!, hosts, apiServers })));
+        });
         itOnEachRelease("accepts a given certificate", (checker) => accepts(checker, modelOf(layer7())));
         itOnEachRelease("accepts listeners called like names of ours, also while servers are left out", (checker) => {
             const model = modelOf(layer7({ listeners: namesakes }));
@@ -240,6 +251,12 @@ describe("HAProxy itself", () => {
             }),
         );
     });
+    itOnEachRelease("accepts both families, on all addresses and on the VIPs only", (checker) => {
+        for (const listenOn of ["all", "vip"] as const) {
+            accepts(checker, modelOf(dualStack({ engine: "haproxy", listenOn })));
+            accepts(checker, modelOf(ipv6Only({ engine: "haproxy", listenOn })));
+        }
+    });
     itOnEachRelease("accepts listeners called like names of ours", (checker) =>
         accepts(checker, withHaproxy({ listeners: namesakes })),
     );
@@ -276,6 +293,15 @@ describe("keepalived itself", () => {
     itOnEachRelease("accepts the configuration of each of two hosts, without a remark", (checker) => {
         for (const index of [0, 1]) accepts(checker, modelOf(), { index });
     });
+    itOnEachRelease(
+        "accepts an address of each family in one instance, and IPv6 alone, without a remark",
+        (checker) => {
+            for (const index of [0, 1]) {
+                accepts(checker, modelOf(dualStack()), { index });
+                accepts(checker, modelOf(ipv6Only()), { index });
+            }
+        },
+    );
     itOnEachRelease("accepts three hosts with preemption and no refresh", (checker) => {
         const hosts = [1, 2, 3].map((n) => ({ name: `vrrp${n}`, address: `10.30.100.10${n}` }));
         accepts(

@@ -1,6 +1,6 @@
 import type { Inputs } from "../../../components/model/inputs";
 import { assertGoldenHost } from "../goldenHost";
-import { CERTIFICATE, existingMachines, layer7, modelOf } from "../support";
+import { CERTIFICATE, dualStack, existingMachines, ipv6Only, layer7, modelOf } from "../support";
 
 const everythingSet = existingMachines({
     vip: "10.30.100.100/26",
@@ -45,6 +45,8 @@ const SETS: [set: string, inputs: Inputs, hosts: string[]][] = [
     ["haproxy-on-the-vip", existingMachines({ engine: "haproxy", listenOn: "vip" }), ["vrrp1"]],
     ["layer-7-allowed-clients", layer7({ ...SOME_CLIENTS, listeners: [DNS] }), ["vrrp1"]],
     ["haproxy-allowed-clients", existingMachines({ ...SOME_CLIENTS, engine: "haproxy" }), ["vrrp1"]],
+    ["dual-stack", dualStack(), ["vrrp1"]],
+    ["ipv6-haproxy", ipv6Only({ engine: "haproxy" }), ["vrrp2"]],
     ["container-podman", inContainer("podman"), ["vrrp1"]],
     ["container-docker", inContainer("docker"), ["vrrp1"]],
 ];

@@ -79,7 +79,7 @@ describe("a kubeconfig for the VIP", () => {
     });
 
     it("takes the VIP's name for the VIP", () => {
-        const load = { vip: { address: "10.30.100.100", name: "k3s1api.lab.internal" }, servers: ["10.30.100.51"] };
+        const load = { vips: [{ address: "10.30.100.100", name: "k3s1api.lab.internal" }], servers: ["10.30.100.51"] };
         assert.deepEqual(
             servers(
                 rewriteKubeconfig(

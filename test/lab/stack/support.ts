@@ -36,14 +36,17 @@ export const virtualMachines = {
 };
 
 /**
- * A stack file of examples/stacks in this lab: the example's network 10.30.100.0/24 becomes the lab's, where the last
- * octets mean the same, its domain the lab's, and what is particular to a site (the Proxmox endpoint) is left to the
- * lab.
+ * A stack file of examples/stacks in this lab: the example's networks 10.30.100.0/24 and 2001:db8:30:100::/64 become
+ * the lab's, where the last octets mean the same, its domain the lab's, and what is particular to a site (the Proxmox
+ * endpoint) is left to the lab.
  */
 export function exampleStack(name: string): StackConfig {
     const text = readFileSync(join(projectFolder, "examples", "stacks", `${name}.yaml`), "utf8");
     const { config } = parse(
-        text.replaceAll("10.30.100.", `${instance.subnet}.`).replaceAll("example.com", instance.domain),
+        text
+            .replaceAll("10.30.100.", `${instance.subnet}.`)
+            .replaceAll("2001:db8:30:100:", `${instance.subnet6}:`)
+            .replaceAll("example.com", instance.domain),
     ) as { config: StackConfig };
     const { "ha-api:proxmox": _site, "ha-api:ssh": _key, ...rest } = config;
     return Object.fromEntries(Object.entries(rest).map(([key, value]) => [key.replace(/^ha-api:/, ""), value]));

@@ -2,11 +2,11 @@
  * Every set-up that can be compared, and where its machines are. The order decides about addresses, so new ones come
  * last.
  */
-import { type LabInstance, pairAddresses } from "../../../lab/instance";
+import { address6Of, type LabInstance, pairAddresses } from "../../../lab/instance";
 import { DEFAULT_RELEASE } from "../../../lab/release";
 import { UserError } from "../../../../tools/run";
 import { guides, guideSetUp } from "./guides";
-import { ourOlder, ourPast, ours, ourSetUp } from "./ours";
+import { ourDualStack, ourOlder, ourPast, ours, ourSetUp } from "./ours";
 import type { Pair, SetUp } from "./setUp";
 
 export const setUps: SetUp[] = [
@@ -14,6 +14,7 @@ export const setUps: SetUp[] = [
     ...guides.map(guideSetUp),
     ourSetUp(ourPast),
     ourSetUp(ourOlder),
+    ourSetUp(ourDualStack),
 ];
 
 /** Machines of pairs have ids from here up: none that the fake Proxmox gives out. */
@@ -27,8 +28,15 @@ export function pairOf(instance: LabInstance, setUp: SetUp): Pair {
         name: `${setUp.name}-${index + 1}`,
         address: hosts[index],
         release: setUp.release ?? DEFAULT_RELEASE,
+        ...(setUp.ipv6 === undefined ? {} : { families: "both" as const }),
     });
-    return { setUp, vip, routerId: Number(vip.split(".")[3]), machines: [machine(0), machine(1)] };
+    return {
+        setUp,
+        vip,
+        ...(setUp.ipv6 === undefined ? {} : { vip6: address6Of(instance, vip) }),
+        routerId: Number(vip.split(".")[3]),
+        machines: [machine(0), machine(1)],
+    };
 }
 
 /** The set-ups of these names, all without any. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
 import { labEnvironment } from "../../../lab/environment";
-import type { LabInstance } from "../../../lab/instance";
+import { address6Of, type LabInstance } from "../../../lab/instance";
 import type { Release } from "../../../lab/release";
 import { keys } from "../../../lab/pki";
 import { projectFolder } from "../../../../tools/cache";
@@ -18,6 +18,7 @@ export interface Ours {
     proxy: SetUp["proxy"];
     release?: Release;
     goals?: SetUp["goals"];
+    ipv6?: SetUp["ipv6"];
     /** Milliseconds between VRRP advertisements that the settings lead to. */
     advertisementMs: number;
     /** Settings of the stack beside addresses and hosts. */
@@ -79,11 +80,23 @@ export const ourPast: Ours = {
     settings: { balancing: { maxFails: 1, failTimeout: 5, connectTimeout: 1 } },
 };
 
-export function ourSetUp({ name, title, proxy, release, goals, advertisementMs, settings }: Ours): SetUp {
+/** A VIP of each family, watched by a client of each at once. */
+export const ourDualStack: Ours = {
+    name: "ours-dual-stack",
+    title: "this project, dual stack, IPv4",
+    ipv6: { name: "ours-dual-stack-ipv6", title: "the same at the same time, IPv6" },
+    proxy: "nginx",
+    goals: "balanced",
+    advertisementMs: 100,
+    settings: {},
+};
+
+export function ourSetUp({ name, title, proxy, release, goals, ipv6, advertisementMs, settings }: Ours): SetUp {
     return {
         name,
         title,
         proxy,
+        ...(ipv6 === undefined ? {} : { ipv6 }),
         ...(goals === undefined ? {} : { goals }),
         ...(release === undefined ? {} : { release }),
         masterDownMs: 3 * advertisementMs + 200,
@@ -110,8 +123,13 @@ export function ourSetUp({ name, title, proxy, release, goals, advertisementMs, 
 function configuration(instance: LabInstance, pair: Pair, settings: Record<string, unknown>): Record<string, unknown> {
     const all = {
         vip: `${pair.vip}/24`,
+        ...(pair.vip6 === undefined ? {} : { vip6: `${pair.vip6}/64` }),
         apiServers: instance.apiServers.map(({ address }) => address),
-        hosts: pair.machines.map(({ name, address }) => ({ name, address })),
+        hosts: pair.machines.map(({ name, address }) => ({
+            name,
+            address,
+            ...(pair.vip6 === undefined ? {} : { address6: address6Of(instance, address) }),
+        })),
         ssh: { user: "ops", privateKeyFile: keys(instance).sshKey },
         ...settings,
     };
@@ -125,7 +143,7 @@ const stackFile = (setUp: string): string => join(projectFolder, `Pulumi.${stack
 
 /** Removes what `install` leaves in the checkout. */
 export async function removeStackFiles(): Promise<void> {
-    for (const { name } of [...ours, ourPast, ourOlder]) await rm(stackFile(name), { force: true });
+    for (const { name } of [...ours, ourPast, ourOlder, ourDualStack]) await rm(stackFile(name), { force: true });
 }
 
 async function pulumi(environment: Record<string, string>, ...args: string[]): Promise<void> {

@@ -8,12 +8,16 @@ export interface Machine {
     name: string;
     address: string;
     release: Release;
+    /** It has the IPv6 address that goes with its other one. */
+    families?: "both";
 }
 
 /** The two machines of a set-up with the address they share. */
 export interface Pair {
     setUp: SetUp;
     vip: string;
+    /** The IPv6 address beside it. */
+    vip6?: string;
     /** VRRP's virtual router id, of its own because all pairs are on one network. */
     routerId: number;
     /** First the one that its configuration prefers as master, if it prefers one. */
@@ -29,6 +33,8 @@ export interface SetUp {
     proxy: Proxy;
     /** Debian release of its machines; default: the lab's default. */
     release?: Release;
+    /** It has a VIP of each family; what clients of IPv6 see at the same time is a row of this name and title. */
+    ipv6?: { name: string; title: string };
     /** The goals that hold for it; absent for what is only compared with. */
     goals?: "fast" | "balanced";
     /** Milliseconds after which the other host has surely missed a master that fell silent. */

@@ -22,7 +22,7 @@ const OF_LISTENERS: Line[] = [
     ["the API's name", { "listeners[0].name": "kube-api" }, "distinct, and the Kubernetes API already"],
     ["a slash in a name, part of a path", { "listeners[0].name": "a/b" }, "lower-case letters, digits"],
     ["no backend", { "listeners[0].backends": [] }, "at least one backend"],
-    ["a backend's name", { "listeners[0].backends[0]": "etcd1.example.com" }, "IPv4 address such as"],
+    ["a backend's name", { "listeners[0].backends[0]": "etcd1.example.com" }, "IP address such as"],
     ["a backend's port in words", { "listeners[0].backends[0]": "10.30.100.51:http" }, "from 1 to 65535"],
     ["a backend at an edge", { "listeners[0].backends[1]": "10.30.100.255" }, "network's own or broadcast"],
     ["one backend twice", { "listeners[0].backends[1]": "10.30.100.51:6001" }, "listeners[0].backends[0] already"],

@@ -1,6 +1,6 @@
 /** Virtual machines: their ids, sources, networks and names. */
 import type { Inputs } from "../../../../components/model/inputs";
-import { existingMachines, virtualMachines, withValue } from "../../support";
+import { dualStack, existingMachines, virtualMachines, withValue } from "../../support";
 import { accepted, type Line, refused, type Topic } from "./refusal";
 
 const OWN = "hosts[0].virtualMachine";
@@ -30,7 +30,7 @@ const OF_VMS: Line[] = [
     ["a gateway at the end", { "virtualMachines.gateway": "10.30.100.255" }, 'broadcast ... "10.30.100.255"'],
     ["a gateway at the start", { "virtualMachines.gateway": "10.30.100.0" }, "network's own or broadcast"],
     ["a name server at the end", { "virtualMachines.nameservers[0]": "10.30.100.255" }, "or broadcast"],
-    ["a name of a name server", { "virtualMachines.nameservers[0]": "dns.example.com" }, "IPv4 address such"],
+    ["a name of a name server", { "virtualMachines.nameservers[0]": "dns.example.com" }, "IP address such"],
     ["a comma in a storage's name", { "hosts[0].virtualMachine.datastore": "local,size=1T" }, "Proxmox storage"],
     ["a tag in capitals", { "virtualMachines.tags[0]": "HA" }, 'lower case; received "HA"'],
     ["one tag twice", { [`${OWN}.tags`]: ["a", "b", "a"] }, `and ${OWN}.tags[0] already`, `${OWN}.tags[2]`],
@@ -129,7 +129,7 @@ const OF_VMS: Line[] = [
     [
         "a network of everything",
         { [`${OWN}.firewall`]: true, [`${OWN}.firewallSshSources`]: ["0.0.0.0/0"] },
-        "IPv4 network or address",
+        "IP network or address",
         `${OWN}.firewallSshSources[0]`,
     ],
     ["a wrong setting of all, named once", { "virtualMachines.memory": 1 }, "whole number from 256"],
@@ -162,19 +162,47 @@ const OF_IMAGES: Line[] = [
     ["a packed image", { [`${OWN}.image.fileName`]: "debian.tar.xz" }, '.raw or .vmdk; received "debian.tar.xz"'],
 ];
 
+const withIpv6 = (): Inputs => {
+    const { vip6, hosts } = dualStack();
+    const inputs = hosts.reduce(
+        (all, { address6 }, index) => withValue(all, `hosts[${index}].address6`, address6),
+        virtualMachines(),
+    );
+    return withValue(inputs, "vip6", vip6);
+};
+
+const OF_IPV6: Line[] = [
+    ["an IPv6 gateway elsewhere", { "virtualMachines.gateway6": "2001:db8:30:101::1" }, "in the VIP's network (vip6)"],
+    ["vip6 as gateway", { "virtualMachines.gateway6": "2001:db8:30:100::100" }, "must not be the VIP"],
+    ["an IPv4 gateway6", { "virtualMachines.gateway6": "10.30.100.1" }, "IPv6 address such as"],
+    [
+        "a further device in vip6's network",
+        { [`${OWN}.extraNetworkDevices`]: [{ bridge: "vmbr1", address: "2001:db8:30:100::9/64" }] },
+        "another network than the VIP's",
+        `${OWN}.extraNetworkDevices[0].address`,
+    ],
+];
+
 export const MACHINES: Topic = {
     refused: [
+        ...refused(withIpv6, OF_IPV6),
+        ...refused(virtualMachines, [
+            ["an IPv6 gateway without an address", { [`${OWN}.gateway6`]: "fe80::1" }, "router of the host's address6"],
+        ]),
         ...refused(virtualMachines, OF_VMS),
         ...refused(existingMachines, OF_MACHINES),
         ...refused(imported, OF_IMAGES),
     ],
-    accepted: accepted(virtualMachines, [
-        ["an SSD on SCSI", { "virtualMachines.disk.ssd": true }],
-        ["native I/O without a cache", { "virtualMachines.disk": { aio: "native", cache: "directsync" } }],
-        [
-            "a device in a network of its own",
-            { [`${OWN}.extraNetworkDevices`]: [{ bridge: "vmbr1", address: "10.40.0.11/24" }] },
-        ],
-        ["as much memory left as there is", { "virtualMachines.balloon": 1024 }],
-    ]),
+    accepted: [
+        ...accepted(withIpv6, [["a router by its link-local address", { "virtualMachines.gateway6": "fe80::1" }]]),
+        ...accepted(virtualMachines, [
+            ["an SSD on SCSI", { "virtualMachines.disk.ssd": true }],
+            ["native I/O without a cache", { "virtualMachines.disk": { aio: "native", cache: "directsync" } }],
+            [
+                "a device in a network of its own",
+                { [`${OWN}.extraNetworkDevices`]: [{ bridge: "vmbr1", address: "10.40.0.11/24" }] },
+            ],
+            ["as much memory left as there is", { "virtualMachines.balloon": 1024 }],
+        ]),
+    ],
 };

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { ofVip } from "../../../cli/drill/target";
+import { deployment } from "../../components/inspection/samples";
+import { dualStack } from "../../components/support";
+
+describe("the VIP that a drill watches", () => {
+    const both = deployment(dualStack());
+    const [ipv4, ipv6] = both.inspection.vips;
+
+    it("is the first one, or the one that is named, in whatever letters", () => {
+        assert.equal(ofVip(both, undefined), both);
+        const watched = ofVip(both, "2001:DB8:30:100:0::100");
+        assert.deepEqual([watched.vip, watched.inspection.vips], [ipv6!.address, [ipv6, ipv4]]);
+    });
+    it("must be one of the stack's", () =>
+        assert.throws(
+            () => ofVip(both, "10.30.100.7"),
+            /10\.30\.100\.100 or 2001:db8:30:100::100; received "10\.30\.100\.7"/,
+        ));
+});

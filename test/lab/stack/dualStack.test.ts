@@ -1,0 +1,215 @@
+/**
+ * A pair that serves IPv4, then both families, with the daemons of both Debian releases. What clients see is watched in
+ * both families at once.
+ */
+import assert from "node:assert/strict";
+import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
+import { startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
+import { watching } from "../../../proving-ground/lab/client/watching";
+import { address6Of } from "../../../proving-ground/lab/instance";
+import { type Summary, summarise } from "../../../shared/probe/observations";
+import { answers, needsLab } from "../machines/support";
+import {
+    address,
+    answerTo,
+    exampleStack,
+    existingMachines,
+    instance,
+    mixedVirtualMachines,
+    observedDuring,
+    onHost,
+    powerOn,
+    seconds,
+    Stack,
+    type StackConfig,
+    startExistingMachines,
+    stopExistingMachines,
+    twoExistingMachines,
+    vip,
+    vipMasters,
+    virtualMachines,
+    waitForSingleMaster,
+} from "./support";
+
+const address6 = (octet: number): string => address6Of(instance, address(octet));
+const vip6 = address6(100);
+const withIpv6 = { families: "both" } as const;
+
+/** What clients of each family saw while `work` went on. */
+async function observedInBoth(work: () => Promise<unknown>): Promise<{ 4: Summary; 6: Summary }> {
+    let of4: Summary | undefined;
+    const of6 = await watching(
+        instance,
+        vip6,
+        async () => {
+            of4 = await observedDuring(work);
+        },
+        { everyMs: 25, timeoutMs: 5000 },
+    );
+    return { 4: of4!, 6: summarise(of6) };
+}
+
+async function assertNothingLost(what: string, work: () => Promise<unknown>): Promise<void> {
+    const seen = await observedInBoth(work);
+    assert.deepEqual([seen[4].failed, seen[6].failed], [0, 0], `${what}: ${JSON.stringify(seen)}`);
+}
+
+/** The one host that holds both addresses. */
+async function masterOfBoth(): Promise<string> {
+    const { name, addresses } = await waitForSingleMaster();
+    const all = (await vipMasters()).filter((host) => host.addresses.includes(vip6));
+    assert.deepEqual([name, addresses.includes(vip6)], [all[0]?.name, true], "both VIPs on one host");
+    return name;
+}
+
+/** The example in this lab, of VMs of both Debian releases. */
+function exampleOfVms(): StackConfig {
+    const both = mixedVirtualMachines() as { hosts: { virtualMachine: object }[] };
+    const example = exampleStack("dual-stack") as { hosts: object[]; virtualMachines: object };
+    return {
+        ...example,
+        hosts: example.hosts.map((host, index) => ({
+            ...host,
+            virtualMachine: { ...both.hosts[index]!.virtualMachine, ...virtualMachines },
+        })),
+        virtualMachines: example.virtualMachines,
+    };
+}
+
+const readyz = (host: string): Promise<string> => answerTo(`https://${host}:6443/readyz`);
+
+describe("a pair with a VIP of each family", function () {
+    this.timeout(240_000);
+    this.bail(true);
+    const stack = new Stack("test-dual-stack");
+    const ipv4Only = twoExistingMachines();
+    const config: StackConfig = {
+        ...ipv4Only,
+        vip6: `${vip6}/64`,
+        hosts: existingMachines.map(({ name, address: own }) => ({
+            name,
+            address: own,
+            address6: address6Of(instance, own),
+        })),
+        apiServers: [address(51), address6(52), `[${address6(53)}]:6443`],
+    };
+    const addressOf = (name: string): string => existingMachines.find((machine) => machine.name === name)!.address;
+
+    before(async function () {
+        this.timeout(300_000);
+        await needsLab(this);
+        await startExistingMachines(existingMachines, withIpv6);
+        await stack.create(ipv4Only);
+        await stack.up();
+    });
+    after(async () => {
+        await stack.remove();
+        await stopExistingMachines(existingMachines);
+    });
+
+    it("gets the second family while it serves, without a failed request", async () => {
+        await stack.configure(config);
+        const seen = await observedDuring(() => stack.up());
+        assert.equal(seen.failed, 0, JSON.stringify(seen));
+        await masterOfBoth();
+        assert.deepEqual([await readyz(vip), await readyz(`[${vip6}]`)], ["ok", "ok"]);
+    });
+
+    it("is not changed by a second `up`, which verifies both", async () => {
+        const { output } = await stack.up("--expect-no-changes");
+        assert.match(output, new RegExp(`holds ${vip.replaceAll(".", "\\.")} .*holds ${vip6} `));
+        assert.equal((await stack.outputs<{ vip6: string }>()).vip6, vip6);
+    });
+
+    it("moves both addresses together, and loses no request in either family", async () => {
+        for (let round = 0; round < 4; round++) {
+            const master = await masterOfBoth();
+            await assertNothingLost(`round ${round}`, async () => {
+                await seconds(0.5);
+                await onHost(addressOf(master), "sudo /usr/local/libexec/ha-api/switchover");
+                await seconds(1);
+            });
+            assert.notEqual(await masterOfBoth(), master);
+        }
+    });
+
+    it("moves both when the proxy of the master dies, and when its power is cut", async () => {
+        const first = await masterOfBoth();
+        const killed = await observedInBoth(async () => {
+            await seconds(0.5);
+            await onHost(addressOf(first), "sudo pkill -KILL --oldest nginx");
+            await seconds(2);
+        });
+        const second = await masterOfBoth();
+        assert.notEqual(second, first);
+        const machine = existingMachines.find(({ name }) => name === second)!;
+        const cut = await observedInBoth(async () => {
+            await seconds(0.5);
+            await nspawnHypervisor(instance).stop(machine.id);
+            await seconds(3);
+        });
+        assert.equal(await masterOfBoth(), first);
+        for (const seen of [killed, cut])
+            for (const family of [4, 6] as const)
+                assert.ok(seen[family].longestGap < 4000, `IPv${family}: ${JSON.stringify(seen[family])}`);
+        await powerOn(machine, withIpv6);
+        await answers(machine.address);
+    });
+
+    it("leaves out a server of either family that is gone, until it is back", async () => {
+        const leftOut =
+            "for try in $(seq 100); do test -e /run/ha-api/nginx/kube_api.upstream && break; sleep 0.1; done; cat /run/ha-api/nginx/kube_api.upstream";
+        const master = addressOf(await masterOfBoth());
+        await stopApiServer(instance, "api2");
+        const upstream = await onHost(master, leftOut);
+        assert.match(upstream, new RegExp(`server \\[${address6(53)}\\]:6443`));
+        // But for the last resort, when no other one answers.
+        assert.doesNotMatch(upstream, new RegExp(`server \\[${address6(52)}\\]:6443 max_fails=0;`));
+        await startApiServer(instance, "api2");
+        await onHost(
+            master,
+            "for try in $(seq 100); do test -e /run/ha-api/nginx/kube_api.upstream || exit 0; sleep 0.1; done; exit 1",
+        );
+    });
+
+    it("changes to HAProxy, and to the VIPs only, without a failed request in either family", async () => {
+        await stack.configure({ ...config, engine: "haproxy", listenOn: "vip" });
+        await assertNothingLost("engine and listenOn", () => stack.up());
+        const master = addressOf(await masterOfBoth());
+        const sockets = await onHost(master, "ss -Hltn 'sport = :6443' | awk '{ print $4 }' | sort");
+        assert.deepEqual(sockets.split("\n"), [`${vip}:6443`, `[${vip6}]:6443`].sort());
+    });
+
+    it("gives the second family up again, and goes on in the first", async () => {
+        await stack.configure(ipv4Only);
+        const seen = await observedDuring(() => stack.up());
+        assert.equal(seen.failed, 0, JSON.stringify(seen));
+        for (const machine of existingMachines) {
+            const left = "ip -6 address; ip -6 route show table local; sudo nft list tables; sudo ss -Hltn";
+            assert.doesNotMatch(await onHost(machine.address, left), new RegExp(`${vip6}|table ip6 ha_api`));
+        }
+    });
+});
+
+describe("VMs with a VIP of each family", function () {
+    this.timeout(300_000);
+    this.bail(true);
+    const stack = new Stack("test-dual-stack-vms");
+
+    before(async function () {
+        await needsLab(this);
+        await stack.create(exampleOfVms());
+    });
+    after(() => stack.remove());
+
+    it("are made by the example with addresses and routers of both, and answer at both", async () => {
+        await stack.up();
+        const { address: own } = await waitForSingleMaster();
+        assert.deepEqual([await readyz(vip), await readyz(`[${vip6}]`)], ["ok", "ok"]);
+        assert.match(await onHost(own, "ip -6 route show default"), new RegExp(`via ${address6(1)} `));
+    });
+
+    it("are not changed by a second `up`", async () => {
+        await stack.up("--expect-no-changes");
+    });
+});
