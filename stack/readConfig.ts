@@ -26,9 +26,9 @@ export function readConfig(config: pulumi.Config): StackConfig {
     );
 }
 
-/** Pulumi.yaml has to give every key a value: of a list that is nothing without entries, the empty one. */
-function withoutEmpty({ allowedClients, ...rest }: StackConfig): StackConfig {
-    return (allowedClients?.length ?? 0) === 0 ? rest : { ...rest, allowedClients };
+/** Pulumi.yaml has to give every key a value: of what is nothing when it is empty, the empty one. */
+function withoutEmpty({ allowedClients = [], vip6 = "", ...rest }: StackConfig): StackConfig {
+    return { ...rest, ...(allowedClients.length === 0 ? {} : { allowedClients }), ...(vip6 === "" ? {} : { vip6 }) };
 }
 
 /** A slip of the keyboard would otherwise be a setting that quietly does nothing. */

@@ -17,9 +17,10 @@ const inputs = omit(loadBalancerSpec, "ssh", "vrrp", "tls");
 
 type Inputs = KeysOf<typeof inputs>;
 
-/** Every key has a value, since Pulumi.yaml gives it one; but for tls, and allowedClients where it is empty. */
-export interface StackConfig extends Required<Omit<Inputs, "allowedClients">> {
+/** Every key has a value, since Pulumi.yaml gives it one; but for tls, and what is nothing when it is empty. */
+export interface StackConfig extends Required<Omit<Inputs, "allowedClients" | "vip6">> {
     allowedClients?: Inputs["allowedClients"];
+    vip6?: Inputs["vip6"];
     ssh: KeysOf<typeof ssh> & { privateKeyFile?: string; publicKeyFile?: string };
     vrrp: KeysOf<typeof vrrp>;
     tls?: KeysOf<typeof tlsSpec>;

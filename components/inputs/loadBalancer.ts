@@ -58,8 +58,8 @@ export interface HaApiLoadBalancerArgs {
     dnsServers?: pulumi.Input<pulumi.Input<string>[]>;
     /**
      * The networks and addresses that clients may connect from: 10.30.0.0/16, 2001:db8::/32. The load-balancer hosts
-     * may at all times; API servers, and nodes and pods whose clients use the VIP, are clients like any other. Whoever else
-     * connects is disconnected at once, and at layer 7 answered 403. Default: everywhere.
+     * may at all times; API servers, and nodes and pods whose clients use the VIP, are clients like any other. Whoever
+     * else connects is disconnected at once, and at layer 7 answered 403. Default: everywhere.
      */
     allowedClients?: pulumi.Input<pulumi.Input<string>[]>;
     /**

@@ -61,8 +61,7 @@ function ofOneFamily(addresses: string[]): string[] {
  * are never on two hosts, and a failover costs what it costs with one.
  */
 export function resolveVip6(problems: Problems, inputs: Inputs): GivenVip | undefined {
-    // Empty where a stack's configuration, or another load balancer's output, says that there is none.
-    if ((inputs.vip6 ?? "") === "") return undefined;
+    if (inputs.vip6 === undefined || inputs.vip6 === null) return undefined;
     const vip = addressWithPrefix(problems, "vip6", inputs.vip6, { family: 6, defaultLengths: DEFAULT_PREFIX_LENGTHS });
     return vip === undefined ? undefined : { instance: INSTANCE, ...vip };
 }

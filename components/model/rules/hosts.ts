@@ -73,7 +73,7 @@ function secondIpv6({ model: { hosts } }: Candidate): Found[] {
 
 function vipsOfOneFamily({ vip, given }: Candidate): Found[] {
     return when(
-        isIpv6(vip?.address) && (given.vip6 ?? "") !== "",
+        isIpv6(vip?.address) && given.vip6 !== undefined && given.vip6 !== null,
         "vip6",
         "is the IPv6 address beside an IPv4 VIP, and vip is an IPv6 address already: leave it out",
         given.vip6,
