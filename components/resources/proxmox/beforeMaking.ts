@@ -74,6 +74,15 @@ function assertNode({ name, machine }: Wanted, nodes: Node[]): void {
             `the node ${machine.node}, which the VM is to be made on, is offline. Run this again when it is back, or ` +
                 `set ${setting} to another one. Nothing was made.`,
         );
+    // Proxmox would make the VM, and refuse to start it.
+    const { sockets = 1 } = machine.cpu;
+    const processors = machine.cores * sockets;
+    if (node.maxcpu !== undefined && processors > node.maxcpu)
+        throw new Error(
+            `the node ${machine.node} has ${node.maxcpu} processors, and Proxmox starts no VM on it that has more; ` +
+                `virtualMachine.cores of ${name} is ${machine.cores}` +
+                `${sockets === 1 ? "" : `, times ${sockets} sockets (cpu.sockets)`}. Nothing was made.`,
+        );
 }
 
 /** Proxmox looks for it when the VM is started, which is then there and off. */

@@ -27,6 +27,8 @@ export interface Guest {
 export interface Node {
     node: string;
     status: string;
+    /** Processors; absent for one that is off. */
+    maxcpu?: number;
 }
 
 /** All in the cluster, on nodes that are off as well. */

@@ -53,6 +53,14 @@ describe("the checks before a VM is made", () => {
             .map(({ vmid }) => vmid)
             .sort();
 
+    it("refuses more processors than the node has, which Proxmox finds when the VM is there", async () => {
+        await assert.rejects(
+            look({ machine: { ...machine("cores", 5), cpu: { sockets: 2 } } }),
+            /the node pve1 has 8 processors, .* virtualMachine\.cores of vrrp1 is 5, times 2 sockets .* Nothing was made\.$/,
+        );
+        await look({ machine: { ...machine("cores", 4), cpu: { sockets: 2 } } });
+    });
+
     it("finds nothing in the way of a first one", async () => {
         const before = await there();
         await look();
