@@ -17,7 +17,7 @@ import {
     type Result,
     valueOf,
 } from "./mocks";
-import { CERTIFICATE, existingMachines } from "../support";
+import { dualStack, CERTIFICATE, existingMachines } from "../support";
 
 const TLS_KEY = `-----BEGIN PRIVATE KEY-----\n${KEY_MARK}TLS\n-----END PRIVATE KEY-----\n`;
 const CLIENT_KEY = `-----BEGIN PRIVATE KEY-----\n${KEY_MARK}CLIENT\n-----END PRIVATE KEY-----\n`;
@@ -136,6 +136,12 @@ describe("credentials", () => {
             [request["subject"], request["ipAddresses"], request["dnsNames"]],
             [{ commonName: "10.30.100.100" }, ["10.30.100.100"], ["k3s1api.example.com"]],
         );
+        const { vip6, hosts } = dualStack();
+        const both = await constructUnderMocks(args({ tls: { issuer }, vip6: vip6!, hosts }));
+        assert.deepEqual(both.byName("api-server-request").inputs["ipAddresses"], [
+            "10.30.100.100",
+            "2001:db8:30:100::100",
+        ]);
         const signed = result.byName("api-server-certificate").inputs;
         assert.ok(isSecret(signed["caPrivateKeyPem"]), "the authority's key is a secret");
         assert.deepEqual(

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import type { HaApiLoadBalancerArgs } from "../../../components";
 import type { Inputs } from "../../../components/model/inputs";
-import { firewallRules } from "../../../components/resources/proxmox/firewallRules";
-import { modelOf, virtualMachines, withValue } from "../support";
+import type { Model } from "../../../components/model/model";
+import { addressesOf, firewallRules } from "../../../components/resources/proxmox/firewallRules";
+import { dualStack, modelOf, virtualMachines, withValue } from "../support";
 import { constructUnderMocks, nameOf, PRIVATE_KEY, VM } from "./mocks";
 
 const on = withValue(virtualMachines(), "virtualMachines.firewall", true);
@@ -14,8 +15,9 @@ const args = ({ tls: _tls, vipLookup: _lookup, ...inputs }: Inputs): HaApiLoadBa
 });
 
 /** One line a rule, without its comment. */
-function rulesOf(inputs: Inputs, index = 0): string[] {
-    const model = modelOf(inputs);
+const rulesOf = (inputs: Inputs, index = 0): string[] => rulesOfModel(modelOf(inputs), index);
+
+function rulesOfModel(model: Model, index = 0): string[] {
     return firewallRules(model, model.hosts[index] as Parameters<typeof firewallRules>[1]).map(
         ({ type, action, proto, source = "any", dest = "any", dport = "any" }) =>
             `${type} ${action} ${proto} ${source} ${dest} ${dport}`,
@@ -51,6 +53,34 @@ describe("the firewall of VMs", () => {
         assert.deepEqual(rulesOf(some).slice(2), [
             "in ACCEPT tcp any any 22",
             "in ACCEPT tcp 10.30.100.102,10.30.0.0/16,192.0.2.7 any 6443",
+        ]);
+    });
+
+    it("keeps the families apart in sources, and lets hosts send from all of their addresses", () => {
+        const { vip6, hosts } = dualStack();
+        const both = hosts.reduce(
+            (inputs, { address6 }, index) => withValue(inputs, `hosts[${index}].address6`, address6),
+            withValue(on, "vip6", vip6),
+        );
+        const model = modelOf(
+            withValue(
+                withValue(both, "allowedClients", ["10.30.0.0/16", "2001:db8::/32"]),
+                "virtualMachines.firewallSshSources",
+                ["192.0.2.7", "fd00::7"],
+            ),
+        );
+        assert.deepEqual(rulesOfModel(model).slice(2), [
+            "in ACCEPT tcp 192.0.2.7 any 22",
+            "in ACCEPT tcp fd00::7 any 22",
+            "in ACCEPT tcp 10.30.100.102,10.30.0.0/16 any 6443",
+            "in ACCEPT tcp 2001:db8:30:100::102,2001:db8::/32 any 6443",
+        ]);
+        assert.deepEqual(addressesOf(model, model.hosts[0]!), [
+            "10.30.100.101",
+            "2001:db8:30:100::101",
+            "10.30.100.100",
+            "2001:db8:30:100::100",
+            "fe80::/10",
         ]);
     });
 
