@@ -78,10 +78,10 @@ describe("the parts of the inspect program", () => {
 
     describe("VIPs", () => {
         const VIPS = `vips=(one=10.0.0.9 six=2001:db8::9); mkdir "$VRRP_STATES"; echo BACKUP > "$VRRP_STATES/six"\n`;
-        it("are each reported by the name of their instance, with the state that keepalived reported", () => {
+        it("are each reported by their address and instance, with the state that keepalived reported", () => {
             assert.match(
                 inspect(`${VIPS}ip() { :; }; tell_vips`),
-                /^vip one\nvip six\nvrrp-state six \d+\.\d{3} BACKUP\n$/,
+                /^vip 10\.0\.0\.9 one\nvip 2001:db8::9 six\nvrrp-state 2001:db8::9 \d+\.\d{3} BACKUP\n$/,
             );
         });
         it("are looked for in their own family", () => {
