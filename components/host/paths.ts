@@ -22,6 +22,9 @@ export const VRRP_STATES = `${RUN}/vrrp`;
 /** What the watcher did to the kernel for switchovers, for it to be undone. */
 export const SWITCHOVER_RECORD = `${RUN}/switchover`;
 
+/** What the watcher tells Prometheus, by way of node-exporter; the folder is that of Debian's package. */
+export const METRICS = "/var/lib/prometheus/node-exporter/ha-api.prom";
+
 export const NGINX_CONF = "/etc/nginx/nginx.conf";
 export const HAPROXY_CFG = "/etc/haproxy/haproxy.cfg";
 export const KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf";

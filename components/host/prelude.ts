@@ -8,6 +8,7 @@ export const PATHS: Readonly<Record<string, string>> = {
     LIBEXEC: paths.LIBEXEC,
     PROXY_DOWN: paths.PROXY_DOWN,
     PROXY_HUNG: paths.PROXY_HUNG,
+    METRICS: paths.METRICS,
     SWITCHOVER_RECORD: paths.SWITCHOVER_RECORD,
     OVERRIDES: paths.OVERRIDES,
     VRRP_STATES: paths.VRRP_STATES,

@@ -2,6 +2,7 @@
 export type * from "./haproxy";
 export type * from "./loadBalancer";
 export type * from "./logs";
+export type * from "./metrics";
 export type * from "./machineParts";
 export type * from "./machineSource";
 export { ContainerRuntime, NginxChannel, NginxSource } from "./nginx";

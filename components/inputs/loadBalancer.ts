@@ -18,6 +18,7 @@ import { wrongKubeconfig, wrongPrivateKey } from "../spec/secretForms";
 import type { SpecOf } from "../spec/types";
 import { type HaproxyArgs, haproxySpec } from "./haproxy";
 import { type LogArgs, logSpec } from "./logs";
+import { type MetricsArgs, metricsSpec } from "./metrics";
 import { type NginxArgs, nginxSpec } from "./nginx";
 import { type BalancingArgs, balancingSpec, type ListenerArgs, listenerSpec, ListenOn, ProxyEngine } from "./proxy";
 import { type TlsArgs, tlsSpec } from "./tls";
@@ -88,6 +89,8 @@ export interface HaApiLoadBalancerArgs {
     tls?: TlsArgs;
     /** Logs of the proxy. */
     logs?: LogArgs;
+    /** Metrics of the hosts, for Prometheus. */
+    metrics?: MetricsArgs;
     /** How the hosts are reached. */
     ssh: SshArgs;
     /** Settings shared by all hosts that are Proxmox VMs; each host's own virtualMachine settings come on top. */
@@ -255,6 +258,7 @@ export const loadBalancerSpec = {
     clusterCertificateAuthority: certificates({ absent: "not verified", also: "required with layer 7" }),
     tls: group(tlsSpec, { absent: "none" }),
     logs: group(logSpec),
+    metrics: group(metricsSpec),
     ssh: group(sshSpec, { required: true }),
     virtualMachines: group(virtualMachineSpec),
     vrrp: group(vrrpSpec),

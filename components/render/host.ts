@@ -7,13 +7,19 @@ import { quote } from "../text/quote";
 import type { ManagedFile } from "./file";
 import { keepalived } from "./keepalived";
 import { proxy } from "./proxy";
+import { nodeExporter } from "./nodeExporter";
 import { type HostService, serviceBlock } from "./service";
 import type { TrustedRepository } from "./sources/source";
 import { runtimeFolder } from "./systemd";
 import { watcher } from "./watcher";
 
 const servicesOf = perObject((model: Model) =>
-    perObject((host: HostModel): HostService[] => [proxy(model), watcher(model, host), keepalived(model, host)]),
+    perObject((host: HostModel): HostService[] => [
+        proxy(model),
+        watcher(model, host),
+        keepalived(model, host),
+        ...(model.metrics.enabled ? [nodeExporter()] : []),
+    ]),
 );
 
 /** In the order in which they are brought up. */

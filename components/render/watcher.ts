@@ -88,6 +88,7 @@ function watcherSettings(model: Model, host: HostModel): ManagedFile {
             ...(others.length > 0 ? [`others ${others.join(",")}`] : []),
             `real-time ${REAL_TIME_PRIORITY}`,
             ...(model.listenOn === "all" && peers.length > 0 ? [`peers ${peers.join(",")}`] : []),
+            ...(model.metrics.enabled ? [`metrics ${model.engine}`] : []),
             `linger ${lingerTime(model)}`,
             ...(switchesOverGracefully(model) ? [`switchover ${SWITCHOVER_RULES}`, `drain ${drainTime(model)}`] : []),
             "# Times in seconds: between checks, for an answer; failed and passed checks in a row that count.",

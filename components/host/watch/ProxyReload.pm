@@ -11,7 +11,7 @@ my $TRY_AGAIN = 2;
 
 sub new {
     my ($class, $service) = @_;
-    return bless { service => $service, began => 0 }, $class;
+    return bless { service => $service, began => 0, count => 0 }, $class;
 }
 
 # When the last one began.
@@ -20,8 +20,15 @@ sub began {
     return $self->{began};
 }
 
+# How many have begun.
+sub count {
+    my ($self) = @_;
+    return $self->{count};
+}
+
 sub start {
     my ($self) = @_;
+    $self->{count}++;
     $self->{began} = now();
     $self->{process} = fork;
     if (!defined $self->{process}) { $self->{again_at} = now() + $TRY_AGAIN; return }

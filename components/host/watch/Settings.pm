@@ -7,6 +7,7 @@ package Watch::Settings;
 #   switchover FILE (rules for nft; absent: no graceful switchover), drain SECONDS
 #   others ADDRESS,... (the other hosts), real-time PRIORITY (of keepalived's VRRP process)
 #   proxy PORT banner|http EVERY WITHIN FALL RISE
+#   metrics ENGINE (nginx or haproxy; absent: no metrics)
 #   group NAME FILE           servers of one upstream; FILE describes it, one "server ADDRESS:PORT ..." a line, and its
 #                             name is that of what the proxy includes from the overrides
 #   server GROUP ADDRESS:PORT http PORT PATH EVERY WITHIN FALL RISE      asked on this host, by way of the proxy

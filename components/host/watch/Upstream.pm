@@ -20,6 +20,11 @@ sub set_healthy {
     return;
 }
 
+sub is_healthy {
+    my ($self, $server) = @_;
+    return !$self->{unhealthy}{$server};
+}
+
 sub has_unhealthy {
     my ($self) = @_;
     return scalar %{ $self->{unhealthy} };

@@ -26,6 +26,7 @@ sub new {
         bless { proxy => $proxy, reload => $reload, workers => Watch::Workers->new($settings->value('process')) },
         $class;
     $self->{groups} = { map { $_->{name} => Watch::Upstream->new(@$_{qw(name file)}) } $settings->groups };
+    $self->{servers} = [$settings->servers];
     $self->{checks} = [map { $self->check_of($_) } $settings->servers];
     return $self;
 }
@@ -54,6 +55,15 @@ sub checks {
     return @{ $self->{checks} };
 }
 
+# Of each server its group, its name, whether it is healthy, and how often that has changed.
+sub health {
+    my ($self) = @_;
+    return map {
+        my ($group, $server) = @$_{qw(group server)};
+        [$group, $server, $self->{groups}{$group}->is_healthy($server) ? 1 : 0, $self->{changes}{$group}{$server} // 0]
+    } @{ $self->{servers} };
+}
+
 # Whatever is not an error of a server's own is an answer: one that wants to know who asks (401, 403) is healthy.
 sub verdict {
     my ($heard) = @_;
@@ -66,6 +76,7 @@ sub verdict {
 sub server_changed {
     my ($self, $group, $server, $healthy, $wrong) = @_;
     $self->{groups}{$group}->set_healthy($server, $healthy);
+    $self->{changes}{$group}{$server}++;
     report("$group: $server " . ($healthy ? 'is healthy again.' : "is unhealthy: $wrong."));
     my $when = $self->{reload}->began + $RELOAD_PAUSE;
     my $soonest = now() + ($healthy ? $REJOIN_DELAY : 0);

@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Watch::Claims;
+use Watch::Metrics;
 use Watch::Paths qw($OVERRIDES $PROXY_HUNG $RUN);
 use Watch::ProxyCheck;
 use Watch::ProxyReload;
@@ -27,6 +28,7 @@ my $settings = Watch::Settings->read_from($file);
 if (($action // '') eq 'clean-up') {
     write_file($PROXY_HUNG, "0\n") if -d $RUN;
     Watch::Record::undo();
+    Watch::Metrics::remove();
     exit 0;
 }
 
@@ -37,6 +39,7 @@ my $switchovers = Watch::Switchovers->new($settings);
 # IPv6 has no ARP.
 my @claims = map { Watch::Claims->new($settings, $_) } grep { $_->address->family == 4 } $settings->vips;
 my $upkeep = Watch::Upkeep->new($settings, $proxy, $upstreams, $switchovers, @claims);
+my $metrics = Watch::Metrics->new($settings, $upstreams, $reload);
 my @checks = ($proxy->checks, $upstreams->checks);
 
 $proxy->publish;
@@ -58,5 +61,6 @@ while (1) {
     $switchovers->follow;
     $_->follow($reading) for @claims;
     $upkeep->follow;
+    $metrics->follow($now, $late);
     $upstreams->follow if $reload->is_idle;
 }

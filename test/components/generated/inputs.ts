@@ -5,6 +5,7 @@
 import * as fc from "fast-check";
 import { haproxySpec } from "../../../components/inputs/haproxy";
 import { hostSpec, loadBalancerSpec, sshSpec } from "../../../components/inputs/loadBalancer";
+import { metricsSpec } from "../../../components/inputs/metrics";
 import { nginxSpec } from "../../../components/inputs/nginx";
 import { balancingSpec, healthCheckSpec } from "../../../components/inputs/proxy";
 import { checkSpec, vrrpSpec } from "../../../components/inputs/vrrp";
@@ -397,6 +398,7 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                             dnsServers: choice([], ["9.9.9.9:53", "1.1.1.1"]),
                             repairTrigger: choice("", " ~\"'`$(x)", "r".repeat(60)),
                             packageUpgradeTrigger: choice("", "2027-01-01", "A._:+-9"),
+                            metrics: some({ ...scalars(metricsSpec) }),
                             ssh: some({ ...scalars(sshSpec), user: userName, port: choice(22, 2222) }),
                             ...(engine === "nginx"
                                 ? {

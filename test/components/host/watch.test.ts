@@ -146,7 +146,7 @@ describe("the watcher", function () {
     ].join("\n");
     const MAP = "~. kube_api.healthy;\n";
 
-    function startWithServers(numbers = NUMBERS): void {
+    function startWithServers(numbers = NUMBERS, ...more: string[]): void {
         host.write("/etc/ha-api/upstreams/kube_api", UPSTREAM);
         start(
             "group kube_api /etc/ha-api/upstreams/kube_api",
@@ -154,6 +154,7 @@ describe("the watcher", function () {
                 (octet) =>
                     `server kube_api 10.30.100.${octet}:6443 http ${ports.health} /10.30.100.${octet}:6443 ${numbers}`,
             ),
+            ...more,
         );
     }
 
@@ -172,6 +173,40 @@ describe("the watcher", function () {
             );
         },
     );
+
+    const METRICS = "/var/lib/prometheus/node-exporter/ha-api.prom";
+    const metrics = (): string => host.read(METRICS) ?? "";
+
+    itNeeds(need, "writes metrics for node-exporter, and takes them away when it has ended", async () => {
+        host.write("/var/lib/prometheus/node-exporter/other.prom", "");
+        host.write("/run/ha-api/proxy-down", "0\n");
+        startWithServers(NUMBERS, "metrics nginx");
+        const vip = 'vip="10.30.100.100"';
+        await until("a backup", () => metrics().includes(`ha_api_vrrp_state{state="backup",${vip}} 1\n`));
+        assert.match(metrics(), /^ha_api_proxy_up 1$/m);
+        assert.ok(metrics().includes(`ha_api_vrrp_transitions_total{to="master",${vip}} 0\n`), metrics());
+        host.write("/run/ha-api/vrrp/kube_api", "MASTER\n");
+        await until("a master", () => metrics().includes(`ha_api_vrrp_state{state="master",${vip}} 1\n`));
+        assert.ok(metrics().includes(`ha_api_vrrp_transitions_total{to="master",${vip}} 1\n`), metrics());
+        const server = '{group="kube_api",server="10.30.100.51:6443"}';
+        health.answer = (request) => `HTTP/1.1 ${request.includes("51:6443") ? "504 Timeout" : "200 OK"}\r\n\r\n`;
+        await until("a server down", () => metrics().includes(`ha_api_server_up${server} 0\n`));
+        assert.ok(metrics().includes(`ha_api_server_changes_total${server} 1\n`), metrics());
+        await until("a reload", () => /^ha_api_proxy_reloads_total 1$/m.test(metrics()));
+        watcher!.kill("SIGKILL");
+        await new Promise((resolve) => {
+            host.spawn("perl", join(host.folder, "watch"), "/etc/ha-api/watcher.conf", "clean-up").on("close", resolve);
+        });
+        assert.equal(host.read(METRICS), undefined);
+    });
+
+    itNeeds(need, "writes no metrics unless asked", async () => {
+        host.write("/var/lib/prometheus/node-exporter/other.prom", "");
+        start(`proxy ${ports.proxy} banner ${NUMBERS}`);
+        await until("it runs", () => flag() === "0");
+        await sleep(500);
+        assert.equal(host.read(METRICS), undefined);
+    });
 
     itNeeds(need, "leaves a proxy that does not run to systemd, which has told keepalived already", async () => {
         const gone = new Answering(true);

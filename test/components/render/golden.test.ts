@@ -12,6 +12,7 @@ const everythingSet = existingMachines({
         { name: "vrrp3", address: "10.30.100.103", interface: "eth0", priority: 100 },
     ],
     vrrp: { routerId: 7, advertisementInterval: 1, preempt: true, gratuitousArpRefresh: 0 },
+    metrics: { enabled: true },
     nginx: { source: "nginx.org", workerConnections: 1024, extraConfiguration: "allow 10.0.0.0/8;\ndeny all;" },
 });
 const userIdentities = layer7({
