@@ -134,7 +134,7 @@ function facts(lines: string[]): unknown {
         { target: string; connected: boolean; error?: string; http?: string; certificate?: string; kind: string }
     > = {};
     const vips: Record<string, { instance: string }> = {};
-    const instanceOf = (name: string): object[] => Object.values(vips).filter(({ instance }) => instance === name);
+    const vipsOf = (name: string): object[] => Object.values(vips).filter(({ instance }) => instance === name);
     const services: Record<string, unknown> = {};
     const packages: Record<string, string> = {};
     const stopped: Record<string, string[]> = {};
@@ -167,10 +167,10 @@ function facts(lines: string[]): unknown {
                 Object.assign(vips[first] ?? {}, { vrrp: { since: second, state: more[0] } });
                 break;
             case "priority":
-                instanceOf(first).forEach((vip) => Object.assign(vip, { priority: second }));
+                vipsOf(first).forEach((vip) => Object.assign(vip, { priority: second }));
                 break;
             case "virtual_router_id":
-                instanceOf(first).forEach((vip) => Object.assign(vip, { routerId: second }));
+                vipsOf(first).forEach((vip) => Object.assign(vip, { routerId: second }));
                 break;
             case "proxy-down":
                 found["proxyDown"] = first;

@@ -48,11 +48,7 @@ export function clientsOf({
 export function serversThatAreNoClients(
     model: Pick<Model, "allowedClients" | "vips" | "hosts" | "apiServers">,
 ): string[] {
-    const networks = clientsOf(model)?.map((client) => {
-        const [address, length] = client.split("/") as [string, string?];
-        const longest = Address.of(address).family === 6 ? 128 : 32;
-        return Network.of({ address, prefixLength: length === undefined ? longest : Number(length) });
-    });
+    const networks = clientsOf(model)?.map((client) => Network.parse(client));
     if (networks === undefined) return [];
     return [...new Set(model.apiServers.map(({ address }) => address))].filter(
         (address) => !networks.some((network) => network.contains(Address.of(address))),

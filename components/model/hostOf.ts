@@ -1,4 +1,4 @@
-/** One host of the model, by its name; and its address of a family. */
+/** One host of the model, by its name; the others beside it; and its addresses. */
 import { Address, type Family } from "../text/address";
 import type { HostModel, Model, VirtualMachineModel } from "./model";
 
@@ -10,6 +10,12 @@ export function hostOf({ hosts }: Model, name: string): HostModel {
 export function virtualMachineOf(model: Model, name: string): HostModel & { virtualMachine: VirtualMachineModel } {
     return hostOf(model, name) as HostModel & { virtualMachine: VirtualMachineModel };
 }
+
+/** Its peers: all hosts but this one. */
+export const othersThan = <H extends Pick<HostModel, "name">>(
+    { hosts }: { hosts: H[] },
+    { name }: { name: string },
+): H[] => hosts.filter((other) => other.name !== name);
 
 /** All addresses of a host. */
 export const addressesOfHost = ({ address, address6 }: HostModel): string[] =>

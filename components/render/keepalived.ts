@@ -1,5 +1,6 @@
 /** keepalived: VRRP between the hosts, with the VIP following the local proxy. */
-import type { HostModel, Model, VipModel } from "../model/model";
+import { othersThan } from "../model/hostOf";
+import type { HostModel, Model } from "../model/model";
 import { Address } from "../text/address";
 import { credentialPlaceholder, type ManagedFile } from "./file";
 import { lines, type Lines, MANAGED } from "../text/lines";
@@ -97,24 +98,24 @@ function renderKeepalived(model: Model, host: HostModel): string {
         ],
         "}",
         "",
-        ...instancesOf(model).flatMap(([vip, ...besides]) => [
-            `vrrp_instance ${vip.instance} {`,
-            vrrpInstance(model, vip, besides, host, check.name),
+        ...instancesOf(model).flatMap((vips) => [
+            `vrrp_instance ${vips[0].instance} {`,
+            vrrpInstance(model, vips, host, check.name),
             "}",
         ]),
     );
 }
 
 /** The VIPs of each VRRP instance: the one whose family its advertisements are of, then those that go with it. */
-function instancesOf({ vips }: Model): [VipModel, ...VipModel[]][] {
+function instancesOf({ vips }: Model): Model["vips"][] {
     const names = [...new Set(vips.map(({ instance }) => instance))];
-    return names.map((name) => vips.filter(({ instance }) => instance === name) as [VipModel, ...VipModel[]]);
+    return names.map((name) => vips.filter(({ instance }) => instance === name) as Model["vips"]);
 }
 
-function vrrpInstance(model: Model, vip: VipModel, besides: VipModel[], host: HostModel, check: string): Lines {
+function vrrpInstance(model: Model, [vip, ...besides]: Model["vips"], host: HostModel, check: string): Lines {
     const { vrrp } = model;
     const device = host.interface ?? INTERFACE_PLACEHOLDER;
-    const peers = vrrp.transport === "unicast" ? model.hosts.filter(({ name }) => name !== host.name) : [];
+    const peers = vrrp.transport === "unicast" ? othersThan(model, host) : [];
     return [
         // BACKUP unless configured otherwise: a host that comes up asks first, and the priority decides between hosts
         // that come up together.

@@ -7,7 +7,7 @@
  * (docs/decisions/0015-gentle-hand-over.md).
  */
 import type { HostModel, Model, VipModel } from "../model/model";
-import { addressIn } from "../model/hostOf";
+import { addressIn, othersThan } from "../model/hostOf";
 import { Address, type Family } from "../text/address";
 import type { ManagedFile } from "./file";
 import { skewTime } from "../model/vrrp";
@@ -47,7 +47,7 @@ const FAMILIES = { 4: { ip: "ip", type: "ipv4_addr" }, 6: { ip: "ip6", type: "ip
 
 /** The other hosts' addresses in a VIP's family. */
 const peersOf = (model: Model, host: HostModel, family: Family): string[] =>
-    model.hosts.filter(({ name }) => name !== host.name).flatMap((other) => addressIn(other, family) ?? []);
+    othersThan(model, host).flatMap((other) => addressIn(other, family) ?? []);
 
 function rulesOf(model: Model, vip: VipModel, host: HostModel): Lines {
     const device = host.interface ?? INTERFACE_PLACEHOLDER;

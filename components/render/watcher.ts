@@ -3,6 +3,7 @@
  * (components/host/watch).
  */
 import type { HostModel, ListenerModel, Model } from "../model/model";
+import { othersThan } from "../model/hostOf";
 import { HEALTH_PORT, STATUS_PORT } from "../model/ports";
 import { checksum } from "../text/checksum";
 import { engineOf } from "./engines";
@@ -71,7 +72,7 @@ function upstreamFile(model: Model, listener: ListenerModel): ManagedFile {
 
 function watcherSettings(model: Model, host: HostModel): ManagedFile {
     const { service, process, status } = engineOf(model);
-    const others = model.hosts.filter(({ name }) => name !== host.name).map(({ address }) => address);
+    const others = othersThan(model, host).map(({ address }) => address);
     const peers = others.map((address) => Endpoint.of({ address, port: model.port }));
     return {
         path: WATCHER_CONF,

@@ -79,9 +79,10 @@ export class Network {
         return new Network(Address.of(address), prefixLength);
     }
 
-    /** Of ADDRESS/LENGTH that was validated before. */
+    /** Of ADDRESS/LENGTH, or of an address, which is a network of its own; validated before. */
     static parse(text: string): Network {
-        const [address = "", length] = text.split("/");
+        const own = Address.parse(text);
+        const [address = "", length] = (own?.hostRoute ?? text).split("/");
         return new Network(Address.of(address), Number(length));
     }
 

@@ -6,7 +6,7 @@ use strict;
 use warnings;
 use Fcntl qw(O_CREAT O_EXCL O_WRONLY);
 use Watch::Paths qw($METRICS $PROXY_DOWN $PROXY_HUNG);
-use Watch::System qw(now read_file);
+use Watch::System qw(read_file);
 
 # How often the file is written while nothing changes; its age tells whether the watcher lives.
 my $INTERVAL = 5;
@@ -30,15 +30,10 @@ sub new {
     }, $class;
 }
 
-# Whether they are wanted; without, nothing below costs anything.
-sub is_wanted {
-    my ($self) = @_;
-    return defined $self->{engine};
-}
-
+# Nothing where they are not asked for.
 sub follow {
     my ($self, $now, $late) = @_;
-    return if !$self->is_wanted;
+    return if !defined $self->{engine};
     $self->{late} += $late if $late > $LATE;
     $self->count_transition($_) for @{ $self->{vips} };
     return if $now < $self->{due};

@@ -1,11 +1,11 @@
 /** What hosts must be together, and beside the VIP and the backends. */
 import { repeated } from "../../spec/checks";
 import type { Path } from "../../spec/problems";
-import { Address, Network } from "../../text/address";
+import { Network } from "../../text/address";
 import { inNetwork } from "../addresses";
 import type { HostModel } from "../model";
 import { HEALTH_PORT, STATUS_PORT } from "../ports";
-import { atEdge, backendsPath, type Candidate, type Found, type Rule, when } from "./rule";
+import { atEdge, backendsPath, type Candidate, type Found, isIpv6, type Rule, when } from "./rule";
 
 export const HOST_RULES: Rule[] = [
     { name: "two hosts or more, or one that may be alone", problems: count },
@@ -57,8 +57,6 @@ function outsideNetwork(candidate: Candidate): Found[] {
         return [[path, `must be in ${whose} network, ${first!.toString()}/${vip.prefixLength}`, address]];
     });
 }
-
-const isIpv6 = (address: string | undefined): boolean => Address.parse(address)?.family === 6;
 
 function secondIpv6({ model: { hosts } }: Candidate): Found[] {
     return hosts.flatMap(({ address, address6 }, index) =>

@@ -1,6 +1,7 @@
 /** A rule about several inputs at once. */
 import { list, settings } from "../../spec/checks";
 import { type Found, type Path, Problems } from "../../spec/problems";
+import { Address } from "../../text/address";
 import { wrongAtEdge } from "../addresses";
 import type { HostInputs, Inputs } from "../inputs";
 import type { Model } from "../model";
@@ -40,6 +41,9 @@ export const givenHost = ({ given }: Candidate, index: number): Partial<HostInpu
 /** Those that are good in themselves. */
 export const goodVips = ({ vip, vip6 }: Pick<Candidate, "vip" | "vip6">): GivenVip[] =>
     [vip, vip6].filter((each) => each !== undefined);
+
+/** Undefined, and what is no address, is none. */
+export const isIpv6 = (address: string | undefined): boolean => Address.parse(address)?.family === 6;
 
 /** A problem where an address is an edge of a VIP's network, which no machine can have. */
 export function atEdge(path: Path, address: string, vip: GivenVip | undefined): Found[] {

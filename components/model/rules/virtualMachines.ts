@@ -7,7 +7,7 @@ import { Address } from "../../text/address";
 import { inNetwork, isLinkLocalIpv6 } from "../addresses";
 import type { HostModel, VirtualMachineModel } from "../model";
 import { type MachineSettings, settingsOfMachine } from "../virtualMachine";
-import { atEdge, type Candidate, type Found, givenHost, goodVips, group, type Rule, when } from "./rule";
+import { atEdge, type Candidate, type Found, givenHost, goodVips, group, isIpv6, type Rule, when } from "./rule";
 
 export const MACHINE_RULES: Rule[] = [
     { name: "ids of VMs in the hosts' own settings only", problems: sharedId },
@@ -139,8 +139,7 @@ function gatewayElsewhere(candidate: Candidate): Found[] {
         const path = pathOf("gateway");
         if (gateway === vip.address) return [[path, "must not be the VIP", gateway]];
         if (inNetwork(gateway, vip)) return atEdge(path, gateway, vip);
-        const router = Address.of(gateway);
-        if (isLinkLocalIpv6(router) && router.family === Address.of(vip.address).family) return [];
+        if (isLinkLocalIpv6(Address.of(gateway)) && isIpv6(vip.address)) return [];
         return [[path, "must be in the VIP's network", gateway]];
     });
 }

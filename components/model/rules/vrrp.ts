@@ -1,7 +1,7 @@
 /** What VRRP settings must be together, and with the hosts. */
 import { Address } from "../../text/address";
 import { OWNER_PRIORITY } from "../vrrp";
-import { type Candidate, type Found, group, type Rule, when } from "./rule";
+import { type Candidate, type Found, group, isIpv6, type Rule, when } from "./rule";
 
 export const VRRP_RULES: Rule[] = [
     { name: "a password in VRRP version 2 only", problems: passwordInVersion3 },
@@ -17,12 +17,10 @@ export const VRRP_RULES: Rule[] = [
     { name: "a router id where the VIP suggests none", problems: noRouterId },
 ];
 
-const isIpv6 = ({ vip }: Candidate): boolean => vip !== undefined && Address.of(vip.address).family === 6;
-
 function version2WithIpv6(candidate: Candidate): Found[] {
     const { version } = candidate.model.vrrp;
     return when(
-        version === 2 && isIpv6(candidate),
+        version === 2 && isIpv6(candidate.vip?.address),
         "vrrp.version",
         "must be 3 with an IPv6 VIP: version 2 knows IPv4 only",
         version,
@@ -33,7 +31,7 @@ function version2WithIpv6(candidate: Candidate): Found[] {
 function multicastWithIpv6(candidate: Candidate): Found[] {
     const { transport } = candidate.model.vrrp;
     return when(
-        transport === "multicast" && isIpv6(candidate),
+        transport === "multicast" && isIpv6(candidate.vip?.address),
         "vrrp.transport",
         "must be unicast with an IPv6 VIP",
         transport,
@@ -41,11 +39,10 @@ function multicastWithIpv6(candidate: Candidate): Found[] {
 }
 
 /** Many an IPv6 address ends so, and all of them would have one id. */
-function noRouterId(candidate: Candidate): Found[] {
-    const { vip, given } = candidate;
+function noRouterId({ vip, given }: Candidate): Found[] {
     return when(
         vip !== undefined &&
-            isIpv6(candidate) &&
+            isIpv6(vip.address) &&
             Address.of(vip.address).lastByte === 0 &&
             group(given.vrrp).routerId === undefined,
         "vrrp.routerId",

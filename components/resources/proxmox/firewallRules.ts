@@ -1,6 +1,6 @@
 /** What Proxmox's firewall lets into a host, and out of it: what a load balancer cannot do without. */
-import { addressesOfHost } from "../../model/hostOf";
-import { Address } from "../../text/address";
+import { addressesOfHost, othersThan } from "../../model/hostOf";
+import { Address, Network } from "../../text/address";
 import type { HostModel, Model, VirtualMachineModel } from "../../model/model";
 
 /** Where hosts that use multicast send their advertisements (RFC 9568). */
@@ -22,7 +22,7 @@ export function firewallRules(
     { allowedClients, hosts, listeners, ssh, vrrp }: Model,
     host: HostModel & { virtualMachine: VirtualMachineModel },
 ): FirewallRule[] {
-    const others = hosts.filter(({ name }) => name !== host.name);
+    const others = othersThan({ hosts }, host);
     const peers = others.map(({ address }) => address);
     const { firewallSshSources: sources } = host.virtualMachine;
     const clients = sourcesOf(allowedClients && [...others.flatMap(addressesOfHost), ...allowedClients]);
@@ -64,9 +64,9 @@ const LONGEST_SOURCE = 512;
 function sourcesOf(given: string[] | undefined): { source?: string }[] {
     if (given === undefined) return [{}];
     const all = [...new Set(given)];
-    return [all.filter((each) => !each.includes(":")), all.filter((each) => each.includes(":"))].flatMap((family) => {
+    return ([4, 6] as const).flatMap((family) => {
         const rules: string[] = [];
-        for (const each of family) {
+        for (const each of all.filter((source) => Network.parse(source).address.family === family)) {
             const longer = [...rules.slice(-1), each].join(",");
             if (longer.length > LONGEST_SOURCE || rules.length === 0) rules.push(each);
             else rules[rules.length - 1] = longer;
@@ -74,6 +74,7 @@ function sourcesOf(given: string[] | undefined): { source?: string }[] {
         return rules.map((source) => ({ source }));
     });
 }
+
 /** Where IPv6 has each host's own address for finding its neighbours: without it there is no IPv6 at all. */
 const LINK_LOCAL = "fe80::/10";
 

@@ -43,14 +43,15 @@ function cloudInit({ vmid, config }: Guest, log: TaskLog): CloudInit {
     const address = addresses.get("ip");
     const address6 = addresses.get("ip6");
     const given = [address, address6].filter((each) => each !== undefined);
-    if (given.length === 0 || given.some((each) => ["dhcp", "auto"].includes(each))) {
+    const isFixed = (each: string): boolean => !["dhcp", "auto"].includes(each);
+    if (given.length === 0 || !given.every(isFixed)) {
         log.warn(
             "ipconfig0 gives no static address, and nothing in the lab serves DHCP or announces routes: the " +
                 "machine will not be reachable",
         );
     }
     const fixed = (each: string | undefined): string | undefined =>
-        each === "dhcp" || each === "auto" ? undefined : each;
+        each !== undefined && isFixed(each) ? each : undefined;
     return {
         hostname,
         user: text(config.ciuser),

@@ -207,8 +207,10 @@ function related(named: string, path: string): boolean {
     const group = path.split(".").slice(0, 2).join(".");
     // What all VMs share is checked for each of them.
     return (
+        named === group ||
+        within(named, group) ||
         // Settings of a switch are called after it: firewall, firewallSshSources.
-        named.startsWith(group) ||
+        (named.startsWith(group) && /^[A-Z]/.test(named.slice(group.length))) ||
         within(group, named) ||
         (path.startsWith("virtualMachines") && named.startsWith("hosts["))
     );

@@ -17,7 +17,7 @@ import {
     type Result,
     valueOf,
 } from "./mocks";
-import { dualStack, CERTIFICATE, existingMachines } from "../support";
+import { CERTIFICATE, dualStack, existingMachines } from "../support";
 
 const TLS_KEY = `-----BEGIN PRIVATE KEY-----\n${KEY_MARK}TLS\n-----END PRIVATE KEY-----\n`;
 const CLIENT_KEY = `-----BEGIN PRIVATE KEY-----\n${KEY_MARK}CLIENT\n-----END PRIVATE KEY-----\n`;

@@ -5,12 +5,12 @@
 import assert from "node:assert/strict";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
 import { startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
-import { watching } from "../../../proving-ground/lab/client/watching";
 import { address6Of } from "../../../proving-ground/lab/instance";
-import { type Summary, summarise } from "../../../shared/probe/observations";
+import type { Summary } from "../../../shared/probe/observations";
 import { answers, needsLab } from "../machines/support";
 import {
     address,
+    address6,
     answerTo,
     exampleStack,
     existingMachines,
@@ -31,22 +31,16 @@ import {
     waitForSingleMaster,
 } from "./support";
 
-const address6 = (octet: number): string => address6Of(instance, address(octet));
 const vip6 = address6(100);
 const withIpv6 = { families: "both" } as const;
 
 /** What clients of each family saw while `work` went on. */
 async function observedInBoth(work: () => Promise<unknown>): Promise<{ 4: Summary; 6: Summary }> {
     let of4: Summary | undefined;
-    const of6 = await watching(
-        instance,
-        vip6,
-        async () => {
-            of4 = await observedDuring(work);
-        },
-        { everyMs: 25, timeoutMs: 5000 },
-    );
-    return { 4: of4!, 6: summarise(of6) };
+    const of6 = await observedDuring(async () => {
+        of4 = await observedDuring(work);
+    }, vip6);
+    return { 4: of4!, 6: of6 };
 }
 
 async function assertNothingLost(what: string, work: () => Promise<unknown>): Promise<void> {
@@ -57,8 +51,8 @@ async function assertNothingLost(what: string, work: () => Promise<unknown>): Pr
 /** The one host that holds both addresses. */
 async function masterOfBoth(): Promise<string> {
     const { name, addresses } = await waitForSingleMaster();
-    const all = (await vipMasters()).filter((host) => host.addresses.includes(vip6));
-    assert.deepEqual([name, addresses.includes(vip6)], [all[0]?.name, true], "both VIPs on one host");
+    const of6 = await vipMasters(vip6);
+    assert.deepEqual([name, addresses.includes(vip6)], [of6[0]?.name, true], "both VIPs on one host");
     return name;
 }
 

@@ -4,42 +4,29 @@
  */
 import assert from "node:assert/strict";
 import type { Server } from "node:http";
-import { watching } from "../../../proving-ground/lab/client/watching";
-import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
 import { address6Of } from "../../../proving-ground/lab/instance";
 import { startExistingMachine, startLab, stopExistingMachine } from "../../../proving-ground/lab/lifecycle";
-import { summarise } from "../../../shared/probe/observations";
 import { answers, needsLab } from "../machines/support";
 import { startProxy } from "./packageProxy";
-import { address, answerTo, existingMachines, instance, onHost, seconds, Stack, type StackConfig } from "./support";
+import {
+    address6,
+    answerTo,
+    existingMachines,
+    instance,
+    observedDuring,
+    onHost,
+    seconds,
+    Stack,
+    type StackConfig,
+    vipMasters,
+    waitForSingleMaster,
+} from "./support";
 
-const address6 = (octet: number): string => address6Of(instance, address(octet));
 const vip = address6(100);
 const machines = existingMachines.map((machine) => ({ ...machine, address6: address6Of(instance, machine.address) }));
 const PROXY_PORT = 3142;
 
-/** Names of the hosts that have the VIP. */
-async function mastersNow(): Promise<string[]> {
-    const held = await Promise.all(
-        machines.map(async ({ id }) => {
-            const interfaces = await nspawnHypervisor(instance).interfaces(id);
-            return interfaces.flatMap(({ addresses }) => addresses).some((each) => each.address === vip);
-        }),
-    );
-    return machines.filter((_, index) => held[index]).map(({ name }) => name);
-}
-
-/** Waits until one host has held the VIP for a second. */
-async function singleMaster(): Promise<string> {
-    const deadline = Date.now() + 30_000;
-    for (let before = ""; ;) {
-        const now = await mastersNow();
-        if (now.length === 1 && now[0] === before) return before;
-        before = now.length === 1 ? now[0]! : "";
-        assert.ok(Date.now() < deadline, `the VIP did not settle; held by ${now.join(" and ") || "no host"}`);
-        await seconds(1);
-    }
-}
+const singleMaster = (): ReturnType<typeof waitForSingleMaster> => waitForSingleMaster(30_000, vip);
 
 describe("a pair without IPv4", function () {
     this.timeout(240_000);
@@ -94,19 +81,14 @@ describe("a pair without IPv4", function () {
     it("loses no request when the VIP is moved", async () => {
         for (let round = 0; round < 4; round++) {
             const master = await singleMaster();
-            const { address6: own } = machines.find(({ name }) => name === master)!;
-            const seen = await watching(
-                instance,
-                vip,
-                async () => {
-                    await seconds(0.5);
-                    await onHost(own, "sudo /usr/local/libexec/ha-api/switchover");
-                    await seconds(1);
-                },
-                { everyMs: 25, timeoutMs: 5000 },
-            );
-            assert.equal(summarise(seen).failed, 0, `round ${round}: ${JSON.stringify(summarise(seen))}`);
-            assert.notEqual(await singleMaster(), master);
+            const own = address6Of(instance, master.address);
+            const seen = await observedDuring(async () => {
+                await seconds(0.5);
+                await onHost(own, "sudo /usr/local/libexec/ha-api/switchover");
+                await seconds(1);
+            }, vip);
+            assert.equal(seen.failed, 0, `round ${round}: ${JSON.stringify(seen)}`);
+            assert.notEqual((await singleMaster()).name, master.name);
         }
     });
 
@@ -125,7 +107,7 @@ describe("a pair without IPv4", function () {
         await stack.up();
         assert.equal(await answerTo(`https://[${vip}]:6443/readyz`), "ok");
         await stack.must("destroy", "--yes", "--skip-preview");
-        assert.deepEqual(await mastersNow(), []);
+        assert.deepEqual(await vipMasters(vip), []);
         for (const { address6: own } of machines)
             assert.doesNotMatch(
                 await onHost(own, "sudo nft list tables; ls /usr/local/libexec /etc; true"),

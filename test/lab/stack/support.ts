@@ -13,6 +13,7 @@ import { type Summary, summarise } from "../../../shared/probe/observations";
 import { type Environment, labEnvironment } from "../../../proving-ground/lab/environment";
 import type { ExistingMachineOptions } from "../../../proving-ground/lab/existingMachines";
 import { readHosts, type LabHost } from "../../../proving-ground/lab/hosts";
+import { address6Of } from "../../../proving-ground/lab/instance";
 import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
 import { type Release, templates } from "../../../proving-ground/lab/release";
@@ -24,6 +25,8 @@ import { projectFolder } from "../../../tools/cache";
 
 export { instance };
 export const address = (octet: number): string => `${instance.subnet}.${octet}`;
+/** The same of IPv6. */
+export const address6 = (octet: number): string => address6Of(instance, address(octet));
 export const vip = address(100);
 
 /** Configuration of a stack, without the project's prefix. */
@@ -295,10 +298,13 @@ export async function onHost(host: string, command: string, timeoutMs = 30_000):
     return stdout.trim();
 }
 
-/** Hosts that hold the VIP now, VMs and machines that were there before alike. */
-export async function vipMasters(): Promise<LabHost[]> {
+/**
+ * Hosts that hold the VIP, or the one named, now; VMs and machines that were there before alike, but for VMs' IPv6
+ * addresses.
+ */
+export async function vipMasters(held = vip): Promise<LabHost[]> {
     const hosts = await Promise.all([readHosts(instance), ...booted.map(readExistingMachine)]);
-    return hosts.flat().filter(({ addresses }) => addresses.includes(vip));
+    return hosts.flat().filter(({ addresses }) => addresses.includes(held));
 }
 
 /** One that does not run holds nothing. */
@@ -311,12 +317,12 @@ async function readExistingMachine({ id, name, address: own }: ExistingMachine):
 }
 
 /** Waits until exactly one host has held the VIP for a second, and gives it back. */
-export async function waitForSingleMaster(timeoutMs = 20_000): Promise<LabHost> {
+export async function waitForSingleMaster(timeoutMs = 20_000, held = vip): Promise<LabHost> {
     const deadline = Date.now() + timeoutMs;
     let since = Date.now();
     let before = "";
     for (;;) {
-        const masters = await vipMasters();
+        const masters = await vipMasters(held);
         const names = masters.map(({ name }) => name).join(" and ");
         if (names !== before || masters.length !== 1) since = Date.now();
         before = names;
@@ -342,8 +348,8 @@ export async function answersAtVip(): Promise<void> {
  * What a client saw while `work` went on, summed up. The pace and patience are those of a busy two-core machine, where
  * the deployment, the hosts and the client share the processors: a request that is only slow is not one that was lost.
  */
-export async function observedDuring(work: () => Promise<unknown>): Promise<Summary> {
-    return summarise(await watching(instance, vip, work, { everyMs: 25, timeoutMs: 5000 }));
+export async function observedDuring(work: () => Promise<unknown>, at = vip): Promise<Summary> {
+    return summarise(await watching(instance, at, work, { everyMs: 25, timeoutMs: 5000 }));
 }
 
 export const seconds = (count: number): Promise<void> => sleep(count * 1000);
