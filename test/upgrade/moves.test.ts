@@ -110,7 +110,7 @@ describe("a stack that another program takes over", function () {
     // The programs on a host remember whose it is. They run, and change nothing else but what this version changes.
     const owner = [
         { op: "update", resources: "api-*-packages", properties: ["create", "delete", "stdin"] },
-        { op: "update", resources: "api-*-configuration", properties: ["create", "delete"] },
+        { op: "update", resources: "api-*-configuration", properties: ["create", "delete", "stdin"] },
     ].map((each): Expectation => ({ ...each, why: "The name of its owner is another." }));
 
     const moves: [stack: string, change: string, name: string, parent: string, expected: Expectation[]][] = [

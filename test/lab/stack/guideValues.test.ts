@@ -94,7 +94,7 @@ describe("the guides' settings on two machines that were there before", function
 
     describe("a name as the VIP", () => {
         for (const [what, name, reason] of [
-            ["that does not exist", "nobody", /resolves to an IPv4 address: there is no such name \(asked: [0-9.]+\)/],
+            ["that does not exist", "nobody", /resolves to an address: there is no such name \(asked: [0-9.]+\)/],
             [
                 "of several addresses",
                 "k3s1nodes",
