@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectFolder } from "../tools/cache";
+import { duration } from "../tools/progress";
 
 export interface Counts {
     passed: number;
@@ -24,19 +25,21 @@ export interface MochaOptions {
     keepOutput?: boolean;
     /** How far it gives way to other programs, 0 to 19. Default: 0. */
     niceness?: number;
+    /** Milliseconds after which it is stopped, which is a failure. Default: none. */
+    limit?: number;
 }
 
 /** Runs the test files in one process. */
 export async function mocha(
     files: string[],
-    { env = {}, keepOutput = false, niceness = 0 }: MochaOptions = {},
+    { env = {}, keepOutput = false, niceness = 0, limit }: MochaOptions = {},
 ): Promise<{ counts: Counts; output: string }> {
     const { execa } = await import("execa");
     const folder = await mkdtemp(join(tmpdir(), "ha-api-test-"));
     const countsFile = join(folder, "counts.json");
     const show = keepOutput ? ("pipe" as const) : ("inherit" as const);
     try {
-        const { exitCode, all } = await execa(
+        const { exitCode, timedOut, all } = await execa(
             "nice",
             [
                 "-n",
@@ -56,6 +59,9 @@ export async function mocha(
                 stderr: show,
                 all: true,
                 reject: false,
+                timeout: limit,
+                // The only one that mocha hands on to the process which runs the tests.
+                killSignal: "SIGINT",
             },
         );
         const counts = await readFile(countsFile, "utf8").then(
@@ -63,9 +69,9 @@ export async function mocha(
             () => NONE,
         );
         return {
-            // A crash of the runner itself counts too.
-            counts: exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts,
-            output: all ?? "",
+            // A crash of the runner itself counts too, and that it was stopped.
+            counts: (timedOut || exitCode !== 0) && counts.failed === 0 ? { ...counts, failed: 1 } : counts,
+            output: `${all ?? ""}${timedOut ? `\n\n  1 failing\n\n  It did not end within ${duration(limit!)}.` : ""}`,
         };
     } finally {
         await rm(folder, { recursive: true, force: true });
