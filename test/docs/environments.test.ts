@@ -119,7 +119,7 @@ describe("the template of several environments", () => {
             const model = resolveModel({
                 ...inputs,
                 virtualMachines: { ...(virtualMachines as Keys), ...(network as Keys) },
-                ssh: { user: sshUser, authorizedKeys: [`ssh-ed25519 ${"A".repeat(68)}`] },
+                ssh: { user: sshUser, authorizedKeys: [`ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`] },
             } as unknown as Parameters<typeof resolveModel>[0]);
             assert.deepEqual(model.warnings, []);
             assert.equal(protect, environment === "prod");

@@ -37,7 +37,7 @@ describe("the policy pack, run by pulumi preview", function () {
         folder = await mkdtemp(join(tmpdir(), "ha-api-policy-"));
         const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
         await writeFile(key(), privateKey.export({ type: "pkcs8", format: "pem" }));
-        await writeFile(`${key()}.pub`, `ssh-ed25519 ${"A".repeat(68)}\n`);
+        await writeFile(`${key()}.pub`, `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}\n`);
         environment = {
             ...(await ensureToolchain()).environment,
             PULUMI_BACKEND_URL: `file://${folder}`,

@@ -90,7 +90,7 @@ describe("the rules of the policy pack", () => {
                 key: SECRET,
                 later: UNKNOWN,
                 certificate: "-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n",
-                public: `ssh-ed25519 ${"A".repeat(68)}`,
+                public: `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)}`,
                 none: null,
             };
             assert.deepEqual(await judged(plainTextSecrets, [resource({ props }), ...stackOf()]), []);

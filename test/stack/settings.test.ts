@@ -11,7 +11,7 @@ import { readSettings, type Settings } from "../../stack/settings";
 import { asProgram, configure, refusalOf, required, valueOf } from "./support";
 
 const KEY = "-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----\n";
-const PUBLIC_KEY = `ssh-ed25519 ${"A".repeat(68)} me@home`;
+const PUBLIC_KEY = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"A".repeat(43)} me@home`;
 const TOKEN = "root@pam!pulumi=00000000-0000-0000-0000-000000000000";
 const vms = { hosts: [{ ...required.hosts[0], virtualMachine: {} }, required.hosts[1]] };
 

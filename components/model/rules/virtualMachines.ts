@@ -4,6 +4,7 @@ import { repeated } from "../../spec/checks";
 import { omit } from "../../spec/omit";
 import type { Path } from "../../spec/problems";
 import { Address } from "../../text/address";
+import { isWholeKey } from "../../text/publicKey";
 import { inNetwork, isLinkLocalIpv6 } from "../addresses";
 import type { HostModel, VirtualMachineModel } from "../model";
 import { type MachineSettings, settingsOfMachine } from "../virtualMachine";
@@ -13,6 +14,7 @@ export const MACHINE_RULES: Rule[] = [
     { name: "ids of VMs in the hosts' own settings only", problems: sharedId },
     { name: "settings of VMs only where there are VMs", problems: settingsWithoutMachines },
     { name: "a key that may log in to VMs", problems: noLogin },
+    { name: "keys of VMs that are whole", problems: brokenKey },
     { name: "either a template or an image", problems: templateAndImage },
     { name: "an image that is downloaded, or one that is there", problems: downloadedAndThere },
     { name: "a checksum as long as its algorithm's", problems: lengthOfChecksum },
@@ -75,6 +77,20 @@ function noLogin(candidate: Candidate): Found[] {
         `must hold the public key that may log in to the VM of ${name}`,
         [],
     ]);
+}
+
+/** Proxmox refuses it when the VM was cloned already. Machines that exist have their keys, and are given none. */
+function brokenKey({ model: { hosts, ssh } }: Candidate): Found[] {
+    if (hosts.every(({ virtualMachine }) => virtualMachine === undefined)) return [];
+    return ssh.authorizedKeys.flatMap((key, index) =>
+        when(
+            key !== "" && !isWholeKey(key),
+            `ssh.authorizedKeys[${index}]`,
+            "must be a whole public key, as ssh-keygen wrote it to a file that ends in .pub: part of this one is " +
+                "missing, or its type is another one's. ssh-keygen -l -f FILE says which are whole",
+            key,
+        ),
+    );
 }
 
 function templateAndImage(candidate: Candidate): Found[] {

@@ -23,6 +23,11 @@ export interface ProxmoxApi {
 /** Proxmox answered, and no. */
 export class ProxmoxRefusal extends Error {
     override name = "ProxmoxRefusal";
+
+    /** The API token lacks a privilege. */
+    get isForbidden(): boolean {
+        return this.message.startsWith("403 ");
+    }
 }
 
 /** Where distributions keep the authorities that the system trusts, as the provider does. */

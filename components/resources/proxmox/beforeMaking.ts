@@ -5,8 +5,12 @@
  */
 import { type ProxmoxApi, ProxmoxRefusal } from "./api";
 import { assertMade, isCutOff, removeCutOff } from "./cutOff";
-import { configOf, type Guest, guestsOf, type Node, type Wanted } from "./guests";
+import { problemsOfTemplateFirewall, warnOfDatacenterFirewall } from "./firewallSeen";
+import { type Config, configOf, type Guest, guestsOf, type Node, type Wanted } from "./guests";
+import { checkProcessors } from "./processors";
 import { checkSeparation } from "./separation";
+import { checkImage, checkStorages, checkVendorData } from "./storages";
+import { checkTags, checkTagsOfNew } from "./tags";
 import { problemsOfLink, problemsOfTemplate } from "./template";
 
 /** What Proxmox answers for a node that it cannot reach, or that says nothing for 30 s. */
@@ -17,15 +21,25 @@ export async function beforeMaking(api: ProxmoxApi, wanted: Wanted, log: (text: 
     const { name, machine } = wanted;
     await checkSeparation(api, wanted);
     const [guests, nodes] = await Promise.all([guestsOf(api), api.call<Node[]>("GET", "/nodes")]);
-    const there = guests.filter((guest) =>
+    assertNoContainer(wanted, guests);
+    const vms = guests.filter(({ type }) => type === "qemu");
+    const there = vms.filter((guest) =>
         machine.vmId === undefined ? guest.name === name && guest.template !== 1 : guest.vmid === machine.vmId,
     );
     const left = await Promise.all(there.map((guest) => isOutOfTheWay(api, wanted, guest, nodes, log)));
-    if (!left.every((removed) => removed)) return;
-    assertNode(wanted, nodes);
-    await checkVendorData(api, machine);
-    await checkImage(api, machine);
-    if (machine.source.kind === "template") await checkTemplate(api, wanted, machine.source);
+    const isNew = left.every((removed) => removed);
+    if (isNew) {
+        assertNode(wanted, nodes);
+        await checkProcessors(api, wanted, nodes);
+        await checkStorages(api, wanted);
+        await checkVendorData(api, machine);
+        await checkImage(api, machine);
+        if (machine.source.kind === "template") {
+            const { tags = "" } = await checkTemplate(api, wanted, machine.source);
+            await checkTags(api, wanted, String(tags), vms);
+        } else await checkTagsOfNew(api, wanted, vms);
+    }
+    await warnOfDatacenterFirewall(api, wanted, isNew, log);
 }
 
 /** Whether it was only half made and is gone now. What would keep one that stays from being changed is logged. */
@@ -61,6 +75,17 @@ async function isOutOfTheWay(
     return false;
 }
 
+/** They have their ids from the same numbers. */
+function assertNoContainer({ name, machine }: Wanted, guests: Guest[]): void {
+    const taken = guests.find(({ type, vmid }) => type === "lxc" && vmid === machine.vmId);
+    if (taken === undefined) return;
+    throw new Error(
+        `the id ${taken.vmid} (virtualMachine.vmId of ${name}) is that of the container ${taken.name} on ` +
+            `${taken.node}. Set it ` +
+            "to one that neither a VM nor a container has, or leave it out and have Proxmox choose. Nothing was made.",
+    );
+}
+
 function assertNode({ name, machine }: Wanted, nodes: Node[]): void {
     const node = nodes.find((known) => known.node === machine.node);
     const setting = `virtualMachine.node of ${name}`;
@@ -74,59 +99,14 @@ function assertNode({ name, machine }: Wanted, nodes: Node[]): void {
             `the node ${machine.node}, which the VM is to be made on, is offline. Run this again when it is back, or ` +
                 `set ${setting} to another one. Nothing was made.`,
         );
-    // Proxmox would make the VM, and refuse to start it.
-    const { sockets = 1 } = machine.cpu;
-    const processors = machine.cores * sockets;
-    if (node.maxcpu !== undefined && processors > node.maxcpu)
-        throw new Error(
-            `the node ${machine.node} has ${node.maxcpu} processors, and Proxmox starts no VM on it that has more; ` +
-                `virtualMachine.cores of ${name} is ${machine.cores}` +
-                `${sockets === 1 ? "" : `, times ${sockets} sockets (cpu.sockets)`}. Nothing was made.`,
-        );
 }
 
-/** Proxmox looks for it when the VM is started, which is then there and off. */
-async function checkVendorData(api: ProxmoxApi, { node, cloudInit }: Wanted["machine"]): Promise<void> {
-    const { vendorData } = cloudInit;
-    if (vendorData === undefined) return;
-    const storage = vendorData.split(":")[0]!;
-    const there = await volumesOn(api, node, storage, "snippets");
-    if (there.includes(vendorData)) return;
-    throw new Error(
-        `the vendor data ${vendorData} (cloudInit.vendorData) are not on the storage ${storage} of ${node}` +
-            (there.length === 0 ? ", which has no snippets: does it allow that content type? " : ". ") +
-            "Put the file there, on each node. Nothing was made.",
-    );
-}
-
-/** The provider would find it missing after the VM's id was taken. */
-async function checkImage(api: ProxmoxApi, { node, source }: Wanted["machine"]): Promise<void> {
-    if (source.kind !== "image" || source.volumeId === undefined) return;
-    const storage = source.volumeId.split(":")[0]!;
-    const there = await volumesOn(api, node, storage, "import");
-    if (there.includes(source.volumeId)) return;
-    throw new Error(
-        `the image ${source.volumeId} (image.volumeId) is not on the storage ${storage} of ${node}` +
-            (there.length === 0
-                ? ", which has no images to import: does it allow that content type? "
-                : `, which has ${there.join(", ")}. `) +
-            "Put it there, on each node that has a host. Nothing was made.",
-    );
-}
-
-async function volumesOn(api: ProxmoxApi, node: string, storage: string, content: string): Promise<string[]> {
-    const there = await api.call<{ volid: string }[]>(
-        "GET",
-        `/nodes/${node}/storage/${storage}/content?content=${content}`,
-    );
-    return there.map(({ volid }) => volid);
-}
-
+/** Returns its configuration. */
 async function checkTemplate(
     api: ProxmoxApi,
     { name, machine }: Wanted,
     { node, vmId }: { node: string; vmId: number },
-): Promise<void> {
+): Promise<Config> {
     const config = await configOf(api, node, vmId).catch((error: unknown) => {
         if (!(error instanceof ProxmoxRefusal)) throw error;
         if (NO_NODE.test(error.message))
@@ -142,7 +122,12 @@ async function checkTemplate(
                 "docs/security.md. Nothing was made.",
         );
     });
-    const problems = [...problemsOfTemplate(config, name, machine), ...(await problemsOfLink(api, config, machine))];
+    const problems = [
+        ...problemsOfTemplate(config, name, machine),
+        ...(await problemsOfLink(api, config, machine)),
+        ...(await problemsOfTemplateFirewall(api, node, vmId, machine)),
+    ];
     if (problems.length > 0)
         throw new Error(`the template ${vmId} on ${node} ${problems.join("; and it ")}. Nothing was made.`);
+    return config;
 }

@@ -2,7 +2,7 @@
 import * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 import type { HostModel, Model, VirtualMachineModel } from "../../model/model";
-import { addressesOf, firewallRules } from "./firewallRules";
+import { addressesOf, firewallRules, IP_FILTER } from "./firewallRules";
 
 export interface FirewallSettings {
     host: pulumi.Output<HostModel & { virtualMachine: VirtualMachineModel }>;
@@ -10,9 +10,6 @@ export interface FirewallSettings {
     vm: proxmox.VmLegacy;
     ipFilter: boolean;
 }
-
-/** By this name Proxmox knows the addresses that the first network card may send from. */
-const IP_FILTER = "ipfilter-net0";
 
 /** `name`: what the names of the host's resources begin with. Returns what is last, and means that it is on. */
 export function machineFirewall(

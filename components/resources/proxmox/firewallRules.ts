@@ -3,6 +3,9 @@ import { addressesOfHost, othersThan } from "../../model/hostOf";
 import { Address, Network } from "../../text/address";
 import type { HostModel, Model, VirtualMachineModel } from "../../model/model";
 
+/** By this name Proxmox knows the addresses that the first network card may send from. */
+export const IP_FILTER = "ipfilter-net0";
+
 /** Where hosts that use multicast send their advertisements (RFC 9568). */
 const VRRP_GROUP = "224.0.0.18";
 

@@ -16,22 +16,26 @@ export interface Wanted {
 export type Config = Record<string, string | number>;
 
 export interface Guest {
+    /** qemu, or lxc for a container. */
+    type: string;
     vmid: number;
     node: string;
     name: string;
     status: string;
     lock?: string;
     template?: number;
+    /** Separated by semicolons. */
+    tags?: string;
 }
 
 export interface Node {
     node: string;
     status: string;
-    /** Processors; absent for one that is off. */
+    /** CPUs, where the caller may look at the node. */
     maxcpu?: number;
 }
 
-/** All in the cluster, on nodes that are off as well. */
+/** All in the cluster, containers among them, on nodes that are off as well. */
 export function guestsOf(api: ProxmoxApi): Promise<Guest[]> {
     return api.call<Guest[]>("GET", "/cluster/resources?type=vm");
 }

@@ -1,7 +1,7 @@
 /**
  * What a guest's firewall lets through, from its rules, its sets of addresses and its options. It acts on the first
- * network card, where that has `firewall=1`; the firewall of the datacenter is on. Proxmox VE takes up to ten seconds
- * to notice a change, this none.
+ * network card, where that has `firewall=1` and the firewall of the datacenter is on. Proxmox VE takes up to ten
+ * seconds to notice a change, this none.
  */
 import type { PacketFilter, PacketRule } from "../hypervisor/packetFilter";
 import { type Proxmox } from "./api";
@@ -12,7 +12,8 @@ export const emptyFirewall = (): GuestFirewall => ({ options: {}, rules: [], set
 
 /** Has the hypervisor filter as the guest's firewall says now. */
 export async function filter(pve: Proxmox, guest: Guest): Promise<void> {
-    await pve.hypervisor.filter(guest.vmid, filterOf(guest));
+    const isOn = pve.store.state.datacenter.firewall["enable"] === 1;
+    await pve.hypervisor.filter(guest.vmid, isOn ? filterOf(guest) : undefined);
 }
 
 /** Undefined where nothing is filtered. */

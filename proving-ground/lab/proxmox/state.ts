@@ -52,6 +52,17 @@ const guestSchema = z.object({
     firewall: firewallSchema.optional(),
 });
 
+/** What holds for all of it. */
+const datacenterSchema = z.object({
+    options: z.record(z.string(), z.string()),
+    firewall: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+/** Its firewall is off on a fresh Proxmox VE; here it is on, so that rules of VMs act. */
+const freshDatacenter = (): z.infer<typeof datacenterSchema> => ({ options: {}, firewall: { enable: 1 } });
+
+/** A container, of which nothing matters but that it is there. */
+const containerSchema = z.object({ node: z.string(), hostname: z.string() });
+
 /** What high availability was told of a guest, by `vm:101`. */
 const haResourceSchema = z.object({
     state: z.string().optional(),
@@ -106,6 +117,9 @@ const stateSchema = z.object({
     guests: z.record(z.string(), guestSchema),
     pools: z.record(z.string(), z.object({ comment: z.string().optional() })),
     ha: haSchema.default(noHa),
+    datacenter: datacenterSchema.default(freshDatacenter),
+    /** By id. */
+    containers: z.record(z.string(), containerSchema).default({}),
     tasks: z.array(taskSchema),
     lastPid: z.number(),
     /** By caller: the privileges without which something was, or would have been, refused or hidden. */
@@ -134,7 +148,17 @@ export class StateStore {
         this.file = join(directory, "state.json");
         this.fresh = !existsSync(this.file);
         this.state = this.fresh
-            ? { version: 1, guests: {}, pools: {}, ha: noHa(), tasks: [], lastPid: 1000, needed: {} }
+            ? {
+                  version: 1,
+                  guests: {},
+                  pools: {},
+                  ha: noHa(),
+                  datacenter: freshDatacenter(),
+                  containers: {},
+                  tasks: [],
+                  lastPid: 1000,
+                  needed: {},
+              }
             : stateSchema.parse(JSON.parse(readFileSync(this.file, "utf8")));
     }
 

@@ -47,6 +47,13 @@ const FILE_NAMES: Record<string, { pattern: RegExp; refusal: string }> = {
     vztmpl: { pattern: /^[^/]+\.tar\.(gz|xz|zst|bz2)$/i, refusal: "wrong file extension" },
 };
 
+/** What is listed of what lies there: more than can be downloaded. */
+const FILES: Record<string, RegExp> = {
+    import: /\.(ova|ovf|qcow2|raw|vmdk)$/,
+    iso: /\.(iso|img)$/i,
+    vztmpl: /\.tar\.(gz|xz|zst|bz2)$/i,
+};
+
 const TOTAL = 100 * GIB;
 
 /** An entry of a storage's content list. */
@@ -225,8 +232,8 @@ export class Storages {
         const folders = path === undefined ? [] : kinds.filter((content) => content in FOLDERS);
         return folders.flatMap((content) =>
             readdirSync(this.file(node, storage, content, "").real)
-                // Downloads in progress.
-                .filter((name) => !name.startsWith("."))
+                // Downloads in progress have a name that is no file's of that kind.
+                .filter((name) => FILES[content]?.test(name) ?? true)
                 .map((name) => {
                     const { size, ctimeMs } = statSync(this.file(node, storage, content, name).real);
                     const format = content === "snippets" ? "snippet" : (name.split(".").pop() ?? "raw");
@@ -265,7 +272,7 @@ export class Storages {
 }
 
 /** The beginning of a file: a real image, put here by mistake, can be large. */
-function head(file: string): string {
+export function head(file: string): string {
     const buffer = Buffer.alloc(256);
     const descriptor = openSync(file, "r");
     try {

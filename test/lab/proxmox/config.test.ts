@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PUBLIC_KEY } from "../../components/support";
 import { FakeProxmoxServer } from "./fakeProxmoxServer";
 
 const VM = "/nodes/pve1/qemu/101";
@@ -91,8 +92,18 @@ describe("fake Proxmox: configuration", () => {
     });
 
     it("gives SSH keys back as they were sent, still percent-encoded", async () => {
-        const sshkeys = encodeURIComponent("ssh-ed25519 AAAA+x/y== ops@lab\nssh-rsa BBBB= eve");
+        const sshkeys = encodeURIComponent(`${PUBLIC_KEY} ops@lab\n\n${PUBLIC_KEY.replace("IAAA", "IA+/")} eve`);
         await put({ sshkeys });
+        assert.equal((await lab.config(101)).sshkeys, sshkeys);
+        for (const broken of [PUBLIC_KEY.slice(0, -8), PUBLIC_KEY.replace("ed25519 ", "rsa "), "key"]) {
+            const both = encodeURIComponent(`${PUBLIC_KEY}\n${broken}`);
+            assert.equal(
+                (await lab.call("PUT", `${VM}/config`, { sshkeys: both })).reason,
+                "SSH public key validation error",
+            );
+            const { reason } = await lab.call("POST", "/nodes/pve1/qemu", { vmid: 110, sshkeys: both });
+            assert.equal(reason, "SSH public key validation error");
+        }
         assert.equal((await lab.config(101)).sshkeys, sshkeys);
         assert.deepEqual((await lab.call("PUT", `${VM}/config`, { sshkeys: "ssh-ed25519 AAAA" })).errors, {
             sshkeys: "invalid format - invalid urlencoded string: ssh-ed25519 AAAA\n",

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { type Version } from "../../../proving-ground/lab/proxmox/access/privileges";
 import { TROUBLE_FILE } from "../../../proving-ground/lab/proxmox/health";
 import { type FakeProxmox, startFakeProxmox } from "../../../proving-ground/lab/proxmox/server";
+import type { State } from "../../../proving-ground/lab/proxmox/state";
 import { FakeHypervisor } from "./fakeHypervisor";
 
 export const TOKEN = "root@pam!lab=0e7b1c3a-0000-4000-8000-000000000001";
@@ -72,12 +73,7 @@ export class FakeProxmoxServer {
 
     /** As after `rm /etc/pve/nodes/NODE/qemu-server/VMID.conf` on a node that is left. */
     async forget(vmid: number): Promise<void> {
-        await this.server?.close();
-        const file = join(this.directory, "state.json");
-        const state = JSON.parse(readFileSync(file, "utf8")) as { guests: Record<string, unknown> };
-        delete state.guests[String(vmid)];
-        writeFileSync(file, JSON.stringify(state));
-        await this.serve();
+        await this.rewritten((state) => delete state.guests[vmid]);
     }
 
     async stop(): Promise<void> {
@@ -192,8 +188,23 @@ export class FakeProxmoxServer {
         });
     }
 
+    /** A container, as somebody made it with `pct`. */
+    async container(vmid: number, container: { node: string; hostname: string }): Promise<void> {
+        await this.rewritten((state) => (state.containers[vmid] = container));
+    }
+
     async config(vmid: number, node = "pve1"): Promise<Record<string, string | number>> {
         return this.data("GET", `/nodes/${node}/qemu/${vmid}/config`);
+    }
+
+    /** Starts the server again on a state that was changed behind its back. */
+    private async rewritten(change: (state: Pick<State, "guests" | "containers">) => unknown): Promise<void> {
+        await this.server?.close();
+        const file = join(this.directory, "state.json");
+        const state = JSON.parse(readFileSync(file, "utf8")) as State;
+        change(state);
+        writeFileSync(file, JSON.stringify(state));
+        await this.serve();
     }
 
     private async serve(): Promise<void> {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { readdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { storageCommands } from "../../../proving-ground/lab/proxmox/access/documented";
 import { type EndedTask, FakeProxmoxServer } from "./fakeProxmoxServer";
@@ -61,6 +64,43 @@ describe("fake Proxmox: cloud images", () => {
         const { exitstatus } = await download({ checksum: "0".repeat(64), "checksum-algorithm": "sha256" });
         assert.match(exitstatus, /^checksum mismatch: got '[0-9a-f]{64}' != expect '0{64}'/);
         assert.deepEqual(await files(), []);
+    });
+
+    it("fails a download of what is no image, though its checksum is right, and leaves no file", async () => {
+        const text = "<html>moved</html>";
+        const site = createServer((_, response) => response.end(text)).listen(0, "127.0.0.1");
+        try {
+            await once(site, "listening");
+            const { exitstatus } = await download({
+                url: `http://127.0.0.1:${(site.address() as AddressInfo).port}/${FILE}`,
+                checksum: createHash("sha256").update(text).digest("hex"),
+                "checksum-algorithm": "sha256",
+            });
+            assert.equal(exitstatus, "failed to query file information with qemu-img");
+            assert.deepEqual(readdirSync(join(lab.directory, "storage/pve1/local/import")), []);
+        } finally {
+            site.close();
+        }
+    });
+
+    it("lists no file that is still being downloaded", async () => {
+        writeFileSync(join(lab.directory, `storage/pve1/local/import/${FILE}.tmp_dwnl.4711`), TEXT);
+        assert.deepEqual(await files(), []);
+    });
+
+    it("says of another file of that name that it aborts, and of one that came that it is wrong", async () => {
+        writeFileSync(join(lab.directory, "storage/pve1/local/import", FILE), "another");
+        const wrong = { checksum: "0".repeat(64), "checksum-algorithm": "sha256" };
+        assert.match((await download(wrong)).exitstatus, /^checksum mismatch: got '\w+' != expect '0{64}', aborting$/);
+        assert.match((await download({ ...wrong, filename: "b.qcow2" })).exitstatus, /!= expect '0{64}'$/);
+    });
+
+    it("takes no .ovf, which is for people who put it there themselves", async () => {
+        const given = { content: "import", filename: "vm.ovf", url: lab.imageUrl };
+        const { errors } = await lab.call("POST", "/nodes/pve1/storage/local/download-url", given);
+        assert.deepEqual(errors, { filename: "invalid filename or wrong extension" });
+        writeFileSync(join(lab.directory, "storage/pve1/local/import/vm.ovf"), "<Envelope/>");
+        assert.deepEqual(await files(), ["local:import/vm.ovf"]);
     });
 
     it("does not overwrite a file", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PUBLIC_KEY } from "../../components/support";
 import { FakeProxmoxServer } from "./fakeProxmoxServer";
 
 const VM = "/nodes/pve1/qemu/101";
@@ -53,7 +54,7 @@ describe("fake Proxmox: the life of a VM", () => {
     });
 
     it("starts the machine with what the configuration says at that moment", async () => {
-        const key = "ssh-ed25519 AAAA+x== ops@lab";
+        const key = `${PUBLIC_KEY} ops@lab`;
         await lab.clone(101, {
             cores: 2,
             memory: 2048,

@@ -1,6 +1,7 @@
 /** What a call may bring along, in Proxmox' own words: the texts are those of its JSONSchema.pm, line ends included. */
 import assert from "node:assert/strict";
 import { type Version, VERSIONS } from "../../../proving-ground/lab/proxmox/access/privileges";
+import { PUBLIC_KEY } from "../../components/support";
 import { type Answer, FakeProxmoxServer, type Values } from "./fakeProxmoxServer";
 
 const VM = "/nodes/pve1/qemu/101";
@@ -301,7 +302,7 @@ describe("fake Proxmox: parameters by release", () => {
         scsihw: "virtio-scsi-single",
         serial0: "socket",
         sockets: 1,
-        sshkeys: "ssh-ed25519%20AAAA%2Bx%3D%3D%20ops%40lab",
+        sshkeys: encodeURIComponent(`${PUBLIC_KEY} ops@lab\n`),
         tablet: 1,
         tags: "k8s;lab",
     };

@@ -31,6 +31,11 @@ export class Caller {
         return this.lacking(check) === undefined;
     }
 
+    /** All that is held on a path. */
+    on(path: string): string[] {
+        return [...this.access.on(path, this.name)];
+    }
+
     private lacking(check: Check): string | undefined {
         const verdict = evaluate(check, { held: (path) => this.access.on(path, this.name), parameter: this.parameter });
         if (!verdict.granted) return verdict.lacking ?? "";

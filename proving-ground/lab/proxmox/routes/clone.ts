@@ -45,10 +45,18 @@ export function cloneRoutes(api: Api, pve: Proxmox): void {
         if (store.guest(vmid) !== undefined) throw refused(`unable to create VM ${vmid}: config file already exists`);
         const guest = cloneOf(pve, source, vmid, target, call);
         const { config } = guest;
+        const task = { node: source.node, type: "qmclone", id: String(source.vmid), user: call.user };
+        // A container's id is found out by the file system, which the task is the first to ask.
+        if (vmid in store.state.containers) {
+            const file = `/etc/pve/nodes/${source.node}/qemu-server/${vmid}.conf`;
+            return tasks.start(task, () =>
+                Promise.reject(refused(`close (rename) atomic file '${file}' failed: File exists`)),
+            );
+        }
         // Until the first disk is copied the new guest has a lock, and neither name nor description.
         guest.config = {};
         store.add(guest);
-        return tasks.start({ node: source.node, type: "qmclone", id: String(source.vmid), user: call.user }, (log) =>
+        return tasks.start(task, (log) =>
             locks.run(vmid, async () => {
                 try {
                     for (const [volid, { size }] of Object.entries(guest.volumes)) {

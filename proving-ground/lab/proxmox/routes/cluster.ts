@@ -1,11 +1,11 @@
 /** The cluster as a whole: version, nodes, next free id, resources. */
 import { everybody, on } from "../access/checks";
-import { type Api, type Proxmox } from "../api";
+import { type Api, type Call, type Proxmox } from "../api";
+import { isTaken, nextFreeId } from "../datacenter";
 import { badParameters } from "../errors";
 import { summary, visibleGuests } from "../guests";
 import { NODE_CPUS, NODES } from "../nodes";
-
-const FIRST_VMID = 100;
+import { CPU_MODELS } from "../schema/cpu";
 
 export function clusterRoutes(api: Api, pve: Proxmox): void {
     const { store, storages } = pve;
@@ -16,17 +16,20 @@ export function clusterRoutes(api: Api, pve: Proxmox): void {
         repoid: "lab",
     }));
 
-    api.get("/nodes", everybody, () => NODES.map((node) => nodeSummary(pve, node)));
+    api.get("/nodes", everybody, (call) => NODES.map((node) => nodeSummary(pve, call, node)));
+
+    // The lab has no models of an administrator's own.
+    api.get("/nodes/:node/capabilities/qemu/cpu", everybody, () =>
+        CPU_MODELS.map((name) => ({ name, custom: 0, vendor: "default" })),
+    );
 
     api.get("/cluster/nextid", everybody, (call) => {
         if (call.input.text("vmid") !== undefined) {
             const vmid = Number(call.input.required("vmid"));
-            if (store.guest(vmid) !== undefined) throw badParameters({ vmid: `VM ${vmid} already exists` });
+            if (isTaken(pve, vmid)) throw badParameters({ vmid: `VM ${vmid} already exists` });
             return String(vmid);
         }
-        let vmid = FIRST_VMID;
-        while (store.guest(vmid) !== undefined) vmid++;
-        return String(vmid);
+        return String(nextFreeId(pve));
     });
 
     api.get("/cluster/resources", everybody, async (call) => {
@@ -37,6 +40,16 @@ export function clusterRoutes(api: Api, pve: Proxmox): void {
             const pool = guest.pool === undefined ? {} : { pool: guest.pool };
             return { id: `qemu/${guest.vmid}`, type: "qemu", node: guest.node, maxcpu: cpus, ...rest, ...pool };
         });
+        const containers = Object.entries(store.state.containers)
+            .filter(([vmid]) => call.caller.may(on(`/vms/${vmid}`, "VM.Audit")))
+            .map(([vmid, { node, hostname }]) => ({
+                id: `lxc/${vmid}`,
+                type: "lxc",
+                node,
+                vmid: Number(vmid),
+                name: hostname,
+                status: "stopped",
+            }));
         const disks = NODES.flatMap((node) =>
             storages
                 .names()
@@ -53,24 +66,29 @@ export function clusterRoutes(api: Api, pve: Proxmox): void {
                 }),
         );
         return [
-            ...(wanted("vm") ? await Promise.all(guests) : []),
-            ...(wanted("node") ? NODES.map((node) => nodeSummary(pve, node)) : []),
+            ...(wanted("vm") ? [...(await Promise.all(guests)), ...containers] : []),
+            ...(wanted("node") ? NODES.map((node) => nodeSummary(pve, call, node)) : []),
             ...(wanted("storage") ? disks : []),
         ];
     });
 }
 
-function nodeSummary({ health }: Proxmox, node: string): Record<string, unknown> {
+/** What a node has and does is for those who may look at it. */
+function nodeSummary({ health }: Proxmox, { caller }: Call, node: string): Record<string, unknown> {
     return {
         id: `node/${node}`,
         type: "node",
         node,
         status: health.isOn(node) ? "online" : "offline",
-        cpu: 0.02,
-        maxcpu: NODE_CPUS,
-        mem: 2 * 1024 ** 3,
-        maxmem: 16 * 1024 ** 3,
-        uptime: Math.floor(process.uptime()),
+        ...(caller.may(on(`/nodes/${node}`, "Sys.Audit"))
+            ? {
+                  cpu: 0.02,
+                  maxcpu: NODE_CPUS,
+                  mem: 2 * 1024 ** 3,
+                  maxmem: 16 * 1024 ** 3,
+                  uptime: Math.floor(process.uptime()),
+              }
+            : {}),
         level: "",
         ssl_fingerprint: "",
     };

@@ -6,10 +6,12 @@ import { type Api, type Call, type Proxmox } from "../api";
 import { assertDrives, assertStorages } from "../config/driveRules";
 import { changed, digestOf, shownConfig } from "../config/normalise";
 import { isOption } from "../config/options";
+import { assertTags } from "../datacenter";
 import { badParameters, refused } from "../errors";
 import { adopt, assertUnlocked, guestOf, guestOn } from "../guests";
 import { splitList } from "../schema/format";
 import { INTERNAL } from "../schema/options";
+import { assertSshKeys } from "../sshKeys";
 import { type Guest } from "../state";
 
 export function configurationRoutes(api: Api, pve: Proxmox): void {
@@ -23,10 +25,13 @@ export function configurationRoutes(api: Api, pve: Proxmox): void {
         assertRemovable(remove, set);
         if (remove.length === 0 && Object.keys(set).length === 0 && call.input.text("revert") === undefined)
             throw refused("no options specified");
+        assertSshKeys(set.sshkeys);
         assertDrives(set);
         return pve.locks.run(vmid, async () => {
             const guest = guestOn(pve, node, vmid);
             requireForChange(call, guest, set, remove);
+            if (set.tags !== undefined || remove.includes("tags"))
+                assertTags(pve, call, String(guest.config.tags ?? ""), set.tags ?? "");
             assertStorages(set, (storage) => pve.storages.assertHoldsDisks(storage));
             assertUnchanged(call, guest);
             if (!call.input.flag("skiplock")) assertUnlocked(guest);

@@ -5,6 +5,7 @@ import { agentRoutes } from "./agent";
 import { cloneRoutes } from "./clone";
 import { clusterRoutes } from "./cluster";
 import { configurationRoutes } from "./configuration";
+import { datacenterRoutes } from "./datacenter";
 import { firewallRoutes } from "./firewall";
 import { highAvailabilityRoutes } from "./highAvailability";
 import { migrateRoutes } from "./migrate";
@@ -21,6 +22,7 @@ export const ROUTES: Routes[] = [
     cloneRoutes,
     clusterRoutes,
     configurationRoutes,
+    datacenterRoutes,
     firewallRoutes,
     highAvailabilityRoutes,
     migrateRoutes,

@@ -8,6 +8,7 @@ import { parseDrive, formatDrive } from "../config/drives";
 import { assertDrives, assertStorages } from "../config/driveRules";
 import { changed, defaultBootOrder, type Outcome } from "../config/normalise";
 import { parseSize } from "../config/sizes";
+import { assertFree } from "../datacenter";
 import { ApiError, messageOf, refused } from "../errors";
 import {
     adopt,
@@ -23,6 +24,7 @@ import {
 import { forgetResource, managed, sidOf } from "../highAvailability";
 import { powerOn } from "../power";
 import { optionsIn } from "./configuration";
+import { assertSshKeys } from "../sshKeys";
 import { type Guest } from "../state";
 
 export function qemuRoutes(api: Api, pve: Proxmox): void {
@@ -44,6 +46,7 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
         const start = call.input.flag("start");
         const set = optionsIn(call);
         pve.health.assertQuorum();
+        assertSshKeys(set.sshkeys);
         if (pool !== undefined) assertPool(pve, pool);
         call.caller.require(mayMake(vmid, pool));
         requireForOptions(
@@ -55,11 +58,7 @@ export function qemuRoutes(api: Api, pve: Proxmox): void {
         );
         assertStorages(set, (storage) => pve.storages.assertHoldsDisks(storage));
         assertDrives(set);
-        const taken = store.guest(vmid);
-        // To the letter: the provider takes "already exists" on a retry for success, a hazard the lab must show as PVE
-        // does.
-        if (taken !== undefined)
-            throw refused(`unable to create VM ${vmid} - VM ${vmid} already exists on node '${taken.node}'`);
+        assertFree(pve, vmid, `unable to create VM ${vmid} -`);
         const planned = plan(() => created(pve, node, vmid, set));
         const guest: Guest = {
             vmid,

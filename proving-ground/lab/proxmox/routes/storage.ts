@@ -1,14 +1,15 @@
 /** Storages: what they are, what is on them, and downloading a file to one. */
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { and, anyOn, type Check, everybody, on, or } from "../access/checks";
 import { outside, seesStorage, STORAGE } from "../access/objects";
 import { type Api, type Call, type Proxmox } from "../api";
 import { fileNameOf, open } from "../download";
 import { refused } from "../errors";
-import { type ContentEntry } from "../storages";
+import { imageName } from "../images";
+import { splitList } from "../schema/format";
+import { type ContentEntry, head } from "../storages";
 import { type TaskLog } from "../tasks";
 
 interface Checksum {
@@ -29,9 +30,14 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
         storages.definition(call.path("storage")),
     );
 
-    api.get("/nodes/:node/storage", everybody, (call) =>
-        visible(call).map((storage) => ({ storage, ...storages.status(storage) })),
-    );
+    api.get("/nodes/:node/storage", everybody, (call) => {
+        const kinds = splitList(call.input.text("content") ?? "");
+        return visible(call)
+            .filter(
+                (storage) => kinds.length === 0 || kinds.some((kind) => storages.find(storage).content.includes(kind)),
+            )
+            .map((storage) => ({ storage, ...storages.status(storage) }));
+    });
     api.get("/nodes/:node/storage/:storage/status", seesStorage, (call) => storages.status(call.path("storage")));
 
     api.get("/nodes/:node/storage/:storage/content", seesStorage, (call) => {
@@ -89,10 +95,12 @@ export function storageRoutes(api: Api, pve: Proxmox): void {
             const checksum = algorithm === undefined || expected === undefined ? undefined : { algorithm, expected };
             const compression = input.text("compression");
             const verify = input.flag("verify-certificates", true);
+            // What is in an .ova the lab does not look at.
+            const isDisk = content === "import" && !name.endsWith(".ova");
             const target = storages.file(node, call.path("storage"), content, name);
             return tasks.start({ node, type: "download", id: name, user: call.user }, (log) =>
                 compression === undefined
-                    ? download(url, target, verify, checksum, log)
+                    ? download(url, target, verify, checksum, isDisk ? assertImage : () => undefined, log)
                     : Promise.reject(refused(`decompression not supported for ${content}`)),
             );
         },
@@ -109,12 +117,16 @@ function seesVolume({ volid, vmid }: ContentEntry): Check {
     );
 }
 
-/** Beside the target first, so that a failed or unfinished download never looks like a file. */
+/**
+ * Beside the target first, so that a failed or unfinished download never looks like a file. `assertGood` looks at what
+ * came before it gets its name.
+ */
 async function download(
     url: string,
     target: { real: string; shown: string },
     verify: boolean,
     checksum: Checksum | undefined,
+    assertGood: (file: string) => void,
     log: TaskLog,
 ): Promise<void> {
     log.line(`downloading ${url} to ${target.shown}`);
@@ -124,15 +136,21 @@ async function download(
         log.line("OK, got correct file already, no need to download");
         return;
     }
-    const partial = join(dirname(target.real), `.tmp_dwnl.${process.pid}.${Date.now()}`);
+    const partial = `${target.real}.tmp_dwnl.${process.pid}`;
     try {
         await pipeline(await open({ url, method: "GET", verify }), createWriteStream(partial));
         if (checksum !== undefined) await assertChecksum(partial, checksum);
+        assertGood(partial);
         renameSync(partial, target.real);
     } finally {
         rmSync(partial, { force: true });
     }
     log.line(`download of '${url}' to '${target.shown}' finished`);
+}
+
+/** A disk that can be imported, as its name says. */
+function assertImage(file: string): void {
+    if (imageName(head(file)) === undefined) throw refused("failed to query file information with qemu-img");
 }
 
 async function assertChecksum(file: string, { algorithm, expected }: Checksum, consequence = ""): Promise<void> {

@@ -3,6 +3,7 @@
  * A call that has no line here takes nothing but what its path names.
  */
 import type { Version } from "../access/privileges";
+import { DATACENTER_CALLS } from "./datacenter";
 import { firewallCalls, firewallPath } from "./firewall";
 import { listOf } from "./format";
 import * as formats from "./formats";
@@ -55,6 +56,7 @@ const DISKS = ["ide 4", "scsi 31", "virtio 16", "sata 6"].flatMap(places).concat
 const CALLS: Record<string, Parameters> = {
     ...firewallCalls(`${GUEST}/firewall`),
     ...HA_CALLS,
+    ...DATACENTER_CALLS,
     "POST /access/ticket": {
         username: required(text({ maxLength: 64 })),
         password: required(text()),
@@ -65,6 +67,7 @@ const CALLS: Record<string, Parameters> = {
         realm: text({ format: formats.realm, maxLength: 32 }),
         "tfa-challenge": text(),
     },
+    "GET /access/permissions": { path: required(text()) },
     "GET /cluster/nextid": { vmid },
     "GET /cluster/resources": { type: choice("vm storage node sdn") },
     "GET /nodes/{node}/qemu": { full: flag() },

@@ -51,7 +51,9 @@ const MODELS = Object.entries(FAMILIES).flatMap(([name, suffixes]) => [
 
 /** Proxmox' own, by what every node of a generation can do. */
 const LEVELS = "x86-64-v2 x86-64-v2-AES x86-64-v3 x86-64-v4".split(" ");
-const KNOWN = new Set([...MODELS, ...LEVELS]);
+/** All that a VM may have without an administrator's own. */
+export const CPU_MODELS = [...MODELS, ...LEVELS];
+const KNOWN = new Set(CPU_MODELS);
 
 /** What may be added to a model, in the order of each release's refusal. */
 const FLAGS: Record<Version, string> = {

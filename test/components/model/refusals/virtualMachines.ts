@@ -1,6 +1,6 @@
 /** Virtual machines: their ids, sources, networks and names. */
 import type { Inputs } from "../../../../components/model/inputs";
-import { dualStack, existingMachines, virtualMachines, withValue } from "../../support";
+import { dualStack, existingMachines, PUBLIC_KEY, virtualMachines, withValue } from "../../support";
 import { accepted, type Line, refused, type Topic } from "./refusal";
 
 const OWN = "hosts[0].virtualMachine";
@@ -32,6 +32,12 @@ const OF_VMS: Line[] = [
     ["a name server at the end", { "virtualMachines.nameservers[0]": "10.30.100.255" }, "or broadcast"],
     ["a name of a name server", { "virtualMachines.nameservers[0]": "dns.example.com" }, "IP address such"],
     ["a comma in a storage's name", { "hosts[0].virtualMachine.datastore": "local,size=1T" }, "Proxmox storage"],
+    ["a key that was cut off", { "ssh.authorizedKeys[0]": PUBLIC_KEY.slice(0, -8) }, "whole public key ... received"],
+    [
+        "a key of another type",
+        { "ssh.authorizedKeys[0]": PUBLIC_KEY.replace("ed25519", "rsa") },
+        "type is another one's",
+    ],
     ["a tag in capitals", { "virtualMachines.tags[0]": "HA" }, 'lower case; received "HA"'],
     ["one tag twice", { [`${OWN}.tags`]: ["a", "b", "a"] }, `and ${OWN}.tags[0] already`, `${OWN}.tags[2]`],
     ["a domain with an empty part", { "virtualMachines.searchDomain": "a..b" }, "a domain name"],
