@@ -90,33 +90,34 @@ describe("a pair of Debian 12 becomes one of Debian 13", function () {
             });
         });
 
-    describe("machines that exist, by their package manager", () => {
-        const stack = new Stack("test-in-place");
-        const machines = existingMachines.map((machine) => ({ ...machine, release: "12" as const }));
+    for (const engine of ["nginx", "haproxy"] as const)
+        describe(`machines that exist with ${engine}, by their package manager`, () => {
+            const stack = new Stack("test-in-place");
+            const machines = existingMachines.map((machine) => ({ ...machine, release: "12" as const }));
 
-        before(async () => {
-            await startExistingMachines(machines);
-            await stack.create(twoExistingMachines());
-            await stack.up();
-        });
-        after(async () => {
-            await stack.remove();
-            await stopExistingMachines(machines);
-        });
+            before(async () => {
+                await startExistingMachines(machines);
+                await stack.create({ ...twoExistingMachines(), engine });
+                await stack.up();
+            });
+            after(async () => {
+                await stack.remove();
+                await stopExistingMachines(machines);
+            });
 
-        it("one after the other, the master last, without a failed request", async () => {
-            const master = await waitForSingleMaster();
-            for (const { address: host } of [...machines].sort((a) => (a.name === master.name ? 1 : -1))) {
-                assert.equal(await onHost(host, RELEASE_AND_KEEPALIVED), OLD);
-                await unnoticed(async () => {
-                    await upgradeInPlace(host);
-                    await serves(host);
-                });
-                assert.equal(await onHost(host, RELEASE_AND_KEEPALIVED), NEW);
-            }
-            await stack.up("--expect-no-changes");
+            it("one after the other, the master last, without a failed request", async () => {
+                const master = await waitForSingleMaster();
+                for (const { address: host } of [...machines].sort((a) => (a.name === master.name ? 1 : -1))) {
+                    assert.equal(await onHost(host, RELEASE_AND_KEEPALIVED), OLD);
+                    await unnoticed(async () => {
+                        await upgradeInPlace(host);
+                        await serves(host);
+                    });
+                    assert.equal(await onHost(host, RELEASE_AND_KEEPALIVED), NEW);
+                }
+                await stack.up("--expect-no-changes");
+            });
         });
-    });
 });
 
 /** What the document prints; the last line reboots. */
