@@ -4,7 +4,8 @@ package Watch::Claims;
 # one, up to ten seconds later; so the master says at once who has the VIP, and the journal whose MAC address it was.
 use strict;
 use warnings;
-use Watch::ArpSocket;
+use Watch::Arp;
+use Watch::NeighbourDiscovery;
 use Watch::System qw(now read_file report);
 
 # Another host of ours that has just taken the VIP may say so before this one has given it up: so long nobody is
@@ -17,10 +18,11 @@ my $MAX_TOLD = 100;
 
 sub new {
     my ($class, $settings, $vip) = @_;
+    my $protocol = $vip->address->family == 6 ? 'Watch::NeighbourDiscovery' : 'Watch::Arp';
     return bless {
         vip => $vip,
         others => { map { $_ => 1 } split /,/, $settings->value('others') // '' },
-        socket => Watch::ArpSocket->new($settings->value('interface'), $vip->address),
+        protocol => $protocol->new($settings->value('interface'), $vip->address),
         claims => {},
         told => {},
     }, $class;
@@ -29,19 +31,23 @@ sub new {
 # Adds its socket to those to wait for.
 sub prepare {
     my ($self, $reading) = @_;
-    return $self->{socket}->prepare($reading);
+    return $self->{protocol}->link_socket->prepare($reading);
 }
 
 # The socket hears nothing of an interface that was made after it.
 sub listen_again {
     my ($self) = @_;
-    return $self->{socket}->listen_to_arp;
+    return $self->{protocol}->link_socket->listen_again;
 }
 
 sub follow {
     my ($self, $reading) = @_;
-    $self->{claims}{$_} //= now() + $DOUBT for $self->{socket}->strangers($reading);
     my $now = now();
+    my $own;
+    for my $mac ($self->{protocol}->claimants($reading)) {
+        $own //= $self->{protocol}->link_socket->interface->mac;
+        $self->{claims}{$mac} //= $now + $DOUBT if $mac ne $own;
+    }
     for my $mac (grep { $now >= $self->{claims}{$_} } keys %{ $self->{claims} }) {
         delete $self->{claims}{$mac};
         $self->contradict($mac, $now);
@@ -52,8 +58,8 @@ sub follow {
 sub contradict {
     my ($self, $mac, $now) = @_;
     my $written = join q{:}, $mac =~ /../g;
-    return if $self->{vip}->vrrp_state ne 'MASTER' || $self->is_other_host($written);
-    $self->{socket}->announce;
+    return if $self->{vip}->vrrp_state ne 'MASTER' || $self->is_other_host($written, $now);
+    $self->{protocol}->announce;
     return if $now < ($self->{told}{$mac} // 0);
     $self->{told} = {} if keys %{ $self->{told} } > $MAX_TOLD;
     $self->{told}{$mac} = $now + $TELL_AGAIN;
@@ -65,12 +71,20 @@ sub contradict {
 
 # By the addresses that this host's neighbours have.
 sub is_other_host {
-    my ($self, $mac) = @_;
-    for my $line (split /\n/, read_file('/proc/net/arp')) {
-        my ($address, undef, undef, $its) = split q{ }, $line;
-        return 1 if $self->{others}{ $address // '' } && lc $its eq $mac;
-    }
-    return 0;
+    my ($self, $mac, $now) = @_;
+    return scalar grep { $self->{others}{ $_->[0] } && $_->[1] eq $mac } $self->neighbours($now);
+}
+
+# [address, MAC address] each, of the family that the other hosts are known by.
+sub neighbours {
+    my ($self, $now) = @_;
+    my $of_ipv6 = grep { /:/ } keys %{ $self->{others} };
+    return map { [(split q{ })[0, 3]] } split /\n/, lc read_file('/proc/net/arp') if !$of_ipv6;
+    # Of IPv6 there is no such file. A sender that makes up addresses must not have a program started for each.
+    return @{ $self->{neighbours} } if $now < ($self->{ask_again} // 0);
+    $self->{ask_again} = $now + 1;
+    $self->{neighbours} = [map { /^(\S+) .*lladdr (\S+)/ ? [$1, $2] : () } split /\n/, lc `ip -6 neighbour show`];
+    return @{ $self->{neighbours} };
 }
 
 1;

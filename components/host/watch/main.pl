@@ -36,8 +36,7 @@ my $proxy = Watch::ProxyCheck->new($settings);
 my $reload = Watch::ProxyReload->new($settings->value('service'));
 my $upstreams = Watch::Upstreams->new($settings, $proxy, $reload);
 my $switchovers = Watch::Switchovers->new($settings);
-# IPv6 has no ARP.
-my @claims = map { Watch::Claims->new($settings, $_) } grep { $_->address->family == 4 } $settings->vips;
+my @claims = map { Watch::Claims->new($settings, $_) } $settings->vips;
 my $upkeep = Watch::Upkeep->new($settings, $proxy, $upstreams, $switchovers, @claims);
 my $metrics = Watch::Metrics->new($settings, $upstreams, $reload);
 my @checks = ($proxy->checks, $upstreams->checks);

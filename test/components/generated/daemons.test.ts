@@ -30,7 +30,7 @@ describe("whatever the model accepts, the daemons accept:", () => {
             for (const path of pathsIn(inputs)) missing.delete(path);
         }
         assert.deepEqual([...missing], []);
-    }).timeout(60_000);
+    }).timeout(300_000);
 
     itOnEachRelease(
         "nginx, HAProxy, keepalived, nft and systemd, without a remark",

@@ -140,7 +140,7 @@ function problemsOf(inputs: Inputs): { path: string; reason: string }[] {
 }
 
 describe("junk in any input", function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     it("ends in the one list of problems, which names it", () => {
         const sets = Object.values(FULL);
         for (const full of sets) assert.deepEqual(problemsOf(full()), [], "without junk the inputs are good");

@@ -276,7 +276,7 @@ package Announcer { sub new { bless {}, shift } sub announce { print "announced\
 package main;
 BEGIN {
     no warnings 'redefine';
-    *Watch::ArpSocket::new = sub { bless {}, 'Announcer' };
+    *Watch::Arp::new = sub { bless {}, 'Announcer' };
     *Watch::Claims::read_file = sub { "10.0.0.2 0x1 0x2 0a:00:00:00:00:02 * ens18\\n" };
 }
 my $settings = Watch::Settings->new('vip kube_api 10.0.0.9 ha_api', 'interface lo', 'others 10.0.0.2');
