@@ -170,5 +170,5 @@ describe("any inputs", () => {
             ),
             { numRuns: 3000 },
         );
-    });
+    }).timeout(120_000);
 });
