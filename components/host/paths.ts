@@ -25,6 +25,9 @@ export const SWITCHOVER_RECORD = `${RUN}/switchover`;
 /** What the watcher tells Prometheus, by way of node-exporter; the folder is that of Debian's package. */
 export const METRICS = "/var/lib/prometheus/node-exporter/ha-api.prom";
 
+/** What was deployed last, for the metrics to name; it is read by the watcher and changes nothing. */
+export const DEPLOYED = "/etc/ha-api/deployed";
+
 export const NGINX_CONF = "/etc/nginx/nginx.conf";
 export const HAPROXY_CFG = "/etc/haproxy/haproxy.cfg";
 export const KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf";

@@ -9,6 +9,7 @@ export const PATHS: Readonly<Record<string, string>> = {
     PROXY_DOWN: paths.PROXY_DOWN,
     PROXY_HUNG: paths.PROXY_HUNG,
     METRICS: paths.METRICS,
+    DEPLOYED: paths.DEPLOYED,
     SWITCHOVER_RECORD: paths.SWITCHOVER_RECORD,
     OVERRIDES: paths.OVERRIDES,
     VRRP_STATES: paths.VRRP_STATES,

@@ -2,6 +2,7 @@
 export type * from "./haproxy";
 export type * from "./loadBalancer";
 export type * from "./logs";
+export { MetricsListenOn } from "./metrics";
 export type * from "./metrics";
 export type * from "./machineParts";
 export type * from "./machineSource";

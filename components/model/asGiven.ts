@@ -13,6 +13,7 @@ export const AS_GIVEN = omit(
     "allowedClients",
     "balancing",
     "listeners",
+    "metrics",
     "tls",
     "virtualMachines",
     "vrrp",

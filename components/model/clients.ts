@@ -1,7 +1,7 @@
 /** Who may connect to the front ports. */
 import { loadBalancerSpec } from "../inputs/loadBalancer";
 import { repeated } from "../spec/checks";
-import type { Problems } from "../spec/problems";
+import type { Path, Problems } from "../spec/problems";
 import { resolveMember } from "../spec/resolve";
 import { Address, familiesOf, Network } from "../text/address";
 import { networkOrAddress } from "./addresses";
@@ -15,15 +15,20 @@ const NAME = "allowedClients";
 export function resolveAllowedClients(problems: Problems, inputs: Inputs): string[] | undefined {
     const given = resolveMember(problems, NAME, loadBalancerSpec.allowedClients, inputs.allowedClients);
     if (given === undefined) return undefined;
-    const networks = (given as unknown[]).map((value, index) => ({
-        path: `${NAME}[${index}]`,
-        value: networkOrAddress(problems, `${NAME}[${index}]`, value) ?? "",
+    return networksOf(problems, NAME, given as unknown[]);
+}
+
+/** Of a list at its path that may not be empty. */
+export function networksOf(problems: Problems, path: Path, given: unknown[]): string[] {
+    const networks = given.map((value, index) => ({
+        path: `${path}[${index}]`,
+        value: networkOrAddress(problems, `${path}[${index}]`, value) ?? "",
     }));
     if (networks.length === 0)
         problems.add(
-            NAME,
+            path,
             "must name at least one network or address, such as 10.30.0.0/16; leave it out to allow everybody",
-            inputs.allowedClients ?? null,
+            given,
         );
     for (const found of repeated(networks, "networks of clients")) problems.add(...found);
     return networks.map(({ value }) => value);

@@ -5,6 +5,7 @@
 import type { haproxySpec } from "../inputs/haproxy";
 import type { hostSpec } from "../inputs/loadBalancer";
 import type { extraNetworkDeviceSpec } from "../inputs/machineParts";
+import type { metricsSpec } from "../inputs/metrics";
 import type { containerSpec, nginxSpec } from "../inputs/nginx";
 import type { balancingSpec, listenerSpec } from "../inputs/proxy";
 import type { tlsSpec } from "../inputs/tls";
@@ -27,6 +28,7 @@ export interface Model extends AsGiven {
     /** In the order given: most preferred first. */
     hosts: HostModel[];
     vrrp: VrrpModel;
+    metrics: MetricsModel;
     nginx: NginxModel;
     haproxy: HaproxyModel;
     /** Allowed, but not wise: for people, one sentence each. */
@@ -81,6 +83,9 @@ export type ImageModel = ModelOf<typeof imageSpec>;
 
 /** What all VIPs have in common. The profile is in the interval, the router id in each VIP. */
 export type VrrpModel = Omit<ModelOf<typeof vrrpSpec>, "profile" | "routerId">;
+
+/** `allowedClients`: everywhere where it is left out. */
+export type MetricsModel = Omit<ModelOf<typeof metricsSpec>, "allowedClients"> & { allowedClients?: string[] };
 
 export type CheckModel = ModelOf<typeof checkSpec>;
 

@@ -10,5 +10,7 @@ export const STATUS_PORT = 6442;
  * no TLS.
  */
 export const HEALTH_PORT = 6441;
+/** Where node-exporter listens as Debian packages it. */
+export const NODE_EXPORTER_PORT = 9100;
 /** What the load balancer itself uses on the loopback address: no listener can have them. */
 export const OWN_PORTS = [HEALTH_PORT, STATUS_PORT];

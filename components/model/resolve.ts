@@ -10,6 +10,7 @@ import { resolveHosts } from "./hosts";
 import { OURS, type Inputs } from "./inputs";
 import { resolveListeners } from "./listeners";
 import { checkLogs } from "./logs";
+import { resolveMetrics } from "./metrics";
 import type { Model } from "./model";
 import { resolveNginx } from "./nginx";
 import { checkRules } from "./rules";
@@ -51,6 +52,7 @@ export function candidateOf(problems: Problems, inputs: Inputs): Candidate & { r
         listeners,
         hosts,
         vrrp,
+        metrics: resolveMetrics(problems, inputs.metrics),
         nginx: resolveNginx(problems, inputs.nginx, engine),
         haproxy: resolveHaproxy(problems, inputs.haproxy, engine),
         ...(tls === undefined ? {} : { tls }),

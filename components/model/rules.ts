@@ -4,6 +4,7 @@ import { ENGINE_RULES } from "./rules/engine";
 import { HIGH_AVAILABILITY_RULES } from "./rules/highAvailability";
 import { HOST_RULES } from "./rules/hosts";
 import { LISTENER_RULES } from "./rules/listeners";
+import { METRICS_RULES } from "./rules/metrics";
 import type { Candidate, Rule } from "./rules/rule";
 import { TLS_RULES } from "./rules/tls";
 import { MACHINE_PART_RULES } from "./rules/machineParts";
@@ -18,6 +19,7 @@ export const RULES: Rule[] = [
     ...MACHINE_PART_RULES,
     ...HIGH_AVAILABILITY_RULES,
     ...ENGINE_RULES,
+    ...METRICS_RULES,
     ...VRRP_RULES,
     ...TLS_RULES,
 ];

@@ -2,6 +2,8 @@
  * What a proxy engine has to say about itself, for a given model; proxy.ts makes the host's service of it. Adding an
  * engine is one file that makes this, and a line in engines.ts.
  */
+import type { HostModel, Model } from "../model/model";
+import { checksum } from "../text/checksum";
 import type { CredentialFile, ManagedFile } from "./file";
 import type { Leftover } from "./service";
 import type { TrustedRepository } from "./sources/source";
@@ -18,14 +20,17 @@ export interface Engine {
     packageSettings?: string[];
     /** Those of them whose version `status` shows. */
     versions: string[];
-    /** Its main configuration file, the same on every host; one of `files`. */
+    /** Its main configuration file; one of `files`. */
     configuration: string;
     /** All its files. */
     files: ManagedFile[];
     credentialFiles: CredentialFile[];
     /** Command that checks the configuration; `{path}` is replaced by where the not yet installed file is. */
     check: string;
-    /** How and what the proxy answers on the status port when its workers run exactly this configuration. */
+    /**
+     * How and what the proxy answers on the status port when its workers run exactly this configuration. The answer is
+     * the same on every host.
+     */
     status: { protocol: "banner" | "http"; answer: string };
     /** Files whose change takes a restart; for all others a reload will do. */
     restartAfter: string[];
@@ -33,4 +38,13 @@ export interface Engine {
     logs: string[];
     /** What its packages leave on a host when they are purged. */
     leftovers: Leftover[];
+}
+
+/**
+ * What a proxy answers: a checksum of its configuration, which differs from host to host where each has its own address
+ * in it, so that it is of all of them. `textOn`: without the answer.
+ */
+export function answerOf({ hosts, metrics }: Model, textOn: (host: HostModel) => string, more: ManagedFile[]): string {
+    const differing = metrics.proxyListenOn === "host" ? hosts : hosts.slice(0, 1);
+    return checksum([...differing.map(textOn), ...more.map(({ content }) => content)].join());
 }

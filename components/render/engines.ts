@@ -1,16 +1,20 @@
 /** The engine a model asks for. */
-import type { Model } from "../model/model";
+import type { HostModel, Model } from "../model/model";
 import { perObject } from "../text/perObject";
 import type { Engine } from "./engine";
 import { haproxy } from "./haproxy";
 import { nginx } from "./nginx";
 
-const ENGINES: Record<Model["engine"], { process: string; of: (model: Model) => Engine }> = {
+const ENGINES: Record<Model["engine"], { process: string; of: (model: Model, host: HostModel) => Engine }> = {
     nginx: { process: "nginx", of: nginx },
     haproxy: { process: "haproxy", of: haproxy },
 };
 
-export const engineOf: (model: Model) => Engine = perObject((model: Model) => ENGINES[model.engine].of(model));
+/** On a host. */
+export const engineOn = (model: Model, host: HostModel): Engine => ENGINES[model.engine].of(model, host);
+
+/** For what is the same on every host: all but the text of the configuration, where its metrics are at the host. */
+export const engineOf: (model: Model) => Engine = perObject((model: Model) => engineOn(model, model.hosts[0]!));
 
 /** Names of the processes of all other engines: a change of the engine replaces them. */
 export function processesBesides(own: string): string[] {

@@ -1,20 +1,25 @@
 /** The engine HAProxy: layer 4, with health checks that ask the API servers whether they are ready. */
 import { clientsOf } from "../model/clients";
-import type { ListenerModel, Model } from "../model/model";
+import { proxyMetrics } from "../model/metrics";
+import type { HostModel, ListenerModel, Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
-import { checksum } from "../text/checksum";
 import { Address, familiesOf } from "../text/address";
 import { Endpoint } from "../text/endpoint";
 import { duration } from "../text/duration";
-import type { Engine } from "./engine";
+import { answerOf, type Engine } from "./engine";
 import { lines, type Lines, MANAGED } from "../text/lines";
+import { perObject } from "../text/perObject";
 import { CLUSTER_CERTIFICATE_AUTHORITY, HAPROXY_CFG } from "../host/paths";
 import { proxyDropIn } from "./systemd";
 import { certificateAuthorities } from "./tls";
 
-export function haproxy(model: Model): Engine {
+const answerTo = perObject((model: Model) =>
+    answerOf(model, (host) => render(model, host, ""), certificateAuthorities(model)),
+);
+
+export function haproxy(model: Model, host: HostModel): Engine {
     const trusted = certificateAuthorities(model);
-    const answer = checksum([render(model, ""), ...trusted.map(({ content }) => content)].join());
+    const answer = answerTo(model);
     return {
         service: "haproxy",
         process: "haproxy",
@@ -22,7 +27,7 @@ export function haproxy(model: Model): Engine {
         versions: ["haproxy"],
         configuration: HAPROXY_CFG,
         files: [
-            { path: HAPROXY_CFG, mode: "0644", content: render(model, answer) },
+            { path: HAPROXY_CFG, mode: "0644", content: render(model, host, answer) },
             ...trusted,
             proxyDropIn(model, "haproxy", "SIGUSR1"),
         ],
@@ -35,7 +40,7 @@ export function haproxy(model: Model): Engine {
     };
 }
 
-function render(model: Model, answer: string): string {
+function render(model: Model, host: HostModel, answer: string): string {
     const { maxConnections, extraConfiguration } = model.haproxy;
     return lines(
         `# ${MANAGED}`,
@@ -88,15 +93,40 @@ function render(model: Model, answer: string): string {
             "timeout client 5s",
             `http-request return status 200 content-type text/plain string "${answer}"`,
         ],
+        ...metricsSection(model, host),
     );
+}
+
+/** HAProxy's own exporter. Few connections: those of clients are none of its. */
+function metricsSection(model: Model, host: HostModel): Lines {
+    const place = proxyMetrics(model, host);
+    if (place === undefined) return [];
+    return [
+        "",
+        "# For Prometheus.",
+        "frontend _metrics",
+        [
+            `bind ${Endpoint.of(place)}`,
+            "mode http",
+            "maxconn 10",
+            "no log",
+            "timeout client 10s",
+            ...only(model.metrics.allowedClients),
+            "http-request use-service prometheus-exporter if { path /metrics }",
+            "http-request return status 404",
+        ],
+    ];
 }
 
 /** Who may connect. One a line: HAProxy takes 64 words in one. */
 function access(model: Model): string[] {
     const clients = clientsOf(model);
+    return clients === undefined ? [] : ["# Of allowedClients, and the hosts themselves.", ...only(clients)];
+}
+
+function only(clients: string[] | undefined): string[] {
     if (clients === undefined) return [];
     return [
-        "# Of allowedClients, and the hosts themselves.",
         ...clients.map((client) => `acl allowed_clients src ${client}`),
         "tcp-request connection reject unless allowed_clients",
     ];

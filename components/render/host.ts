@@ -13,14 +13,13 @@ import type { TrustedRepository } from "./sources/source";
 import { runtimeFolder } from "./systemd";
 import { watcher } from "./watcher";
 
-const servicesOf = perObject((model: Model) =>
-    perObject((host: HostModel): HostService[] => [
-        proxy(model),
-        watcher(model, host),
-        keepalived(model, host),
-        ...(model.metrics.enabled ? [nodeExporter()] : []),
-    ]),
-);
+const servicesOf = perObject((model: Model) => {
+    const own = perObject((host: HostModel) => [proxy(model, host), watcher(model, host), keepalived(model, host)]);
+    const metrics = model.metrics.enabled
+        ? [nodeExporter(model.hosts.flatMap((host) => own(host).flatMap(({ files }) => files)))]
+        : [];
+    return perObject((host: HostModel): HostService[] => [...own(host), ...metrics]);
+});
 
 /** In the order in which they are brought up. */
 export function hostServices(model: Model, host: HostModel): readonly HostService[] {

@@ -1,14 +1,16 @@
 /** The proxy as a service of the host, whichever engine it is. */
-import type { Model } from "../model/model";
+import { proxyMetrics } from "../model/metrics";
+import type { HostModel, Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
-import { engineOf, processesBesides } from "./engines";
+import { engineOn, processesBesides } from "./engines";
 import { PROXY_DOWN } from "../host/paths";
 import type { HostService } from "./service";
 import { TRACES } from "./sources";
 import { nonlocalBind } from "./systemd";
 
-export function proxy(model: Model): HostService {
-    const engine = engineOf(model);
+export function proxy(model: Model, host: HostModel): HostService {
+    const engine = engineOn(model, host);
+    const metrics = proxyMetrics(model, host);
     const vipOnly = model.listenOn === "vip";
     const trusted = engine.files
         .map(({ path }) => path)
@@ -27,14 +29,20 @@ export function proxy(model: Model): HostService {
         configurationTest: engine.check,
         reloadOn: [engine.configuration, ...trusted, ...engine.credentialFiles.map(({ path }) => path)],
         restartOn: engine.restartAfter,
-        listens: model.listeners.flatMap(({ protocol, port }) =>
-            (vipOnly ? model.vips.map(({ address }) => ({ address })) : [{}]).map((where) => ({
-                protocol,
-                port,
-                ...where,
-                atVip: true,
-            })),
-        ),
+        listens: [
+            ...model.listeners.flatMap(({ protocol, port }) =>
+                (vipOnly ? model.vips.map(({ address }) => ({ address })) : [{}]).map((where) => ({
+                    protocol,
+                    port,
+                    ...where,
+                    atVip: true,
+                })),
+            ),
+            // Nobody looks at what is on the loopback address only.
+            ...(metrics === undefined || model.metrics.proxyListenOn === "loopback"
+                ? []
+                : [{ protocol: "tcp" as const, ...metrics, atVip: false }]),
+        ],
         ready: [{ kind: "answer", port: STATUS_PORT, ...engine.status }],
         runningFlag: PROXY_DOWN,
         logs: engine.logs,

@@ -101,6 +101,7 @@ describe("the package for every Pulumi language", function () {
             ListenerProtocol: [],
             LogArgs: [],
             MetricsArgs: [],
+            MetricsListenOn: [],
             NetworkDeviceArgs: [],
             NginxArgs: [],
             NginxChannel: [],

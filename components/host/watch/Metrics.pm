@@ -5,7 +5,7 @@ package Watch::Metrics;
 use strict;
 use warnings;
 use Fcntl qw(O_CREAT O_EXCL O_WRONLY);
-use Watch::Paths qw($METRICS $PROXY_DOWN $PROXY_HUNG);
+use Watch::Paths qw($DEPLOYED $METRICS $PROXY_DOWN $PROXY_HUNG);
 use Watch::System qw(read_file);
 
 # How often the file is written while nothing changes; its age tells whether the watcher lives.
@@ -97,7 +97,7 @@ sub text {
         push @changes, [\%labels, $changes];
     }
     my $proxy_up = read_file($PROXY_DOWN) =~ /^0/ && read_file($PROXY_HUNG) !~ /^1/ ? 1 : 0;
-    return join '', family('ha_api_info', 'gauge', 'The proxy that runs here.', [{ engine => $self->{engine} }, 1]),
+    return join '', family('ha_api_info', 'gauge', 'What was deployed here last.', [$self->info, 1]),
         family('ha_api_vrrp_state', 'gauge', 'Whether this host is in that state, as keepalived reported.', @state),
         family('ha_api_vrrp_transitions_total', 'counter', 'Changes of this host to that state.', @transitions),
         family('ha_api_vrrp_last_transition_timestamp_seconds', 'gauge', 'When the last of them was.', @last),
@@ -115,6 +115,13 @@ sub text {
         'Time in which the watcher could not run.',
         [{}, sprintf '%.2f', $self->{late}]
         );
+}
+
+# Where several load balancers are watched, the VIP tells whose hosts belong together.
+sub info {
+    my ($self) = @_;
+    my %deployed = read_file($DEPLOYED) =~ /^(version|configuration) (\S+)$/mg;
+    return { engine => $self->{engine}, vip => $self->{vips}[0]->address->text, %deployed };
 }
 
 # Series of one name; nothing where there are none.

@@ -1,5 +1,5 @@
 /** nginx at layer 7: it terminates TLS, and has a TLS connection of its own to the API servers. */
-import type { ListenerModel, Model, TlsModel } from "../../model/model";
+import type { HostModel, ListenerModel, Model, TlsModel } from "../../model/model";
 import { duration } from "../../text/duration";
 import type { Lines } from "../../text/lines";
 import {
@@ -13,12 +13,13 @@ import {
 import { chooseUpstream, healthServer, serversInUse } from "./health";
 import { identity, identityHeaders } from "./identity";
 import { logDirectives, requestFormat } from "./logs";
+import { metricsServer } from "./metrics";
 import { access, listen, upstream } from "./upstream";
 
 /** Those of OpenSSL's HIGH with forward secrecy. TLS 1.3 has its own, all good. */
 const CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20:!aNULL";
 
-export function http(model: Model, listener: ListenerModel, tls: TlsModel): Lines {
+export function http(model: Model, host: HostModel, listener: ListenerModel, tls: TlsModel): Lines {
     const protocols = tls.minimumVersion === "1.3" ? "TLSv1.3" : "TLSv1.2 TLSv1.3";
     return [
         "http {",
@@ -71,14 +72,15 @@ export function http(model: Model, listener: ListenerModel, tls: TlsModel): Line
             "}",
             "",
             ...healthServer(model),
+            ...metricsServer(model, host),
         ],
         "}",
     ];
 }
 
-/** At layer 4 nginx speaks HTTP for the watcher only. */
-export function healthOnly(model: Model): Lines {
-    return ["http {", [...temporaryFolders(model), ...healthServer(model)], "}"];
+/** At layer 4 nginx speaks HTTP for the watcher and for Prometheus only. */
+export function healthOnly(model: Model, host: HostModel): Lines {
+    return ["http {", [...temporaryFolders(model), ...healthServer(model), ...metricsServer(model, host)], "}"];
 }
 
 /** nginx makes them when it starts, whether it needs them or not; in a container only /run can be written to. */

@@ -1,20 +1,24 @@
 /** The engine nginx. */
-import type { Model } from "../../model/model";
+import type { HostModel, Model } from "../../model/model";
 import { tlsInUse } from "../../model/tls";
-import { checksum } from "../../text/checksum";
-import type { Engine } from "../engine";
+import { answerOf, type Engine } from "../engine";
 import type { ManagedFile } from "../file";
 import { lines, MANAGED } from "../../text/lines";
+import { perObject } from "../../text/perObject";
 import { NONLOCAL_BIND } from "../../host/paths";
 import { sourceOf } from "../sources";
 import { certificateAuthorities, credentialFiles } from "../tls";
 import { healthOnly, http } from "./http";
 import { stream } from "./stream";
 
-export function nginx(model: Model): Engine {
+const answerTo = perObject((model: Model) =>
+    answerOf(model, (host) => render(model, host, ""), certificateAuthorities(model)),
+);
+
+export function nginx(model: Model, host: HostModel): Engine {
     const source = sourceOf(model);
     const trusted = certificateAuthorities(model);
-    const answer = checksum([render(model, ""), ...trusted.map(({ content }) => content)].join());
+    const answer = answerTo(model);
     return {
         service: source.service,
         process: "nginx",
@@ -24,7 +28,7 @@ export function nginx(model: Model): Engine {
         versions: source.packages.filter((name) => name === "nginx"),
         configuration: source.configuration,
         files: [
-            { path: source.configuration, mode: "0644", content: render(model, answer) } satisfies ManagedFile,
+            { path: source.configuration, mode: "0644", content: render(model, host, answer) } satisfies ManagedFile,
             ...trusted,
             ...source.files,
         ],
@@ -39,7 +43,7 @@ export function nginx(model: Model): Engine {
     };
 }
 
-function render(model: Model, answer: string): string {
+function render(model: Model, host: HostModel, answer: string): string {
     const { workerConnections } = model.nginx;
     const [api, ...further] = model.listeners;
     const tls = tlsInUse(model);
@@ -59,7 +63,7 @@ function render(model: Model, answer: string): string {
         [`worker_connections ${workerConnections};`],
         "}",
         "",
-        ...(tls === undefined ? healthOnly(model) : http(model, api, tls)),
+        ...(tls === undefined ? healthOnly(model, host) : http(model, host, api, tls)),
         "",
         ...stream(model, tls === undefined ? model.listeners : further, answer),
     );

@@ -89,10 +89,7 @@ export function listen(model: Model, { port, protocol }: ListenerModel, ...optio
 /** Who may connect to a listener, at either layer: in place of what extra directives say of it. */
 export function access(model: Model): string[] {
     const clients = clientsOf(model);
-    if (clients === undefined) return [];
-    return [
-        "# Of allowedClients, and the hosts themselves.",
-        ...clients.map((client) => `allow ${client};`),
-        "deny all;",
-    ];
+    return clients === undefined ? [] : ["# Of allowedClients, and the hosts themselves.", ...only(clients)];
 }
+
+export const only = (clients: string[]): string[] => [...clients.map((client) => `allow ${client};`), "deny all;"];

@@ -1,5 +1,6 @@
 /** What Proxmox's firewall lets into a host, and out of it: what a load balancer cannot do without. */
 import { addressesOfHost, othersThan } from "../../model/hostOf";
+import { NODE_EXPORTER_PORT } from "../../model/ports";
 import { Address, Network } from "../../text/address";
 import type { HostModel, Model, VirtualMachineModel } from "../../model/model";
 
@@ -22,7 +23,7 @@ export interface FirewallRule {
 
 /** In the order in which Proxmox asks them; what none of them lets in is dropped. */
 export function firewallRules(
-    { allowedClients, hosts, listeners, ssh, vrrp }: Model,
+    { allowedClients, hosts, listeners, metrics, ssh, vrrp }: Model,
     host: HostModel & { virtualMachine: VirtualMachineModel },
 ): FirewallRule[] {
     const others = othersThan({ hosts }, host);
@@ -57,7 +58,18 @@ export function firewallRules(
                 accept({ type: "in", proto: protocol, ...source, dport: String(port), comment: `listener ${name}` }),
             ),
         ),
+        ...metricsPorts(metrics).flatMap((port) =>
+            sourcesOf(metrics.allowedClients).map((source) =>
+                accept({ type: "in", proto: "tcp", ...source, dport: String(port), comment: "metrics" }),
+            ),
+        ),
     ];
+}
+
+/** Where metrics are asked for, as far as it was said who may. */
+function metricsPorts({ allowedClients, proxyListenOn, proxyPort }: Model["metrics"]): number[] {
+    if (allowedClients === undefined) return [];
+    return proxyListenOn === "host" ? [NODE_EXPORTER_PORT, proxyPort] : [NODE_EXPORTER_PORT];
 }
 
 /** Characters that Proxmox takes as the source of one rule. */

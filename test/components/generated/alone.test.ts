@@ -17,7 +17,8 @@ const LEAVES_ALONE: [input: RegExp, files: RegExp][] = [
         /^(balancing|listeners|logs|nginx|haproxy|apiServers|apiServerPort|clusterCertificateAuthority|tls)\b/,
         /keepalived\.conf$/,
     ],
-    [/^metrics\b/, /nginx\.conf|haproxy\.cfg|keepalived\.conf|\/upstreams\/|\/tls\/|switchover\.nft$/],
+    [/^metrics\.enabled\b/, /nginx\.conf|haproxy\.cfg/],
+    [/^metrics\b/, /keepalived\.conf$|\/upstreams\/|\/tls\/|switchover\.nft$/],
     [/^(logs|nginx|haproxy)\b/, /\/upstreams\/|\/tls\/|switchover\.nft$/],
 ];
 const files = (model: Model): Map<string, string> =>

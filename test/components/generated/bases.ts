@@ -59,7 +59,7 @@ export const FULL: Record<string, () => Inputs> = {
                 nginx: { source: "nginx.org" },
                 balancing: { healthCheck: {} },
                 logs: {},
-                metrics: {},
+                metrics: { enabled: true },
                 haproxy: {},
             },
         ),

@@ -5,7 +5,6 @@
 import * as fc from "fast-check";
 import { haproxySpec } from "../../../components/inputs/haproxy";
 import { hostSpec, loadBalancerSpec, sshSpec } from "../../../components/inputs/loadBalancer";
-import { metricsSpec } from "../../../components/inputs/metrics";
 import { nginxSpec } from "../../../components/inputs/nginx";
 import { balancingSpec, healthCheckSpec } from "../../../components/inputs/proxy";
 import { checkSpec, vrrpSpec } from "../../../components/inputs/vrrp";
@@ -167,8 +166,8 @@ const servers = (all: string[]): fc.Arbitrary<string[]> =>
 
 /** Ports of the VIP that nothing else takes. */
 const frontPorts = fc.uniqueArray(
-    integer(1, 65535).filter((port) => ![22, 6441, 6442].includes(port)),
-    { minLength: 45, maxLength: 45 },
+    integer(1, 65535).filter((port) => ![22, 2222, 6441, 6442, 6443, 9100].includes(port)),
+    { minLength: 46, maxLength: 46 },
 );
 
 function listeners(engine: string, { servers: all }: Addresses, ports: number[]): fc.Arbitrary<Entry[]> {
@@ -369,6 +368,17 @@ function tls(
         }));
 }
 
+const metrics = (port: number): fc.Arbitrary<Entry> => {
+    const clients = { allowedClients: choice(["10.30.5.0/24"], ["192.0.2.7", "2001:db8::/32"], MANY_NETWORKS) };
+    const listening = { enabled: choice(true), proxyPort: choice(port) };
+    const requiredKeys = ["enabled", "proxyPort", "proxyListenOn"] as const;
+    return fc.oneof(
+        some({ enabled: fc.boolean(), proxyListenOn: choice("none") }),
+        fc.record({ ...listening, proxyListenOn: choice("loopback") }),
+        fc.record({ ...listening, proxyListenOn: choice("host"), ...clients }, { requiredKeys: [...requiredKeys] }),
+    );
+};
+
 /** Any valid inputs, with certificates of the given identities. */
 export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
     const chosen = fc.oneof(
@@ -398,7 +408,7 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                             dnsServers: choice([], ["9.9.9.9:53", "1.1.1.1"]),
                             repairTrigger: choice("", " ~\"'`$(x)", "r".repeat(60)),
                             packageUpgradeTrigger: choice("", "2027-01-01", "A._:+-9"),
-                            metrics: some({ ...scalars(metricsSpec) }),
+                            metrics: metrics(ports[45]!),
                             ssh: some({ ...scalars(sshSpec), user: userName, port: choice(22, 2222) }),
                             ...(engine === "nginx"
                                 ? {

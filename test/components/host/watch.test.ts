@@ -8,6 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { noPromtool, promtool } from "../../prometheus";
 import { findProgram, itNeeds } from "../programs";
 import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
@@ -180,10 +181,13 @@ describe("the watcher", function () {
     itNeeds(need, "writes metrics for node-exporter, and takes them away when it has ended", async () => {
         host.write("/var/lib/prometheus/node-exporter/other.prom", "");
         host.write("/run/ha-api/proxy-down", "0\n");
+        host.write("/etc/ha-api/deployed", "# Managed\nversion 1.2.3\nconfiguration 0123456789ab\n");
         startWithServers(NUMBERS, "metrics nginx");
         const vip = 'vip="10.30.100.100"';
         await until("a backup", () => metrics().includes(`ha_api_vrrp_state{state="backup",${vip}} 1\n`));
         assert.match(metrics(), /^ha_api_proxy_up 1$/m);
+        const deployed = `configuration="0123456789ab",engine="nginx",version="1.2.3",${vip}`;
+        assert.ok(metrics().includes(`ha_api_info{${deployed}} 1\n`), metrics());
         assert.ok(metrics().includes(`ha_api_vrrp_transitions_total{to="master",${vip}} 0\n`), metrics());
         host.write("/run/ha-api/vrrp/kube_api", "MASTER\n");
         await until("a master", () => metrics().includes(`ha_api_vrrp_state{state="master",${vip}} 1\n`));
@@ -198,6 +202,17 @@ describe("the watcher", function () {
             host.spawn("perl", join(host.folder, "watch"), "/etc/ha-api/watcher.conf", "clean-up").on("close", resolve);
         });
         assert.equal(host.read(METRICS), undefined);
+    });
+
+    itNeeds(need || noPromtool, "writes metrics that promtool has nothing to say of", async function () {
+        this.timeout(120_000);
+        host.write("/var/lib/prometheus/node-exporter/other.prom", "");
+        host.write("/etc/ha-api/deployed", "# Managed\nversion 1.2.3\nconfiguration 0123456789ab\n");
+        startWithServers(NUMBERS, "metrics nginx");
+        await until("a backup", () => /state="backup",vip="[^"]*"} 1/.test(metrics()));
+        host.write("/run/ha-api/vrrp/kube_api", "MASTER\n");
+        await until("a transition", () => metrics().includes("last_transition"));
+        assert.equal(promtool(["check", "metrics"], metrics()), "");
     });
 
     itNeeds(need, "writes no metrics unless asked", async () => {

@@ -8,6 +8,7 @@ import { ADDRESSES } from "./refusals/addresses";
 import { ENGINES } from "./refusals/engines";
 import { HOSTS } from "./refusals/hosts";
 import { LISTENERS } from "./refusals/listeners";
+import { METRICS } from "./refusals/metrics";
 import type { Topic } from "./refusals/refusal";
 import { TLS } from "./refusals/tls";
 import { MACHINES } from "./refusals/virtualMachines";
@@ -19,6 +20,7 @@ const TOPICS: Record<string, Topic> = {
     listeners: LISTENERS,
     VRRP,
     engines: ENGINES,
+    metrics: METRICS,
     "virtual machines": MACHINES,
     TLS,
 };

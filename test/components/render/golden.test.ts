@@ -12,7 +12,7 @@ const everythingSet = existingMachines({
         { name: "vrrp3", address: "10.30.100.103", interface: "eth0", priority: 100 },
     ],
     vrrp: { routerId: 7, advertisementInterval: 1, preempt: true, gratuitousArpRefresh: 0 },
-    metrics: { enabled: true },
+    metrics: { enabled: true, proxyListenOn: "host", proxyPort: 8406, allowedClients: ["10.30.5.0/24", "192.0.2.7"] },
     nginx: { source: "nginx.org", workerConnections: 1024, extraConfiguration: "allow 10.0.0.0/8;\ndeny all;" },
 });
 const userIdentities = layer7({
@@ -31,6 +31,8 @@ const inContainer = (runtime: "podman" | "docker"): Inputs => {
 };
 
 const SOME_CLIENTS = { allowedClients: ["10.30.0.0/16", "192.0.2.7"] };
+const AT_LOOPBACK = { enabled: true, proxyListenOn: "loopback" as const };
+const AT_HOST = { enabled: true, proxyListenOn: "host" as const, allowedClients: ["2001:db8:5::/48"] };
 const DNS = { name: "dns", port: 53, protocol: "udp" as const, backends: ["10.30.100.61"] };
 
 const SETS: [set: string, inputs: Inputs, hosts: string[]][] = [
@@ -44,10 +46,10 @@ const SETS: [set: string, inputs: Inputs, hosts: string[]][] = [
     ["layer-7", layer7(), ["vrrp1"]],
     ["layer-7-user-identities", userIdentities, ["vrrp1"]],
     ["haproxy-on-the-vip", existingMachines({ engine: "haproxy", listenOn: "vip" }), ["vrrp1"]],
-    ["layer-7-allowed-clients", layer7({ ...SOME_CLIENTS, listeners: [DNS] }), ["vrrp1"]],
+    ["layer-7-allowed-clients", layer7({ ...SOME_CLIENTS, listeners: [DNS], metrics: AT_LOOPBACK }), ["vrrp1"]],
     ["haproxy-allowed-clients", existingMachines({ ...SOME_CLIENTS, engine: "haproxy" }), ["vrrp1"]],
     ["dual-stack", dualStack(), ["vrrp1"]],
-    ["ipv6-haproxy", ipv6Only({ engine: "haproxy" }), ["vrrp2"]],
+    ["ipv6-haproxy", ipv6Only({ engine: "haproxy", metrics: AT_HOST }), ["vrrp2"]],
     ["container-podman", inContainer("podman"), ["vrrp1"]],
     ["container-docker", inContainer("docker"), ["vrrp1"]],
 ];

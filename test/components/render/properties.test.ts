@@ -7,8 +7,8 @@ import { hostFiles, hostManifest } from "../../../components/render/host";
 import { nginx } from "../../../components/render/nginx";
 import { existingMachines, firstHost, modelOf, validInputs, withValue } from "../support";
 
-const nginxConf = (model: Model): string => nginx(model).files[0]!.content;
-const answer = (model: Model): string => nginx(model).status.answer;
+const nginxConf = (model: Model): string => nginx(model, model.hosts[0]!).files[0]!.content;
+const answer = (model: Model): string => nginx(model, model.hosts[0]!).status.answer;
 const keepalivedConf = (model: Model, index: number): string =>
     hostFiles(model, model.hosts[index]!).find(({ path }) => path.endsWith("keepalived.conf"))!.content;
 const occurrences = (text: string, line: string): number =>

@@ -56,6 +56,24 @@ describe("the firewall of VMs", () => {
         ]);
     });
 
+    it("lets in to the metrics whoever was named, and nobody else", () => {
+        const metrics = { enabled: true, proxyListenOn: "host", allowedClients: ["10.30.5.0/24", "fd00::7"] };
+        assert.deepEqual(rulesOf(withValue(on, "metrics", { enabled: true, proxyListenOn: "host" })), rulesOf(on));
+        assert.deepEqual(rulesOf(withValue(on, "metrics", metrics)).slice(4), [
+            "in ACCEPT tcp 10.30.5.0/24 any 9100",
+            "in ACCEPT tcp fd00::7 any 9100",
+            "in ACCEPT tcp 10.30.5.0/24 any 8405",
+            "in ACCEPT tcp fd00::7 any 8405",
+        ]);
+        const exporter = withValue(withValue(on, "metrics", metrics), "metrics.proxyListenOn", "loopback");
+        assert.deepEqual(
+            rulesOf(exporter)
+                .slice(4)
+                .map((rule) => rule.split(" ").at(-1)),
+            ["9100", "9100"],
+        );
+    });
+
     it("keeps the families apart in sources, and lets hosts send from all of their addresses", () => {
         const { vip6, hosts } = dualStack();
         const both = hosts.reduce(
