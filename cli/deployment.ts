@@ -17,7 +17,17 @@ const deployment = z.object({
     inspection: z.object({
         user: z.string(),
         sshPort: z.number(),
-        vips: z.array(z.object({ instance: z.string(), address: z.string() })).min(1),
+        vips: z
+            .array(
+                z.object({
+                    instance: z.string(),
+                    address: z.string(),
+                    name: z.exactOptional(z.string()),
+                    prefers: z.exactOptional(z.string()),
+                    listeners: z.exactOptional(z.array(z.number())),
+                }),
+            )
+            .min(1),
         listeners: z.array(z.number()),
         allowedClients: z.exactOptional(z.array(z.string())),
         apiServers: z.array(z.string()),

@@ -4,9 +4,11 @@ import { type Deployment, filesOf, servicesOf } from "../components/inspection/e
 import { eventsOf, type HostEvent } from "../components/inspection/events";
 import { evaluate, reportsOf } from "../components/inspection/evaluate";
 import { inspectHosts, type InspectionResult } from "../components/inspection/inspector";
+import type { Inspection } from "../components/inspection/report";
 import type { HostReport } from "../components/inspection/rule";
 import { answersReadyz, apiEndpoint, serverProblem } from "../components/inspection/serverRules";
 import { hostsHolding } from "../components/inspection/vipRules";
+import { API_LISTENER } from "../components/model/listeners";
 import { commandLine } from "../tools/commandLine";
 import { textOr } from "../tools/options";
 import { deploymentOf, privateKeyOf } from "./deployment";
@@ -48,13 +50,22 @@ export interface Status {
     /** Names of the hosts that hold the VIP: one when all is healthy. */
     heldBy: string[];
     /** Every VIP, the first one too. */
-    vips: { address: string; heldBy: string[] }[];
+    vips: VipStatus[];
     hosts: HostStatus[];
     apiServers: ApiServerStatus[];
     /** What clients are shown at the VIP; absent when nothing answers. */
     certificate?: { names: string[]; validUntil: string; daysLeft: number };
     /** Since the time asked for, of all hosts, oldest first; times are Unix seconds by each host's clock. */
     events: HostEvent[];
+}
+
+export interface VipStatus {
+    address: string;
+    heldBy: string[];
+    /** Its name among the input vips; absent for the Kubernetes API's. */
+    name?: string;
+    /** The host that it prefers. */
+    prefers?: string;
 }
 
 export interface HostStatus {
@@ -66,6 +77,8 @@ export interface HostStatus {
     state?: string;
     since?: number;
     priority?: number;
+    /** The same for each of several VIPs, by name; kube-api is the Kubernetes API's. */
+    vips?: { [name: string]: { state?: string; since?: number; priority?: number } };
     /** By service: state, and how often systemd started it again by itself. */
     services?: { [service: string]: { state: string; restarts: number } };
     /** By package. */
@@ -102,7 +115,9 @@ export function statusOf(deployment: Deployment, results: InspectionResult[], no
     const shown = certificateAt(reports, apiEndpoint(deployment));
     const { allowedClients } = deployment.inspection;
     const vips = deployment.inspection.vips.map((vip) => ({
+        ...(vip.name === undefined ? {} : { name: vip.name }),
         address: vip.address,
+        ...(vip.prefers === undefined ? {} : { prefers: vip.prefers }),
         heldBy: hostsHolding(reports, vip).map(({ host }) => host),
     }));
     return {
@@ -140,12 +155,14 @@ function hostStatus(
 ): HostStatus {
     if (inspection === undefined) return { name, address, problem: problem ?? "it was not inspected" };
     const { services, packages } = inspection;
-    const { vrrp, priority } = inspection.vips[deployment.inspection.vips[0]!.address] ?? {};
+    const states = vrrpStates(deployment, inspection);
+    const { state, since, priority } = Object.values(states)[0] ?? {};
     return {
         name,
         address,
-        ...(vrrp === undefined ? {} : { state: vrrp.state, since: vrrp.since }),
+        ...(state === undefined || since === undefined ? {} : { state, since }),
         ...(priority === undefined ? {} : { priority }),
+        ...(Object.keys(states).length > 1 ? { vips: states } : {}),
         services: Object.fromEntries(
             servicesOf(deployment).map((service) => [
                 service,
@@ -157,6 +174,18 @@ function hostStatus(
             .filter(({ state }) => state !== "as rendered")
             .map(({ path }) => path),
     };
+}
+
+/** By the name of the VIP, one for each VRRP instance; the first of the deployment's first. */
+function vrrpStates({ inspection: { vips } }: Deployment, inspection: Inspection): NonNullable<HostStatus["vips"]> {
+    return Object.fromEntries(
+        vips
+            .filter(({ instance }, index) => vips.findIndex((other) => other.instance === instance) === index)
+            .map(({ address, name = API_LISTENER }) => {
+                const { vrrp, priority } = inspection.vips[address] ?? {};
+                return [name, { ...vrrp, ...(priority === undefined ? {} : { priority }) }];
+            }),
+    );
 }
 
 function apiServerStatus(server: string, reports: HostReport[], now: Date): ApiServerStatus {

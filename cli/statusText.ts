@@ -2,13 +2,13 @@
 import { styleText } from "node:util";
 import { roughly } from "../shared/report/duration";
 import { aligned } from "../shared/report/table";
-import type { ApiServerStatus, HostStatus, Status } from "./status";
+import type { ApiServerStatus, HostStatus, Status, VipStatus } from "./status";
 
 export function statusText(status: Status): string {
     const { vips, hosts, apiServers, allowedClients, certificate, events, problems } = status;
     const now = Math.max(Date.now() / 1000, ...hosts.map(({ since }) => since ?? 0));
     return [
-        ...vips.map(({ address, heldBy }) => `VIP ${address}: ${heldByText(heldBy)}`),
+        ...vips.map(vipLine),
         ...indented(hosts.map((host) => hostRow(host, now))),
         ...(allowedClients === undefined ? [] : [`Clients allowed: ${allowedClients.join(", ")}, and the hosts`]),
         "API servers, as the hosts see them:",
@@ -27,6 +27,14 @@ export function statusText(status: Status): string {
     ].join("\n");
 }
 
+function vipLine({ address, name, prefers, heldBy }: VipStatus): string {
+    const elsewhere = prefers !== undefined && heldBy.length === 1 && heldBy[0] !== prefers;
+    return (
+        `VIP ${address}${name === undefined ? "" : ` (${name})`}: ${heldByText(heldBy)}` +
+        (elsewhere ? `, prefers ${prefers}` : "")
+    );
+}
+
 function heldByText(heldBy: string[]): string {
     if (heldBy.length === 0) return bad("held by no host");
     if (heldBy.length === 1) return `held by ${heldBy[0]}`;
@@ -34,15 +42,19 @@ function heldByText(heldBy: string[]): string {
 }
 
 function hostRow(
-    { name, address, problem, state, since, priority, services = {}, versions = {}, drift = [] }: HostStatus,
+    { name, address, problem, state, since, priority, vips, services = {}, versions = {}, drift = [] }: HostStatus,
     now: number,
 ): string[] {
     if (problem !== undefined) return [name, address, bad(problem)];
     return [
         name,
         address,
-        `${state ?? bad("no state")}${since === undefined ? "" : ` for ${roughly((now - since) * 1000)}`}`,
-        `priority ${priority ?? "unknown"}`,
+        ...(vips === undefined
+            ? stateColumns({ state, since, priority }, now)
+            : Object.entries(vips).flatMap(([vip, own]) => {
+                  const [what, ...more] = stateColumns(own, now);
+                  return [`${vip}: ${what}`, ...more];
+              })),
         ...Object.entries(services).map(
             ([service, { state: stateOf, restarts }]) =>
                 `${service} ${stateOf === "active" ? stateOf : bad(stateOf)}` +
@@ -54,6 +66,15 @@ function hostRow(
         drift.length === 0
             ? "files as rendered"
             : bad(`${drift.length === 1 ? "1 file" : `${drift.length} files`} edited: npm run drift`),
+    ];
+}
+
+type State = { [K in "state" | "since" | "priority"]: HostStatus[K] };
+
+function stateColumns({ state, since, priority }: Partial<State>, now: number): [string, string] {
+    return [
+        `${state ?? bad("no state")}${since === undefined ? "" : ` for ${roughly((now - since) * 1000)}`}`,
+        `priority ${priority ?? "unknown"}`,
     ];
 }
 

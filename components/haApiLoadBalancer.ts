@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { inspectionOf, type InspectionOutput } from "./inspection/output";
 import type { HaApiLoadBalancerArgs } from "./inputs";
 import { resolveNowOrLater } from "./model/resolveArgs";
+import { apiVips } from "./model/vips";
 import { filesByHost } from "./render/filesByHost";
 import { kubeconfigServerUrl, kubeconfigText } from "./render/kubeconfig";
 import { claim } from "./resources/claims";
@@ -52,7 +53,7 @@ export class HaApiLoadBalancer extends pulumi.ComponentResource {
         const hosts = makeHosts(name, { args, model, privateKey, credentials }, this);
 
         this.vip = model.apply(({ vips }) => vips[0].address);
-        this.vip6 = model.apply(({ vips: [, vip6] }) => vip6?.address ?? "");
+        this.vip6 = model.apply((plain) => apiVips(plain)[1]?.address ?? "");
         this.kubeconfigServerUrl = model.apply(kubeconfigServerUrl);
         this.kubeconfig = pulumi.secret(pulumi.all([model, args.kubeconfig]).apply(kubeconfigText));
         this.hosts = hosts.outputs;

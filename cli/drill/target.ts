@@ -53,6 +53,12 @@ export function ofVip(deployment: Deployment, vip: string | undefined): Deployme
             `--vip must be an address of the stack's VIPs, ${vips.map(({ address }) => address).join(" or ")}; ` +
                 `received "${vip}".`,
         );
+    const [api] = deployment.inspection.listeners;
+    if (!(chosen.listeners ?? [api]).includes(api))
+        throw new UserError(
+            `--vip must be an address at which the Kubernetes API is, since the drill asks there for /readyz; at ` +
+                `${chosen.address}${chosen.name === undefined ? "" : ` (${chosen.name})`} are other listeners only.`,
+        );
     const others = vips.filter((each) => each !== chosen);
     return { ...deployment, vip: chosen.address, inspection: { ...deployment.inspection, vips: [chosen, ...others] } };
 }

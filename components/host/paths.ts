@@ -19,6 +19,12 @@ export const OVERRIDES = `${RUN}/nginx`;
 /** A file for each VRRP instance, written by keepalived's notify script: MASTER, BACKUP or FAULT. */
 export const VRRP_STATES = `${RUN}/vrrp`;
 
+/**
+ * A file for each VRRP instance where there are several: holds 1 while the host gives that one up, else 0; keepalived
+ * watches it.
+ */
+export const LEAVING = `${RUN}/leaving`;
+
 /** What the watcher did to the kernel for switchovers, for it to be undone. */
 export const SWITCHOVER_RECORD = `${RUN}/switchover`;
 

@@ -13,6 +13,7 @@ export const PATHS: Readonly<Record<string, string>> = {
     SWITCHOVER_RECORD: paths.SWITCHOVER_RECORD,
     OVERRIDES: paths.OVERRIDES,
     VRRP_STATES: paths.VRRP_STATES,
+    LEAVING: paths.LEAVING,
     WATCHER_CONF: paths.WATCHER_CONF,
     KEEPALIVED_CONF: paths.KEEPALIVED_CONF,
     NONLOCAL_BIND: paths.NONLOCAL_BIND,

@@ -2,6 +2,7 @@
 # Gives the VIP up while the proxy still serves, so that no request is lost. A host that does not hold it has nothing to
 # give.
 #   switchover             and stands for election again. Refused where no other host seems able to take the VIP.
+#   switchover --vip NAME  the same of one of several VIPs; the others stay
 #   switchover --stay      and keeps away until the proxy is started, or until:
 #   switchover --return    may hold it again
 set -euo pipefail
@@ -10,11 +11,18 @@ set -euo pipefail
 . lib/log.sh
 . lib/addresses.sh
 
-# Any of the VIPs.
-holds() { grep -qsx MASTER "$VRRP_STATES"/* && systemctl is-active --quiet "$(setting vrrp)"; }
+# What keepalived watches, and the VRRP instance that follows it alone; empty: all do.
+flag=$RUN/proxy-down instance=""
+
+# Any of the VIPs that are to move.
+holds() {
+    local states=("$VRRP_STATES"/*)
+    if [[ -n $instance ]]; then states=("$VRRP_STATES/$instance"); fi
+    grep -qsx MASTER "${states[@]}" && systemctl is-active --quiet "$(setting vrrp)"
+}
 setting() { sed -n "s/^$1 //p" "$WATCHER_CONF" 2> /dev/null || true; }
 # Whether keepalived hears of what the proxy does.
-follows() { [[ -n $(setting proxy) ]]; }
+follows() { [[ -n $instance || -n $(setting proxy) ]]; }
 # In this time another host takes the VIP, the neighbours learn of it, and requests under way end.
 linger() {
     local seconds
@@ -40,7 +48,7 @@ give_up() {
     if ! follows; then
         say "$(setting vrrp) takes no notice of this (vrrp.trackProxy is false)"
     elif holds; then held=yes; fi
-    echo 1 > "$RUN/proxy-down"
+    echo 1 > "$flag"
     [[ -n $held ]] || return 0
     while holds && ((SECONDS < deadline)); do sleep 0.02; done
     linger
@@ -49,36 +57,52 @@ give_up() {
 come_back() {
     local service
     service=$(setting service)
-    if [[ -z $service ]] || systemctl is-active --quiet "$service"; then echo 0 > "$RUN/proxy-down"; fi
+    if [[ -n $instance || -z $service ]] || systemctl is-active --quiet "$service"; then echo 0 > "$flag"; fi
+}
+
+give_up_and_stand_again() {
+    holds || {
+        say "does not hold the VIP"
+        exit 0
+    }
+    another_serves || {
+        say "no other host takes connections ($(setting peers)), so the VIP stays here"
+        exit 1
+    }
+    follows || {
+        say "$(setting vrrp) takes no notice of the proxy (vrrp.trackProxy is false), so the VIP stays here;" \
+            "stop $(setting vrrp) instead"
+        exit 1
+    }
+    # However this ends, the host must not keep away for good.
+    trap come_back EXIT
+    trap 'exit 130' INT TERM HUP
+    give_up
+    # Another host needs a moment to be the master for good: with preempt this one takes the VIP back now.
+    linger
+}
+
+choose_vip() { # NAME
+    local known
+    instance=${1//-/_} flag=$LEAVING/${1//-/_}
+    [[ -n $1 && -e $flag ]] && return 0
+    known=$(setting vip | awk '!seen[$1]++ { gsub("_", "-", $1); print $1 }' | xargs)
+    say "there is no VIP ${1@Q} that moves by itself here; there are: ${known:-none}." \
+        "Without --vip all that this host holds move"
+    exit 64
 }
 
 [[ -e $RUN/proxy-down ]] || exit 0
 case ${1:-} in
-    "")
-        holds || {
-            say "does not hold the VIP"
-            exit 0
-        }
-        another_serves || {
-            say "no other host takes connections ($(setting peers)), so the VIP stays here"
-            exit 1
-        }
-        follows || {
-            say "$(setting vrrp) takes no notice of the proxy (vrrp.trackProxy is false), so the VIP stays here;" \
-                "stop $(setting vrrp) instead"
-            exit 1
-        }
-        # However this ends, the host must not keep away for good.
-        trap come_back EXIT
-        trap 'exit 130' INT TERM HUP
-        give_up
-        # Another host needs a moment to be the master for good: with preempt this one takes the VIP back now.
-        linger
+    "") give_up_and_stand_again ;;
+    --vip)
+        choose_vip "${2:-}"
+        give_up_and_stand_again
         ;;
     --stay) give_up ;;
     --return) come_back ;;
     *)
-        echo "Usage: switchover [--stay | --return]" >&2
+        echo "Usage: switchover [--vip NAME | --stay | --return]" >&2
         exit 64
         ;;
 esac

@@ -11,6 +11,7 @@ export type * from "./nginx";
 export { BalancingMethod, ListenerProtocol, ListenOn, ProxyEngine } from "./proxy";
 export type * from "./proxy";
 export type * from "./tls";
+export type * from "./vips";
 export type * from "./virtualMachine";
 export { CheckKind, Switchover, VrrpAuthentication, VrrpProfile, VrrpState, VrrpTransport } from "./vrrp";
 export type * from "./vrrp";

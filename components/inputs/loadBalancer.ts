@@ -13,7 +13,7 @@ import {
     secret,
     text,
 } from "../spec/kinds";
-import { LINUX_USER, PUBLIC_KEY } from "../spec/patterns";
+import { HOST_NAME, LINUX_USER, PUBLIC_KEY } from "../spec/patterns";
 import { wrongKubeconfig, wrongPrivateKey } from "../spec/secretForms";
 import type { SpecOf } from "../spec/types";
 import { type HaproxyArgs, haproxySpec } from "./haproxy";
@@ -22,6 +22,7 @@ import { type MetricsArgs, metricsSpec } from "./metrics";
 import { type NginxArgs, nginxSpec } from "./nginx";
 import { type BalancingArgs, balancingSpec, type ListenerArgs, listenerSpec, ListenOn, ProxyEngine } from "./proxy";
 import { type TlsArgs, tlsSpec } from "./tls";
+import { type VipArgs, vipSpec } from "./vips";
 import { type VirtualMachineArgs, virtualMachineSpec } from "./virtualMachine";
 import { type VrrpArgs, VrrpState, vrrpSpec } from "./vrrp";
 
@@ -44,6 +45,11 @@ export interface HaApiLoadBalancerArgs {
      * together. Every host then has an address6. Default prefix length: 64. Default: none.
      */
     vip6?: pulumi.Input<string>;
+    /**
+     * Further VIPs of the same hosts, for other services than the Kubernetes API: each moves by itself, and may prefer
+     * another host. vip stays the API's.
+     */
+    vips?: VipArgs[];
     /** The load-balancer hosts, most preferred first. At least two, unless allowSingleHost is set. */
     hosts: HostArgs[];
     /**
@@ -192,11 +198,7 @@ export const sshSpec = {
 /** Limits and defaults of HostArgs. */
 export const hostSpec = {
     name: plain(
-        text(
-            /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
-            "a host name of lower-case letters, digits and hyphens, such as vrrp1",
-            { also: "distinct" },
-        ),
+        text(HOST_NAME, "a host name of lower-case letters, digits and hyphens, such as vrrp1", { also: "distinct" }),
     ),
     address: parsed("an IP address of the VIP's family", {
         also:
@@ -236,6 +238,7 @@ export const loadBalancerSpec = {
         absent: "none",
         also: "beside an IPv4 vip only",
     }),
+    vips: list(group(vipSpec, { required: true }), { default: [], see: "#several-vips" }),
     hosts: list(group(hostSpec, { required: true }), { also: "2 to 20; 1 with allowSingleHost" }),
     apiServers: list(parsed("an IP address, with a port if it has its own"), {
         also: "at least one; distinct; not the VIP, nor an edge of its network; of a family that the hosts have",

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { choice, group, integer, list, parsed, port, seconds, text } from "../spec/kinds";
+import { SERVICE_NAME } from "../spec/patterns";
 import type { SpecOf } from "../spec/types";
 
 /** The proxy on the load-balancer hosts. */
@@ -127,20 +128,27 @@ export interface ListenerArgs {
     backends: pulumi.Input<pulumi.Input<string>[]>;
     /** Port of the backends that do not name their own. Default: the listener's port. */
     backendPort?: pulumi.Input<number>;
+    /**
+     * Name of the one VIP that the listener is at: one of vips, or kube-api for vip. With listenOn: vip only. Default:
+     * all VIPs.
+     */
+    vip?: pulumi.Input<string>;
     /** How connections are spread over the backends. */
     balancing?: BalancingArgs;
 }
 
 /** Limits and defaults of ListenerArgs. */
 export const listenerSpec = {
-    name: text(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, "a name of lower-case letters, digits and hyphens, such as etcd", {
-        also: "distinct",
-    }),
-    port: port({ also: "not 6441 or 6442, with TCP not ssh.port; distinct for each protocol" }),
+    name: text(SERVICE_NAME, "a name of lower-case letters, digits and hyphens, such as etcd", { also: "distinct" }),
+    port: port({ also: "not 6441 or 6442, with TCP not ssh.port; distinct for each protocol at each VIP" }),
     protocol: choice(ListenerProtocol, { default: "tcp" }),
     backends: list(parsed("an IP address, with a port if it has its own"), {
         also: "at least one; distinct; not the VIP, nor an edge of its network; of a family that the hosts have",
     }),
     backendPort: port({ derived: "the listener's port" }),
+    vip: text(SERVICE_NAME, "the name of a VIP, such as ingress", {
+        absent: "all VIPs",
+        also: "one of vips, or kube-api; with listenOn: vip only",
+    }),
     balancing: group(balancingSpec),
 } satisfies SpecOf<ListenerArgs>;

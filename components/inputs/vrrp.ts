@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { boolean, choice, group, hundredths, integer, plain, secret, text } from "../spec/kinds";
+import { boolean, choice, group, hundredths, integer, plain, seconds, secret, text } from "../spec/kinds";
 import { LINUX_USER } from "../spec/patterns";
 import { wrongPassword } from "../spec/secretForms";
 import type { SpecOf } from "../spec/types";
@@ -84,6 +84,11 @@ export interface VrrpArgs {
      * false.
      */
     preempt?: pulumi.Input<boolean>;
+    /**
+     * Seconds, 0 to 1000, that a host which returns is healthy before it takes the VIP back. Only with preempt; a host
+     * that starts as master, and the owner of the address, do not wait. Default: 0.
+     */
+    preemptDelay?: pulumi.Input<number>;
     /**
      * Seconds between repeated gratuitous ARP announcements of the master, so that no switch or neighbour stays wrong.
      * 0: never. Default: 10.
@@ -174,6 +179,7 @@ export const vrrpSpec = {
         also: "whole seconds with version 2",
     }),
     preempt: boolean({ default: false }),
+    preemptDelay: seconds(0, 1000, { default: 0, also: "other than 0 only with preempt" }),
     gratuitousArpRefresh: integer(0, 86400, { default: 10, unit: "seconds" }),
     version: integer(2, 3, { default: 3 }),
     transport: choice(VrrpTransport, { default: "unicast" }),

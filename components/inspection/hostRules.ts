@@ -1,6 +1,6 @@
 /** Rules about each host: its services, files, disks and connections. */
 import { Endpoint } from "../text/endpoint";
-import { type Deployment, filesOf, servicesOf } from "./expectation";
+import { type Deployment, filesOf, listenersOf, servicesOf } from "./expectation";
 import type { InspectionResult } from "./inspector";
 import { firewallsOf, type HostReport, listed, type VerificationRule } from "./rule";
 import { hostsHolding } from "./vipRules";
@@ -32,8 +32,8 @@ export const files: VerificationRule = {
 
 export const connections: VerificationRule = {
     name: "connections",
-    statement: ({ inspection: { vips, listeners } }) => {
-        const endpoints = vips.flatMap(({ address }) => listeners.map((port) => Endpoint.of({ address, port })));
+    statement: ({ inspection }) => {
+        const endpoints = listenersOf(inspection);
         return `${endpoints.join(", ")} ${endpoints.length > 1 ? "take" : "takes"} connections from every host`;
     },
     problems: connectionProblems,

@@ -1,10 +1,9 @@
 /** Inspects the hosts of a deployment, all at once, by SSH. */
 import { KEEPALIVED_CONF, LIBEXEC } from "../host/paths";
-import { Endpoint } from "../text/endpoint";
 import { quote } from "../text/quote";
 import { type RunOnHost, SshError, type SshTarget, withSsh } from "../ssh/client";
 import { asRoot } from "../ssh/asRoot";
-import type { Deployment, ExpectedHost } from "./expectation";
+import { type Deployment, type ExpectedHost, listenersOf } from "./expectation";
 import { type Inspection, parseReport } from "./report";
 
 /** The result of inspecting one host: its report, or why there is none. */
@@ -93,11 +92,6 @@ export function inspectCommand(
         "inspect",
         settings.flatMap(([name, value]) => [`--${name}`, String(value)]),
     );
-}
-
-/** The first one is the Kubernetes API's, of which more is asked than of the others. */
-function listenersOf({ vips, listeners }: Deployment["inspection"]): string[] {
-    return vips.flatMap(({ address }) => listeners.map((port) => Endpoint.of({ address, port }).toString()));
 }
 
 /** A program of ours on a host, with its arguments quoted; the name alone is in the message when it fails. */

@@ -1,7 +1,8 @@
 /** What a reader of a deployment needs beside its other outputs, as one plain output. */
-import type { Model } from "../model/model";
+import type { Model, VipModel } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
 import { tlsInUse } from "../model/tls";
+import { apiVips, vipsAt } from "../model/vips";
 import { engineOf } from "../render/engines";
 import { commonServices, hostFiles } from "../render/host";
 import type { HostService } from "../render/service";
@@ -13,6 +14,12 @@ export interface VipOutput {
     instance: string;
     /** The address. */
     address: string;
+    /** Its name among vips; absent for the Kubernetes API's. */
+    name?: string;
+    /** The host that is preferred to hold it, where one was named. */
+    prefers?: string;
+    /** TCP ports clients use at it, where those are not the ones of all VIPs. */
+    listeners?: number[];
 }
 
 /** A service that runs on every host. */
@@ -31,7 +38,7 @@ export interface InspectionOutput {
     sshPort: number;
     /** The virtual IPs; the first one is the Kubernetes API's. */
     vips: VipOutput[];
-    /** TCP ports clients use on the VIP; the first one is the Kubernetes API's. */
+    /** TCP ports clients use on the VIPs; the first one is the Kubernetes API's. */
     listeners: number[];
     /** The networks and addresses that clients may connect from; absent where that is everywhere. */
     allowedClients?: string[];
@@ -66,11 +73,11 @@ export function inspectionOf(model: Model): InspectionOutput {
     return {
         user: model.ssh.user,
         sshPort: model.ssh.port,
-        vips: model.vips.map(({ instance, address }) => ({ instance, address })),
+        vips: model.vips.map((vip) => vipOutput(model, vip)),
         listeners: portsAtVip(services),
         ...(model.allowedClients === undefined ? {} : { allowedClients: model.allowedClients }),
         apiServers: model.apiServers.map((server) => Endpoint.of(server).toString()),
-        names: model.vips.flatMap(({ address, name }) => (name === undefined ? [address] : [address, name])),
+        names: apiVips(model).flatMap(({ address, name }) => (name === undefined ? [address] : [address, name])),
         ...(authority === undefined ? {} : { authority }),
         services: services.map(({ name, versions }) => ({ name, packages: versions })),
         proxyService: engine.service,
@@ -78,6 +85,19 @@ export function inspectionOf(model: Model): InspectionOutput {
         statusProtocol: engine.status.protocol,
         configurationChecksum: engine.status.answer,
         modes: Object.fromEntries(files.map(({ path, mode }) => [path, mode])),
+    };
+}
+
+function vipOutput(model: Model, vip: VipModel): VipOutput {
+    const { instance, address, label, prefers } = vip;
+    const tcp = model.listeners.filter(({ protocol }) => protocol === "tcp");
+    const here = tcp.filter((listener) => vipsAt(model, listener).includes(vip));
+    return {
+        instance,
+        address,
+        ...(label === undefined ? {} : { name: label }),
+        ...(prefers === undefined ? {} : { prefers }),
+        ...(here.length === tcp.length ? {} : { listeners: here.map(({ port }) => port) }),
     };
 }
 

@@ -77,6 +77,8 @@ export const neighbours = vipRule(
         const [one, ...others] = hostsHolding(reports, vip);
         // Unless exactly one host holds it there is no right answer, and the rule `master` reports that.
         if (one === undefined || others.length > 0) return [];
+        // Where clients send datagrams only, no host has connected, which makes it ask for the address.
+        if (vip.listeners?.length === 0) return [];
         const { mac } = one.holds!;
         return vipReports(reports, vip)
             .filter(({ host }) => host !== one.host)

@@ -7,6 +7,7 @@ import type { ModelOf } from "../spec/types";
 export const AS_GIVEN = omit(
     loadBalancerSpec,
     "vip",
+    "vips",
     "hosts",
     "apiServers",
     "dnsServers",

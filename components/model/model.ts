@@ -16,7 +16,7 @@ import type { ModelOf } from "../spec/types";
 import type { AsGiven } from "./asGiven";
 
 export interface Model extends AsGiven {
-    /** The virtual IPs: the one that was given as `vip`, and the one of the other family. */
+    /** The virtual IPs: the one that was given as `vip`, the one of the other family, then the further ones. */
     vips: [VipModel, ...VipModel[]];
     /** Networks and addresses that clients may come from; everywhere where it is left out. */
     allowedClients?: string[];
@@ -44,6 +44,13 @@ export interface VipModel {
     prefixLength: number;
     /** The DNS name it was given as. */
     name?: string;
+    /** Whether a host of a higher priority takes it back when it returns, and after how many seconds. */
+    preempt: boolean;
+    preemptDelay: number;
+    /** What it is called among the inputs `vips`; absent for the API's. */
+    label?: string;
+    /** The host that is preferred to hold it, where that is not the first of the hosts. */
+    prefers?: string;
 }
 
 /** Printed and compared as the value `Endpoint` of components/text/endpoint.ts. */
@@ -81,7 +88,7 @@ export interface VirtualMachineModel extends Omit<
 
 export type ImageModel = ModelOf<typeof imageSpec>;
 
-/** What all VIPs have in common. The profile is in the interval, the router id in each VIP. */
+/** What all VIPs have in common; preemption is of `vip`. The profile is in the interval, the router id in each VIP. */
 export type VrrpModel = Omit<ModelOf<typeof vrrpSpec>, "profile" | "routerId">;
 
 /** `allowedClients`: everywhere where it is left out. */

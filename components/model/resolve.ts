@@ -17,6 +17,7 @@ import { checkRules } from "./rules";
 import type { Candidate } from "./rules/rule";
 import { resolveTls } from "./tls";
 import { resolveVip, resolveVip6 } from "./vip";
+import { furtherVips, resolveVips } from "./vips";
 import { defaultRouterId, resolveVrrp } from "./vrrp";
 import { warningsFor } from "./warnings";
 
@@ -25,15 +26,20 @@ export function resolveModel(inputs: Inputs, problems = new Problems(), done?: s
     const candidate = candidateOf(problems, inputs);
     checkRules(problems, candidate);
     problems.throwIfAny("The inputs of HaApiLoadBalancer", done);
-    const { model, vip, vip6, routerId } = candidate;
-    const shared = { routerId: routerId ?? defaultRouterId(vip!.address) };
-    const vips: Model["vips"] = [{ ...vip!, ...shared }, ...(vip6 === undefined ? [] : [{ ...vip6, ...shared }])];
+    const { model, vip, vip6, further, routerId } = candidate;
+    const { preempt, preemptDelay } = model.vrrp;
+    const shared = { routerId: routerId ?? defaultRouterId(vip!.address), preempt, preemptDelay };
+    const vips: Model["vips"] = [
+        { ...vip!, ...shared },
+        ...(vip6 === undefined ? [] : [{ ...vip6, ...shared }]),
+        ...furtherVips(further),
+    ];
     const resolved = { ...model, vips };
     return { ...resolved, warnings: warningsFor(resolved) };
 }
 
 /** What becomes of the inputs, each for itself; what is wrong with one is noted. */
-export function candidateOf(problems: Problems, inputs: Inputs): Candidate & { routerId: number | undefined } {
+export function candidateOf(problems: Problems, inputs: Inputs): Candidate {
     checkKeys(problems, loadBalancerSpec, inputs, OURS);
     const vip = resolveVip(problems, inputs);
     const vip6 = resolveVip6(problems, inputs);
@@ -44,6 +50,7 @@ export function candidateOf(problems: Problems, inputs: Inputs): Candidate & { r
     const listeners = resolveListeners(problems, inputs, values);
     const hosts = resolveHosts(problems, inputs);
     const { vrrp, routerId } = resolveVrrp(problems, inputs.vrrp);
+    const further = resolveVips(problems, inputs, vrrp);
     const tls = resolveTls(problems, inputs.tls);
     const model = {
         ...values,
@@ -57,5 +64,5 @@ export function candidateOf(problems: Problems, inputs: Inputs): Candidate & { r
         haproxy: resolveHaproxy(problems, inputs.haproxy, engine),
         ...(tls === undefined ? {} : { tls }),
     };
-    return { given: inputs, model, vip, vip6, routerId };
+    return { given: inputs, model, vip, vip6, further, routerId };
 }

@@ -9,6 +9,7 @@ import type { Candidate, Rule } from "./rules/rule";
 import { TLS_RULES } from "./rules/tls";
 import { MACHINE_PART_RULES } from "./rules/machineParts";
 import { MACHINE_RULES } from "./rules/virtualMachines";
+import { VIP_RULES } from "./rules/vips";
 import { VRRP_RULES } from "./rules/vrrp";
 
 /** Each by a name that says what is allowed. */
@@ -20,6 +21,7 @@ export const RULES: Rule[] = [
     ...HIGH_AVAILABILITY_RULES,
     ...ENGINE_RULES,
     ...METRICS_RULES,
+    ...VIP_RULES,
     ...VRRP_RULES,
     ...TLS_RULES,
 ];

@@ -8,10 +8,10 @@ import type { Inputs } from "./inputs";
 import type { VipModel } from "./model";
 
 /** What the inputs `vip` and `vip6` say of it. */
-export type GivenVip = Omit<VipModel, "routerId">;
+export type GivenVip = Omit<VipModel, "routerId" | "preempt" | "preemptDelay">;
 
 /** The VRRP instance of the VIP in front of the Kubernetes API. */
-const INSTANCE = "kube_api";
+export const API_INSTANCE = "kube_api";
 
 /** The name in `k3s1api.example.com/24`; undefined when it is no name but an address, or an attempt at one. */
 export function vipName(vip: unknown): string | undefined {
@@ -29,7 +29,9 @@ export function resolveVip(problems: Problems, inputs: Inputs): GivenVip | undef
     ((dnsServers ?? []) as string[]).forEach((server, index) => endpoint(problems, `dnsServers[${index}]`, server, 53));
     const vipAt = (text: string): GivenVip | undefined => {
         const vip = addressWithPrefix(problems, "vip", text, { defaultLengths: DEFAULT_PREFIX_LENGTHS });
-        return vip === undefined ? undefined : { instance: INSTANCE, ...vip, ...(name === undefined ? {} : { name }) };
+        return vip === undefined
+            ? undefined
+            : { instance: API_INSTANCE, ...vip, ...(name === undefined ? {} : { name }) };
     };
     if (name === undefined) return vipAt(inputs.vip);
     const lookup = inputs.vipLookup;
@@ -63,5 +65,5 @@ function ofOneFamily(addresses: string[]): string[] {
 export function resolveVip6(problems: Problems, inputs: Inputs): GivenVip | undefined {
     if (inputs.vip6 === undefined || inputs.vip6 === null) return undefined;
     const vip = addressWithPrefix(problems, "vip6", inputs.vip6, { family: 6, defaultLengths: DEFAULT_PREFIX_LENGTHS });
-    return vip === undefined ? undefined : { instance: INSTANCE, ...vip };
+    return vip === undefined ? undefined : { instance: API_INSTANCE, ...vip };
 }

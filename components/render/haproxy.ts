@@ -3,6 +3,7 @@ import { clientsOf } from "../model/clients";
 import { proxyMetrics } from "../model/metrics";
 import type { HostModel, ListenerModel, Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
+import { vipsAt } from "../model/vips";
 import { Address, familiesOf } from "../text/address";
 import { Endpoint } from "../text/endpoint";
 import { duration } from "../text/duration";
@@ -142,7 +143,9 @@ function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
     return [
         `frontend ${listener.name}`,
         [
-            ...placesOf(model).map(({ address, only }) => `bind ${address}:${listener.port} backlog 4096${only}`),
+            ...placesOf(model, listener).map(
+                ({ address, only }) => `bind ${address}:${listener.port} backlog 4096${only}`,
+            ),
             ...access(model),
             "option tcplog",
             `timeout client ${duration(idleTimeout)}`,
@@ -182,8 +185,9 @@ function section(model: Model, listener: ListenerModel, isApi: boolean): Lines {
 }
 
 /** Where clients connect: at the VIPs, or at any address of their families. */
-function placesOf({ listenOn, vips }: Model): { address: string; only: string }[] {
-    if (listenOn === "vip") return vips.map((vip) => ({ address: Address.of(vip.address).bracketed, only: "" }));
+function placesOf(model: Model, listener: ListenerModel): { address: string; only: string }[] {
+    const vips = vipsAt(model, listener);
+    if (model.listenOn === "vip") return vips.map((vip) => ({ address: Address.of(vip.address).bracketed, only: "" }));
     return familiesOf(vips).map((family) =>
         // Without a word HAProxy would take IPv4 there too, and clients' addresses would be written as IPv6.
         family === 6 ? { address: "[::]", only: " v6only" } : { address: "", only: "" },

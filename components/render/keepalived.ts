@@ -1,10 +1,20 @@
 /** keepalived: VRRP between the hosts, with the VIP following the local proxy. */
 import { othersThan } from "../model/hostOf";
-import type { HostModel, Model } from "../model/model";
+import type { HostModel, Model, VipModel } from "../model/model";
+import { type Instance, instancesOf, priorityFor } from "../model/vips";
+import { OWNER_PRIORITY } from "../model/vrrp";
 import { Address } from "../text/address";
 import { credentialPlaceholder, type ManagedFile } from "./file";
 import { lines, type Lines, MANAGED } from "../text/lines";
-import { INTERFACE_PLACEHOLDER, KEEPALIVED, KEEPALIVED_CONF, LIBEXEC, PROXY_DOWN, PROXY_HUNG } from "../host/paths";
+import {
+    INTERFACE_PLACEHOLDER,
+    KEEPALIVED,
+    KEEPALIVED_CONF,
+    LEAVING,
+    LIBEXEC,
+    PROXY_DOWN,
+    PROXY_HUNG,
+} from "../host/paths";
 import { proxyCheck } from "./proxyCheck";
 import type { HostService } from "./service";
 import { keepAddresses, keepalivedDropIn } from "./systemd";
@@ -98,6 +108,7 @@ function renderKeepalived(model: Model, host: HostModel): string {
         ],
         "}",
         "",
+        ...leavingFiles(model),
         ...instancesOf(model).flatMap((vips) => [
             `vrrp_instance ${vips[0].instance} {`,
             vrrpInstance(model, vips, host, check.name),
@@ -106,25 +117,49 @@ function renderKeepalived(model: Model, host: HostModel): string {
     );
 }
 
-/** The VIPs of each VRRP instance: the one whose family its advertisements are of, then those that go with it. */
-function instancesOf({ vips }: Model): Model["vips"][] {
-    const names = [...new Set(vips.map(({ instance }) => instance))];
-    return names.map((name) => vips.filter(({ instance }) => instance === name) as Model["vips"]);
+/** Where there are several instances, each can be given up by itself. */
+function leavingFiles(model: Model): Lines {
+    const instances = instancesOf(model);
+    if (instances.length === 1) return [];
+    return [
+        "# 1 while a switchover of that VIP alone is under way here.",
+        ...instances.flatMap(([{ instance }]) => [
+            `track_file ${leavingName(instance)} {`,
+            [`file ${LEAVING}/${instance}`, "weight 0"],
+            "}",
+        ]),
+        "",
+    ];
 }
 
-function vrrpInstance(model: Model, [vip, ...besides]: Model["vips"], host: HostModel, check: string): Lines {
+const leavingName = (instance: string): string => `leaving_${instance}`;
+
+/** Not where keepalived would not wait: it complains of a host that does not ask first. */
+function preemption({ preempt, preemptDelay }: VipModel, state: string, priority: number): string[] {
+    if (!preempt) return ["nopreempt"];
+    const waits = preemptDelay > 0 && state === "BACKUP" && priority !== OWNER_PRIORITY;
+    return waits ? [`preempt_delay ${preemptDelay}`] : [];
+}
+
+function vrrpInstance(model: Model, [vip, ...besides]: Instance, host: HostModel, check: string): Lines {
     const { vrrp } = model;
+    const state = vip.label === undefined ? host.initialState.toUpperCase() : "BACKUP";
+    const priority = priorityFor(model, vip, host);
+    const tracked = [
+        ...(vrrp.trackProxy ? ["proxy_down", "proxy_hung"] : []),
+        ...(instancesOf(model).length > 1 ? [leavingName(vip.instance)] : []),
+    ];
     const device = host.interface ?? INTERFACE_PLACEHOLDER;
     const peers = vrrp.transport === "unicast" ? othersThan(model, host) : [];
     return [
         // BACKUP unless configured otherwise: a host that comes up asks first, and the priority decides between hosts
         // that come up together.
-        `state ${host.initialState.toUpperCase()}`,
+        `state ${state}`,
         `interface ${device}`,
         `virtual_router_id ${vip.routerId}`,
-        `priority ${host.priority}`,
+        `priority ${priority}`,
         `advert_int ${vrrp.advertisementInterval}`,
-        !vrrp.preempt && "nopreempt",
+        ...preemption(vip, state, priority),
         ...(vrrp.authentication === "password"
             ? [
                   "authentication {",
@@ -148,7 +183,7 @@ function vrrpInstance(model: Model, [vip, ...besides]: Model["vips"], host: Host
                   "}",
               ]
             : []),
-        ...(vrrp.trackProxy ? ["track_file {", ["proxy_down", "proxy_hung"], "}"] : []),
+        ...(tracked.length > 0 ? ["track_file {", tracked, "}"] : []),
         "track_script {",
         [check],
         "}",

@@ -5,6 +5,7 @@ import type { Model } from "../model/model";
 import { Endpoint } from "../text/endpoint";
 import { wrongKubeconfig } from "../model/secretInputs";
 import { tlsInUse } from "../model/tls";
+import { apiVips } from "../model/vips";
 
 /** What kubeadm and k3s write for the machine they run on. */
 const LOCAL = ["127.0.0.1", "localhost", "0.0.0.0", "::1"];
@@ -31,7 +32,7 @@ export interface Behind {
 export function behind(model: Pick<Model, "vips" | "apiServers" | "layer" | "tls">): Behind {
     const authority = tlsInUse(model)?.issuer?.certificate;
     return {
-        vips: model.vips,
+        vips: apiVips(model),
         servers: model.apiServers.map(({ address }) => address),
         ...(authority === undefined ? {} : { authority }),
     };

@@ -2,6 +2,7 @@
 import { proxyMetrics } from "../model/metrics";
 import type { HostModel, Model } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
+import { vipsAt } from "../model/vips";
 import { engineOn, processesBesides } from "./engines";
 import { PROXY_DOWN } from "../host/paths";
 import type { HostService } from "./service";
@@ -30,10 +31,10 @@ export function proxy(model: Model, host: HostModel): HostService {
         reloadOn: [engine.configuration, ...trusted, ...engine.credentialFiles.map(({ path }) => path)],
         restartOn: engine.restartAfter,
         listens: [
-            ...model.listeners.flatMap(({ protocol, port }) =>
-                (vipOnly ? model.vips.map(({ address }) => ({ address })) : [{}]).map((where) => ({
-                    protocol,
-                    port,
+            ...model.listeners.flatMap((listener) =>
+                (vipOnly ? vipsAt(model, listener).map(({ address }) => ({ address })) : [{}]).map((where) => ({
+                    protocol: listener.protocol,
+                    port: listener.port,
                     ...where,
                     atVip: true,
                 })),

@@ -8,6 +8,7 @@
  */
 import type { HostModel, Model, VipModel } from "../model/model";
 import { addressIn, othersThan } from "../model/hostOf";
+import { priorityFor, vipsAt } from "../model/vips";
 import { Address, type Family } from "../text/address";
 import type { ManagedFile } from "./file";
 import { skewTime } from "../model/vrrp";
@@ -23,8 +24,10 @@ export const switchesOverGracefully = ({ vrrp, hosts }: Model): boolean =>
  * second for ARP caches to update and for requests under way. At most 10, since services are stopped
  * within that time.
  */
-export function lingerTime({ vrrp, hosts }: Model): number {
-    const slowest = Math.max(...hosts.map(({ priority }) => skewTime(vrrp.advertisementInterval, priority)));
+export function lingerTime(model: Model): number {
+    const { vrrp, hosts, vips } = model;
+    const priorities = vips.flatMap((vip) => hosts.map((host) => priorityFor(model, vip, host)));
+    const slowest = Math.max(...priorities.map((priority) => skewTime(vrrp.advertisementInterval, priority)));
     return Math.min(10, Math.ceil((slowest + 0.5) * 100) / 100);
 }
 
@@ -53,7 +56,9 @@ function rulesOf(model: Model, vip: VipModel, host: HostModel): Lines {
     const device = host.interface ?? INTERFACE_PLACEHOLDER;
     const { family } = Address.of(vip.address);
     const peers = peersOf(model, host, family);
-    const ports = model.listeners.filter(({ protocol }) => protocol === "tcp").map(({ port }) => port);
+    const ports = model.listeners
+        .filter((listener) => listener.protocol === "tcp" && vipsAt(model, listener).includes(vip))
+        .map(({ port }) => port);
     const { ip, type } = FAMILIES[family];
     const table = `${ip} ${tableOf(vip)}`;
     return [
@@ -88,7 +93,9 @@ function rulesOf(model: Model, vip: VipModel, host: HostModel): Lines {
             "chain prerouting {",
             [
                 "type filter hook prerouting priority raw; policy accept;",
-                `iifname "${device}" ${ip} daddr ${vip.address} tcp dport { ${ports.join(", ")} } jump to_vip`,
+                // A VIP of datagrams alone has no connections.
+                ports.length > 0 &&
+                    `iifname "${device}" ${ip} daddr ${vip.address} tcp dport { ${ports.join(", ")} } jump to_vip`,
             ],
             "}",
         ],

@@ -1,10 +1,12 @@
 /** systemd drop-ins: the daemons come back by themselves, and keepalived hears at once when the proxy does not run. */
 import type { Model } from "../model/model";
+import { instancesOf } from "../model/vips";
 import type { ManagedFile } from "./file";
 import { lingerTime } from "./switchover";
 import { familiesOf } from "../text/address";
 import { lines, MANAGED } from "../text/lines";
 import {
+    LEAVING,
     LIBEXEC,
     NETWORK_FILE_PLACEHOLDER,
     NONLOCAL_BIND,
@@ -100,8 +102,19 @@ const stateFiles = ({ vips }: Model): string[] => [
     ...new Set(vips.map(({ instance }) => `${VRRP_STATES}/${instance}`)),
 ];
 
+/** Where there are several instances: a host gives one up by itself when its file says 1. */
+function leavingFiles(model: Model): string[] {
+    const instances = instancesOf(model);
+    if (instances.length === 1) return [];
+    return [
+        `d ${LEAVING} 0755 root root`,
+        ...instances.map(([{ instance }]) => `f ${LEAVING}/${instance} 0644 root root - 0`),
+    ];
+}
+
 /** The run-time folder exists, and says "proxy down", before any of the daemons starts. */
-export function runtimeFolder({ vips }: Model): ManagedFile {
+export function runtimeFolder(model: Model): ManagedFile {
+    const { vips } = model;
     return {
         path: "/etc/tmpfiles.d/ha-api.conf",
         mode: "0644",
@@ -109,6 +122,7 @@ export function runtimeFolder({ vips }: Model): ManagedFile {
             `# ${MANAGED}`,
             `d ${RUN} 0755 root root`,
             `d ${VRRP_STATES} 0755 root root`,
+            ...leavingFiles(model),
             "# Where version 0.1.0 looks for the state, should one go back to it.",
             `L ${RUN}/vrrp-state - - - - ${VRRP_STATES}/${vips[0].instance}`,
             `f ${PROXY_DOWN} 0644 root root - 1`,

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import type { IssuerArgs } from "../inputs";
 import type { Model } from "../model/model";
+import { vipsAt } from "../model/vips";
 import { DEFAULT_VALIDITY_DAYS, defaultRenewalDays } from "../model/tls";
 import { checkedPem } from "./privateKey";
 
@@ -12,7 +13,7 @@ export interface ServerCertificate {
     privateKey: pulumi.Output<string>;
 }
 
-/** Valid for the VIP, its name and further names; renewed by the first `up` after its renewal date. */
+/** Valid for the VIPs at which the API is, and names; renewed by the first `up` after its renewal date. */
 export function serverCertificate(
     name: string,
     issuer: IssuerArgs,
@@ -27,7 +28,7 @@ export function serverCertificate(
         {
             privateKeyPem: key.privateKeyPem,
             subject: model.apply(({ vips: [vip] }) => ({ commonName: vip.name ?? vip.address })),
-            ipAddresses: model.apply(({ vips }) => vips.map(({ address }) => address)),
+            ipAddresses: model.apply((plain) => vipsAt(plain, plain.listeners[0]).map(({ address }) => address)),
             dnsNames: model.apply((plain) => [
                 ...new Set([...plain.vips.flatMap(({ name }) => name ?? []), ...(plain.tls?.issuer?.dnsNames ?? [])]),
             ]),

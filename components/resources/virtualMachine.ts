@@ -6,6 +6,7 @@ import { type Looks, lookAfter, markOf } from "./proxmox/looks";
 import { cloneOf, cpuOf, diskOf, efiDiskOf, known, memoryOf, networkDevicesOf } from "./proxmox/settings";
 import type { VirtualMachineArgs } from "../inputs";
 import { DEFAULT_PREFIX_LENGTHS } from "../model/addresses";
+import { apiVips } from "../model/vips";
 import type { HostModel, Model, VirtualMachineModel } from "../model/model";
 import { Address, Network } from "../text/address";
 
@@ -186,9 +187,10 @@ function initialization(
 
 /** Of the first network device: the host's addresses, each with the length of its VIP's network. */
 function ownIpConfig(
-    { vips: [vip, vip6] }: Model,
+    model: Model,
     { address, address6, virtualMachine: { gateway, gateway6 } }: HostModel & { virtualMachine: VirtualMachineModel },
 ): proxmox.types.input.VmLegacyInitializationIpConfig {
+    const [vip, vip6] = apiVips(model);
     const first = { address: `${address}/${vip.prefixLength}`, gateway };
     if (Address.of(address).family === 6) return { ipv6: first };
     if (address6 === undefined) return { ipv4: first };

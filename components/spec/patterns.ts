@@ -4,6 +4,12 @@
 export const DNS_NAME =
     /^(?=.{1,253}$)(?!(.*\.)?\d+$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
 
+/** A machine's own name. */
+export const HOST_NAME = /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** A VIP beside the API's, and a service behind one: with hyphens or without a name of files and of nft's tables. */
+export const SERVICE_NAME = /^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/;
+
 /** A user of a Linux system. */
 export const LINUX_USER = /^[a-z_][a-z0-9_-]{0,31}$/;
 

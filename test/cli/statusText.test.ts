@@ -6,7 +6,7 @@ import { statusOf } from "../../cli/status";
 import { statusText } from "../../cli/statusText";
 import { certificateFacts } from "../../components/inspection/certificate";
 import { allHealthy, CERTIFICATE, deployment, TIME } from "../components/inspection/samples";
-import { existingMachines } from "../components/support";
+import { apiAndIngress, existingMachines } from "../components/support";
 import { theBlock } from "../docs/blocks";
 
 type Entry = [secondsAgo: number, unit: string, message: string];
@@ -49,6 +49,18 @@ describe("what npm run status prints", () => {
             printed,
             theBlock(join("docs", "operations.md"), "text", "output", "VIP 10.30.100.100: held").text,
         );
+    });
+
+    it("says of each VIP who holds it, which host it prefers where that is another, and each host's states", () => {
+        const given = deployment(
+            apiAndIngress({ vips: [{ name: "edge", address: "10.30.100.110", prefers: "vrrp1" }], listeners: [] }),
+        );
+        const printed = stripVTControlCharacters(statusText(statusOf(given, allHealthy(given), YEAR_BEFORE_END)));
+        assert.match(
+            printed,
+            /^VIP 10\.30\.100\.100: held by vrrp2\nVIP 10\.30\.100\.110 \(edge\): held by vrrp2, prefers vrrp1$/m,
+        );
+        assert.match(printed, /vrrp1 .*kube-api: BACKUP for 3 min +priority 254 +edge: BACKUP for 3 min +priority 254/);
     });
 
     it("says who may connect, where not everybody may", () => {

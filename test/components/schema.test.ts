@@ -111,6 +111,7 @@ describe("the package for every Pulumi language", function () {
             StartupArgs: [],
             TemplateArgs: ["vmId"],
             TlsArgs: [],
+            VipArgs: ["address", "name"],
             VirtualMachineArgs: [],
             VrrpArgs: [],
             VrrpAuthentication: [],
@@ -136,6 +137,7 @@ describe("the package for every Pulumi language", function () {
             "nginx",
             "ssh",
             "tls",
+            "vips",
             "virtualMachines",
             "vrrp",
         ]);

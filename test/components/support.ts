@@ -36,6 +36,17 @@ export function dualStack(over: Partial<Inputs> = {}): Inputs {
     });
 }
 
+/** The API and an ingress, each at a VIP of its own, and preferred by another host. */
+export function apiAndIngress(over: Partial<Inputs> = {}): Inputs {
+    return existingMachines({
+        vips: [{ name: "edge-ingress", address: "10.30.100.110/24", prefers: "vrrp2" }],
+        vrrp: { preempt: true, preemptDelay: 30 },
+        listenOn: "vip",
+        listeners: [{ name: "https", vip: "edge-ingress", port: 6443, backends: ["10.30.100.61"], backendPort: 30443 }],
+        ...over,
+    });
+}
+
 /** The same without IPv4. */
 export function ipv6Only(over: Partial<Inputs> = {}): Inputs {
     return existingMachines({

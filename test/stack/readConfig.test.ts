@@ -131,7 +131,7 @@ describe("the stack's configuration", () => {
         assert.deepEqual(others, []);
         assert.match(
             problem!,
-            /^ha-api:vrpp: is not a key of this project; it has: vip, vip6, hosts, .*, sshPrivateKey, proxmoxApiToken, .*kubeconfig$/,
+            /^ha-api:vrpp: is not a key of this project; it has: vip, vip6, vips, hosts, .*, sshPrivateKey, proxmoxApiToken, .*kubeconfig$/,
         );
     });
 

@@ -28,6 +28,7 @@ bring_up_all() {
         fi
     done
     link_earlier_state
+    forget_removed_states
 }
 
 fail() { # WHY ...

@@ -26,6 +26,16 @@ link_earlier_state() {
     systemd-tmpfiles --create /etc/tmpfiles.d/ha-api.conf
 }
 
+# What an instance was that is no longer there is nothing that this host holds.
+forget_removed_states() {
+    local service state known
+    known=$(for service in "${services[@]}"; do rules "$service" ready-vrrp; done | cut -d " " -f 1)
+    for state in "$VRRP_STATES"/*; do
+        [[ -e $state ]] || continue
+        grep -qxF "${state##*/}" <<< "$known" || rm -f "$state" "$VRRP_STATES/.${state##*/}".*
+    done
+}
+
 # A reload of keepalived 2.2.7 loses the call of the notify script for a FAULT that ends at that moment, as when the
 # proxy was just replaced; the state of the host would be unknown from then on. A host in FAULT holds nothing, so a
 # restart costs nothing.
@@ -38,10 +48,13 @@ restart_if_silent() { # SERVICE
     say "$1: restart, since it did not say what it is after the reload"
 }
 
-is_in_fault() { # SERVICE: any of its VRRP instances
-    local instance
+is_in_fault() { # SERVICE: some of its VRRP instances, and the host holds the VIP of none
+    local instance found=1
     while read -r instance _; do
-        if [[ -n $instance && $(vrrp_state "$instance") == FAULT ]]; then return 0; fi
+        case $(vrrp_state "$instance") in
+            MASTER) return 1 ;;
+            FAULT) found=0 ;;
+        esac
     done <<< "$(rules "$1" ready-vrrp)"
-    return 1
+    return "$found"
 }

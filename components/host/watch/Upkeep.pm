@@ -6,7 +6,7 @@ use strict;
 use warnings;
 use Socket qw(AF_UNIX MSG_DONTWAIT SOCK_DGRAM pack_sockaddr_un);
 use Watch::Interface;
-use Watch::Paths qw($OVERRIDES $PROXY_DOWN $PROXY_HUNG $RUN $VRRP_STATES);
+use Watch::Paths qw($LEAVING $OVERRIDES $PROXY_DOWN $PROXY_HUNG $RUN $VRRP_STATES);
 use Watch::System qw(now read_file report run write_file);
 
 # How often all this is checked. systemd ends a process that is not heard of for ten seconds (WatchdogSec).
@@ -61,6 +61,7 @@ sub keep_folder {
     $record->save if $record;
     mkdir $VRRP_STATES;
     $_->keep_state_file for @{ $self->{vips} };
+    $self->keep_leaving_files;
 
     if (!-e $PROXY_DOWN) {
         my $status = run('systemctl', 'is-active', '--quiet', $self->{service});
@@ -70,6 +71,18 @@ sub keep_folder {
     $self->{upstreams}->apply_again;
     report("$RUN was removed, and is there again.");
     run('systemctl', '--no-block', 'reload', $self->{vrrp});
+    return;
+}
+
+# Where there are several instances, keepalived watches a file of each.
+sub keep_leaving_files {
+    my ($self) = @_;
+    my %instances = map { $_->instance => 1 } @{ $self->{vips} };
+    return if keys %instances < 2;
+    mkdir $LEAVING;
+    for my $file (map { "$LEAVING/$_" } sort keys %instances) {
+        write_file($file, "0\n") if !-e $file;
+    }
     return;
 }
 

@@ -10,6 +10,7 @@ use Watch::System qw(read_file write_file);
 sub new {
     my ($class, $instance, $address, $table) = @_;
     return bless {
+        instance => $instance,
         address => Watch::Address->new($address),
         table => $table,
         state_file => "$VRRP_STATES/$instance",
@@ -20,6 +21,12 @@ sub new {
 sub address {
     my ($self) = @_;
     return $self->{address};
+}
+
+# Name of its VRRP instance.
+sub instance {
+    my ($self) = @_;
+    return $self->{instance};
 }
 
 # Name of its nft table, without the family.

@@ -4,6 +4,8 @@ import { Address } from "../../text/address";
 import { Endpoint } from "../../text/endpoint";
 import { addressIn } from "../hostOf";
 import { OWN_PORTS } from "../ports";
+import { API_INSTANCE } from "../vip";
+import { instanceAt, instanceOf } from "../vips";
 import { atEdge, backendsPath, type Candidate, type Found, goodVips, listenerPrefix, type Rule, when } from "./rule";
 
 export const LISTENER_RULES: Rule[] = [
@@ -26,13 +28,20 @@ function alikeInName({ model: { listeners } }: Candidate): Found[] {
     return repeated(names, "names of listeners");
 }
 
-function alikeInPort({ model: { listeners } }: Candidate): Found[] {
-    const ports = listeners.map(({ name, port, protocol }, index) => ({
-        path: `${listenerPrefix(index)}port`,
-        value: Number.isNaN(port) ? "" : `${port}/${protocol}`,
-        owner: name,
-    }));
-    return repeated(ports, "ports of listeners");
+/** At each VIP for itself, where listeners are at one only. */
+function alikeInPort({ model: { listeners, listenOn }, further }: Candidate): Found[] {
+    const instances = [API_INSTANCE, ...further.map(({ name }) => instanceOf(name))];
+    const found = instances.flatMap((instance) =>
+        repeated(
+            listeners.flatMap(({ name, port, protocol, vip }, index) => {
+                const value = Number.isNaN(port) ? "" : `${port}/${protocol}`;
+                const isThere = [undefined, instance].includes(instanceAt(listenOn, name, vip));
+                return isThere ? [{ path: `${listenerPrefix(index)}port`, value, owner: name }] : [];
+            }),
+            "ports of listeners",
+        ),
+    );
+    return found.filter(([path], index) => found.findIndex((other) => other[0] === path) === index);
 }
 
 function portOfAnswers({ model: { listeners } }: Candidate): Found[] {

@@ -6,6 +6,7 @@ import { wrongAtEdge } from "../addresses";
 import type { HostInputs, Inputs } from "../inputs";
 import type { Model } from "../model";
 import type { GivenVip } from "../vip";
+import { addressesOfVips, type FurtherVip } from "../vips";
 
 export type { Found };
 
@@ -17,6 +18,9 @@ export interface Candidate {
     vip: GivenVip | undefined;
     /** Undefined where there is none, too. */
     vip6: GivenVip | undefined;
+    further: FurtherVip[];
+    /** Of `vip`, where one was given. */
+    routerId: number | undefined;
 }
 
 export interface Rule {
@@ -39,8 +43,10 @@ export const givenHost = ({ given }: Candidate, index: number): Partial<HostInpu
     group(entries(given.hosts)[index]);
 
 /** Those that are good in themselves. */
-export const goodVips = ({ vip, vip6 }: Pick<Candidate, "vip" | "vip6">): GivenVip[] =>
-    [vip, vip6].filter((each) => each !== undefined);
+export const goodVips = ({ vip, vip6, further }: Pick<Candidate, "vip" | "vip6" | "further">): GivenVip[] => [
+    ...[vip, vip6].filter((each) => each !== undefined),
+    ...addressesOfVips(further).map((each) => each.vip),
+];
 
 /** Undefined, and what is no address, is none. */
 export const isIpv6 = (address: string | undefined): boolean => Address.parse(address)?.family === 6;

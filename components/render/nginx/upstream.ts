@@ -1,5 +1,6 @@
 /** What a listener's backends look like to nginx, at either layer. */
 import { clientsOf } from "../../model/clients";
+import { vipsAt } from "../../model/vips";
 import type { EndpointModel, ListenerModel, Model } from "../../model/model";
 import { familiesOf } from "../../text/address";
 import { Endpoint } from "../../text/endpoint";
@@ -77,10 +78,11 @@ function zoneSize({ backends }: ListenerModel): number {
  * Where a listener listens, with keep-alive for connections: a peer that vanished without a word is noticed after about
  * a minute and a half.
  */
-export function listen(model: Model, { port, protocol }: ListenerModel, ...options: string[]): string[] {
+export function listen(model: Model, listener: ListenerModel, ...options: string[]): string[] {
+    const { port, protocol } = listener;
     const places =
         model.listenOn === "vip"
-            ? model.vips.map(({ address }) => Endpoint.of({ address, port }).toString())
+            ? vipsAt(model, listener).map(({ address }) => Endpoint.of({ address, port }).toString())
             : familiesOf(model.vips).map((family) => (family === 6 ? `[::]:${port}` : `${port}`));
     const words = protocol === "udp" ? ["udp"] : [...options, "backlog=4096", "so_keepalive=60s:10s:3"];
     return places.map((place) => `${["listen", place, ...words].join(" ")};`);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ofVip } from "../../../cli/drill/target";
 import { deployment } from "../../components/inspection/samples";
-import { dualStack } from "../../components/support";
+import { apiAndIngress, dualStack } from "../../components/support";
 
 describe("the VIP that a drill watches", () => {
     const both = deployment(dualStack());
@@ -11,6 +11,14 @@ describe("the VIP that a drill watches", () => {
         assert.equal(ofVip(both, undefined), both);
         const watched = ofVip(both, "2001:DB8:30:100:0::100");
         assert.deepEqual([watched.vip, watched.inspection.vips], [ipv6!.address, [ipv6, ipv4]]);
+    });
+    it("must be one at which the Kubernetes API is", () => {
+        assert.throws(
+            () => ofVip(deployment(apiAndIngress({ port: 443 })), "10.30.100.110"),
+            /at which the Kubernetes API is.*at 10\.30\.100\.110 \(edge-ingress\) are other listeners only/,
+        );
+        const everywhere = deployment(apiAndIngress({ listenOn: "all", listeners: [] }));
+        assert.equal(ofVip(everywhere, "10.30.100.110").vip, "10.30.100.110");
     });
     it("must be one of the stack's", () =>
         assert.throws(

@@ -1,6 +1,6 @@
 /** Valid inputs between which every input is given, or can be: which of them are used depends on the others. */
 import type { Inputs } from "../../../components/model/inputs";
-import { CERTIFICATE, existingMachines, layer7, PUBLIC_KEY, virtualMachines } from "../support";
+import { CERTIFICATE, dualStack, existingMachines, layer7, PUBLIC_KEY, virtualMachines } from "../support";
 
 const LISTENER: NonNullable<Inputs["listeners"]>[number] = {
     name: "etcd",
@@ -11,6 +11,14 @@ const LISTENER: NonNullable<Inputs["listeners"]>[number] = {
     balancing: { healthCheck: { interval: 1 } },
 };
 const CHECK = { interval: 1, timeout: 1, fall: 1, rise: 1 };
+const VIP = {
+    name: "ingress",
+    address: "10.30.100.110",
+    prefers: "vrrp2",
+    preempt: true,
+    preemptDelay: 60,
+    routerId: 9,
+};
 const TEMPLATE = { vmId: 9000 };
 const firewall = (): object => ({ firewall: true, firewallSshSources: ["10.30.0.0/16"] });
 const IMAGE = { url: "https://images.example.com/debian-12.qcow2", checksum: "ab".repeat(32) };
@@ -54,6 +62,7 @@ export const FULL: Record<string, () => Inputs> = {
             { template: TEMPLATE, ...firewall() },
             {
                 allowedClients: ["10.30.0.0/16"],
+                vips: [{ ...VIP }],
                 listeners: [{ ...LISTENER }],
                 vrrp: { version: 2, authentication: "password", hasPassword: true, check: { ...CHECK } },
                 nginx: { source: "nginx.org" },
@@ -65,6 +74,7 @@ export const FULL: Record<string, () => Inputs> = {
         ),
     "layer 7 with an issuer": () =>
         layer7({
+            vips: [{ ...VIP }],
             listeners: [{ ...LISTENER, protocol: "udp", balancing: {} }],
             nginx: { source: "container", container: { image: "docker.io/library/nginx:1" } },
             vrrp: { preempt: true, check: { kind: "process" } },
@@ -82,7 +92,8 @@ export const FULL: Record<string, () => Inputs> = {
             { template: TEMPLATE },
             {
                 engine: "haproxy",
-                listeners: [{ ...LISTENER }],
+                vips: [{ ...VIP }],
+                listeners: [{ ...LISTENER, vip: "ingress" }],
                 haproxy: {},
                 tls: { certificate: CERTIFICATE, hasPrivateKey: true },
                 listenOn: "vip",
@@ -124,6 +135,9 @@ export const BASES: Record<string, () => Inputs> = {
     "a VM of a template of its own": () => machines({ template: TEMPLATE }, { image: IMAGE }),
     "a VM of an image of its own": () => machines({ image: IMAGE }, { template: TEMPLATE }),
     "layer 7 with a certificate": () => layer7(),
+    "several VIPs of both families": () => dualStack({ vips: [{ ...VIP, address6: "2001:db8:30:100::110" }] }),
+    "a VIP that prefers a host and does not return": () =>
+        existingMachines({ vips: [{ name: "ingress", address: "10.30.100.110", prefers: "vrrp2" }] }),
     preemption: () => existingMachines({ vrrp: { preempt: true } }),
     "nothing but what is required": () => existingMachines(),
 };

@@ -7,13 +7,15 @@ import { haproxySpec } from "../../../components/inputs/haproxy";
 import { hostSpec, loadBalancerSpec, sshSpec } from "../../../components/inputs/loadBalancer";
 import { nginxSpec } from "../../../components/inputs/nginx";
 import { balancingSpec, healthCheckSpec } from "../../../components/inputs/proxy";
+import { vipSpec } from "../../../components/inputs/vips";
 import { checkSpec, vrrpSpec } from "../../../components/inputs/vrrp";
 import type { Inputs } from "../../../components/model/inputs";
+import { defaultRouterId } from "../../../components/model/vrrp";
 import { CREDENTIALS } from "../../../components/render/tls";
 import { PUBLIC_KEY } from "../support";
 import type { Identity } from "./identities";
 import { machine, machinesTogether } from "./machines";
-import { choice, type Entry, hundredths, integer, scalars, some } from "./scalars";
+import { choice, type Entry, hundredths, integer, scalars, seconds, some } from "./scalars";
 
 /** Inputs, and the credentials that travel apart from them. */
 export interface Given {
@@ -125,6 +127,8 @@ interface Addresses {
     /** Of the VIP's network, none of them used elsewhere. */
     hosts: string[];
     servers: string[];
+    /** For further VIPs. */
+    vips: string[];
     gateway: string;
 }
 
@@ -148,7 +152,8 @@ const addresses: fc.Arbitrary<Addresses> = fc
             vip: `${vip!}/${length}`,
             gateway: gateway!,
             hosts: rest.slice(0, 4),
-            servers: [...rest.slice(4), "9.9.9.7", "100.64.0.9", "223.255.255.254"],
+            vips: rest.slice(10).map((address) => `${address}/${length}`),
+            servers: [...rest.slice(4, 10), "9.9.9.7", "100.64.0.9", "223.255.255.254"],
         };
     });
 
@@ -190,6 +195,31 @@ function listeners(engine: string, { servers: all }: Addresses, ports: number[])
                 .tuple(...all.map(() => listener))
                 .map((made) => made.map((rest, index) => ({ name: all[index], port: ports[index], ...rest }))),
         );
+}
+
+/** VIPs beside the API's, with ids that differ from its own, and listeners at one of them. */
+function severalVips(around: Addresses): fc.Arbitrary<{ vips: Entry[]; at: (string | undefined)[] }> {
+    const names = ["ingress", `v${"-".repeat(38)}9`];
+    const one = some({ ...scalars(vipSpec, "preemptDelay", "routerId"), prefers: fc.constant("") }).chain((entry) =>
+        entry["preempt"] === true || entry["prefers"] !== undefined
+            ? some({ preemptDelay: seconds(0, 1000) }).map((delay) =>
+                  entry["preempt"] === false ? entry : { ...entry, ...delay },
+              )
+            : fc.constant(entry),
+    );
+    return fc.record({
+        vips: fc
+            .tuple(fc.array(one, { maxLength: 2 }), fc.uniqueArray(integer(1, 255), { minLength: 2, maxLength: 2 }))
+            .map(([all, ids]) =>
+                all.map((entry, index) => ({
+                    ...entry,
+                    name: names[index],
+                    address: around.vips[index],
+                    routerId: ids[index],
+                })),
+            ),
+        at: fc.array(choice(undefined, "kube-api", ...names), { minLength: 40, maxLength: 40 }),
+    });
 }
 
 const MANY_NETWORKS = Array.from(
@@ -276,7 +306,8 @@ function vrrp(listenOn: string | undefined): fc.Arbitrary<Entry> {
             fc
                 .tuple(
                     some({
-                        ...scalars(vrrpSpec, "preempt", "version", "authentication", "profile"),
+                        ...scalars(vrrpSpec, "preempt", "preemptDelay", "version", "authentication", "profile"),
+                        ...(preempt ? { preemptDelay: seconds(0, 1000) } : {}),
                         scriptUser: userName,
                         check: some({
                             ...scalars(checkSpec),
@@ -395,6 +426,7 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                         hosts: hosts(around, settings["preempt"] === true, true),
                         apiServers: servers(around.servers),
                         listeners: listeners(engine, around, ports),
+                        several: severalVips(around),
                         tls: tls(layer, identities),
                         shared: machine(around.gateway, 9),
                         password: word(LETTERS, `${LETTERS}._+-`, DIGITS, 8),
@@ -439,6 +471,7 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                             hosts: made,
                             apiServers,
                             listeners: further,
+                            several,
                             tls: { credentials, ...certificates },
                             shared,
                             password,
@@ -448,6 +481,7 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                         }): Given => {
                             const machines = machinesTogether(shared, made);
                             const second = families === "both" ? secondFamily(machines, apiServers) : {};
+                            const vips = besides(several.vips, settings, around, machines.hosts, families);
                             const inputs = {
                                 ...rest,
                                 ...certificates,
@@ -458,7 +492,10 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                                 hosts: machines.hosts,
                                 apiServers,
                                 ...second,
-                                listeners: further,
+                                ...(vips.length === 0 ? {} : { vips }),
+                                listeners: further.map((listener, index) =>
+                                    atVip(listener, listenOn === "vip" ? several.at[index] : undefined, vips),
+                                ),
                                 ...(made.length === 1 ? { allowSingleHost: true } : {}),
                                 ssh: {
                                     ...(rest as { ssh?: object }).ssh,
@@ -486,6 +523,23 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
             ),
         );
 }
+
+/** The VIPs that can be where the check is one for all, and no other has their ids; each prefers a host. */
+function besides(vips: Entry[], vrrp: Entry, { vip }: Addresses, hosts: Entry[], families: string): Entry[] {
+    const { kind, weight = 0 } = (vrrp["check"] ?? {}) as Entry;
+    if (kind === "api" || weight !== 0) return [];
+    const own = vrrp["routerId"] ?? defaultRouterId(vip.split("/")[0]!);
+    return vips
+        .filter(({ routerId }) => routerId !== own)
+        .map(({ prefers, ...entry }, index) => ({
+            ...entry,
+            ...(prefers === undefined ? {} : { prefers: hosts.at(-1)!["name"] }),
+            ...(families === "both" ? { address6: `2001:db8::1:0:1:${index}/64` } : {}),
+        }));
+}
+
+const atVip = (listener: Entry, vip: string | undefined, vips: Entry[]): Entry =>
+    vip === "kube-api" || vips.some(({ name }) => name === vip) ? { ...listener, vip } : listener;
 
 /** An IPv6 address for the VIP and each host, and API servers of both families. */
 const secondFamily = ({ hosts }: { hosts: Entry[] }, apiServers: string[]): Entry => ({

@@ -100,6 +100,43 @@ describe("the switchover program", function () {
         assert.equal(host.read(FLAG), "1\n");
     });
 
+    describe("of one of several VIPs", () => {
+        const INGRESS = "/run/ha-api/vrrp/edge_ingress",
+            LEAVING = "/run/ha-api/leaving/edge_ingress";
+        const vips = "vip kube_api 10.30.100.100 x\nvip edge_ingress 10.30.100.110 y\n";
+        beforeEach(function () {
+            if (need !== false) this.skip();
+            host.write(INGRESS, "MASTER\n");
+            host.write(LEAVING, "0\n");
+            host.write("/etc/ha-api/watcher.conf", `${vips}service nginx\nvrrp keepalived\nlinger 0.1\n`);
+            following = setInterval(() => {
+                if (host.read(LEAVING) === "1\n") host.write(INGRESS, "FAULT\n");
+                else if (host.read(INGRESS) === "FAULT\n") host.write(INGRESS, "BACKUP\n");
+            }, 20);
+        });
+
+        itNeeds(need, "gives that one up and stands for election again, and keeps the other", async () => {
+            const { status, output } = await host.run("switchover", "", "--vip", "edge-ingress");
+            await sleep(100);
+            assert.deepEqual(
+                [status, output, host.read(LEAVING), host.read(INGRESS), host.read(STATE), host.read(FLAG)],
+                [0, "", "0\n", "BACKUP\n", "MASTER\n", "0\n"],
+            );
+        });
+
+        itNeeds(need, "has nothing to give where it does not hold that one", async () => {
+            host.write(INGRESS, "BACKUP\n");
+            const { status, output } = await host.run("switchover", "", "--vip", "edge-ingress");
+            assert.deepEqual([status, output.includes("does not hold the VIP")], [0, true]);
+        });
+
+        itNeeds(need, "names those that there are", async () => {
+            const { status, output } = await host.run("switchover", "", "--vip", "ingres");
+            assert.equal(status, 64);
+            assert.match(output, /no VIP 'ingres' that moves by itself here; there are: kube-api edge-ingress/);
+        });
+    });
+
     itNeeds(need, "does not return with a proxy that does not run", async () => {
         host.write(FLAG, "1\n");
         host.set("active", "nginx", "failed");

@@ -585,6 +585,20 @@ describe("the watcher", function () {
         },
     );
 
+    itNeeds(need, "makes the files by which several VIPs leave again, before keepalived reads them", async () => {
+        const leaving = ["kube_api", "ingress"].map((name) => `/run/ha-api/leaving/${name}`);
+        start(`proxy ${ports.proxy} banner ${NUMBERS}`, "vip ingress 10.30.100.110 ha_api_ingress");
+        await until("it has begun", () => flag() === "0");
+        // Its first files are written.
+        await sleep(300);
+        host.remove("/run/ha-api");
+        await until("keepalived reads again", () => orders().includes("systemctl --no-block reload keepalived"));
+        assert.deepEqual(
+            leaving.map((file) => host.read(file)),
+            ["0\n", "0\n"],
+        );
+    });
+
     itNeeds(need, "ejects an unhealthy server again when the folder with that state was removed", async () => {
         startWithServers();
         health.answer = (request) =>

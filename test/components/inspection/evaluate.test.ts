@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { InspectionResult } from "../../../components/inspection/inspector";
+import { listenersOf } from "../../../components/inspection/expectation";
 import { evaluate, statements } from "../../../components/inspection/evaluate";
 import type { Inspection } from "../../../components/inspection/report";
-import { dualStack, existingMachines } from "../support";
+import { apiAndIngress, dualStack, existingMachines } from "../support";
 import { allHealthy, deployment, except, kubeApi, macOf } from "./samples";
 
 const plan = deployment();
@@ -53,6 +54,30 @@ describe("evaluating what was found on the hosts", () => {
             master: [`no host holds ${vip6}`],
             states: [`vrrp2 does not hold ${vip6} and is MASTER, not BACKUP`],
         });
+    });
+
+    it("expects of several VIPs a master each, and at each its own listeners", () => {
+        const given = deployment(
+            apiAndIngress({
+                port: 443,
+                listeners: [
+                    { name: "dns", vip: "edge-ingress", protocol: "udp", port: 53, backends: ["10.30.100.61"] },
+                ],
+            }),
+        );
+        assert.deepEqual(listenersOf(given.inspection), ["10.30.100.100:443"]);
+        // Where nobody connects, nobody knows the master's MAC address.
+        const seen = except(
+            "vrrp1",
+            ({ vips }) => delete vips["10.30.100.110"]!.neighbour,
+            except(
+                "vrrp2",
+                ({ vips }) =>
+                    (vips["10.30.100.110"] = { ...vips["10.30.100.110"]!, vrrp: { state: "FAULT", since: 1 } }),
+                allHealthy(given),
+            ),
+        );
+        assert.deepEqual(failures(seen, given), { states: ["vrrp2 holds 10.30.100.110 and is FAULT, not MASTER"] });
     });
 
     /** In the samples vrrp2 holds the VIP. */

@@ -1,13 +1,12 @@
 /** A deployment, and what an inspection of its hosts finds when all are healthy. */
 import { createHash } from "node:crypto";
 import { inspectionOf } from "../../../components/inspection/output";
-import type { Deployment } from "../../../components/inspection/expectation";
+import { type Deployment, listenersOf } from "../../../components/inspection/expectation";
 import type { InspectionResult } from "../../../components/inspection/inspector";
 import { masked } from "../../../components/inspection/masked";
 import type { Inspection } from "../../../components/inspection/report";
 import type { Inputs } from "../../../components/model/inputs";
 import { hostFiles } from "../../../components/render/host";
-import { Endpoint } from "../../../components/text/endpoint";
 import { CERTIFICATE, existingMachines, modelOf, PUBLIC_KEY } from "../support";
 
 export { CERTIFICATE };
@@ -80,9 +79,7 @@ function healthyHost(given: Deployment, host: string, master: string): Inspectio
                 .update(masked(text.replaceAll("@interface@", "ens18")))
                 .digest("hex"),
         })),
-        listeners: expected.vips.flatMap(({ address }) =>
-            expected.listeners.map((port) => connection(Endpoint.of({ address, port }).toString())),
-        ),
+        listeners: listenersOf(expected).map(connection),
         servers: expected.apiServers.map(connection),
         journal: [],
     };

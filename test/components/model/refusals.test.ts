@@ -12,12 +12,14 @@ import { METRICS } from "./refusals/metrics";
 import type { Topic } from "./refusals/refusal";
 import { TLS } from "./refusals/tls";
 import { MACHINES } from "./refusals/virtualMachines";
+import { VIPS } from "./refusals/vips";
 import { VRRP } from "./refusals/vrrp";
 
 const TOPICS: Record<string, Topic> = {
     addresses: ADDRESSES,
     hosts: HOSTS,
     listeners: LISTENERS,
+    VIPs: VIPS,
     VRRP,
     engines: ENGINES,
     metrics: METRICS,

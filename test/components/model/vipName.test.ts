@@ -141,6 +141,8 @@ describe("a name given as the VIP", () => {
             address: "10.30.100.100",
             prefixLength: 23,
             routerId: 100,
+            preempt: false,
+            preemptDelay: 0,
             name: NAME,
         });
         assert.deepEqual(modelOf(existingMachines({ vip: NAME, vipLookup })).vips[0], {
@@ -148,6 +150,8 @@ describe("a name given as the VIP", () => {
             address: "10.30.100.100",
             prefixLength: 24,
             routerId: 100,
+            preempt: false,
+            preemptDelay: 0,
             name: NAME,
         });
     });

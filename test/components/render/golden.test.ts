@@ -1,6 +1,6 @@
 import type { Inputs } from "../../../components/model/inputs";
 import { assertGoldenHost } from "../goldenHost";
-import { CERTIFICATE, dualStack, existingMachines, ipv6Only, layer7, modelOf } from "../support";
+import { apiAndIngress, CERTIFICATE, dualStack, existingMachines, ipv6Only, layer7, modelOf } from "../support";
 
 const everythingSet = existingMachines({
     vip: "10.30.100.100/26",
@@ -50,6 +50,7 @@ const SETS: [set: string, inputs: Inputs, hosts: string[]][] = [
     ["haproxy-allowed-clients", existingMachines({ ...SOME_CLIENTS, engine: "haproxy" }), ["vrrp1"]],
     ["dual-stack", dualStack(), ["vrrp1"]],
     ["ipv6-haproxy", ipv6Only({ engine: "haproxy", metrics: AT_HOST }), ["vrrp2"]],
+    ["several-vips", apiAndIngress(), ["vrrp1", "vrrp2"]],
     ["container-podman", inContainer("podman"), ["vrrp1"]],
     ["container-docker", inContainer("docker"), ["vrrp1"]],
 ];

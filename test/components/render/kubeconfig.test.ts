@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { type Behind, behind, rewriteKubeconfig } from "../../../components/render/kubeconfig";
-import { CERTIFICATE, existingMachines, layer7, modelOf } from "../support";
+import { apiAndIngress, CERTIFICATE, existingMachines, layer7, modelOf } from "../support";
 
 const URL_OF_VIP = "https://10.30.100.100:6443";
 const SECRET = "U0VDUkVULUtFWQ==";
@@ -45,6 +45,14 @@ describe("a kubeconfig for the VIP", () => {
     it("differs from the given one in the server alone: comments, order and layout stay", () => {
         const text = kubeconfig("https://10.30.100.52:6443");
         assert.equal(rewritten(text), text.replace("https://10.30.100.52:6443", URL_OF_VIP));
+    });
+
+    it("is not of another service's VIP", () => {
+        const text = kubeconfig("https://10.30.100.110:6443", "https://10.30.100.52:6443");
+        assert.deepEqual(servers(rewritten(text, behind(modelOf(apiAndIngress())))), [
+            "https://10.30.100.110:6443",
+            URL_OF_VIP,
+        ]);
     });
 
     it("keeps long lines whole, as certificates are", () => {

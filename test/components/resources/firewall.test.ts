@@ -4,7 +4,7 @@ import type { HaApiLoadBalancerArgs } from "../../../components";
 import type { Inputs } from "../../../components/model/inputs";
 import type { Model } from "../../../components/model/model";
 import { addressesOf, firewallRules } from "../../../components/resources/proxmox/firewallRules";
-import { dualStack, modelOf, virtualMachines, withValue } from "../support";
+import { apiAndIngress, dualStack, modelOf, virtualMachines, withValue } from "../support";
 import { constructUnderMocks, nameOf, PRIVATE_KEY, VM } from "./mocks";
 
 const on = withValue(virtualMachines(), "virtualMachines.firewall", true);
@@ -72,6 +72,16 @@ describe("the firewall of VMs", () => {
                 .map((rule) => rule.split(" ").at(-1)),
             ["9100", "9100"],
         );
+    });
+
+    it("lets hosts send from every VIP, and clients in at each listener's port", () => {
+        const { vips, listeners } = apiAndIngress({ listenOn: "all" });
+        const several = withValue(withValue(on, "vips", vips), "listeners", [
+            { ...listeners![0]!, port: 443, vip: undefined },
+        ]);
+        const model = modelOf(several);
+        assert.deepEqual(addressesOf(model, model.hosts[1]!), ["10.30.100.102", "10.30.100.100", "10.30.100.110"]);
+        assert.deepEqual(rulesOf(several).slice(3), ["in ACCEPT tcp any any 6443", "in ACCEPT tcp any any 443"]);
     });
 
     it("keeps the families apart in sources, and lets hosts send from all of their addresses", () => {

@@ -37,3 +37,25 @@ describe("the state of the VRRP instance as 0.1.0 keeps it", () => {
         assert.equal(output, " \nvrrp/kube_api\n \n");
     });
 });
+
+describe("the states of several VRRP instances", () => {
+    const several = `${HEAD}
+        rules() { [[ $1 != keepalived ]] || printf '%s\\n' "kube_api 10.30.100.100" "ingress 10.30.100.110"; }
+        mkdir -p "$VRRP_STATES"; cd "$VRRP_STATES"
+        told() { is_in_fault keepalived && echo restart || echo leave; }`;
+
+    it("are a reason to restart keepalived where one is FAULT, and not while the host holds another VIP", () => {
+        const output = shell(`${several}
+            echo FAULT > kube_api; echo BACKUP > ingress; told
+            echo MASTER > ingress; told
+            echo BACKUP > kube_api; echo BACKUP > ingress; told`);
+        assert.equal(output, "restart\nleave\nleave\n");
+    });
+
+    it("are forgotten of those that are no longer there", () => {
+        const output = shell(`${several}
+            touch kube_api .kube_api.by ingress gone .gone.by .gone.lock
+            forget_removed_states; ls -A`);
+        assert.equal(output, ".kube_api.by\ningress\nkube_api\n");
+    });
+});

@@ -1,0 +1,160 @@
+/**
+ * A pair with two VIPs that prefer another host each, with the daemons of both Debian releases. What clients see is
+ * watched at both at once.
+ */
+import assert from "node:assert/strict";
+import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
+import { pairAddresses } from "../../../proving-ground/lab/instance";
+import type { Summary } from "../../../shared/probe/observations";
+import { answers, needsLab } from "../machines/support";
+import {
+    address,
+    answerTo,
+    existingMachines,
+    instance,
+    observedDuring,
+    onHost,
+    powerOn,
+    seconds,
+    Stack,
+    type StackConfig,
+    startExistingMachines,
+    stopExistingMachines,
+    twoExistingMachines,
+    vip,
+    vipMasters,
+    waitForSingleMaster,
+} from "./support";
+
+/** The API servers' certificates are good for it. */
+const ingress = pairAddresses(instance, 0).vip;
+const [first, second] = existingMachines as [(typeof existingMachines)[0], (typeof existingMachines)[0]];
+/** Seconds that a host is healthy before it takes its VIP back. */
+const DELAY = 8;
+
+const masters = async (): Promise<[string, string]> => [
+    (await waitForSingleMaster()).name,
+    (await waitForSingleMaster(20_000, ingress)).name,
+];
+
+async function untilMastersAre(...wanted: [string, string]): Promise<void> {
+    const deadline = Date.now() + (DELAY + 20) * 1000;
+    for (;;) {
+        const found = await masters();
+        if (found.join() === wanted.join()) return;
+        assert.ok(Date.now() < deadline, `${found.join(" and ")} hold the VIPs, not ${wanted.join(" and ")}`);
+        await seconds(0.2);
+    }
+}
+
+/** What clients of each VIP saw while `work` went on. */
+async function observedAtBoth(work: () => Promise<unknown>): Promise<{ api: Summary; ingress: Summary }> {
+    let atApi: Summary | undefined;
+    const atIngress = await observedDuring(async () => {
+        atApi = await observedDuring(work);
+    }, ingress);
+    return { api: atApi!, ingress: atIngress };
+}
+
+async function assertNothingLost(what: string, work: () => Promise<unknown>): Promise<void> {
+    const seen = await observedAtBoth(work);
+    assert.deepEqual([seen.api.failed, seen.ingress.failed], [0, 0], `${what}: ${JSON.stringify(seen)}`);
+}
+
+const switchover = (host: string, ...words: string[]): Promise<string> =>
+    onHost(host, ["sudo /usr/local/libexec/ha-api/switchover", ...words].join(" "));
+
+describe("a pair with two VIPs that prefer another host each", function () {
+    this.timeout(240_000);
+    this.bail(true);
+    const stack = new Stack("test-several-vips");
+    const one: StackConfig = { ...twoExistingMachines(), listenOn: "vip" };
+    const two: StackConfig = {
+        ...one,
+        vrrp: { preempt: true, preemptDelay: DELAY },
+        vips: [{ name: "ingress", address: `${ingress}/24`, prefers: second.name, preemptDelay: DELAY }],
+        // The port that the API has at its own.
+        listeners: [{ name: "https", vip: "ingress", port: 6443, backends: [51, 52, 53].map(address) }],
+    };
+    const crossed = (): Promise<void> => untilMastersAre(first.name, second.name);
+
+    before(async function () {
+        this.timeout(300_000);
+        await needsLab(this);
+        await startExistingMachines(existingMachines);
+        await stack.create(two);
+    });
+    after(async () => {
+        await stack.remove();
+        await stopExistingMachines(existingMachines);
+    });
+
+    it("has each VIP on the host that it prefers after the first `up`, and answers at both", async () => {
+        await stack.up();
+        await crossed();
+        const readyz = (at: string): Promise<string> => answerTo(`https://${at}:6443/readyz`);
+        assert.deepEqual([await readyz(vip), await readyz(ingress)], ["ok", "ok"]);
+    });
+
+    it("is not changed by a second `up`, and status shows each", async () => {
+        await stack.up("--expect-no-changes");
+        const { healthy, vips, problems } = await stack.status();
+        assert.deepEqual([healthy, problems], [true, []]);
+        assert.deepEqual(vips, [
+            { address: vip, heldBy: [first.name] },
+            { name: "ingress", address: ingress, prefers: second.name, heldBy: [second.name] },
+        ]);
+    });
+
+    for (const [what, moved, at, host] of [
+        ["the ingress", "ingress", ingress, second],
+        ["the API", "kube-api", vip, first],
+    ] as const)
+        it(`moves ${what} alone and lets it return, without a lost request at either`, async () => {
+            const other = host === first ? second : first;
+            await assertNothingLost(what, async () => {
+                await seconds(0.5);
+                await switchover(host.address, "--vip", moved);
+                const held = [...(await vipMasters(at)), ...(await vipMasters(at === vip ? ingress : vip))];
+                assert.deepEqual(
+                    held.map(({ name }) => name),
+                    [other.name, other.name],
+                );
+                await crossed();
+                await seconds(1);
+            });
+        });
+
+    it("has both on the host that is left when power is cut, and returns without a lost request", async () => {
+        const cut = await observedAtBoth(async () => {
+            await seconds(0.5);
+            await nspawnHypervisor(instance).stop(second.id);
+            await seconds(3);
+        });
+        assert.equal(cut.api.failed, 0, JSON.stringify(cut.api));
+        assert.ok(cut.ingress.longestGap < 4000, JSON.stringify(cut.ingress));
+        assert.deepEqual(await masters(), [first.name, first.name]);
+        await powerOn(second);
+        await answers(second.address);
+        // A boot takes this machine's processors; from here on the host waits for the delay to end.
+        await onHost(second.address, "until grep -qsx BACKUP /run/ha-api/vrrp/ingress; do sleep 0.1; done");
+        await assertNothingLost("return", async () => {
+            await crossed();
+            await seconds(1);
+        });
+    });
+
+    it("gives the second VIP up again, without a lost request at the first", async () => {
+        await stack.configure(one);
+        const seen = await observedDuring(() => stack.up());
+        assert.equal(seen.failed, 0, JSON.stringify(seen));
+        for (const machine of existingMachines) {
+            const left =
+                "ip address; ip route show table local; sudo nft list tables; sudo ss -Hltn; ls /run/ha-api/vrrp";
+            assert.doesNotMatch(
+                await onHost(machine.address, left),
+                new RegExp(`${ingress.replaceAll(".", "\\.")}\\b|ingress`),
+            );
+        }
+    });
+});
