@@ -11,14 +11,12 @@ import { type Counts, mocha, type MochaOptions, NONE, sum } from "./mocha";
 
 /** The rest is shared out while these run; were one of them the last, the other lab would wait for it. */
 const LONGEST = [
-    "installed",
     "highAvailability",
     "everySetting",
     "pullRequest",
     "virtualMachines",
     "sickCluster",
     "dualStack",
-    "nginxOrg",
     "drill",
     "bareHosts",
     "ownersMachine",
@@ -38,8 +36,8 @@ async function labs(): Promise<LabInstance[]> {
     return others ? [instance] : [instance, labInstance("test2", instance.release)];
 }
 
-/** Five times what the longest takes on a quiet machine: one that hangs is not to keep the others from being run. */
-const LIMIT = 15 * 60 * 1000;
+/** Twice what the longest takes on a busy machine: one that hangs is not to keep the others from being run. */
+const LIMIT = 30 * 60 * 1000;
 
 interface Ran {
     file: string;
@@ -50,31 +48,50 @@ interface Ran {
 /**
  * Runs the files and returns the counts; what a lab leaves behind is a failure. Those that need no machine run beside
  * the labs, one after the other; where the labs are through, several at once. A suite that failed while another kept
- * the processors busy runs once more by itself, and that counts.
+ * the processors busy runs once more by itself, and that counts. After `until`, in milliseconds since the epoch, none
+ * is begun; those that are left are named, and count as skipped.
  */
-export async function runInLabs(files: string[], withoutMachines: string[] = []): Promise<Counts> {
-    const waiting = longestFirst(files);
-    const waitingBeside = longestFirst(withoutMachines);
+export async function runInLabs(
+    files: string[],
+    withoutMachines: string[] = [],
+    until = Number.POSITIVE_INFINITY,
+): Promise<Counts> {
+    const waiting = new Waiting(longestFirst(files), until);
+    const waitingBeside = new Waiting(longestFirst(withoutMachines), until);
     const all = await labs();
     const lanes = all.map(async (lab) => [...(await runInOne(lab, waiting)), ...(await runBeside(waitingBeside))]);
     const first = (await Promise.all([...lanes, runBeside(waitingBeside)])).flat();
     const failed = all.length > 1 ? first.filter(({ counts }) => counts.failed > 0) : [];
     if (failed.length > 0) say(`\nOnce more, by themselves: ${failed.map(({ file }) => file).join(", ")}`);
-    const again = await runInOne(
-        all[0]!,
-        failed.map(({ file }) => file),
-    );
+    const again = await runInOne(all[0]!, new Waiting(failed.map(({ file }) => file)));
     const counts = [...first.filter((ran) => !failed.includes(ran)), ...again].map((ran) => ran.counts);
     for (const lab of all) counts.push(await removed(lab));
+    const left = [...waiting.files, ...waitingBeside.files];
+    if (left.length > 0)
+        say(`\nNot run, since the time allowed is over:\n${left.map((file) => `  ${file}`).join("\n")}`);
+    counts.push({ ...NONE, skipped: left.length });
     const longest = [...first, ...again].sort((a, b) => b.ms - a.ms).slice(0, 10);
     say(`\nTook longest:\n${longest.map(({ file, ms }) => `  ${duration(ms)}  ${file}`).join("\n")}`);
     return sum(counts);
 }
 
+/** Files that are run one after the other, by whoever has time for the next. */
+class Waiting {
+    constructor(
+        readonly files: string[],
+        private readonly until = Number.POSITIVE_INFINITY,
+    ) {}
+
+    /** Undefined when there is none, or no time. */
+    next(): string | undefined {
+        return Date.now() < this.until ? this.files.shift() : undefined;
+    }
+}
+
 /** Takes files until there are none. */
-async function runInOne(lab: LabInstance, waiting: string[]): Promise<Ran[]> {
+async function runInOne(lab: LabInstance, waiting: Waiting): Promise<Ran[]> {
     const ran: Ran[] = [];
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    for (let file = waiting.next(); file !== undefined; file = waiting.next()) {
         // What an interrupted run or the suite before has left is none of this one's.
         await stopLab(lab);
         ran.push(await timed(file, `in the lab "${lab.name}"`, { env: { HA_API_TEST_LAB: lab.name } }));
@@ -83,9 +100,9 @@ async function runInOne(lab: LabInstance, waiting: string[]): Promise<Ran[]> {
 }
 
 /** Takes files until there are none. What has no clock to keep gives way to what has. */
-async function runBeside(waiting: string[]): Promise<Ran[]> {
+async function runBeside(waiting: Waiting): Promise<Ran[]> {
     const ran: Ran[] = [];
-    for (let file = waiting.shift(); file !== undefined; file = waiting.shift())
+    for (let file = waiting.next(); file !== undefined; file = waiting.next())
         ran.push(await timed(file, "without machines", { niceness: 10 }));
     return ran;
 }

@@ -13,11 +13,12 @@ import { imageOf, RELEASES } from "../proving-ground/lab/release";
 import { checkProject } from "../tools/check/project";
 import { commandLine } from "../tools/commandLine";
 import { main } from "../tools/main";
-import { choiceOrNone, text } from "../tools/options";
+import { choiceOrNone, countOrNone, text } from "../tools/options";
 import { duration, say } from "../tools/progress";
 import { UserError } from "../tools/run";
 import { ensureToolchain } from "../proving-ground/toolchain";
 import { ensureLanguage } from "../proving-ground/toolchain/languages";
+import { ALL_VERSIONS } from "./engine/versions";
 import { noCheckers, prepareCheckers } from "./checkers";
 import { LANGUAGES } from "./examples/foreignPrograms";
 import { mixedPair } from "./lab/machines/support";
@@ -39,9 +40,13 @@ const UNIT = [
     "test/lab/unit",
     "test/lab/proxmox",
 ];
+/** Of these, those that mostly wait. */
+const WAITING = ["test/components/host/", "test/plugin-stand-ins/", "test/cli/", "test/tools/"];
 const LAB = ["test/lab/machines", "test/lab/stack"];
 /** With the real engine and plugins, and without a machine. */
 const ENGINE = ["test/engine", "test/examples", "test/upgrade"];
+/** Of these, those that are run with every version of Proxmox VE before a release. */
+const VERSIONED = ["everySetting", "highAvailability"].map((name) => `test/engine/${name}.test.ts`);
 const CLUSTER = ["test/lab/kubernetes"];
 /** What takes longer than CI has, or needs what not every machine can get. */
 const RELEASE = ["test/release"];
@@ -58,6 +63,11 @@ const line = commandLine({
             "N",
             "the Debian release of every machine; without it the newest, and pairs of both where the daemons matter",
             RELEASES,
+        ),
+        minutes: countOrNone(
+            "N",
+            "no further suite of the lab is begun after so many minutes; those that are left are named, and skipped",
+            { max: 1000 },
         ),
         "command-plugin": text(
             "FILE",
@@ -80,6 +90,7 @@ main(async () => {
     const {
         names: [only],
         release,
+        minutes,
         "command-plugin": commandPlugin,
     } = line.read(process.argv.slice(2));
     // For the tests' machines: test/lab/machines/support.ts.
@@ -89,6 +100,7 @@ main(async () => {
     if (only !== undefined && !PARTS.includes(only))
         throw new UserError(`There is no part "${only}" of the tests; there are: ${PARTS.join(", ")}.`);
     const start = Date.now();
+    const until = minutes === undefined ? undefined : start + minutes * 60_000;
     const counts: Counts[] = [];
     if (only === undefined) {
         counts.push(await check());
@@ -98,20 +110,37 @@ main(async () => {
         if (need === false) await prepareCheckers();
         else say(`\nTests that ask the real daemons are skipped: ${need}.`);
         say("\n== unit tests");
-        counts.push((await mocha(await filesIn(UNIT))).counts);
+        counts.push(await unit());
     }
-    if (only === undefined || only === "lab") counts.push(await lab("lab tests", LAB, prepareLanguages, ENGINE));
+    if (only === undefined || only === "lab")
+        counts.push(await lab("lab tests", { folders: LAB, beside: ENGINE, prepare: prepareLanguages, until }));
     if (only === "release") {
         counts.push(await daemonsOfTesting());
-        counts.push(await lab("tests before a release", RELEASE, kubeadmFolders));
+        process.env[ALL_VERSIONS] = "1";
+        const suites = { folders: RELEASE, beside: VERSIONED, prepare: kubeadmFolders, until };
+        counts.push(await lab("tests before a release", suites));
     }
-    if (only === "cluster") counts.push(await lab("tests with real API servers", CLUSTER, kubernetesBinaries));
+    if (only === "cluster")
+        counts.push(await lab("tests with real API servers", { folders: CLUSTER, prepare: kubernetesBinaries, until }));
     const { passed, failed, skipped } = sum(counts);
     say(`\nTook ${duration(Date.now() - start)}.`);
     if (only === undefined) say("There is more, with real API servers: npm run test:cluster");
     process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
     if (failed > 0) process.exitCode = 1;
 });
+
+/**
+ * Those of the hosts' programs spend their time waiting, and the rest theirs computing: side by side, they take hardly
+ * longer than one of both. The output of the first comes when it is through.
+ */
+async function unit(): Promise<Counts> {
+    const all = await filesIn(UNIT);
+    const waiting = all.filter((file) => WAITING.some((folder) => file.startsWith(folder)));
+    const computing = all.filter((file) => !waiting.includes(file));
+    const [beside, main] = await Promise.all([mocha(waiting, { keepOutput: true }), mocha(computing)]);
+    say(beside.output.trimEnd());
+    return sum([beside.counts, main.counts]);
+}
 
 /** What `npm run check` does counts as one test: how many it would be is anybody's guess. */
 async function check(): Promise<Counts> {
@@ -139,16 +168,18 @@ async function prepareLanguages(): Promise<void> {
     for (const language of LANGUAGES) await ensureLanguage(language);
 }
 
-/**
- * Tests in labs of their own, and those of `beside` that need no machine. `prepare` makes what they need besides them,
- * so that no test has to wait for a build.
- */
-async function lab(
-    title: string,
-    folders: string[],
-    prepare?: () => Promise<unknown>,
-    beside: string[] = [],
-): Promise<Counts> {
+interface Suites {
+    folders: string[];
+    /** Folders, or files, of those that need no machine. */
+    beside?: string[];
+    /** Makes what they need besides the lab, so that no test has to wait for a build. */
+    prepare: () => Promise<unknown>;
+    /** Milliseconds since the epoch after which no further one is begun. */
+    until: number | undefined;
+}
+
+/** Tests in labs of their own, and beside them those that need no machine. */
+async function lab(title: string, { folders, beside = [], prepare, until }: Suites): Promise<Counts> {
     say("\n== lab");
     if (process.getuid?.() === 0) await installDebianPackages();
     const missing = await missingRequirements();
@@ -161,10 +192,14 @@ async function lab(
         ensureToolchain(),
         ...RELEASES.map((release) => ensureImage(imageOf(release))),
         ensureImage(imageOf(mixedPair[1], "needrestart")),
-        prepare?.(),
+        prepare(),
     ]);
     say(`\n== ${title}`);
-    return runInLabs(files, withoutMachines);
+    return runInLabs(files, withoutMachines, until);
 }
 
-const filesIn = async (folders: string[]): Promise<string[]> => (await Promise.all(folders.map(specs))).flat();
+/** Of folders, or the files themselves. */
+async function filesIn(places: string[]): Promise<string[]> {
+    const files = places.map(async (place) => (place.endsWith(".test.ts") ? [place] : specs(place)));
+    return (await Promise.all(files)).flat();
+}

@@ -7,9 +7,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Inputs } from "../../components/model/inputs";
 import { storageCommands } from "../../proving-ground/lab/proxmox/access/documented";
-import { type Version, VERSIONS } from "../../proving-ground/lab/proxmox/access/privileges";
 import { virtualMachines } from "../components/support";
 import { DESTROY, MachinesStack } from "./machinesStack";
+import { testedVersions } from "./versions";
 
 const SETTINGS = {
     template: { vmId: 9000, node: "pve1", linked: true },
@@ -73,7 +73,7 @@ function inputs(settings: object): Inputs {
     };
 }
 
-for (const version of Object.keys(VERSIONS) as Version[])
+for (const version of testedVersions)
     describe(`a VM with everything set, on Proxmox VE ${version}`, function () {
         this.timeout(300_000);
         this.bail(true);

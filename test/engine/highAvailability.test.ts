@@ -7,9 +7,10 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Inputs } from "../../components/model/inputs";
 import { DOCUMENTED_TOKEN, documentedCommands } from "../../proving-ground/lab/proxmox/access/documented";
-import { type Version, VERSIONS } from "../../proving-ground/lab/proxmox/access/privileges";
+import type { Version } from "../../proving-ground/lab/proxmox/access/privileges";
 import { virtualMachines } from "../components/support";
 import { DESTROY, MachinesStack, UP } from "./machinesStack";
+import { testedVersions } from "./versions";
 
 const SEPARATION: Record<Version, string> = { "8.4": "groups", "9.1": "rule" };
 const OTHER: Record<Version, RegExp> = {
@@ -27,7 +28,7 @@ interface Resource {
     max_restart?: number;
 }
 
-for (const version of Object.keys(VERSIONS) as Version[])
+for (const version of testedVersions)
     describe(`VMs under high availability, on Proxmox VE ${version}`, function () {
         this.timeout(300_000);
         this.bail(true);

@@ -23,7 +23,7 @@ import { sshArguments } from "../../../proving-ground/lab/ssh";
 const ELSEWHERE: [RegExp, string][] = [
     [
         /^(npm ci|git pull|pulumi login|pulumi stack (init|select)|pulumi preview|pulumi up( --config-file.*)?$)|config set (?!repairTrigger)/,
-        "test/examples/installed.test.ts, up to a preview",
+        "test/release/installed.test.ts, up to a preview",
     ],
     [/^npm run drill(?! -- --dry-run)/, "the drill's own tests: it takes minutes"],
     [

@@ -10,7 +10,7 @@ import { checkersOf, imagePath } from "../../proving-ground/lab/hypervisor/image
 import { RELEASES } from "../../proving-ground/lab/release";
 import { noCheckers, prepareCheckers } from "../checkers";
 import { newReader, type Reader } from "../docs/ownPrograms";
-import { makePolicyHost, startedHere } from "./policyHost";
+import { makePolicyHost, startedHere } from "../examples/policyHost";
 import { pluginSchema } from "../docs/plugin";
 
 const TOKEN = "root@pam!pulumi=00000000-0000-0000-0000-000000000000";

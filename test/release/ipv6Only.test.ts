@@ -4,10 +4,10 @@
  */
 import assert from "node:assert/strict";
 import type { Server } from "node:http";
-import { address6Of } from "../../../proving-ground/lab/instance";
-import { startExistingMachine, startLab, stopExistingMachine } from "../../../proving-ground/lab/lifecycle";
-import { answers, needsLab } from "../machines/support";
-import { startProxy } from "./packageProxy";
+import { address6Of } from "../../proving-ground/lab/instance";
+import { startExistingMachine, startLab, stopExistingMachine } from "../../proving-ground/lab/lifecycle";
+import { answers, needsLab } from "../lab/machines/support";
+import { startProxy } from "../lab/stack/packageProxy";
 import {
     address6,
     answerTo,
@@ -20,7 +20,7 @@ import {
     type StackConfig,
     vipMasters,
     waitForSingleMaster,
-} from "./support";
+} from "../lab/stack/support";
 
 const vip = address6(100);
 const machines = existingMachines.map((machine) => ({ ...machine, address6: address6Of(instance, machine.address) }));

@@ -3,8 +3,8 @@
  * back. One of the two machines had its distribution's nginx before. Each test starts where the one before it ended.
  */
 import assert from "node:assert/strict";
-import { needsLab } from "../machines/support";
-import { type Fault, MAINLINE, NginxOrgRepository, STABLE } from "./nginxOrgRepository";
+import { needsLab } from "../lab/machines/support";
+import { type Fault, MAINLINE, NginxOrgRepository, STABLE } from "../lab/stack/nginxOrgRepository";
 import {
     answerTo,
     type ExistingMachine,
@@ -18,7 +18,7 @@ import {
     twoExistingMachines,
     vip,
     waitForSingleMaster,
-} from "./support";
+} from "../lab/stack/support";
 
 const machines = ofOneRelease(existingMachines);
 const [clean, owned] = machines as [ExistingMachine, ExistingMachine];
