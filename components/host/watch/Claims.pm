@@ -5,6 +5,7 @@ package Watch::Claims;
 use strict;
 use warnings;
 use Watch::Arp;
+use Watch::LinkSocket;
 use Watch::NeighbourDiscovery;
 use Watch::System qw(now read_file report);
 
@@ -18,11 +19,15 @@ my $MAX_TOLD = 100;
 
 sub new {
     my ($class, $settings, $vip) = @_;
-    my $protocol = $vip->address->family == 6 ? 'Watch::NeighbourDiscovery' : 'Watch::Arp';
+    my ($address, $interface) = ($vip->address, $settings->value('interface'));
+    my $protocol = $address->family == 6 ? 'Watch::NeighbourDiscovery' : 'Watch::Arp';
+    my $purpose = 'Strangers that announce ' . $address->text . ' are not noticed';
+    my @kind = ($protocol->ether_type, [$protocol->filter($address)]);
     return bless {
         vip => $vip,
         others => { map { $_ => 1 } split /,/, $settings->value('others') // '' },
-        protocol => $protocol->new($settings->value('interface'), $vip->address),
+        protocol => $protocol,
+        link => Watch::LinkSocket->new($interface, @kind, $purpose),
         claims => {},
         told => {},
     }, $class;
@@ -31,22 +36,21 @@ sub new {
 # Adds its socket to those to wait for.
 sub prepare {
     my ($self, $reading) = @_;
-    return $self->{protocol}->link_socket->prepare($reading);
+    return $self->{link}->prepare($reading);
 }
 
 # The socket hears nothing of an interface that was made after it.
 sub listen_again {
     my ($self) = @_;
-    return $self->{protocol}->link_socket->listen_again;
+    return $self->{link}->listen_again;
 }
 
 sub follow {
     my ($self, $reading) = @_;
     my $now = now();
-    my $own;
-    for my $mac ($self->{protocol}->claimants($reading)) {
-        $own //= $self->{protocol}->link_socket->interface->mac;
-        $self->{claims}{$mac} //= $now + $DOUBT if $mac ne $own;
+    for my $received ($self->{link}->received($reading)) {
+        my $mac = $self->{protocol}->claimant(@$received) // next;
+        $self->{claims}{$mac} //= $now + $DOUBT if $mac ne $self->{link}->interface->mac;
     }
     for my $mac (grep { $now >= $self->{claims}{$_} } keys %{ $self->{claims} }) {
         delete $self->{claims}{$mac};
@@ -59,7 +63,7 @@ sub contradict {
     my ($self, $mac, $now) = @_;
     my $written = join q{:}, $mac =~ /../g;
     return if $self->{vip}->vrrp_state ne 'MASTER' || $self->is_other_host($written, $now);
-    $self->{protocol}->announce;
+    $self->{protocol}->announce($self->{vip}->address, $self->{link});
     return if $now < ($self->{told}{$mac} // 0);
     $self->{told} = {} if keys %{ $self->{told} } > $MAX_TOLD;
     $self->{told}{$mac} = $now + $TELL_AGAIN;

@@ -1,11 +1,10 @@
 package Watch::NeighbourDiscovery;
 
-# How neighbours learn who has an IPv6 address (RFC 4861). Claims of the VIP are heard in every advertisement of a
+# How neighbours learn who has an IPv6 address (RFC 4861). Claims of the VIP are in every advertisement of a
 # neighbour that has it as its target.
 use strict;
 use warnings;
 use Socket qw(AF_INET6 inet_pton);
-use Watch::LinkSocket;
 use Watch::System qw(read_file);
 
 # Of the kernel's headers, which perl-base does not have.
@@ -15,48 +14,40 @@ my ($ALL_NODES, $EVERYBODY) = (inet_pton(AF_INET6, 'ff02::1'), "\x33\x33\0\0\0\x
 # Where in a packet the kind of ICMP begins, the target, and its MAC address as an option.
 my ($KIND, $TARGET, $OPTION) = (40, 48, 64);
 
-sub new {
-    my ($class, $interface, $vip) = @_;
+sub ether_type { return $ETH_P_IPV6 }
+
+# Instructions for the kernel: each part is loaded and compared; behind them the packet is accepted, and one further it
+# is not.
+sub filter {
+    my ($class, $vip) = @_;
     my @wanted = ([0x30, 6, $ICMP], [0x30, $KIND, $ADVERTISEMENT]);
     my @words = unpack 'N4', $vip->packed;
     push @wanted, map { [0x20, $TARGET + 4 * $_, $words[$_]] } 0 .. 3;
-    # Each part is loaded and compared; behind them the packet is accepted, and one further it is not.
-    my @filter = map {
+    my @compared = map {
         my ($code, $from, $value) = @{ $wanted[$_] };
         ([$code, 0, 0, $from], [0x15, 0, 2 * (@wanted - $_) - 1, $value]);
     } 0 .. $#wanted;
-    push @filter, [0x06, 0, 0, 128], [0x06, 0, 0, 0];
-    my $purpose = 'Strangers that announce ' . $vip->text . ' are not noticed';
-    return bless { vip => $vip, link => Watch::LinkSocket->new($interface, $ETH_P_IPV6, \@filter, $purpose) }, $class;
+    return (@compared, [0x06, 0, 0, 128], [0x06, 0, 0, 0]);
 }
 
-sub link_socket {
-    my ($self) = @_;
-    return $self->{link};
-}
-
-# MAC addresses that say that they have the VIP; who does not say which has it is who sent the packet.
-sub claimants {
-    my ($self, $reading) = @_;
-    return map {
-        my ($packet, $sender) = @$_;
-        my ($kind, $mac) = unpack "x$OPTION C x H12", $packet . "\0" x 8;
-        $kind == $ITS_MAC ? $mac : $sender;
-    } $self->{link}->received($reading);
+# The MAC address that says that it has the VIP; who does not say which has it is who sent the packet.
+sub claimant {
+    my ($class, $packet, $sender) = @_;
+    my ($kind, $mac) = unpack "x$OPTION C x H12", $packet . "\0" x 8;
+    return $kind == $ITS_MAC ? $mac : $sender;
 }
 
 # As keepalived does: an advertisement that nobody asked for, to everybody.
 sub announce {
-    my ($self) = @_;
-    my $interface = $self->{link}->interface;
-    my $vip = $self->{vip}->packed;
+    my ($class, $address, $link) = @_;
+    my ($interface, $vip) = ($link->interface, $address->packed);
     # Without the flag neighbours that route by this host would cease to.
     my $routes = read_file("/proc/sys/net/ipv6/conf/$interface->{name}/forwarding") =~ /^1/;
     my @fields = ($OVERRIDE | ($routes ? $ROUTER : 0), $vip, $ITS_MAC, 1, $interface->mac);
     my $message = pack 'N a16 C C H12', @fields;
     my $checksum = checksum($vip, pack 'C C n a*', $ADVERTISEMENT, 0, 0, $message);
     my $header = pack 'N n C C a16 a16', 0x6000_0000, 4 + length $message, $ICMP, 255, $vip, $ALL_NODES;
-    $self->{link}->transmit($header . pack('C C n a*', $ADVERTISEMENT, 0, $checksum, $message), $EVERYBODY);
+    $link->transmit($header . pack('C C n a*', $ADVERTISEMENT, 0, $checksum, $message), $EVERYBODY);
     return;
 }
 

@@ -272,11 +272,10 @@ Watch::ArpRules::restore({ interface => 'lo', arp_ignore => 0 });`),
                 assert.equal(
                     perl(`use Watch::Claims;
 use Watch::Settings;
-package Announcer { sub new { bless {}, shift } sub announce { print "announced\\n" } }
-package main;
 BEGIN {
     no warnings 'redefine';
-    *Watch::Arp::new = sub { bless {}, 'Announcer' };
+    *Watch::LinkSocket::new = sub { bless {}, shift };
+    *Watch::Arp::announce = sub { print "announced\\n" };
     *Watch::Claims::read_file = sub { "10.0.0.2 0x1 0x2 0a:00:00:00:00:02 * ens18\\n" };
 }
 my $settings = Watch::Settings->new('vip kube_api 10.0.0.9 ha_api', 'interface lo', 'others 10.0.0.2');
