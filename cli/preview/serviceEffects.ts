@@ -134,13 +134,13 @@ function vipEffects(before: Manifest, after: Manifest): Effect[] {
                 .map(([instance = "", address = ""]) => [instance, address]),
         );
     const [old, now] = [vips(before), vips(after)];
-    const given = [...old].filter(([instance]) => now.size > 0 && !now.has(instance));
-    const up = given.map(([, address]) => ({ risk: "vipMoves", text: `the VIP ${address} is given up` }) as const);
-    const others = [...now].flatMap(([instance, address]): Effect[] => {
+    const gone = [...old].filter(([instance]) => now.size > 0 && !now.has(instance));
+    const givenUp = gone.map(([, address]): Effect => ({ risk: "vipMoves", text: `the VIP ${address} is given up` }));
+    const changed = [...now].flatMap(([instance, address]): Effect[] => {
         const was = old.get(instance);
         return was === undefined || was === address
             ? []
             : [{ risk: "vipMoves", text: `the VIP is another address: ${was} becomes ${address}` }];
     });
-    return [...others, ...up];
+    return [...changed, ...givenUp];
 }

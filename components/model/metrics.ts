@@ -12,6 +12,9 @@ export function resolveMetrics(problems: Problems, given: Inputs["metrics"]): Me
     return { ...metrics, allowedClients: networksOf(problems, "metrics.allowedClients", allowedClients) };
 }
 
+/** Whether the proxy's configuration differs from host to host: where each has its own address in it. */
+export const proxyDiffers = ({ metrics }: Pick<Model, "metrics">): boolean => metrics.proxyListenOn === "host";
+
 /** Where the proxy of a host tells its own numbers; undefined where it does not. */
 export function proxyMetrics({ metrics }: Pick<Model, "metrics">, host: HostModel): EndpointModel | undefined {
     if (metrics.proxyListenOn === "none") return undefined;

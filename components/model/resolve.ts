@@ -17,8 +17,8 @@ import { checkRules } from "./rules";
 import type { Candidate } from "./rules/rule";
 import { resolveTls } from "./tls";
 import { resolveVip, resolveVip6 } from "./vip";
-import { furtherVips, resolveVips } from "./vips";
-import { defaultRouterId, resolveVrrp } from "./vrrp";
+import { furtherVips, resolveVips, routerIdOf } from "./vips";
+import { resolveVrrp } from "./vrrp";
 import { warningsFor } from "./warnings";
 
 /** Throws a pulumi.InputPropertiesError that lists every problem, those that were found before among them. */
@@ -28,7 +28,7 @@ export function resolveModel(inputs: Inputs, problems = new Problems(), done?: s
     problems.throwIfAny("The inputs of HaApiLoadBalancer", done);
     const { model, vip, vip6, further, routerId } = candidate;
     const { preempt, preemptDelay } = model.vrrp;
-    const shared = { routerId: routerId ?? defaultRouterId(vip!.address), preempt, preemptDelay };
+    const shared = { routerId: routerIdOf({ routerId, vip })!, preempt, preemptDelay };
     const vips: Model["vips"] = [
         { ...vip!, ...shared },
         ...(vip6 === undefined ? [] : [{ ...vip6, ...shared }]),

@@ -81,7 +81,7 @@ export function addressesOfVips(further: FurtherVip[]): { path: Path; vip: Given
 }
 
 /** Its id, undefined where it has none. */
-export const routerIdOf = ({ routerId, vip }: FurtherVip): number | undefined =>
+export const routerIdOf = ({ routerId, vip }: Pick<FurtherVip, "routerId" | "vip">): number | undefined =>
     routerId ?? (vip && defaultRouterId(vip.address));
 
 /** When all is checked. */

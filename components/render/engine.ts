@@ -2,6 +2,7 @@
  * What a proxy engine has to say about itself, for a given model; proxy.ts makes the host's service of it. Adding an
  * engine is one file that makes this, and a line in engines.ts.
  */
+import { proxyDiffers } from "../model/metrics";
 import type { HostModel, Model } from "../model/model";
 import { checksum } from "../text/checksum";
 import type { CredentialFile, ManagedFile } from "./file";
@@ -44,7 +45,7 @@ export interface Engine {
  * What a proxy answers: a checksum of its configuration, which differs from host to host where each has its own address
  * in it, so that it is of all of them. `textOn`: without the answer.
  */
-export function answerOf({ hosts, metrics }: Model, textOn: (host: HostModel) => string, more: ManagedFile[]): string {
-    const differing = metrics.proxyListenOn === "host" ? hosts : hosts.slice(0, 1);
+export function answerOf(model: Model, textOn: (host: HostModel) => string, more: ManagedFile[]): string {
+    const differing = proxyDiffers(model) ? model.hosts : model.hosts.slice(0, 1);
     return checksum([...differing.map(textOn), ...more.map(({ content }) => content)].join());
 }

@@ -1,4 +1,5 @@
 /** The engine a model asks for. */
+import { proxyDiffers } from "../model/metrics";
 import type { HostModel, Model } from "../model/model";
 import { perObject } from "../text/perObject";
 import type { Engine } from "./engine";
@@ -10,11 +11,14 @@ const ENGINES: Record<Model["engine"], { process: string; of: (model: Model, hos
     haproxy: { process: "haproxy", of: haproxy },
 };
 
-/** On a host. */
-export const engineOn = (model: Model, host: HostModel): Engine => ENGINES[model.engine].of(model, host);
+/** For what is the same on every host: all but the text of a configuration that differs. */
+export const engineOf: (model: Model) => Engine = perObject((model: Model) =>
+    ENGINES[model.engine].of(model, model.hosts[0]!),
+);
 
-/** For what is the same on every host: all but the text of the configuration, where its metrics are at the host. */
-export const engineOf: (model: Model) => Engine = perObject((model: Model) => engineOn(model, model.hosts[0]!));
+/** On a host. */
+export const engineOn = (model: Model, host: HostModel): Engine =>
+    proxyDiffers(model) ? ENGINES[model.engine].of(model, host) : engineOf(model);
 
 /** Names of the processes of all other engines: a change of the engine replaces them. */
 export function processesBesides(own: string): string[] {

@@ -5,7 +5,7 @@ import { Address, Network } from "../../text/address";
 import { inNetwork, wrongAtEdge } from "../addresses";
 import { API_LISTENER } from "../listeners";
 import { addressesOfVips, type FurtherVip, routerIdOf } from "../vips";
-import { defaultRouterId } from "../vrrp";
+import { suggestsNoRouterId } from "./vrrp";
 import { type Candidate, entries, type Found, group, isIpv6, listenerPrefix, type Rule, when } from "./rule";
 
 export const VIP_RULES: Rule[] = [
@@ -48,8 +48,7 @@ function alikeInAddress({ vip, vip6, further, model: { hosts } }: Candidate): Fo
 }
 
 function alikeInRouterId({ vip, further, routerId }: Candidate): Found[] {
-    const own = routerId ?? (vip && defaultRouterId(vip.address));
-    const all = [{ path: "vip", name: "vip", id: own }].concat(
+    const all = [{ path: "vip", name: "vip", id: routerIdOf({ routerId, vip }) }].concat(
         further.map((each) => ({ path: each.path, name: each.name, id: routerIdOf(each) })),
     );
     return all.flatMap(({ path, id }, index) => {
@@ -70,10 +69,7 @@ function alikeInRouterId({ vip, further, routerId }: Candidate): Found[] {
 function noRouterId({ further }: Candidate): Found[] {
     return further.flatMap(({ path, vip, routerId }) =>
         when(
-            vip !== undefined &&
-                isIpv6(vip.address) &&
-                Address.of(vip.address).lastByte === 0 &&
-                routerId === undefined,
+            suggestsNoRouterId(vip) && routerId === undefined,
             `${path}.routerId`,
             "must be given, from 1 to 255: it is the address's last byte by default, and that is 0",
             undefined,

@@ -38,13 +38,13 @@ function multicastWithIpv6(candidate: Candidate): Found[] {
     );
 }
 
-/** Many an IPv6 address ends so, and all of them would have one id. */
+/** Many an IPv6 address ends in 0, and all of them would have one id. */
+export const suggestsNoRouterId = (vip: Candidate["vip"]): boolean =>
+    vip !== undefined && isIpv6(vip.address) && Address.of(vip.address).lastByte === 0;
+
 function noRouterId({ vip, given }: Candidate): Found[] {
     return when(
-        vip !== undefined &&
-            isIpv6(vip.address) &&
-            Address.of(vip.address).lastByte === 0 &&
-            group(given.vrrp).routerId === undefined,
+        suggestsNoRouterId(vip) && group(given.vrrp).routerId === undefined,
         "vrrp.routerId",
         "must be given, from 1 to 255: it is the VIP's last byte by default, and that is 0",
         undefined,

@@ -31,7 +31,10 @@ export function datacenterOptions({ store }: Proxmox): {
 }
 
 /** Which tags a caller may set and remove without a say in the datacenter; `free`: others that are nobody's too. */
-function tagsFor(pve: Proxmox, call: Call): { allowed: Set<string>; registered: Set<string>; free: boolean } {
+function tagsFor(
+    pve: Proxmox,
+    call: Call,
+): { allowed: Set<string>; registered: Set<string>; seen: string[]; free: boolean } {
     const options = datacenterOptions(pve);
     const registered = new Set(options["registered-tags"]);
     const access = options["user-tag-access"] ?? {};
@@ -41,13 +44,12 @@ function tagsFor(pve: Proxmox, call: Call): { allowed: Set<string>; registered: 
         ...(mode === "none" ? [] : (access["user-allow-list"] ?? [])),
         ...(["free", "existing"].includes(mode) ? seen : []),
     ].filter((tag) => !registered.has(tag));
-    return { allowed: new Set(allowed), registered, free: mode === "free" };
+    return { allowed: new Set(allowed), registered, seen, free: mode === "free" };
 }
 
 /** The tags that a caller is told of as theirs to set. */
 export function allowedTags(pve: Proxmox, call: Call): string[] {
-    const { allowed, registered } = tagsFor(pve, call);
-    const seen = visibleGuests(pve, call).flatMap(({ config }) => splitList(String(config.tags ?? "")));
+    const { allowed, registered, seen } = tagsFor(pve, call);
     const all = new Set([...allowed, ...registered, ...seen]);
     const beyond = [...all].some((tag) => !allowed.has(tag));
     return [...(beyond && call.caller.may(on("/", "Sys.Modify")) ? all : allowed)].sort();
