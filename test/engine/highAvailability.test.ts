@@ -6,11 +6,12 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Inputs } from "../../components/model/inputs";
-import { DOCUMENTED_TOKEN, documentedCommands } from "../../proving-ground/lab/proxmox/access/documented";
+import { documentedCommands } from "../../proving-ground/lab/proxmox/access/documented";
 import type { Version } from "../../proving-ground/lab/proxmox/access/privileges";
 import { virtualMachines } from "../components/support";
 import { DESTROY, MachinesStack, UP } from "./machinesStack";
 import { testedVersions } from "./versions";
+import { DOCUMENTED } from "../lab/proxmox/fakeProxmoxServer";
 
 const SEPARATION: Record<Version, string> = { "8.4": "groups", "9.1": "rule" };
 const OTHER: Record<Version, RegExp> = {
@@ -35,11 +36,7 @@ for (const version of testedVersions)
         let stack: MachinesStack;
         before(async () => {
             const { template, settings } = documentedCommands();
-            stack = await MachinesStack.create({
-                version,
-                tokens: [`${DOCUMENTED_TOKEN}=0e7b1c3a-0000-4000-8000-000000000002`],
-                commands: [...template, ...settings],
-            });
+            stack = await MachinesStack.create({ version, tokens: [DOCUMENTED], commands: [...template, ...settings] });
         });
         after(() => stack.stop());
 

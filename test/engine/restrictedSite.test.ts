@@ -4,11 +4,11 @@
  */
 import assert from "node:assert/strict";
 import type { Inputs } from "../../components/model/inputs";
-import { DOCUMENTED_TOKEN, documentedCommands } from "../../proving-ground/lab/proxmox/access/documented";
+import { documentedCommands } from "../../proving-ground/lab/proxmox/access/documented";
 import { virtualMachines, withValue } from "../components/support";
 import { DESTROY, MachinesStack, UP } from "./machinesStack";
+import { DOCUMENTED } from "../lab/proxmox/fakeProxmoxServer";
 
-const TOKEN = `${DOCUMENTED_TOKEN}=0e7b1c3a-0000-4000-8000-000000000002`;
 const BOTH = [1101, 1102];
 const there = virtualMachines();
 
@@ -16,7 +16,7 @@ describe("a site that does not allow everything", function () {
     this.timeout(300_000);
     let stack: MachinesStack;
     beforeEach(async () => {
-        stack = await MachinesStack.create({ tokens: [TOKEN], commands: documentedCommands().template });
+        stack = await MachinesStack.create({ tokens: [DOCUMENTED], commands: documentedCommands().template });
     });
     afterEach(() => stack.stop());
 
@@ -84,7 +84,7 @@ describe("a site that does not allow everything", function () {
         assert.match(blind, /warning: vrrp1: firewall is true, and whether .* could not be seen .* Sys\.Audit on \//);
         await stack.stop();
         stack = await MachinesStack.create({
-            tokens: [TOKEN],
+            tokens: [DOCUMENTED],
             commands: [...documentedCommands().template, ...documentedCommands().settings],
         });
         await stack.proxmox.data("PUT", "/cluster/firewall/options", { enable: 0 });

@@ -9,12 +9,11 @@ import { proxmoxApi } from "../../../components/resources/proxmox/api";
 import { beforeMaking } from "../../../components/resources/proxmox/beforeMaking";
 import type { Wanted } from "../../../components/resources/proxmox/guests";
 import { problemsOfTemplate } from "../../../components/resources/proxmox/template";
-import { DOCUMENTED_TOKEN, documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
+import { documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
 import { modelOf, virtualMachines, withValue } from "../../components/support";
 import { afterMaking } from "../../../components/resources/proxmox/afterMaking";
-import { FakeProxmoxServer, TOKEN as ROOT } from "./fakeProxmoxServer";
+import { DOCUMENTED, FakeProxmoxServer, TOKEN as ROOT } from "./fakeProxmoxServer";
 
-const TOKEN = `${DOCUMENTED_TOKEN}=0e7b1c3a-0000-4000-8000-000000000002`;
 const MARK = "Load balancer (ha-api/prod, kube-api-vrrp1-vm).";
 const ADDRESS = "10.77.0.101/24";
 
@@ -23,7 +22,7 @@ describe("the checks before a VM is made", () => {
     let output: string[];
     beforeEach(async () => {
         output = [];
-        lab = await FakeProxmoxServer.start({ tokens: [TOKEN], commands: documentedCommands().template });
+        lab = await FakeProxmoxServer.start({ tokens: [DOCUMENTED], commands: documentedCommands().template });
     });
     afterEach(() => lab.stop());
 
@@ -37,7 +36,7 @@ describe("the checks before a VM is made", () => {
         ).hosts[0]!.virtualMachine!;
     const look = (wanted: Partial<Wanted> = {}): Promise<void> =>
         beforeMaking(
-            proxmoxApi({ endpoint: lab.endpoint, apiToken: TOKEN, insecure: true }),
+            proxmoxApi({ endpoint: lab.endpoint, apiToken: DOCUMENTED, insecure: true }),
             { name: "vrrp1", mark: MARK, address: ADDRESS, machine: machine("vmId", 101), others: "OTHERS", ...wanted },
             (text) => void output.push(text),
         );
@@ -239,7 +238,7 @@ describe("the checks before a VM is made", () => {
         );
         await lab.stop();
         const commands = [...documentedCommands().template, "pvesm set local --content import,snippets"];
-        lab = await FakeProxmoxServer.start({ tokens: [TOKEN], commands });
+        lab = await FakeProxmoxServer.start({ tokens: [DOCUMENTED], commands });
         writeFileSync(join(lab.directory, "storage", "pve1", "local", "snippets", "agent.yaml"), "#cloud-config\n");
         await look(wanted);
     });

@@ -1,9 +1,8 @@
 /** The fake Proxmox's settings of the datacenter: tags that are not for all, bounds of ids, the firewall's switch. */
 import assert from "node:assert/strict";
 import { VERSIONS, type Version } from "../../../proving-ground/lab/proxmox/access/privileges";
-import { type Answer, FakeProxmoxServer, type Values } from "./fakeProxmoxServer";
+import { FakeProxmoxServer, SECRET, type Answer, type Values } from "./fakeProxmoxServer";
 
-const SECRET = "0e7b1c3a-0000-4000-8000-000000000002";
 const COMMANDS = [
     "pveum user add alice@pve",
     "pveum user token add alice@pve t --privsep 0",

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DOCUMENTED_TOKEN } from "../../../proving-ground/lab/proxmox/access/documented";
 import { type Version } from "../../../proving-ground/lab/proxmox/access/privileges";
 import { TROUBLE_FILE } from "../../../proving-ground/lab/proxmox/health";
 import { type FakeProxmox, startFakeProxmox } from "../../../proving-ground/lab/proxmox/server";
@@ -13,6 +14,10 @@ import type { State } from "../../../proving-ground/lab/proxmox/state";
 import { FakeHypervisor } from "./fakeHypervisor";
 
 export const TOKEN = "root@pam!lab=0e7b1c3a-0000-4000-8000-000000000001";
+/** Of tokens that are made as the documents say. */
+export const SECRET = "0e7b1c3a-0000-4000-8000-000000000002";
+/** The one that docs/security.md makes, as a client gives it. */
+export const DOCUMENTED = `${DOCUMENTED_TOKEN}=${SECRET}`;
 
 export interface Answer {
     status: number;

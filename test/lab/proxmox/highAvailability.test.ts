@@ -1,13 +1,12 @@
 /** The fake Proxmox's high availability: what it takes and refuses, and what becomes of guests under it. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { DOCUMENTED_TOKEN, documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
+import { documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
 import { VERSIONS, type Version } from "../../../proving-ground/lab/proxmox/access/privileges";
-import { FakeProxmoxServer, type Values } from "./fakeProxmoxServer";
+import { DOCUMENTED, FakeProxmoxServer, type Values } from "./fakeProxmoxServer";
 
 const HA = "/cluster/ha";
 const RULE = { rule: "apart", type: "resource-affinity", affinity: "negative", resources: "vm:101,vm:102" };
-const SECRET = "0e7b1c3a-0000-4000-8000-000000000002";
 
 async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
     for (const end = Date.now() + 10_000; !(await holds()); await sleep(50))
@@ -20,7 +19,7 @@ for (const version of Object.keys(VERSIONS) as Version[])
         beforeEach(async () => {
             lab = await FakeProxmoxServer.start({
                 version,
-                tokens: [`${DOCUMENTED_TOKEN}=${SECRET}`],
+                tokens: [DOCUMENTED],
                 commands: [...documentedCommands().template, ...documentedCommands().settings],
             });
             await lab.clone(101);
@@ -82,12 +81,12 @@ for (const version of Object.keys(VERSIONS) as Version[])
         });
 
         it("is told nothing without the privileges that docs/security.md gives", async () => {
-            const asUser = { authorization: `PVEAPIToken=${DOCUMENTED_TOKEN}=${SECRET}` };
+            const asUser = { authorization: `PVEAPIToken=${DOCUMENTED}` };
             assert.equal((await lab.call("GET", `${HA}/resources`, {}, asUser)).status, 200);
             await lab.stop();
             lab = await FakeProxmoxServer.start({
                 version,
-                tokens: [`${DOCUMENTED_TOKEN}=${SECRET}`],
+                tokens: [DOCUMENTED],
                 commands: documentedCommands().template,
             });
             for (const [method, path, privilege] of [

@@ -12,10 +12,9 @@ import {
 import { AccessControl } from "../../../proving-ground/lab/proxmox/access/accessControl";
 import { type Version, VERSIONS } from "../../../proving-ground/lab/proxmox/access/privileges";
 import { pveum } from "../../../proving-ground/lab/proxmox/access/pveum";
-import { type Answer, FakeProxmoxServer } from "./fakeProxmoxServer";
+import { DOCUMENTED, FakeProxmoxServer, SECRET, type Answer } from "./fakeProxmoxServer";
 
-const SECRET = "0e7b1c3a-0000-4000-8000-000000000002";
-const TOKENS = [`${DOCUMENTED_TOKEN}=${SECRET}`, `${IMAGE_TOKEN}=${SECRET}`, `alice@pve!t=${SECRET}`];
+const TOKENS = [DOCUMENTED, `${IMAGE_TOKEN}=${SECRET}`, `alice@pve!t=${SECRET}`];
 const ALICE = ["pveum user add alice@pve", "pveum user token add alice@pve t --privsep 0"];
 
 describe("fake Proxmox: privileges", () => {

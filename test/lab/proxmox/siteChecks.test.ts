@@ -7,11 +7,10 @@ import { type ProxmoxApi, proxmoxApi } from "../../../components/resources/proxm
 import { beforeMaking } from "../../../components/resources/proxmox/beforeMaking";
 import type { Wanted } from "../../../components/resources/proxmox/guests";
 import { checkTagsOfNew } from "../../../components/resources/proxmox/tags";
-import { DOCUMENTED_TOKEN, documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
+import { documentedCommands } from "../../../proving-ground/lab/proxmox/access/documented";
 import { modelOf, virtualMachines } from "../../components/support";
-import { FakeProxmoxServer } from "./fakeProxmoxServer";
+import { DOCUMENTED, FakeProxmoxServer } from "./fakeProxmoxServer";
 
-const TOKEN = `${DOCUMENTED_TOKEN}=0e7b1c3a-0000-4000-8000-000000000002`;
 /** What the document adds for those who may look further. */
 const LOOK = documentedCommands().settings.filter((command) => command.includes("HaApiLook"));
 const MARK = "Load balancer (ha-api/prod, kube-api-vrrp1-vm).";
@@ -21,14 +20,17 @@ describe("the checks of the site before a VM is made", () => {
     let output: string[];
     beforeEach(async () => {
         output = [];
-        lab = await FakeProxmoxServer.start({ tokens: [TOKEN], commands: documentedCommands().template });
+        lab = await FakeProxmoxServer.start({ tokens: [DOCUMENTED], commands: documentedCommands().template });
     });
     afterEach(() => lab.stop());
 
     /** From here on the token has these commands' rights as well. */
     async function given(...more: string[]): Promise<void> {
         await lab.stop();
-        lab = await FakeProxmoxServer.start({ tokens: [TOKEN], commands: [...documentedCommands().template, ...more] });
+        lab = await FakeProxmoxServer.start({
+            tokens: [DOCUMENTED],
+            commands: [...documentedCommands().template, ...more],
+        });
     }
 
     const plain = modelOf(virtualMachines()).hosts[0]!.virtualMachine!;
@@ -38,7 +40,7 @@ describe("the checks of the site before a VM is made", () => {
     });
     const look = (more: Partial<Wanted["machine"]> = {}): Promise<void> =>
         beforeMaking(
-            proxmoxApi({ endpoint: lab.endpoint, apiToken: TOKEN, insecure: true }),
+            proxmoxApi({ endpoint: lab.endpoint, apiToken: DOCUMENTED, insecure: true }),
             wantedAs(more),
             (text) => void output.push(text),
         );

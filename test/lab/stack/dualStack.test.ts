@@ -6,16 +6,17 @@ import assert from "node:assert/strict";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
 import { startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
 import { address6Of } from "../../../proving-ground/lab/instance";
-import type { Summary } from "../../../shared/probe/observations";
 import { answers, needsLab } from "../machines/support";
 import {
     address,
     address6,
     answerTo,
+    assertNothingLost,
     exampleStack,
     existingMachines,
     instance,
     mixedVirtualMachines,
+    observedAtBoth,
     observedDuring,
     onHost,
     powerOn,
@@ -33,20 +34,6 @@ import {
 
 const vip6 = address6(100);
 const withIpv6 = { families: "both" } as const;
-
-/** What clients of each family saw while `work` went on. */
-async function observedInBoth(work: () => Promise<unknown>): Promise<{ 4: Summary; 6: Summary }> {
-    let of4: Summary | undefined;
-    const of6 = await observedDuring(async () => {
-        of4 = await observedDuring(work);
-    }, vip6);
-    return { 4: of4!, 6: of6 };
-}
-
-async function assertNothingLost(what: string, work: () => Promise<unknown>): Promise<void> {
-    const seen = await observedInBoth(work);
-    assert.deepEqual([seen[4].failed, seen[6].failed], [0, 0], `${what}: ${JSON.stringify(seen)}`);
-}
 
 /** The one host that holds both addresses. */
 async function masterOfBoth(): Promise<string> {
@@ -118,7 +105,7 @@ describe("a pair with a VIP of each family", function () {
     it("moves both addresses together, and loses no request in either family", async () => {
         for (let round = 0; round < 4; round++) {
             const master = await masterOfBoth();
-            await assertNothingLost(`round ${round}`, async () => {
+            await assertNothingLost(`round ${round}`, vip6, async () => {
                 await seconds(0.5);
                 await onHost(addressOf(master), "sudo /usr/local/libexec/ha-api/switchover");
                 await seconds(1);
@@ -129,23 +116,24 @@ describe("a pair with a VIP of each family", function () {
 
     it("moves both when the proxy of the master dies, and when its power is cut", async () => {
         const first = await masterOfBoth();
-        const killed = await observedInBoth(async () => {
+        const killed = await observedAtBoth(async () => {
             await seconds(0.5);
             await onHost(addressOf(first), "sudo pkill -KILL --oldest nginx");
             await seconds(2);
-        });
+        }, vip6);
         const second = await masterOfBoth();
         assert.notEqual(second, first);
         const machine = existingMachines.find(({ name }) => name === second)!;
-        const cut = await observedInBoth(async () => {
+        const cut = await observedAtBoth(async () => {
             await seconds(0.5);
             await nspawnHypervisor(instance).stop(machine.id);
             await seconds(3);
-        });
+        }, vip6);
         assert.equal(await masterOfBoth(), first);
-        for (const seen of [killed, cut])
-            for (const family of [4, 6] as const)
-                assert.ok(seen[family].longestGap < 4000, `IPv${family}: ${JSON.stringify(seen[family])}`);
+        for (const [of4, of6] of [killed, cut]) {
+            assert.ok(of4.longestGap < 4000, `IPv4: ${JSON.stringify(of4)}`);
+            assert.ok(of6.longestGap < 4000, `IPv6: ${JSON.stringify(of6)}`);
+        }
         await powerOn(machine, withIpv6);
         await answers(machine.address);
     });
@@ -168,7 +156,7 @@ describe("a pair with a VIP of each family", function () {
 
     it("changes to HAProxy, and to the VIPs only, without a failed request in either family", async () => {
         await stack.configure({ ...config, engine: "haproxy", listenOn: "vip" });
-        await assertNothingLost("engine and listenOn", () => stack.up());
+        await assertNothingLost("engine and listenOn", vip6, () => stack.up());
         const master = addressOf(await masterOfBoth());
         const sockets = await onHost(master, "ss -Hltn 'sport = :6443' | awk '{ print $4 }' | sort");
         assert.deepEqual(sockets.split("\n"), [`${vip}:6443`, `[${vip6}]:6443`].sort());

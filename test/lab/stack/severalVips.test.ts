@@ -5,13 +5,14 @@
 import assert from "node:assert/strict";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
 import { pairAddresses } from "../../../proving-ground/lab/instance";
-import type { Summary } from "../../../shared/probe/observations";
 import { answers, needsLab } from "../machines/support";
 import {
     address,
     answerTo,
+    assertNothingLost,
     existingMachines,
     instance,
+    observedAtBoth,
     observedDuring,
     onHost,
     powerOn,
@@ -45,20 +46,6 @@ async function untilMastersAre(...wanted: [string, string]): Promise<void> {
         assert.ok(Date.now() < deadline, `${found.join(" and ")} hold the VIPs, not ${wanted.join(" and ")}`);
         await seconds(0.2);
     }
-}
-
-/** What clients of each VIP saw while `work` went on. */
-async function observedAtBoth(work: () => Promise<unknown>): Promise<{ api: Summary; ingress: Summary }> {
-    let atApi: Summary | undefined;
-    const atIngress = await observedDuring(async () => {
-        atApi = await observedDuring(work);
-    }, ingress);
-    return { api: atApi!, ingress: atIngress };
-}
-
-async function assertNothingLost(what: string, work: () => Promise<unknown>): Promise<void> {
-    const seen = await observedAtBoth(work);
-    assert.deepEqual([seen.api.failed, seen.ingress.failed], [0, 0], `${what}: ${JSON.stringify(seen)}`);
 }
 
 const switchover = (host: string, ...words: string[]): Promise<string> =>
@@ -112,7 +99,7 @@ describe("a pair with two VIPs that prefer another host each", function () {
     ] as const)
         it(`moves ${what} alone and lets it return, without a lost request at either`, async () => {
             const other = host === first ? second : first;
-            await assertNothingLost(what, async () => {
+            await assertNothingLost(what, ingress, async () => {
                 await seconds(0.5);
                 await switchover(host.address, "--vip", moved);
                 const held = [...(await vipMasters(at)), ...(await vipMasters(at === vip ? ingress : vip))];
@@ -126,19 +113,19 @@ describe("a pair with two VIPs that prefer another host each", function () {
         });
 
     it("has both on the host that is left when power is cut, and returns without a lost request", async () => {
-        const cut = await observedAtBoth(async () => {
+        const [atApi, atIngress] = await observedAtBoth(async () => {
             await seconds(0.5);
             await nspawnHypervisor(instance).stop(second.id);
             await seconds(3);
-        });
-        assert.equal(cut.api.failed, 0, JSON.stringify(cut.api));
-        assert.ok(cut.ingress.longestGap < 4000, JSON.stringify(cut.ingress));
+        }, ingress);
+        assert.equal(atApi.failed, 0, JSON.stringify(atApi));
+        assert.ok(atIngress.longestGap < 4000, JSON.stringify(atIngress));
         assert.deepEqual(await masters(), [first.name, first.name]);
         await powerOn(second);
         await answers(second.address);
         // A boot takes this machine's processors; from here on the host waits for the delay to end.
         await onHost(second.address, "until grep -qsx BACKUP /run/ha-api/vrrp/ingress; do sleep 0.1; done");
-        await assertNothingLost("return", async () => {
+        await assertNothingLost("return", ingress, async () => {
             await crossed();
             await seconds(1);
         });

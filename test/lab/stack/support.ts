@@ -352,4 +352,23 @@ export async function observedDuring(work: () => Promise<unknown>, at = vip): Pr
     return summarise(await watching(instance, at, work, { everyMs: 25, timeoutMs: 5000 }));
 }
 
+/** The same of clients of the VIP and of another one, watched at once. */
+export async function observedAtBoth(work: () => Promise<unknown>, other: string): Promise<[Summary, Summary]> {
+    let first: Summary | undefined;
+    const second = await observedDuring(async () => {
+        first = await observedDuring(work);
+    }, other);
+    return [first!, second];
+}
+
+/** No client of either lost a request meanwhile. */
+export async function assertNothingLost(what: string, other: string, work: () => Promise<unknown>): Promise<void> {
+    const seen = await observedAtBoth(work, other);
+    assert.deepEqual(
+        seen.map(({ failed }) => failed),
+        [0, 0],
+        `${what}: ${JSON.stringify(seen)}`,
+    );
+}
+
 export const seconds = (count: number): Promise<void> => sleep(count * 1000);
