@@ -66,7 +66,8 @@ const line = commandLine({
         ),
         minutes: countOrNone(
             "N",
-            "no further suite of the lab is begun after so many minutes; those that are left are named, and skipped",
+            "no further suite of the lab is begun after so many minutes, and those left are named as skipped; without it " +
+                "all are run",
             { max: 1000 },
         ),
         "command-plugin": text(
