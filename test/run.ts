@@ -18,7 +18,7 @@ import { duration, say } from "../tools/progress";
 import { UserError } from "../tools/run";
 import { ensureToolchain } from "../proving-ground/toolchain";
 import { ensureLanguage } from "../proving-ground/toolchain/languages";
-import { ALL_VERSIONS } from "./engine/versions";
+import { ALL } from "./breadth";
 import { noCheckers, prepareCheckers } from "./checkers";
 import { LANGUAGES } from "./examples/foreignPrograms";
 import { mixedPair } from "./lab/machines/support";
@@ -45,8 +45,9 @@ const WAITING = ["test/components/host/", "test/plugin-stand-ins/", "test/cli/",
 const LAB = ["test/lab/machines", "test/lab/stack"];
 /** With the real engine and plugins, and without a machine. */
 const ENGINE = ["test/engine", "test/examples", "test/upgrade"];
-/** Of these, those that are run with every version of Proxmox VE before a release. */
-const VERSIONED = ["everySetting", "highAvailability"].map((name) => `test/engine/${name}.test.ts`);
+/** Of these and the lab's, those of which a release tries more: other versions, other kinds of trouble, other languages. */
+const BROADER = ["everySetting", "highAvailability", "sickCluster"].map((name) => `test/engine/${name}.test.ts`);
+const BROADER_IN_LAB = "test/lab/stack/languages.test.ts";
 const CLUSTER = ["test/lab/kubernetes"];
 /** What takes longer than CI has, or needs what not every machine can get. */
 const RELEASE = ["test/release"];
@@ -117,8 +118,8 @@ main(async () => {
         counts.push(await lab("lab tests", { folders: LAB, beside: ENGINE, prepare: prepareLanguages, until }));
     if (only === "release") {
         counts.push(await daemonsOfTesting());
-        process.env[ALL_VERSIONS] = "1";
-        const suites = { folders: RELEASE, beside: VERSIONED, prepare: kubeadmFolders, until };
+        process.env[ALL] = "1";
+        const suites = { folders: [...RELEASE, BROADER_IN_LAB], beside: BROADER, prepare: prepareRelease, until };
         counts.push(await lab("tests before a release", suites));
     }
     if (only === "cluster")
@@ -167,6 +168,10 @@ async function daemonsOfTesting(): Promise<Counts> {
 
 async function prepareLanguages(): Promise<void> {
     for (const language of LANGUAGES) await ensureLanguage(language);
+}
+
+async function prepareRelease(): Promise<void> {
+    await Promise.all([kubeadmFolders(), prepareLanguages()]);
 }
 
 interface Suites {

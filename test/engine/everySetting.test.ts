@@ -7,9 +7,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Inputs } from "../../components/model/inputs";
 import { storageCommands } from "../../proving-ground/lab/proxmox/access/documented";
+import { testedVersions } from "../breadth";
 import { virtualMachines } from "../components/support";
 import { DESTROY, MachinesStack } from "./machinesStack";
-import { testedVersions } from "./versions";
 
 const SETTINGS = {
     template: { vmId: 9000, node: "pve1", linked: true },

@@ -8,9 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Inputs } from "../../components/model/inputs";
 import { documentedCommands } from "../../proving-ground/lab/proxmox/access/documented";
 import type { Version } from "../../proving-ground/lab/proxmox/access/privileges";
+import { testedVersions } from "../breadth";
 import { virtualMachines } from "../components/support";
 import { DESTROY, MachinesStack, UP } from "./machinesStack";
-import { testedVersions } from "./versions";
 import { DOCUMENTED } from "../lab/proxmox/fakeProxmoxServer";
 
 const SEPARATION: Record<Version, string> = { "8.4": "groups", "9.1": "rule" };

@@ -3,6 +3,7 @@
  * what is wrong, nothing is left or made twice, and the run after it finishes.
  */
 import assert from "node:assert/strict";
+import { itBeforeRelease, some } from "../breadth";
 import { virtualMachines, withValue } from "../components/support";
 import { DESTROY, MachinesStack, UP } from "./machinesStack";
 
@@ -70,7 +71,7 @@ describe("a Proxmox in trouble", function () {
             await finished();
         });
 
-        it("removes what is left when it is back", async () => {
+        itBeforeRelease("removes what is left when it is back", async () => {
             await stack.must(...UP);
             stack.proxmox.trouble("pve2");
             await fails(DESTROY, OFF);
@@ -91,7 +92,7 @@ describe("a Proxmox in trouble", function () {
             await finished();
         });
 
-        it("makes a VM elsewhere whose node is gone for good, once Proxmox has forgotten it", async () => {
+        itBeforeRelease("makes a VM elsewhere whose node is gone for good, once Proxmox has forgotten it", async () => {
             await stack.must(...UP);
             stack.proxmox.trouble("pve2");
             await stack.proxmox.forget(SECOND);
@@ -114,7 +115,7 @@ describe("a Proxmox in trouble", function () {
             await finished();
         });
 
-        it("cannot change or remove VMs, and does it later", async () => {
+        itBeforeRelease("cannot change or remove VMs, and does it later", async () => {
             const DENIED =
                 /unable to open file '\/etc\/pve\/nodes\/pve\d\/qemu-server\/\d+\.conf\S+' - Permission denied/;
             await stack.must(...UP);
@@ -147,7 +148,7 @@ describe("a Proxmox in trouble", function () {
             await finished();
         });
 
-        it("is not disturbed by destroy, which removes the VM later", async () => {
+        itBeforeRelease("is not disturbed by destroy, which removes the VM later", async () => {
             await stack.must(...UP);
             await stack.proxmox.lock(SECOND, "pve2", "backup");
             await fails(DESTROY, /qmstop.* failed to complete with exit code: VM is locked \(backup\)/);
@@ -159,11 +160,11 @@ describe("a Proxmox in trouble", function () {
     });
 
     describe("a task ends in an error", () => {
-        for (const [task, words] of [
+        for (const [task, words] of some([
             ["qmclone", /VM clone: task .* exit code: clone failed: lvcreate/],
             ["qmigrate", /VM migrate: task .* exit code: migration aborted/],
             ["qmstart", /VM start: task .* exit code: start failed: QEMU exited with code 1/],
-        ] as const)
+        ] as const))
             it(`makes the VM in the next run after ${task} failed, once`, async () => {
                 stack.proxmox.trouble(task);
                 await fails(UP, words);
@@ -173,7 +174,7 @@ describe("a Proxmox in trouble", function () {
                 await finished();
             });
 
-        it("says which command finishes a VM whose disk could not be grown", async () => {
+        itBeforeRelease("says which command finishes a VM whose disk could not be grown", async () => {
             stack.proxmox.trouble("resize");
             await fails(UP, /Disk resize: task .* exit code: lvextend/);
             stack.proxmox.trouble();
@@ -210,10 +211,10 @@ describe("a Proxmox in trouble", function () {
     });
 
     describe("a clone is cut off", () => {
-        for (const [task, lock, cure] of [
+        for (const [task, lock, cure] of some([
             ["qmclone", "clone", "qm unlock 1102 && qm destroy 1102"],
             ["qmigrate", "migrate", "qm unlock 1102 on pve1"],
-        ] as const)
+        ] as const))
             it(`says how to go on after the worker of ${task} died`, async () => {
                 stack.proxmox.trouble(`${task}:dies`);
                 await fails(UP, /exit code: unexpected status/);

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import type { Status } from "../../../cli/status";
 import { keys } from "../../../proving-ground/lab/pki";
 import { projectFolder } from "../../../tools/cache";
+import { some } from "../../breadth";
 import { newReader, type Reader } from "../../docs/ownPrograms";
 import { foreignProgram, type ForeignProgram, LANGUAGES, noRuntime } from "../../examples/foreignPrograms";
 import { instance, needsLab } from "../machines/support";
@@ -49,7 +50,7 @@ describe("programs of other languages", function () {
     /** Some line of the key in the middle of it. */
     const tellsTheKey = (text: string): boolean => text.includes(key.split("\n")[2]!);
 
-    for (const language of LANGUAGES)
+    for (const language of some(LANGUAGES))
         describe(`in ${language}`, () => {
             let program: ForeignProgram;
             let printed = "";
