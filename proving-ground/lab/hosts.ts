@@ -1,6 +1,7 @@
 /** The load-balancer VMs of a lab as they really are: what the Proxmox API lists, and what their interfaces hold. */
 import { nspawnHypervisor } from "./hypervisor/nspawn";
 import type { LabInstance } from "./instance";
+import { NODES } from "./proxmox/nodes";
 import { proxmoxCall } from "./proxmoxApi";
 
 export interface LabHost {
@@ -14,18 +15,23 @@ export interface LabHost {
     addresses: string[];
 }
 
-interface Resource {
+interface Guest {
     vmid: number;
     name: string;
-    node: string;
     status: string;
     template?: number;
 }
 
 export async function readHosts(instance: LabInstance): Promise<LabHost[]> {
-    const resources = await proxmoxCall<Resource[]>(instance, "GET", "/cluster/resources?type=vm").catch(() => []);
+    // The cluster's own list is up to ten seconds late.
+    const guestsOf = async (node: string): Promise<(Guest & { node: string })[]> =>
+        (await proxmoxCall<Guest[]>(instance, "GET", `/nodes/${node}/qemu`).catch(() => [])).map((guest) => ({
+            ...guest,
+            node,
+        }));
+    const guests = (await Promise.all(NODES.map(guestsOf))).flat();
     const hypervisor = nspawnHypervisor(instance);
-    const hosts = resources
+    const hosts = guests
         .filter(({ template }) => template !== 1)
         .map(async ({ vmid, name, node, status }): Promise<LabHost> => {
             const interfaces = await hypervisor.interfaces(vmid).catch(() => []);

@@ -97,7 +97,7 @@ export class MachinesStack {
 
     /** Ids of all VMs that are no templates, on any node. */
     async machines(): Promise<number[]> {
-        const all = await this.proxmox.data<{ vmid: number; template?: 1 }[]>("GET", "/cluster/resources", {
+        const all = await this.proxmox.data<{ vmid: number; template?: 0 | 1 }[]>("GET", "/cluster/resources", {
             type: "vm",
         });
         return all

@@ -6,7 +6,17 @@
 import { type ProxmoxApi, ProxmoxRefusal } from "./api";
 import { assertMade, isCutOff, removeCutOff } from "./cutOff";
 import { problemsOfTemplateFirewall, warnOfDatacenterFirewall } from "./firewallSeen";
-import { type Config, configOf, type Guest, guestsOf, type Node, type Wanted } from "./guests";
+import {
+    type Config,
+    configOf,
+    type Guest,
+    guestsOf,
+    isOffline,
+    isRunning,
+    type Node,
+    nodesOf,
+    type Wanted,
+} from "./guests";
 import { checkProcessors } from "./processors";
 import { checkSeparation } from "./separation";
 import { checkImage, checkStorages, checkVendorData } from "./storages";
@@ -20,12 +30,13 @@ const NO_NODE = /^59[56] /;
 export async function beforeMaking(api: ProxmoxApi, wanted: Wanted, log: (text: string) => void): Promise<void> {
     const { name, machine } = wanted;
     await checkSeparation(api, wanted);
-    const [guests, nodes] = await Promise.all([guestsOf(api), api.call<Node[]>("GET", "/nodes")]);
+    const [guests, nodes] = await Promise.all([guestsOf(api), nodesOf(api)]);
     assertNoContainer(wanted, guests);
     const vms = guests.filter(({ type }) => type === "qemu");
     const there = vms.filter((guest) =>
         machine.vmId === undefined ? guest.name === name && guest.template !== 1 : guest.vmid === machine.vmId,
     );
+    if (there.length === 0 && mayBeOutOfReach(wanted, vms, nodes, log)) return;
     const left = await Promise.all(there.map((guest) => isOutOfTheWay(api, wanted, guest, nodes, log)));
     const isNew = left.every((removed) => removed);
     if (isNew) {
@@ -42,6 +53,28 @@ export async function beforeMaking(api: ProxmoxApi, wanted: Wanted, log: (text: 
     await warnOfDatacenterFirewall(api, wanted, isNew, log);
 }
 
+/**
+ * Whether it may be one of those on its node, which has been off for so long that Proxmox lists them without names.
+ * Then that is logged: should it have to be made after all, Proxmox says that the node is off.
+ */
+function mayBeOutOfReach(wanted: Wanted, vms: Guest[], nodes: Node[], log: (text: string) => void): boolean {
+    const { name, machine } = wanted;
+    const { node, vmId } = machine;
+    if (vmId !== undefined || !isOffline(nodes, node)) return false;
+    const nameless = vms.filter((guest) => guest.node === node && guest.name === undefined);
+    if (nameless.length === 0) return false;
+    const ids = nameless.map(({ vmid }) => vmid).join(", ");
+    log(
+        `${name}: the node ${node} has been offline for so long that Proxmox does not know the names of its VMs (${ids}) ` +
+            `any more. If one of them is this host's, ${howToGoOn(wanted)}`,
+    );
+    return true;
+}
+
+function howToGoOn({ others }: Wanted): string {
+    return `whatever has to be changed there fails. To change the other hosts meanwhile: ${others}`;
+}
+
 /** Whether it was only half made and is gone now. What would keep one that stays from being changed is logged. */
 async function isOutOfTheWay(
     api: ProxmoxApi,
@@ -52,17 +85,15 @@ async function isOutOfTheWay(
 ): Promise<boolean> {
     const { vmid, node, lock, status } = guest;
     const which = `${wanted.name}: its VM ${vmid} on ${node}`;
-    if (nodes.some((known) => known.node === node && known.status === "offline")) {
-        log(
-            `${which} is out of reach, since the node is offline: whatever has to be changed there fails. ` +
-                `To change the other hosts meanwhile: ${wanted.others}`,
-        );
+    if (isOffline(nodes, node)) {
+        log(`${which} is out of reach, since the node is offline: ${howToGoOn(wanted)}`);
         return false;
     }
     if (status === "running" && lock === undefined) return false;
     const config = await configOf(api, node, vmid);
     assertMade(guest, config);
-    if (isCutOff(wanted, guest, config)) {
+    // The state that is listed may be ten seconds old.
+    if (isCutOff(wanted, config) && !(await isRunning(api, guest))) {
         await removeCutOff(api, wanted, guest, log);
         return true;
     }
@@ -80,7 +111,7 @@ function assertNoContainer({ name, machine }: Wanted, guests: Guest[]): void {
     const taken = guests.find(({ type, vmid }) => type === "lxc" && vmid === machine.vmId);
     if (taken === undefined) return;
     throw new Error(
-        `the id ${taken.vmid} (virtualMachine.vmId of ${name}) is that of the container ${taken.name} on ` +
+        `the id ${taken.vmid} (virtualMachine.vmId of ${name}) is that of the container ${taken.name ?? ""} on ` +
             `${taken.node}. Set it ` +
             "to one that neither a VM nor a container has, or leave it out and have Proxmox choose. Nothing was made.",
     );

@@ -20,9 +20,8 @@ export function assertMade({ vmid, node, lock }: Guest, { name }: Config): void 
 }
 
 /** Whether it is a clone of this stack that was never given its settings, let alone started. */
-export function isCutOff(wanted: Wanted, { status }: Guest, config: Config): boolean {
-    if (wanted.machine.source.kind !== "template" || status === "running") return false;
-    return isOurs(config, wanted) && !hasAddress(config, wanted);
+export function isCutOff(wanted: Wanted, config: Config): boolean {
+    return wanted.machine.source.kind === "template" && isOurs(config, wanted) && !hasAddress(config, wanted);
 }
 
 /** Removes it, unless Proxmox is at work on it. */

@@ -20,7 +20,8 @@ export interface Guest {
     type: string;
     vmid: number;
     node: string;
-    name: string;
+    /** That of the last ten seconds, as `status`: see guestsOf. */
+    name?: string;
     status: string;
     lock?: string;
     template?: number;
@@ -35,9 +36,37 @@ export interface Node {
     maxcpu?: number;
 }
 
-/** All in the cluster, containers among them, on nodes that are off as well. */
-export function guestsOf(api: ProxmoxApi): Promise<Guest[]> {
-    return api.call<Guest[]>("GET", "/cluster/resources?type=vm");
+/**
+ * All in the cluster, containers among them, on nodes that are off as well. Proxmox lists what nodes told each other
+ * every ten seconds: a VM that is new has neither name nor state in it, nor has one whose node has been off for five
+ * minutes. A name that is missing is read from the VM's own configuration, and stays missing where its node is off.
+ */
+export async function guestsOf(api: ProxmoxApi): Promise<Guest[]> {
+    const guests = await api.call<Guest[]>("GET", "/cluster/resources?type=vm");
+    const lacksName = ({ type, name }: Guest): boolean => type === "qemu" && name === undefined;
+    if (!guests.some(lacksName)) return guests;
+    const nodes = await nodesOf(api);
+    return Promise.all(
+        guests.map(async (guest) => {
+            if (!lacksName(guest) || isOffline(nodes, guest.node)) return guest;
+            // It may have been removed meanwhile.
+            const config = await configOf(api, guest.node, guest.vmid).catch((): Config => ({}));
+            return { ...guest, name: String(config["name"] ?? ""), template: Number(config["template"] ?? 0) };
+        }),
+    );
+}
+
+export function nodesOf(api: ProxmoxApi): Promise<Node[]> {
+    return api.call<Node[]>("GET", "/nodes");
+}
+
+export function isOffline(nodes: Node[], name: string): boolean {
+    return nodes.some(({ node, status }) => node === name && status === "offline");
+}
+
+export async function isRunning(api: ProxmoxApi, { node, vmid }: Guest): Promise<boolean> {
+    const { status } = await api.call<{ status: string }>("GET", `/nodes/${node}/qemu/${vmid}/status/current`);
+    return status === "running";
 }
 
 export function configOf(api: ProxmoxApi, node: string, vmid: number): Promise<Config> {

@@ -8,6 +8,7 @@ import { type StateStore } from "./state";
 import { type Tasks } from "./tasks";
 import { type GuestLocks } from "./locks";
 import { type ClusterHealth } from "./health";
+import { type Samples } from "./samples";
 import { type Storages } from "./storages";
 import { type Hypervisor } from "../hypervisor/hypervisor";
 
@@ -47,6 +48,7 @@ export interface Proxmox {
     storages: Storages;
     hypervisor: Hypervisor;
     health: ClusterHealth;
+    samples: Samples;
     authentication: Authentication;
     /** The release of Proxmox VE that is played, and what GET /version says of it. */
     release: Version;

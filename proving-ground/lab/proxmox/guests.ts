@@ -82,7 +82,7 @@ export function startsWith({ config }: Guest): NonNullable<Guest["started"]> {
 export interface Summary {
     vmid: number;
     name: string;
-    status: "running" | "stopped" | "unknown";
+    status: "running" | "stopped";
     maxmem: number;
     maxdisk: number;
     uptime: number;
@@ -95,16 +95,15 @@ export interface Summary {
     tags?: string;
 }
 
-export async function summary(pve: Proxmox, guest: Guest): Promise<Summary> {
+export async function summary(pve: Pick<Proxmox, "hypervisor">, guest: Guest): Promise<Summary> {
     const { vmid, config, volumes, lock } = guest;
     const running = await pve.hypervisor.isRunning(vmid);
-    const state = running ? "running" : "stopped";
     const { memory, cpus } = (running ? guest.started : undefined) ?? startsWith(guest);
     const disk = drivesOf(config).find(([key, drive]) => !key.startsWith("unused") && isDisk(drive))?.[1];
     return {
         vmid,
         name: String(config.name ?? `VM ${vmid}`),
-        status: pve.health.isOn(guest.node) ? state : "unknown",
+        status: running ? "running" : "stopped",
         maxmem: Number(memory) * 1024 ** 2,
         maxdisk: disk === undefined ? 0 : (volumes[disk.file]?.size ?? 0),
         uptime: running ? Math.floor(await pve.hypervisor.uptime(vmid)) : 0,

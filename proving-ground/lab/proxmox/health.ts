@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ApiError, refused } from "./errors";
 
 /**
- * Words, in any order: the name of a node that is off; `quorum` where the cluster has none; the type of a task whose
+ * Words, in any order: the name of a node that is off, `NODE:long` where it has been for more than five minutes; `quorum` where the cluster has none; the type of a task whose
  * work fails (`qmstart`); `TYPE:dies` where its worker dies half-way, as with its node.
  */
 export const TROUBLE_FILE = "trouble";
@@ -29,7 +29,11 @@ export class ClusterHealth {
     constructor(private readonly directory: string) {}
 
     isOn(node: string): boolean {
-        return !this.trouble().includes(node);
+        return !this.trouble().includes(node) && !this.isLongGone(node);
+    }
+
+    isLongGone(node: string): boolean {
+        return this.trouble().includes(`${node}:long`);
     }
 
     /** A call is passed to the node it names; where nobody is, the proxy makes a status up. */

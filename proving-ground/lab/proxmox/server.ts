@@ -28,6 +28,7 @@ import { assertNode } from "./nodes";
 import { ROUTES } from "./routes";
 import { parametersOf } from "./schema/calls";
 import { verify } from "./schema/verify";
+import { Samples } from "./samples";
 import { StateStore } from "./state";
 import { Storages } from "./storages";
 import { Tasks } from "./tasks";
@@ -78,13 +79,16 @@ export async function startFakeProxmox(options: FakeProxmoxOptions): Promise<Fak
     pveum(access, accessCommands!);
     const storages = new Storages(directory, store, version);
     pvesm(storages, storageCommands!);
+    const health = new ClusterHealth(directory);
+    const samples = new Samples({ store, health, hypervisor });
     const pve: Proxmox = {
         store,
         tasks: new Tasks(store, log),
         locks: new GuestLocks(),
         storages,
         hypervisor,
-        health: new ClusterHealth(directory),
+        health,
+        samples,
         authentication,
         release: version,
         version: VERSIONS[version],
@@ -93,6 +97,7 @@ export async function startFakeProxmox(options: FakeProxmoxOptions): Promise<Fak
     if (store.fresh) await createTemplates(pve, options.release ?? DEFAULT_RELEASE);
     await recover(pve);
     await startWithNode(pve);
+    await samples.start();
 
     const app = Fastify({
         https: { key: options.tls.key, cert: options.tls.cert, minVersion: "TLSv1.3" },
@@ -169,6 +174,7 @@ export async function startFakeProxmox(options: FakeProxmoxOptions): Promise<Fak
         port: (app.server.address() as AddressInfo).port,
         imagePort: images.port,
         close: async () => {
+            samples.stop();
             store.close();
             await Promise.all([app.close(), images.close()]);
         },

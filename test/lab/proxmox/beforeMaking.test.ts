@@ -140,6 +140,17 @@ describe("the checks before a VM is made", () => {
         assert.equal(output.length, 2);
     });
 
+    it("does not take a VM for missing whose node has been off for so long that Proxmox lists it without a name", async () => {
+        await lab.clone(101, { name: "vrrp1", description: MARK });
+        const nameOnly = { machine: machine("vmId", undefined) };
+        lab.trouble("pve1:long");
+        await look(nameOnly);
+        assert.match(
+            output.join(),
+            /^vrrp1: the node pve1 has been offline for so long .* \(101, .* meanwhile: OTHERS$/,
+        );
+    });
+
     for (const place of ["virtio0", "sata0"]) {
         it(`refuses a template with its system disk on ${place}, and accepts it when the input names that disk`, async () => {
             await lab.clone(9100);

@@ -76,6 +76,11 @@ export class FakeProxmoxServer {
         await this.serve();
     }
 
+    /** As ten seconds later: the nodes have told each other of their guests. */
+    async sampled(): Promise<void> {
+        await this.restart();
+    }
+
     /** As after `rm /etc/pve/nodes/NODE/qemu-server/VMID.conf` on a node that is left. */
     async forget(vmid: number): Promise<void> {
         await this.rewritten((state) => delete state.guests[vmid]);

@@ -175,6 +175,7 @@ describe("fake Proxmox: the life of a VM", () => {
 
     it("lists VMs with whole numbers", async () => {
         await lab.clone(101, { cores: 2, tags: "b;a" });
+        await lab.sampled();
         const resources = await lab.data<Record<string, unknown>[]>("GET", "/cluster/resources", { type: "vm" });
         const found = resources.find(({ vmid }) => vmid === 101);
         assert.deepEqual(

@@ -55,9 +55,10 @@ describe("fake Proxmox: two nodes", () => {
         assert.equal(exitstatus, "can't migrate local cdrom drive 'cdrom'");
     });
 
-    it("answers 595 for whatever is on a node that is off, and shows its VMs as unknown", async () => {
+    it("answers 595 for whatever is on a node that is off, and shows its VMs as they last were", async () => {
         await lab.clone(101);
         await lab.task("POST", "/nodes/pve1/qemu/101/migrate", { target: "pve2" });
+        await lab.sampled();
         lab.trouble("pve2");
         for (const [method, path] of [
             ["GET", "/nodes/pve2/qemu/101/config"],
@@ -70,7 +71,7 @@ describe("fake Proxmox: two nodes", () => {
         const resources = await lab.data<Record<string, unknown>[]>("GET", "/cluster/resources");
         const statusOf = (id: string): unknown => resources.find((resource) => resource.id === id)?.status;
         assert.deepEqual(["qemu/101", "qemu/9000", "node/pve2", "node/pve1", "storage/pve2/local"].map(statusOf), [
-            "unknown",
+            "stopped",
             "stopped",
             "offline",
             "online",
@@ -81,6 +82,25 @@ describe("fake Proxmox: two nodes", () => {
             (await lab.task("POST", "/nodes/pve1/qemu/102/migrate", { target: "pve2" })).exitstatus,
             "Can't connect to destination address using public key",
         );
+    });
+
+    it("lists a VM without name and state until nodes have told each other, and when its node has been off for long", async () => {
+        await lab.clone(101, { tags: "lb" });
+        await lab.task("POST", "/nodes/pve1/qemu/101/migrate", { target: "pve2" });
+        const listed = async (): Promise<unknown[]> => {
+            const all = await lab.data<Record<string, unknown>[]>("GET", "/cluster/resources", { type: "vm" });
+            const { node, name, status, tags, template } = all.find(({ vmid }) => vmid === 101)!;
+            return [node, name, status, tags, template];
+        };
+        const nameless = ["pve2", undefined, "unknown", "lb", undefined];
+        const whole = ["pve2", "vrrp101", "stopped", "lb", 0];
+        assert.deepEqual(await listed(), nameless);
+        await lab.sampled();
+        assert.deepEqual(await listed(), whole);
+        lab.trouble("pve2");
+        assert.deepEqual(await listed(), whole);
+        lab.trouble("pve2:long");
+        assert.deepEqual(await listed(), nameless);
     });
 
     it("makes, starts and moves nothing without a quorum, and goes on answering questions", async () => {

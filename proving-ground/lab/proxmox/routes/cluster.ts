@@ -3,7 +3,7 @@ import { everybody, on } from "../access/checks";
 import { type Api, type Call, type Proxmox } from "../api";
 import { isTaken, nextFreeId } from "../datacenter";
 import { badParameters } from "../errors";
-import { summary, visibleGuests } from "../guests";
+import { visibleGuests } from "../guests";
 import { NODE_CPUS, NODES } from "../nodes";
 import { CPU_MODELS } from "../schema/cpu";
 
@@ -32,13 +32,18 @@ export function clusterRoutes(api: Api, pve: Proxmox): void {
         return String(nextFreeId(pve));
     });
 
-    api.get("/cluster/resources", everybody, async (call) => {
+    api.get("/cluster/resources", everybody, (call) => {
         const type = call.input.text("type");
         const wanted = (kind: string): boolean => type === undefined || type === kind;
-        const guests = visibleGuests(pve, call).map(async (guest) => {
-            const { cpus, ...rest } = await summary(pve, guest);
-            const pool = guest.pool === undefined ? {} : { pool: guest.pool };
-            return { id: `qemu/${guest.vmid}`, type: "qemu", node: guest.node, maxcpu: cpus, ...rest, ...pool };
+        const guests = visibleGuests(pve, call).map((guest) => {
+            const { vmid, node, lock, pool } = guest;
+            const { tags } = guest.config;
+            return {
+                ...{ id: `qemu/${vmid}`, type: "qemu", node, vmid, status: "unknown", ...pve.samples.of(guest) },
+                ...(pool === undefined ? {} : { pool }),
+                ...(lock === undefined ? {} : { lock }),
+                ...(tags === undefined ? {} : { tags: String(tags) }),
+            };
         });
         const containers = Object.entries(store.state.containers)
             .filter(([vmid]) => call.caller.may(on(`/vms/${vmid}`, "VM.Audit")))
@@ -66,7 +71,7 @@ export function clusterRoutes(api: Api, pve: Proxmox): void {
                 }),
         );
         return [
-            ...(wanted("vm") ? [...(await Promise.all(guests)), ...containers] : []),
+            ...(wanted("vm") ? [...guests, ...containers] : []),
             ...(wanted("node") ? NODES.map((node) => nodeSummary(pve, call, node)) : []),
             ...(wanted("storage") ? disks : []),
         ];
