@@ -45,7 +45,7 @@ const WAITING = ["test/components/host/", "test/plugin-stand-ins/", "test/cli/",
 const LAB = ["test/lab/machines", "test/lab/stack"];
 /** With the real engine and plugins, and without a machine. */
 const ENGINE = ["test/engine", "test/examples", "test/upgrade"];
-/** Of these and the lab's, those of which a release tries more: other versions, other kinds of trouble, other languages. */
+/** Of these and the lab's, those of which a release tries more: versions, kinds of trouble, languages. */
 const BROADER = ["everySetting", "highAvailability", "sickCluster"].map((name) => `test/engine/${name}.test.ts`);
 const BROADER_IN_LAB = "test/lab/stack/languages.test.ts";
 const CLUSTER = ["test/lab/kubernetes"];
