@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { ApiError, refused } from "./errors";
 
 /**
- * Words, in any order: the name of a node that is off, `NODE:long` where it has been for more than five minutes; `quorum` where the cluster has none; the type of a task whose
- * work fails (`qmstart`); `TYPE:dies` where its worker dies half-way, as with its node.
+ * Words, in any order: the name of a node that is off, `NODE:long` where it has been for more than five minutes;
+ * `quorum` where the cluster has none; the type of a task whose work fails (`qmstart`); `TYPE:dies` where its worker
+ * dies half-way, as with its node.
  */
 export const TROUBLE_FILE = "trouble";
 
