@@ -7,7 +7,7 @@
  */
 import { join } from "node:path";
 import { installDebianPackages, missingRequirements } from "../proving-ground/lab/lifecycle";
-import { ensureImage, TESTING } from "../proving-ground/lab/hypervisor/image";
+import { BROWSER, ensureImage, TESTING } from "../proving-ground/lab/hypervisor/image";
 import { kubeadmFolders, kubernetesBinaries } from "../proving-ground/lab/kubernetes/binaries";
 import { imageOf, RELEASES } from "../proving-ground/lab/release";
 import { checkProject } from "../tools/check/project";
@@ -171,7 +171,7 @@ async function prepareLanguages(): Promise<void> {
 }
 
 async function prepareRelease(): Promise<void> {
-    await Promise.all([kubeadmFolders(), prepareLanguages()]);
+    await Promise.all([kubeadmFolders(), prepareLanguages(), ensureImage(BROWSER)]);
 }
 
 interface Suites {
