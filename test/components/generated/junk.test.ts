@@ -111,7 +111,7 @@ const JUNK: [what: string, make: () => unknown][] = [
     ["a private key under certificates", () => CERTIFICATE + KEY],
 ];
 
-/** Every kind in every input; else half of them each, the other half in the next. */
+/** Every kind in every input; else a third of them each, another third in the next. */
 const ALL = process.env["HA_API_TEST_RUNS"] !== undefined;
 
 const LEAVES = places.LEAVES.map((path) => path.replaceAll("[n]", "[0]"));
@@ -148,7 +148,7 @@ describe("junk in any input", function () {
             const accepted: string[] = [];
             // Each kind in one of the sets: whether an input is used must not matter.
             JUNK.forEach(([kind, make], number) => {
-                if (!ALL && (index + number) % 2 === 0) return;
+                if (!ALL && (index + number) % 3 !== 0) return;
                 const inputs = structuredClone(sets[(index + (number >> 1)) % sets.length]!());
                 place(inputs, path, make());
                 try {
