@@ -8,9 +8,12 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect, type TLSSocket } from "node:tls";
 import { stringify } from "yaml";
 import { startApiServer, stopApiServer } from "../../proving-ground/lab/apiserver/apiServers";
+import { nspawnHypervisor } from "../../proving-ground/lab/hypervisor/nspawn";
 import { projectFolder } from "../../tools/cache";
+import type { Panel } from "../docs/dashboardPicture";
 import { needsLab } from "../lab/machines/support";
 import {
     existingMachines,
@@ -22,13 +25,18 @@ import {
     startExistingMachines,
     stopExistingMachines,
     twoExistingMachines,
+    vip,
     waitForSingleMaster,
 } from "../lab/stack/support";
 import { programOfPrometheus } from "../prometheus";
+import { recordPanels } from "./recordPanels";
 
 const TIMES_SHORTER = 4;
-/** Of this machine, where nobody else asks. */
-const LISTEN = "127.0.0.1:19090";
+/** Of this machine in the lab's network, where nobody else asks. */
+const LISTEN = `${instance.gateway}:19090`;
+const exporterOf = (index: number): string => `${instance.gateway}:${19113 + index}`;
+/** Connections that are kept, so that there are some to be counted. */
+const CLIENTS = 12;
 /** Longest `for` of an alert that is waited for, shortened, and time to notice. */
 const PATIENCE_SECONDS = 75;
 /** Says that the machine is busy, which is the lab's own doing: where all hosts share its processors it may be true. */
@@ -46,19 +54,38 @@ function shortened(rules: string): string {
         });
 }
 
+/** A connection to the API that is made again when it is lost; what ends it. */
+function connected(host: string): () => void {
+    let socket: TLSSocket | undefined;
+    let again: NodeJS.Timeout | undefined;
+    const open = (): void => {
+        socket = connect({ host, port: 6443, rejectUnauthorized: false, timeout: 5000 });
+        socket.on("error", () => undefined).on("timeout", () => socket!.destroy());
+        socket.on("secureConnect", () => socket!.setTimeout(0)).on("close", () => (again = setTimeout(open, 500)));
+    };
+    open();
+    return () => {
+        socket?.removeAllListeners("close").destroy();
+        clearTimeout(again);
+    };
+}
+
 describe("Prometheus, which watches a pair", function () {
     this.timeout(400_000);
     this.bail(true);
     const stack = new Stack("test-prometheus");
     const hosts = existingMachines.map(({ address }) => address);
     const folder = mkdtempSync(join(tmpdir(), "ha-api-prometheus-"));
-    let prometheus: ChildProcess | undefined;
+    const programs: ChildProcess[] = [];
+    let clients: (() => void)[] = [];
+    let begun = 0;
 
     before(async function () {
         this.timeout(600_000);
         await needsLab(this);
         await startExistingMachines(existingMachines);
-        await stack.create({ ...twoExistingMachines(), metrics: { enabled: true } });
+        const metrics = { enabled: true, proxyListenOn: "host", allowedClients: [instance.gateway] };
+        await stack.create({ ...twoExistingMachines(), metrics });
         await stack.up();
         await waitForSingleMaster();
         writeFileSync(
@@ -72,31 +99,56 @@ describe("Prometheus, which watches a pair", function () {
                 rule_files: ["alerts.yaml"],
                 scrape_configs: [
                     { job_name: "ha-api", static_configs: [{ targets: hosts.map((host) => `${host}:9100`) }] },
+                    ...hosts.map((host, index) => ({
+                        job_name: `nginx of ${host}`,
+                        static_configs: [{ targets: [exporterOf(index)], labels: { instance: `${host}:8405` } }],
+                    })),
                 ],
             }),
         );
-        prometheus = spawn(
-            programOfPrometheus("prometheus"),
-            [
-                `--config.file=${join(folder, "prometheus.yml")}`,
-                `--storage.tsdb.path=${join(folder, "data")}`,
-                `--web.listen-address=${LISTEN}`,
-                "--log.level=warn",
-            ],
-            { stdio: ["ignore", "ignore", "inherit"] },
+        for (const [index, host] of hosts.entries())
+            start(
+                "prometheus-nginx-exporter",
+                `-nginx.scrape-uri=http://${host}:8405/stub_status`,
+                `-web.listen-address=${exporterOf(index)}`,
+            );
+        start(
+            "prometheus",
+            `--config.file=${join(folder, "prometheus.yml")}`,
+            `--storage.tsdb.path=${join(folder, "data")}`,
+            `--web.listen-address=${LISTEN}`,
+            "--log.level=warn",
         );
+        clients = Array.from({ length: CLIENTS }, () => connected(vip));
         await seconds(10);
+        begun = Date.now();
     });
     after(async () => {
-        if (prometheus?.exitCode === null) {
-            prometheus.kill();
-            await once(prometheus, "close");
+        if (process.env["RECORD_DASHBOARD"] === "1") await record();
+        for (const end of clients) end();
+        for (const program of programs.filter(({ exitCode }) => exitCode === null)) {
+            program.kill();
+            await once(program, "close");
         }
         rmSync(folder, { recursive: true, force: true });
         for (const { name } of instance.apiServers) await startApiServer(instance, name);
         await stack.remove();
         await stopExistingMachines(existingMachines);
     });
+
+    function start(name: Parameters<typeof programOfPrometheus>[0], ...args: string[]): void {
+        // The exporter tells each start.
+        const errors = name === "prometheus" ? "inherit" : "ignore";
+        programs.push(spawn(programOfPrometheus(name), args, { stdio: ["ignore", "ignore", errors] }));
+    }
+
+    /** The documents' picture is drawn from it: CONTRIBUTING.md. */
+    async function record(): Promise<void> {
+        const dashboard = readFileSync(join(projectFolder, "examples", "monitoring", "dashboard.json"), "utf8");
+        const { panels } = JSON.parse(dashboard) as { panels: Panel[] };
+        const recorded = await recordPanels(`http://${LISTEN}`, panels, begun, "6500ms");
+        writeFileSync(join(projectFolder, "docs", "dashboard.json"), `${JSON.stringify(recorded)}\n`);
+    }
 
     /** What fires now: NAME of an alert, with the host where it has one. */
     async function firing(): Promise<string[]> {
@@ -178,7 +230,7 @@ describe("Prometheus, which watches a pair", function () {
         const machine = existingMachines.find((each) => each.address === address)!;
         await causes(
             at("HaApiHostSilent", address),
-            () => stopExistingMachines([machine]),
+            () => nspawnHypervisor(instance).stop(machine.id),
             () => powerOn(machine),
         );
     });
