@@ -30,6 +30,13 @@ const deployment = z.object({
             .min(1),
         listeners: z.array(z.number()),
         allowedClients: z.exactOptional(z.array(z.string())),
+        bgp: z.exactOptional(
+            z.object({
+                table: z.number(),
+                bfd: z.boolean(),
+                routers: z.array(z.object({ name: z.string(), address: z.string() })),
+            }),
+        ),
         apiServers: z.array(z.string()),
         names: z.array(z.string()),
         services: z.array(z.object({ name: z.string(), packages: z.array(z.string()) })),

@@ -7,6 +7,7 @@ import { inspectHosts, type InspectionResult } from "../components/inspection/in
 import type { Inspection } from "../components/inspection/report";
 import type { HostReport } from "../components/inspection/rule";
 import { answersReadyz, apiEndpoint, serverProblem } from "../components/inspection/serverRules";
+import { announces, hostsAnnouncing } from "../components/inspection/bgpRules";
 import { hostsHolding } from "../components/inspection/vipRules";
 import { API_LISTENER } from "../components/model/listeners";
 import { commandLine } from "../tools/commandLine";
@@ -45,6 +46,8 @@ export interface Status {
     /** What is wrong, one sentence each. */
     problems: string[];
     vip: string;
+    /** Given where all hosts announce the VIPs by BGP; heldBy then names those that do. */
+    announcement?: "bgp";
     /** Networks and addresses that clients may connect from, beside the hosts; absent where that is everywhere. */
     allowedClients?: string[];
     /** Names of the hosts that hold the VIP: one when all is healthy. */
@@ -73,7 +76,7 @@ export interface HostStatus {
     address: string;
     /** Why it could not be inspected; all that follows is absent then. */
     problem?: string;
-    /** MASTER, BACKUP or FAULT, and since when (Unix seconds). */
+    /** MASTER, BACKUP or FAULT, and since when (Unix seconds); with BGP ANNOUNCING or WITHDRAWN. */
     state?: string;
     since?: number;
     priority?: number;
@@ -113,17 +116,20 @@ export function statusOf(deployment: Deployment, results: InspectionResult[], no
     const reports = reportsOf(results);
     const problems = evaluate(deployment, results).checks.flatMap((check) => check.problems);
     const shown = certificateAt(reports, apiEndpoint(deployment));
-    const { allowedClients } = deployment.inspection;
+    const { allowedClients, bgp } = deployment.inspection;
     const vips = deployment.inspection.vips.map((vip) => ({
         ...(vip.name === undefined ? {} : { name: vip.name }),
         address: vip.address,
         ...(vip.prefers === undefined ? {} : { prefers: vip.prefers }),
-        heldBy: hostsHolding(reports, vip).map(({ host }) => host),
+        heldBy: (bgp === undefined ? hostsHolding(reports, vip) : hostsAnnouncing(reports, vip)).map(
+            ({ host }) => host,
+        ),
     }));
     return {
         healthy: problems.length === 0,
         problems,
         vip: deployment.vip,
+        ...(bgp === undefined ? {} : { announcement: "bgp" as const }),
         ...(allowedClients === undefined ? {} : { allowedClients }),
         heldBy: vips[0]!.heldBy,
         vips,
@@ -160,6 +166,9 @@ function hostStatus(
     return {
         name,
         address,
+        ...(deployment.inspection.bgp === undefined
+            ? {}
+            : { state: announces(inspection, deployment.inspection.vips[0]!.address) ? "ANNOUNCING" : "WITHDRAWN" }),
         ...(state === undefined || since === undefined ? {} : { state, since }),
         ...(priority === undefined ? {} : { priority }),
         ...(Object.keys(states).length > 1 ? { vips: states } : {}),

@@ -5,11 +5,11 @@ import { aligned } from "../shared/report/table";
 import type { ApiServerStatus, HostStatus, Status, VipStatus } from "./status";
 
 export function statusText(status: Status): string {
-    const { vips, hosts, apiServers, allowedClients, certificate, events, problems } = status;
+    const { announcement, vips, hosts, apiServers, allowedClients, certificate, events, problems } = status;
     const now = Math.max(Date.now() / 1000, ...hosts.map(({ since }) => since ?? 0));
     return [
-        ...vips.map(vipLine),
-        ...indented(hosts.map((host) => hostRow(host, now))),
+        ...vips.map((vip) => vipLine(vip, announcement)),
+        ...indented(hosts.map((host) => hostRow(host, now, announcement))),
         ...(allowedClients === undefined ? [] : [`Clients allowed: ${allowedClients.join(", ")}, and the hosts`]),
         "API servers, as the hosts see them:",
         ...indented(apiServers.map(apiServerRow)),
@@ -27,12 +27,17 @@ export function statusText(status: Status): string {
     ].join("\n");
 }
 
-function vipLine({ address, name, prefers, heldBy }: VipStatus): string {
+function vipLine({ address, name, prefers, heldBy }: VipStatus, announcement: Status["announcement"]): string {
     const elsewhere = prefers !== undefined && heldBy.length === 1 && heldBy[0] !== prefers;
     return (
-        `VIP ${address}${name === undefined ? "" : ` (${name})`}: ${heldByText(heldBy)}` +
+        `VIP ${address}${name === undefined ? "" : ` (${name})`}: ` +
+        (announcement === "bgp" ? announcedByText(heldBy) : heldByText(heldBy)) +
         (elsewhere ? `, prefers ${prefers}` : "")
     );
+}
+
+function announcedByText(hosts: string[]): string {
+    return hosts.length === 0 ? bad("announced by no host") : `announced by ${hosts.join(", ")}`;
 }
 
 function heldByText(heldBy: string[]): string {
@@ -44,17 +49,20 @@ function heldByText(heldBy: string[]): string {
 function hostRow(
     { name, address, problem, state, since, priority, vips, services = {}, versions = {}, drift = [] }: HostStatus,
     now: number,
+    announcement: Status["announcement"],
 ): string[] {
     if (problem !== undefined) return [name, address, bad(problem)];
     return [
         name,
         address,
-        ...(vips === undefined
-            ? stateColumns({ state, since, priority }, now)
-            : Object.entries(vips).flatMap(([vip, own]) => {
-                  const [what, ...more] = stateColumns(own, now);
-                  return [`${vip}: ${what}`, ...more];
-              })),
+        ...(announcement === "bgp"
+            ? [stateColumn({ state }, now)]
+            : vips === undefined
+              ? stateColumns({ state, since, priority }, now)
+              : Object.entries(vips).flatMap(([vip, own]) => {
+                    const [what, ...more] = stateColumns(own, now);
+                    return [`${vip}: ${what}`, ...more];
+                })),
         ...Object.entries(services).map(
             ([service, { state: stateOf, restarts }]) =>
                 `${service} ${stateOf === "active" ? stateOf : bad(stateOf)}` +
@@ -71,11 +79,12 @@ function hostRow(
 
 type State = { [K in "state" | "since" | "priority"]: HostStatus[K] };
 
-function stateColumns({ state, since, priority }: Partial<State>, now: number): [string, string] {
-    return [
-        `${state ?? bad("no state")}${since === undefined ? "" : ` for ${roughly((now - since) * 1000)}`}`,
-        `priority ${priority ?? "unknown"}`,
-    ];
+function stateColumns(own: Partial<State>, now: number): [string, string] {
+    return [stateColumn(own, now), `priority ${own.priority ?? "unknown"}`];
+}
+
+function stateColumn({ state, since }: Partial<State>, now: number): string {
+    return `${state ?? bad("no state")}${since === undefined ? "" : ` for ${roughly((now - since) * 1000)}`}`;
 }
 
 function apiServerRow({ server, up, problems, daysLeft }: ApiServerStatus): string[] {

@@ -27,8 +27,13 @@ export function readConfig(config: pulumi.Config): StackConfig {
 }
 
 /** Pulumi.yaml has to give every key a value: of what is nothing when it is empty, the empty one. */
-function withoutEmpty({ allowedClients = [], vip6 = "", ...rest }: StackConfig): StackConfig {
-    return { ...rest, ...(allowedClients.length === 0 ? {} : { allowedClients }), ...(vip6 === "" ? {} : { vip6 }) };
+function withoutEmpty({ allowedClients = [], vip6 = "", bgp, ...rest }: StackConfig): StackConfig {
+    return {
+        ...rest,
+        ...(allowedClients.length === 0 ? {} : { allowedClients }),
+        ...(vip6 === "" ? {} : { vip6 }),
+        ...(bgp === undefined || Object.keys(bgp).length === 0 ? {} : { bgp }),
+    };
 }
 
 /** A slip of the keyboard would otherwise be a setting that quietly does nothing. */

@@ -3,6 +3,7 @@
  * the component; here only names and types, so that a typing mistake has a name.
  */
 import { z } from "zod";
+import { bgpSpec } from "../components/inputs/bgp";
 import { loadBalancerSpec, sshSpec } from "../components/inputs/loadBalancer";
 import { tlsSpec } from "../components/inputs/tls";
 import { vrrpSpec } from "../components/inputs/vrrp";
@@ -18,9 +19,10 @@ const inputs = omit(loadBalancerSpec, "ssh", "vrrp", "tls");
 type Inputs = KeysOf<typeof inputs>;
 
 /** Every key has a value, since Pulumi.yaml gives it one; but for tls, and what is nothing when it is empty. */
-export interface StackConfig extends Required<Omit<Inputs, "allowedClients" | "vip6">> {
+export interface StackConfig extends Required<Omit<Inputs, "allowedClients" | "vip6" | "bgp">> {
     allowedClients?: Inputs["allowedClients"];
     vip6?: Inputs["vip6"];
+    bgp?: Inputs["bgp"];
     ssh: KeysOf<typeof ssh> & { privateKeyFile?: string; publicKeyFile?: string };
     vrrp: KeysOf<typeof vrrp>;
     tls?: KeysOf<typeof tlsSpec>;
@@ -47,6 +49,8 @@ export const stackSchema = z.strictObject({
         publicKeyFile: z.string().optional(),
     }),
     vrrp: z.strictObject(shapeOf(vrrp)),
+    // Empty where nothing was set; what it lacks is for the component to say.
+    bgp: z.strictObject(shapeOf(bgpSpec)).partial(),
     tls: z
         .strictObject({
             ...shapeOf(tlsSpec),

@@ -5,6 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HaApiLoadBalancerArgs } from "../components";
 import type { ProxmoxSettings } from "./proxmoxProvider";
+import { readBgp } from "./bgp";
 import { readFileOf } from "./files";
 import { readConfig } from "./readConfig";
 import { secretOrUndefined } from "./secrets";
@@ -25,9 +26,11 @@ export function readSettings(): Settings {
         tls: tlsFiles,
         clusterCertificateAuthorityFile,
         kubeconfigFile,
+        bgp: bgpFiles,
         ...stack
     } = readConfig(config);
     const tls = readTls(config, tlsFiles);
+    const bgp = readBgp(bgpFiles);
     const kubeconfig =
         secretOrUndefined(config, "kubeconfig") ??
         (kubeconfigFile === "" ? undefined : pulumi.secret(readFileOf("kubeconfigFile", kubeconfigFile)));
@@ -46,6 +49,7 @@ export function readSettings(): Settings {
             ...stack,
             ssh: { ...login, ...keys },
             vrrp: { ...stack.vrrp, ...(password === undefined ? {} : { password }) },
+            ...(bgp === undefined ? {} : { bgp }),
             ...(tls === undefined ? {} : { tls }),
             ...(clusterCertificateAuthorityFile === ""
                 ? {}

@@ -25,9 +25,13 @@ export function healthOf(deployment: Deployment, results: InspectionResult[]): H
         deployment.hosts.length < 2
             ? [`only one host (${deployment.hosts[0]?.name ?? "none"}) is configured, so a failover is impossible`]
             : [];
+    const announced =
+        deployment.inspection.bgp === undefined
+            ? []
+            : ["the drill measures how VRRP moves a VIP, and all hosts announce this one by BGP (docs/bgp.md)"];
     const holding = hostsHolding(reportsOf(results), deployment.inspection.vips[0]!);
     return {
-        problems: [...alone, ...grave.flatMap(({ problems }) => problems)],
+        problems: [...alone, ...announced, ...grave.flatMap(({ problems }) => problems)],
         warnings: failed.filter((check) => !grave.includes(check)).flatMap(({ problems }) => problems),
         ...(holding.length === 1 ? { master: holding[0]!.host } : {}),
     };

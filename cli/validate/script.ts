@@ -29,7 +29,7 @@ export function validationScript({ manifest, tests }: HostConfiguration, mark: s
         .map(({ path, mode, content }) => ({
             path,
             mode,
-            content: content.replaceAll(INTERFACE_PLACEHOLDER, device).replace(/@credential:[a-z-]+@/g, PASSWORD),
+            content: content.replaceAll(INTERFACE_PLACEHOLDER, device).replace(/@credential:[a-z0-9-]+@/g, PASSWORD),
         }));
     const vips = manifest.services
         .flatMap((service) => service.values("ready-vrrp"))

@@ -33,7 +33,7 @@ while read -r name value; do
         ended=yes
         break
     fi
-    [[ $name =~ ^[a-z-]+$ ]] || refuse "a credential has an unusable name"
+    [[ $name =~ ^[a-z0-9-]+$ ]] || refuse "a credential has an unusable name"
     base64 --decode <<< "$value" > /dev/null 2>&1 || refuse "the credential $name did not arrive whole"
     { base64 --decode <<< "$value" > "$work/$name"; } 2> /dev/null || full "the credential $name"
 done

@@ -6,6 +6,10 @@ export const LIBEXEC = "/usr/local/libexec/ha-api";
 export const KEEPALIVED = "keepalived";
 /** Where it writes the number of its main process: one of these, by how it was built. */
 export const KEEPALIVED_PIDS = ["/run/keepalived.pid", "/run/keepalived/keepalived.pid"];
+/** systemd unit of BIRD, its user and its group. */
+export const BIRD = "bird";
+/** Has the VIP on the loopback interface, where it is announced by BGP. */
+export const VIP_SERVICE = "ha-api-vip";
 /** What we remember about the host: originals of replaced files, what was installed, the last good configuration. */
 export const STATE = "/var/lib/ha-api";
 /** Facts of this boot: whether the proxy runs, which VRRP state the host is in. */
@@ -28,6 +32,9 @@ export const LEAVING = `${RUN}/leaving`;
 /** What the watcher did to the kernel for switchovers, for it to be undone. */
 export const SWITCHOVER_RECORD = `${RUN}/switchover`;
 
+/** What the watcher did to have the VIP announced, for it to be undone. */
+export const ANNOUNCED_RECORD = `${RUN}/announced`;
+
 /** What the watcher tells Prometheus, by way of node-exporter; the folder is that of Debian's package. */
 export const METRICS = "/var/lib/prometheus/node-exporter/ha-api.prom";
 
@@ -36,6 +43,7 @@ export const DEPLOYED = "/etc/ha-api/deployed";
 
 export const NGINX_CONF = "/etc/nginx/nginx.conf";
 export const HAPROXY_CFG = "/etc/haproxy/haproxy.cfg";
+export const BIRD_CONF = "/etc/bird/bird.conf";
 export const KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf";
 
 /** Settings of the watcher. */

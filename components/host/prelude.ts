@@ -11,6 +11,7 @@ export const PATHS: Readonly<Record<string, string>> = {
     METRICS: paths.METRICS,
     DEPLOYED: paths.DEPLOYED,
     SWITCHOVER_RECORD: paths.SWITCHOVER_RECORD,
+    ANNOUNCED_RECORD: paths.ANNOUNCED_RECORD,
     OVERRIDES: paths.OVERRIDES,
     VRRP_STATES: paths.VRRP_STATES,
     LEAVING: paths.LEAVING,

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Gives the VIP up while the proxy still serves, so that no request is lost. A host that does not hold it has nothing to
-# give.
+# give. Where all hosts announce the VIP by BGP, this one withdraws it, and drains.
 #   switchover             and stands for election again. Refused where no other host seems able to take the VIP.
 #   switchover --vip NAME  the same of one of several VIPs; the others stay
 #   switchover --stay      and keeps away until the proxy is started, or until:
@@ -14,13 +14,26 @@ set -euo pipefail
 # What keepalived watches, and the VRRP instance that follows it alone; empty: all do.
 flag=$RUN/proxy-down instance=""
 
+setting() { sed -n "s/^$1 //p" "$WATCHER_CONF" 2> /dev/null || true; }
+vips() { setting vip | awk '{ print $2 }'; }
+# The kernel's table of what is announced; nothing with VRRP.
+announced_table() { setting announce | awk '{ print $1 }'; }
+
 # Any of the VIPs that are to move.
 holds() {
+    local vip table
+    table=$(announced_table)
+    if [[ -n $table ]]; then
+        for vip in $(vips); do if is_announced "$vip" "$table"; then return 0; fi; done
+        return 1
+    fi
+    is_master
+}
+is_master() {
     local states=("$VRRP_STATES"/*)
     if [[ -n $instance ]]; then states=("$VRRP_STATES/$instance"); fi
     grep -qsx MASTER "${states[@]}" && systemctl is-active --quiet "$(setting vrrp)"
 }
-setting() { sed -n "s/^$1 //p" "$WATCHER_CONF" 2> /dev/null || true; }
 # Whether keepalived hears of what the proxy does.
 follows() { [[ -n $instance || -n $(setting proxy) ]]; }
 # In this time another host takes the VIP, the neighbours learn of it, and requests under way end.
@@ -51,7 +64,19 @@ give_up() {
     echo 1 > "$flag"
     [[ -n $held ]] || return 0
     while holds && ((SECONDS < deadline)); do sleep 0.02; done
+    if [[ -n $(announced_table) ]]; then drain; else linger; fi
+}
+
+# The watcher has withdrawn the VIPs; where it could not, this does. Connections that are left when the routers know are
+# reset, so that clients reconnect.
+drain() {
+    local vip table
+    table=$(announced_table)
+    for vip in $(vips); do ip "-$(family_of "$vip")" route flush table "$table" "$vip" 2> /dev/null || true; done
     linger
+    for vip in $(vips); do
+        ss --kill --no-header state connected src "$(bracketed "$vip")" > /dev/null 2>&1 || true
+    done
 }
 
 come_back() {
@@ -79,7 +104,7 @@ give_up_and_stand_again() {
     trap 'exit 130' INT TERM HUP
     give_up
     # Another host needs a moment to be the master for good: with preempt this one takes the VIP back now.
-    linger
+    [[ -n $(announced_table) ]] || linger
 }
 
 choose_vip() { # NAME

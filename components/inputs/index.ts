@@ -1,4 +1,6 @@
 /** Inputs of HaApiLoadBalancer: their types, and the values of their choices. Their specs are not for users. */
+export { Announcement } from "./bgp";
+export type * from "./bgp";
 export type * from "./haproxy";
 export type * from "./loadBalancer";
 export type * from "./logs";

@@ -16,6 +16,7 @@ import {
 import { HOST_NAME, LINUX_USER, PUBLIC_KEY } from "../spec/patterns";
 import { wrongKubeconfig, wrongPrivateKey } from "../spec/secretForms";
 import type { SpecOf } from "../spec/types";
+import { Announcement, type BgpArgs, bgpSpec } from "./bgp";
 import { type HaproxyArgs, haproxySpec } from "./haproxy";
 import { type LogArgs, logSpec } from "./logs";
 import { type MetricsArgs, metricsSpec } from "./metrics";
@@ -37,7 +38,8 @@ export interface HaApiLoadBalancerArgs {
      * The virtual IP address clients use, or a DNS name that resolves to it when the program runs, with or without the
      * prefix length of its network: 10.30.100.100/24, 2001:db8::110/64, k3s1api.example.com/24. Of a name with
      * addresses of both families it is the IPv4 one. The master adds it as /32, or /128, so that it is never the source
-     * of its own connections. Default prefix length: 24, with IPv6 64.
+     * of its own connections. Default prefix length: 24, with IPv6 64. With announcement bgp it is in no host's
+     * network, and its prefix length is 32, or 128.
      */
     vip: pulumi.Input<string>;
     /**
@@ -101,6 +103,13 @@ export interface HaApiLoadBalancerArgs {
     ssh: SshArgs;
     /** Settings shared by all hosts that are Proxmox VMs; each host's own virtualMachine settings come on top. */
     virtualMachines?: VirtualMachineArgs;
+    /**
+     * How clients find the hosts. vrrp: one host at a time holds the VIP, which is in the hosts' own network. bgp: all
+     * hosts serve the VIP at once, by way of routers that spread connections over them. Default: vrrp.
+     */
+    announcement?: pulumi.Input<Announcement>;
+    /** BGP settings, for announcement bgp. */
+    bgp?: BgpArgs;
     /** VRRP settings. The defaults give a failover of about a third of a second. */
     vrrp?: VrrpArgs;
     /** nginx: where it comes from, and its own settings. */
@@ -233,10 +242,12 @@ export const hostSpec = {
 
 /** Limits and defaults of HaApiLoadBalancerArgs: every input there is follows from here. */
 export const loadBalancerSpec = {
-    vip: parsed("an IP address or the name of one, with a prefix length: from 8 to 30, with IPv6 from 32 to 126"),
+    vip: parsed("an IP address or the name of one, with a prefix length: from 8 to 30, with IPv6 from 32 to 126", {
+        also: "with announcement bgp 32, with IPv6 128, and in no host's network",
+    }),
     vip6: parsed("an IPv6 address, with a prefix length from 32 to 126", {
         absent: "none",
-        also: "beside an IPv4 vip only",
+        also: "beside an IPv4 vip only; with announcement bgp 128",
     }),
     vips: list(group(vipSpec, { required: true }), { default: [], see: "#several-vips" }),
     hosts: list(group(hostSpec, { required: true }), { also: "2 to 20; 1 with allowSingleHost" }),
@@ -264,6 +275,8 @@ export const loadBalancerSpec = {
     metrics: group(metricsSpec),
     ssh: group(sshSpec, { required: true }),
     virtualMachines: group(virtualMachineSpec),
+    announcement: choice(Announcement, { default: "vrrp", see: "bgp.md" }),
+    bgp: group(bgpSpec, { absent: "none" }),
     vrrp: group(vrrpSpec),
     nginx: group(nginxSpec),
     haproxy: group(haproxySpec),

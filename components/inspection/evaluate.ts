@@ -1,6 +1,7 @@
 /**
  * Evaluates what was found on the hosts. Pure: who inspected, and what becomes of the verdict, is decided elsewhere.
  */
+import { announcers, bfd, onLoopback, sessions } from "./bgpRules";
 import type { Deployment } from "./expectation";
 import { configuration, connections, files, hosts, routes, services, space } from "./hostRules";
 import type { InspectionResult } from "./inspector";
@@ -25,15 +26,14 @@ export interface CheckedRule {
     problems: string[];
 }
 
-const RULES: VerificationRule[] = [
+const rulesOf = ({ inspection: { bgp } }: Deployment): VerificationRule[] => [
     hosts,
-    oneMaster,
-    states,
+    ...(bgp === undefined ? [oneMaster, states] : [announcers, onLoopback, sessions, bfd]),
     services,
     configuration,
     files,
     connections,
-    neighbours,
+    ...(bgp === undefined ? [neighbours] : []),
     space,
     routes,
     apiServers,
@@ -43,7 +43,7 @@ const RULES: VerificationRule[] = [
 
 export function evaluate(deployment: Deployment, results: InspectionResult[]): Verdict {
     const reports = reportsOf(results);
-    const checks = RULES.map(({ name, statement, warning, problems }) => {
+    const checks = rulesOf(deployment).map(({ name, statement, warning, problems }) => {
         const found = problems(deployment, reports, results);
         return {
             name,
@@ -63,5 +63,7 @@ export function reportsOf(results: InspectionResult[]): HostReport[] {
 
 /** What a verdict that passed says of any deployment of this kind. */
 export function statements(deployment: Deployment): string[] {
-    return RULES.filter(({ warning }) => warning !== true).map(({ statement }) => statement(deployment));
+    return rulesOf(deployment)
+        .filter(({ warning }) => warning !== true)
+        .map(({ statement }) => statement(deployment));
 }

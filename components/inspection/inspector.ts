@@ -78,6 +78,7 @@ export function inspectCommand(
     const settings: [string, string | number][] = [
         ["address", host.address],
         ["vrrp-configuration", KEEPALIVED_CONF],
+        ...(expected.bgp === undefined ? [] : [["announced-table", expected.bgp.table] as [string, number]]),
         ...expected.vips.map(({ instance, address }): [string, string] => ["vip", `${instance}=${address}`]),
         ...expected.services.map(({ name }): [string, string] => ["service", name]),
         ...expected.services.flatMap(({ packages }) => packages.map((name): [string, string] => ["package", name])),

@@ -9,5 +9,5 @@ export const MASK = "********";
  */
 export function masked(text: string): string {
     // The white space of the C locale, without the line break.
-    return text.replace(/^([ \t\v\f\r]*auth_pass[ \t\v\f\r]+)[^\n]*/gm, `$1${MASK}`);
+    return text.replace(/^([ \t\v\f\r]*(?:auth_pass|password)[ \t\v\f\r]+)[^\n]*/gm, `$1${MASK}`);
 }

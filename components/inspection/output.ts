@@ -1,8 +1,10 @@
 /** What a reader of a deployment needs beside its other outputs, as one plain output. */
+import { bgpInUse } from "../model/bgp";
 import type { Model, VipModel } from "../model/model";
 import { STATUS_PORT } from "../model/ports";
 import { tlsInUse } from "../model/tls";
 import { apiVips, vipsAt } from "../model/vips";
+import { ANNOUNCED_TABLE, routerName } from "../render/bird";
 import { engineOf } from "../render/engines";
 import { commonServices, hostFiles } from "../render/host";
 import type { HostService } from "../render/service";
@@ -22,6 +24,24 @@ export interface VipOutput {
     listeners?: number[];
 }
 
+/** How VIPs are announced by BGP. */
+export interface BgpOutput {
+    /** The kernel's table of what is announced. */
+    table: number;
+    /** Whether BFD is used. */
+    bfd: boolean;
+    /** The routers that hear of the VIPs. */
+    routers: RouterOutput[];
+}
+
+/** A router. */
+export interface RouterOutput {
+    /** Its name in BIRD's configuration. */
+    name: string;
+    /** Its address. */
+    address: string;
+}
+
 /** A service that runs on every host. */
 export interface ServiceOutput {
     /** Its systemd unit. */
@@ -38,6 +58,8 @@ export interface InspectionOutput {
     sshPort: number;
     /** The virtual IPs; the first one is the Kubernetes API's. */
     vips: VipOutput[];
+    /** How they are announced by BGP; absent where VRRP moves them. */
+    bgp?: BgpOutput;
     /** TCP ports clients use on the VIPs; the first one is the Kubernetes API's. */
     listeners: number[];
     /** The networks and addresses that clients may connect from; absent where that is everywhere. */
@@ -68,12 +90,22 @@ export interface InspectionOutput {
 export function inspectionOf(model: Model): InspectionOutput {
     const engine = engineOf(model);
     const authority = tlsInUse(model)?.issuer?.certificate;
+    const bgp = bgpInUse(model);
     const services = commonServices(model);
     const files = model.hosts.flatMap((host) => hostFiles(model, host));
     return {
         user: model.ssh.user,
         sshPort: model.ssh.port,
         vips: model.vips.map((vip) => vipOutput(model, vip)),
+        ...(bgp === undefined
+            ? {}
+            : {
+                  bgp: {
+                      table: ANNOUNCED_TABLE,
+                      bfd: bgp.bfd.enabled,
+                      routers: bgp.peers.map(({ address }, index) => ({ name: routerName(index), address })),
+                  },
+              }),
         listeners: portsAtVip(services),
         ...(model.allowedClients === undefined ? {} : { allowedClients: model.allowedClients }),
         apiServers: model.apiServers.map((server) => Endpoint.of(server).toString()),

@@ -1,5 +1,6 @@
 /** What the program `inspect` prints on a host, as data. */
 import { z } from "zod";
+import { journalEntry } from "./journal";
 
 const seconds = z
     .string()
@@ -51,6 +52,11 @@ const inspection = z.object({
     interface: z.string().optional(),
     /** By address. */
     vips: z.record(z.string(), vip),
+    /** VIPs that this host announces by BGP; absent where it announces none. */
+    announced: z.array(z.string()).optional(),
+    /** States of sessions: of BGP by the router's name, of BFD by its address. */
+    bgp: z.record(z.string(), z.string()).optional(),
+    bfd: z.record(z.string(), z.string()).optional(),
     /** The flag keepalived watches. */
     proxyDown: z.string().optional(),
     /** What the proxy's workers answered on the status port. */
@@ -138,6 +144,8 @@ function facts(lines: string[]): unknown {
     const services: Record<string, unknown> = {};
     const packages: Record<string, string> = {};
     const stopped: Record<string, string[]> = {};
+    const announced: string[] = [];
+    const sessions: Record<string, Record<string, string>> = {};
     const spaces: unknown[] = [];
     const firewalls: string[] = [];
     const tools: string[] = [];
@@ -171,6 +179,13 @@ function facts(lines: string[]): unknown {
                 break;
             case "virtual_router_id":
                 vipsOf(first).forEach((vip) => Object.assign(vip, { routerId: second }));
+                break;
+            case "announced":
+                announced.push(first);
+                break;
+            case "bgp":
+            case "bfd":
+                (sessions[keyword] ??= {})[first] = second;
                 break;
             case "proxy-down":
                 found["proxyDown"] = first;
@@ -248,10 +263,12 @@ function facts(lines: string[]): unknown {
     }
     const ofKind = (kind: string): unknown[] => Object.values(connections).filter((each) => each.kind === kind);
     if (Object.keys(stopped).length > 0) found["stopped"] = stopped;
+    if (announced.length > 0) found["announced"] = announced;
     if (spaces.length > 0) found["spaces"] = spaces;
     if (firewalls.length > 0) found["firewalls"] = firewalls;
     return {
         ...found,
+        ...sessions,
         vips,
         tools,
         services,
@@ -268,22 +285,4 @@ function facts(lines: string[]): unknown {
  */
 function lastOf(connections: Record<string, object>, target: string): object {
     return Object.entries(connections).findLast(([key]) => key.endsWith(` ${target}`))?.[1] ?? {};
-}
-
-/**
- * One line of `journalctl --output json`. Text that is not UTF-8 comes as a list of bytes, and no text at all as null.
- */
-function journalEntry(line: string): unknown {
-    const entry = JSON.parse(line) as {
-        __REALTIME_TIMESTAMP?: string;
-        _SOURCE_REALTIME_TIMESTAMP?: string;
-        MESSAGE?: string | number[] | null;
-        UNIT?: string;
-        _SYSTEMD_UNIT?: string;
-    };
-    const message = Array.isArray(entry.MESSAGE) ? Buffer.from(entry.MESSAGE).toString("utf8") : (entry.MESSAGE ?? "");
-    // What systemd reports about a unit is a message of systemd's own; UNIT is the one it is about.
-    // When it was sent, where that is known: hosts' journals are merged in one order, and may have been late to write.
-    const time = Number(entry._SOURCE_REALTIME_TIMESTAMP ?? entry.__REALTIME_TIMESTAMP) / 1_000_000;
-    return { time, unit: (entry.UNIT ?? entry._SYSTEMD_UNIT ?? "").replace(/\.service$/, ""), message };
 }

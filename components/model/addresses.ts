@@ -96,6 +96,29 @@ export function addressWithPrefix(
     return undefined;
 }
 
+/** `10.40.0.10` or `10.40.0.10/32`, `2001:db8:40::10/128`: a network of its own, which no machine is in. */
+export function addressAlone(
+    problems: Problems,
+    path: Path,
+    value: unknown,
+    family?: Family,
+): { address: string; prefixLength: number } | undefined {
+    const [host, length, ...rest] = typeof value === "string" ? value.split("/") : [value as string | undefined];
+    const own = Address.parse(host)?.family ?? family ?? (typeof value === "string" && value.includes(":") ? 6 : 4);
+    const whole = own === 6 ? 128 : 32;
+    if (rest.length > 0 || (length !== undefined && length !== String(whole))) {
+        problems.add(
+            path,
+            `must have the prefix length ${whole} with announcement bgp, or none: it is an address of its own, ` +
+                "in no network of machines",
+            value ?? null,
+        );
+        return undefined;
+    }
+    const address = hostAddress(problems, path, host ?? null, family);
+    return address === undefined ? undefined : { address, prefixLength: whole };
+}
+
 /** `10.30.0.0/16`, or an address: where something may come from. An address within a network does not stand for it. */
 export function networkOrAddress(problems: Problems, path: Path, value: unknown): string | undefined {
     const [, host, length] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(typeof value === "string" ? value : "") ?? [];

@@ -18,6 +18,7 @@ export const AS_GIVEN = omit(
     "tls",
     "virtualMachines",
     "vrrp",
+    "bgp",
     "nginx",
     "haproxy",
 );

@@ -3,6 +3,7 @@
  * in. What the inputs have under the same name comes from their specs; times are seconds.
  */
 import type { haproxySpec } from "../inputs/haproxy";
+import type { bgpPeerSpec, bgpSpec } from "../inputs/bgp";
 import type { hostSpec } from "../inputs/loadBalancer";
 import type { extraNetworkDeviceSpec } from "../inputs/machineParts";
 import type { metricsSpec } from "../inputs/metrics";
@@ -29,6 +30,8 @@ export interface Model extends AsGiven {
     hosts: HostModel[];
     vrrp: VrrpModel;
     metrics: MetricsModel;
+    /** As given; only used with announcement bgp (see bgpInUse). */
+    bgp?: BgpModel;
     nginx: NginxModel;
     haproxy: HaproxyModel;
     /** Allowed, but not wise: for people, one sentence each. */
@@ -93,6 +96,11 @@ export type VrrpModel = Omit<ModelOf<typeof vrrpSpec>, "profile" | "routerId">;
 
 /** `allowedClients`: everywhere where it is left out. */
 export type MetricsModel = Omit<ModelOf<typeof metricsSpec>, "allowedClients"> & { allowedClients?: string[] };
+
+export interface BgpModel extends Omit<ModelOf<typeof bgpSpec>, "peers"> {
+    /** Each with whether it has a password, which takes no part in the model. */
+    peers: (ModelOf<typeof bgpPeerSpec> & { hasPassword: boolean })[];
+}
 
 export type CheckModel = ModelOf<typeof checkSpec>;
 

@@ -4,6 +4,7 @@ import { checkKeys } from "../spec/keys";
 import { Problems } from "../spec/problems";
 import { resolveMembers } from "../spec/resolve";
 import { AS_GIVEN } from "./asGiven";
+import { resolveBgp } from "./bgp";
 import { resolveAllowedClients } from "./clients";
 import { resolveHaproxy } from "./haproxy";
 import { resolveHosts } from "./hosts";
@@ -51,6 +52,7 @@ export function candidateOf(problems: Problems, inputs: Inputs): Candidate {
     const hosts = resolveHosts(problems, inputs);
     const { vrrp, routerId } = resolveVrrp(problems, inputs.vrrp);
     const further = resolveVips(problems, inputs, vrrp);
+    const bgp = resolveBgp(problems, inputs.bgp, hosts);
     const tls = resolveTls(problems, inputs.tls);
     const model = {
         ...values,
@@ -60,6 +62,7 @@ export function candidateOf(problems: Problems, inputs: Inputs): Candidate {
         hosts,
         vrrp,
         metrics: resolveMetrics(problems, inputs.metrics),
+        ...(bgp === undefined ? {} : { bgp }),
         nginx: resolveNginx(problems, inputs.nginx, engine),
         haproxy: resolveHaproxy(problems, inputs.haproxy, engine),
         ...(tls === undefined ? {} : { tls }),

@@ -1,5 +1,6 @@
 /** What the inputs must be together. */
 import type { Problems } from "../spec/problems";
+import { BGP_RULES } from "./rules/bgp";
 import { ENGINE_RULES } from "./rules/engine";
 import { HIGH_AVAILABILITY_RULES } from "./rules/highAvailability";
 import { HOST_RULES } from "./rules/hosts";
@@ -23,6 +24,7 @@ export const RULES: Rule[] = [
     ...METRICS_RULES,
     ...VIP_RULES,
     ...VRRP_RULES,
+    ...BGP_RULES,
     ...TLS_RULES,
 ];
 

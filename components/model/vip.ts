@@ -1,8 +1,8 @@
 /** The VIP: an address, or what its name resolved to; and the address of the other family beside it. */
-import { Address } from "../text/address";
-import { addressWithPrefix, DEFAULT_PREFIX_LENGTHS, endpoint } from "./addresses";
+import { Address, type Family } from "../text/address";
+import { addressAlone, addressWithPrefix, DEFAULT_PREFIX_LENGTHS, endpoint } from "./addresses";
 import { loadBalancerSpec } from "../inputs/loadBalancer";
-import type { Problems } from "../spec/problems";
+import type { Path, Problems } from "../spec/problems";
 import { resolveMember } from "../spec/resolve";
 import type { Inputs } from "./inputs";
 import type { VipModel } from "./model";
@@ -23,12 +23,22 @@ export function vipName(vip: unknown): string | undefined {
     return isName ? name : undefined;
 }
 
+/** In the hosts' network, whose length it tells; announced by BGP it is in none. */
+function parsed(problems: Problems, path: Path, text: unknown, { announcement }: Inputs, family?: Family) {
+    return announcement === "bgp"
+        ? addressAlone(problems, path, text, family)
+        : addressWithPrefix(problems, path, text, {
+              ...(family === undefined ? {} : { family }),
+              defaultLengths: DEFAULT_PREFIX_LENGTHS,
+          });
+}
+
 export function resolveVip(problems: Problems, inputs: Inputs): GivenVip | undefined {
     const name = vipName(inputs.vip);
     const dnsServers = resolveMember(problems, "dnsServers", loadBalancerSpec.dnsServers, inputs.dnsServers);
     ((dnsServers ?? []) as string[]).forEach((server, index) => endpoint(problems, `dnsServers[${index}]`, server, 53));
     const vipAt = (text: string): GivenVip | undefined => {
-        const vip = addressWithPrefix(problems, "vip", text, { defaultLengths: DEFAULT_PREFIX_LENGTHS });
+        const vip = parsed(problems, "vip", text, inputs);
         return vip === undefined
             ? undefined
             : { instance: API_INSTANCE, ...vip, ...(name === undefined ? {} : { name }) };
@@ -64,6 +74,6 @@ function ofOneFamily(addresses: string[]): string[] {
  */
 export function resolveVip6(problems: Problems, inputs: Inputs): GivenVip | undefined {
     if (inputs.vip6 === undefined || inputs.vip6 === null) return undefined;
-    const vip = addressWithPrefix(problems, "vip6", inputs.vip6, { family: 6, defaultLengths: DEFAULT_PREFIX_LENGTHS });
+    const vip = parsed(problems, "vip6", inputs.vip6, inputs, 6);
     return vip === undefined ? undefined : { instance: API_INSTANCE, ...vip };
 }

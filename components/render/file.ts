@@ -4,7 +4,9 @@
 export interface ManagedFile {
     path: string;
     /** Octal permissions. */
-    mode: "0600" | "0644" | "0755";
+    mode: "0600" | "0640" | "0644" | "0755";
+    /** The group that it is given to; root's where it is left out. */
+    group?: string;
     content: string;
 }
 

@@ -1,9 +1,11 @@
 /** Everything one host gets: its services, and what follows from them. */
 import { posix } from "node:path";
+import { bgpInUse } from "../model/bgp";
 import type { HostModel, Model } from "../model/model";
 import { lines } from "../text/lines";
 import { perObject } from "../text/perObject";
 import { quote } from "../text/quote";
+import { bird } from "./bird";
 import type { ManagedFile } from "./file";
 import { keepalived } from "./keepalived";
 import { proxy } from "./proxy";
@@ -11,10 +13,13 @@ import { nodeExporter } from "./nodeExporter";
 import { type HostService, serviceBlock } from "./service";
 import type { TrustedRepository } from "./sources/source";
 import { runtimeFolder } from "./systemd";
+import { vipOnLoopback } from "./vipOnLoopback";
 import { watcher } from "./watcher";
 
 const servicesOf = perObject((model: Model) => {
-    const own = perObject((host: HostModel) => [proxy(model, host), watcher(model, host), keepalived(model, host)]);
+    const announcer = (host: HostModel): HostService[] =>
+        bgpInUse(model) === undefined ? [keepalived(model, host)] : [vipOnLoopback(model), bird(model, host)];
+    const own = perObject((host: HostModel) => [proxy(model, host), watcher(model, host), ...announcer(host)]);
     const metrics = model.metrics.enabled
         ? [nodeExporter(model.hosts.flatMap((host) => own(host).flatMap(({ files }) => files)))]
         : [];
@@ -120,8 +125,8 @@ export function hostManifest(model: Model, host: HostModel): string {
     );
 }
 
-function fileBlock({ path, mode, content }: ManagedFile): string {
+function fileBlock({ path, mode, group, content }: ManagedFile): string {
     if (/^==== /m.test(content))
         throw new Error(`${path} has a line that begins with "==== ", which the manifest uses itself`);
-    return `==== file ${path} ${mode}\n${content}`;
+    return `==== file ${[path, mode, ...(group === undefined ? [] : [group])].join(" ")}\n${content}`;
 }

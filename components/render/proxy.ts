@@ -7,7 +7,7 @@ import { engineOn, processesBesides } from "./engines";
 import { PROXY_DOWN } from "../host/paths";
 import type { HostService } from "./service";
 import { TRACES } from "./sources";
-import { nonlocalBind } from "./systemd";
+import { kernelSettings } from "./systemd";
 
 export function proxy(model: Model, host: HostModel): HostService {
     const engine = engineOn(model, host);
@@ -25,7 +25,7 @@ export function proxy(model: Model, host: HostModel): HostService {
         packageSettings: engine.packageSettings ?? [],
         traces: TRACES,
         versions: engine.versions,
-        files: [...engine.files, ...(vipOnly ? [nonlocalBind(model)] : [])],
+        files: [...engine.files, ...kernelSettings(model)],
         credentials: engine.credentialFiles,
         configurationTest: engine.check,
         reloadOn: [engine.configuration, ...trusted, ...engine.credentialFiles.map(({ path }) => path)],

@@ -63,7 +63,9 @@ export type Readiness =
     /** What the service says on a port of the loopback address: when connected (banner) or when asked (http). */
     | { kind: "answer"; port: number; protocol: "banner" | "http"; answer: string }
     /** MASTER with the address, or BACKUP. */
-    | { kind: "vrrp"; instance: string; address: string };
+    | { kind: "vrrp"; instance: string; address: string }
+    /** In the kernel's table of what is announced, within so many seconds. */
+    | { kind: "announced"; address: string; table: number; within: number };
 
 /** The service as a block of the manifest. */
 export function serviceBlock(service: HostService): string[] {
@@ -87,5 +89,7 @@ function readinessLine(ready: Readiness): string {
             return `ready-answer 127.0.0.1 ${ready.port} ${ready.protocol} ${ready.answer}`;
         case "vrrp":
             return `ready-vrrp ${ready.instance} ${ready.address}`;
+        case "announced":
+            return `ready-announced ${ready.address} ${ready.table} ${ready.within}`;
     }
 }

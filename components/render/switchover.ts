@@ -16,16 +16,17 @@ import { lines, type Lines, MANAGED } from "../text/lines";
 import { SWITCHOVER_RULES, INTERFACE_PLACEHOLDER } from "../host/paths";
 
 /** Not with a single host: there is no other one to switch over to. */
-export const switchesOverGracefully = ({ vrrp, hosts }: Model): boolean =>
-    vrrp.switchover === "graceful" && hosts.length > 1;
+export const switchesOverGracefully = ({ announcement, vrrp, hosts }: Model): boolean =>
+    announcement === "vrrp" && vrrp.switchover === "graceful" && hosts.length > 1;
 
 /**
  * Seconds that a host goes on serving after it has given the VIP up: the slowest backup's skew time, and half a
  * second for ARP caches to update and for requests under way. At most 10, since services are stopped
- * within that time.
+ * within that time. Where the VIP is announced by BGP, until the routers have taken the route out.
  */
 export function lingerTime(model: Model): number {
-    const { vrrp, hosts, vips } = model;
+    const { announcement, vrrp, hosts, vips } = model;
+    if (announcement === "bgp") return 1;
     const priorities = vips.flatMap((vip) => hosts.map((host) => priorityFor(model, vip, host)));
     const slowest = Math.max(...priorities.map((priority) => skewTime(vrrp.advertisementInterval, priority)));
     return Math.min(10, Math.ceil((slowest + 0.5) * 100) / 100);

@@ -7,6 +7,7 @@ import { familiesOf } from "../text/address";
 import { lines, MANAGED } from "../text/lines";
 import {
     LEAVING,
+    BIRD,
     LIBEXEC,
     NETWORK_FILE_PLACEHOLDER,
     NONLOCAL_BIND,
@@ -112,19 +113,52 @@ function leavingFiles(model: Model): string[] {
     ];
 }
 
+/** BIRD's unit: restarted whenever it ends, and there until the proxy has stopped. */
+export function birdDropIn(proxyService: string): ManagedFile {
+    return {
+        path: `/etc/systemd/system/${BIRD}.service.d/${DROP_IN}`,
+        mode: "0644",
+        content: lines(
+            `# ${MANAGED}`,
+            "[Unit]",
+            "After=network-online.target",
+            "Wants=network-online.target",
+            "# So it stops after it: the routers hear of a withdrawal while the proxy still serves.",
+            `Before=${proxyService}.service`,
+            "StartLimitIntervalSec=0",
+            "",
+            "[Service]",
+            "Restart=always",
+            "RestartSec=100ms",
+            "# In place of the package's own: it comes before all else that waits for a processor, since with " +
+                "BFD what comes late is a dead host.",
+            "# While it is still root's: in containers nobody may do that to another user's process.",
+            "ExecStart=",
+            `ExecStart=/bin/sh -c 'chrt --rr --pid ${REAL_TIME_PRIORITY} $$$$; exec /usr/sbin/bird -f ` +
+                "-u $$BIRD_RUN_USER -g $$BIRD_RUN_GROUP $$BIRD_ARGS'",
+        ),
+    };
+}
+
+/** Where keepalived's notifications are kept. */
+function stateFolders(model: Model): string[] {
+    return [
+        `d ${VRRP_STATES} 0755 root root`,
+        ...leavingFiles(model),
+        "# Where version 0.1.0 looks for the state, should one go back to it.",
+        `L ${RUN}/vrrp-state - - - - ${VRRP_STATES}/${model.vips[0].instance}`,
+    ];
+}
+
 /** The run-time folder exists, and says "proxy down", before any of the daemons starts. */
 export function runtimeFolder(model: Model): ManagedFile {
-    const { vips } = model;
     return {
         path: "/etc/tmpfiles.d/ha-api.conf",
         mode: "0644",
         content: lines(
             `# ${MANAGED}`,
             `d ${RUN} 0755 root root`,
-            `d ${VRRP_STATES} 0755 root root`,
-            ...leavingFiles(model),
-            "# Where version 0.1.0 looks for the state, should one go back to it.",
-            `L ${RUN}/vrrp-state - - - - ${VRRP_STATES}/${vips[0].instance}`,
+            ...(model.announcement === "bgp" ? [] : stateFolders(model)),
             `f ${PROXY_DOWN} 0644 root root - 1`,
             `f ${PROXY_HUNG} 0644 root root - 0`,
         ),
@@ -140,8 +174,18 @@ export function keepAddresses(): ManagedFile {
     };
 }
 
-/** A proxy that listens on the VIP only must be able to while another host holds it. */
-export function nonlocalBind({ vips }: Model): ManagedFile {
-    const settings = familiesOf(vips).map((family) => `net.ipv${family}.ip_nonlocal_bind = 1`);
-    return { path: NONLOCAL_BIND, mode: "0644", content: lines(`# ${MANAGED}`, ...settings) };
+/**
+ * What the kernel is told: a proxy that listens on the VIP only must be able to while another host holds it; a VIP on
+ * the loopback interface is never asked for or announced by ARP. Nothing where neither is so.
+ */
+export function kernelSettings({ announcement, listenOn, vips }: Model): ManagedFile[] {
+    const families = familiesOf(vips);
+    const settings = [
+        ...(listenOn === "vip" ? families.map((family) => `net.ipv${family}.ip_nonlocal_bind = 1`) : []),
+        ...(announcement === "bgp" && families.includes(4)
+            ? ["net.ipv4.conf.all.arp_ignore = 1", "net.ipv4.conf.all.arp_announce = 2"]
+            : []),
+    ];
+    if (settings.length === 0) return [];
+    return [{ path: NONLOCAL_BIND, mode: "0644", content: lines(`# ${MANAGED}`, ...settings) }];
 }

@@ -20,6 +20,9 @@ export const CREDENTIALS = {
     vrrpPassword: "vrrp-password",
 } as const;
 
+/** The password of the session with a router, by its place among them. */
+export const bgpPassword = (index: number) => `bgp-password-${index + 1}` as const;
+
 export function certificateAuthorities(model: Model): ManagedFile[] {
     const file = (path: string, content: string | undefined): ManagedFile[] =>
         content === undefined ? [] : [{ path, mode: "0644", content }];

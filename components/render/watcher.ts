@@ -2,10 +2,12 @@
  * The watcher: a small service on each host that sees what systemd, keepalived and nginx do not
  * (components/host/watch).
  */
+import { bgpInUse } from "../model/bgp";
 import type { HostModel, ListenerModel, Model } from "../model/model";
 import { othersThan } from "../model/hostOf";
 import { HEALTH_PORT, STATUS_PORT } from "../model/ports";
 import { checksum } from "../text/checksum";
+import { ANNOUNCED_PROTOCOL, ANNOUNCED_TABLE } from "./bird";
 import { engineOf } from "./engines";
 import type { ManagedFile } from "./file";
 import type { HostService } from "./service";
@@ -73,6 +75,7 @@ function upstreamFile(model: Model, listener: ListenerModel): ManagedFile {
 function watcherSettings(model: Model, host: HostModel): ManagedFile {
     const { service, process, status } = engineOf(model);
     const others = othersThan(model, host).map(({ address }) => address);
+    const bgp = bgpInUse(model);
     const peers = others.map((address) => Endpoint.of({ address, port: model.port }));
     return {
         path: WATCHER_CONF,
@@ -81,19 +84,24 @@ function watcherSettings(model: Model, host: HostModel): ManagedFile {
             `# ${MANAGED}`,
             `# Program ${checksum(programText("watch"))}`,
             ...model.vips.map((vip) => `vip ${vip.instance} ${vip.address} ${tableOf(vip)}`),
-            `vrrp ${KEEPALIVED}`,
-            ...KEEPALIVED_PIDS.map((path) => `vrrp-pid ${path}`),
+            ...(bgp === undefined
+                ? [`vrrp ${KEEPALIVED}`, ...KEEPALIVED_PIDS.map((path) => `vrrp-pid ${path}`)]
+                : [
+                      "# Kernel table and protocol of the routes that are announced, seconds that the proxy must be " +
+                          "healthy before.",
+                      `announce ${ANNOUNCED_TABLE} ${ANNOUNCED_PROTOCOL} ${bgp.returnDelay}`,
+                  ]),
             `interface ${host.interface ?? INTERFACE_PLACEHOLDER}`,
             `service ${service}`,
             `process ${process}`,
             ...(others.length > 0 ? [`others ${others.join(",")}`] : []),
-            `real-time ${REAL_TIME_PRIORITY}`,
+            bgp === undefined && `real-time ${REAL_TIME_PRIORITY}`,
             ...(model.listenOn === "all" && peers.length > 0 ? [`peers ${peers.join(",")}`] : []),
             ...(model.metrics.enabled ? [`metrics ${model.engine}`] : []),
             `linger ${lingerTime(model)}`,
             ...(switchesOverGracefully(model) ? [`switchover ${SWITCHOVER_RULES}`, `drain ${drainTime(model)}`] : []),
             "# Times in seconds: between checks, for an answer; failed and passed checks in a row that count.",
-            model.vrrp.trackProxy && `proxy ${STATUS_PORT} ${status.protocol} ${PROXY_CHECK}`,
+            (bgp !== undefined || model.vrrp.trackProxy) && `proxy ${STATUS_PORT} ${status.protocol} ${PROXY_CHECK}`,
             ...watchedListeners(model).flatMap((listener, index) => group(model, listener, index === 0)),
         ),
     };
@@ -131,7 +139,7 @@ function watcherUnit(model: Model): ManagedFile {
             `# ${MANAGED}`,
             "[Unit]",
             "Description=Watches the proxy, the API servers behind it, and moves of the virtual IP",
-            `Before=${engineOf(model).service}.service ${KEEPALIVED}.service`,
+            `Before=${engineOf(model).service}.service${bgpInUse(model) === undefined ? ` ${KEEPALIVED}.service` : ""}`,
             "After=network-online.target",
             "Wants=network-online.target",
             "StartLimitIntervalSec=0",

@@ -3,10 +3,10 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import type { HaApiLoadBalancerArgs } from "../inputs";
 import type { Model } from "../model/model";
-import { wrongPassword } from "../model/secretInputs";
+import { wrongBgpPassword, wrongPassword } from "../model/secretInputs";
 import { type Credentials, credentialsText, needsCredentials } from "./credentialsText";
 import { checkedPem } from "./privateKey";
-import { CREDENTIALS } from "../render/tls";
+import { bgpPassword, CREDENTIALS } from "../render/tls";
 import { serverCertificate } from "./serverCertificate";
 
 /** What a host is given to keep, as a secret text; undefined when the inputs ask for no credential at all. */
@@ -37,6 +37,11 @@ function makeCredentials(
         ...(vrrp?.authentication === "password"
             ? { [CREDENTIALS.vrrpPassword]: password(name, vrrp.password, parent) }
             : {}),
+        ...Object.fromEntries(
+            (args.bgp?.peers ?? []).flatMap(({ password: given }, index) =>
+                given === undefined ? [] : [[bgpPassword(index), sessionPassword(given, index)]],
+            ),
+        ),
         ...(certificate === undefined ? {} : { [CREDENTIALS.serverCertificate]: certificate }),
         ...(key === undefined ? {} : { [CREDENTIALS.serverKey]: key }),
         ...(tls?.clientCertificate === undefined ? {} : { [CREDENTIALS.clientCertificate]: tls.clientCertificate }),
@@ -44,6 +49,14 @@ function makeCredentials(
             ? {}
             : { [CREDENTIALS.clientKey]: checkedPem("tls.clientPrivateKey", tls.clientPrivateKey) }),
     };
+}
+
+function sessionPassword(given: pulumi.Input<string>, index: number): pulumi.Output<string> {
+    return pulumi.secret(given).apply((text) => {
+        const wrong = wrongBgpPassword(text);
+        if (wrong !== undefined) throw new pulumi.RunError(`bgp.peers[${index}].password: ${wrong}.`);
+        return text;
+    });
 }
 
 function password(

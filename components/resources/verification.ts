@@ -14,6 +14,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Deployment } from "../inspection/expectation";
 import { evaluate, reportsOf, statements, type Verdict } from "../inspection/evaluate";
 import { inspectHosts, type InspectionResult } from "../inspection/inspector";
+import type { VipOutput } from "../inspection/output";
+import { type HostReport, listed } from "../inspection/rule";
 import { hostsHolding, vipReports } from "../inspection/vipRules";
 
 export interface VerificationSettings {
@@ -193,17 +195,20 @@ function withheld({ checks }: Verdict): string {
 }
 
 /** `vrrp2 holds 10.30.100.100 (MASTER since ..., bc:24:...), vrrp1 is BACKUP; inspected in 0.5 s.` */
-export function successText({ inspection: { vips } }: Deployment, results: InspectionResult[]): string {
+export function successText({ inspection: { vips, bgp } }: Deployment, results: InspectionResult[]): string {
     const reports = reportsOf(results);
-    const held = vips.map((vip) => {
-        const [master] = hostsHolding(reports, vip);
-        const others = vipReports(reports, vip)
-            .filter(({ host }) => host !== master?.host)
-            .map(({ host, vrrp }) => `, ${host} is ${vrrp?.state ?? "unknown"}`);
-        const since = new Date((master?.vrrp?.since ?? 0) * 1000).toISOString();
-        const who = `${master?.host ?? "no host"} holds ${vip.address}`;
-        return `${who} (MASTER since ${since}, ${master?.holds?.mac ?? ""})${others.join("")}`;
-    });
+    const all = listed(reports.map(({ host }) => host));
+    const held = vips.map((vip) => (bgp === undefined ? whoHolds(reports, vip) : `${all} announce ${vip.address}`));
     const slowest = Math.max(...results.map(({ took }) => took));
     return `Verified: ${held.join("; ")}; inspected in ${(slowest / 1000).toFixed(1)} s.`;
+}
+
+function whoHolds(reports: HostReport[], vip: VipOutput): string {
+    const [master] = hostsHolding(reports, vip);
+    const others = vipReports(reports, vip)
+        .filter(({ host }) => host !== master?.host)
+        .map(({ host, vrrp }) => `, ${host} is ${vrrp?.state ?? "unknown"}`);
+    const since = new Date((master?.vrrp?.since ?? 0) * 1000).toISOString();
+    const who = `${master?.host ?? "no host"} holds ${vip.address}`;
+    return `${who} (MASTER since ${since}, ${master?.holds?.mac ?? ""})${others.join("")}`;
 }

@@ -5,8 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Looks, lookAfter, markOf } from "./proxmox/looks";
 import { cloneOf, cpuOf, diskOf, efiDiskOf, known, memoryOf, networkDevicesOf } from "./proxmox/settings";
 import type { VirtualMachineArgs } from "../inputs";
-import { DEFAULT_PREFIX_LENGTHS } from "../model/addresses";
-import { apiVips } from "../model/vips";
+import { ownPrefixLengths } from "../model/bgp";
 import type { HostModel, Model, VirtualMachineModel } from "../model/model";
 import { Address, Network } from "../text/address";
 
@@ -185,18 +184,17 @@ function initialization(
     };
 }
 
-/** Of the first network device: the host's addresses, each with the length of its VIP's network. */
+/** Of the first network device: the host's addresses, each with the length of its network. */
 function ownIpConfig(
     model: Model,
     { address, address6, virtualMachine: { gateway, gateway6 } }: HostModel & { virtualMachine: VirtualMachineModel },
 ): proxmox.types.input.VmLegacyInitializationIpConfig {
-    const [vip, vip6] = apiVips(model);
-    const first = { address: `${address}/${vip.prefixLength}`, gateway };
+    const lengths = ownPrefixLengths(model);
+    const first = { address: `${address}/${lengths.first}`, gateway };
     if (Address.of(address).family === 6) return { ipv6: first };
     if (address6 === undefined) return { ipv4: first };
-    const length = vip6?.prefixLength ?? DEFAULT_PREFIX_LENGTHS[6];
     return {
         ipv4: first,
-        ipv6: { address: `${address6}/${length}`, ...(gateway6 === undefined ? {} : { gateway: gateway6 }) },
+        ipv6: { address: `${address6}/${lengths.second}`, ...(gateway6 === undefined ? {} : { gateway: gateway6 }) },
     };
 }

@@ -21,6 +21,12 @@ export const wrongPassword: SecretCheck = (value) =>
         : "must be a text of 1 to 8 letters, digits and . _ + - (keepalived ignores what is beyond the eighth; " +
           "the value is not shown)";
 
+/** TCP takes 80 characters (RFC 2385); these need no quoting in BIRD's configuration. */
+export const wrongBgpPassword: SecretCheck = (value) =>
+    typeof value === "string" && /^[A-Za-z0-9._+-]{1,80}$/.test(value)
+        ? undefined
+        : "must be a text of 1 to 80 letters, digits and . _ + - (the value is not shown)";
+
 /** Its form; which of its clusters is meant is seen when the model is known. */
 export const wrongKubeconfig: SecretCheck = (value) => {
     if (typeof value !== "string") return "must be the text of a kubeconfig file (the value is not shown)";

@@ -6,7 +6,7 @@ import { statusOf } from "../../cli/status";
 import { statusText } from "../../cli/statusText";
 import { certificateFacts } from "../../components/inspection/certificate";
 import { allHealthy, CERTIFICATE, deployment, TIME } from "../components/inspection/samples";
-import { apiAndIngress, existingMachines } from "../components/support";
+import { announcedByBgp, apiAndIngress, existingMachines } from "../components/support";
 import { theBlock } from "../docs/blocks";
 
 type Entry = [secondsAgo: number, unit: string, message: string];
@@ -61,6 +61,15 @@ describe("what npm run status prints", () => {
             /^VIP 10\.30\.100\.100: held by vrrp2\nVIP 10\.30\.100\.110 \(edge\): held by vrrp2, prefers vrrp1$/m,
         );
         assert.match(printed, /vrrp1 .*kube-api: BACKUP for 3 min +priority 254 +edge: BACKUP for 3 min +priority 254/);
+    });
+
+    it("says which hosts announce a VIP by BGP", () => {
+        const given = deployment(announcedByBgp());
+        const seen = allHealthy(given);
+        delete seen[1]!.inspection!.announced;
+        const printed = stripVTControlCharacters(statusText(statusOf(given, seen, YEAR_BEFORE_END)));
+        assert.match(printed, /^VIP 172\.30\.0\.10: announced by vrrp1$/m);
+        assert.match(printed, /vrrp1 +10\.30\.100\.101 +ANNOUNCING [^]*vrrp2 +10\.30\.100\.102 +WITHDRAWN /);
     });
 
     it("says who may connect, where not everybody may", () => {

@@ -40,7 +40,11 @@ export function assertGoldenHost(set: string, model: Model, name: string): void 
 function goldenFiles(model: Model, name: string): Map<string, string> {
     const host = model.hosts.find((each) => each.name === name)!;
     const files = hostFiles(model, host);
-    const contents = new Set(files.map(({ path, mode, content }) => `==== file ${path} ${mode}\n${content}`));
+    const contents = new Set(
+        files.map(
+            ({ path, mode, group = "", content }) => `${`==== file ${path} ${mode} ${group}`.trim()}\n${content}`,
+        ),
+    );
     let manifest = hostManifest(model, host);
     for (const block of contents) manifest = manifest.replace(block, `${block.split("\n")[0]}\n`);
     return new Map([

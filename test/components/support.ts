@@ -60,6 +60,33 @@ export function ipv6Only(over: Partial<Inputs> = {}): Inputs {
     });
 }
 
+/** The same with a VIP that all hosts announce to a router. */
+export function announcedByBgp(over: Partial<Inputs> = {}): Inputs {
+    return existingMachines({
+        vip: "172.30.0.10",
+        announcement: "bgp",
+        bgp: { localAs: 64512, peers: [{ address: "10.30.100.1", as: 64513 }] },
+        ...over,
+    });
+}
+
+/** The same with a VIP of each family, a router for each, and a password of one of them. */
+export function bgpDualStack(over: Partial<Inputs> = {}): Inputs {
+    const { vip6: _, vip: __, ...both } = dualStack();
+    return announcedByBgp({
+        ...both,
+        vip6: "2001:db8:40::10",
+        bgp: {
+            localAs: 64512,
+            peers: [
+                { address: "10.30.100.1", as: 64513, hasPassword: true },
+                { address: "2001:db8:30:100::1", as: 64513 },
+            ],
+        },
+        ...over,
+    });
+}
+
 /** The same with two VMs cloned from a template. */
 export function virtualMachines(over: Partial<Inputs> = {}): Inputs {
     return existingMachines({

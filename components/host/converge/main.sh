@@ -9,7 +9,7 @@
 #
 # The manifest (components/render/host.ts writes it) is a list of blocks, each begun by a line with four equals signs:
 #   ==== host ADDRESS [INTERFACE]     first
-#   ==== file PATH MODE               followed by the file's lines
+#   ==== file PATH MODE [GROUP]       followed by the file's lines
 #   ==== credential PATH NAME         a file only root may read: what the credentials step left under that name
 #   ==== log PATH                     a log file of ours, to be removed with us
 #   ==== upgrade WORD PACKAGE ...     packages to upgrade, once for each word
@@ -21,6 +21,7 @@
 #        port PROTOCOL PORT ADDRESS            listens there
 #        ready-answer ADDRESS PORT banner|http TEXT
 #        ready-vrrp INSTANCE VIP
+#        ready-announced VIP TABLE SECONDS     has a route there, within that time
 #        running-flag PATH                     holds 0 while the service runs
 #   ==== end                          last: a manifest without it was truncated and is refused
 set -euo pipefail

@@ -29,6 +29,7 @@ begin_block() { # LINE
         file)
             file=$(substitute "$first")
             stage_file "$file" "$second"
+            if [[ -n $rest && $file != *@* ]]; then chgrp "$rest" "$work/staged$file"; fi
             ;;
         credential) stage_credential "$first" "$second" ;;
         log) logs+=("$first") ;;

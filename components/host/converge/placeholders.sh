@@ -28,7 +28,7 @@ find_interface() { # ADDRESS [INTERFACE]
 substitute() { # TEXT
     local text=${1//@interface@/$interface} name value
     [[ -n $network_file ]] && text=${text//@network-file@/$network_file}
-    while [[ $text =~ @credential:([a-z-]+)@ ]]; do
+    while [[ $text =~ @credential:([a-z0-9-]+)@ ]]; do
         name=${BASH_REMATCH[1]}
         used_credentials+=("$name")
         # Assigned separately: a failure inside the expansion would go unnoticed.

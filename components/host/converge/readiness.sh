@@ -3,7 +3,8 @@
 
 # Sets run[failure] where it fails.
 wait_until_ready() { # SERVICE [SECONDS]
-    local begun=$SECONDS limit=${2:-$READY_SECONDS} missing
+    local begun=$SECONDS limit missing
+    limit=${2:-$(ready_seconds "$1")}
     while :; do
         if missing=$(first_missing "$1"); then return 0; fi
         if ((SECONDS - begun >= limit)); then
@@ -14,13 +15,20 @@ wait_until_ready() { # SERVICE [SECONDS]
     done
 }
 
+# A VIP is announced some time after all else is ready.
+ready_seconds() { # SERVICE
+    local seconds
+    seconds=$(sed -nE 's/^ready-announced .* ([0-9]+)$/\1/p' <<< "${rules_of[$1]:-}" | sort -n | tail -n 1)
+    echo "${seconds:-$READY_SECONDS}"
+}
+
 # Prints what is not ready yet and fails, or succeeds.
 first_missing() { # SERVICE
     systemctl is-active --quiet "$1" || {
         echo "was not active"
         return 1
     }
-    answers_as_expected "$1" && listens_everywhere "$1" && has_vrrp_state "$1"
+    answers_as_expected "$1" && listens_everywhere "$1" && has_vrrp_state "$1" && has_announced "$1"
 }
 
 answers_as_expected() { # SERVICE
@@ -66,6 +74,16 @@ has_vrrp_state() { # SERVICE
                 ;;
         esac
     done <<< "$(rules "$1" ready-vrrp)"
+}
+
+has_announced() { # SERVICE
+    local address table
+    while read -r address table _; do
+        [[ -z $address ]] || is_announced "$address" "$table" || {
+            echo "did not announce $address"
+            return 1
+        }
+    done <<< "$(rules "$1" ready-announced)"
 }
 
 # The unit's drop-in clears the flag at each start; for a service that ran before the drop-in came it is cleared here.

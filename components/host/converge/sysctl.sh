@@ -5,6 +5,7 @@
 apply_sysctl() {
     if [[ -e $NONLOCAL_BIND ]]; then
         remember_sysctl "$NONLOCAL_BIND"
+        restore_others "$NONLOCAL_BIND"
         sysctl -q -p "$NONLOCAL_BIND"
     elif [[ -e $STATE/sysctl ]]; then
         sysctl -q -p "$STATE/sysctl"
@@ -14,11 +15,27 @@ apply_sysctl() {
 
 # Once, what the settings of a file are before it is applied.
 remember_sysctl() { # FILE
-    local key
+    local key known
     local -a before=()
-    [[ ! -e $STATE/sysctl ]] || return 0
-    while IFS= read -r key; do before+=("$key=$(sysctl -n "$key")"); done < <(sed -nE 's/^([a-z][^ =]*) *=.*/\1/p' "$1")
-    write_list "$STATE/sysctl" "${before[@]}"
+    read_list "$STATE/sysctl" before
+    known=${#before[@]}
+    while IFS= read -r key; do
+        if ! grep -qsF "$key=" "$STATE/sysctl"; then before+=("$key=$(sysctl -n "$key")"); fi
+    done < <(settings_of "$1")
+    if ((${#before[@]} > known)); then write_list "$STATE/sysctl" "${before[@]}"; fi
+}
+
+settings_of() { sed -nE 's/^([a-z][^ =]*) *=.*/\1/p' "$1"; } # FILE
+
+# What an earlier file set and this one does not.
+restore_others() { # FILE
+    local setting
+    local -a kept=() before=()
+    read_list "$STATE/sysctl" before
+    for setting in "${before[@]}"; do
+        if grep -qxF "${setting%%=*}" <(settings_of "$1"); then kept+=("$setting"); else sysctl -q -w "$setting"; fi
+    done
+    if ((${#kept[@]} < ${#before[@]})); then write_list "$STATE/sysctl" "${kept[@]}"; fi
 }
 
 # nginx's checker binds the addresses, so the setting must be there before it runs; it goes again when the new files do

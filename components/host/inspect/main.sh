@@ -10,6 +10,7 @@
 #   --package NAME             a Debian package whose version is of interest
 #   --listener ADDRESS:PORT    a port of a VIP to connect to; the first one is the Kubernetes API's
 #   --server ADDRESS:PORT      an API server to connect to
+#   --announced-table TABLE    the kernel's table of what BIRD announces, where VIPs are announced by BGP
 #   --vrrp-configuration FILE  where the instances are configured
 #   --status-port PORT         where the proxy answers with its checksum
 #   --status-protocol PROTOCOL how: banner (at once) or http (when asked)
@@ -36,6 +37,7 @@ encode() { base64 -w0; }
 . inspect/connections.sh
 . inspect/services.sh
 . inspect/vips.sh
+. inspect/announcements.sh
 . inspect/host.sh
 . inspect/firewalls.sh
 
@@ -50,6 +52,7 @@ fact time "$(date +%s.%3N)"
 tell_tools
 tell_interface
 tell_vips
+if [[ -n $announced_table ]]; then tell_announcements; fi
 if [[ -r $RUN/proxy-down ]]; then fact proxy-down "$(cat "$RUN/proxy-down")"; fi
 tell_room
 tell_default_route

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # What is asked of this host.
 
-address="" vrrp_configuration="" status_port="" status_protocol=banner since=""
+address="" vrrp_configuration="" announced_table="" status_port="" status_protocol=banner since=""
 vips=() services=() packages=() listeners=() servers=()
 
 read_options() { # as main.sh lists them
@@ -12,6 +12,7 @@ read_options() { # as main.sh lists them
             --service) services+=("$2") ;;
             --package) packages+=("$2") ;;
             --vrrp-configuration) vrrp_configuration=$2 ;;
+            --announced-table) announced_table=$2 ;;
             --status-port) status_port=$2 ;;
             --status-protocol) status_protocol=$2 ;;
             --listener) listeners+=("$2") ;;

@@ -13,6 +13,9 @@ interface_of() { # ADDRESS
 
 has_address() { [[ -n $(interface_of "$1") ]]; } # ADDRESS
 
+# Whether the routers are told of it: it is in the kernel's table of what is announced.
+is_announced() { [[ -n $(ip "-$(family_of "$1")" route show table "$2" "$1" 2> /dev/null) ]]; } # ADDRESS TABLE
+
 bracketed() { if [[ $1 == *:* ]]; then echo "[$1]"; else echo "$1"; fi; } # ADDRESS
 
 address_of() { # ADDRESS:PORT

@@ -14,9 +14,9 @@ my $INTERVAL = 5;
 my $LATE = 0.1;
 my @STATES = qw(MASTER BACKUP FAULT);
 
-# `upstreams` is an Upstreams, `reload` a ProxyReload.
+# `upstreams` is an Upstreams, `reload` a ProxyReload, `announcer` an Announcer.
 sub new {
-    my ($class, $settings, $upstreams, $reload) = @_;
+    my ($class, $settings, $upstreams, $reload, $announcer) = @_;
     return bless {
         engine => $settings->value('metrics'),
         vips => [$settings->vips],
@@ -25,6 +25,7 @@ sub new {
         last => {},
         upstreams => $upstreams,
         reload => $reload,
+        announcer => $announcer,
         late => 0,
         due => 0,
     }, $class;
@@ -80,8 +81,10 @@ sub remove {
 sub text {
     my ($self) = @_;
     my @addresses = map { $_->address->text } @{ $self->{vips} };
+    my $announced = $self->{announcer}->announced;
+    my @announced = map { [{ vip => $_ }, $announced] } defined $announced ? @addresses : ();
     my (@state, @transitions, @last);
-    for my $vip (@addresses) {
+    for my $vip (defined $announced ? () : @addresses) {
         for my $state (@STATES) {
             my %labels = (vip => $vip, state => lc $state);
             push @state, [\%labels, ($self->{states}{$vip} // '') eq $state ? 1 : 0];
@@ -101,6 +104,7 @@ sub text {
         family('ha_api_vrrp_state', 'gauge', 'Whether this host is in that state, as keepalived reported.', @state),
         family('ha_api_vrrp_transitions_total', 'counter', 'Changes of this host to that state.', @transitions),
         family('ha_api_vrrp_last_transition_timestamp_seconds', 'gauge', 'When the last of them was.', @last),
+        family('ha_api_vip_announced', 'gauge', 'Whether this host has the VIP announced by BGP.', @announced),
         family('ha_api_proxy_up', 'gauge', 'Whether the proxy runs and answers.', [{}, $proxy_up]),
         family('ha_api_server_up', 'gauge', 'Whether the health check of that server passes.', @up),
         family('ha_api_server_changes_total', 'counter', 'How often that has changed.', @changes),

@@ -3,6 +3,8 @@ package Watch::Settings;
 # The settings that components/render/watcher.ts writes, a line each:
 #   vip INSTANCE ADDRESS TABLE (of nft), for each VIP
 #   vrrp NAME (keepalived's service), vrrp-pid FILE (may hold its main process; any number of them)
+#   announce TABLE PROTOCOL SECONDS (in place of both: the kernel's table of what BIRD announces, by which protocol the
+#                             routes there are, for how long the proxy must be healthy before)
 #   interface NAME, service NAME (the proxy's), process NAME (its processes')
 #   switchover FILE (rules for nft; absent: no graceful switchover), drain SECONDS
 #   others ADDRESS,... (the other hosts), real-time PRIORITY (of keepalived's VRRP process)
@@ -32,6 +34,7 @@ sub new {
         my ($word, @rest) = split q{ }, $line;
         next if !defined $word || $word =~ /^#/;
         if ($word eq 'proxy') { $self->{proxy} = check_of([qw(port protocol)], @rest) }
+        elsif ($word eq 'announce') { @{ $self->{announce} }{qw(table protocol delay)} = @rest }
         elsif ($word eq 'group') { push @{ $self->{groups} }, { name => $rest[0], file => $rest[1] } }
         elsif ($word eq 'server') { push @{ $self->{servers} }, server_of(@rest) }
         elsif ($word eq 'vip') { push @{ $self->{vips} }, Watch::Vip->new(@rest) }
@@ -70,6 +73,12 @@ sub vips {
 sub pid_files {
     my ($self) = @_;
     return @{ $self->{pid_files} };
+}
+
+# How the VIPs are announced by BGP; undef where VRRP moves them.
+sub announce {
+    my ($self) = @_;
+    return $self->{announce};
 }
 
 sub proxy {

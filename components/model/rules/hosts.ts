@@ -5,7 +5,7 @@ import { Network } from "../../text/address";
 import { inNetwork } from "../addresses";
 import type { HostModel } from "../model";
 import { HEALTH_PORT, STATUS_PORT } from "../ports";
-import { atEdge, backendsPath, type Candidate, type Found, isIpv6, type Rule, when } from "./rule";
+import { atEdge, backendsPath, type Candidate, type Found, isAlone, isIpv6, type Rule, when } from "./rule";
 
 export const HOST_RULES: Rule[] = [
     { name: "two hosts or more, or one that may be alone", problems: count },
@@ -51,6 +51,7 @@ function outsideNetwork(candidate: Candidate): Found[] {
         const vip = key === "address" ? candidate.vip : candidate.vip6;
         if (vip === undefined) return [];
         if (address === vip.address) return [[path, "must not be the VIP, which moves between the hosts", address]];
+        if (isAlone(candidate)) return [];
         if (inNetwork(address, vip)) return atEdge(path, address, vip);
         const [first] = Network.of(vip).reserved;
         const whose = key === "address" ? "the VIP's" : "vip6's";

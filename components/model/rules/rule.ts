@@ -51,9 +51,13 @@ export const goodVips = ({ vip, vip6, further }: Pick<Candidate, "vip" | "vip6" 
 /** Undefined, and what is no address, is none. */
 export const isIpv6 = (address: string | undefined): boolean => Address.parse(address)?.family === 6;
 
+/** Whether the VIP is in no network of machines, but announced by itself. */
+export const isAlone = ({ model }: Pick<Candidate, "model">): boolean => model.announcement === "bgp";
+
 /** A problem where an address is an edge of a VIP's network, which no machine can have. */
 export function atEdge(path: Path, address: string, vip: GivenVip | undefined): Found[] {
-    const wrong = address === "" || vip === undefined ? undefined : wrongAtEdge(address, vip);
+    const alone = vip !== undefined && vip.prefixLength === (isIpv6(vip.address) ? 128 : 32);
+    const wrong = address === "" || vip === undefined || alone ? undefined : wrongAtEdge(address, vip);
     return wrong === undefined ? [] : [[path, wrong, address]];
 }
 

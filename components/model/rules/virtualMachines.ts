@@ -8,7 +8,18 @@ import { isWholeKey } from "../../text/publicKey";
 import { inNetwork, isLinkLocalIpv6 } from "../addresses";
 import type { HostModel, VirtualMachineModel } from "../model";
 import { type MachineSettings, settingsOfMachine } from "../virtualMachine";
-import { atEdge, type Candidate, type Found, givenHost, goodVips, group, isIpv6, type Rule, when } from "./rule";
+import {
+    atEdge,
+    type Candidate,
+    type Found,
+    givenHost,
+    goodVips,
+    group,
+    isAlone,
+    isIpv6,
+    type Rule,
+    when,
+} from "./rule";
 
 export const MACHINE_RULES: Rule[] = [
     { name: "ids of VMs in the hosts' own settings only", problems: sharedId },
@@ -150,10 +161,18 @@ function lengthOfChecksum(candidate: Candidate): Found[] {
 function gatewayElsewhere(candidate: Candidate): Found[] {
     const { vip } = candidate;
     if (vip === undefined) return [];
-    return machines(candidate).flatMap(({ machine: { gateway }, pathOf }): Found[] => {
+    const { bgp } = candidate.model;
+    return machines(candidate).flatMap(({ machine: { gateway }, host, pathOf }): Found[] => {
         if (gateway === "") return [];
         const path = pathOf("gateway");
         if (gateway === vip.address) return [[path, "must not be the VIP", gateway]];
+        if (isAlone(candidate)) {
+            const { address } = host;
+            const known = address !== "" && bgp !== undefined && bgp.prefixLength > 0;
+            const elsewhere = known && !inNetwork(gateway, { address, prefixLength: bgp.prefixLength });
+            const linkLocal = isLinkLocalIpv6(Address.of(gateway)) && isIpv6(address);
+            return when(elsewhere && !linkLocal, path, "must be in the host's network (bgp.prefixLength)", gateway);
+        }
         if (inNetwork(gateway, vip)) return atEdge(path, gateway, vip);
         if (isLinkLocalIpv6(Address.of(gateway)) && isIpv6(vip.address)) return [];
         return [[path, "must be in the VIP's network", gateway]];
@@ -178,6 +197,7 @@ function gateway6Elsewhere(candidate: Candidate): Found[] {
         if (gateway6 === "" || isLinkLocalIpv6(Address.of(gateway6))) return [];
         const path = pathOf("gateway6");
         if (gateway6 === vip6.address) return [[path, "must not be the VIP", gateway6]];
+        if (isAlone(candidate)) return [];
         return when(!inNetwork(gateway6, vip6), path, "must be in the VIP's network (vip6), or link-local", gateway6);
     });
 }

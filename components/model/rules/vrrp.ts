@@ -42,9 +42,9 @@ function multicastWithIpv6(candidate: Candidate): Found[] {
 export const suggestsNoRouterId = (vip: Candidate["vip"]): boolean =>
     vip !== undefined && isIpv6(vip.address) && Address.of(vip.address).lastByte === 0;
 
-function noRouterId({ vip, given }: Candidate): Found[] {
+function noRouterId({ vip, given, model }: Candidate): Found[] {
     return when(
-        suggestsNoRouterId(vip) && group(given.vrrp).routerId === undefined,
+        model.announcement === "vrrp" && suggestsNoRouterId(vip) && group(given.vrrp).routerId === undefined,
         "vrrp.routerId",
         "must be given, from 1 to 255: it is the VIP's last byte by default, and that is 0",
         undefined,

@@ -1,8 +1,9 @@
 /** What Proxmox's firewall lets into a host, and out of it: what a load balancer cannot do without. */
+import { bgpInUse } from "../../model/bgp";
 import { addressesOfHost, othersThan } from "../../model/hostOf";
 import { NODE_EXPORTER_PORT } from "../../model/ports";
 import { Address, Network } from "../../text/address";
-import type { HostModel, Model, VirtualMachineModel } from "../../model/model";
+import type { BgpModel, HostModel, Model, VirtualMachineModel } from "../../model/model";
 
 /** By this name Proxmox knows the addresses that the first network card may send from. */
 export const IP_FILTER = "ipfilter-net0";
@@ -22,18 +23,18 @@ export interface FirewallRule {
 }
 
 /** In the order in which Proxmox asks them; what none of them lets in is dropped. */
-export function firewallRules(
-    { allowedClients, hosts, listeners, metrics, ssh, vrrp }: Model,
-    host: HostModel & { virtualMachine: VirtualMachineModel },
-): FirewallRule[] {
+export function firewallRules(model: Model, host: HostModel & { virtualMachine: VirtualMachineModel }): FirewallRule[] {
+    const { allowedClients, hosts, listeners, metrics, ssh, vrrp } = model;
     const others = othersThan({ hosts }, host);
     const peers = others.map(({ address }) => address);
     const { firewallSshSources: sources } = host.virtualMachine;
     const clients = sourcesOf(allowedClients && [...others.flatMap(addressesOfHost), ...allowedClients]);
     const accept = (rule: Omit<FirewallRule, "action">): FirewallRule => ({ action: "ACCEPT", ...rule });
+    const routers = bgpInUse(model);
     return [
+        ...(routers === undefined ? [] : bgpRules(routers).map(accept)),
         // A single host has nobody to hear. Proxmox has no macro for VRRP.
-        ...(peers.length === 0
+        ...(peers.length === 0 || routers !== undefined
             ? []
             : [
                   accept({ type: "in", proto: "vrrp", source: peers.join(","), comment: "VRRP of the other hosts" }),
@@ -70,6 +71,16 @@ export function firewallRules(
 function metricsPorts({ allowedClients, proxyListenOn, proxyPort }: Model["metrics"]): number[] {
     if (allowedClients === undefined) return [];
     return proxyListenOn === "host" ? [NODE_EXPORTER_PORT, proxyPort] : [NODE_EXPORTER_PORT];
+}
+
+/** Sessions with routers, from whichever side; packets of BFD (RFC 5881) go to a port of their own. */
+function bgpRules({ peers, bfd }: BgpModel): Omit<FirewallRule, "action">[] {
+    return sourcesOf(peers.map(({ address }) => address)).flatMap((source) => [
+        { type: "in", proto: "tcp", ...source, dport: "179", comment: "BGP of the routers" },
+        ...(bfd.enabled
+            ? [{ type: "in", proto: "udp", ...source, dport: "3784", comment: "BFD of the routers" } as const]
+            : []),
+    ]);
 }
 
 /** Characters that Proxmox takes as the source of one rule. */

@@ -3,6 +3,7 @@
  * cannot be asked from here the VM is made all the same.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { ownPrefixLengths } from "../../model/bgp";
 import type { HostModel, Model, VirtualMachineModel } from "../../model/model";
 import { VIRTUAL_MACHINE } from "../names";
 import { afterMaking } from "./afterMaking";
@@ -64,12 +65,12 @@ function look(
 ): pulumi.Output<void> {
     if (pulumi.runtime.isDryRun()) return pulumi.output(undefined);
     const access = accessOf(parent.getProvider(VIRTUAL_MACHINE));
-    const done = pulumi.all([access, host, model]).apply(async ([known, plain, { vips }]) => {
+    const done = pulumi.all([access, host, model]).apply(async ([known, plain, whole]) => {
         if (known === undefined) return;
         const wanted = {
             name: plain.name,
             mark: markOf(name),
-            address: `${plain.address}/${vips[0].prefixLength}`,
+            address: `${plain.address}/${ownPrefixLengths(whole).first}`,
             machine: plain.virtualMachine,
             others,
         };

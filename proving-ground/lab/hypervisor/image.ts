@@ -122,6 +122,7 @@ const checkers = (release: Release): Recipe => ({
         "libnginx-mod-stream",
         "haproxy",
         "keepalived",
+        "bird2",
         "nftables",
         "iproute2",
         "procps",

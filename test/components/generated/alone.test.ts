@@ -11,14 +11,15 @@ import { anyInputs } from "./inputs";
 const LEAVES_ALONE: [input: RegExp, files: RegExp][] = [
     [/^(virtualMachines|ssh|dnsServers|verify|repairTrigger|packageUpgradeTrigger)\b/, /./],
     [/^hosts\.\d+\.(hostKey|virtualMachine)\b/, /./],
-    [/^allowedClients\b/, /keepalived\.conf$|\/upstreams\/|\/tls\/|switchover\.nft$/],
+    [/^allowedClients\b/, /(keepalived|bird)\.conf$|\/upstreams\/|\/tls\/|switchover\.nft$/],
+    [/^bgp\b/, /nginx\.conf|haproxy\.cfg|\/upstreams\/|\/tls\//],
     [/^vrrp\./, /nginx\.conf|haproxy\.cfg|\/upstreams\/|\/tls\//],
     [
         /^(balancing|listeners|logs|nginx|haproxy|apiServers|apiServerPort|clusterCertificateAuthority|tls)\b/,
-        /keepalived\.conf$/,
+        /(keepalived|bird)\.conf$/,
     ],
     [/^metrics\.enabled\b/, /nginx\.conf|haproxy\.cfg/],
-    [/^metrics\b/, /keepalived\.conf$|\/upstreams\/|\/tls\/|switchover\.nft$/],
+    [/^metrics\b/, /(keepalived|bird)\.conf$|\/upstreams\/|\/tls\/|switchover\.nft$/],
     [/^(logs|nginx|haproxy)\b/, /\/upstreams\/|\/tls\/|switchover\.nft$/],
 ];
 const files = (model: Model): Map<string, string> =>

@@ -1,6 +1,14 @@
 /** Valid inputs between which every input is given, or can be: which of them are used depends on the others. */
 import type { Inputs } from "../../../components/model/inputs";
-import { CERTIFICATE, dualStack, existingMachines, layer7, PUBLIC_KEY, virtualMachines } from "../support";
+import {
+    announcedByBgp,
+    CERTIFICATE,
+    dualStack,
+    existingMachines,
+    layer7,
+    PUBLIC_KEY,
+    virtualMachines,
+} from "../support";
 
 const LISTENER: NonNullable<Inputs["listeners"]>[number] = {
     name: "etcd",
@@ -99,6 +107,22 @@ export const FULL: Record<string, () => Inputs> = {
                 listenOn: "vip",
             },
         ),
+    BGP: () =>
+        announcedByBgp({
+            vip6: "2001:db8:40::10",
+            hosts: [
+                { name: "vrrp1", address: "10.30.100.101", address6: "2001:db8:30:100::101" },
+                { name: "vrrp2", address: "10.30.100.102", address6: "2001:db8:30:100::102" },
+            ],
+            bgp: {
+                localAs: 64512,
+                peers: [
+                    { address: "10.30.100.1", as: 64513 },
+                    { address: "2001:db8:30:100::1", as: 64513, hasPassword: true },
+                ],
+                bfd: {},
+            },
+        }),
 };
 
 /** And those between which every input can be at its limits. */
@@ -138,6 +162,16 @@ export const BASES: Record<string, () => Inputs> = {
     "several VIPs of both families": () => dualStack({ vips: [{ ...VIP, address6: "2001:db8:30:100::110" }] }),
     "a VIP that prefers a host and does not return": () =>
         existingMachines({ vips: [{ name: "ingress", address: "10.30.100.110", prefers: "vrrp2" }] }),
+    "BGP with IPv6 alone": () =>
+        announcedByBgp({
+            vip: "fd00:40::10",
+            apiServers: ["2001:db8:30:100::51"],
+            hosts: [
+                { name: "vrrp1", address: "2001:db8:30:100::101" },
+                { name: "vrrp2", address: "2001:db8:30:100::102" },
+            ],
+            bgp: { localAs: 64512, peers: [{ address: "2001:db8:30:100::103", as: 64513 }], prefixLength: 64 },
+        }),
     preemption: () => existingMachines({ vrrp: { preempt: true } }),
     "nothing but what is required": () => existingMachines(),
 };

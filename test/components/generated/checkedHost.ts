@@ -2,8 +2,10 @@
  * A rendered host, read by the real daemons: files at their places, checked by the commands that the host itself uses.
  */
 import { spawnSync } from "node:child_process";
+import { ownPrefixLengths } from "../../../components/model/bgp";
 import type { HostModel, Model } from "../../../components/model/model";
 import { packagesScript } from "../../../components/render/packagesStep";
+import { birdCheck } from "../../../components/render/bird";
 import { engineOf } from "../../../components/render/engines";
 import { hostFiles } from "../../../components/render/host";
 import { keepalivedCheck } from "../../../components/render/keepalived";
@@ -44,7 +46,7 @@ export function checkedHost(
         text
             .replaceAll(INTERFACE_PLACEHOLDER, device)
             .replaceAll(NETWORK_FILE_PLACEHOLDER, "10-lan.network")
-            .replace(/@credential:([a-z-]+)@/g, (_, name: string) => credentials[name]!);
+            .replace(/@credential:([a-z0-9-]+)@/g, (_, name: string) => credentials[name]!);
     const engine = engineOf(model);
     const rendered = [
         ...hostFiles(model, host),
@@ -98,7 +100,7 @@ function checks(model: Model, host: HostModel, paths: string[], device: string, 
     return [
         `[[ -e /sys/class/net/${device} ]] || ip link show dev ${device} > /dev/null 2>&1 || { ip link add ` +
             `name ${device} type veth peer name ha-api-peer; ip link set dev ${device} up; }`,
-        `ip address replace ${host.address}/${model.vips[0].prefixLength} dev ${device}`,
+        `ip address replace ${host.address}/${ownPrefixLengths(model).first} dev ${device}`,
         "mkdir -p /run/ha-api /run/haproxy",
         `check() { local output status; output=$("\${@:2}" 2>&1); status=$?; printf '${MARK}%s: %s\\n%s' "$1" ` +
             `"$status" "$output"; }`,
@@ -111,7 +113,9 @@ function checks(model: Model, host: HostModel, paths: string[], device: string, 
         ...(model.engine === "nginx"
             ? [overrides, `[[ ! -e ${OVERRIDES} ]] || check 'nginx without a server of each listener' ${command}`]
             : []),
-        `check keepalived ${keepalivedCheck.replace(/[{}]/g, "")}`,
+        model.announcement === "bgp"
+            ? `check bird ${birdCheck.replace(/[{}]/g, "")}`
+            : `check keepalived ${keepalivedCheck.replace(/[{}]/g, "")}`,
         ...(paths.includes(SWITCHOVER_RULES) ? [`check nft nft --check --file ${SWITCHOVER_RULES}`] : []),
         ...paths
             .filter((path) => path.startsWith("/etc/tmpfiles.d/"))
@@ -125,12 +129,13 @@ function checks(model: Model, host: HostModel, paths: string[], device: string, 
             ),
         ...(units
             ? [
-                  `check units systemd-analyze verify --man=no ${engine.service}.service keepalived.service ` +
+                  `check units systemd-analyze verify --man=no ${engine.service}.service ` +
+                      `${model.announcement === "bgp" ? "bird.service ha-api-vip" : "keepalived"}.service ` +
                       "ha-api-watcher.service",
               ]
             : []),
         `rm -rf ${OVERRIDES}`,
-        `ip address delete ${host.address}/${model.vips[0].prefixLength} dev ${device}; ip link delete dev ` +
+        `ip address delete ${host.address}/${ownPrefixLengths(model).first} dev ${device}; ip link delete dev ` +
             "ha-api-peer 2> /dev/null || true",
         "",
     ].join("\n");

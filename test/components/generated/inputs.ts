@@ -3,6 +3,7 @@
  * combination that the model takes. Addresses come from one network, names and texts are as odd as is allowed.
  */
 import * as fc from "fast-check";
+import { bfdSpec, bgpSpec } from "../../../components/inputs/bgp";
 import { haproxySpec } from "../../../components/inputs/haproxy";
 import { hostSpec, loadBalancerSpec, sshSpec } from "../../../components/inputs/loadBalancer";
 import { nginxSpec } from "../../../components/inputs/nginx";
@@ -11,7 +12,7 @@ import { vipSpec } from "../../../components/inputs/vips";
 import { checkSpec, vrrpSpec } from "../../../components/inputs/vrrp";
 import type { Inputs } from "../../../components/model/inputs";
 import { defaultRouterId } from "../../../components/model/vrrp";
-import { CREDENTIALS } from "../../../components/render/tls";
+import { bgpPassword, CREDENTIALS } from "../../../components/render/tls";
 import { PUBLIC_KEY } from "../support";
 import type { Identity } from "./identities";
 import { machine, machinesTogether } from "./machines";
@@ -432,8 +433,16 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                         password: word(LETTERS, `${LETTERS}._+-`, DIGITS, 8),
                         named: fc.boolean(),
                         families: choice("IPv4", "IPv4", "both"),
+                        announced: fc.option(bgp(around), { freq: 3 }),
                         rest: some({
-                            ...scalars(loadBalancerSpec, "engine", "layer", "listenOn", "allowSingleHost"),
+                            ...scalars(
+                                loadBalancerSpec,
+                                "announcement",
+                                "engine",
+                                "layer",
+                                "listenOn",
+                                "allowSingleHost",
+                            ),
                             balancing: balancing(engine, "api"),
                             port: choice(ports[44]!),
                             allowedClients: choice(["10.30.0.0/16"], ["192.0.2.7/32", "1.0.0.0/8"], MANY_NETWORKS),
@@ -477,6 +486,7 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                             password,
                             named,
                             families,
+                            announced,
                             rest,
                         }): Given => {
                             const machines = machinesTogether(shared, made);
@@ -515,8 +525,14 @@ export function anyInputs(identities: Identity[]): fc.Arbitrary<Given> {
                                     : { vip: around.vip }),
                             };
                             return {
-                                inputs: inputs as unknown as Inputs,
-                                credentials: { ...credentials, [CREDENTIALS.vrrpPassword]: password },
+                                inputs: (announced === null
+                                    ? inputs
+                                    : announcedBy(announced, inputs)) as unknown as Inputs,
+                                credentials: {
+                                    ...credentials,
+                                    [CREDENTIALS.vrrpPassword]: password,
+                                    [bgpPassword(0)]: password,
+                                },
                             };
                         },
                     ),
@@ -540,6 +556,51 @@ function besides(vips: Entry[], vrrp: Entry, { vip }: Addresses, hosts: Entry[],
 
 const atVip = (listener: Entry, vip: string | undefined, vips: Entry[]): Entry =>
     vip === "kube-api" || vips.some(({ name }) => name === vip) ? { ...listener, vip } : listener;
+
+/** BGP settings, with a router at the gateway's address. */
+const bgp = ({ vip, gateway }: Addresses): fc.Arbitrary<Entry> =>
+    fc
+        .tuple(
+            some({ ...scalars(bgpSpec, "localAs", "prefixLength"), bfd: some(scalars(bfdSpec)) }),
+            choice(1, 64512, 4294967294),
+            choice(1, 64513, 4294967294),
+            fc.boolean(),
+        )
+        .map(([more, localAs, as, hasPassword]) => ({
+            ...more,
+            localAs,
+            prefixLength: Number(vip.split("/")[1]),
+            prefixLength6: 64,
+            peers: [{ address: gateway, as, ...(hasPassword ? { hasPassword } : {}) }],
+        }));
+
+/** The same inputs with VIPs of no host's network, announced to routers, and without what is for VRRP. */
+function announcedBy(settings: Entry, inputs: Entry): Entry {
+    const { vrrp: _, vips: __, vip, vip6, hosts: all, listeners, ...rest } = inputs;
+    const named = String(vip).startsWith("k8s.");
+    const peers = settings["peers"] as Entry[];
+    return {
+        ...rest,
+        ...(listeners === undefined
+            ? {}
+            : {
+                  listeners: (listeners as Entry[]).map(({ vip: at, ...listener }) =>
+                      at === "kube-api" ? { ...listener, vip: at } : listener,
+                  ),
+              }),
+        announcement: "bgp",
+        vip: named ? "k8s.example.com" : "100.64.0.10/32",
+        ...(named ? { vipLookup: { name: "k8s.example.com", addresses: ["100.64.0.10"] } } : {}),
+        ...(vip6 === undefined ? {} : { vip6: "2001:db8:40::10" }),
+        bgp: {
+            ...settings,
+            peers: vip6 === undefined ? peers : [...peers, { address: "2001:db8::fe", as: peers[0]!["as"] }],
+        },
+        hosts: (all as Entry[]).map(
+            ({ priority: _priority, initialState: _state, interface: _interface, ...host }) => host,
+        ),
+    };
+}
 
 /** An IPv6 address for the VIP and each host, and API servers of both families. */
 const secondFamily = ({ hosts }: { hosts: Entry[] }, apiServers: string[]): Entry => ({

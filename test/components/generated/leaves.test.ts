@@ -126,9 +126,15 @@ describe("each input, as its spec says,", () => {
 
     it("that is secret refuses what does not have its form, without showing it", () => {
         const issuer = { certificate: CERTIFICATE, privateKey: PRIVATE_KEY };
-        const args = { ...existingMachines(), ssh: { privateKey: PRIVATE_KEY }, tls: { issuer }, vrrp: {} };
+        const args = {
+            ...existingMachines(),
+            ssh: { privateKey: PRIVATE_KEY },
+            tls: { issuer },
+            vrrp: {},
+            bgp: { peers: [{}] },
+        };
         const secrets = leaves.filter(({ member }) => member.kind === "secret");
-        assert.equal(secrets.length, 6);
+        assert.equal(secrets.length, 7);
         for (const { path, member } of secrets)
             for (const value of [...wrongValues(member), ...(member.presence === "required" ? [undefined] : [])]) {
                 const given = structuredClone(args);

@@ -51,6 +51,43 @@ describe("the switchover program", function () {
         assert.deepEqual([status, output, host.read(FLAG), host.read(STATE)], [0, "", "0\n", "BACKUP\n"]);
     });
 
+    describe("with BGP", () => {
+        const ROUTE = "/run/route";
+        beforeEach(() => {
+            if (need !== false) return;
+            host.write(
+                "/etc/ha-api/watcher.conf",
+                "vip kube_api 172.30.0.10 t\nannounce 198 250 10\nservice nginx\nlinger 0.2\n" +
+                    `proxy 6442 banner 0.25 0.5 2 2\npeers 127.0.0.1:${peerPort()}\n`,
+            );
+            host.write(ROUTE, "unreachable\n");
+            host.program(
+                "ip",
+                `case "$*" in
+    "-4 route show table 198 172.30.0.10") cat ${ROUTE} ;;
+    "-4 route flush table 198 172.30.0.10") echo "flushed $(date +%s%N)" >> /run/done; : > ${ROUTE} ;;
+    *) exit 1 ;;
+esac`,
+            );
+            host.program("ss", 'echo "$*" >> /run/done');
+        });
+
+        itNeeds(need, "withdraws the VIP, drains, and resets what is left", async () => {
+            const { status, output } = await host.run("switchover", "", "--stay");
+            assert.deepEqual([status, output, host.read(FLAG), host.read(ROUTE)], [0, "", "1\n", ""]);
+            assert.match(
+                host.read("/run/done")!,
+                /^flushed \d+\n--kill --no-header state connected src 172.30.0.10\n$/,
+            );
+        });
+        itNeeds(need, "has nothing to withdraw where the VIP is not announced", async () => {
+            host.write(ROUTE, "");
+            const { status, output } = await host.run("switchover");
+            assert.deepEqual([status, host.read(FLAG)], [0, "0\n"]);
+            assert.match(output, /does not hold the VIP/);
+        });
+    });
+
     itNeeds(need, "keeps the VIP where no other host takes connections, and says so", async () => {
         const port = peerPort();
         await new Promise((resolve) => peer.close(resolve));

@@ -3,7 +3,7 @@ import type { InspectionResult } from "../../../components/inspection/inspector"
 import { listenersOf } from "../../../components/inspection/expectation";
 import { evaluate, statements } from "../../../components/inspection/evaluate";
 import type { Inspection } from "../../../components/inspection/report";
-import { apiAndIngress, dualStack, existingMachines } from "../support";
+import { announcedByBgp, apiAndIngress, dualStack, existingMachines } from "../support";
 import { allHealthy, deployment, except, kubeApi, macOf } from "./samples";
 
 const plan = deployment();
@@ -78,6 +78,46 @@ describe("evaluating what was found on the hosts", () => {
             ),
         );
         assert.deepEqual(failures(seen, given), { states: ["vrrp2 holds 10.30.100.110 and is FAULT, not MASTER"] });
+    });
+
+    describe("of a VIP that all announce by BGP", () => {
+        const given = deployment(announcedByBgp());
+        const healthy = allHealthy(given);
+        // The samples' certificate has another address.
+        const found = (change: (inspection: Inspection) => void, host = "vrrp1"): Record<string, string[]> => {
+            const { certificate: _, ...rest } = failures(except(host, change, healthy), given);
+            return rest;
+        };
+
+        it("finds nothing where all do", () => {
+            assert.deepEqual(
+                found(() => undefined),
+                {},
+            );
+            assert.equal(statements(given)[1], "every host announces 172.30.0.10");
+        });
+        it("finds a host that does not, and whom no router hears", () => {
+            assert.deepEqual(
+                found((seen) => delete seen.announced),
+                { announcers: ["vrrp1 does not announce 172.30.0.10"] },
+            );
+            assert.deepEqual(
+                found((seen) => (seen.bgp = { router1: "Active" })),
+                { sessions: ["vrrp1 has no session with 10.30.100.1 (Active): configure it there too (docs/bgp.md)"] },
+            );
+            assert.match(String(found((seen) => delete seen.bfd)["bfd"]), /^vrrp1 has BFD unknown with 10.30.100.1/);
+            assert.deepEqual(
+                found((seen) => delete seen.vips["172.30.0.10"]!.holds),
+                { loopback: ["vrrp1 does not have it: 172.30.0.10"] },
+            );
+        });
+        it("finds that none does", () => {
+            const seen = ["vrrp1", "vrrp2"].reduce(
+                (all, host) => except(host, (inspection) => delete inspection.announced, all),
+                healthy,
+            );
+            assert.deepEqual(failures(seen, given)["announcers"], ["no host announces 172.30.0.10"]);
+        });
     });
 
     /** In the samples vrrp2 holds the VIP. */

@@ -91,6 +91,24 @@ describe("the report of a host", () => {
         });
     });
 
+    it("tells what a host announces by BGP, and who hears it", () => {
+        const { announced, bgp, bfd } = parseReport(
+            text([
+                "inspection 3",
+                "time 1795241957.942",
+                "announced 172.30.0.10",
+                "bgp router1 Established",
+                "bgp router2 Active",
+                "bfd 10.30.100.1 Up",
+                "end",
+            ]),
+        );
+        assert.deepEqual(
+            [announced, bgp, bfd],
+            [["172.30.0.10"], { router1: "Established", router2: "Active" }, { "10.30.100.1": "Up" }],
+        );
+    });
+
     it("of a machine that was never set up has nothing in it, and is a report", () => {
         const { files, vips, journal } = parseReport(
             text(["inspection 3", "time 1795241957.942", "service nginx     0.000", "end"]),

@@ -63,6 +63,7 @@ function healthyHost(given: Deployment, host: string, master: string): Inspectio
                 },
             ]),
         ),
+        ...(expected.bgp === undefined ? {} : healthyBgp(expected)),
         proxyDown: "0",
         answer: expected.configurationChecksum,
         services: Object.fromEntries(
@@ -82,6 +83,22 @@ function healthyHost(given: Deployment, host: string, master: string): Inspectio
         listeners: listenersOf(expected).map(connection),
         servers: expected.apiServers.map(connection),
         journal: [],
+    };
+}
+
+/** Every host has the VIPs, and announces them. */
+function healthyBgp({ vips, bgp }: Deployment["inspection"]): Partial<Inspection> {
+    const { routers } = bgp!;
+    return {
+        vips: Object.fromEntries(
+            vips.map(({ address, instance }) => [
+                address,
+                { instance, holds: { mac: "00:00:00:00:00:00", interface: "lo" } },
+            ]),
+        ),
+        announced: vips.map(({ address }) => address),
+        bgp: Object.fromEntries(routers.map(({ name }) => [name, "Established"])),
+        bfd: Object.fromEntries(routers.map(({ address }) => [address, "Up"])),
     };
 }
 

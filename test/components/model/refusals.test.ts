@@ -3,8 +3,17 @@ import assert from "node:assert/strict";
 import { candidateOf } from "../../../components/model/resolve";
 import { RULES } from "../../../components/model/rules";
 import { Problems } from "../../../components/spec/problems";
-import { assertRefused, existingMachines, modelOf, refusalOf, virtualMachines, withValue } from "../support";
+import {
+    announcedByBgp,
+    assertRefused,
+    existingMachines,
+    modelOf,
+    refusalOf,
+    virtualMachines,
+    withValue,
+} from "../support";
 import { ADDRESSES } from "./refusals/addresses";
+import { BGP } from "./refusals/bgp";
 import { ENGINES } from "./refusals/engines";
 import { HOSTS } from "./refusals/hosts";
 import { LISTENERS } from "./refusals/listeners";
@@ -21,6 +30,7 @@ const TOPICS: Record<string, Topic> = {
     listeners: LISTENERS,
     VIPs: VIPS,
     VRRP,
+    BGP,
     engines: ENGINES,
     metrics: METRICS,
     "virtual machines": MACHINES,
@@ -105,7 +115,7 @@ describe("rules about inputs", () => {
             ));
 
     it("find nothing in good inputs", () => {
-        for (const inputs of [existingMachines(), virtualMachines()])
+        for (const inputs of [existingMachines(), virtualMachines(), announcedByBgp()])
             for (const { problems } of RULES) assert.deepEqual(problems(candidateOf(new Problems(), inputs)), []);
     });
 });

@@ -1,6 +1,16 @@
 import type { Inputs } from "../../../components/model/inputs";
 import { assertGoldenHost } from "../goldenHost";
-import { apiAndIngress, CERTIFICATE, dualStack, existingMachines, ipv6Only, layer7, modelOf } from "../support";
+import {
+    announcedByBgp,
+    apiAndIngress,
+    bgpDualStack,
+    CERTIFICATE,
+    dualStack,
+    existingMachines,
+    ipv6Only,
+    layer7,
+    modelOf,
+} from "../support";
 
 const everythingSet = existingMachines({
     vip: "10.30.100.100/26",
@@ -51,6 +61,12 @@ const SETS: [set: string, inputs: Inputs, hosts: string[]][] = [
     ["dual-stack", dualStack(), ["vrrp1"]],
     ["ipv6-haproxy", ipv6Only({ engine: "haproxy", metrics: AT_HOST }), ["vrrp2"]],
     ["several-vips", apiAndIngress(), ["vrrp1", "vrrp2"]],
+    ["bgp", announcedByBgp(), ["vrrp1"]],
+    [
+        "bgp-dual-stack-haproxy",
+        bgpDualStack({ engine: "haproxy", listenOn: "vip", metrics: { enabled: true } }),
+        ["vrrp2"],
+    ],
     ["container-podman", inContainer("podman"), ["vrrp1"]],
     ["container-docker", inContainer("docker"), ["vrrp1"]],
 ];

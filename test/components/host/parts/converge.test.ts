@@ -129,6 +129,15 @@ NONLOCAL=$folder/none; printf '# ours\\na.one = 1\\nb.two=1\\n' > "$NONLOCAL"\n`
                 "sysctl -q -p /none\nsysctl -q -p /none\na.one=was-a.one\nb.two=was-b.two\n",
             );
         });
+        it("of which the file has others now are remembered too, and those it has no more are as they were", () => {
+            assert.equal(
+                converge(
+                    `${SYSCTL}apply_sysctl > /dev/null; printf 'b.two = 3\\nc.three = 4\\n' > "$NONLOCAL"; ` +
+                        'apply_sysctl; cat "$STATE/sysctl"',
+                ),
+                "sysctl -q -w a.one=was-a.one\nsysctl -q -p /none\nb.two=was-b.two\nc.three=was-c.three\n",
+            );
+        });
         it("are as they were when our file is gone, and then forgotten", () => {
             assert.equal(
                 converge(`${SYSCTL}apply_sysctl > /dev/null; rm "$NONLOCAL"; apply_sysctl; apply_sysctl`),
@@ -274,6 +283,16 @@ echo "<$(action_for demo)>"`);
                         'wait_until_ready demo 1 || echo "${run[failure]}"; wait_until_ready demo || echo "${run[failure]}"',
                 ),
                 "demo was not active within 1 s: words\ndemo was not active within 0 s: words\n",
+            );
+        });
+        it("is a route for a VIP that is to be announced, for which there is time", () => {
+            const rules =
+                "rules_of[bird]=$'ready-announced 172.30.0.10 198 25\\n'; systemctl() { :; }\n" +
+                'ip() { [[ "$*" == "-4 route show table 198 172.30.0.10" ]] && cat "$folder/route"; }\n' +
+                'echo unreachable > "$folder/route"; ready_seconds bird; ready_seconds demo\n';
+            assert.equal(
+                converge(`${rules}first_missing bird && : > "$folder/route"; first_missing bird || true`),
+                "25\n0\ndid not announce 172.30.0.10\n",
             );
         });
         it("is an answer of the new configuration, all listeners, and a state of VRRP", () => {

@@ -14,6 +14,7 @@ encode() { base64 -w0; }
 . inspect/connections.sh
 . inspect/services.sh
 . inspect/vips.sh
+. inspect/announcements.sh
 . inspect/host.sh
 . inspect/firewalls.sh
 set +e
@@ -43,6 +44,22 @@ describe("the parts of the inspect program", () => {
         assert.equal(
             inspect('later sh -c "sleep 0.2; echo first"; later echo second; echo now; print_what_ran_beside'),
             "now\nfirst\nsecond\n",
+        );
+    });
+
+    it("what is announced, and who hears it, are facts as BIRD words them", () => {
+        assert.equal(
+            inspect(`ip() { [[ "$*" == "-4 route show table 198 172.30.0.10" ]] && echo unreachable; }
+birdc() { case $* in
+    "-r show protocols") printf '%s\\n' "BIRD 2.0.12 ready." "Access restricted" "Name Proto Table State Since Info" \\
+        "kernel4    Kernel     announced4 up     01:19:51.775  " "router1 BGP --- up 01:19:52.717 Established   " \\
+        "router2 BGP --- start 2026-11-27 Active        Socket: Connection closed" "router3 BGP --- down 10:00:00.000" ;;
+    "-r show bfd sessions") printf '%s\\n' "BIRD 2.0.12 ready." "bfd1:" "IP address Interface State Since Interval Timeout" \\
+        "10.30.100.1 ens18 Up 01:19:52.527 0.100 0.300" "2001:db8::1 ens18 Down 01:19:52.527 1.000 0.000" ;;
+esac; }
+read_options --vip a=172.30.0.10 --vip a=2001:db8:40::10 --announced-table 198; tell_announcements`),
+            "announced 172.30.0.10\nbgp router1 Established\nbgp router2 Active\nbgp router3 down\n" +
+                "bfd 10.30.100.1 Up\nbfd 2001:db8::1 Down\n",
         );
     });
 

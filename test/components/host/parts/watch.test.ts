@@ -50,6 +50,50 @@ for my $made (0 .. 3) {
         });
     });
 
+    describe("Announcer", () => {
+        /** What it does to the kernel, as the proxy's two files and the clock change. */
+        const announces = (steps: string): string =>
+            perl(`use Watch::Announcer;
+use Watch::Settings;
+my ($time, $down, $hung) = (100, 0, 0);
+BEGIN { no warnings 'redefine';
+    *Watch::Announcer::now = sub { $time };
+    *Watch::Announcer::report = sub {};
+    *Watch::Announcer::read_file = sub { $_[0] =~ /down/ ? "$down\\n" : "$hung\\n" };
+    *Watch::Announcement::write_file = sub {};
+    *Watch::Announcement::run = sub { print join(' ', @_) =~ /^(ip route \\w+)/ ? "$1 at $time;" : '' } }
+my $announcer = Watch::Announcer->new(Watch::Settings->new('vip a 172.30.0.10 t', 'announce 198 250 10'));
+$announcer->follow;
+${steps}`);
+
+        itNeeds(noPerl, "announces a VIP when the proxy was healthy for its time, and puts it back", () => {
+            assert.equal(
+                announces("for (1 .. 17) { $time++; $announcer->follow }"),
+                "ip route replace at 110;ip route replace at 115;",
+            );
+        });
+        itNeeds(noPerl, "withdraws it at once, whether the proxy died or hangs, and waits again", () => {
+            const flapping = (what: string): string =>
+                announces(
+                    `$time = 110; $announcer->follow; $time = 110.05; ${what} = 1; $announcer->follow; ` +
+                        `$announcer->follow; $time = 111; ${what} = 0; $announcer->follow; $time = 120.9; ` +
+                        "$announcer->follow; $time = 121; $announcer->follow",
+                );
+            const expected = "ip route replace at 110;ip route delete at 110.05;ip route replace at 121;";
+            assert.equal(flapping("$down"), expected);
+            assert.equal(flapping("$hung"), expected);
+        });
+        itNeeds(noPerl, "does nothing where VRRP moves the VIP", () => {
+            assert.equal(
+                perl(`use Watch::Announcer;
+use Watch::Settings;
+my $announcer = Watch::Announcer->new(Watch::Settings->new('vip a 172.30.0.10 t'));
+$announcer->follow; print $announcer->announced // 'none'`),
+                "none",
+            );
+        });
+    });
+
     describe("ProxyCheck", () => {
         itNeeds(noPerl, "takes a proxy that does not answer for hung, and one that does not run not", () => {
             assert.equal(

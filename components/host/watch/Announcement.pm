@@ -1,0 +1,46 @@
+package Watch::Announcement;
+
+# Routes in the kernel table whose routes BIRD announces. They lead nowhere, since nobody looks them up. Their protocol
+# says whose they are. The table is on record, so that they are removed whatever the settings say by then.
+use strict;
+use warnings;
+use Watch::Paths qw($ANNOUNCED_RECORD);
+use Watch::System qw(read_file run write_file);
+
+sub new {
+    my ($class, $table, $protocol) = @_;
+    return bless { table => $table, protocol => $protocol }, $class;
+}
+
+# `address` is a Watch::Address, whose family `ip` sees by itself.
+sub make {
+    my ($self, $address) = @_;
+    return run(qw(ip route replace unreachable), $address->text, $self->where);
+}
+
+# Says nothing where there is none.
+sub withdraw {
+    my ($self, $address) = @_;
+    return run(join q{ }, qw(ip route delete unreachable), $address->text, $self->where, '2> /dev/null');
+}
+
+sub where {
+    my ($self) = @_;
+    return ('table', $self->{table}, 'protocol', $self->{protocol});
+}
+
+sub save {
+    my ($self) = @_;
+    write_file($ANNOUNCED_RECORD, "$self->{table} $self->{protocol}\n");
+    return;
+}
+
+# Removes all of them.
+sub undo {
+    my ($table, $protocol) = read_file($ANNOUNCED_RECORD) =~ /^(\d+) (\d+)$/m or return;
+    run("ip -$_ route flush table $table protocol $protocol 2> /dev/null") for 4, 6;
+    unlink $ANNOUNCED_RECORD;
+    return;
+}
+
+1;

@@ -1,0 +1,208 @@
+/**
+ * A VIP that two hosts, and three, announce by BGP to a router which spreads connections over them: what a client
+ * behind it loses when a host is killed, its proxy or its BIRD, when it is drained, and when it returns. Resetting
+ * connections of hosts that stay is the router's doing, so that these are counted and shown, not judged.
+ */
+import assert from "node:assert/strict";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { watching } from "../../proving-ground/lab/client/watching";
+import { nspawnHypervisor } from "../../proving-ground/lab/hypervisor/nspawn";
+import {
+    HOSTS_AS,
+    type Router,
+    ROUTER_AS,
+    ROUTER_PREFIX_LENGTH,
+    routerAddress,
+    startRouter,
+} from "../../proving-ground/lab/network/router";
+import { summarise } from "../../shared/probe/observations";
+import { answers, needsLab } from "../lab/machines/support";
+import {
+    address,
+    existingMachine,
+    instance,
+    onHost,
+    powerOn,
+    seconds,
+    Stack,
+    startExistingMachines,
+    stopExistingMachines,
+    vip,
+} from "../lab/stack/support";
+
+/** Connections that are kept, each asking twice a second; each that is lost is told, and made again. */
+const KEPT = 60;
+const CLIENT = `
+const tls = require("tls");
+const open = () => {
+    const socket = tls.connect({ host: "${vip}", port: 6443, rejectUnauthorized: false });
+    const ask = () => socket.write("GET /api HTTP/1.1\\r\\nHost: kubernetes\\r\\n\\r\\n");
+    let timer;
+    socket.on("secureConnect", () => { process.stdout.write("+"); ask(); timer = setInterval(ask, 500); });
+    let patience;
+    socket.on("data", () => { clearTimeout(patience); patience = setTimeout(() => socket.destroy(), 3000); });
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+        if (timer !== undefined) process.stdout.write("-");
+        clearInterval(timer); clearTimeout(patience); setTimeout(open, 500);
+    });
+};
+for (let count = 0; count < ${KEPT}; count++) open();`;
+
+for (const count of [2, 3])
+    describe(`${count} hosts that announce the VIP by BGP`, function () {
+        this.timeout(240_000);
+        this.bail(true);
+        const machines = Array.from({ length: count }, (_, index) => existingMachine(index + 1, 11 + index));
+        const [victim] = machines as [(typeof machines)[number]];
+        const all = machines.map((machine) => machine.address).sort();
+        const others = all.filter((each) => each !== victim.address);
+        const stack = new Stack(`test-bgp-${count}`);
+        let router: Router;
+        let client: ChildProcessWithoutNullStreams;
+        let lost = 0;
+
+        const nextHopsAre = async (wanted: string[], withinSeconds: number): Promise<void> => {
+            const deadline = Date.now() + withinSeconds * 1000;
+            for (;;) {
+                const now = await router.nextHops();
+                if (now.join() === wanted.join()) return;
+                assert.ok(Date.now() < deadline, `the router has ${now.join() || "none"}, not ${wanted.join()}`);
+                await seconds(0.02);
+            }
+        };
+        const knowsWayBack = (machine: (typeof machines)[number]): Promise<string> =>
+            onHost(machine.address, `sudo ip route replace ${router.wayBack}`);
+
+        /** With both sides' view of what did not come about. */
+        const explained = async (error: Error): Promise<never> => {
+            const log =
+                "sudo birdc show protocols all router1; sudo journalctl --unit bird --no-pager --lines 40; " +
+                "chrt --all-tasks --pid $(pidof bird)";
+            const hosts = await Promise.all(machines.map((machine) => onHost(machine.address, log)));
+            throw new Error([error.message, await router.sessions(), ...hosts].join("\n"));
+        };
+
+        /** What happens to clients meanwhile, which is shown. */
+        const measured = async (event: string, work: () => Promise<unknown>): Promise<number> => {
+            await seconds(4);
+            lost = 0;
+            const observations = await watching(router.instance, vip, work, { everyMs: 25, timeoutMs: 3000 });
+            await seconds(1);
+            const { requests, failed, longestGap } = summarise(observations);
+            const gap = Math.round(longestGap);
+            console.log(
+                `      ${count} hosts, ${event}: ${lost} of ${KEPT} kept connections lost; ${failed} of ${requests} ` +
+                    `new ones failed, ${gap} ms without an answer`,
+            );
+            return gap;
+        };
+
+        before(async function () {
+            this.timeout(400_000);
+            await needsLab(this);
+            await startExistingMachines(machines);
+            router = await startRouter(instance, vip, all);
+            for (const machine of machines) await knowsWayBack(machine);
+            await stack.create({
+                vip,
+                announcement: "bgp",
+                bgp: {
+                    localAs: HOSTS_AS,
+                    prefixLength: ROUTER_PREFIX_LENGTH,
+                    peers: [{ address: routerAddress(instance), as: ROUTER_AS }],
+                },
+                apiServers: [51, 52, 53].map(address),
+                hosts: machines.map(({ name, address: own }) => ({ name, address: own })),
+            });
+        });
+        after(async () => {
+            client?.kill();
+            await stack.remove();
+            await router?.stop();
+            await stopExistingMachines(machines);
+        });
+
+        it("are all in use after one `up`, and are not changed by a second", async () => {
+            const { output } = await stack.up().catch(explained);
+            assert.match(output, /announce /);
+            await nextHopsAre(all, 5);
+            await stack.up("--expect-no-changes");
+            const { announcement, heldBy, problems } = await stack.status();
+            if (problems.length > 0) await explained(new Error(problems.join("\n")));
+            assert.equal(announcement, "bgp");
+            assert.deepEqual(
+                heldBy,
+                machines.map(({ name }) => name),
+            );
+            client = spawn("ip", ["netns", "exec", router.instance.client.namespace, process.execPath, "-e", CLIENT]);
+            client.stdout.on("data", (data: Buffer) => (lost += data.toString().split("-").length - 1));
+            await seconds(3);
+        });
+
+        it("lose the one whose proxy is killed at once, and have it back late", async () => {
+            const gap = await measured("proxy killed", async () => {
+                await seconds(1);
+                await onHost(victim.address, "sudo systemctl kill --signal KILL nginx");
+                await nextHopsAre(others, 3);
+                await seconds(2);
+            });
+            assert.ok(gap < 3000, `${gap} ms`);
+            await measured("return", async () => {
+                await nextHopsAre(all, 20);
+                await seconds(2);
+            });
+        });
+
+        it("go on where BIRD is killed, which comes back by itself", async () => {
+            await measured("BIRD killed", async () => {
+                await seconds(1);
+                await onHost(victim.address, "sudo systemctl kill --signal KILL bird");
+                await nextHopsAre(others, 5);
+                await seconds(1);
+            });
+            await nextHopsAre(all, 20);
+        });
+
+        it("drain one, which withdraws itself before its proxy stops", async () => {
+            const gap = await measured("drained", async () => {
+                await seconds(1);
+                await onHost(victim.address, "sudo systemctl stop nginx");
+                assert.deepEqual(await router.nextHops(), others);
+                await seconds(2);
+            });
+            assert.ok(gap < 1000, `${gap} ms`);
+            await onHost(victim.address, "sudo systemctl start nginx");
+            await nextHopsAre(all, 20);
+        });
+
+        it("lose the one whose power is cut within the time of BFD, and have it back", async () => {
+            const gap = await measured("host killed", async () => {
+                await seconds(1);
+                await nspawnHypervisor(instance).stop(victim.id);
+                await nextHopsAre(others, 3);
+                await seconds(2);
+            });
+            assert.ok(gap < 3000, `${gap} ms`);
+            await powerOn(victim);
+            await answers(victim.address);
+            await knowsWayBack(victim);
+            await nextHopsAre(all, 60);
+            await stack.up("--expect-no-changes");
+        });
+
+        it("keep nothing of it when the stack is gone", async () => {
+            client.kill();
+            await stack.remove();
+            for (const machine of machines) {
+                const left =
+                    "ip address show lo; ip route show table 198; ls -d /etc/bird /run/bird /run/ha-api /etc/ha-api " +
+                    "/var/lib/ha-api 2> /dev/null; dpkg-query --show bird2 2> /dev/null; id bird 2> /dev/null; " +
+                    "ls /etc/systemd/system | grep -E 'ha-api|bird'; cat /proc/sys/net/ipv4/conf/all/arp_announce";
+                const found = await onHost(machine.address, `${left}; true`);
+                assert.doesNotMatch(found, /bird|ha-api|unreachable/);
+                assert.ok(!found.includes(`${vip}/32`), found);
+                assert.match(found, /^0$/m);
+            }
+        });
+    });
