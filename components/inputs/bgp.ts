@@ -32,7 +32,7 @@ export interface BgpArgs {
     holdTime?: pulumi.Input<number>;
     /**
      * Seconds that the proxy must be healthy before its host announces the VIP: a host that returns takes its part of
-     * all connections, and those break. At most 300. Default: 10.
+     * all connections, and those break. Default: 10.
      */
     returnDelay?: pulumi.Input<number>;
 }
@@ -84,5 +84,5 @@ export const bgpSpec = {
     prefixLength6: integer(32, 126, { default: 64, also: "with vip6 only" }),
     bfd: group(bfdSpec),
     holdTime: integer(3, 65535, { default: 9, unit: "seconds" }),
-    returnDelay: integer(0, 3600, { default: 10, unit: "seconds" }),
+    returnDelay: integer(0, 300, { default: 10, unit: "seconds" }),
 } satisfies SpecOf<BgpArgs>;

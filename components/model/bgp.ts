@@ -7,6 +7,7 @@ import { Address } from "../text/address";
 import { DEFAULT_PREFIX_LENGTHS, hostAddress } from "./addresses";
 import type { Inputs } from "./inputs";
 import type { BgpModel, HostModel, Model } from "./model";
+import { apiVips } from "./vips";
 
 /** BGP settings without announcement bgp are checked too, and refused by a rule. */
 export function resolveBgp(problems: Problems, given: Inputs["bgp"], hosts: HostModel[]): BgpModel | undefined {
@@ -41,7 +42,7 @@ export function ownPrefixLengths(model: Pick<Model, "announcement" | "bgp" | "vi
     second: number;
 } {
     const bgp = bgpInUse(model);
-    const [vip, vip6] = model.vips;
+    const [vip, vip6] = apiVips(model);
     return bgp === undefined
         ? { first: vip.prefixLength, second: vip6?.prefixLength ?? DEFAULT_PREFIX_LENGTHS[6] }
         : { first: bgp.prefixLength, second: bgp.prefixLength6 };

@@ -46,12 +46,13 @@ export function candidateOf(problems: Problems, inputs: Inputs): Candidate {
     const vip6 = resolveVip6(problems, inputs);
     const values = resolveMembers(problems, (name) => name, AS_GIVEN, inputs);
     checkLogs(problems, values.logs);
-    const { engine } = values;
+    const { announcement, engine } = values;
     const allowedClients = resolveAllowedClients(problems, inputs);
     const listeners = resolveListeners(problems, inputs, values);
     const hosts = resolveHosts(problems, inputs);
     const { vrrp, routerId } = resolveVrrp(problems, inputs.vrrp);
-    const further = resolveVips(problems, inputs, vrrp);
+    // By BGP there are none, which a rule says.
+    const further = announcement === "bgp" ? [] : resolveVips(problems, inputs, vrrp);
     const bgp = resolveBgp(problems, inputs.bgp, hosts);
     const tls = resolveTls(problems, inputs.tls);
     const model = {

@@ -17,6 +17,11 @@ const OF_BGP: Line[] = [
     ["a VRRP priority", { "hosts[1].priority": 200 }, "is for announcement vrrp: with bgp all hosts serve the VIP"],
     ["a first state of VRRP", { "hosts[0].initialState": "backup" }, "is for announcement vrrp"],
     ["an interface of VRRP", { "hosts[0].interface": "ens18" }, "have it on their loopback interface"],
+    [
+        "a further VIP",
+        { vips: [{ name: "ingress", address: "172.30.0.11" }] },
+        "is for announcement vrrp, where each VIP moves by itself: leave it out with bgp",
+    ],
     ["a VIP with a network", { vip: "172.30.0.10/24" }, 'prefix length 32 with announcement bgp ... received "172.30'],
     ["an IPv6 VIP with a network", { vip: "2001:db8:40::10/64" }, "must have the prefix length 128"],
     ["a VIP in the hosts' network", { vip: "10.30.100.100" }, "in that of vrrp1 (10.30.100.0/24): machines there"],
