@@ -249,7 +249,11 @@ export const loadBalancerSpec = {
         absent: "none",
         also: "beside an IPv4 vip only; with announcement bgp 128",
     }),
-    vips: list(group(vipSpec, { required: true }), { default: [], see: "#several-vips" }),
+    vips: list(group(vipSpec, { required: true }), {
+        default: [],
+        also: "with announcement vrrp only",
+        see: "#several-vips",
+    }),
     hosts: list(group(hostSpec, { required: true }), { also: "2 to 20; 1 with allowSingleHost" }),
     apiServers: list(parsed("an IP address, with a port if it has its own"), {
         also: "at least one; distinct; not the VIP, nor an edge of its network; of a family that the hosts have",
