@@ -67,12 +67,14 @@ function missingSettings({ model: { announcement }, given }: Candidate): Found[]
     );
 }
 
-/** All hosts have all VIPs: none moves by itself. */
-function furtherVips({ model: { announcement }, given }: Candidate): Found[] {
+/** All hosts have all VIPs: none moves by itself. An empty list is what Pulumi.yaml gives. */
+function furtherVips({ model: { announcement }, given: { vips } }: Candidate): Found[] {
+    const none = vips === undefined || (Array.isArray(vips) && vips.length === 0);
     return when(
-        announcement === "bgp" && given.vips !== undefined,
+        announcement === "bgp" && !none,
         "vips",
-        "is for announcement vrrp, where each VIP moves by itself: leave it out with bgp",
+        "is for announcement vrrp, where each VIP moves by itself: leave it out with bgp, " +
+            "where all hosts serve one VIP, and give further services ports of their own",
     );
 }
 

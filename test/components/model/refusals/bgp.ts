@@ -81,6 +81,7 @@ export const BGP: Topic = {
         ...accepted(announcedByBgp, [
             ["two addresses announced to a router of each family", { ...IPV6_HOSTS, vip6: "2001:db8:40::10/128" }],
             ["a VIP beside a narrow network", { vip: "10.30.100.200", "bgp.prefixLength": 25 }],
+            ["an empty list of further VIPs, as Pulumi.yaml has it", { vips: [] }],
             ["hosts and routers of one AS", { "bgp.localAs": 64513 }],
         ]),
         ...accepted(virtualMachines, [["VMs in the network of their router", VMS]]),
