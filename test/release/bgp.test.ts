@@ -140,6 +140,16 @@ for (const count of [2, 3])
             await seconds(3);
         });
 
+        it("have BIRD in real time, where the machines may have that at all", async () => {
+            for (const { address: host } of machines) {
+                const policy = (of: string): Promise<string> =>
+                    onHost(host, `chrt --pid ${of} | sed -n 's/.*policy: //p'`);
+                const allowed = await onHost(host, "sudo chrt --rr 49 true 2> /dev/null && echo yes || echo no");
+                if (allowed !== "yes") console.log(`      ${host} gets no real-time here`);
+                assert.equal(await policy("$(pidof bird)"), allowed === "yes" ? "SCHED_RR" : "SCHED_OTHER");
+            }
+        });
+
         it("lose the one whose proxy is killed at once, and have it back late", async () => {
             const gap = await measured("proxy killed", async () => {
                 await seconds(1);
