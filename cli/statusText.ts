@@ -55,14 +55,7 @@ function hostRow(
     return [
         name,
         address,
-        ...(announcement === "bgp"
-            ? [stateColumn({ state }, now)]
-            : vips === undefined
-              ? stateColumns({ state, since, priority }, now)
-              : Object.entries(vips).flatMap(([vip, own]) => {
-                    const [what, ...more] = stateColumns(own, now);
-                    return [`${vip}: ${what}`, ...more];
-                })),
+        ...ownStates({ state, since, priority, vips }, now, announcement),
         ...Object.entries(services).map(
             ([service, { state: stateOf, restarts }]) =>
                 `${service} ${stateOf === "active" ? stateOf : bad(stateOf)}` +
@@ -75,6 +68,19 @@ function hostRow(
             ? "files as rendered"
             : bad(`${drift.length === 1 ? "1 file" : `${drift.length} files`} edited: npm run drift`),
     ];
+}
+
+function ownStates(
+    { vips, ...own }: Pick<HostStatus, "state" | "since" | "priority" | "vips">,
+    now: number,
+    announcement: Status["announcement"],
+): string[] {
+    if (announcement === "bgp") return [stateColumn(own, now)];
+    if (vips === undefined) return stateColumns(own, now);
+    return Object.entries(vips).flatMap(([vip, each]) => {
+        const [what, ...more] = stateColumns(each, now);
+        return [`${vip}: ${what}`, ...more];
+    });
 }
 
 type State = { [K in "state" | "since" | "priority"]: HostStatus[K] };
