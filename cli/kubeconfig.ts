@@ -1,5 +1,6 @@
 /** `npm run kubeconfig`: a kubeconfig whose server is the VIP, as a file of your own. */
 import { Endpoint } from "../components/text/endpoint";
+import { urlHost } from "../components/text/urlHost";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { commandLine } from "../tools/commandLine";
@@ -73,7 +74,7 @@ async function fromFile(file: string, { vip, inspection }: Record<string, unknow
                 "inspection of its HaApiLoadBalancer.",
         );
     const { apiServers, authority } = known.data;
-    const name = new URL(url).hostname;
+    const name = urlHost(url);
     // Brings Pulumi's SDK along, which takes seconds to load.
     const { rewriteKubeconfig } = await import("../components/render/kubeconfig.js");
     try {

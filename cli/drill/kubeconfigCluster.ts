@@ -1,6 +1,7 @@
 /** What the drill reads of a kubeconfig, and of files that options name. */
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
+import { urlHost } from "../../components/text/urlHost";
 import { UserError } from "../../tools/run";
 
 export interface Cluster {
@@ -18,6 +19,12 @@ export function clusterOf(kubeconfig: string): Cluster | undefined {
     } | null;
     const name = all?.contexts?.find((each) => each.name === all["current-context"])?.context.cluster;
     return all?.clusters?.find((each) => each.name === name)?.cluster;
+}
+
+/** Name or address of the server it speaks to. */
+export function serverOf(kubeconfig: string): string | undefined {
+    const server = clusterOf(kubeconfig)?.server;
+    return server === undefined ? undefined : urlHost(server);
 }
 
 /** Throws a UserError that names the option when the file cannot be read. */

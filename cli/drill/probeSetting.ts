@@ -7,11 +7,11 @@ import type { Deployment } from "../../components/inspection/expectation";
 import type { InspectionResult } from "../../components/inspection/inspector";
 import { apiEndpoint } from "../../components/inspection/serverRules";
 import { Endpoint } from "../../components/text/endpoint";
-import type { ProbeSettings, WatchSettings } from "../../shared/probe/settings";
+import type { ProbeSettings, Through, WatchSettings } from "../../shared/probe/settings";
 import { exists } from "../../tools/exists";
 import { UserError } from "../../tools/run";
 import type { DrillEnvironment, ProbePlacement } from "./environment";
-import { clusterOf, readOptionFile } from "./kubeconfigCluster";
+import { clusterOf, readOptionFile, serverOf } from "./kubeconfigCluster";
 import type { Options } from "./options";
 import { trustOf } from "./probeTrust";
 import type { DrillTarget } from "./target";
@@ -98,7 +98,7 @@ async function watchesOf(target: DrillTarget, options: Options, folder: string |
             throw new UserError(
                 "There is no kubectl on PATH, which --kubeconfig needs: install it, or leave --kubeconfig out.",
             );
-        return byKubectl(program, options.kubeconfig, text);
+        return byKubectl(program, options.kubeconfig, text, throughVip(text, target, options));
     }
     if (ofStack !== "") {
         const program = await kubectlProgram(environment);
@@ -109,7 +109,7 @@ async function watchesOf(target: DrillTarget, options: Options, folder: string |
             };
         const file = join(folder ?? "", "kubeconfig");
         if (folder !== undefined) await writeFile(file, ofStack, { mode: 0o600 });
-        return byKubectl(program, file, ofStack);
+        return byKubectl(program, file, ofStack, throughVip(ofStack, target, options));
     }
     if (environment.watch === undefined)
         return {
@@ -121,21 +121,32 @@ async function watchesOf(target: DrillTarget, options: Options, folder: string |
     return byKubectl(how.program, how.kubeconfig, await readFile(how.kubeconfig, "utf8"));
 }
 
-function byKubectl(program: string, file: string, kubeconfig: string): Watches {
+/** A VIP that was chosen is watched, whichever the kubeconfig names. */
+export function throughVip(
+    kubeconfig: string,
+    { deployment }: Pick<DrillTarget, "deployment">,
+    { vip }: Pick<Options, "vip">,
+): Through | undefined {
+    const tlsName = serverOf(kubeconfig);
+    if (vip === undefined || tlsName === undefined) return undefined;
+    return { url: `https://${apiEndpoint(deployment)}`, tlsName };
+}
+
+function byKubectl(program: string, file: string, kubeconfig: string, through?: Through): Watches {
+    const how = { kind: "kubectl" as const, program, kubeconfig: file, resource: "leases" };
     return {
-        watches: several({ kind: "kubectl", program, kubeconfig: file, resource: "leases" }),
+        watches: several(through === undefined ? how : { ...how, through }),
         description: `${WATCHES} watches by kubectl`,
         kubeconfig,
     };
 }
 
 function mustSpeakToVip(kubeconfig: string, file: string, { vip, inspection: { names, listeners } }: Deployment): void {
-    const server = clusterOf(kubeconfig)?.server;
-    const host = server === undefined ? undefined : new URL(server).hostname;
+    const host = serverOf(kubeconfig);
     if (host !== undefined && [vip, ...names].includes(host)) return;
     const urls = [...new Set([vip, ...names])].map((name) => Endpoint.of({ address: name, port: listeners[0]! }).url());
     throw new UserError(
-        `${file} speaks to ${server ?? "no server"}, not to ${urls.join(" or ")}: its watches would see nothing of ` +
+        `${file} speaks to ${clusterOf(kubeconfig)?.server ?? "no server"}, not to ${urls.join(" or ")}: its watches would see nothing of ` +
             `the VIP. Make one that does: npm run kubeconfig -- --from ${file} --out FILE`,
     );
 }

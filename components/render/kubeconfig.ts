@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isMap, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 import type { Model } from "../model/model";
 import { Endpoint } from "../text/endpoint";
+import { urlHost } from "../text/urlHost";
 import { wrongKubeconfig } from "../model/secretInputs";
 import { tlsInUse } from "../model/tls";
 import { apiVips } from "../model/vips";
@@ -93,7 +94,7 @@ function serverOf(cluster: YAMLMap): string {
 
 function hostOf(server: string): string | undefined {
     try {
-        return new URL(server).hostname.replace(/^\[|\]$/g, "");
+        return urlHost(server);
     } catch {
         return undefined;
     }

@@ -23,7 +23,13 @@ export interface ProbeSettings {
 /** A watch by HTTP with a token, as client-go holds one, or by kubectl. */
 export type WatchSettings =
     | { kind: "http"; path: string; token: string }
-    | { kind: "kubectl"; program: string; kubeconfig: string; resource: string };
+    | { kind: "kubectl"; program: string; kubeconfig: string; resource: string; through?: Through };
+
+/** Another way to the kubeconfig's server, and the name that it shows a certificate for. */
+export interface Through {
+    url: string;
+    tlsName: string;
+}
 
 /** Sent a few times a second. */
 export interface ProbeStatus {

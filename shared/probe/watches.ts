@@ -148,12 +148,17 @@ function httpWatch(
  * kubectl ends its watch at the first interruption; what it logs of its requests tells when the watch is established.
  */
 function kubectlWatch(
-    { program, kubeconfig, resource }: Extract<WatchSettings, { kind: "kubectl" }>,
+    { program, kubeconfig, resource, through }: Extract<WatchSettings, { kind: "kubectl" }>,
     callbacks: WatchCallbacks,
 ): () => void {
+    const server = through === undefined ? [] : [`--server=${through.url}`, `--tls-server-name=${through.tlsName}`];
     const child = spawn(
         program,
-        [`--kubeconfig=${kubeconfig}`, "get", resource, "--all-namespaces", "--watch", "--output=name", "--v=6"],
+        [
+            `--kubeconfig=${kubeconfig}`,
+            ...server,
+            ...["get", resource, "--all-namespaces", "--watch", "--output=name", "--v=6"],
+        ],
         { stdio: ["ignore", "pipe", "pipe"] },
     );
     let complaint = "";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { throughVip } from "../../../cli/drill/probeSetting";
 import { ofVip } from "../../../cli/drill/target";
 import { deployment } from "../../components/inspection/samples";
 import { apiAndIngress, dualStack } from "../../components/support";
@@ -19,6 +20,20 @@ describe("the VIP that a drill watches", () => {
         );
         const everywhere = deployment(apiAndIngress({ listenOn: "all", listeners: [] }));
         assert.equal(ofVip(everywhere, "10.30.100.110").vip, "10.30.100.110");
+    });
+    it("is the one that watches go through, whichever the kubeconfig names", () => {
+        const kubeconfig = `
+current-context: a
+contexts: [{name: a, context: {cluster: c}}]
+clusters: [{name: c, cluster: {server: "https://10.30.100.100:6443"}}]`;
+        const vip = ipv6!.address;
+        assert.deepEqual(throughVip(kubeconfig, { deployment: ofVip(both, vip) }, { vip }), {
+            url: "https://[2001:db8:30:100::100]:6443",
+            tlsName: "10.30.100.100",
+        });
+        assert.equal(throughVip(kubeconfig, { deployment: both }, {}), undefined);
+        const byIpv6 = kubeconfig.replace("10.30.100.100", "[2001:db8:30:100::100]");
+        assert.equal(throughVip(byIpv6, { deployment: both }, { vip })?.tlsName, vip);
     });
     it("must be one of the stack's", () =>
         assert.throws(
