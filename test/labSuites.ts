@@ -21,7 +21,6 @@ const LONGEST = [
     "bareHosts",
     "ownersMachine",
     "unnoticed",
-    "languages",
     "container",
     "givenBack",
     "guideValues",

@@ -45,9 +45,8 @@ const WAITING = ["test/components/host/", "test/plugin-stand-ins/", "test/cli/",
 const LAB = ["test/lab/machines", "test/lab/stack"];
 /** With the real engine and plugins, and without a machine. */
 const ENGINE = ["test/engine", "test/examples", "test/upgrade"];
-/** Of these and the lab's, those of which a release tries more: versions, kinds of trouble, languages. */
+/** Of these, those of which a release tries more: versions, and kinds of trouble. */
 const BROADER = ["everySetting", "highAvailability", "sickCluster"].map((name) => `test/engine/${name}.test.ts`);
-const BROADER_IN_LAB = "test/lab/stack/languages.test.ts";
 const CLUSTER = ["test/lab/kubernetes"];
 /** What takes longer than CI has, or needs what not every machine can get. */
 const RELEASE = ["test/release"];
@@ -119,7 +118,7 @@ main(async () => {
     if (only === "release") {
         counts.push(await daemonsOfTesting());
         process.env[ALL] = "1";
-        const suites = { folders: [...RELEASE, BROADER_IN_LAB], beside: BROADER, prepare: prepareRelease, until };
+        const suites = { folders: RELEASE, beside: BROADER, prepare: prepareRelease, until };
         counts.push(await lab("tests before a release", suites));
     }
     if (only === "cluster")

@@ -12,6 +12,7 @@ import { askEcho, askEchoFromHere, startEcho, stopEcho } from "./echoServers";
 import {
     address,
     answerTo,
+    exampleStack,
     existingMachines,
     instance,
     observedDuring,
@@ -20,13 +21,11 @@ import {
     Stack,
     startExistingMachines,
     stopExistingMachines,
-    twoExistingMachines,
     vip,
     waitForSingleMaster,
 } from "./support";
 
 const UDP_PORT = 5353;
-const client = instance.client.address;
 /** This machine's, where the tests and Pulumi run. */
 const here = instance.gateway;
 const URL = `https://${vip}:6443/api`;
@@ -46,9 +45,10 @@ describe("a pair that lets some clients connect", function () {
     this.bail(true);
     const stack = new Stack("test-allowed");
     const ca = keys(instance).authority;
+    const example = exampleStack("allowed-clients");
+    const allowed = example["allowedClients"] as string[];
     const config = {
-        ...twoExistingMachines(),
-        allowedClients: [client],
+        ...example,
         // Asks at the loopback address, and at the VIP from the VIP.
         vrrp: { check: { kind: "api" } },
     };
@@ -93,7 +93,7 @@ describe("a pair that lets some clients connect", function () {
 
     it("says in its status who they are", async () => {
         const { allowedClients, problems } = await stack.status();
-        assert.deepEqual({ allowedClients, problems }, { allowedClients: [client], problems: [] });
+        assert.deepEqual({ allowedClients, problems }, { allowedClients: allowed, problems: [] });
     });
 
     it("lets more connect without a failed request, a lost connection or a move of the VIP", async () => {
@@ -103,7 +103,7 @@ describe("a pair that lets some clients connect", function () {
         kept.stdout.on("data", () => answers++);
         await once(kept.stdout, "data");
         const seen = await observedDuring(async () => {
-            await stack.configure({ ...config, listeners: [dns], allowedClients: [client, here] });
+            await stack.configure({ ...config, listeners: [dns], allowedClients: [...allowed, here] });
             await stack.up();
             await seconds(1);
         });

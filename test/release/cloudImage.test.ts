@@ -5,12 +5,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { readHosts } from "../../../proving-ground/lab/hosts";
-import { proxmoxCall } from "../../../proving-ground/lab/proxmoxApi";
-import { privilegesNeeded, proxmoxTokenFile } from "../../../proving-ground/lab/proxmoxDaemon";
-import { documentedCommands, IMAGE_TOKEN } from "../../../proving-ground/lab/proxmox/access/documented";
-import { imageOf } from "../../../proving-ground/lab/release";
-import { mixedPair, needsLab } from "../machines/support";
+import { readHosts } from "../../proving-ground/lab/hosts";
+import { proxmoxCall } from "../../proving-ground/lab/proxmoxApi";
+import { privilegesNeeded, proxmoxTokenFile } from "../../proving-ground/lab/proxmoxDaemon";
+import { documentedCommands, IMAGE_TOKEN } from "../../proving-ground/lab/proxmox/access/documented";
+import { imageOf } from "../../proving-ground/lab/release";
+import { mixedPair, needsLab } from "../lab/machines/support";
 import {
     answerTo,
     instance,
@@ -22,7 +22,7 @@ import {
     vipMasters,
     virtualMachines,
     waitForSingleMaster,
-} from "./support";
+} from "../lab/stack/support";
 
 const url = `http://${instance.gateway}:8007/images/${imageOf(mixedPair[1])}.lab.qcow2`;
 

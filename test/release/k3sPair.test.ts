@@ -1,8 +1,8 @@
 /** The example k3s-pair: two VMs on one node, nginx from nginx.org, logs in a format of one's own that are rotated. */
 import assert from "node:assert/strict";
-import { proxmoxCall } from "../../../proving-ground/lab/proxmoxApi";
-import { needsLab } from "../machines/support";
-import { MAINLINE, NginxOrgRepository } from "./nginxOrgRepository";
+import { proxmoxCall } from "../../proving-ground/lab/proxmoxApi";
+import { needsLab } from "../lab/machines/support";
+import { MAINLINE, NginxOrgRepository } from "../lab/stack/nginxOrgRepository";
 import {
     address,
     answersAtVip,
@@ -17,7 +17,7 @@ import {
     stopExistingMachines,
     vip,
     waitForSingleMaster,
-} from "./support";
+} from "../lab/stack/support";
 
 interface Outputs {
     hosts: { name: string; address: string; vmId: number; node: string }[];

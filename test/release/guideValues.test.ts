@@ -3,10 +3,10 @@
  * different names. One pair for all of it: each part is an `up` on what the one before left.
  */
 import assert from "node:assert/strict";
-import { startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
-import { run } from "../../../tools/run";
-import { needsLab } from "../machines/support";
-import { askEcho, startEcho, stopEcho } from "./echoServers";
+import { startApiServer, stopApiServer } from "../../proving-ground/lab/apiserver/apiServers";
+import { run } from "../../tools/run";
+import { needsLab } from "../lab/machines/support";
+import { askEcho, startEcho, stopEcho } from "../lab/stack/echoServers";
 import {
     address,
     existingMachine,
@@ -21,7 +21,7 @@ import {
     startExistingMachines,
     stopExistingMachines,
     vip,
-} from "./support";
+} from "../lab/stack/support";
 
 const machines = [existingMachine(1, 101), existingMachine(2, 102)];
 const [first, second] = machines as [(typeof machines)[0], (typeof machines)[0]];

@@ -5,15 +5,20 @@
 import assert from "node:assert/strict";
 import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Status } from "../../../cli/status";
-import { keys } from "../../../proving-ground/lab/pki";
-import { projectFolder } from "../../../tools/cache";
-import { some } from "../../breadth";
-import { newReader, type Reader } from "../../docs/ownPrograms";
-import { foreignProgram, type ForeignProgram, LANGUAGES, noRuntime } from "../../examples/foreignPrograms";
-import { instance, needsLab } from "../machines/support";
-import { differences, snapshot, type Snapshot } from "./snapshot";
-import { answersAtVip, existingMachine, startExistingMachines, stopExistingMachines, vipMasters } from "./support";
+import type { Status } from "../../cli/status";
+import { keys } from "../../proving-ground/lab/pki";
+import { projectFolder } from "../../tools/cache";
+import { newReader, type Reader } from "../docs/ownPrograms";
+import { foreignProgram, type ForeignProgram, LANGUAGES, noRuntime } from "../examples/foreignPrograms";
+import { instance, needsLab } from "../lab/machines/support";
+import { differences, snapshot, type Snapshot } from "../lab/stack/snapshot";
+import {
+    answersAtVip,
+    existingMachine,
+    startExistingMachines,
+    stopExistingMachines,
+    vipMasters,
+} from "../lab/stack/support";
 
 /** Under the names and addresses of the examples. */
 const machines = [1, 2].map((n) => ({ ...existingMachine(n, 100 + n), name: `vrrp${n}` }));
@@ -50,7 +55,7 @@ describe("programs of other languages", function () {
     /** Some line of the key in the middle of it. */
     const tellsTheKey = (text: string): boolean => text.includes(key.split("\n")[2]!);
 
-    for (const language of some(LANGUAGES))
+    for (const language of LANGUAGES)
         describe(`in ${language}`, () => {
             let program: ForeignProgram;
             let printed = "";
