@@ -5,6 +5,7 @@ import { dataPath, settings, watches } from "./dataPath";
 import { changes, deployment } from "./deployment";
 import { failover } from "./failover";
 import { falseFailover } from "./falseFailover";
+import { kubeVip } from "./kubeVip";
 import { plannedChanges } from "./plannedChanges";
 import { releases } from "./releases";
 import { hosts, services } from "./scaling";
@@ -12,6 +13,7 @@ import { hosts, services } from "./scaling";
 export const BENCHMARKS: Record<string, AnyBenchmark> = {
     failover,
     "false-failover": falseFailover,
+    "kube-vip": kubeVip,
     deployment,
     changes,
     hosts,

@@ -17,6 +17,8 @@ export interface KubeApiServerOptions {
      * another cluster's authority.
      */
     certificate?: "usual" | "without-vip" | "foreign";
+    /** Its own address alone (the default), or every one of its machine, of both families. */
+    listenOn?: "own" | "all";
 }
 
 /** Soft limit of the Go heap: below it an idle server would collect garbage all the time. */
@@ -80,14 +82,14 @@ function flags(
     instance: LabInstance,
     name: string,
     address: string,
-    { certificate = "usual" }: KubeApiServerOptions,
+    { certificate = "usual", listenOn = "own" }: KubeApiServerOptions,
 ): string[] {
     const keys = kubernetesKeys(instance);
     const serving = { usual: keys.apiServer, "without-vip": keys.apiServerWithoutVip, foreign: keys.apiServerForeign }[
         certificate
     ];
     return [
-        `--bind-address=${address}`,
+        `--bind-address=${listenOn === "all" ? "::" : address}`,
         `--secure-port=${API_SERVER_PORT}`,
         `--advertise-address=${address}`,
         `--tls-cert-file=${serving.certificate}`,
