@@ -41,7 +41,7 @@ export async function versionOf(program: string): Promise<string> {
                 "github.com/kube-vip/kube-vip, by: CGO_ENABLED=0 go build -o kube-vip .; --binary names it.",
         );
     });
-    return /^Version:\s*(\S+)/m.exec(text)?.[1] ?? "of an unknown version";
+    return /^Version:[ \t]*(\S+)/m.exec(text)?.[1] ?? "of an unknown version";
 }
 
 export const nodesOf = (instance: LabInstance): string[] => instance.apiServers.map(({ name }) => name);
