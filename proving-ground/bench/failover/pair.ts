@@ -13,7 +13,10 @@ import type { Machine, Pair } from "./setups/setUp";
 const AT_REST_MS = 300;
 
 /** Machines whose interface has the VIP: one, when all is healthy. */
-export async function mastersOf(instance: LabInstance, { vip, machines }: Pick<Pair, "vip" | "machines">): Promise<Machine[]> {
+export async function mastersOf(
+    instance: LabInstance,
+    { vip, machines }: Pick<Pair, "vip" | "machines">,
+): Promise<Machine[]> {
     const held = await Promise.all(
         machines.map(async ({ id }) => {
             const interfaces = await nspawnHypervisor(instance)

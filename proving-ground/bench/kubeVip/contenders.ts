@@ -54,8 +54,8 @@ export function kubeVipContender(instance: LabInstance, kubeVip: KubeVip, versio
             name: kubeVip.name,
             title: `kube-vip ${version}, lease ${duration}, ${renewDeadline}, ${retry} s`,
             changes: [
-                "It runs beside the API servers, in ARP mode, and needs no machines of its own; what is cut off is an " +
-                    "API server's node.",
+                "It runs beside the API servers, in ARP mode, and needs no machines of its own; what is cut off is " +
+                    "an API server's node.",
                 "It has no proxy: what is killed is kube-vip itself, which is started again after 1 s; the address " +
                     "stays on the node meanwhile, as it does for real.",
                 "A planned switchover is its pod taken from the node (SIGTERM), and put back.",
