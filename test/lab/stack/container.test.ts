@@ -165,7 +165,6 @@ describe("nginx in a container", function () {
         "becomes another image by one `up`: pulled while the old one serves, then restarted one host after the " +
             "other",
         async () => {
-            const master = await waitForSingleMaster();
             await stack.configure(fromImage(registry!.byDigest(newer)));
             const seen = await observedDuring(async () => {
                 assert.match((await stack.up()).output, /ha-api-nginx: restart/);
@@ -174,7 +173,8 @@ describe("nginx in a container", function () {
             figure("another image", JSON.stringify(seen));
             assert.ok(seen.requests > 50, JSON.stringify(seen));
             assert.ok(seen.longestGap < 1500, JSON.stringify(seen));
-            assert.notEqual((await waitForSingleMaster()).name, master.name);
+            // Whose turn comes first may have been the master, and be it again.
+            await waitForSingleMaster();
             for (const machine of existingMachines)
                 assert.equal(await version(machine.address, "podman"), newer.version);
             await answersAtVip();
