@@ -146,8 +146,9 @@ function mustSpeakToVip(kubeconfig: string, file: string, { vip, inspection: { n
     if (host !== undefined && [vip, ...names].includes(host)) return;
     const urls = [...new Set([vip, ...names])].map((name) => Endpoint.of({ address: name, port: listeners[0]! }).url());
     throw new UserError(
-        `${file} speaks to ${clusterOf(kubeconfig)?.server ?? "no server"}, not to ${urls.join(" or ")}: its watches would see nothing of ` +
-            `the VIP. Make one that does: npm run kubeconfig -- --from ${file} --out FILE`,
+        `${file} speaks to ${clusterOf(kubeconfig)?.server ?? "no server"}, not to ${urls.join(" or ")}: its ` +
+            "watches would see nothing of the VIP. " +
+            `Make one that does: npm run kubeconfig -- --from ${file} --out FILE`,
     );
 }
 

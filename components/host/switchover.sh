@@ -16,13 +16,12 @@ flag=$RUN/proxy-down instance=""
 
 setting() { sed -n "s/^$1 //p" "$WATCHER_CONF" 2> /dev/null || true; }
 vips() { setting vip | awk '{ print $2 }'; }
-# The kernel's table of what is announced; nothing with VRRP.
-announced_table() { setting announce | awk '{ print $1 }'; }
+# The kernel's table of what is announced; empty with VRRP.
+table=$(setting announce | awk '{ print $1 }')
 
 # Any of the VIPs that are to move.
 holds() {
-    local vip table
-    table=$(announced_table)
+    local vip
     if [[ -n $table ]]; then
         for vip in $(vips); do if is_announced "$vip" "$table"; then return 0; fi; done
         return 1
@@ -64,14 +63,13 @@ give_up() {
     echo 1 > "$flag"
     [[ -n $held ]] || return 0
     while holds && ((SECONDS < deadline)); do sleep 0.02; done
-    if [[ -n $(announced_table) ]]; then drain; else linger; fi
+    if [[ -n $table ]]; then drain; else linger; fi
 }
 
 # The watcher has withdrawn the VIPs; where it could not, this does. Connections that are left when the routers know are
 # reset, so that clients reconnect.
 drain() {
-    local vip table
-    table=$(announced_table)
+    local vip
     for vip in $(vips); do ip "-$(family_of "$vip")" route flush table "$table" "$vip" 2> /dev/null || true; done
     linger
     for vip in $(vips); do
@@ -104,7 +102,7 @@ give_up_and_stand_again() {
     trap 'exit 130' INT TERM HUP
     give_up
     # Another host needs a moment to be the master for good: with preempt this one takes the VIP back now.
-    [[ -n $(announced_table) ]] || linger
+    [[ -n $table ]] || linger
 }
 
 choose_vip() { # NAME

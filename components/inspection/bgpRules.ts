@@ -2,9 +2,7 @@
 import type { Deployment } from "./expectation";
 import type { BgpOutput, VipOutput } from "./output";
 import type { Inspection } from "./report";
-import { firewallsOf, type HostReport, listed, type VerificationRule } from "./rule";
-
-const addressesOf = ({ inspection: { vips } }: Deployment): string => listed(vips.map(({ address }) => address));
+import { addressesOf, firewallsOf, type HostReport, listed, nobody, type VerificationRule } from "./rule";
 
 const routersOf = ({ inspection: { bgp } }: Deployment): BgpOutput["routers"] => bgp?.routers ?? [];
 
@@ -25,8 +23,7 @@ export const announcers: VerificationRule = {
             if (missing.length === 0 && reports.length > 0) return [];
             if (missing.length < reports.length)
                 return missing.map(({ host }) => `${host} does not announce ${address}`);
-            const who = reports.length === results.length ? "no host" : "no host that could be inspected";
-            return [`${who} announces ${address}`];
+            return [`${nobody(reports, results)} announces ${address}`];
         }),
 };
 

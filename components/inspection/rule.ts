@@ -25,6 +25,13 @@ export function listed(names: string[]): string {
     return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
 }
 
+/** The addresses of a deployment's VIPs, as part of a sentence. */
+export const addressesOf = ({ inspection: { vips } }: Deployment): string => listed(vips.map(({ address }) => address));
+
+/** Who does not, where none of the hosts does: of those that could not be inspected nobody knows. */
+export const nobody = (reports: HostReport[], results: InspectionResult[]): string =>
+    reports.length === results.length ? "no host" : "no host that could be inspected";
+
 /** Firewalls on hosts, as part of a sentence: "the firewall of rack1 (ufw)"; empty where there is none. */
 export function firewallsOf(reports: HostReport[]): string {
     return listed(

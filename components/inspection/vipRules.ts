@@ -1,9 +1,8 @@
 /** Rules about the VIPs: who holds each, and who knows. */
-import type { Deployment } from "./expectation";
 import type { InspectionResult } from "./inspector";
 import type { VipOutput } from "./output";
 import type { VipInspection } from "./report";
-import { firewallsOf, type HostReport, listed, type VerificationRule } from "./rule";
+import { addressesOf, firewallsOf, type HostReport, listed, nobody, type VerificationRule } from "./rule";
 
 /** A host and what it reports of one VIP. */
 export interface VipReport extends Partial<VipInspection> {
@@ -18,8 +17,6 @@ export function vipReports(reports: HostReport[], { address }: VipOutput): VipRe
 export function hostsHolding(reports: HostReport[], vip: VipOutput): VipReport[] {
     return vipReports(reports, vip).filter(({ holds }) => holds !== undefined);
 }
-
-const addressesOf = ({ inspection: { vips } }: Deployment): string => listed(vips.map(({ address }) => address));
 
 /** A rule that each VIP has to satisfy. */
 function vipRule(
@@ -53,8 +50,7 @@ export const oneMaster = vipRule(
         if (names.length === 1) return [];
         if (names.length > 1)
             return [`${listed(names)} hold ${vip.address} at the same time${whyNotHeard(reports, vip)}`];
-        const who = reports.length === results.length ? "no host" : "no host that could be inspected";
-        return [`${who} holds ${vip.address}`];
+        return [`${nobody(reports, results)} holds ${vip.address}`];
     },
 );
 

@@ -1,5 +1,5 @@
 /** Addresses, networks and endpoints of the inputs, strictly as people write them. */
-import { Address, type Family, Network } from "../text/address";
+import { Address, ADDRESS_BITS, type Family, Network } from "../text/address";
 import { Endpoint } from "../text/endpoint";
 import type { EndpointModel } from "./model";
 import type { Path, Problems } from "../spec/problems";
@@ -55,10 +55,18 @@ function hint(value: unknown): string {
 }
 
 /** Lengths of the prefixes of networks that hosts and a VIP can share: below there are too few of them, or too many. */
-const PREFIX_LENGTHS = { 4: { least: 8, most: 30 }, 6: { least: 32, most: 126 } } as const;
+export const PREFIX_LENGTHS = { 4: { least: 8, most: 30 }, 6: { least: 32, most: 126 } } as const;
 
 /** Of a VIP that is given without one. */
 export const DEFAULT_PREFIX_LENGTHS = { 4: 24, 6: 64 } as const;
+
+/** Of `ADDRESS/LENGTH`; `own` is its family, and where it is no address the one that was wanted or seems meant. */
+function parts(value: unknown, family: Family | undefined) {
+    const [host, length, ...more] = typeof value === "string" ? value.split("/") : [value as string | undefined];
+    const meant = typeof value === "string" && value.includes(":") ? 6 : 4;
+    const own: Family = Address.parse(host)?.family ?? family ?? meant;
+    return { host, length, more: more.length > 0, own };
+}
 
 /** `10.30.100.100/24`, `2001:db8::100/64`; without a length, for the default where there is one. */
 export function addressWithPrefix(
@@ -67,12 +75,11 @@ export function addressWithPrefix(
     value: unknown,
     { family, defaultLengths = {} }: { family?: Family; defaultLengths?: { [F in Family]?: number } },
 ): { address: string; prefixLength: number } | undefined {
-    const [host, length, ...rest] = typeof value === "string" ? value.split("/") : [value as string | undefined];
-    const own = Address.parse(host)?.family ?? family ?? (typeof value === "string" && value.includes(":") ? 6 : 4);
+    const { host, length, more, own } = parts(value, family);
     const prefixLength = length === undefined ? defaultLengths[own] : Number(length);
     const { least, most } = PREFIX_LENGTHS[own];
     if (
-        rest.length > 0 ||
+        more ||
         (length !== undefined && !/^[1-9]\d{0,2}$/.test(length)) ||
         prefixLength === undefined ||
         prefixLength < least ||
@@ -103,10 +110,9 @@ export function addressAlone(
     value: unknown,
     family?: Family,
 ): { address: string; prefixLength: number } | undefined {
-    const [host, length, ...rest] = typeof value === "string" ? value.split("/") : [value as string | undefined];
-    const own = Address.parse(host)?.family ?? family ?? (typeof value === "string" && value.includes(":") ? 6 : 4);
-    const whole = own === 6 ? 128 : 32;
-    if (rest.length > 0 || (length !== undefined && length !== String(whole))) {
+    const { host, length, more, own } = parts(value, family);
+    const whole = ADDRESS_BITS[own];
+    if (more || (length !== undefined && length !== String(whole))) {
         problems.add(
             path,
             `must have the prefix length ${whole} with announcement bgp, or none: it is an address of its own, ` +
@@ -123,7 +129,7 @@ export function addressAlone(
 export function networkOrAddress(problems: Problems, path: Path, value: unknown): string | undefined {
     const [, host, length] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(typeof value === "string" ? value : "") ?? [];
     const address = Address.parse(host);
-    const longest = address?.family === 6 ? 128 : 32;
+    const longest = ADDRESS_BITS[address?.family ?? 4];
     const prefixLength = length === undefined ? longest : Number(length);
     if (address === undefined || prefixLength < 1 || prefixLength > longest) {
         problems.add(

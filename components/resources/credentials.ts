@@ -35,11 +35,13 @@ function makeCredentials(
         (tls?.privateKey === undefined ? undefined : checkedPem("tls.privateKey", tls.privateKey));
     return {
         ...(vrrp?.authentication === "password"
-            ? { [CREDENTIALS.vrrpPassword]: password(name, vrrp.password, parent) }
+            ? { [CREDENTIALS.vrrpPassword]: vrrpPassword(name, vrrp.password, parent) }
             : {}),
         ...Object.fromEntries(
             (args.bgp?.peers ?? []).flatMap(({ password: given }, index) =>
-                given === undefined ? [] : [[bgpPassword(index), sessionPassword(given, index)]],
+                given === undefined
+                    ? []
+                    : [[bgpPassword(index), checkedPassword(`bgp.peers[${index}].password`, given, wrongBgpPassword)]],
             ),
         ),
         ...(certificate === undefined ? {} : { [CREDENTIALS.serverCertificate]: certificate }),
@@ -51,24 +53,25 @@ function makeCredentials(
     };
 }
 
-function sessionPassword(given: pulumi.Input<string>, index: number): pulumi.Output<string> {
-    return pulumi.secret(given).apply((text) => {
-        const wrong = wrongBgpPassword(text);
-        if (wrong !== undefined) throw new pulumi.RunError(`bgp.peers[${index}].password: ${wrong}.`);
-        return text;
-    });
-}
-
-function password(
+function vrrpPassword(
     name: string,
     given: pulumi.Input<string> | undefined,
     parent: pulumi.Resource,
 ): pulumi.Output<string> {
     if (given === undefined)
         return new random.RandomPassword(`${name}-vrrp-password`, { length: 8, special: false }, { parent }).result;
+    return checkedPassword("vrrp.password", given, wrongPassword);
+}
+
+/** `path` is the input it came by. */
+function checkedPassword(
+    path: string,
+    given: pulumi.Input<string>,
+    check: typeof wrongPassword,
+): pulumi.Output<string> {
     return pulumi.secret(given).apply((text) => {
-        const wrong = wrongPassword(text);
-        if (wrong !== undefined) throw new pulumi.RunError(`vrrp.password: ${wrong}.`);
+        const wrong = check(text);
+        if (wrong !== undefined) throw new pulumi.RunError(`${path}: ${wrong}.`);
         return text;
     });
 }

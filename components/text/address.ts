@@ -3,6 +3,9 @@ import * as ipaddr from "ipaddr.js";
 
 export type Family = 4 | 6;
 
+/** Bits of an address, which are the prefix length of one alone. */
+export const ADDRESS_BITS = { 4: 32, 6: 128 } as const;
+
 export class Address {
     private constructor(private readonly parsed: ipaddr.IPv4 | ipaddr.IPv6) {}
 
@@ -55,7 +58,7 @@ export class Address {
 
     /** The address alone as a network: 10.30.100.100/32. */
     get hostRoute(): string {
-        return `${this.toString()}/${this.family === 6 ? 128 : 32}`;
+        return `${this.toString()}/${ADDRESS_BITS[this.family]}`;
     }
 
     get lastByte(): number {

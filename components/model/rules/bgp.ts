@@ -1,6 +1,7 @@
 /** What BGP settings must be together, and with the hosts and the VIPs. */
 import { repeated } from "../../spec/checks";
-import { Address, type Family, Network } from "../../text/address";
+import { Address, ADDRESS_BITS, type Family, Network } from "../../text/address";
+import { PREFIX_LENGTHS } from "../addresses";
 import { bgpInUse } from "../bgp";
 import { addressIn } from "../hostOf";
 import type { BgpModel, HostModel } from "../model";
@@ -42,8 +43,7 @@ const peersOf = (candidate: Candidate): { path: string; address: string; family:
 function networkOf(host: HostModel, family: Family, { prefixLength, prefixLength6 }: BgpModel): Network | undefined {
     const address = addressIn(host, family);
     const length = address === host.address ? prefixLength : prefixLength6;
-    const most = family === 4 ? 32 : 128;
-    return address === undefined || address === "" || !(length <= most)
+    return address === undefined || address === "" || !(length <= ADDRESS_BITS[family])
         ? undefined
         : new Network(Address.of(address), length);
 }
@@ -135,7 +135,7 @@ function prefixLengthOfOtherFamily(candidate: Candidate): Found[] {
     const bgp = inUse(candidate);
     const host = candidate.model.hosts.find(({ address }) => address !== "");
     if (bgp === undefined || host === undefined) return [];
-    const [least, most] = Address.of(host.address).family === 4 ? [8, 30] : [32, 126];
+    const { least, most } = PREFIX_LENGTHS[Address.of(host.address).family];
     return when(
         bgp.prefixLength < least || bgp.prefixLength > most,
         "bgp.prefixLength",

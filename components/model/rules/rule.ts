@@ -1,7 +1,7 @@
 /** A rule about several inputs at once. */
 import { list, settings } from "../../spec/checks";
 import { type Found, type Path, Problems } from "../../spec/problems";
-import { Address } from "../../text/address";
+import { Address, ADDRESS_BITS } from "../../text/address";
 import { wrongAtEdge } from "../addresses";
 import type { HostInputs, Inputs } from "../inputs";
 import type { Model } from "../model";
@@ -56,7 +56,7 @@ export const isAlone = ({ model }: Pick<Candidate, "model">): boolean => model.a
 
 /** A problem where an address is an edge of a VIP's network, which no machine can have. */
 export function atEdge(path: Path, address: string, vip: GivenVip | undefined): Found[] {
-    const alone = vip !== undefined && vip.prefixLength === (isIpv6(vip.address) ? 128 : 32);
+    const alone = vip !== undefined && vip.prefixLength === ADDRESS_BITS[Address.of(vip.address).family];
     const wrong = address === "" || vip === undefined || alone ? undefined : wrongAtEdge(address, vip);
     return wrong === undefined ? [] : [[path, wrong, address]];
 }

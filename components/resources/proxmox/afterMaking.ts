@@ -3,14 +3,7 @@
  * difference, and the VM goes on with what it had.
  */
 import type { ProxmoxApi } from "./api";
-import { type Config, configOf, type Guest, guestsOf, hasAddress, isOurs, type Wanted } from "./guests";
-
-interface Current {
-    status: string;
-    /** What it runs with: bytes, and virtual CPUs. */
-    maxmem?: number;
-    cpus?: number;
-}
+import { type Config, configOf, currentOf, type Guest, guestsOf, hasAddress, isOurs, type Wanted } from "./guests";
 
 const MIB = 1024 ** 2;
 const GIB_OF: Record<string, number> = { K: 1 / 1024 ** 2, M: 1 / 1024, G: 1, T: 1024 };
@@ -37,7 +30,7 @@ export async function afterMaking(
         );
         return;
     }
-    const current = await api.call<Current>("GET", `/nodes/${node}/qemu/${vmId}/status/current`);
+    const current = await currentOf(api, node, vmId);
     const wantedCpus = machine.cores * (machine.cpu.sockets ?? 1);
     const { status, maxmem = machine.memory * MIB, cpus = wantedCpus } = current;
     if (status === "running" && (maxmem !== machine.memory * MIB || cpus !== wantedCpus))

@@ -9,10 +9,10 @@ import { problemsOfTemplateFirewall, warnOfDatacenterFirewall } from "./firewall
 import {
     type Config,
     configOf,
+    currentOf,
     type Guest,
     guestsOf,
     isOffline,
-    isRunning,
     type Node,
     nodesOf,
     type Wanted,
@@ -92,8 +92,7 @@ async function isOutOfTheWay(
     if (status === "running" && lock === undefined) return false;
     const config = await configOf(api, node, vmid);
     assertMade(guest, config);
-    // The state that is listed may be ten seconds old.
-    if (isCutOff(wanted, config) && !(await isRunning(api, guest))) {
+    if (isCutOff(wanted, config) && (await currentOf(api, node, vmid)).status !== "running") {
         await removeCutOff(api, wanted, guest, log);
         return true;
     }

@@ -29,6 +29,13 @@ export interface Guest {
     tags?: string;
 }
 
+export interface Current {
+    status: string;
+    /** What it runs with: bytes, and virtual CPUs. */
+    maxmem?: number;
+    cpus?: number;
+}
+
 export interface Node {
     node: string;
     status: string;
@@ -64,9 +71,9 @@ export function isOffline(nodes: Node[], name: string): boolean {
     return nodes.some(({ node, status }) => node === name && status === "offline");
 }
 
-export async function isRunning(api: ProxmoxApi, { node, vmid }: Guest): Promise<boolean> {
-    const { status } = await api.call<{ status: string }>("GET", `/nodes/${node}/qemu/${vmid}/status/current`);
-    return status === "running";
+/** Asks the node itself: what the cluster lists may be ten seconds old. */
+export function currentOf(api: ProxmoxApi, node: string, vmid: number): Promise<Current> {
+    return api.call<Current>("GET", `/nodes/${node}/qemu/${vmid}/status/current`);
 }
 
 export function configOf(api: ProxmoxApi, node: string, vmid: number): Promise<Config> {

@@ -2,7 +2,6 @@
  * All set-ups side by side: every event on each of them in turn, again and again, so that a slow spell of the machine
  * falls on all of them.
  */
-import { cpus, release, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LabInstance } from "../../lab/instance";
 import { duration, part, say } from "../../../tools/progress";
@@ -11,7 +10,7 @@ import { restoreAll } from "./injector";
 import { pairsUp } from "./machines";
 import { observe } from "./observe";
 import { atRest } from "./pair";
-import type { Comparison, Missed, Run, SetUpFacts } from "./results";
+import { type Comparison, type Missed, newComparison, type Run, type SetUpFacts } from "./results";
 import { pairOf } from "./setups";
 import type { Pair, SetUp } from "./setups/setUp";
 
@@ -42,24 +41,14 @@ export async function compare(
     const sound = pairs.filter((_, index) => facts[index]!.broken === undefined);
     const limits = Object.fromEntries(events.map(({ name }) => [name, patient ? 40_000 : limitOf(name)]));
     const restedAt = new Map<Pair, number>();
-    const comparison: Comparison = {
-        date: new Date().toISOString(),
-        machine: {
-            cpus: cpus().length,
-            memoryGiB: Math.round(totalmem() / 2 ** 30),
-            kernel: release(),
-            node: process.version,
-        },
+    const comparison = newComparison({
         runs,
         limits,
-        tookMs: 0,
         setUps: facts.flatMap((each, index) => {
             const { ipv6 } = setUps[index]!;
             return ipv6 === undefined ? [each] : [each, { ...each, ...ipv6 }];
         }),
-        results: [],
-        missed: [],
-    };
+    });
     const began = Date.now();
     for (let run = 1; run <= runs; run++) {
         for (const event of events) {

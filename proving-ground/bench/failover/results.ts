@@ -1,4 +1,5 @@
 /** From what a client saw to the figures of each step, and a comparison as it is in its JSON file. Pure. */
+import { cpus, release, totalmem } from "node:os";
 import { type Observations, summarise } from "../../../shared/probe/observations";
 
 /** One step of an event, in milliseconds since the epoch. */
@@ -146,6 +147,25 @@ export interface Comparison {
     setUps: SetUpFacts[];
     results: Run[];
     missed: Missed[];
+}
+
+/** One in which nothing has been measured yet. */
+export function newComparison({ runs, limits, setUps }: Pick<Comparison, "runs" | "limits" | "setUps">): Comparison {
+    return {
+        date: new Date().toISOString(),
+        machine: {
+            cpus: cpus().length,
+            memoryGiB: Math.round(totalmem() / 2 ** 30),
+            kernel: release(),
+            node: process.version,
+        },
+        runs,
+        limits,
+        tookMs: 0,
+        setUps,
+        results: [],
+        missed: [],
+    };
 }
 
 /**

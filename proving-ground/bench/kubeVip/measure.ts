@@ -2,7 +2,6 @@
  * This project's defaults and kube-vip with two sets of times, in front of the same three real kube-apiservers, under
  * the same events, in turn.
  */
-import { cpus, release, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { duration, part, say } from "../../../tools/progress";
 import type { LabInstance } from "../../lab/instance";
@@ -10,7 +9,7 @@ import { startCluster, stopCluster } from "../../lab/kubernetes/cluster";
 import { rounds } from "../benchmark";
 import { pairsUp } from "../failover/machines";
 import { observe } from "../failover/observe";
-import type { Comparison } from "../failover/results";
+import { type Comparison, newComparison } from "../failover/results";
 import { chosenSetUps, pairOf } from "../failover/setups";
 import { atRest, type Contender, type EventName, EVENTS, kubeVipContender, thisProject } from "./contenders";
 import { type KubeVip, startKubeVip, stopKubeVip, versionOf } from "./kubeVip";
@@ -61,21 +60,11 @@ async function measureAll(
     save: (soFar: Comparison) => Promise<void>,
 ): Promise<Comparison> {
     const began = Date.now();
-    const comparison: Comparison = {
-        date: new Date().toISOString(),
-        machine: {
-            cpus: cpus().length,
-            memoryGiB: Math.round(totalmem() / 2 ** 30),
-            kernel: release(),
-            node: process.version,
-        },
+    const comparison = newComparison({
         runs,
         limits: Object.fromEntries(EVENTS.map((event) => [event, LIMIT_MS])),
-        tookMs: 0,
         setUps: contenders.map(({ facts }) => facts),
-        results: [],
-        missed: [],
-    };
+    });
     for (const run of rounds(runs)) {
         for (const event of EVENTS)
             for (const contender of contenders) {
