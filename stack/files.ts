@@ -1,8 +1,8 @@
 /** Files that settings point to: keys, certificates, a kubeconfig. */
-import * as pulumi from "@pulumi/pulumi";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
+import { refusal } from "../components/text/refusal";
 
 /** Why a file cannot be read, by the system's error code. */
 const UNREADABLE: Record<string, string> = { ENOENT: "does not exist", EACCES: "may not be read by you" };
@@ -12,7 +12,7 @@ const UNREADABLE: Record<string, string> = { ENOENT: "does not exist", EACCES: "
  */
 export function readFileOf(key: string, file: string, otherwise = ""): string {
     if (isContent(file)) {
-        throw new pulumi.RunError(
+        throw refusal(
             `ha-api:${key}: must be the name of a file; what was given, and is not shown, is what belongs into one. ` +
                 `Remove it (pulumi config rm ${key.includes(".") ? "--path " : ""}${key}), and replace the ` +
                 "key if others may have seen it; " +
@@ -26,9 +26,7 @@ export function readFileOf(key: string, file: string, otherwise = ""): string {
         const { code } = error as NodeJS.ErrnoException;
         const reason = UNREADABLE[code ?? ""] ?? "cannot be read";
         const how = `set it with: pulumi config set ${key.includes(".") ? "--path " : ""}${key} FILE`;
-        throw new pulumi.RunError(
-            `ha-api:${key}: the file ${path} ${reason}; ${otherwise === "" ? how : `${how}, ${otherwise}`}`,
-        );
+        throw refusal(`ha-api:${key}: the file ${path} ${reason}; ${otherwise === "" ? how : `${how}, ${otherwise}`}`);
     }
 }
 

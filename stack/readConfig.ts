@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { examples, secretKeys, type StackConfig, stackSchema } from "./schema";
+import { refusal } from "../components/text/refusal";
 
 /**
  * Throws a pulumi.RunError naming each bad key, the value received, what is allowed and, for a missing one, the command
@@ -21,9 +22,7 @@ export function readConfig(config: pulumi.Config): StackConfig {
         if (!unreadable.has(String(issue.path[0]))) problems.push(describe(config.name, raw, issue));
     }
     const list = problems.map((problem) => `  - ${problem}`).join("\n");
-    throw new pulumi.RunError(
-        `The configuration of stack ${pulumi.getStack()} cannot be used. Nothing was changed.\n${list}`,
-    );
+    throw refusal(`The configuration of stack ${pulumi.getStack()} cannot be used. Nothing was changed.\n${list}`);
 }
 
 /** Pulumi.yaml has to give every key a value: of what is nothing when it is empty, the empty one. */

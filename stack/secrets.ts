@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "../components/text/refusal";
 
 /** Present in the SDK and used by pulumi.Config itself, but left out of its type declarations. */
 const isConfigSecret = (pulumi.runtime as unknown as { isConfigSecret: (key: string) => boolean }).isConfigSecret;
@@ -15,7 +16,7 @@ export function secretText(config: pulumi.Config, key: string): string | undefin
     const text = pulumi.runtime.getConfig(full);
     if (text === undefined || text === "") return undefined;
     if (!isConfigSecret(full)) {
-        throw new pulumi.RunError(
+        throw refusal(
             `${full}: is stored in plain text; encrypt it with: pulumi config set --secret ${key}, and ` +
                 "replace it where it was seen.",
         );

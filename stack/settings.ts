@@ -11,6 +11,7 @@ import { readConfig } from "./readConfig";
 import { secretOrUndefined } from "./secrets";
 import { readSshKeys } from "./sshKeys";
 import { readTls } from "./tls";
+import { refusal } from "../components/text/refusal";
 
 export interface Settings {
     loadBalancer: HaApiLoadBalancerArgs;
@@ -39,7 +40,7 @@ export function readSettings(): Settings {
     const { privateKeyFile: _private, publicKeyFile: _public, ...login } = ssh;
     const needsProxmox = stack.hosts.some(({ virtualMachine }) => virtualMachine !== undefined);
     if (needsProxmox && keys.authorizedKeys.length === 0) {
-        throw new pulumi.RunError(
+        throw refusal(
             "ha-api:ssh.publicKeyFile: is missing: a VM is made with the public key that may log in to it; " +
                 "set it with: pulumi config set --path ssh.publicKeyFile FILE",
         );
@@ -86,9 +87,7 @@ function readProxmox(
     if (apiToken === undefined)
         missing.push("an API token; set it with: pulumi config set --secret proxmoxApiToken 'USER@REALM!NAME=UUID'");
     if (endpoint === undefined || apiToken === undefined || missing.length > 0) {
-        throw new pulumi.RunError(
-            `Hosts are Proxmox VMs, which needs:\n${missing.map((what) => `  - ${what}`).join("\n")}`,
-        );
+        throw refusal(`Hosts are Proxmox VMs, which needs:\n${missing.map((what) => `  - ${what}`).join("\n")}`);
     }
     return { endpoint, apiToken, insecure: given.insecure ?? false };
 }

@@ -4,6 +4,7 @@ import type { TlsArgs } from "../components";
 import { readFileOf } from "./files";
 import type { StackConfig } from "./schema";
 import { secretText } from "./secrets";
+import { refusal } from "../components/text/refusal";
 
 export function readTls(config: pulumi.Config, given: StackConfig["tls"]): TlsArgs | undefined {
     if (given === undefined || Object.keys(given).length === 0) return undefined;
@@ -53,7 +54,7 @@ function readIssuer(
 ): NonNullable<TlsArgs["issuer"]> {
     const { privateKey } = key("privateKey", "tlsIssuerPrivateKey", "tls.issuer.privateKeyFile", privateKeyFile);
     if (privateKey === undefined) {
-        throw new pulumi.RunError(
+        throw refusal(
             "ha-api:tls.issuer: needs its private key; set it with: pulumi config set --secret " +
                 "tlsIssuerPrivateKey < FILE, or name the file in tls.issuer.privateKeyFile",
         );

@@ -1,9 +1,9 @@
 /** A kubeconfig that speaks to the VIP instead of to one API server. */
-import * as pulumi from "@pulumi/pulumi";
 import { isMap, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
 import type { Model } from "../model/model";
 import { Endpoint } from "../text/endpoint";
 import { urlHost } from "../text/urlHost";
+import { refusal } from "../text/refusal";
 import { wrongKubeconfig } from "../model/secretInputs";
 import { tlsInUse } from "../model/tls";
 import { apiVips } from "../model/vips";
@@ -101,5 +101,5 @@ function hostOf(server: string): string | undefined {
 }
 
 function unusable(why: string): Error {
-    return new pulumi.RunError(`kubeconfig: ${why}.`);
+    return refusal(`kubeconfig: ${why}.`);
 }

@@ -5,6 +5,7 @@
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { HostArgs } from "../inputs";
+import { refusal } from "../text/refusal";
 
 /** By what is claimed, who has it; for each run of a program, of which one process may see several. */
 const claims = new WeakMap<object, Map<string, string>>();
@@ -43,7 +44,7 @@ export function claim(name: string, hosts: HostArgs[]): void {
     for (const { key, who, why, what, way } of own) {
         const other = taken.get(key);
         if (other !== undefined)
-            throw new pulumi.RunError(
+            throw refusal(
                 `HaApiLoadBalancer ${who} collides with ${other}: ${why}, ${what}. ${way}. Nothing of ` +
                     `${name} was changed.`,
             );

@@ -8,6 +8,7 @@ import { type Credentials, credentialsText, needsCredentials } from "./credentia
 import { checkedPem } from "./privateKey";
 import { bgpPassword, CREDENTIALS } from "../render/tls";
 import { serverCertificate } from "./serverCertificate";
+import { refusal } from "../text/refusal";
 
 /** What a host is given to keep, as a secret text; undefined when the inputs ask for no credential at all. */
 export function credentialsOf(
@@ -71,7 +72,7 @@ function checkedPassword(
 ): pulumi.Output<string> {
     return pulumi.secret(given).apply((text) => {
         const wrong = check(text);
-        if (wrong !== undefined) throw new pulumi.RunError(`${path}: ${wrong}.`);
+        if (wrong !== undefined) throw refusal(`${path}: ${wrong}.`);
         return text;
     });
 }

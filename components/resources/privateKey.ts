@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { wrongPrivateKey } from "../model/secretInputs";
+import { refusal } from "../text/refusal";
 
 /**
  * The SSH key as a secret; text that cannot be one is refused without being shown, at once when it is there already.
@@ -17,7 +18,7 @@ export function checkedPem(path: string, key: pulumi.Input<string> | undefined):
 
 function checked(path: string, text: string | undefined): string {
     const wrong = wrongPrivateKey(text);
-    if (wrong !== undefined) throw new pulumi.RunError(`${path}: ${wrong}.`);
+    if (wrong !== undefined) throw refusal(`${path}: ${wrong}.`);
     // Keys that passed through a form or an environment variable often lost their last line break, which some parsers
     // insist on.
     return `${text!.trim()}\n`;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,12 @@ import { runInNewContext } from "node:vm";
 import { projectFolder } from "../../tools/cache";
 import { bundled } from "../../tools/bundle.cjs";
 import { run } from "../../tools/run";
+
+const PROGRAM = `import * as pulumi from "@pulumi/pulumi";
+
+interface NotThereAtRunTime { type: string }
+export const value: NotThereAtRunTime["type"] = new pulumi.Config("other").require("nothing");
+`;
 
 describe("the bundled program", () => {
     let folder: string;
@@ -83,10 +89,39 @@ describe("the bundled program", () => {
         }
     });
 
-    it("is what Pulumi runs: an error in it names the line as it is written", async () => {
-        // In a process of its own: whatever other tests configured is not there.
-        const script = 'require("./program.cjs")().catch(({ stack }) => console.log(stack))';
-        const output = await run(process.execPath, ["-e", script], { cwd: projectFolder });
-        assert.match(output, /The configuration of stack [^]*\/stack\/readConfig\.ts:\d+/);
+    describe("as Pulumi runs it", () => {
+        /** The stack of an error that the SDK throws at a call in line 4 of the program. */
+        let stack: string[];
+
+        before(async () => {
+            // In a process of its own, which has loaded what Pulumi's runtime loads before.
+            const checkout = await mkdtemp(join(tmpdir(), "ha-api-bundle-"));
+            try {
+                await mkdir(join(checkout, "tools"));
+                await copyFile(join(projectFolder, "tools", "bundle.cjs"), join(checkout, "tools", "bundle.cjs"));
+                await copyFile(join(projectFolder, "tsconfig.json"), join(checkout, "tsconfig.json"));
+                await mkdir(join(checkout, "node_modules"));
+                for (const name of ["@pulumi", "esbuild", "source-map-support", "yaml", "zod"])
+                    await symlink(join(projectFolder, "node_modules", name), join(checkout, "node_modules", name));
+                await writeFile(join(checkout, "index.ts"), PROGRAM);
+                const script =
+                    'require("source-map-support/register");' +
+                    'require("./tools/bundle.cjs").loaded("index.ts", module)' +
+                    ".catch((error) => console.log(error.stack))";
+                stack = (await run(process.execPath, ["-e", script], { cwd: checkout })).split("\n");
+            } finally {
+                await rm(checkout, { recursive: true, force: true });
+            }
+        });
+
+        it("has an error in it name the line as it is written", () => {
+            assert.match(stack.join("\n"), /\/index\.ts:4:\d+/);
+        });
+
+        it("leaves places in the SDK as they are: Node.js cannot print those that its source maps make of them", () => {
+            const places = stack.filter((line) => line.includes("node_modules"));
+            assert.match(places.join("\n"), /@pulumi\/pulumi\/config\.js:\d+/);
+            assert.doesNotMatch(places.join("\n"), /\.ts:/);
+        });
     });
 });

@@ -10,6 +10,7 @@ import { afterMaking } from "./afterMaking";
 import { accessOf, type ProxmoxApi, proxmoxApi } from "./api";
 import { beforeMaking } from "./beforeMaking";
 import type { Wanted } from "./guests";
+import { refusal } from "../../text/refusal";
 
 /** What is looked for. */
 export interface Looks {
@@ -35,7 +36,7 @@ export function lookBefore(name: string, looks: Looks, parent: pulumi.Resource):
         } catch (error) {
             // A connection that fails has a code; what Proxmox says, and what follows from it, has none.
             if (!(error instanceof Error) || !("code" in error))
-                throw new pulumi.RunError(`hosts: ${wanted.name}: ${(error as Error).message}`);
+                throw refusal(`hosts: ${wanted.name}: ${(error as Error).message}`);
             log(`${wanted.name}: the checks in Proxmox before the VM is made were skipped: ${error.message}`);
         }
     });
