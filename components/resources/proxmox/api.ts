@@ -1,7 +1,7 @@
 /** A few calls of the Proxmox API that the provider does not make for us, with the provider's own credentials. */
 import { readFile } from "node:fs/promises";
 import { request } from "node:https";
-import { rootCertificates } from "node:tls";
+import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import type * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
 
@@ -59,7 +59,7 @@ export function accessOf(provider: pulumi.ProviderResource | undefined): pulumi.
 export function proxmoxApi({ endpoint, apiToken, insecure }: ProxmoxAccess): ProxmoxApi {
     return {
         call: async <T>(method: "GET" | "DELETE", path: string): Promise<T> => {
-            const ca = await authorities();
+            const trust = insecure ? { rejectUnauthorized: false } : { secureContext: await trusted() };
             return new Promise((resolve, reject) => {
                 const url = new URL(`/api2/json${path}`, endpoint);
                 const call = request(
@@ -68,9 +68,8 @@ export function proxmoxApi({ endpoint, apiToken, insecure }: ProxmoxAccess): Pro
                         method,
                         agent: false,
                         timeout: 30_000,
-                        rejectUnauthorized: !insecure,
                         headers: { authorization: `PVEAPIToken=${apiToken}` },
-                        ...(ca === undefined ? {} : { ca }),
+                        ...trust,
                     },
                     (response) => {
                         let body = "";
@@ -91,8 +90,23 @@ export function proxmoxApi({ endpoint, apiToken, insecure }: ProxmoxAccess): Pro
     };
 }
 
-async function authorities(): Promise<string[] | undefined> {
-    const files = [process.env["SSL_CERT_FILE"], ...SYSTEM_AUTHORITIES].filter((file) => file !== undefined);
+/**
+ * By SSL_CERT_FILE, and each made once: to read what are some hundred certificates takes 60 ms, and an `up` calls dozens
+ * of times.
+ */
+const contexts = new Map<string | undefined, Promise<SecureContext>>();
+
+function trusted(): Promise<SecureContext> {
+    const own = process.env["SSL_CERT_FILE"];
+    const known = contexts.get(own);
+    if (known !== undefined) return known;
+    const made = authorities(own).then((ca) => createSecureContext(ca === undefined ? {} : { ca }));
+    contexts.set(own, made);
+    return made;
+}
+
+async function authorities(own: string | undefined): Promise<string[] | undefined> {
+    const files = [own, ...SYSTEM_AUTHORITIES].filter((file) => file !== undefined);
     for (const file of files) {
         const text = await readFile(file, "utf8").catch(() => undefined);
         if (text !== undefined) return [text, ...rootCertificates];

@@ -40,7 +40,7 @@ export type Values = Record<string, string | number>;
 let tls: { key: string; cert: string } | undefined;
 
 /** One self-signed certificate serves all tests. */
-function certificate(): { key: string; cert: string } {
+export function certificate(): { key: string; cert: string } {
     if (tls !== undefined) return tls;
     const folder = mkdtempSync(join(tmpdir(), "proxmox-tls-"));
     const [key, cert] = [join(folder, "key"), join(folder, "crt")];
