@@ -1,5 +1,6 @@
 /** The benchmarks, by name. Each has a folder, some folders have more than one. */
 import type { AnyBenchmark } from "./benchmark";
+import { bgp } from "./bgp";
 import { bootstrap } from "./bootstrap";
 import { dataPath, settings, watches } from "./dataPath";
 import { changes, deployment } from "./deployment";
@@ -14,6 +15,7 @@ export const BENCHMARKS: Record<string, AnyBenchmark> = {
     failover,
     "false-failover": falseFailover,
     "kube-vip": kubeVip,
+    bgp,
     deployment,
     changes,
     hosts,

@@ -45,8 +45,8 @@ export async function compare(
         runs,
         limits,
         setUps: facts.flatMap((each, index) => {
-            const { ipv6 } = setUps[index]!;
-            return ipv6 === undefined ? [each] : [each, { ...each, ...ipv6 }];
+            const { secondVip } = setUps[index]!;
+            return secondVip === undefined ? [each] : [each, { ...each, ...secondVip }];
         }),
     });
     const began = Date.now();
@@ -103,10 +103,10 @@ async function once(
             (next) => instance.apiServers[(run + next) % instance.apiServers.length]!,
         );
         course = await event.prepare({ instance, pair, master, apiServer: apiServer!.name });
-        const { vip, vip6, setUp } = pair;
-        const vips: [string, ...string[]] = vip6 === undefined ? [vip] : [vip, vip6];
+        const { vip, secondVip, setUp } = pair;
+        const vips: [string, ...string[]] = secondVip === undefined ? [vip] : [vip, secondVip];
         const byVip = await observe(instance, { vips, course, control: control!.address, limitMs });
-        const names = [setUp.name, setUp.ipv6?.name ?? ""];
+        const names = [setUp.name, setUp.secondVip?.name ?? ""];
         const figures = byVip.flatMap((seen, index) => seen.map((each) => ({ ...each, setUp: names[index]! })));
         for (const each of figures) {
             const { measure, gapMs, lastBadMs, answeredMs, errors, failed, delayed, requests, unfinished, busy } = each;

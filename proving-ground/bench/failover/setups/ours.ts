@@ -7,6 +7,7 @@ import { stringify } from "yaml";
 import { labEnvironment } from "../../../lab/environment";
 import { address6Of, type LabInstance } from "../../../lab/instance";
 import type { Release } from "../../../lab/release";
+import { API_SERVER_PORT } from "../../../lab/apiserver/apiServers";
 import { keys } from "../../../lab/pki";
 import { projectFolder } from "../../../../tools/cache";
 import { UserError } from "../../../../tools/run";
@@ -18,9 +19,11 @@ export interface Ours {
     proxy: SetUp["proxy"];
     release?: Release;
     goals?: SetUp["goals"];
-    ipv6?: SetUp["ipv6"];
+    secondVip?: SetUp["secondVip"];
     /** Milliseconds between VRRP advertisements that the settings lead to. */
     advertisementMs: number;
+    /** Milliseconds until a preferred host takes the VIP back. Default: it does not. */
+    preemptMs?: number;
     /** Settings of the stack beside addresses and hosts. */
     settings: Record<string, unknown>;
 }
@@ -84,23 +87,39 @@ export const ourPast: Ours = {
 export const ourDualStack: Ours = {
     name: "ours-dual-stack",
     title: "this project, dual stack, IPv4",
-    ipv6: { name: "ours-dual-stack-ipv6", title: "the same at the same time, IPv6" },
+    secondVip: { name: "ours-dual-stack-ipv6", title: "the same at the same time, IPv6", kind: "ipv6" },
     proxy: "nginx",
     goals: "balanced",
     advertisementMs: 100,
     settings: {},
 };
 
-export function ourSetUp({ name, title, proxy, release, goals, ipv6, advertisementMs, settings }: Ours): SetUp {
+/** Seconds after which a preferred host takes its VIP back; the default, a minute, would be waited for at each run. */
+const PREEMPT_DELAY = 1;
+
+/** Two VIPs, each preferred by another host, as in examples/stacks/api-and-ingress.yaml. */
+export const ourCrossed: Ours = {
+    name: "ours-two-vips",
+    title: "this project, two VIPs, the one whose master it is",
+    secondVip: { name: "ours-two-vips-other", title: "the other VIP at the same time", kind: "crossed" },
+    proxy: "nginx",
+    goals: "balanced",
+    advertisementMs: 100,
+    preemptMs: 1000 * PREEMPT_DELAY,
+    settings: { vrrp: { preempt: true, preemptDelay: PREEMPT_DELAY }, listenOn: "vip" },
+};
+
+export function ourSetUp(all: Ours): SetUp {
+    const { name, title, proxy, release, goals, secondVip, advertisementMs, preemptMs = 0, settings } = all;
     return {
         name,
         title,
         proxy,
-        ...(ipv6 === undefined ? {} : { ipv6 }),
+        ...(secondVip === undefined ? {} : { secondVip }),
         ...(goals === undefined ? {} : { goals }),
         ...(release === undefined ? {} : { release }),
-        masterDownMs: 3 * advertisementMs + 200,
-        restMs: 2000,
+        masterDownMs: 3 * advertisementMs + 200 + preemptMs,
+        restMs: 2000 + 2 * preemptMs,
         switchover: {
             leave: "/usr/local/libexec/ha-api/switchover --stay",
             comeBack: "/usr/local/libexec/ha-api/switchover --return",
@@ -121,20 +140,30 @@ export function ourSetUp({ name, title, proxy, release, goals, ipv6, advertiseme
 
 /** The stack's settings as its configuration file has them. */
 function configuration(instance: LabInstance, pair: Pair, settings: Record<string, unknown>): Record<string, unknown> {
+    const apiServers = instance.apiServers.map(({ address }) => address);
+    const { setUp, secondVip } = pair;
+    const [vip6, other] = setUp.secondVip?.kind === "ipv6" ? [secondVip] : [undefined, secondVip];
     const all = {
         vip: `${pair.vip}/24`,
-        ...(pair.vip6 === undefined ? {} : { vip6: `${pair.vip6}/64` }),
-        apiServers: instance.apiServers.map(({ address }) => address),
+        ...(vip6 === undefined ? {} : { vip6: `${vip6}/64` }),
+        apiServers,
         hosts: pair.machines.map(({ name, address }) => ({
             name,
             address,
-            ...(pair.vip6 === undefined ? {} : { address6: address6Of(instance, address) }),
+            ...(vip6 === undefined ? {} : { address6: address6Of(instance, address) }),
         })),
         ssh: { user: "ops", privateKeyFile: keys(instance).sshKey },
+        ...(other === undefined ? {} : otherService(other, pair.machines[1].name, apiServers)),
         ...settings,
     };
     return Object.fromEntries(Object.entries(all).map(([key, value]) => [`ha-api:${key}`, value]));
 }
+
+/** At a VIP of its own, which the second host is preferred for. */
+const otherService = (address: string, prefers: string, backends: string[]): Record<string, unknown> => ({
+    vips: [{ name: "other", address: `${address}/24`, prefers, preemptDelay: PREEMPT_DELAY }],
+    listeners: [{ name: "other", vip: "other", port: API_SERVER_PORT, backends }],
+});
 
 /** Its file is one that git ignores. */
 const stackName = (setUp: string): string => `bench-${setUp}`;
@@ -143,7 +172,7 @@ const stackFile = (setUp: string): string => join(projectFolder, `Pulumi.${stack
 
 /** Removes what `install` leaves in the checkout. */
 export async function removeStackFiles(): Promise<void> {
-    for (const { name } of [...ours, ourPast, ourOlder, ourDualStack]) await rm(stackFile(name), { force: true });
+    for (const { name } of [...ours, ourPast, ourOlder, ourDualStack, ourCrossed]) await rm(stackFile(name), { force: true });
 }
 
 async function pulumi(environment: Record<string, string>, ...args: string[]): Promise<void> {

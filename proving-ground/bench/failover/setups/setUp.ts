@@ -16,8 +16,8 @@ export interface Machine {
 export interface Pair {
     setUp: SetUp;
     vip: string;
-    /** The IPv6 address beside it. */
-    vip6?: string;
+    /** The address of `SetUp.secondVip`. */
+    secondVip?: string;
     /** VRRP's virtual router id, of its own because all pairs are on one network. */
     routerId: number;
     /** First the one that its configuration prefers as master, if it prefers one. */
@@ -33,11 +33,17 @@ export interface SetUp {
     proxy: Proxy;
     /** Debian release of its machines; default: the lab's default. */
     release?: Release;
-    /** It has a VIP of each family; what clients of IPv6 see at the same time is a row of this name and title. */
-    ipv6?: { name: string; title: string };
+    /**
+     * It has two VIPs; what clients of the second see at the same time is a row of this name and title. `ipv6`: of the
+     * other family, wherever the first is. `crossed`: of another service, and the other host's while both run.
+     */
+    secondVip?: { name: string; title: string; kind: "ipv6" | "crossed" };
     /** The goals that hold for it; absent for what is only compared with. */
     goals?: "fast" | "balanced";
-    /** Milliseconds after which the other host has surely missed a master that fell silent. */
+    /**
+     * Milliseconds after which the other host has surely missed a master that fell silent, and one that is preferred
+     * has taken the VIP back.
+     */
     masterDownMs: number;
     /** Milliseconds to wait after a fault, until checks have passed again and the VIP stays where it is. */
     restMs: number;

@@ -1,0 +1,111 @@
+/** Hosts that announce one VIP to a router, and clients behind it. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LabInstance } from "../../lab/instance";
+import {
+    HOSTS_AS,
+    type Router,
+    ROUTER_AS,
+    ROUTER_PREFIX_LENGTH,
+    routerAddress,
+    startRouter,
+} from "../../lab/network/router";
+import {
+    type BenchMachine,
+    benchMachines,
+    onMachine,
+    startMachines,
+    stopMachines,
+} from "../support/machines";
+import { BenchStack, stackOn } from "../support/stack";
+import { withForwarding, withoutForwarding } from "./forwarding";
+
+/** Seconds: shorter than the default, but clients are connected again before a host returns. */
+const RETURN_DELAY = 6;
+
+export class AnnouncingHosts {
+    private constructor(
+        readonly instance: LabInstance,
+        readonly machines: BenchMachine[],
+        private readonly stack: BenchStack,
+        private readonly router: Router,
+    ) {}
+
+    /** `count` of them, set up by this project. */
+    static async start(instance: LabInstance, count: number): Promise<AnnouncingHosts> {
+        const machines = benchMachines(instance, count);
+        await startMachines(instance, machines);
+        const addresses = machines.map(({ address }) => address);
+        const router = await startRouter(instance, instance.vips[0]!, addresses);
+        const hosts = new AnnouncingHosts(instance, machines, new BenchStack(instance, `bgp-${count}`), router);
+        for (const machine of machines) await hosts.knowsWayBack(machine);
+        await hosts.stack.create({
+            ...stackOn(instance, machines),
+            vip: instance.vips[0]!,
+            announcement: "bgp",
+            bgp: {
+                localAs: HOSTS_AS,
+                prefixLength: ROUTER_PREFIX_LENGTH,
+                returnDelay: RETURN_DELAY,
+                peers: [{ address: routerAddress(instance), as: ROUTER_AS }],
+            },
+        });
+        await hosts.stack.up();
+        return hosts;
+    }
+
+    /** Throws them away. */
+    async stop(): Promise<void> {
+        await this.stack.forget();
+        await this.router.stop();
+        await stopMachines(this.instance, this.machines);
+    }
+
+    /** The lab as those behind the router have it. */
+    get behindRouter(): LabInstance {
+        return this.router.instance;
+    }
+
+    /** One that the API servers' certificates are good for. */
+    get vip(): string {
+        return this.instance.vips[0]!;
+    }
+
+    /** What happens, happens to the first. */
+    get victim(): BenchMachine {
+        return this.machines[0]!;
+    }
+
+    onVictim(command: string): Promise<string> {
+        return onMachine(this.instance, this.victim.address, command);
+    }
+
+    knowsWayBack({ address }: BenchMachine): Promise<string> {
+        return onMachine(this.instance, address, `sudo ip route replace ${this.router.wayBack}`);
+    }
+
+    /** Whether hosts forward to each other what they have no connection for. */
+    async forward(yes: boolean): Promise<void> {
+        for (const machine of this.machines) {
+            const peers = this.machines.filter((each) => each !== machine).map(({ address }) => address);
+            const command = yes ? withForwarding(this.vip, peers) : withoutForwarding;
+            await onMachine(this.instance, machine.address, command);
+        }
+    }
+
+    /** Waits until the router spreads connections over all hosts, or over all but the victim. */
+    async inUse(which: "all" | "others", withinSeconds: number): Promise<void> {
+        const deadline = Date.now() + withinSeconds * 1000;
+        const hosts = which === "all" ? this.machines : this.machines.slice(1);
+        const wanted = hosts
+            .map(({ address }) => address)
+            .sort()
+            .join();
+        for (;;) {
+            const now = (await this.router.nextHops()).join();
+            if (now === wanted) return;
+            if (Date.now() > deadline)
+                throw new Error(`the router has ${now || "no host"}, not ${wanted}\n${await this.router.sessions()}`);
+            await sleep(20);
+        }
+    }
+}
