@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { examples, secretKeys, type StackConfig, stackSchema } from "./schema";
+import { display, visible } from "../components/text/display";
 import { refusal } from "../components/text/refusal";
 
 /**
@@ -17,7 +18,7 @@ export function readConfig(config: pulumi.Config): StackConfig {
     const parsed = stackSchema.safeParse(raw);
     if (parsed.success && problems.length === 0) return withoutEmpty(parsed.data as unknown as StackConfig);
     for (const key of unreadable)
-        problems.push(`${config.name}:${key}: must be ${expectedAt(key)}; received ${JSON.stringify(config.get(key))}`);
+        problems.push(`${config.name}:${key}: must be ${expectedAt(key)}; received ${display(config.get(key))}`);
     for (const issue of parsed.error?.issues ?? []) {
         if (!unreadable.has(String(issue.path[0]))) problems.push(describe(config.name, raw, issue));
     }
@@ -84,11 +85,11 @@ function describe(project: string, raw: Record<string, unknown>, issue: z.core.$
             `${examples[key as keyof StackConfig] ?? `pulumi config set ${key} VALUE`}`
         );
     }
-    if (issue.code === "unrecognized_keys") return `${path}: has unknown keys: ${issue.keys.join(", ")}`;
+    if (issue.code === "unrecognized_keys") return `${path}: has unknown keys: ${visible(issue.keys.join(", "))}`;
     if (received === undefined) return `${path}: is missing`;
     return (
         `${path}: ${issue.message.replace(/^Invalid input: /, "").replace(/, received .*$/, "")}; received ` +
-        `${JSON.stringify(received)}`
+        display(received)
     );
 }
 

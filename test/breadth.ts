@@ -21,3 +21,6 @@ export const testedVersions = some([
     DEFAULT_VERSION,
     ...(Object.keys(VERSIONS) as Version[]).filter((version) => version !== DEFAULT_VERSION),
 ]);
+
+/** How many of so many generated cases are tried: in CI a fiftieth, and all by `npm run test:faults`. */
+export const cases = (of: number): number => (all ? of : Math.ceil(of / 50));

@@ -4,7 +4,10 @@
  * with `-- --release 12` every machine in it runs Debian 12.
  * `npm run test:cluster`: the lab with real API servers, which must be built first; not part of `npm test`.
  * `npm run test:release`: what is tried before a release, and takes too long or needs too much for CI.
+ * `npm run test:faults`: generated troubles, all of them, and a table of what came of them.
  */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installDebianPackages, missingRequirements } from "../proving-ground/lab/lifecycle";
 import { BROWSER, ensureImage, TESTING } from "../proving-ground/lab/hypervisor/image";
@@ -21,6 +24,7 @@ import { ensureLanguage } from "../proving-ground/toolchain/languages";
 import { ALL } from "./breadth";
 import { noCheckers, prepareCheckers } from "./checkers";
 import { LANGUAGES } from "./examples/foreignPrograms";
+import { TABLE, tableIn } from "./faults/table";
 import { mixedPair } from "./lab/machines/support";
 import { runInLabs } from "./labSuites";
 import { type Counts, mocha, specs, sum } from "./mocha";
@@ -37,6 +41,7 @@ const UNIT = [
     "test/toolchain",
     "test/plugin-stand-ins",
     "test/bench",
+    "test/faults",
     "test/lab/unit",
     "test/lab/proxmox",
 ];
@@ -48,10 +53,12 @@ const ENGINE = ["test/engine", "test/examples", "test/upgrade"];
 /** Of these, those of which a release tries more: versions, and kinds of trouble. */
 const BROADER = ["everySetting", "highAvailability", "sickCluster"].map((name) => `test/engine/${name}.test.ts`);
 const CLUSTER = ["test/lab/kubernetes"];
+/** Of what is generated, CI tries a part. */
+const FAULTS = ["test/faults"];
 /** What takes longer than CI has, or needs what not every machine can get. */
 const RELEASE = ["test/release"];
 
-const PARTS = ["unit", "lab", "cluster", "release"];
+const PARTS = ["unit", "lab", "cluster", "release", "faults"];
 
 const line = commandLine({
     call: "npm test --",
@@ -80,7 +87,8 @@ const line = commandLine({
         usage: "[PART]",
         about:
             "unit: without root and without the lab; lab: machines of a lab of its own; cluster: the same with " +
-            "real API servers, which are built first; release: what is tried before a release",
+            "real API servers, which are built first; release: what is tried before a release; faults: generated " +
+            "troubles, all of them",
         max: 1,
     },
     statuses: { 0: "no test failed; some may have been skipped", 1: "some failed" },
@@ -123,6 +131,7 @@ main(async () => {
     }
     if (only === "cluster")
         counts.push(await lab("tests with real API servers", { folders: CLUSTER, prepare: kubernetesBinaries, until }));
+    if (only === "faults") counts.push(await faults());
     const { passed, failed, skipped } = sum(counts);
     say(`\nTook ${duration(Date.now() - start)}.`);
     if (only === undefined) say("There is more, with real API servers: npm run test:cluster");
@@ -141,6 +150,19 @@ async function unit(): Promise<Counts> {
     const [beside, main] = await Promise.all([mocha(waiting, { keepOutput: true }), mocha(computing)]);
     say(beside.output.trimEnd());
     return sum([beside.counts, main.counts]);
+}
+
+/** All cases, and the table of them. */
+async function faults(): Promise<Counts> {
+    const folder = await mkdtemp(join(tmpdir(), "ha-api-faults-"));
+    const table = join(folder, "rows");
+    try {
+        const { counts } = await mocha(await filesIn(FAULTS), { env: { [ALL]: "1", [TABLE]: table } });
+        say(`\n${(await tableIn(table)) ?? "No case was counted."}`);
+        return counts;
+    } finally {
+        await rm(folder, { recursive: true, force: true });
+    }
 }
 
 /** What `npm run check` does counts as one test: how many it would be is anybody's guess. */

@@ -1,19 +1,43 @@
 /** Lines of the journal, as a host reports them. */
+import { z } from "zod";
+import { printableLine } from "../text/display";
 
-/**
- * One line of `journalctl --output json`. Text that is not UTF-8 comes as a list of bytes, and no text at all as null.
- */
-export function journalEntry(line: string): unknown {
-    const entry = JSON.parse(line) as {
-        __REALTIME_TIMESTAMP?: string;
-        _SOURCE_REALTIME_TIMESTAMP?: string;
-        MESSAGE?: string | number[] | null;
-        UNIT?: string;
-        _SYSTEMD_UNIT?: string;
-    };
-    const message = Array.isArray(entry.MESSAGE) ? Buffer.from(entry.MESSAGE).toString("utf8") : (entry.MESSAGE ?? "");
-    // What systemd reports about a unit is a message of systemd's own; UNIT is the one it is about.
+export interface JournalEntry {
+    /** Unix time, in seconds. */
+    time: number;
+    /** Without ".service". */
+    unit: string;
+    message: string;
+}
+
+/** Text that is not UTF-8 comes as a list of bytes, and no text at all as null. */
+const line = z.object({
+    __REALTIME_TIMESTAMP: z.coerce.number(),
     // When it was sent, where that is known: hosts' journals are merged in one order, and may have been late to write.
-    const time = Number(entry._SOURCE_REALTIME_TIMESTAMP ?? entry.__REALTIME_TIMESTAMP) / 1_000_000;
-    return { time, unit: (entry.UNIT ?? entry._SYSTEMD_UNIT ?? "").replace(/\.service$/, ""), message };
+    _SOURCE_REALTIME_TIMESTAMP: z.coerce.number().optional(),
+    MESSAGE: z.union([z.string(), z.array(z.number())]).nullish(),
+    // What systemd reports about a unit is a message of systemd's own; UNIT is the one it is about.
+    UNIT: z.string().optional(),
+    _SYSTEMD_UNIT: z.string().optional(),
+});
+
+/** One line of `journalctl --output json`; undefined for what is none. */
+export function journalEntry(text: string): JournalEntry | undefined {
+    const { data } = line.safeParse(json(text));
+    if (data === undefined) return undefined;
+    const { MESSAGE: sent } = data;
+    const message = Array.isArray(sent) ? Buffer.from(sent).toString("utf8") : (sent ?? "");
+    return {
+        time: (data._SOURCE_REALTIME_TIMESTAMP ?? data.__REALTIME_TIMESTAMP) / 1_000_000,
+        unit: printableLine((data.UNIT ?? data._SYSTEMD_UNIT ?? "").replace(/\.service$/, "")),
+        message: printableLine(message),
+    };
+}
+
+function json(text: string): unknown {
+    try {
+        return JSON.parse(text) as unknown;
+    } catch {
+        return undefined;
+    }
 }

@@ -1,5 +1,6 @@
 /** What the program `inspect` prints on a host, as data. */
 import { z } from "zod";
+import { printableLine } from "../text/display";
 import { journalEntry } from "./journal";
 
 const seconds = z
@@ -123,27 +124,39 @@ export function parseReport(text: string): Inspection {
     if (keyword !== "inspection") throw new Error("the answer of the program `inspect` is not a report");
     if (version !== VERSION)
         throw new Error(
-            `the program \`inspect\` on the host is another version (${version ?? "none"}): \`pulumi up\` ` +
+            `the program \`inspect\` on the host is another version (${printableLine(version ?? "none")}): \`pulumi up\` ` +
                 "brings the right one",
         );
     if (lines.at(-1) !== "end") throw new Error("the report was cut off");
     const parsed = inspection.safeParse(facts(lines));
-    if (parsed.success) return parsed.data;
+    if (parsed.success) return shown(parsed.data);
     const [issue] = parsed.error.issues;
-    throw new Error(`the report cannot be understood: ${issue!.path.join(".")}: ${issue!.message}`);
+    throw new Error(printableLine(`the report cannot be understood: ${issue!.path.join(".")}: ${issue!.message}`));
 }
+
+/** All text of it, as it may be shown; certificates are read, and not shown. */
+function shown<T>(value: T, key = ""): T {
+    if (typeof value === "string") return (key === "certificate" ? value : printableLine(value)) as T;
+    if (Array.isArray(value)) return value.map((entry) => shown<unknown>(entry)) as T;
+    if (typeof value !== "object" || value === null) return value;
+    const entries = Object.entries(value).map(([name, inside]) => [printableLine(name), shown<unknown>(inside, name)]);
+    return Object.fromEntries(entries) as T;
+}
+
+/** What a host calls things is no name of anything here, such as __proto__. */
+const byName = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
 
 /** The lines as they are, sorted into their places; what is not known is a fact of a later version, and left out. */
 function facts(lines: string[]): unknown {
     const connections: Record<
         string,
         { target: string; connected: boolean; error?: string; http?: string; certificate?: string; kind: string }
-    > = {};
-    const vips: Record<string, { instance: string }> = {};
+    > = byName();
+    const vips: Record<string, { instance: string }> = byName();
     const vipsOf = (name: string): object[] => Object.values(vips).filter(({ instance }) => instance === name);
-    const services: Record<string, unknown> = {};
-    const packages: Record<string, string> = {};
-    const stopped: Record<string, string[]> = {};
+    const services: Record<string, unknown> = byName();
+    const packages: Record<string, string> = byName();
+    const stopped: Record<string, string[]> = byName();
     const announced: string[] = [];
     const sessions: Record<string, Record<string, string>> = {};
     const spaces: unknown[] = [];
@@ -185,7 +198,7 @@ function facts(lines: string[]): unknown {
                 break;
             case "bgp":
             case "bfd":
-                (sessions[keyword] ??= {})[first] = second;
+                (sessions[keyword] ??= byName())[first] = second;
                 break;
             case "proxy-down":
                 found["proxyDown"] = first;
@@ -252,7 +265,7 @@ function facts(lines: string[]): unknown {
                 Object.assign(vips[first] ?? {}, { neighbour: { mac: second, state: more[0] } });
                 break;
             case "journal":
-                journal.push(journalEntry(line.slice("journal ".length)));
+                journal.push(...[journalEntry(line.slice("journal ".length)) ?? []].flat());
                 break;
             case "journal-failed":
                 found["journalError"] = line.slice("journal-failed ".length);

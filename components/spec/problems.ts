@@ -1,5 +1,6 @@
 /** Collects everything wrong with the inputs, so that it is reported all at once. */
 import * as pulumi from "@pulumi/pulumi";
+import { display } from "../text/display";
 
 /** Where a value is, in the notation of the inputs: `hosts[1].address`. */
 export type Path = string;
@@ -67,29 +68,4 @@ export class Problems {
 function fixedMessage<E extends Error>(error: E): E {
     const { message } = error;
     return Object.defineProperty(error, "message", { get: () => message, set: () => undefined });
-}
-
-function display(value: unknown): string {
-    const text = inWords(value);
-    if (/PRIVATE\s*KEY/i.test(text)) return "a private key, which is not shown";
-    return visible(text.length > 80 ? `${text.slice(0, 77)}...` : text);
-}
-
-function inWords(value: unknown): string {
-    // JSON has no word for these.
-    if (typeof value === "number" || typeof value === "bigint") return String(value);
-    if (typeof value === "function") return "a function";
-    try {
-        const kind = Object.prototype.toString.call(value).slice(8, -1);
-        if (!["Object", "Array", "String", "Number", "Boolean", "Null", "Undefined", "Symbol"].includes(kind))
-            return `a ${kind}`;
-        return JSON.stringify(value) ?? String(value);
-    } catch {
-        return `something that cannot be shown (${typeof value})`;
-    }
-}
-
-/** Characters of no width, or that look like others, are often what is wrong. */
-function visible(text: string): string {
-    return text.replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

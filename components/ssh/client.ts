@@ -5,6 +5,7 @@
 import type { Duplex } from "node:stream";
 import type { Client, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
 import { fingerprint, type HostKey, parseHostKey, readablePrivateKey } from "./keys";
+import { printable } from "../text/display";
 
 export interface SshTarget {
     /** What people call the host. */
@@ -36,7 +37,8 @@ export class SshError extends Error {
         readonly problem: SshProblem,
         message: string,
     ) {
-        super(message);
+        // Some of it are words of the other side.
+        super(printable(message));
     }
 
     /** Whether another try may end better. */
@@ -56,8 +58,11 @@ export interface CommandOptions {
     channel?: (stream: Duplex) => void;
 }
 
-/** Runs a command and returns its standard output; any exit status but 0 is an error. */
+/** Runs a command and returns its standard output, which can be shown; any exit status but 0 is an error. */
 export type RunOnHost = (command: string, options?: CommandOptions) => Promise<string>;
+
+/** Bytes of a command's answer: the journals of weeks are less. */
+const MAX_ANSWER = 64 * 1024 * 1024;
 
 export const DEFAULT_LIMITS: SshLimits = { connectMs: 5000, commandMs: 15_000 };
 
@@ -206,9 +211,15 @@ function execute(
             if (refused) return fail("lost", `${at(target)}: "${short}" could not be started: ${refused.message}`);
             const out: Buffer[] = [];
             const output: Buffer[] = [];
-            let status: number | null | undefined;
-            if (channel === undefined) stream.on("data", (chunk: Buffer) => out.push(chunk));
-            stream.stderr.on("data", (chunk: Buffer) => output.push(chunk));
+            let [status, size]: [number | null | undefined, number] = [undefined, 0];
+            const into = (kept: Buffer[]) => (chunk: Buffer) => {
+                size += chunk.length;
+                if (size <= MAX_ANSWER) return void kept.push(chunk);
+                fail("command", `${at(target)}: "${short}" printed more than ${MAX_ANSWER / 2 ** 20} MiB`);
+                client.destroy();
+            };
+            if (channel === undefined) stream.on("data", into(out));
+            stream.stderr.on("data", into(output));
             stream.on("exit", (code: number | null) => {
                 status = code;
             });
@@ -217,7 +228,7 @@ function execute(
                 client.removeListener("close", lost);
                 if (status === 0) {
                     clearTimeout(timer);
-                    resolve(Buffer.concat(out).toString("utf8"));
+                    resolve(printable(Buffer.concat(out).toString("utf8")));
                 } else if (status === undefined) lost();
                 else
                     fail(

@@ -1,4 +1,6 @@
 /** What the program `record` prints, as data; times are the host's own, in milliseconds since the epoch. */
+import { journalEntry } from "../../../components/inspection/journal";
+import { printableLine } from "../../../components/text/display";
 import { REVERT_UNIT } from "./hostScripts";
 import type { HostEvent } from "./record";
 
@@ -13,9 +15,9 @@ export function parseRecordLine(line: string): RecordLine | undefined {
     if (keyword === "time") return { kind: "time", hostTime: Number(rest) * 1000 };
     if (keyword === "look") {
         const [hostTime, held, state = ""] = rest.split(" ");
-        return { kind: "look", hostTime: Number(hostTime) * 1000, held: held === "yes", state };
+        return { kind: "look", hostTime: Number(hostTime) * 1000, held: held === "yes", state: printableLine(state) };
     }
-    const event = EVENTS[keyword]?.(rest);
+    const event = Object.hasOwn(EVENTS, keyword) ? EVENTS[keyword]!(rest) : undefined;
     return event && { kind: "event", event };
 }
 
@@ -31,20 +33,11 @@ function addressEvent(text: string): HostEvent | undefined {
         : { at, kind: "lost", text: "loses the VIP" };
 }
 
-interface JournalLine {
-    MESSAGE?: string | number[] | null;
-    UNIT?: string;
-    _SYSTEMD_UNIT?: string;
-    __REALTIME_TIMESTAMP: string;
-    /** When it was sent, which is before it was received. */
-    _SOURCE_REALTIME_TIMESTAMP?: string;
-}
-
 function journalEvent(text: string): HostEvent | undefined {
-    const line = JSON.parse(text) as JournalLine;
-    const at = Number(line._SOURCE_REALTIME_TIMESTAMP ?? line.__REALTIME_TIMESTAMP) / 1000;
-    const message = Array.isArray(line.MESSAGE) ? Buffer.from(line.MESSAGE).toString("utf8") : (line.MESSAGE ?? "");
-    const unit = (line.UNIT ?? line._SYSTEMD_UNIT ?? "").replace(/\.service$/, "");
+    const entry = journalEntry(text);
+    if (entry === undefined) return undefined;
+    const { unit, message } = entry;
+    const at = entry.time * 1000;
     const state = /^\([^)]*\) Entering (\w+) STATE/.exec(message)?.[1];
     if (state !== undefined) return { at, kind: "state", text: state };
     const note = noteOf(unit, message);
