@@ -8,6 +8,9 @@ export const ALL = "HA_API_TEST_ALL";
 
 const all = process.env[ALL] !== undefined;
 
+/** Whether all is tried. */
+export const everyone = all;
+
 /** The first, or all before a release. */
 export const some = <T>(of: readonly T[]): readonly T[] => (all ? of : of.slice(0, 1));
 

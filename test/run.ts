@@ -46,7 +46,15 @@ const UNIT = [
     "test/lab/proxmox",
 ];
 /** Of these, those that mostly wait. */
-const WAITING = ["test/components/host/", "test/plugin-stand-ins/", "test/cli/", "test/tools/"];
+const WAITING = [
+    "test/components/host/",
+    "test/plugin-stand-ins/",
+    "test/cli/",
+    "test/tools/",
+    "test/faults/killedAnywhere",
+];
+/** Debian packages that these need, by the program that shows that one is there. */
+const UNIT_PACKAGES = { strace: "strace" };
 const LAB = ["test/lab/machines", "test/lab/stack"];
 /** With the real engine and plugins, and without a machine. */
 const ENGINE = ["test/engine", "test/examples", "test/upgrade"];
@@ -144,6 +152,7 @@ main(async () => {
  * longer than one of both. The output of the first comes when it is through.
  */
 async function unit(): Promise<Counts> {
+    await prepareUnit();
     const all = await filesIn(UNIT);
     const waiting = all.filter((file) => WAITING.some((folder) => file.startsWith(folder)));
     const computing = all.filter((file) => !waiting.includes(file));
@@ -152,8 +161,13 @@ async function unit(): Promise<Counts> {
     return sum([beside.counts, main.counts]);
 }
 
+async function prepareUnit(): Promise<void> {
+    if (process.getuid?.() === 0) await installDebianPackages(UNIT_PACKAGES);
+}
+
 /** All cases, and the table of them. */
 async function faults(): Promise<Counts> {
+    await prepareUnit();
     const folder = await mkdtemp(join(tmpdir(), "ha-api-faults-"));
     const table = join(folder, "rows");
     try {

@@ -7,9 +7,11 @@ set -euo pipefail
 . lib/ownership.sh
 . lib/files.sh
 . lib/services.sh
+. lib/wayBack.sh
 
 leave_to_other_owner "${1:-}"
 
+forget_former_way_back
 [[ -e $STATE/managed ]] || {
     say "nothing to restore"
     exit 0
@@ -45,5 +47,6 @@ if [[ -d $STATE/services ]]; then
     rm -rf "$STATE/services.found"
     mv "$STATE/services" "$STATE/services.found"
 fi
-rm -rf "$STATE"/{managed,sysctl,folders,original,before,pending,preparing,managed.next,retired,run.*} "$RUN"
+mv -f "$STATE/managed" "$STATE/restored"
+forget_way_back
 say "the original configuration is back"

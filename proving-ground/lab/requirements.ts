@@ -40,9 +40,9 @@ export async function missingRequirements(): Promise<string[]> {
     return missing;
 }
 
-/** Installs the Debian packages that are missing; needs root and apt-get. */
-export async function installDebianPackages(): Promise<void> {
-    const packages = await missingPackages();
+/** Installs those of the lab's Debian packages that are missing, or of other `wanted` ones; needs root and apt-get. */
+export async function installDebianPackages(wanted = PACKAGES): Promise<void> {
+    const packages = await missingPackages(wanted);
     if (packages.length === 0) return;
     await part(`install Debian packages: ${packages.join(" ")}`, async () => {
         const env = { DEBIAN_FRONTEND: "noninteractive" };
@@ -51,9 +51,9 @@ export async function installDebianPackages(): Promise<void> {
     });
 }
 
-async function missingPackages(): Promise<string[]> {
+async function missingPackages(wanted = PACKAGES): Promise<string[]> {
     const checked = await Promise.all(
-        Object.entries(PACKAGES).map(async ([debianPackage, program]) =>
+        Object.entries(wanted).map(async ([debianPackage, program]) =>
             (await onPath(program)) ? [] : [debianPackage],
         ),
     );

@@ -36,6 +36,7 @@ shopt -s inherit_errexit
 . lib/statusPort.sh
 . lib/addresses.sh
 . lib/layout.sh
+. lib/wayBack.sh
 
 readonly READY_SECONDS=20 RELOAD_SECONDS=3
 # What must be left on a disk beside what is written to it: the services write there too.
@@ -79,8 +80,9 @@ begin() {
     refuse_newer_layout
     mkdir -p "$STATE/services" "$STATE/original"
     chmod 0700 "$STATE"
-    touch "$STATE/managed" "$STATE/logs"
     lock_state
+    forget_former_way_back
+    touch "$STATE/managed" "$STATE/logs"
     # Of runs that were interrupted; there may be credentials in it.
     rm -rf "$STATE"/run.*
     work=$(mktemp -d "$STATE/run.XXXXXX")

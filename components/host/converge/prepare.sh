@@ -31,6 +31,12 @@ plan() {
     for path in "${files[@]}"; do is_current "$path" || writes+=("$path"); done
     # Files of an earlier configuration that this one does not have.
     for path in "${managed[@]}"; do [[ -n ${mode_of[$path]:-} ]] || removes+=("$path"); done
+    # The list no longer has what an interrupted run was about to remove.
+    for path in "${!changed[@]}"; do
+        if [[ -z ${mode_of[$path]:-} ]] && ! contains "$path" "${managed[@]}" && exists "$path"; then
+            removes+=("$path")
+        fi
+    done
     ((${#writes[@]} + ${#removes[@]} > 0)) || return 0
     for path in "${writes[@]}" "${removes[@]}"; do
         [[ -z ${kind_of[$path]:-} ]] || continue

@@ -62,7 +62,7 @@ log=$(mktemp)
 trap 'release_services; rm -f "$log"' EXIT
 touch "$STATE/packages" "$STATE/packages.gone"
 # The first configuration step, when it failed, is one that nothing else undoes.
-if [[ -e $STATE/managed ]]; then restore; fi
+if [[ -e $STATE/managed || -e $STATE/restored ]]; then restore; fi
 hold_services
 finish_interrupted
 release_services

@@ -1,0 +1,85 @@
+/**
+ * A program of a fake host, stopped after each of its changes to the file system and, at the one that is asked for,
+ * killed with all that it started. Found by tracing: no list of commands has to be kept.
+ */
+import { execFileSync, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { FakeHost } from "../components/host/fakeHost";
+
+/** Each call that gives a name to something, takes one away, or changes what is behind it. */
+const CHANGES = [
+    ...["rename", "renameat", "renameat2", "unlink", "unlinkat", "rmdir", "link", "linkat", "symlink", "symlinkat"],
+    ...["mkdir", "mkdirat", "chmod", "fchmod", "fchmodat", "chown", "fchown", "fchownat", "lchown"],
+    ...["truncate", "ftruncate"],
+].join(",");
+
+/** Why there can be none here, or false. */
+export function noTracing(): string | false {
+    try {
+        execFileSync("strace", ["-f", "-qq", "-o", "/dev/null", "true"], { stdio: "ignore" });
+        return false;
+    } catch {
+        return "it needs strace, and a machine that allows to trace";
+    }
+}
+
+export interface Traced {
+    /** Changes there were, up to the end or the kill. */
+    changes: number;
+    /** Undefined where it was killed. */
+    status: number | undefined;
+    output: string;
+}
+
+type Program = Parameters<FakeHost["run"]>[0];
+
+/** Kills it after its n-th change; without `at` it runs to its end. */
+export async function traced(host: FakeHost, program: Program, input: string, at?: number): Promise<Traced> {
+    const pipe = join(host.folder, "trace");
+    execFileSync("sh", ["-c", `rm -f ${pipe}; mkfifo ${pipe}`]);
+    const reader = spawn("cat", [pipe], { stdio: ["ignore", "pipe", "ignore"] });
+    const options = ["-f", "-qq", "-e", `trace=${CHANGES}`, "-e", `inject=${CHANGES}:signal=SIGSTOP`, "-o", pipe];
+    const child = host.spawn("strace", ...options, "bash", join(host.folder, program));
+    let [changes, killed, output] = [0, false, ""];
+    for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
+    createInterface({ input: reader.stdout }).on("line", (line) => {
+        const [, pid] = /^(\d+)\s+--- stopped by SIGSTOP ---$/.exec(line) ?? [];
+        if (pid === undefined || killed) return;
+        changes++;
+        killed = changes === at;
+        if (killed) killTree(child.pid!);
+        else process.kill(Number(pid), "SIGCONT");
+    });
+    const status = await new Promise<number | null>((resolve, reject) => {
+        child.once("error", reject).once("close", resolve);
+    });
+    reader.kill();
+    return { changes, status: killed ? undefined : (status ?? 1), output };
+}
+
+/** As when the power goes: what is killed must not tell the others. */
+function killTree(root: number): void {
+    const all = [root];
+    for (let next = 0; next < all.length; next++) all.push(...childrenOf(all[next]!));
+    // The leaves last would have the time to notice.
+    for (const pid of all.reverse()) {
+        try {
+            process.kill(pid, "SIGKILL");
+        } catch {
+            // It has ended meanwhile.
+        }
+    }
+}
+
+function childrenOf(pid: number): number[] {
+    try {
+        return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+    } catch {
+        return [];
+    }
+}
