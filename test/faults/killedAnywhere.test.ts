@@ -38,8 +38,7 @@ interface Change {
     contents: (string | undefined)[];
 }
 
-const one = (host: FakeHost): string =>
-    manifest(host, "one", { "/etc/demo/kept": "one\n", "/etc/demo/gone": "one\n" });
+const one = (host: FakeHost): string => manifest(host, "one", { "/etc/demo/kept": "one\n", "/etc/demo/gone": "one\n" });
 
 async function succeeds(host: FakeHost, program: Change["program"], input: string): Promise<void> {
     const { status, output } = await host.run(program, input);
@@ -47,12 +46,7 @@ async function succeeds(host: FakeHost, program: Change["program"], input: strin
 }
 
 const CHANGES: Change[] = [
-    {
-        title: "the first configuration",
-        program: "converge",
-        input: one,
-        contents: [undefined, "answer one\n"],
-    },
+    { title: "the first configuration", program: "converge", input: one, contents: [undefined, "answer one\n"] },
     {
         title: "another setting",
         program: "converge",
