@@ -24,6 +24,8 @@ export interface SshLimits {
     connectMs: number;
     /** For each command. */
     commandMs: number;
+    /** Bytes that a command may print. Default: 64 MiB; the journals of weeks are less. */
+    answerBytes?: number;
 }
 
 /** What went wrong: the first three are not mended by trying again. */
@@ -60,9 +62,6 @@ export interface CommandOptions {
 
 /** Runs a command and returns its standard output, which can be shown; any exit status but 0 is an error. */
 export type RunOnHost = (command: string, options?: CommandOptions) => Promise<string>;
-
-/** Bytes of a command's answer: the journals of weeks are less. */
-const MAX_ANSWER = 64 * 1024 * 1024;
 
 export const DEFAULT_LIMITS: SshLimits = { connectMs: 5000, commandMs: 15_000 };
 
@@ -194,6 +193,7 @@ function execute(
     limits: SshLimits,
     { channel, limitMs = limits.commandMs }: CommandOptions = {},
 ): Promise<string> {
+    const { answerBytes = 64 * 1024 * 1024 } = limits;
     // Enough to know it again; the rest is words for a program.
     const short = command.length > 60 ? `${command.slice(0, 57)}...` : command;
     return new Promise((resolve, reject) => {
@@ -214,8 +214,8 @@ function execute(
             let [status, size]: [number | null | undefined, number] = [undefined, 0];
             const into = (kept: Buffer[]) => (chunk: Buffer) => {
                 size += chunk.length;
-                if (size <= MAX_ANSWER) return void kept.push(chunk);
-                fail("command", `${at(target)}: "${short}" printed more than ${MAX_ANSWER / 2 ** 20} MiB`);
+                if (size <= answerBytes) return void kept.push(chunk);
+                fail("command", `${at(target)}: "${short}" printed more than ${Math.round(answerBytes / 1024)} KiB`);
                 client.destroy();
             };
             if (channel === undefined) stream.on("data", into(out));

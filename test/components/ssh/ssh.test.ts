@@ -122,6 +122,26 @@ describe("the SSH client", () => {
         assert.match(error.message, /: "look" failed with exit status 3: no such thing$/);
     });
 
+    it("shows nothing of a host's that a terminal acts on, be it an answer or an error", async () => {
+        const target = await start({
+            run: (process) =>
+                finish(process, {
+                    stdout: "a\u001b[2J\tb\n",
+                    stderr: "c\u001b[2J",
+                    code: process.command === "no" ? 1 : 0,
+                }),
+        });
+        assert.equal(await withSsh(target, (run) => run("yes")), "a\\u{1b}[2J\tb\n");
+        assert.match((await failure(target, "no")).message, /: c\\u\{1b\}\[2J$/);
+    });
+
+    it("hangs up on a host that does not stop printing", async () => {
+        const target = await start({ run: (process) => finish(process, { stdout: "a".repeat(20_000) }) });
+        const error = await failure(target, "cat /dev/zero", { ...LIMITS, answerBytes: 10_240 });
+        assert.match(error.message, /"cat \/dev\/zero" printed more than 10 KiB$/);
+        await server!.idle();
+    });
+
     it("does not wait for a command for ever, nor let it hold the process", async () => {
         const error = await failure(await start({ run: () => undefined }), "sleep", { ...LIMITS, commandMs: 100 });
         assert.match(error.message, /"sleep" did not end within 0\.1 s$/);
