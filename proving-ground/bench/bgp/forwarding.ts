@@ -10,7 +10,7 @@ const TABLE = "bench_second_chance";
 /** Marks what was forwarded, as the product's hand-over does: it is not forwarded again. */
 const FORWARDED = "0x3f";
 
-export const withoutForwarding = `sudo nft "table ip ${TABLE}; delete table ip ${TABLE}"`;
+export const withoutForwarding = `sudo nft "add table ip ${TABLE}; delete table ip ${TABLE}"`;
 
 /** A shell command for a host; `peers` are the other hosts' addresses. */
 export function withForwarding(vip: string, peers: string[]): string {

@@ -9,18 +9,9 @@ import {
     routerAddress,
     startRouter,
 } from "../../lab/network/router";
-import {
-    type BenchMachine,
-    benchMachines,
-    onMachine,
-    startMachines,
-    stopMachines,
-} from "../support/machines";
+import { type BenchMachine, benchMachines, onMachine, startMachines, stopMachines } from "../support/machines";
 import { BenchStack, stackOn } from "../support/stack";
 import { withForwarding, withoutForwarding } from "./forwarding";
-
-/** Seconds: shorter than the default, but clients are connected again before a host returns. */
-const RETURN_DELAY = 6;
 
 export class AnnouncingHosts {
     private constructor(
@@ -37,7 +28,11 @@ export class AnnouncingHosts {
         const addresses = machines.map(({ address }) => address);
         const router = await startRouter(instance, instance.vips[0]!, addresses);
         const hosts = new AnnouncingHosts(instance, machines, new BenchStack(instance, `bgp-${count}`), router);
-        for (const machine of machines) await hosts.knowsWayBack(machine);
+        for (const machine of machines) {
+            await hosts.knowsWayBack(machine);
+            // With BGP nothing of the product's needs it.
+            await onMachine(instance, machine.address, "command -v nft || sudo apt-get install -y -qq nftables");
+        }
         await hosts.stack.create({
             ...stackOn(instance, machines),
             vip: instance.vips[0]!,
@@ -45,7 +40,6 @@ export class AnnouncingHosts {
             bgp: {
                 localAs: HOSTS_AS,
                 prefixLength: ROUTER_PREFIX_LENGTH,
-                returnDelay: RETURN_DELAY,
                 peers: [{ address: routerAddress(instance), as: ROUTER_AS }],
             },
         });
