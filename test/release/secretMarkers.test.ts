@@ -12,15 +12,7 @@ import { keys } from "../../proving-ground/lab/pki";
 import { sshArguments } from "../../proving-ground/lab/ssh";
 import { projectFolder } from "../../tools/cache";
 import { needsLab } from "../lab/machines/support";
-import {
-    address,
-    answersAtVip,
-    instance,
-    onHost,
-    Stack,
-    type StackConfig,
-    twoVirtualMachines,
-} from "../lab/stack/support";
+import { address, answersAtVip, instance, Stack, type StackConfig, twoVirtualMachines } from "../lab/stack/support";
 
 const TOKEN = "MARKEDTOKENOFAUSER";
 const kubeconfig = (server: string): string =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { createServer, type AddressInfo, type Server } from "node:net";
-import { SshError, type SshTarget, withSsh } from "../../../components/ssh/client";
+import { SshError, type SshLimits, type SshTarget, withSsh } from "../../../components/ssh/client";
 import {
     finish,
     freePort,
@@ -34,7 +34,7 @@ describe("the SSH client", () => {
         };
     }
     /** How the attempt fails. */
-    async function failure(target: SshTarget, command = "true", limits = LIMITS): Promise<SshError> {
+    async function failure(target: SshTarget, command = "true", limits: SshLimits = LIMITS): Promise<SshError> {
         const error = await withSsh(target, (run) => run(command), limits).then(
             () => assert.fail("it succeeded"),
             (thrown: unknown) => thrown,
