@@ -1,6 +1,7 @@
 /** What the program `inspect` prints on a host, as data. */
 import { z } from "zod";
 import { printableLine } from "../text/display";
+import { byName, shown } from "./hostText";
 import { journalEntry } from "./journal";
 
 const seconds = z
@@ -133,18 +134,6 @@ export function parseReport(text: string): Inspection {
     const [issue] = parsed.error.issues;
     throw new Error(printableLine(`the report cannot be understood: ${issue!.path.join(".")}: ${issue!.message}`));
 }
-
-/** All text of it, as it may be shown; certificates are read, and not shown. */
-function shown<T>(value: T, key = ""): T {
-    if (typeof value === "string") return (key === "certificate" ? value : printableLine(value)) as T;
-    if (Array.isArray(value)) return value.map((entry) => shown<unknown>(entry)) as T;
-    if (typeof value !== "object" || value === null) return value;
-    const entries = Object.entries(value).map(([name, inside]) => [printableLine(name), shown<unknown>(inside, name)]);
-    return Object.fromEntries(entries) as T;
-}
-
-/** What a host calls things is no name of anything here, such as __proto__. */
-const byName = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
 
 /** The lines as they are, sorted into their places; what is not known is a fact of a later version, and left out. */
 function facts(lines: string[]): unknown {

@@ -8,7 +8,7 @@ import { helpOf, scripts } from "./help";
 const page = join(projectFolder, "docs", "commands.md");
 
 /** What npm runs by itself, and parts of the tests, which `npm test` explains. */
-const LEFT_OUT = ["build", "prepare", "test:unit", "test:lab", "test:cluster", "test:release"];
+const LEFT_OUT = ["build", "prepare", "test:unit", "test:lab", "test:cluster", "test:release", "test:faults"];
 
 const GROUPS: [string, string[][]][] = [
     ["For a stack that is up", [["status"], ["drift"], ["drill"], ["kubeconfig"]]],

@@ -1,6 +1,7 @@
 /**
- * Generated bad inputs of the component and bad stack files, from a good one with one thing wrong in it: whatever it is,
- * plain or the output of another resource, it is refused by name and with what is allowed, before anything is touched.
+ * Generated bad inputs of the component and bad stack files, from a good one with one thing wrong in it: whatever it
+ * is, plain or the output of another resource, it is refused by name and with what is allowed, before anything is
+ * touched.
  */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -224,7 +225,7 @@ describe("generated bad input", function () {
                 const over = Object.fromEntries(Object.entries(inputs).filter(([key]) => keys.includes(key)));
                 let stack: Record<string, unknown>;
                 try {
-                    stack = { ...readConfig(configure(over)) } as unknown as Record<string, unknown>;
+                    stack = { ...readConfig(configure(over)) };
                 } catch (error) {
                     assertForPeople(error as Error, each);
                     return true;

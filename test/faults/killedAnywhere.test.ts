@@ -30,10 +30,10 @@ function manifest(host: FakeHost, answer: string, files: Record<string, string>,
 
 interface Change {
     title: string;
-    program: "converge" | "restore" | "keep-credentials";
+    program: "converge" | "restore";
     /** What was done before. */
-    before?(host: FakeHost): Promise<void>;
-    input(host: FakeHost): string;
+    before?: (host: FakeHost) => Promise<void>;
+    input: (host: FakeHost) => string;
     /** Contents that the service's file may have at any moment. */
     contents: (string | undefined)[];
 }

@@ -9,6 +9,7 @@ const children = childProcess.ChildProcess.prototype as unknown as { spawn: (opt
 /** What was opened or started since, refused there and then. */
 export class Untouched {
     readonly attempts: string[] = [];
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was
     private readonly connect = Socket.prototype.connect;
     private readonly spawn = children.spawn;
     private readonly spawnSync = childProcess.spawnSync;

@@ -89,7 +89,10 @@ describe("secrets with something recognisable in them", function () {
             vrrpPassword: secrets["vrrpPassword"]!,
             kubeconfig: TOKEN,
         };
-        assert.ok(Object.values(marks).every((mark) => mark.length >= 8));
+        assert.ok(
+            Object.values(marks).every((mark) => mark.length >= 8),
+            "nothing that is there by chance",
+        );
         watched = new Watched(marks);
     });
     after(async () => {
@@ -157,7 +160,7 @@ describe("secrets with something recognisable in them", function () {
     });
 
     it("are in none of what was printed", () => {
-        assert.ok(printed.length > 6);
+        assert.ok(printed.length > 6, "all was kept");
         for (const text of printed)
             for (const [name, mark] of Object.entries(marks)) assert.ok(!text.includes(mark), `${name}: ${text}`);
     });
@@ -192,6 +195,6 @@ describe("secrets with something recognisable in them", function () {
         await pulumi(0, "destroy", "--yes", "--skip-preview");
         await watched.stop();
         assert.deepEqual([...watched.seen], []);
-        assert.ok(!printed.at(-1)!.includes(marks["proxmoxApiToken"]!));
+        assert.ok(!printed.at(-1)!.includes(marks["proxmoxApiToken"]!), "the token is shown");
     });
 });

@@ -37,7 +37,8 @@ function journalEvent(text: string): HostEvent | undefined {
     const entry = journalEntry(text);
     if (entry === undefined) return undefined;
     const { unit, message } = entry;
-    const at = entry.time * 1000;
+    // To the microsecond, which the journal has.
+    const at = Math.round(entry.time * 1_000_000) / 1000;
     const state = /^\([^)]*\) Entering (\w+) STATE/.exec(message)?.[1];
     if (state !== undefined) return { at, kind: "state", text: state };
     const note = noteOf(unit, message);

@@ -91,8 +91,8 @@ export function proxmoxApi({ endpoint, apiToken, insecure }: ProxmoxAccess): Pro
 }
 
 /**
- * By SSL_CERT_FILE, and each made once: to read what are some hundred certificates takes 60 ms, and an `up` calls dozens
- * of times.
+ * By SSL_CERT_FILE, and each made once: to read what are some hundred certificates takes 60 ms, and an `up` calls
+ * dozens of times.
  */
 const contexts = new Map<string | undefined, Promise<SecureContext>>();
 

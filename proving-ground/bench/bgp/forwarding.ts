@@ -7,7 +7,7 @@ import { INTERFACE } from "../../lab/hypervisor/seed";
 
 /** Where hosts have it, so that the experiment is loaded and removed as one. */
 const TABLE = "bench_second_chance";
-/** Marks what was forwarded, as the product's hand-over does: it is not forwarded again. */
+/** Marks what was forwarded, as the product does in a switchover: it is not forwarded again. */
 const FORWARDED = "0x3f";
 
 export const withoutForwarding = `sudo nft "add table ip ${TABLE}; delete table ip ${TABLE}"`;

@@ -172,7 +172,8 @@ const stackFile = (setUp: string): string => join(projectFolder, `Pulumi.${stack
 
 /** Removes what `install` leaves in the checkout. */
 export async function removeStackFiles(): Promise<void> {
-    for (const { name } of [...ours, ourPast, ourOlder, ourDualStack, ourCrossed]) await rm(stackFile(name), { force: true });
+    const all = [...ours, ourPast, ourOlder, ourDualStack, ourCrossed];
+    for (const { name } of all) await rm(stackFile(name), { force: true });
 }
 
 async function pulumi(environment: Record<string, string>, ...args: string[]): Promise<void> {
