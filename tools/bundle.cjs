@@ -93,26 +93,40 @@ function same({ path, mtimeMs, size }) {
 async function build(folder, file) {
     const began = Date.now();
     const { build: bundle } = require("esbuild");
-    const { outputFiles, metafile } = await bundle({
-        entryPoints: [file],
-        absWorkingDir: folder,
-        outfile: `${file}.js`,
-        bundle: true,
-        platform: "node",
-        target: "node20",
-        packages: "external",
-        sourcemap: "external",
-        sourcesContent: false,
-        metafile: true,
-        write: false,
-        logLevel: "silent",
-        plugins: [ownFolders, manyFiles],
-    });
+    const compiled = withoutConfiguration(() =>
+        bundle({
+            entryPoints: [file],
+            absWorkingDir: folder,
+            outfile: `${file}.js`,
+            bundle: true,
+            platform: "node",
+            target: "node20",
+            packages: "external",
+            sourcemap: "external",
+            sourcesContent: false,
+            metafile: true,
+            write: false,
+            logLevel: "silent",
+            plugins: [ownFolders, manyFiles],
+        }),
+    );
+    const { outputFiles, metafile } = await compiled;
     const inputs = [...Object.keys(metafile.inputs).map((path) => join(folder, path)), ...ALSO].map(stamp);
     // What changes while it is read is read again the next time.
     const settled = inputs.filter(({ mtimeMs }) => mtimeMs < began);
     const text = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text;
     return { code: text(".js"), map: text(".map"), inputs: settled.length === inputs.length ? inputs : [{ path: "" }] };
+}
+
+/** Pulumi tells a program its configuration, secrets and all, by its environment, which other programs would inherit. */
+function withoutConfiguration(start) {
+    const { PULUMI_CONFIG: configuration } = process.env;
+    delete process.env.PULUMI_CONFIG;
+    try {
+        return start();
+    } finally {
+        if (configuration !== undefined) process.env.PULUMI_CONFIG = configuration;
+    }
 }
 
 /** Files that read others beside them find these where they are. */

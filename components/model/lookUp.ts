@@ -59,9 +59,13 @@ export function lookUp(name: string, servers: string[] | undefined): Promise<Vip
 }
 
 /**
- * Without the options of the program that runs Pulumi, which may name loaders that are not to be found from elsewhere.
+ * Without the configuration that Pulumi tells by it, secrets and all, and without options of the program that runs
+ * Pulumi, which may name loaders that are not to be found from elsewhere.
  */
-const ENVIRONMENT = { ...process.env, NODE_OPTIONS: "" };
+const ENVIRONMENT = {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(PULUMI|PROXMOX_VE)_/.test(name))),
+    NODE_OPTIONS: "",
+};
 
 const command = (name: string, servers: string[] | undefined): string[] => [
     "-e",

@@ -14,6 +14,11 @@ interface NotThereAtRunTime { type: string }
 export const value: NotThereAtRunTime["type"] = new pulumi.Config("other").require("nothing");
 `;
 
+const OTHERS = `
+    const { readFileSync } = require("node:fs");
+    const children = readFileSync("/proc/self/task/" + process.pid + "/children", "utf8").split(" ").filter(Boolean);
+    return children.map((pid) => readFileSync("/proc/" + pid + "/environ", "utf8"));`;
+
 describe("the bundled program", () => {
     let folder: string;
     const write = async (path: string, text: string): Promise<void> => {
@@ -92,6 +97,8 @@ describe("the bundled program", () => {
     describe("as Pulumi runs it", () => {
         /** The stack of an error that the SDK throws at a call in line 4 of the program. */
         let stack: string[];
+        /** Environments of the programs that it started. */
+        let others: string[];
 
         before(async () => {
             // In a process of its own, which has loaded what Pulumi's runtime loads before.
@@ -107,8 +114,15 @@ describe("the bundled program", () => {
                 const script =
                     'require("source-map-support/register");' +
                     'require("./tools/bundle.cjs").loaded("index.ts", module)' +
-                    ".catch((error) => console.log(error.stack))";
-                stack = (await run(process.execPath, ["-e", script], { cwd: checkout })).split("\n");
+                    ".catch((error) => console.log(JSON.stringify({ stack: error.stack, others: others() })));" +
+                    `function others() { ${OTHERS} }`;
+                const output = await run(process.execPath, ["-e", script], {
+                    cwd: checkout,
+                    env: { PULUMI_CONFIG: '{"ha-api:vrrpPassword":"RECOGNISABLE"}' },
+                });
+                const told = JSON.parse(output) as { stack: string; others: string[] };
+                stack = told.stack.split("\n");
+                others = told.others;
             } finally {
                 await rm(checkout, { recursive: true, force: true });
             }
@@ -116,6 +130,11 @@ describe("the bundled program", () => {
 
         it("has an error in it name the line as it is written", () => {
             assert.match(stack.join("\n"), /\/index\.ts:4:\d+/);
+        });
+
+        it("starts no program that is told its configuration, secrets and all", () => {
+            assert.equal(others.length, 1, "esbuild is there");
+            assert.doesNotMatch(others.join("\n"), /RECOGNISABLE/);
         });
 
         it("leaves places in the SDK as they are: Node.js cannot print those that its source maps make of them", () => {
