@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { signalProxy } from "../../../cli/drill/hosts/hostScripts";
 import { quote } from "../../../components/text/quote";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { keys } from "../../../proving-ground/lab/pki";
 import { say } from "../../../tools/progress";
 import { needsLab } from "../machines/support";
@@ -30,6 +31,8 @@ import {
 } from "./support";
 
 const MASTER = "pgrep --oldest --exact nginx";
+/** Prometheus would be this machine. */
+const metrics = { enabled: true, proxyListenOn: "host", allowedClients: [instance.gateway] };
 
 describe("nginx in a container", function () {
     this.timeout(180_000);
@@ -195,10 +198,17 @@ describe("nginx in a container", function () {
         );
     });
 
-    it("is run by Docker instead by one `up`", async () => {
-        await stack.configure(fromImage(registry!.byDigest(newer), "docker"));
+    it("tells its numbers at each host's own address, to those that were named", async () => {
+        await stack.configure({ ...fromImage(registry!.byDigest(newer)), metrics });
+        await stack.up();
+        await tellsNumbers();
+    });
+
+    it("is run by Docker instead by one `up`, and tells its numbers still", async () => {
+        await stack.configure({ ...fromImage(registry!.byDigest(newer), "docker"), metrics });
         await stack.up();
         await answersAtVip();
+        await tellsNumbers();
         for (const machine of existingMachines) {
             assert.equal(await version(machine.address, "docker"), newer.version);
             assert.equal(
@@ -271,6 +281,22 @@ async function trust(host: string, registry: string): Promise<void> {
 
 function onBoth(command: string): Promise<string[]> {
     return Promise.all(existingMachines.map((machine) => onHost(machine.address, command)));
+}
+
+/** The container's nginx itself, to this machine and not to the client, and the watcher what it sees of it. */
+async function tellsNumbers(): Promise<void> {
+    for (const { address: host } of existingMachines) {
+        const url = `http://${host}:8405/stub_status`;
+        assert.match(await (await fetch(url)).text(), /^Active connections: \d/);
+        const command = ["curl", "-s", "-o", "/dev/null", "--max-time", "5", "-w", "%{http_code}", url];
+        assert.equal(await inNamespace(instance.client.namespace, command), "403");
+        const deadline = Date.now() + 20_000;
+        const exported = async (): Promise<string> => (await fetch(`http://${host}:9100/metrics`)).text();
+        while (!/^ha_api_proxy_up 1$/m.test(await exported())) {
+            assert.ok(Date.now() < deadline, `${host} does not show ha_api_proxy_up 1`);
+            await seconds(1);
+        }
+    }
 }
 
 async function version(host: string, runtime: string): Promise<string> {
