@@ -13,6 +13,10 @@ import { type BenchMachine, benchMachines, onMachine, startMachines, stopMachine
 import { BenchStack, stackOn } from "../support/stack";
 import { withForwarding, withoutForwarding } from "./forwarding";
 
+const INSTALL_NFT =
+    "sudo sh -c 'command -v nft || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive " +
+    "apt-get install -y -qq --no-install-recommends nftables; }'";
+
 export class AnnouncingHosts {
     private constructor(
         readonly instance: LabInstance,
@@ -31,7 +35,7 @@ export class AnnouncingHosts {
         for (const machine of machines) {
             await hosts.knowsWayBack(machine);
             // With BGP nothing of the product's needs it.
-            await onMachine(instance, machine.address, "command -v nft || sudo apt-get install -y -qq nftables");
+            await onMachine(instance, machine.address, INSTALL_NFT, 180_000);
         }
         await hosts.stack.create({
             ...stackOn(instance, machines),
