@@ -93,7 +93,7 @@ function same({ path, mtimeMs, size }) {
 async function build(folder, file) {
     const began = Date.now();
     const { build: bundle } = require("esbuild");
-    const compiled = withoutConfiguration(() =>
+    const { outputFiles, metafile } = await withoutConfiguration(() =>
         bundle({
             entryPoints: [file],
             absWorkingDir: folder,
@@ -110,7 +110,6 @@ async function build(folder, file) {
             plugins: [ownFolders, manyFiles],
         }),
     );
-    const { outputFiles, metafile } = await compiled;
     const inputs = [...Object.keys(metafile.inputs).map((path) => join(folder, path)), ...ALSO].map(stamp);
     // What changes while it is read is read again the next time.
     const settled = inputs.filter(({ mtimeMs }) => mtimeMs < began);

@@ -1,7 +1,6 @@
 /** What the program `inspect` prints on a host, as data. */
 import { z } from "zod";
 import { printableLine } from "../text/display";
-import { byName, shown } from "./hostText";
 import { journalEntry } from "./journal";
 
 const seconds = z
@@ -120,20 +119,27 @@ const VERSION = "3";
  * program.
  */
 export function parseReport(text: string): Inspection {
-    const lines = text.split("\n").filter((line) => line !== "");
+    // What a terminal would act on goes no further; certificates come in letters and digits.
+    const lines = text
+        .split("\n")
+        .filter((line) => line !== "")
+        .map(printableLine);
     const [keyword, version] = (lines[0] ?? "").split(" ");
     if (keyword !== "inspection") throw new Error("the answer of the program `inspect` is not a report");
     if (version !== VERSION)
         throw new Error(
-            `the program \`inspect\` on the host is another version (${printableLine(version ?? "none")}): \`pulumi up\` ` +
+            `the program \`inspect\` on the host is another version (${version ?? "none"}): \`pulumi up\` ` +
                 "brings the right one",
         );
     if (lines.at(-1) !== "end") throw new Error("the report was cut off");
     const parsed = inspection.safeParse(facts(lines));
-    if (parsed.success) return shown(parsed.data);
+    if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
-    throw new Error(printableLine(`the report cannot be understood: ${issue!.path.join(".")}: ${issue!.message}`));
+    throw new Error(`the report cannot be understood: ${issue!.path.join(".")}: ${issue!.message}`);
 }
+
+/** What a host calls things is no name of anything here, such as __proto__. */
+const byName = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
 
 /** The lines as they are, sorted into their places; what is not known is a fact of a later version, and left out. */
 function facts(lines: string[]): unknown {
@@ -254,7 +260,7 @@ function facts(lines: string[]): unknown {
                 Object.assign(vips[first] ?? {}, { neighbour: { mac: second, state: more[0] } });
                 break;
             case "journal":
-                journal.push(...[journalEntry(line.slice("journal ".length)) ?? []].flat());
+                journal.push(journalEntry(line.slice("journal ".length)));
                 break;
             case "journal-failed":
                 found["journalError"] = line.slice("journal-failed ".length);
@@ -275,7 +281,7 @@ function facts(lines: string[]): unknown {
         tools,
         services,
         packages,
-        journal,
+        journal: journal.filter((entry) => entry !== undefined),
         listeners: ofKind("listener"),
         servers: ofKind("server"),
     };
