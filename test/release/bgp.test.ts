@@ -7,14 +7,7 @@ import assert from "node:assert/strict";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { watching } from "../../proving-ground/lab/client/watching";
 import { nspawnHypervisor } from "../../proving-ground/lab/hypervisor/nspawn";
-import {
-    HOSTS_AS,
-    type Router,
-    ROUTER_AS,
-    ROUTER_PREFIX_LENGTH,
-    routerAddress,
-    startRouter,
-} from "../../proving-ground/lab/network/router";
+import { bgpToRouter, type Router, startRouter } from "../../proving-ground/lab/network/router";
 import { summarise } from "../../shared/probe/observations";
 import { answers, needsLab } from "../lab/machines/support";
 import {
@@ -70,15 +63,8 @@ for (const count of [2, 3])
         let client: ChildProcessWithoutNullStreams | undefined;
         let lost = 0;
 
-        const nextHopsAre = async (wanted: string[], withinSeconds: number): Promise<void> => {
-            const deadline = Date.now() + withinSeconds * 1000;
-            for (;;) {
-                const now = await router.nextHops();
-                if (now.join() === wanted.join()) return;
-                assert.ok(Date.now() < deadline, `the router has ${now.join() || "none"}, not ${wanted.join()}`);
-                await seconds(0.02);
-            }
-        };
+        const nextHopsAre = (wanted: string[], withinSeconds: number): Promise<void> =>
+            router.spreadsOver(wanted, withinSeconds);
         const knowsWayBack = (machine: (typeof machines)[number]): Promise<string> =>
             onHost(machine.address, `sudo ip route replace ${router.wayBack}`);
 
@@ -130,9 +116,7 @@ for (const count of [2, 3])
                 vip,
                 announcement: "bgp",
                 bgp: {
-                    localAs: HOSTS_AS,
-                    prefixLength: ROUTER_PREFIX_LENGTH,
-                    peers: [{ address: routerAddress(instance), as: ROUTER_AS }],
+                    ...bgpToRouter(instance),
                     // What docs/bgp.md says for such machines.
                     ...(realTime ? {} : { bfd: { interval: 0.3 } }),
                 },

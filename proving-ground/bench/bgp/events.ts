@@ -16,15 +16,22 @@ export interface Event {
     returnFollows?: true;
 }
 
+/** Until the router no longer sends anything to the victim. */
+const untilLeft =
+    (strike: (hosts: AnnouncingHosts) => Promise<unknown>) =>
+    async (hosts: AnnouncingHosts): Promise<void> => {
+        await strike(hosts);
+        await hosts.inUse("others", 5);
+    };
+
+const killBird = untilLeft((hosts) => hosts.onVictim("sudo pkill -KILL bird"));
+
 export const EVENTS: Event[] = [
     {
         name: "proxy-killed",
         title: "a proxy is killed",
         from: "all",
-        act: async (hosts) => {
-            await hosts.onVictim("sudo pkill -KILL --oldest nginx");
-            await hosts.inUse("others", 5);
-        },
+        act: untilLeft((hosts) => hosts.onVictim("sudo pkill -KILL --oldest nginx")),
         returnFollows: true,
     },
     { name: "return", title: "its host announces again", from: "others", act: (hosts) => hosts.inUse("all", 30) },
@@ -33,8 +40,7 @@ export const EVENTS: Event[] = [
         title: "BIRD is killed, and back",
         from: "all",
         act: async (hosts) => {
-            await hosts.onVictim("sudo pkill -KILL bird");
-            await hosts.inUse("others", 5);
+            await killBird(hosts);
             await hosts.inUse("all", 30);
         },
     },
@@ -42,20 +48,14 @@ export const EVENTS: Event[] = [
         name: "drained",
         title: "a host is drained",
         from: "all",
-        act: async (hosts) => {
-            await hosts.onVictim("sudo /usr/local/libexec/ha-api/switchover --stay");
-            await hosts.inUse("others", 5);
-        },
+        act: untilLeft((hosts) => hosts.onVictim("sudo /usr/local/libexec/ha-api/switchover --stay")),
         mend: async (hosts) => void (await hosts.onVictim("sudo /usr/local/libexec/ha-api/switchover --return")),
     },
     {
         name: "host-powered-off",
         title: "a host's power is cut",
         from: "all",
-        act: async (hosts) => {
-            await nspawnHypervisor(hosts.instance).stop(hosts.victim.id);
-            await hosts.inUse("others", 5);
-        },
+        act: untilLeft((hosts) => nspawnHypervisor(hosts.instance).stop(hosts.victim.id)),
         mend: async (hosts) => {
             await startMachines(hosts.instance, [hosts.victim]);
             await hosts.knowsWayBack(hosts.victim);

@@ -1,14 +1,6 @@
 /** Hosts that announce one VIP to a router, and clients behind it. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { LabInstance } from "../../lab/instance";
-import {
-    HOSTS_AS,
-    type Router,
-    ROUTER_AS,
-    ROUTER_PREFIX_LENGTH,
-    routerAddress,
-    startRouter,
-} from "../../lab/network/router";
+import { bgpToRouter, type Router, startRouter } from "../../lab/network/router";
 import { type BenchMachine, benchMachines, onMachine, startMachines, stopMachines } from "../support/machines";
 import { BenchStack, stackOn } from "../support/stack";
 import { withForwarding, withoutForwarding } from "./forwarding";
@@ -41,11 +33,7 @@ export class AnnouncingHosts {
             ...stackOn(instance, machines),
             vip: instance.vips[0]!,
             announcement: "bgp",
-            bgp: {
-                localAs: HOSTS_AS,
-                prefixLength: ROUTER_PREFIX_LENGTH,
-                peers: [{ address: routerAddress(instance), as: ROUTER_AS }],
-            },
+            bgp: bgpToRouter(instance),
         });
         await hosts.stack.up();
         return hosts;
@@ -92,18 +80,14 @@ export class AnnouncingHosts {
 
     /** Waits until the router spreads connections over all hosts, or over all but the victim. */
     async inUse(which: "all" | "others", withinSeconds: number): Promise<void> {
-        const deadline = Date.now() + withinSeconds * 1000;
         const hosts = which === "all" ? this.machines : this.machines.slice(1);
-        const wanted = hosts
-            .map(({ address }) => address)
-            .sort()
-            .join();
-        for (;;) {
-            const now = (await this.router.nextHops()).join();
-            if (now === wanted) return;
-            if (Date.now() > deadline)
-                throw new Error(`the router has ${now || "no host"}, not ${wanted}\n${await this.router.sessions()}`);
-            await sleep(20);
-        }
+        await this.router
+            .spreadsOver(
+                hosts.map(({ address }) => address),
+                withinSeconds,
+            )
+            .catch(async (error: Error) => {
+                throw new Error(`${error.message}\n${await this.router.sessions()}`);
+            });
     }
 }

@@ -4,22 +4,30 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { run, succeeds } from "../../../tools/run";
 import { checkersOf, ensureImage } from "../hypervisor/image";
 import type { LabInstance } from "../instance";
 import { attach, detach, inNamespace, type Veth, vethOf } from "./namespace";
 
 /** Autonomous systems of the hosts and of the router. */
-export const HOSTS_AS = 64512;
-export const ROUTER_AS = 64513;
+const HOSTS_AS = 64512;
+const ROUTER_AS = 64513;
 
 /** The network of the client behind the router. */
 const BEHIND = { router: "172.31.77.1", client: "172.31.77.2", network: "172.31.77.0/30" };
 
 /** Bits of the lab's network that the router is in: the VIP, .100, is beyond. */
-export const ROUTER_PREFIX_LENGTH = 26;
+const ROUTER_PREFIX_LENGTH = 26;
 
-export const routerAddress = ({ subnet }: LabInstance): string => `${subnet}.3`;
+const routerAddress = ({ subnet }: LabInstance): string => `${subnet}.3`;
+
+/** The input `bgp` of hosts that announce to the router. */
+export const bgpToRouter = (instance: LabInstance): object => ({
+    localAs: HOSTS_AS,
+    prefixLength: ROUTER_PREFIX_LENGTH,
+    peers: [{ address: routerAddress(instance), as: ROUTER_AS }],
+});
 
 export interface Router {
     /** The instance, with the client behind the router. */
@@ -28,6 +36,8 @@ export interface Router {
     wayBack: string;
     /** The hosts that connections to the VIP are spread over now. */
     nextHops(): Promise<string[]>;
+    /** Waits until these are exactly those; throws where they are not in so many seconds. */
+    spreadsOver(wanted: string[], withinSeconds: number): Promise<void>;
     /** What its BIRD says of its sessions. */
     sessions(): Promise<string>;
     stop(): Promise<void>;
@@ -52,12 +62,21 @@ export async function startRouter(instance: LabInstance, vip: string, hosts: str
     await run("ip", ["-n", client, "route", "replace", "default", "via", BEHIND.router]);
     await inNamespace(router.namespace, ["sh", "-c", KERNEL]);
     const daemon = await startBird(router.namespace, birdConfiguration(instance, vip, hosts));
+    const nextHops = async (): Promise<string[]> => {
+        const text = await run("ip", ["-n", router.namespace, "route", "show", vip]);
+        return [...text.matchAll(/via (\S+)/g)].map(([, hop]) => hop!).sort();
+    };
     return {
         instance: { ...instance, client: { namespace: client, address: BEHIND.client } },
         wayBack: `${BEHIND.network} via ${routerAddress(instance)}`,
-        nextHops: async () => {
-            const text = await run("ip", ["-n", router.namespace, "route", "show", vip]);
-            return [...text.matchAll(/via (\S+)/g)].map(([, hop]) => hop!).sort();
+        nextHops,
+        spreadsOver: async (wanted, withinSeconds) => {
+            const deadline = Date.now() + withinSeconds * 1000;
+            const all = [...wanted].sort().join();
+            for (let now = (await nextHops()).join(); now !== all; now = (await nextHops()).join()) {
+                if (Date.now() > deadline) throw new Error(`the router has ${now || "none"}, not ${all}`);
+                await sleep(20);
+            }
         },
         sessions: async () => {
             const image = await ensureImage(checkersOf("13"));
