@@ -8,9 +8,6 @@ export const ALL = "HA_API_TEST_ALL";
 
 const all = process.env[ALL] !== undefined;
 
-/** Whether all is tried. */
-export const everyone = all;
-
 /** The first, or all before a release. */
 export const some = <T>(of: readonly T[]): readonly T[] => (all ? of : of.slice(0, 1));
 
@@ -24,6 +21,10 @@ export const testedVersions = some([
     DEFAULT_VERSION,
     ...(Object.keys(VERSIONS) as Version[]).filter((version) => version !== DEFAULT_VERSION),
 ]);
+
+/** Some that are spread over the whole, or all by `npm run test:faults`. */
+export const spreadOver = <T>(of: readonly T[], few: number): readonly T[] =>
+    all ? of : Array.from({ length: few }, (_, index) => of[Math.floor(((index + 0.5) * of.length) / few)]!);
 
 /** How many of so many generated cases are tried: in CI a fiftieth, and all by `npm run test:faults`. */
 export const cases = (of: number): number => (all ? of : Math.ceil(of / 50));

@@ -3,9 +3,9 @@
  * killed with all that it started. Found by tracing: no list of commands has to be kept.
  */
 import { execFileSync, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { descendantsOf } from "../../proving-ground/lab/processTree";
 import type { FakeHost } from "../components/host/fakeHost";
 
 /** Each call that gives a name to something, takes one away, or changes what is behind it. */
@@ -52,7 +52,7 @@ export async function traced(host: FakeHost, program: Program, input: string, at
         if (pid === undefined || killed) return;
         changes++;
         killed = changes === at;
-        if (killed) killTree(child.pid!);
+        if (killed) void killTree(child.pid!);
         else process.kill(Number(pid), "SIGCONT");
     });
     const status = await new Promise<number | null>((resolve, reject) => {
@@ -62,24 +62,13 @@ export async function traced(host: FakeHost, program: Program, input: string, at
     return { changes, status: killed ? undefined : (status ?? 1), output };
 }
 
-/** As when the power goes: what is killed must not tell the others. */
-function killTree(root: number): void {
-    const all = [root];
-    for (let next = 0; next < all.length; next++) all.push(...childrenOf(all[next]!));
-    // The leaves last would have the time to notice.
-    for (const pid of all.reverse()) {
+/** As when the power goes: what is killed must not tell the others, so that the leaves are first. */
+async function killTree(root: number): Promise<void> {
+    for (const pid of [root, ...(await descendantsOf(root))].reverse()) {
         try {
             process.kill(pid, "SIGKILL");
         } catch {
             // It has ended meanwhile.
         }
-    }
-}
-
-function childrenOf(pid: number): number[] {
-    try {
-        return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
-    } catch {
-        return [];
     }
 }

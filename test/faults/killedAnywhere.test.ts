@@ -5,28 +5,15 @@
 import assert from "node:assert/strict";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { asOther, CONF, manifestFor, withCredential } from "../components/host/demo";
 import { FakeHost, noFakeHost } from "../components/host/fakeHost";
 import { itNeeds } from "../components/programs";
-import { everyone } from "../breadth";
+import { spreadOver } from "../breadth";
 import { noTracing, traced } from "./killed";
 import { record } from "./table";
 
-const CONF = "/etc/demo/demo.conf";
 /** Points that CI tries of each change. */
 const FEW = 3;
-
-function manifest(host: FakeHost, answer: string, files: Record<string, string>, service = "demo"): string {
-    const conf = `/etc/${service}/${service}.conf`;
-    return [
-        "==== host 10.30.100.101\n",
-        `==== file ${conf} 0644\nanswer ${answer}\n`,
-        ...Object.entries(files).map(([path, content]) => `==== file ${path} 0600\n${content}`),
-        `==== service ${service}\ncheck demo-check {${conf}}\nreload-after ${conf}\n`,
-        service === "demo" ? `ready-answer 127.0.0.1 ${host.port} banner ${answer}\n` : "",
-        `port tcp 6443 *\nprocess ${service}\nreplaces nginx\nreplaces haproxy\n`,
-        "running-flag /run/ha-api/proxy-down\n==== end\n",
-    ].join("");
-}
 
 interface Change {
     title: string;
@@ -38,7 +25,10 @@ interface Change {
     contents: (string | undefined)[];
 }
 
-const one = (host: FakeHost): string => manifest(host, "one", { "/etc/demo/kept": "one\n", "/etc/demo/gone": "one\n" });
+const one = (host: FakeHost): string =>
+    manifestFor(host, { files: { "/etc/demo/kept": "one\n", "/etc/demo/gone": "one\n" } });
+
+const withKey = (host: FakeHost): string => withCredential(one(host), "/etc/demo/server.key", "key");
 
 async function succeeds(host: FakeHost, program: Change["program"], input: string): Promise<void> {
     const { status, output } = await host.run(program, input);
@@ -51,7 +41,8 @@ const CHANGES: Change[] = [
         title: "another setting",
         program: "converge",
         before: (host) => succeeds(host, "converge", one(host)),
-        input: (host) => manifest(host, "two", { "/etc/demo/kept": "two\n", "/etc/demo/sub/new": "two\n" }),
+        input: (host) =>
+            manifestFor(host, { answer: "two", files: { "/etc/demo/kept": "two\n", "/etc/demo/sub/new": "two\n" } }),
         contents: ["answer one\n", "answer two\n"],
     },
     {
@@ -60,7 +51,7 @@ const CHANGES: Change[] = [
         before: (host) => succeeds(host, "converge", one(host)),
         input: (host) => {
             host.listening('tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* users:(("other",pid=7,fd=5))\n');
-            return manifest(host, "one", {}, "other");
+            return asOther(manifestFor(host)).replace(/ready-answer.*\n/, "");
         },
         contents: ["answer one\n", undefined],
     },
@@ -69,10 +60,10 @@ const CHANGES: Change[] = [
         program: "converge",
         before: async (host) => {
             host.write("/var/lib/ha-api/credentials/key", "one\n");
-            await succeeds(host, "converge", withCredential(host));
+            await succeeds(host, "converge", withKey(host));
             host.write("/var/lib/ha-api/credentials/key", "two\n");
         },
-        input: (host) => withCredential(host),
+        input: withKey,
         contents: ["answer one\n"],
     },
     {
@@ -88,13 +79,6 @@ const CHANGES: Change[] = [
         contents: ["answer one\n", "answer own\n"],
     },
 ];
-
-function withCredential(host: FakeHost): string {
-    const key = "/etc/demo/server.key";
-    return one(host)
-        .replace("==== service demo\n", `==== credential ${key} key\n==== service demo\n`)
-        .replace(`reload-after ${CONF}\n`, `reload-after ${CONF}\nreload-after ${key}\n`);
-}
 
 /** Everything that the host has: files with their permissions, and what its services run. */
 function stateOf(host: FakeHost): Record<string, string> {
@@ -141,8 +125,9 @@ describe("a step that is killed after any of its changes", function () {
                 return { changes: whole.changes, state: stateOf(host) };
             });
             assert.ok(changes > 5, `${changes} changes were seen`);
-            const points = Array.from({ length: changes }, (_, index) => index + 1);
-            for (const at of everyone ? points : spreadOver(points, FEW))
+            const all = Array.from({ length: changes }, (_, index) => index + 1);
+            const points = spreadOver(all, FEW);
+            for (const at of points)
                 await onHost(async (host) => {
                     await before?.(host);
                     const { status, output } = await traced(host, program, input(host), at);
@@ -153,10 +138,7 @@ describe("a step that is killed after any of its changes", function () {
                     assert.equal(again, 0, `${where}: ${said}`);
                     assert.deepEqual(stateOf(host), state, `${where}: ${said}`);
                 });
-            const tried = everyone ? changes : FEW;
+            const tried = points.length;
             await record({ trouble: `killed: ${title}`, cases: tried, survived: tried, as: "each change it makes" });
         });
 });
-
-const spreadOver = <T>(of: readonly T[], count: number): T[] =>
-    Array.from({ length: count }, (_, index) => of[Math.floor(((index + 0.5) * of.length) / count)]!);

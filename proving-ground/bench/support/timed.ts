@@ -1,9 +1,9 @@
 /** Runs a program and measures how long it took; and the memory of the program that Pulumi runs. */
 import { spawn } from "node:child_process";
-import { readdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../tools/run";
 import { readIfThere } from "../../lab/files";
+import { descendantsOf } from "../../lab/processTree";
 
 export interface Timed {
     /** Milliseconds from the start to the end of the program. */
@@ -77,22 +77,9 @@ export function watchProgramMemory(pid: number): { stop: () => Promise<number> }
 }
 
 async function programOf(ancestor: number): Promise<number | undefined> {
-    for (const pid of await descendants(ancestor)) {
+    for (const pid of await descendantsOf(ancestor)) {
         const command = (await readIfThere(`/proc/${pid}/cmdline`)) ?? "";
         if (command.includes("@pulumi/pulumi/cmd/run/") && command.includes("--monitor")) return pid;
     }
     return undefined;
-}
-
-async function descendants(pid: number): Promise<number[]> {
-    const tasks = await readdir(`/proc/${pid}/task`).catch(() => [] as string[]);
-    const found: number[] = [];
-    for (const task of tasks) {
-        const children = ((await readIfThere(`/proc/${pid}/task/${task}/children`)) ?? "")
-            .split(" ")
-            .map(Number)
-            .filter(Boolean);
-        for (const child of children) found.push(child, ...(await descendants(child)));
-    }
-    return found;
 }

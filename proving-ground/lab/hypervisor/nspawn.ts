@@ -17,6 +17,7 @@ import { withLock } from "../../../tools/lock";
 import { attach, detach } from "../network/namespace";
 import { filterPackets } from "../network/packetFilters";
 import { daemonPid, processStart, startDaemon } from "../processes";
+import { childrenOf } from "../processTree";
 import { type GuestInterface, type Hypervisor, type MachineSpec } from "./hypervisor";
 import { ensureImage, imageNameOf, imagePath } from "./image";
 import { machine, type Machine } from "./machine";
@@ -241,18 +242,13 @@ export async function initOf(instance: LabInstance, vmid: number): Promise<numbe
 async function initPid(it: Machine): Promise<number | undefined> {
     const powerSupply = await daemonPid(it.daemon);
     if (powerSupply === undefined) return undefined;
-    for (const nspawn of await children(powerSupply)) {
-        for (const child of await children(nspawn)) {
+    for (const nspawn of await childrenOf(powerSupply)) {
+        for (const child of await childrenOf(nspawn)) {
             const status = (await readIfThere(`/proc/${child}/status`)) ?? "";
             if (/^Name:\tsystemd$/m.test(status) && /^NSpid:\t\d+\t1$/m.test(status)) return child;
         }
     }
     return undefined;
-}
-
-async function children(pid: number): Promise<number[]> {
-    const text = (await readIfThere(`/proc/${pid}/task/${pid}/children`)) ?? "";
-    return text.split(" ").map(Number).filter(Boolean);
 }
 
 async function pressPowerButton(it: Machine): Promise<void> {

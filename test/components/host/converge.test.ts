@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { itNeeds } from "../programs";
+import { asOther, CONF, manifestFor, type Wanted, withCredential } from "./demo";
 import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
 const need = noFakeHost();
@@ -13,32 +14,7 @@ describe("the converge program", function () {
         host = fresh;
     });
 
-    const CONF = "/etc/demo/demo.conf";
-    interface Wanted {
-        answer?: string;
-        conf?: string;
-        files?: Record<string, string>;
-        address?: string;
-        mode?: string;
-    }
-    /** A manifest for the demo service; `answer` is what the service must say when it runs the file. */
-    function manifest({
-        answer = "one",
-        conf = `answer ${answer}\n`,
-        files = {},
-        address = "10.30.100.101",
-        mode = "0644",
-    }: Wanted = {}): string {
-        return [
-            `==== host ${address}\n`,
-            `==== file ${CONF} ${mode}\n${conf}`,
-            ...Object.entries(files).map(([path, content]) => `==== file ${path} 0644\n${content}`),
-            `==== service demo\ncheck demo-check {${CONF}}\nreload-after ${CONF}\nready-answer 127.0.0.1 ` +
-                `${host.port} banner ${answer}\n`,
-            `port tcp 6443 *\nprocess demo\nreplaces nginx\nreplaces haproxy\nrunning-flag /run/ha-api/proxy-down\n`,
-            "==== end\n",
-        ].join("");
-    }
+    const manifest = (wanted?: Wanted): string => manifestFor(host, wanted);
     async function succeeds(text: string): Promise<string> {
         const { status, output } = await host.run("converge", text);
         assert.equal(status, 0, output);
@@ -433,7 +409,6 @@ describe("the converge program", function () {
             if (need === false)
                 host.listening('tcp LISTEN 0 511 0.0.0.0:6443 0.0.0.0:* users:(("nginx",pid=7,fd=5))\n');
         });
-        const asOther = (text: string): string => text.replaceAll("demo", "other").replace("other-check", "demo-check");
 
         itNeeds(need, "stops and disables the old one before its files go", async () => {
             await succeeds(manifest());
@@ -505,9 +480,7 @@ describe("the converge program", function () {
 
         itNeeds(need, "writes one that is a file of its own for root alone, and reloads when it changes", async () => {
             const key = "/etc/demo/server.key";
-            const text = manifest()
-                .replace("==== service demo\n", `==== credential ${key} server-key\n==== service demo\n`)
-                .replace(`reload-after ${CONF}\n`, `reload-after ${CONF}\nreload-after ${key}\n`);
+            const text = withCredential(manifest(), key, "server-key");
             host.write("/var/lib/ha-api/credentials/server-key", "one\n");
             await succeeds(text);
             assert.equal(host.read(key), "one\n");
