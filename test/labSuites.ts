@@ -46,25 +46,33 @@ interface Ran {
     ms: number;
 }
 
+export interface LabOptions {
+    /** Files that need no machine. */
+    beside?: string[];
+    /** Milliseconds since the epoch after which no suite is begun; those that are left are named, and count as skipped. */
+    until?: number | undefined;
+    /** Milliseconds after which a suite is stopped. Default: half an hour. */
+    limit?: number;
+    /** A suite that failed while another kept the processors busy runs once more by itself, and that counts. */
+    again?: boolean;
+}
+
 /**
  * Runs the files and returns the counts; what a lab leaves behind is a failure. Those that need no machine run beside
- * the labs, one after the other; where the labs are through, several at once. A suite that failed while another kept
- * the processors busy runs once more by itself, and that counts. After `until`, in milliseconds since the epoch, none
- * is begun; those that are left are named, and count as skipped.
+ * the labs, one after the other; where the labs are through, several at once.
  */
 export async function runInLabs(
     files: string[],
-    withoutMachines: string[] = [],
-    until = Number.POSITIVE_INFINITY,
+    { beside = [], until = Number.POSITIVE_INFINITY, limit = LIMIT, again: repeats = true }: LabOptions = {},
 ): Promise<Counts> {
     const waiting = new Waiting(longestFirst(files), until);
-    const waitingBeside = new Waiting(longestFirst(withoutMachines), until);
+    const waitingBeside = new Waiting(longestFirst(beside), until);
     const all = await labs();
-    const lanes = all.map(async (lab) => [...(await runInOne(lab, waiting)), ...(await runBeside(waitingBeside))]);
+    const lanes = all.map(async (lab) => [...(await runInOne(lab, waiting, limit)), ...(await runBeside(waitingBeside))]);
     const first = (await Promise.all([...lanes, runBeside(waitingBeside)])).flat();
-    const failed = all.length > 1 ? first.filter(({ counts }) => counts.failed > 0) : [];
+    const failed = repeats && all.length > 1 ? first.filter(({ counts }) => counts.failed > 0) : [];
     if (failed.length > 0) say(`\nOnce more, by themselves: ${failed.map(({ file }) => file).join(", ")}`);
-    const again = await runInOne(all[0]!, new Waiting(failed.map(({ file }) => file)));
+    const again = await runInOne(all[0]!, new Waiting(failed.map(({ file }) => file)), limit);
     const counts = [...first.filter((ran) => !failed.includes(ran)), ...again].map((ran) => ran.counts);
     for (const lab of all) counts.push(await removed(lab));
     const left = [...waiting.files, ...waitingBeside.files];
@@ -90,12 +98,12 @@ class Waiting {
 }
 
 /** Takes files until there are none. */
-async function runInOne(lab: LabInstance, waiting: Waiting): Promise<Ran[]> {
+async function runInOne(lab: LabInstance, waiting: Waiting, limit: number): Promise<Ran[]> {
     const ran: Ran[] = [];
     for (let file = waiting.next(); file !== undefined; file = waiting.next()) {
         // What an interrupted run or the suite before has left is none of this one's.
         await stopLab(lab);
-        ran.push(await timed(file, `in the lab "${lab.name}"`, { env: { HA_API_TEST_LAB: lab.name } }));
+        ran.push(await timed(file, `in the lab "${lab.name}"`, { env: { HA_API_TEST_LAB: lab.name }, limit }));
     }
     return ran;
 }
@@ -110,7 +118,7 @@ async function runBeside(waiting: Waiting): Promise<Ran[]> {
 
 async function timed(file: string, where: string, options: MochaOptions): Promise<Ran> {
     const began = Date.now();
-    const { counts, output } = await mocha([file], { ...options, keepOutput: true, limit: LIMIT });
+    const { counts, output } = await mocha([file], { limit: LIMIT, ...options, keepOutput: true });
     const ms = Date.now() - began;
     say(`\n-- ${file}, ${duration(ms)}, ${where}\n${output.trimEnd()}`);
     return { file, counts, ms };

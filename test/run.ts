@@ -4,7 +4,7 @@
  * with `-- --release 12` every machine in it runs Debian 12.
  * `npm run test:cluster`: the lab with real API servers, which must be built first; not part of `npm test`.
  * `npm run test:release`: what is tried before a release, and takes too long or needs too much for CI.
- * `npm run test:faults`: generated troubles, all of them, and a table of what came of them.
+ * `npm run test:faults`: generated troubles, sick machines and random histories, and a table of what came of them.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -26,7 +26,7 @@ import { noCheckers, prepareCheckers } from "./checkers";
 import { LANGUAGES } from "./examples/foreignPrograms";
 import { TABLE, tableIn } from "./faults/table";
 import { mixedPair } from "./lab/machines/support";
-import { runInLabs } from "./labSuites";
+import { type LabOptions, runInLabs } from "./labSuites";
 import { type Counts, mocha, specs, sum } from "./mocha";
 
 /** Each layer is a folder or two; the lab's own order is: machines first, then the stacks that need them. */
@@ -63,6 +63,9 @@ const BROADER = ["everySetting", "highAvailability", "sickCluster"].map((name) =
 const CLUSTER = ["test/lab/kubernetes"];
 /** Of what is generated, CI tries a part. */
 const FAULTS = ["test/faults"];
+const FAULTS_IN_LAB = ["test/lab/faults"];
+/** Two hundred histories of a pair, on a busy day. */
+const FAULTS_LIMIT_MS = 6 * 3_600_000;
 /** What takes longer than CI has, or needs what not every machine can get. */
 const RELEASE = ["test/release"];
 
@@ -170,10 +173,16 @@ async function faults(): Promise<Counts> {
     await prepareUnit();
     const folder = await mkdtemp(join(tmpdir(), "ha-api-faults-"));
     const table = join(folder, "rows");
+    Object.assign(process.env, { [ALL]: "1", [TABLE]: table });
     try {
-        const { counts } = await mocha(await filesIn(FAULTS), { env: { [ALL]: "1", [TABLE]: table } });
+        const { counts } = await mocha(await filesIn(FAULTS));
+        const inLab = await lab("faults of machines", {
+            folders: FAULTS_IN_LAB,
+            limit: FAULTS_LIMIT_MS,
+            again: false,
+        });
         say(`\n${(await tableIn(table)) ?? "No case was counted."}`);
-        return counts;
+        return sum([counts, inLab]);
     } finally {
         await rm(folder, { recursive: true, force: true });
     }
@@ -209,18 +218,16 @@ async function prepareRelease(): Promise<void> {
     await Promise.all([kubeadmFolders(), prepareLanguages(), ensureImage(BROWSER)]);
 }
 
-interface Suites {
+interface Suites extends LabOptions {
     folders: string[];
-    /** Folders, or files, of those that need no machine. */
+    /** Here folders too. */
     beside?: string[];
     /** Makes what they need besides the lab, so that no test has to wait for a build. */
-    prepare: () => Promise<unknown>;
-    /** Milliseconds since the epoch after which no further one is begun. */
-    until: number | undefined;
+    prepare?: () => Promise<unknown>;
 }
 
 /** Tests in labs of their own, and beside them those that need no machine. */
-async function lab(title: string, { folders, beside = [], prepare, until }: Suites): Promise<Counts> {
+async function lab(title: string, { folders, beside = [], prepare, ...options }: Suites): Promise<Counts> {
     say("\n== lab");
     if (process.getuid?.() === 0) await installDebianPackages();
     const missing = await missingRequirements();
@@ -233,10 +240,10 @@ async function lab(title: string, { folders, beside = [], prepare, until }: Suit
         ensureToolchain(),
         ...RELEASES.map((release) => ensureImage(imageOf(release))),
         ensureImage(imageOf(mixedPair[1], "needrestart")),
-        prepare(),
+        prepare?.(),
     ]);
     say(`\n== ${title}`);
-    return runInLabs(files, withoutMachines, until);
+    return runInLabs(files, { ...options, beside: withoutMachines });
 }
 
 /** Of folders, or the files themselves. */

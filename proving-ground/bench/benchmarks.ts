@@ -10,6 +10,8 @@ import { kubeVip } from "./kubeVip";
 import { plannedChanges } from "./plannedChanges";
 import { releases } from "./releases";
 import { hosts, services } from "./scaling";
+import { soak } from "./soak";
+import { vips } from "./vips";
 
 export const BENCHMARKS: Record<string, AnyBenchmark> = {
     failover,
@@ -26,6 +28,8 @@ export const BENCHMARKS: Record<string, AnyBenchmark> = {
     bootstrap,
     plannedChanges,
     releases,
+    vips,
+    soak,
 };
 
 /** Names that were used before. */

@@ -5,6 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { watching } from "../../proving-ground/lab/client/watching";
 import { nspawnHypervisor } from "../../proving-ground/lab/hypervisor/nspawn";
 import { bgpToRouter, type Router, startRouter } from "../../proving-ground/lab/network/router";
@@ -42,6 +45,9 @@ const open = () => {
 };
 for (let count = 0; count < ${KEPT}; count++) open();`;
 
+/** Of the sessions of three hosts; those of two have none. */
+const PASSWORD = "Mk7bgpPw";
+
 /** Whether the kernel lets a program of the host run in real time at all. */
 async function mayRunInRealTime(host: string): Promise<boolean> {
     const may = await onHost(host, "sudo chrt --rr 49 true 2> /dev/null && echo yes || echo no");
@@ -59,6 +65,7 @@ for (const count of [2, 3])
         const others = all.filter((each) => each !== victim.address);
         const stack = new Stack(`test-bgp-${count}`);
         let router: Router;
+        let folder: string;
         let realTime: boolean;
         let client: ChildProcessWithoutNullStreams | undefined;
         let lost = 0;
@@ -108,15 +115,19 @@ for (const count of [2, 3])
         before(async function () {
             this.timeout(400_000);
             await needsLab(this);
+            folder = await mkdtemp(join(tmpdir(), "ha-api-bgp-test-"));
+            const passwordFile = join(folder, "password.txt");
+            await writeFile(passwordFile, `${PASSWORD}\n`, { mode: 0o600 });
+            const [password, file] = count === 3 ? [PASSWORD, passwordFile] : [undefined, undefined];
             await startExistingMachines(machines);
-            router = await startRouter(instance, vip, all);
+            router = await startRouter(instance, vip, all, password);
             for (const machine of machines) await knowsWayBack(machine);
             realTime = (await Promise.all(machines.map((machine) => mayRunInRealTime(machine.address)))).every(Boolean);
             await stack.create({
                 vip,
                 announcement: "bgp",
                 bgp: {
-                    ...bgpToRouter(instance),
+                    ...bgpToRouter(instance, file),
                     // What docs/bgp.md says for such machines.
                     ...(realTime ? {} : { bfd: { interval: 0.3 } }),
                 },
@@ -129,6 +140,7 @@ for (const count of [2, 3])
             await stack.remove();
             await router?.stop();
             await stopExistingMachines(machines);
+            await rm(folder, { recursive: true, force: true });
         });
 
         it("are all in use after one `up`, and are not changed by a second", async () => {
@@ -144,6 +156,18 @@ for (const count of [2, 3])
                 machines.map(({ name }) => name),
             );
         });
+
+        if (count === 3)
+            it("have the password of their sessions where only root and BIRD read it, and nowhere in the state", async () => {
+                assert.doesNotMatch(await stack.state(), new RegExp(PASSWORD));
+                for (const { address: host } of machines) {
+                    const found = await onHost(
+                        host,
+                        `sudo grep -rl ${PASSWORD} /etc /run /var/lib/ha-api 2> /dev/null | xargs sudo stat --format '%a %U'`,
+                    );
+                    for (const line of found.split("\n")) assert.match(line, /^[46][04]0 (root|bird)$/, found);
+                }
+            });
 
         it("have BIRD in real time, where the machines may have that at all", async () => {
             for (const { address: host } of machines)
@@ -203,6 +227,18 @@ for (const count of [2, 3])
             await nextHopsAre(all, 60);
             await stack.up("--expect-no-changes");
         });
+
+        if (count === 3)
+            it("have no session with a password that is not the router's: the VIP is not announced, and `up` says so", async () => {
+                await writeFile(join(folder, "password.txt"), "another\n");
+                const { status, output } = await stack.pulumi("up", "--yes", "--skip-preview");
+                assert.notEqual(status, 0, output);
+                assert.match(output, /router1|BGP/);
+                assert.doesNotMatch(output, new RegExp(`another|${PASSWORD}`));
+                await writeFile(join(folder, "password.txt"), `${PASSWORD}\n`);
+                await stack.up();
+                await nextHopsAre(all, 20);
+            });
 
         it("keep nothing of it when the stack is gone", async () => {
             client?.kill();

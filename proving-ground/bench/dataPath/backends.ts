@@ -67,36 +67,42 @@ function slots(instance: LabInstance): Slot[] {
 }
 
 export async function startBackends(instance: LabInstance): Promise<void> {
-    for (const { name, address, namespace, daemon, watches } of slots(instance)) {
+    for (const { name, address, namespace, daemon } of slots(instance)) {
         const folder = join(instance.directory, "bench", name);
         await mkdir(folder, { recursive: true });
         const file = join(folder, "nginx.conf");
         await writeFile(file, configuration(instance, address, folder));
-        const enter = [`--net=/run/netns/${namespace}`, "--"];
         await startDaemon(daemon, {
             command: "nsenter",
-            args: [...enter, "nginx", "-c", file],
+            args: [`--net=/run/netns/${namespace}`, "--", "nginx", "-c", file],
             cgroup: cgroupName(instance.name, `bench-${name}`),
         });
+        await takesConnections(daemon, address, FAST_PORT);
+    }
+    await startWatchServers(instance);
+}
+
+export async function startWatchServers(instance: LabInstance): Promise<void> {
+    const program = join(__dirname, "programs/watchServer.cjs");
+    for (const { name, address, namespace, watches } of slots(instance)) {
         await startDaemon(watches, {
             command: "nsenter",
             args: [
-                ...enter,
+                `--net=/run/netns/${namespace}`,
+                "--",
                 process.execPath,
-                join(__dirname, "programs/watchServer.cjs"),
+                program,
                 address,
                 String(WATCH_PORT),
             ],
             cgroup: cgroupName(instance.name, `bench-watches-${name}`),
         });
-        for (const [each, port] of [
-            [daemon, FAST_PORT],
-            [watches, WATCH_PORT],
-        ] as const) {
-            await daemonReady(each, () => succeeds("bash", ["-c", `exec 3<>/dev/tcp/${address}/${port}`]), 10_000);
-        }
+        await takesConnections(watches, address, WATCH_PORT);
     }
 }
+
+const takesConnections = (daemon: Daemon, address: string, port: number): Promise<void> =>
+    daemonReady(daemon, () => succeeds("bash", ["-c", `exec 3<>/dev/tcp/${address}/${port}`]), 10_000);
 
 export async function stopBackends(instance: LabInstance): Promise<void> {
     for (const { daemon, watches } of slots(instance)) {

@@ -155,15 +155,15 @@ async function usage(instance: LabInstance, { machine, service }: Proxy): Promis
 }
 
 /** A process in the client's network that holds watches. */
-class WatchClient {
+export class WatchClient {
     private readonly child: ChildProcess;
     private readonly lines: Interface;
 
-    constructor(instance: LabInstance, vip: string) {
+    constructor(instance: LabInstance, vip: string, port: number = WATCHES) {
         const program = join(__dirname, "programs/watchClient.cjs");
         this.child = spawn(
             "nsenter",
-            [`--net=/run/netns/${instance.client.namespace}`, "--", process.execPath, program, vip, String(WATCHES)],
+            [`--net=/run/netns/${instance.client.namespace}`, "--", process.execPath, program, vip, String(port)],
             { stdio: ["pipe", "pipe", "inherit"] },
         );
         this.lines = createInterface({ input: this.child.stdout! });

@@ -5,7 +5,7 @@ import type { Fault } from "../../../shared/faults/fault";
 import { injectFault, revertFault } from "../../../shared/faults/injector";
 import { UserError } from "../../../tools/run";
 import { API_SERVER_PORT } from "../../lab/apiserver/apiServers";
-import { enter } from "./enter";
+import { enter } from "../../lab/enter";
 import { AT_ONCE_MS, type BenchEvent, type Course, type EventContext, type Step } from "./event";
 import { MachineInjector } from "./injector";
 import { boot } from "./machines";

@@ -12,7 +12,7 @@ import { machine } from "../../lab/hypervisor/machine";
 import { nspawnHypervisor } from "../../lab/hypervisor/nspawn";
 import type { LabInstance } from "../../lab/instance";
 import { inNamespace, vethOf } from "../../lab/network/namespace";
-import { enter, processesOf, signalAll } from "./enter";
+import { enter, processesOf, signalAll } from "../../lab/enter";
 import type { EventContext } from "./event";
 import { boot } from "./machines";
 import type { Machine, Pair } from "./setups/setUp";

@@ -13,7 +13,7 @@ import { readIfThere, writeAtomically } from "../../lab/files";
 import { nspawnHypervisor } from "../../lab/hypervisor/nspawn";
 import type { LabInstance } from "../../lab/instance";
 import { type Release, RELEASES } from "../../lab/release";
-import { enter, fileOf } from "./enter";
+import { enter, fileOf } from "../../lab/enter";
 import type { Machine, Pair } from "./setups/setUp";
 
 /** One for each Debian release, just before the machines of pairs. */

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { nspawnHypervisor } from "../../lab/hypervisor/nspawn";
 import type { LabInstance } from "../../lab/instance";
-import { fileOf, processesOf } from "./enter";
+import { fileOf, processesOf } from "../../lab/enter";
 import { asking, type Ask } from "./monitor";
 import type { Machine, Pair } from "./setups/setUp";
 

@@ -11,7 +11,7 @@ import { say } from "../../../tools/progress";
 import { cgroupName, createCgroup, destroyCgroup } from "../../lab/cgroups";
 import { watching } from "../../lab/client/watching";
 import type { LabInstance } from "../../lab/instance";
-import { enter, fileOf, processesOf, signalAll } from "../failover/enter";
+import { enter, fileOf, processesOf, signalAll } from "../../lab/enter";
 import { atRest } from "../failover/pair";
 import { busyShare, processorTimes } from "../failover/monitor";
 import { restoreAll } from "../failover/injector";

@@ -24,6 +24,8 @@ export interface Fault {
     healthz?: number;
     /** Connections are accepted, requests are read, and nothing is ever answered. */
     hang?: boolean;
+    /** Every answer comes so many milliseconds late. */
+    lateMs?: number;
 }
 
 /** The one token that is accepted. */
@@ -40,7 +42,9 @@ const server = createSecureServer(
     { key: readFileSync(settings.key), cert: readFileSync(settings.certificate), allowHTTP1: true },
     (request, response) => {
         response.on("error", () => undefined);
-        if (fault.hang !== true) answer(request, response);
+        if (fault.hang === true) return;
+        if (fault.lateMs === undefined) return answer(request, response);
+        setTimeout(() => answer(request, response), fault.lateMs);
     },
 );
 server.on("sessionError", () => undefined);

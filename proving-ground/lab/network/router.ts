@@ -22,11 +22,17 @@ const ROUTER_PREFIX_LENGTH = 26;
 
 const routerAddress = ({ subnet }: LabInstance): string => `${subnet}.3`;
 
-/** The input `bgp` of hosts that announce to the router. */
-export const bgpToRouter = (instance: LabInstance): object => ({
+/** The input `bgp` of hosts that announce to the router; the file has the password of its sessions, where they have one. */
+export const bgpToRouter = (instance: LabInstance, passwordFile?: string): object => ({
     localAs: HOSTS_AS,
     prefixLength: ROUTER_PREFIX_LENGTH,
-    peers: [{ address: routerAddress(instance), as: ROUTER_AS }],
+    peers: [
+        {
+            address: routerAddress(instance),
+            as: ROUTER_AS,
+            ...(passwordFile === undefined ? {} : { passwordFile }),
+        },
+    ],
 });
 
 export interface Router {
@@ -43,8 +49,13 @@ export interface Router {
     stop(): Promise<void>;
 }
 
-/** `hosts` are their addresses. */
-export async function startRouter(instance: LabInstance, vip: string, hosts: string[]): Promise<Router> {
+/** `hosts` are their addresses; with a password (MD5) the router talks to nobody who does not know it. */
+export async function startRouter(
+    instance: LabInstance,
+    vip: string,
+    hosts: string[],
+    password?: string,
+): Promise<Router> {
     const router = vethOf(instance, "router");
     const client = `${router.namespace.replace(/router$/, "")}behind`;
     await removeRouter(router, client);
@@ -61,7 +72,7 @@ export async function startRouter(instance: LabInstance, vip: string, hosts: str
     await run("ip", ["-n", client, "link", "set", "eth0", "up"]);
     await run("ip", ["-n", client, "route", "replace", "default", "via", BEHIND.router]);
     await inNamespace(router.namespace, ["sh", "-c", KERNEL]);
-    const daemon = await startBird(router.namespace, birdConfiguration(instance, vip, hosts));
+    const daemon = await startBird(router.namespace, birdConfiguration(instance, vip, hosts, password));
     const nextHops = async (): Promise<string[]> => {
         const text = await run("ip", ["-n", router.namespace, "route", "show", vip]);
         return [...text.matchAll(/via (\S+)/g)].map(([, hop]) => hop!).sort();
@@ -98,12 +109,12 @@ const KERNEL =
     "cd /proc/sys/net/ipv4; echo 1 > ip_forward; echo 1 > fib_multipath_hash_policy; " +
     "for each in conf/*; do echo 0 > $each/rp_filter; echo 0 > $each/send_redirects; done";
 
-function birdConfiguration(instance: LabInstance, vip: string, hosts: string[]): string {
+function birdConfiguration(instance: LabInstance, vip: string, hosts: string[], password: string | undefined): string {
     const sessions = hosts.map(
         (host, index) => `protocol bgp host${index + 1} {
     local ${routerAddress(instance)} as ${ROUTER_AS};
     neighbor ${host} as ${HOSTS_AS};
-    direct;
+${password === undefined ? "" : `    password "${password}";\n`}    direct;
     hold time 9;
     connect retry time 2;
     error wait time 1, 5;

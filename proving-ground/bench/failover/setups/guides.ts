@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { LabInstance } from "../../../lab/instance";
 import type { Release } from "../../../lab/release";
 import { INTERFACE } from "../../../lab/hypervisor/seed";
-import { enter } from "../enter";
+import { enter } from "../../../lab/enter";
 import type { Pair, Proxy, SetUp } from "./setUp";
 
 interface GuideFile {

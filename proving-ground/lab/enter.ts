@@ -4,12 +4,12 @@
  */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { cgroupProcesses } from "../../lab/cgroups";
-import { readIfThere } from "../../lab/files";
-import { machine } from "../../lab/hypervisor/machine";
-import { initOf } from "../../lab/hypervisor/nspawn";
-import type { LabInstance } from "../../lab/instance";
-import { UserError } from "../../../tools/run";
+import { cgroupProcesses } from "./cgroups";
+import { readIfThere } from "./files";
+import { machine } from "./hypervisor/machine";
+import { initOf } from "./hypervisor/nspawn";
+import type { LabInstance } from "./instance";
+import { UserError } from "../../tools/run";
 
 /** Runs a shell script as root in the machine and returns its standard output; fails when it does. */
 export async function enter(instance: LabInstance, vmid: number, script: string, timeoutMs = 300_000): Promise<string> {

@@ -1,0 +1,216 @@
+/**
+ * Hosts that are sick, and networks: while it lasts the VIP is served where it can be, and when it is over all is as if
+ * nothing had happened.
+ */
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { slotVeth } from "../../../proving-ground/lab/apiserver/slot";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
+import { record } from "../../faults/table";
+import { instance, needsLab } from "../machines/support";
+import { type ExistingMachine, existingMachines, observedDuring, vip } from "../stack/support";
+import { badNetwork, freeze, lose, loseNothing, STRANGER } from "./disturbances";
+import { otherThan, Pair } from "./pair";
+
+/** Where a stranger sits: an API server's place in the network, behind another one the clients are served by. */
+const STRANGERS_PLACE = slotVeth(instance, instance.apiServers[2]!.name);
+const ROUTER_ID = "100";
+/** Of the interface of each host of the lab. */
+const INTERFACE = "host0";
+
+interface Trouble {
+    title: string;
+    /** Its host; the first is that of the title's cases, and all are tried. */
+    on: readonly ("master" | "backup")[];
+    /** Returns what undoes it, where it does not end by itself. */
+    make: (pair: Pair, machine: ExistingMachine) => Promise<void | (() => Promise<unknown>)>;
+    /** What must be so while it lasts. Default: it is served by some host, alone. */
+    meanwhile?: "nothing is asked" | "the VIP stays where it is";
+}
+
+const BOTH = ["master", "backup"] as const;
+
+const shell =
+    (script: string, undo?: string): Trouble["make"] =>
+    async (pair, machine) => {
+        await pair.on(machine, script);
+        return undo === undefined ? undefined : () => pair.on(machine, undo);
+    };
+
+const killed = (what: string, processes: string): Trouble => ({
+    title: `killed, as for want of memory: ${what}`,
+    on: BOTH,
+    make: shell(`kill -KILL $(${processes})`),
+});
+
+const frozen = (seconds: number): Trouble => ({
+    title: `frozen for ${seconds} s`,
+    on: BOTH,
+    make: (_pair, machine) => freeze(machine, seconds * 1000),
+    meanwhile: "nothing is asked",
+});
+
+const stranger = (title: string, what: "arp" | "vrrp"): Trouble => ({
+    title,
+    on: ["master"],
+    make: async () => {
+        const hosts = existingMachines.map(({ address }) => address);
+        const words = [what, STRANGERS_PLACE.interface, vip, ROUTER_ID, "6", ...hosts];
+        const over = inNamespace(STRANGERS_PLACE.namespace, ["perl", "-e", STRANGER, ...words]);
+        await sleep(3000);
+        return () => over;
+    },
+    meanwhile: "the VIP stays where it is",
+});
+
+/** The whole of a small file system: nothing can be written there. */
+const filled = (folder: string): string =>
+    `head -c 64M /dev/zero > ${folder}/filled 2> /dev/null; ! echo x > ${folder}/filled-too`;
+
+const TROUBLES: Trouble[] = [
+    killed("nginx's master process", "cat /run/nginx.pid"),
+    killed("nginx's workers", "pgrep -P $(cat /run/nginx.pid)"),
+    killed("keepalived", "systemctl show --property MainPID --value keepalived"),
+    killed("keepalived's VRRP process", "pgrep -P $(systemctl show --property MainPID --value keepalived)"),
+    killed("the watcher", "systemctl show --property MainPID --value ha-api-watcher"),
+    killed("all of them", "pgrep 'nginx|keepalived'; systemctl show --property MainPID --value ha-api-watcher"),
+    ...[0.2, 1, 3, 12, 60].map(frozen),
+    {
+        title: "no file descriptors left for the proxy's workers",
+        on: BOTH,
+        make: shell(
+            "for pid in $(pgrep -P $(cat /run/nginx.pid)); do prlimit --nofile=$(ls /proc/$pid/fd | wc -l): --pid $pid; done",
+            "for pid in $(pgrep -P $(cat /run/nginx.pid)); do prlimit --nofile=1048576: --pid $pid; done",
+        ),
+    },
+    { title: "nft flush ruleset", on: BOTH, make: shell("nft flush ruleset") },
+    { title: "systemd-networkd restarted", on: BOTH, make: shell("systemctl restart systemd-networkd") },
+    { title: "keepalived restarted by somebody else", on: BOTH, make: shell("systemctl restart keepalived") },
+    { title: "nginx restarted by somebody else", on: BOTH, make: shell("systemctl restart nginx") },
+    { title: "systemd told to begin again", on: BOTH, make: shell("systemctl daemon-reexec") },
+    {
+        title: "nginx and keepalived stopped by somebody else",
+        on: BOTH,
+        make: shell("systemctl stop nginx keepalived", "systemctl start nginx keepalived"),
+    },
+    {
+        title: "/run filled by another program",
+        on: BOTH,
+        make: shell(
+            `mount -o remount,size=$(($(df --output=used -k /run | tail -n 1) + 64))k /run && ${filled("/run")}`,
+            "rm -f /run/filled /run/filled-too; mount -o remount,size=20% /run",
+        ),
+    },
+    {
+        title: "/run filled by another program, and the proxy killed",
+        on: ["master"],
+        make: shell(
+            `mount -o remount,size=$(($(df --output=used -k /run | tail -n 1) + 64))k /run && ${filled("/run")}; ` +
+                "pkill -KILL nginx",
+            "rm -f /run/filled /run/filled-too; mount -o remount,size=20% /run",
+        ),
+    },
+    {
+        title: "a disk that can only be read",
+        on: BOTH,
+        make: shell("mount -o remount,ro /", "mount -o remount,rw /"),
+    },
+    {
+        title: "a disk that can only be read, and the proxy killed",
+        on: ["master"],
+        make: shell("mount -o remount,ro /; pkill -KILL nginx", "mount -o remount,rw /"),
+    },
+    {
+        title: "2 % of all packets lost",
+        on: ["master"],
+        make: async () => {
+            await lose(badNetwork(2));
+            await sleep(10_000);
+            return loseNothing;
+        },
+        meanwhile: "the VIP stays where it is",
+    },
+    {
+        title: "advertisements lost on the way to the backup, and none on the way back",
+        on: ["backup"],
+        make: async (_pair, machine) => {
+            await lose([{ machine, direction: "receives", packets: "ip protocol vrrp" }]);
+            await sleep(5000);
+            return loseNothing;
+        },
+        meanwhile: "nothing is asked",
+    },
+    {
+        title: "nothing that the master sends arrives",
+        on: ["master"],
+        make: async (_pair, machine) => {
+            await lose([{ machine, direction: "sends" }]);
+            await sleep(5000);
+            return loseNothing;
+        },
+        meanwhile: "nothing is asked",
+    },
+    {
+        title: "nothing arrives that is sent to the master",
+        on: ["master"],
+        make: async (_pair, machine) => {
+            await lose([{ machine, direction: "receives" }]);
+            await sleep(5000);
+            return loseNothing;
+        },
+        meanwhile: "nothing is asked",
+    },
+    {
+        title: "frames of one host may be shorter than those of the others",
+        on: BOTH,
+        make: shell(`ip link set ${INTERFACE} mtu 1280`, `ip link set ${INTERFACE} mtu 1500`),
+        meanwhile: "the VIP stays where it is",
+    },
+    stranger("a stranger that says it has the VIP", "arp"),
+    stranger("a stranger with the same router id and the highest priority", "vrrp"),
+];
+
+for (const engine of ["nginx"] as const)
+    describe(`sick hosts with ${engine}`, function () {
+        this.timeout(180_000);
+        const pair = new Pair("test-sick-hosts", { engine });
+        let cases = 0;
+        let survived = 0;
+
+        before(async function () {
+            this.timeout(600_000);
+            await needsLab(this);
+            await pair.make();
+        });
+        after(async () => {
+            await loseNothing();
+            await record({ trouble: "sick hosts and networks", cases, survived, as: "each on master and backup" });
+            await pair.end();
+        });
+
+        for (const { title, on, make, meanwhile } of TROUBLES)
+            for (const role of on)
+                it(`${title} (${role})`, async () => {
+                    cases++;
+                    const master = await pair.master();
+                    const machine = role === "master" ? master : otherThan(master);
+                    const undo = await make(pair, machine);
+                    try {
+                        if (meanwhile === undefined)
+                            await pair.settles({ able: existingMachines, reached: existingMachines, answering: true });
+                        if (meanwhile === "the VIP stays where it is") {
+                            assert.deepEqual(await pair.holders(), [master.name]);
+                            const seen = await observedDuring(() => sleep(2000));
+                            assert.equal(seen.failed, 0, JSON.stringify(seen));
+                        }
+                    } finally {
+                        await undo?.();
+                    }
+                    await pair.atRest();
+                    survived++;
+                });
+
+        it("leaves nothing for the next `up` to do", async () => {
+            await pair.stack.up("--refresh", "--expect-no-changes");
+        });
+    });
