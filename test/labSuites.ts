@@ -68,7 +68,10 @@ export async function runInLabs(
     const waiting = new Waiting(longestFirst(files), until);
     const waitingBeside = new Waiting(longestFirst(beside), until);
     const all = await labs();
-    const lanes = all.map(async (lab) => [...(await runInOne(lab, waiting, limit)), ...(await runBeside(waitingBeside))]);
+    const lanes = all.map(async (lab) => [
+        ...(await runInOne(lab, waiting, limit)),
+        ...(await runBeside(waitingBeside)),
+    ]);
     const first = (await Promise.all([...lanes, runBeside(waitingBeside)])).flat();
     const failed = repeats && all.length > 1 ? first.filter(({ counts }) => counts.failed > 0) : [];
     if (failed.length > 0) say(`\nOnce more, by themselves: ${failed.map(({ file }) => file).join(", ")}`);

@@ -58,7 +58,7 @@ const UNIT_PACKAGES = { strace: "strace" };
 const LAB = ["test/lab/machines", "test/lab/stack"];
 /** With the real engine and plugins, and without a machine. */
 const ENGINE = ["test/engine", "test/examples", "test/upgrade"];
-/** Of these, those of which a release tries more: versions, and kinds of trouble. */
+/** Of these, those of which a release tries more: versions, and kinds of trouble. So does it of one in RELEASE. */
 const BROADER = ["everySetting", "highAvailability", "sickCluster"].map((name) => `test/engine/${name}.test.ts`);
 const CLUSTER = ["test/lab/kubernetes"];
 /** Of what is generated, CI tries a part. */
@@ -67,7 +67,7 @@ const FAULTS_IN_LAB = ["test/lab/faults"];
 /** Two hundred histories of a pair, on a busy day. */
 const FAULTS_LIMIT_MS = 6 * 3_600_000;
 /** What takes longer than CI has, or needs what not every machine can get. */
-const RELEASE = ["test/release"];
+const RELEASE = ["test/release", "test/lab/stack/givenBack.test.ts"];
 
 const PARTS = ["unit", "lab", "cluster", "release", "faults"];
 
@@ -176,11 +176,7 @@ async function faults(): Promise<Counts> {
     Object.assign(process.env, { [ALL]: "1", [TABLE]: table });
     try {
         const { counts } = await mocha(await filesIn(FAULTS));
-        const inLab = await lab("faults of machines", {
-            folders: FAULTS_IN_LAB,
-            limit: FAULTS_LIMIT_MS,
-            again: false,
-        });
+        const inLab = await lab("faults of machines", { folders: FAULTS_IN_LAB, limit: FAULTS_LIMIT_MS, again: false });
         say(`\n${(await tableIn(table)) ?? "No case was counted."}`);
         return sum([counts, inLab]);
     } finally {

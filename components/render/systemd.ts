@@ -2,6 +2,7 @@
 import type { Model } from "../model/model";
 import { instancesOf } from "../model/vips";
 import type { ManagedFile } from "./file";
+import { daemonSandbox } from "./sandbox";
 import { lingerTime } from "./switchover";
 import { familiesOf } from "../text/address";
 import { lines, MANAGED } from "../text/lines";
@@ -52,6 +53,7 @@ export function proxyDropIn(model: Model, service: string, finish: "SIGQUIT" | "
             // program lingers.
             `TimeoutStopSec=${Math.ceil(lingerTime(model) + 4)}`,
             `ExecStopPost=/bin/sh -c 'echo 1 > ${PROXY_DOWN}'`,
+            ...daemonSandbox({ linkLayer: false }),
         ),
     };
 }
@@ -95,6 +97,7 @@ export function keepalivedDropIn(model: Model, proxyService: string): ManagedFil
                 `child in $$children; do chrt --reset-on-fork --rr --pid ${REAL_TIME_PRIORITY} $$child; done'`,
             "# The proxy stays until the neighbours know the new master, also when the host shuts down.",
             `ExecStop=/bin/sh -c 'test -z "$$MAINPID" || { kill "$$MAINPID"; sleep ${lingerTime(model)}; }'`,
+            ...daemonSandbox({ linkLayer: true }),
         ),
     };
 }
@@ -136,6 +139,7 @@ export function birdDropIn(proxyService: string): ManagedFile {
             "ExecStart=",
             `ExecStart=/bin/sh -c 'chrt --rr --pid ${REAL_TIME_PRIORITY} $$$$; exec /usr/sbin/bird -f ` +
                 "-u $$BIRD_RUN_USER -g $$BIRD_RUN_GROUP $$BIRD_ARGS'",
+            ...daemonSandbox({ linkLayer: true }),
         ),
     };
 }

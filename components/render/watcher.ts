@@ -25,6 +25,7 @@ import {
     UPSTREAMS,
     WATCHER_CONF,
 } from "../host/paths";
+import { watcherSandbox } from "./sandbox";
 import { REAL_TIME_PRIORITY } from "./systemd";
 import { programText } from "../host/assemble";
 
@@ -155,6 +156,7 @@ function watcherUnit(model: Model): ManagedFile {
             "WatchdogSignal=SIGKILL",
             "# A check that comes late is a wrong check.",
             "Nice=-10",
+            ...watcherSandbox(),
             "",
             "[Install]",
             "WantedBy=multi-user.target",

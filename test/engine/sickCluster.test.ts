@@ -186,7 +186,7 @@ describe("a Proxmox in trouble", function () {
             await finished();
         });
 
-        it("says that a VM which could not be shut down has to be restarted", async () => {
+        itBeforeRelease("says that a VM which could not be shut down has to be restarted", async () => {
             await stack.must(...UP);
             stack.configure(changed);
             stack.proxmox.trouble("qmshutdown");
@@ -199,7 +199,7 @@ describe("a Proxmox in trouble", function () {
             await finished();
         });
 
-        it("keeps a VM that could not be removed, and removes it the next time", async () => {
+        itBeforeRelease("keeps a VM that could not be removed, and removes it the next time", async () => {
             await stack.must(...UP);
             stack.proxmox.trouble("qmdestroy");
             await fails(DESTROY, /VM delete: task .* got timeout/);
@@ -215,7 +215,7 @@ describe("a Proxmox in trouble", function () {
             ["qmclone", "clone", "qm unlock 1102 && qm destroy 1102"],
             ["qmigrate", "migrate", "qm unlock 1102 on pve1"],
         ] as const))
-            it(`says how to go on after the worker of ${task} died`, async () => {
+            itBeforeRelease(`says how to go on after the worker of ${task} died`, async () => {
                 stack.proxmox.trouble(`${task}:dies`);
                 await fails(UP, /exit code: unexpected status/);
                 stack.proxmox.trouble();

@@ -42,5 +42,5 @@ check_ports() { # SERVICE
         [[ -z $protocol ]] || refuse "port $port/$protocol is taken on this host: $taken." \
             "Choose another port for the listener; or, for a program that only needs the host's own address," \
             "make it listen there and set listenOn: vip. Nothing was changed."
-    done <<< "$(listeners "$1" | grep -vE "\\(\\(\"($ours)\"" | head -n 1)"
+    done <<< "$(listeners "$1" | grep -vE "\\(\\(\"($ours)\"" | sed -n 1p)"
 }

@@ -3,7 +3,7 @@
 # nftables, as the owner's own or those of iptables. Rules are read of the chains that see all input, since there may be
 # thousands of others.
 tell_firewalls() {
-    local found="" chain
+    local found="" chain rules
     if grep -qsix 'ENABLED=yes' /etc/ufw/ufw.conf; then
         fact firewall ufw
         found=yes
@@ -15,8 +15,10 @@ tell_firewalls() {
     # The services make their own tables.
     if [[ -n $found ]] || ! command -v nft > /dev/null; then return; fi
     while IFS= read -r chain; do
+        # Read to their end first: nft, cut off by a grep that has seen enough, would fail, and the whole with it.
         # shellcheck disable=SC2086
-        if nft list chain $chain 2> /dev/null | grep -qE 'policy drop|(^|[[:space:]])(drop|reject)([[:space:]]|$)'; then
+        rules=$(nft list chain $chain 2> /dev/null)
+        if grep -qE 'policy drop|(^|[[:space:]])(drop|reject)([[:space:]]|$)' <<< "$rules"; then
             fact firewall "nftables, table ${chain% *}"
         fi
     done < <(nft list chains 2> /dev/null | input_chains)

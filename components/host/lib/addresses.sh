@@ -8,7 +8,7 @@ interface_of() { # ADDRESS
     local family length=32
     family=$(family_of "$1")
     if [[ $family == 6 ]]; then length=128; fi
-    ip -o "-$family" address show to "$1/$length" | awk '{print $2; exit}'
+    ip -o "-$family" address show to "$1/$length" | awk 'NR == 1 {print $2}'
 }
 
 has_address() { [[ -n $(interface_of "$1") ]]; } # ADDRESS

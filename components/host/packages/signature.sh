@@ -25,7 +25,7 @@ check_signature() { # ADDRESS of the folder with the signed list
     if signature GOODSIG; then return 0; fi
     if signature EXPKEYSIG; then
         expired=$(gpg --homedir "$work/gnupg" --batch --with-colons --list-keys "$key" 2> /dev/null \
-            | awk -F: '$1 == "pub" {print $7; exit}')
+            | awk -F: '$1 == "pub" && !seen++ {print $7}')
         refuse "$list is signed with the key $key, which expired on $(date -u -d "@${expired:-0}" +%F)" \
             "(this host's clock says $(date -u +%F)); $advice"
     fi
@@ -49,6 +49,6 @@ verify_list() { # ADDRESS
 }
 
 signature() { # KIND: whether the answer of check_signature has one of these; sets its key
-    key=$(sed -n "s/^\[GNUPG:\] $1 \([0-9A-F]*\).*/\1/p" <<< "$answer" | head -n 1)
+    key=$(sed -n "s/^\[GNUPG:\] $1 \([0-9A-F]*\).*/\1/p" <<< "$answer" | sed -n 1p)
     [[ -n $key ]]
 }

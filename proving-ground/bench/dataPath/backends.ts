@@ -87,14 +87,7 @@ export async function startWatchServers(instance: LabInstance): Promise<void> {
     for (const { name, address, namespace, watches } of slots(instance)) {
         await startDaemon(watches, {
             command: "nsenter",
-            args: [
-                `--net=/run/netns/${namespace}`,
-                "--",
-                process.execPath,
-                program,
-                address,
-                String(WATCH_PORT),
-            ],
+            args: [`--net=/run/netns/${namespace}`, "--", process.execPath, program, address, String(WATCH_PORT)],
             cgroup: cgroupName(instance.name, `bench-watches-${name}`),
         });
         await takesConnections(watches, address, WATCH_PORT);

@@ -43,7 +43,14 @@ function table({ minutes, watches, events, first, samples, last }: Soaked): stri
     return [
         `${minutes} minutes; ${happened.join(", ")}. Of the watches ${round(stayed.median)} % stayed at an event.`,
         markdownTable(
-            ["of a host", "before the first", "first tenth", "all the time", "last tenth", "when all watches had ended"],
+            [
+                "of a host",
+                "before the first",
+                "first tenth",
+                "all the time",
+                "last tenth",
+                "when all watches had ended",
+            ],
             rows,
         ),
     ].join("\n\n");

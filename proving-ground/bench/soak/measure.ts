@@ -5,7 +5,14 @@ import { UserError } from "../../../tools/run";
 import type { LabInstance } from "../../lab/instance";
 import { startWatchServers, stopBackends, WATCH_PORT } from "../dataPath/backends";
 import { WatchClient } from "../dataPath/watches";
-import { type BenchMachine, benchMachines, benchVip, onMachine, renewMachines, stopMachines } from "../support/machines";
+import {
+    type BenchMachine,
+    benchMachines,
+    benchVip,
+    onMachine,
+    renewMachines,
+    stopMachines,
+} from "../support/machines";
 import { BenchStack, type StackConfig, stackOn } from "../support/stack";
 import { type Sample, sampleOf } from "./sample";
 
@@ -58,8 +65,7 @@ export async function measureSoak(
         listeners: [{ name: "watches", port: WATCHES_PORT, backends: servers, backendPort: WATCH_PORT }],
     });
     const client = new WatchClient(instance, vip, WATCHES_PORT);
-    const sample = (): Promise<Sample[]> =>
-        Promise.all(machines.map((machine) => sampleOf(instance, machine, vip)));
+    const sample = (): Promise<Sample[]> => Promise.all(machines.map((machine) => sampleOf(instance, machine, vip)));
     try {
         await renewMachines(instance, machines);
         await startWatchServers(instance);
@@ -86,7 +92,9 @@ export async function measureSoak(
             soaked.watches.push({ before, after });
             soaked.events[event] = (soaked.events[event] ?? 0) + 1;
             soaked.minutes++;
-            say(`  minute ${minute + 1}, ${event}: ${after} of ${before} watches stayed; ${JSON.stringify(soaked.samples.at(-1))}`);
+            say(
+                `  minute ${minute + 1}, ${event}: ${after} of ${before} watches stayed; ${JSON.stringify(soaked.samples.at(-1))}`,
+            );
             await save(soaked);
             await sleep(Math.max(0, next - Date.now()));
         }
@@ -105,7 +113,8 @@ export async function measureSoak(
 async function masterOf(instance: LabInstance, machines: BenchMachine[], vip: string): Promise<BenchMachine> {
     for (let tries = 0; tries < 100; tries++) {
         for (const machine of machines)
-            if ((await onMachine(instance, machine.address, `ip -oneline address show to ${vip}`)) !== "") return machine;
+            if ((await onMachine(instance, machine.address, `ip -oneline address show to ${vip}`)) !== "")
+                return machine;
         await sleep(100);
     }
     throw new UserError("No host holds the VIP.");

@@ -46,7 +46,9 @@ async function measure(instance: LabInstance, runs: number): Promise<Measured> {
     const machines = benchMachines(instance, 2);
     const stack = new BenchStack(instance, "vips");
     const all = Object.entries(configurations(instance, machines)) as [Kind, StackConfig][];
-    const measured = Object.fromEntries(all.map(([kind]) => [kind, { unchanged: [], preview: [] }])) as unknown as Measured;
+    const measured = Object.fromEntries(
+        all.map(([kind]) => [kind, { unchanged: [], preview: [] }]),
+    ) as unknown as Measured;
     try {
         await stopMachines(instance, machines);
         await startMachines(instance, machines, { families: "both" });

@@ -27,11 +27,7 @@ export const bgpToRouter = (instance: LabInstance, passwordFile?: string): objec
     localAs: HOSTS_AS,
     prefixLength: ROUTER_PREFIX_LENGTH,
     peers: [
-        {
-            address: routerAddress(instance),
-            as: ROUTER_AS,
-            ...(passwordFile === undefined ? {} : { passwordFile }),
-        },
+        { address: routerAddress(instance), as: ROUTER_AS, ...(passwordFile === undefined ? {} : { passwordFile }) },
     ],
 });
 

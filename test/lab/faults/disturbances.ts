@@ -1,4 +1,5 @@
 /** What can be done to a host of the pair, or around it, so that it ends by itself or by what is returned. */
+import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processesOf, signalAll } from "../../../proving-ground/lab/enter";
 import { machine as placeOf } from "../../../proving-ground/lab/hypervisor/machine";
@@ -14,6 +15,20 @@ export async function freeze(machine: ExistingMachine, ms: number): Promise<void
     } finally {
         signalAll(pids, "SIGCONT");
     }
+}
+
+/** The proxy's workers can open no file, and so take no connection; returns what gives them back what they had. */
+export async function exhaustFiles(machine: ExistingMachine, name: string): Promise<() => Promise<unknown>> {
+    const pids = await processesOf(instance, machine.id, name);
+    const limit = (pid: number, files: string): Promise<string> =>
+        run("prlimit", ["--pid", String(pid), `--nofile=${files}:`]);
+    const former = new Map<number, string>();
+    for (const pid of pids) {
+        const [, now = ""] = /^Max open files +(\d+)/m.exec(await readFile(`/proc/${pid}/limits`, "utf8")) ?? [];
+        former.set(pid, now);
+        await limit(pid, String((await readdir(`/proc/${pid}/fd`)).length));
+    }
+    return () => Promise.all([...former].map(([pid, files]) => limit(pid, files).catch(() => undefined)));
 }
 
 const TABLE = `${instance.nftTable}_faults`;
@@ -66,8 +81,8 @@ my ($what, $interface, $vip, $id, $seconds, @hosts) = @ARGV;
 my $until = time + $seconds;
 my $address = inet_aton($vip);
 if ($what eq 'arp') {
-    open my $in, '<', "/sys/class/net/$interface/address" or die; my $mac = pack 'H*', join '', split /[:\n]/, <$in>;
-    open $in, '<', "/sys/class/net/$interface/ifindex" or die; my $index = <$in> + 0;
+    my ($index, $mac) = ${"`ip -o link show dev $interface`"} =~ m{^(\d+):.*link/ether (\S+)} or die;
+    $mac = pack 'H*', join '', split /:/, $mac;
     socket my $link, 17, SOCK_RAW, 0x0608 or die "socket: $!";
     my $frame = "\xff" x 6 . $mac . pack('nnnCCn', 0x0806, 1, 0x0800, 6, 4, 2) . $mac . $address . "\xff" x 6 . $address;
     my $to = pack 'SnlSCCa8', 17, 0x0806, $index, 1, 0, 6, "\xff" x 6;

@@ -41,7 +41,12 @@ describe("random histories of a pair", function () {
     });
     after(async () => {
         await loseNothing();
-        await record({ trouble: `histories of ${STEPS} steps`, cases: tried, survived, as: "after each step, and at rest" });
+        await record({
+            trouble: `histories of ${STEPS} steps`,
+            cases: tried,
+            survived,
+            as: "after each step, and at rest",
+        });
         await pair.end();
     });
 

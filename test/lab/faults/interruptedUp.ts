@@ -8,11 +8,7 @@ import type { Stack } from "../stack/support";
  * In a process group of its own, as at a terminal, where Control-C reaches all of it. After a kill the state is locked
  * until `pulumi cancel`, which this runs as a user would have to.
  */
-export async function interruptedUp(
-    stack: Stack,
-    signal: "SIGINT" | "SIGKILL",
-    ms: number,
-): Promise<void> {
+export async function interruptedUp(stack: Stack, signal: "SIGINT" | "SIGKILL", ms: number): Promise<void> {
     const words = ["up", "--yes", "--skip-preview", "--non-interactive", "--color", "never"];
     const child = spawn("pulumi", words, {
         cwd: projectFolder,

@@ -19,7 +19,7 @@ const INTERRUPTIONS = cases(20);
 /** How long an `up` with a change takes on a machine that does something else too. */
 const WHOLE_MS = 6000;
 
-const EVERY = { vrrp: { advertisementInterval: 0.2 }, healthCheck: { interval: 1 } };
+const EVERY = { vrrp: { advertisementInterval: 0.2 }, balancing: { healthCheck: { interval: 1 } } };
 
 describe("operators of a pair", function () {
     this.timeout(1_800_000);
@@ -38,7 +38,12 @@ describe("operators of a pair", function () {
         await pair.make();
     });
     after(async () => {
-        await record({ trouble: "interrupted runs, two at once, old and lost states", cases: tried, survived, as: "each" });
+        await record({
+            trouble: "interrupted runs, two at once, old and lost states",
+            cases: tried,
+            survived,
+            as: "each",
+        });
         await pair.end();
         await rm(folder, { recursive: true, force: true });
     });

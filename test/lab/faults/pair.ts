@@ -105,7 +105,8 @@ export class Pair {
         await eventually(
             async () => {
                 const holders = await this.holders(reached);
-                const good = able.length === 0 ? holders.length === 0 : holders.length === 1 && names.includes(holders[0]!);
+                const good =
+                    able.length === 0 ? holders.length === 0 : holders.length === 1 && names.includes(holders[0]!);
                 if (!good || holders.join() !== last) since = Date.now();
                 last = holders.join();
                 return good && Date.now() - since >= SETTLED_MS;

@@ -32,9 +32,11 @@ interface Trouble {
     outage?: true;
 }
 
-const faulty = (servers: Server[], fault: Fault): (() => Promise<unknown>) => async () => {
-    await Promise.all(servers.map(({ name }) => setFault(instance, name, fault)));
-};
+const faulty =
+    (servers: Server[], fault: Fault): (() => Promise<unknown>) =>
+    async () => {
+        await Promise.all(servers.map(({ name }) => setFault(instance, name, fault)));
+    };
 const well = (servers: Server[]): (() => Promise<unknown>) => faulty(servers, {});
 
 const TROUBLES: Trouble[] = [

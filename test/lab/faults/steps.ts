@@ -17,7 +17,7 @@ const SETTINGS: StackConfig[] = [
     { vrrp: { advertisementInterval: 0.2 } },
     { vrrp: { switchover: "immediate" } },
     { vrrp: { preempt: true } },
-    { healthCheck: { interval: 1 } },
+    { balancing: { healthCheck: { interval: 1 } } },
     { metrics: { enabled: true } },
     { listenOn: "vip" },
     { allowedClients: [`${instance.subnet}.0/24`] },
@@ -84,62 +84,50 @@ const onEach = <T>(of: readonly T[], step: (machine: ExistingMachine, what: T) =
     existingMachines.flatMap((machine) => of.map((what) => step(machine, what)));
 
 /** Cuts the network, and plugs the cable in again. */
-const cables = existingMachines.map(
-    (machine): Step => ({
-        name: `the cable of ${machine.name}`,
-        run: async (model, pair) => {
-            const state = model.of(machine);
-            if (!state.on) return;
-            state.cabled = !state.cabled;
-            await pair.cable(machine, state.cabled ? "up" : "down");
-        },
-    }),
-);
+const cables = existingMachines.map((machine): Step => ({
+    name: `the cable of ${machine.name}`,
+    run: async (model, pair) => {
+        const state = model.of(machine);
+        if (!state.on) return;
+        state.cabled = !state.cabled;
+        await pair.cable(machine, state.cabled ? "up" : "down");
+    },
+}));
 
 /** Cuts the power, and gives it back; with it comes the cable. */
-const powers = existingMachines.map(
-    (machine): Step => ({
-        name: `the power of ${machine.name}`,
-        run: async (model, pair) => {
-            const state = model.of(machine);
-            state.on = !state.on;
-            if (!state.on) return pair.powerOff(machine);
-            await pair.powerOn(machine);
-            Object.assign(state, { cabled: true, stopped: new Set() });
-        },
-    }),
-);
+const powers = existingMachines.map((machine): Step => ({
+    name: `the power of ${machine.name}`,
+    run: async (model, pair) => {
+        const state = model.of(machine);
+        state.on = !state.on;
+        if (!state.on) return pair.powerOff(machine);
+        await pair.powerOn(machine);
+        Object.assign(state, { cabled: true, stopped: new Set() });
+    },
+}));
 
-const daemons = onEach(
-    ["nginx", "keepalived"],
-    (machine, daemon): Step => ({
-        name: `${daemon} of ${machine.name}, stopped or started`,
-        run: async (model, pair) => {
-            const { on, stopped } = model.of(machine);
-            if (!on || !model.deployed) return;
-            const starts = stopped.delete(daemon);
-            if (!starts) stopped.add(daemon);
-            await pair.on(machine, `systemctl ${starts ? "start" : "stop"} ${daemon}`);
-        },
-    }),
-);
+const daemons = onEach(["nginx", "keepalived"], (machine, daemon): Step => ({
+    name: `${daemon} of ${machine.name}, stopped or started`,
+    run: async (model, pair) => {
+        const { on, stopped } = model.of(machine);
+        if (!on || !model.deployed) return;
+        const starts = stopped.delete(daemon);
+        if (!starts) stopped.add(daemon);
+        await pair.on(machine, `systemctl ${starts ? "start" : "stop"} ${daemon}`);
+    },
+}));
 
-const FAULTY: Record<string, Fault> = {
-    hung: { hang: true },
-    "not ready": { readyz: 500, livez: 500, healthz: 500 },
-};
+const FAULTY: Record<string, Fault> = { hung: { hang: true }, "not ready": { readyz: 500, livez: 500, healthz: 500 } };
 
 const servers = instance.apiServers.flatMap(({ name }) =>
-    ["killed", ...Object.keys(FAULTY)].map(
-        (how): Step => ({
-            name: `the API server ${name}, ${how} or well again`,
-            run: async (model) => {
-                if (model.serversDown.delete(name)) return restoreServer(name);
-                model.serversDown.add(name);
-                await (how === "killed" ? stopApiServer(instance, name) : setFault(instance, name, FAULTY[how]!));
-            },
-        }),
-    ),
+    ["killed", ...Object.keys(FAULTY)].map((how): Step => ({
+        name: `the API server ${name}, ${how} or well again`,
+        run: async (model) => {
+            if (model.serversDown.delete(name)) return restoreServer(name);
+            model.serversDown.add(name);
+            await (how === "killed" ? stopApiServer(instance, name) : setFault(instance, name, FAULTY[how]!));
+        },
+    })),
 );
 
 /** What is over by itself. */
@@ -155,51 +143,41 @@ const PASSING: Record<string, string> = {
     "the VIP handed over": "/usr/local/libexec/ha-api/switchover",
 };
 
-const passing = onEach(
-    Object.keys(PASSING),
-    (machine, what): Step => ({
-        name: `${what} on ${machine.name}`,
-        run: async (model, pair) => {
-            const { on, stopped } = model.of(machine);
-            // A daemon that somebody stopped is not there to be told something.
-            if (on && model.deployed && stopped.size === 0) await pair.on(machine, `${PASSING[what]!} || true`);
-        },
-    }),
-);
+const passing = onEach(Object.keys(PASSING), (machine, what): Step => ({
+    name: `${what} on ${machine.name}`,
+    run: async (model, pair) => {
+        const { on, stopped } = model.of(machine);
+        // A daemon that somebody stopped is not there to be told something.
+        if (on && model.deployed && stopped.size === 0) await pair.on(machine, `${PASSING[what]!} || true`);
+    },
+}));
 
-const freezes = onEach(
-    [200, 1000, 3000],
-    (machine, ms): Step => ({
-        name: `${machine.name} frozen for ${ms} ms`,
-        run: async (model) => {
-            if (model.of(machine).on) await freeze(machine, ms);
-        },
-    }),
-);
+const freezes = onEach([200, 1000, 3000], (machine, ms): Step => ({
+    name: `${machine.name} frozen for ${ms} ms`,
+    run: async (model) => {
+        if (model.of(machine).on) await freeze(machine, ms);
+    },
+}));
 
-const changes = SETTINGS.map(
-    (setting): Step => ({
-        name: `up with ${JSON.stringify(setting)}`,
-        run: async (model, pair) => {
-            if (model.whole || (!model.deployed && model.reachesAll)) await deploy(model, pair, setting);
-        },
-    }),
-);
+const changes = SETTINGS.map((setting): Step => ({
+    name: `up with ${JSON.stringify(setting)}`,
+    run: async (model, pair) => {
+        if (model.whole || (!model.deployed && model.reachesAll)) await deploy(model, pair, setting);
+    },
+}));
 
 /** While a daemon or a server is broken: it may fail, and takes nothing away from what serves. */
-const changesOfTheSick = SETTINGS.map(
-    (setting): Step => ({
-        name: `up with ${JSON.stringify(setting)}, whatever is broken`,
-        run: async (model, pair) => {
-            // Machines that are off are waited for, for minutes.
-            if (!model.deployed || !model.reachesAll) return;
-            await configure(model, pair, setting);
-            await pair.stack.pulumi("up", "--yes", "--skip-preview");
-            // What it started, and what it did not come to.
-            await startAll(model, pair);
-        },
-    }),
-);
+const changesOfTheSick = SETTINGS.map((setting): Step => ({
+    name: `up with ${JSON.stringify(setting)}, whatever is broken`,
+    run: async (model, pair) => {
+        // Machines that are off are waited for, for minutes.
+        if (!model.deployed || !model.reachesAll) return;
+        await configure(model, pair, setting);
+        await pair.stack.pulumi("up", "--yes", "--skip-preview");
+        // What it started, and what it did not come to.
+        await startAll(model, pair);
+    },
+}));
 
 const refused: Step = {
     name: "up with a directive that nginx does not know",
@@ -216,16 +194,14 @@ const refused: Step = {
 /** Control-C, or the end of the machine that Pulumi runs on, at any moment. */
 const interruptions = SETTINGS.flatMap((setting) =>
     [500, 1500, 2200, 2900, 3600, 4500].flatMap((ms) =>
-        (["SIGINT", "SIGKILL"] as const).map(
-            (signal): Step => ({
-                name: `up with ${JSON.stringify(setting)}, ${signal} after ${ms} ms`,
-                run: async (model, pair) => {
-                    if (!model.whole) return;
-                    await configure(model, pair, setting);
-                    await interruptedUp(pair.stack, signal, ms);
-                },
-            }),
-        ),
+        (["SIGINT", "SIGKILL"] as const).map((signal): Step => ({
+            name: `up with ${JSON.stringify(setting)}, ${signal} after ${ms} ms`,
+            run: async (model, pair) => {
+                if (!model.whole) return;
+                await configure(model, pair, setting);
+                await interruptedUp(pair.stack, signal, ms);
+            },
+        })),
     ),
 );
 
@@ -239,16 +215,14 @@ const destroyed: Step = {
     },
 };
 
-const drills = ["switchover", "proxy-killed", "keepalived-killed", "api-server-hung"].map(
-    (fault): Step => ({
-        name: `a drill: ${fault}`,
-        run: async (model, pair) => {
-            if (!model.whole || model.serversDown.size > 0) return;
-            const { status, output } = await pair.stack.command("drill", "--yes", "--fault", fault, "--hold", "2");
-            assert.equal(status, 0, output);
-        },
-    }),
-);
+const drills = ["switchover", "proxy-killed", "keepalived-killed", "api-server-hung"].map((fault): Step => ({
+    name: `a drill: ${fault}`,
+    run: async (model, pair) => {
+        if (!model.whole || model.serversDown.size > 0) return;
+        const { status, output } = await pair.stack.command("drill", "--yes", "--fault", fault, "--hold", "2");
+        assert.equal(status, 0, output);
+    },
+}));
 
 /** How often each kind is taken. */
 const KINDS: [weight: number, steps: Step[]][] = [

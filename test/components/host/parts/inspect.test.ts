@@ -212,6 +212,10 @@ systemctl() { return 1; }
                 "firewall nftables, table inet filter\nfirewall nftables, table ip filter\n",
             );
         });
+        it("are seen in a table with many more rules after the one that says so", () => {
+            const many = NFT.replace('echo "policy drop;"', 'echo "policy drop;"; seq 100000');
+            assert.match(inspect(`set -o pipefail\n${many}tell_firewalls`), /table ip filter/);
+        });
         it("are called by the service that keeps them, where there is one", () => {
             assert.equal(
                 inspect(`${NFT}systemctl() { [[ $3 == firewalld ]]; }; tell_firewalls`),
