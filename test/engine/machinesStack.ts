@@ -25,7 +25,7 @@ export interface Ended {
 export class MachinesStack {
     private constructor(
         readonly proxmox: FakeProxmoxServer,
-        readonly folder: string,
+        private readonly folder: string,
         private readonly environment: Record<string, string>,
     ) {}
 

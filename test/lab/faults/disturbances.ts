@@ -1,5 +1,4 @@
 /** What can be done to a host of the pair, or around it, so that it ends by itself or by what is returned. */
-import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { processesOf, signalAll } from "../../../proving-ground/lab/enter";
 import { machine as placeOf } from "../../../proving-ground/lab/hypervisor/machine";
@@ -15,20 +14,6 @@ export async function freeze(machine: ExistingMachine, ms: number): Promise<void
     } finally {
         signalAll(pids, "SIGCONT");
     }
-}
-
-/** The proxy's workers can open no file, and so take no connection; returns what gives them back what they had. */
-export async function exhaustFiles(machine: ExistingMachine, name: string): Promise<() => Promise<unknown>> {
-    const pids = await processesOf(instance, machine.id, name);
-    const limit = (pid: number, files: string): Promise<string> =>
-        run("prlimit", ["--pid", String(pid), `--nofile=${files}:`]);
-    const former = new Map<number, string>();
-    for (const pid of pids) {
-        const [, now = ""] = /^Max open files +(\d+)/m.exec(await readFile(`/proc/${pid}/limits`, "utf8")) ?? [];
-        former.set(pid, now);
-        await limit(pid, String((await readdir(`/proc/${pid}/fd`)).length));
-    }
-    return () => Promise.all([...former].map(([pid, files]) => limit(pid, files).catch(() => undefined)));
 }
 
 const TABLE = `${instance.nftTable}_faults`;

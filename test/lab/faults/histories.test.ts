@@ -66,6 +66,7 @@ describe("random histories of a pair", function () {
             await log(`  failed: ${String(error)}`);
         }
         try {
+            await log("  recovery");
             await recover(model, pair);
             await pair.atRest();
         } catch (error) {

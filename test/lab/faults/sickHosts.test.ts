@@ -9,7 +9,7 @@ import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { record } from "../../faults/table";
 import { instance, needsLab } from "../machines/support";
 import { type ExistingMachine, existingMachines, observedDuring, vip } from "../stack/support";
-import { badNetwork, exhaustFiles, freeze, lose, loseNothing, STRANGER } from "./disturbances";
+import { badNetwork, freeze, lose, loseNothing, STRANGER } from "./disturbances";
 import { otherThan, Pair } from "./pair";
 
 /** Where a stranger sits: an API server's place in the network, behind another one the clients are served by. */
@@ -67,6 +67,14 @@ const stranger = (title: string, what: "arp" | "vrrp"): Trouble => ({
 const filled = (folder: string): string =>
     `head -c 64M /dev/zero > ${folder}/filled 2> /dev/null; ! echo x > ${folder}/filled-too`;
 
+/** As a kernel makes a file system that it has found damaged; of a machine in a container its folders one by one. */
+const READ_ONLY =
+    "for folder in /etc /usr /var; do mount --bind $folder $folder && mount -o remount,bind,ro $folder; done";
+/** What was started meanwhile, with file systems of its own, still cannot write. */
+const WRITABLE = "umount --lazy /etc /usr /var; systemctl restart ha-api-watcher nginx keepalived";
+
+const FEW_FILES = "/run/systemd/system/nginx.service.d";
+
 const TROUBLES: Trouble[] = [
     killed("nginx's master process", "cat /run/nginx.pid"),
     killed("nginx's workers", "pgrep -P $(cat /run/nginx.pid)"),
@@ -78,7 +86,12 @@ const TROUBLES: Trouble[] = [
     {
         title: "no file descriptors left for the proxy",
         on: BOTH,
-        make: (_pair, machine) => exhaustFiles(machine, "nginx"),
+        make: shell(
+            `files=$(ls /proc/$(pgrep -P $(cat /run/nginx.pid) | head -n 1)/fd | wc -l); mkdir -p ${FEW_FILES}; ` +
+                `printf "[Service]\\nLimitNOFILE=$files\\n" > ${FEW_FILES}/few.conf; ` +
+                "systemctl daemon-reload; systemctl restart nginx",
+            `rm -r ${FEW_FILES}; systemctl daemon-reload; systemctl restart nginx`,
+        ),
     },
     { title: "nft flush ruleset", on: BOTH, make: shell("nft flush ruleset") },
     { title: "systemd-networkd restarted", on: BOTH, make: shell("systemctl restart systemd-networkd") },
@@ -107,15 +120,11 @@ const TROUBLES: Trouble[] = [
             "rm -f /run/filled /run/filled-too; mount -o remount,size=20% /run",
         ),
     },
-    {
-        title: "a disk that can only be read",
-        on: BOTH,
-        make: shell("mount -o remount,bind,ro /", "mount -o remount,bind,rw /"),
-    },
+    { title: "a disk that can only be read", on: BOTH, make: shell(READ_ONLY, WRITABLE) },
     {
         title: "a disk that can only be read, and the proxy killed",
         on: ["master"],
-        make: shell("mount -o remount,bind,ro /; pkill -KILL nginx", "mount -o remount,bind,rw /"),
+        make: shell(`${READ_ONLY}; pkill -KILL nginx`, WRITABLE),
     },
     {
         title: "2 % of all packets lost",

@@ -28,6 +28,8 @@ interface Trouble {
     undo: () => Promise<unknown>;
     /** No slower than this, in milliseconds, is an answer while it lasts. Default: 1000. */
     slowest?: number;
+    /** What each is answered; clients of the tests ask whether the server is ready. Default: that it is. */
+    answer?: string;
     /** Nothing can be answered while it lasts. */
     outage?: true;
 }
@@ -67,6 +69,7 @@ const TROUBLES: Trouble[] = [
         title: "all that say that they are not ready, and serve",
         make: faulty(all, { readyz: 500, livez: 500, healthz: 500 }),
         undo: well(all),
+        answer: "HTTP 500",
     },
     {
         title: "all down, and back at once",
@@ -104,16 +107,23 @@ for (const engine of ["nginx", "haproxy"] as const)
             });
         };
 
-        for (const { title, make, undo, slowest = 1000, outage } of TROUBLES)
+        for (const { title, make, undo, slowest = 1000, answer, outage } of TROUBLES)
             sick(title, async () => {
-                await make();
                 try {
-                    await sleep(FOUND_OUT_MS);
-                    if (outage === undefined) {
-                        const seen = await observedDuring(() => sleep(4000));
-                        assert.equal(seen.failed, 0, JSON.stringify(seen));
-                        assert.ok(seen.requests > 5 && seen.slowest <= slowest, JSON.stringify(seen));
+                    if (answer !== undefined) {
+                        const { errors } = await observedDuring(async () => {
+                            await make();
+                            await sleep(FOUND_OUT_MS);
+                        });
+                        assert.deepEqual(Object.keys(errors), [answer], JSON.stringify(errors));
+                        return;
                     }
+                    await make();
+                    await sleep(FOUND_OUT_MS);
+                    if (outage === true) return;
+                    const seen = await observedDuring(() => sleep(4000));
+                    assert.equal(seen.failed, 0, JSON.stringify(seen));
+                    assert.ok(seen.requests > 5 && seen.slowest <= slowest, JSON.stringify(seen));
                 } finally {
                     await undo();
                 }
@@ -136,7 +146,10 @@ for (const engine of ["nginx", "haproxy"] as const)
                                 }
                             }
                         });
-                        assert.equal(seen.failed, 0, JSON.stringify(seen));
+                        // It answers, that it is not ready: until it is found out that is what a third hears.
+                        const { "HTTP 500": notReady = 0, ...others } = seen.errors;
+                        assert.deepEqual(others, {}, JSON.stringify(seen));
+                        assert.ok(notReady < seen.requests / 3, JSON.stringify(seen));
                     }
                 } finally {
                     await setFault(instance, first.name, {});

@@ -18,7 +18,7 @@ const SETTINGS: StackConfig[] = [
     { vrrp: { switchover: "immediate" } },
     { vrrp: { preempt: true } },
     { balancing: { healthCheck: { interval: 1 } } },
-    { metrics: { enabled: true } },
+    { balancing: { method: "roundRobin" } },
     { listenOn: "vip" },
     { allowedClients: [`${instance.subnet}.0/24`] },
 ];
@@ -39,7 +39,8 @@ export class Model {
         existingMachines.map((machine) => [machine, { on: true, cabled: true, stopped: new Set<string>() }]),
     );
     readonly serversDown = new Set<string>();
-    deployed = true;
+    /** Both hosts have the setting, as far as is known: the last `up` came to its end. */
+    finished = true;
     setting: StackConfig = {};
 
     of(machine: ExistingMachine): HostState {
@@ -47,7 +48,7 @@ export class Model {
     }
 
     get able(): ExistingMachine[] {
-        return this.deployed ? this.reached.filter((machine) => this.of(machine).stopped.size === 0) : [];
+        return this.reached.filter((machine) => this.of(machine).stopped.size === 0);
     }
 
     get reached(): ExistingMachine[] {
@@ -62,7 +63,7 @@ export class Model {
     }
 
     get whole(): boolean {
-        return this.deployed && this.able.length === existingMachines.length;
+        return this.able.length === existingMachines.length;
     }
 
     get expected(): Expected {
@@ -110,7 +111,7 @@ const daemons = onEach(["nginx", "keepalived"], (machine, daemon): Step => ({
     name: `${daemon} of ${machine.name}, stopped or started`,
     run: async (model, pair) => {
         const { on, stopped } = model.of(machine);
-        if (!on || !model.deployed) return;
+        if (!on) return;
         const starts = stopped.delete(daemon);
         if (!starts) stopped.add(daemon);
         await pair.on(machine, `systemctl ${starts ? "start" : "stop"} ${daemon}`);
@@ -148,7 +149,7 @@ const passing = onEach(Object.keys(PASSING), (machine, what): Step => ({
     run: async (model, pair) => {
         const { on, stopped } = model.of(machine);
         // A daemon that somebody stopped is not there to be told something.
-        if (on && model.deployed && stopped.size === 0) await pair.on(machine, `${PASSING[what]!} || true`);
+        if (on && stopped.size === 0) await pair.on(machine, `${PASSING[what]!} || true`);
     },
 }));
 
@@ -162,7 +163,7 @@ const freezes = onEach([200, 1000, 3000], (machine, ms): Step => ({
 const changes = SETTINGS.map((setting): Step => ({
     name: `up with ${JSON.stringify(setting)}`,
     run: async (model, pair) => {
-        if (model.whole || (!model.deployed && model.reachesAll)) await deploy(model, pair, setting);
+        if (model.whole) await deploy(model, pair, setting);
     },
 }));
 
@@ -171,7 +172,7 @@ const changesOfTheSick = SETTINGS.map((setting): Step => ({
     name: `up with ${JSON.stringify(setting)}, whatever is broken`,
     run: async (model, pair) => {
         // Machines that are off are waited for, for minutes.
-        if (!model.deployed || !model.reachesAll) return;
+        if (!model.reachesAll) return;
         await configure(model, pair, setting);
         await pair.stack.pulumi("up", "--yes", "--skip-preview");
         // What it started, and what it did not come to.
@@ -206,12 +207,12 @@ const interruptions = SETTINGS.flatMap((setting) =>
 );
 
 const destroyed: Step = {
-    name: "destroy, or up from nothing",
+    name: "destroy, and up from nothing",
     run: async (model, pair) => {
-        if (!model.deployed && model.reachesAll) return deploy(model, pair, model.setting);
         if (!model.whole) return;
         await pair.stack.must("destroy", "--yes", "--skip-preview");
-        model.deployed = false;
+        await pair.settles({ able: [], reached: model.reached, answering: false });
+        await deploy(model, pair, model.setting);
     },
 };
 
@@ -237,7 +238,7 @@ const KINDS: [weight: number, steps: Step[]][] = [
     [3, changesOfTheSick],
     [3, [refused]],
     [5, interruptions],
-    [2, [destroyed]],
+    [1, [destroyed]],
     [2, drills],
 ];
 
@@ -261,7 +262,7 @@ export async function recover(model: Model, pair: Pair): Promise<void> {
         Object.assign(state, { on: true, cabled: true });
     }
     for (const name of model.serversDown) await restoreServer(name);
-    if (model.deployed) await startAll(model, pair);
+    await startAll(model, pair);
     await deploy(model, pair, model.setting);
 }
 
@@ -278,7 +279,7 @@ async function configure(model: Model, pair: Pair, setting: StackConfig): Promis
 async function deploy(model: Model, pair: Pair, setting: StackConfig): Promise<void> {
     await configure(model, pair, setting);
     await pair.stack.up();
-    model.deployed = true;
+    model.finished = true;
     for (const { stopped } of model.hosts.values()) stopped.clear();
 }
 
