@@ -38,7 +38,7 @@ describe("a lost state of a stack with VMs", function () {
         await stack.configure(twoVirtualMachines());
         const { status, output } = await stack.pulumi("up", "--yes", "--skip-preview");
         assert.notEqual(status, 0, output);
-        assert.match(output, /vrrp2: .*102.*/);
+        assert.match(output, /unable to create VM 102: config file already exists/);
         assert.deepEqual(await ids(), [101, 102]);
         await answersAtVip();
     });

@@ -62,10 +62,6 @@ export class Model {
         return this.reached.length === existingMachines.length;
     }
 
-    get whole(): boolean {
-        return this.able.length === existingMachines.length;
-    }
-
     get expected(): Expected {
         const { able, reached } = this;
         return { able, reached, answering: this.serversDown.size < instance.apiServers.length };
@@ -183,7 +179,7 @@ const changesOfTheSick = SETTINGS.map((setting): Step => ({
 const refused: Step = {
     name: "up with a directive that nginx does not know",
     run: async (model, pair) => {
-        if (!model.whole) return;
+        await mend(model, pair);
         await pair.stack.configure(pair.with({ ...model.setting, ...REFUSED }));
         const { status, output } = await pair.stack.pulumi("up", "--yes", "--skip-preview");
         assert.notEqual(status, 0, output);
@@ -209,7 +205,7 @@ const interruptions = SETTINGS.flatMap((setting) =>
 const destroyed: Step = {
     name: "destroy, and up from nothing",
     run: async (model, pair) => {
-        if (!model.whole) return;
+        await mend(model, pair);
         await pair.stack.must("destroy", "--yes", "--skip-preview");
         await pair.settles({ able: [], reached: model.reached, answering: false });
         await deploy(model, pair, model.setting);
@@ -256,14 +252,20 @@ export function stepNamed(name: string): Step {
 
 /** Brings back all that is broken on purpose, and has `up` finish. */
 export async function recover(model: Model, pair: Pair): Promise<void> {
+    await mend(model, pair);
+    await deploy(model, pair, model.setting);
+}
+
+/** What an operator sees to before he changes something. */
+async function mend(model: Model, pair: Pair): Promise<void> {
     for (const [machine, state] of model.hosts) {
         if (!state.on) await pair.powerOn(machine);
         else if (!state.cabled) await pair.cable(machine, "up");
         Object.assign(state, { on: true, cabled: true });
     }
-    for (const name of model.serversDown) await restoreServer(name);
     await startAll(model, pair);
-    await deploy(model, pair, model.setting);
+    for (const name of model.serversDown) await restoreServer(name);
+    model.serversDown.clear();
 }
 
 async function restoreServer(name: string): Promise<void> {
