@@ -159,7 +159,8 @@ const freezes = onEach([200, 1000, 3000], (machine, ms): Step => ({
 const changes = SETTINGS.map((setting): Step => ({
     name: `up with ${JSON.stringify(setting)}`,
     run: async (model, pair) => {
-        if (model.whole) await deploy(model, pair, setting);
+        await mend(model, pair);
+        await deploy(model, pair, setting);
     },
 }));
 
@@ -170,6 +171,7 @@ const changesOfTheSick = SETTINGS.map((setting): Step => ({
         // Machines that are off are waited for, for minutes.
         if (!model.reachesAll) return;
         await configure(model, pair, setting);
+        model.finished = false;
         await pair.stack.pulumi("up", "--yes", "--skip-preview");
         // What it started, and what it did not come to.
         await startAll(model, pair);
@@ -194,8 +196,9 @@ const interruptions = SETTINGS.flatMap((setting) =>
         (["SIGINT", "SIGKILL"] as const).map((signal): Step => ({
             name: `up with ${JSON.stringify(setting)}, ${signal} after ${ms} ms`,
             run: async (model, pair) => {
-                if (!model.whole) return;
+                await mend(model, pair);
                 await configure(model, pair, setting);
+                model.finished = false;
                 await interruptedUp(pair.stack, signal, ms);
             },
         })),
@@ -215,7 +218,10 @@ const destroyed: Step = {
 const drills = ["switchover", "proxy-killed", "keepalived-killed", "api-server-hung"].map((fault): Step => ({
     name: `a drill: ${fault}`,
     run: async (model, pair) => {
-        if (!model.whole || model.serversDown.size > 0) return;
+        // It leaves a set-up alone that is not healthy.
+        if (!model.finished) return;
+        await mend(model, pair);
+        await pair.settles(model.expected);
         const { status, output } = await pair.stack.command("drill", "--yes", "--fault", fault, "--hold", "2");
         assert.equal(status, 0, output);
     },
