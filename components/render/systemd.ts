@@ -2,7 +2,7 @@
 import type { Model } from "../model/model";
 import { instancesOf } from "../model/vips";
 import type { ManagedFile } from "./file";
-import { daemonSandbox } from "./sandbox";
+import { proxySandbox, vrrpSandbox } from "./sandbox";
 import { lingerTime } from "./switchover";
 import { familiesOf } from "../text/address";
 import { lines, MANAGED } from "../text/lines";
@@ -22,7 +22,7 @@ const DROP_IN = "50-ha-api.conf";
 
 /** Moves the VIP away before the proxy stops accepting connections. After a crash there is nothing to wait for. */
 export const leaveFirst =
-    `ExecStop=/bin/sh -c 'if test -n "$$MAINPID"; then ${LIBEXEC}/switchover --stay; else echo 1 > ${PROXY_DOWN}; ` +
+    `ExecStop=+/bin/sh -c 'if test -n "$$MAINPID"; then ${LIBEXEC}/switchover --stay; else echo 1 > ${PROXY_DOWN}; ` +
     "fi'";
 
 /**
@@ -44,7 +44,8 @@ export function proxyDropIn(model: Model, service: string, finish: "SIGQUIT" | "
             "Restart=always",
             "RestartSec=500ms",
             "LimitNOFILE=1048576",
-            `ExecStartPost=/bin/sh -c 'echo 0 > ${PROXY_DOWN}'`,
+            // With a plus outside of the sandbox, which systemd would have to make first.
+            `ExecStartPost=+/bin/sh -c 'echo 0 > ${PROXY_DOWN}'`,
             "# In place of the package's own way to stop it.",
             "ExecStop=",
             leaveFirst,
@@ -52,8 +53,8 @@ export function proxyDropIn(model: Model, service: string, finish: "SIGQUIT" | "
             // Of each: giving the VIP up, and ending. At most three seconds until it has left, then those that the
             // program lingers.
             `TimeoutStopSec=${Math.ceil(lingerTime(model) + 4)}`,
-            `ExecStopPost=/bin/sh -c 'echo 1 > ${PROXY_DOWN}'`,
-            ...daemonSandbox({ linkLayer: false }),
+            `ExecStopPost=+/bin/sh -c 'echo 1 > ${PROXY_DOWN}'`,
+            ...proxySandbox(),
         ),
     };
 }
@@ -97,7 +98,7 @@ export function keepalivedDropIn(model: Model, proxyService: string): ManagedFil
                 `child in $$children; do chrt --reset-on-fork --rr --pid ${REAL_TIME_PRIORITY} $$child; done'`,
             "# The proxy stays until the neighbours know the new master, also when the host shuts down.",
             `ExecStop=/bin/sh -c 'test -z "$$MAINPID" || { kill "$$MAINPID"; sleep ${lingerTime(model)}; }'`,
-            ...daemonSandbox({ linkLayer: true }),
+            ...vrrpSandbox(),
         ),
     };
 }
@@ -139,7 +140,7 @@ export function birdDropIn(proxyService: string): ManagedFile {
             "ExecStart=",
             `ExecStart=/bin/sh -c 'chrt --rr --pid ${REAL_TIME_PRIORITY} $$$$; exec /usr/sbin/bird -f ` +
                 "-u $$BIRD_RUN_USER -g $$BIRD_RUN_GROUP $$BIRD_ARGS'",
-            ...daemonSandbox({ linkLayer: true }),
+            ...vrrpSandbox(),
         ),
     };
 }

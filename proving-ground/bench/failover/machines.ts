@@ -41,17 +41,17 @@ export async function pairsUp(instance: LabInstance, pairs: Pair[]): Promise<voi
 
 /** Boots a machine that was made by `pairsUp`, and returns when systemd has started everything. */
 export async function boot(instance: LabInstance, machine: Machine): Promise<void> {
-    const { id, name, address, release, families } = machine;
-    await startExistingMachine(instance, id, name, address, {
-        release,
-        ...(families === undefined ? {} : { families }),
-    });
+    const { id, name } = machine;
+    await powerOn(instance, machine);
     const deadline = Date.now() + 60_000;
     while (!/running|degraded/.test(await enter(instance, id, "systemctl is-system-running || true").catch(() => ""))) {
         if (Date.now() > deadline) throw new UserError(`The machine ${name} did not boot within a minute.`);
         await sleep(100);
     }
 }
+
+const powerOn = (instance: LabInstance, { id, name, address, release, families }: Machine): Promise<void> =>
+    startExistingMachine(instance, id, name, address, { release, ...(families === undefined ? {} : { families }) });
 
 async function isMade(instance: LabInstance, pair: Pair): Promise<boolean> {
     return (await readIfThere(marker(instance, pair))) === recipeHash(instance, pair);
@@ -69,7 +69,7 @@ async function pairUp(instance: LabInstance, pair: Pair): Promise<void> {
 
 /** Beyond a boot: cloud-init gives the machine its name, address and keys. */
 async function firstBoot(instance: LabInstance, machine: Machine): Promise<void> {
-    await startExistingMachine(instance, machine.id, machine.name, machine.address, { release: machine.release });
+    await powerOn(instance, machine);
     const deadline = Date.now() + 120_000;
     while ((await fileOf(instance, machine.id, "/run/cloud-init/result.json")) === undefined) {
         if (Date.now() > deadline) throw new UserError(`The machine ${machine.name} was not ready within two minutes.`);

@@ -13,6 +13,8 @@ const BEFORE_MS = 700;
 const AFTER_MS = 1000;
 /** Milliseconds after which a client gives a connection up, unless the event says another time. */
 const CLIENT_PATIENCE_MS = 1000;
+/** Milliseconds between new connections, of all clients together: with two the machine has as much to do as with one. */
+const EVERY_MS = 5;
 /** The most milliseconds to wait for a quiet moment. */
 const PATIENCE_MS = 20_000;
 
@@ -68,7 +70,10 @@ export async function observe(
     };
     const watched = vips.reduceRight(
         (inside, address, index) => async () => {
-            seen[index] = await watching(instance, address, inside, { timeoutMs: patienceMs });
+            seen[index] = await watching(instance, address, inside, {
+                everyMs: EVERY_MS * vips.length,
+                timeoutMs: patienceMs,
+            });
         },
         work,
     );
