@@ -49,7 +49,7 @@ interface Ran {
 export interface LabOptions {
     /** Files that need no machine. */
     beside?: string[];
-    /** Milliseconds since the epoch after which no suite is begun; those that are left are named, and count as skipped. */
+    /** Milliseconds since the epoch. After it no suite is begun; those left are named, and count as skipped. */
     until?: number | undefined;
     /** Milliseconds after which a suite is stopped. Default: half an hour. */
     limit?: number;

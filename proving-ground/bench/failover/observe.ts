@@ -13,7 +13,7 @@ const BEFORE_MS = 700;
 const AFTER_MS = 1000;
 /** Milliseconds after which a client gives a connection up, unless the event says another time. */
 const CLIENT_PATIENCE_MS = 1000;
-/** Milliseconds between new connections, of all clients together: with two the machine has as much to do as with one. */
+/** Milliseconds between new connections of all clients together: with two the machine has as much to do as with one. */
 const EVERY_MS = 5;
 /** The most milliseconds to wait for a quiet moment. */
 const PATIENCE_MS = 20_000;

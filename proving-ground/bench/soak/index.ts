@@ -17,8 +17,9 @@ export const soak = benchmark({
     table,
     help: {
         about:
-            "Two hosts, a failover a minute in one way or another, API servers replaced every fifth, and watches that " +
-            "are made again when they break; looks at memory, files, processes and rules each minute, and prints a table.",
+            "Two hosts, a failover a minute in one way or another, API servers replaced every fifth, and watches " +
+            "that are made again when they break; looks at memory, files, processes and rules each minute, and " +
+            "prints a table.",
         example: "npm run bench -- soak --duration 30 --json s.json",
     },
 });

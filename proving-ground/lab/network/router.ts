@@ -22,7 +22,7 @@ const ROUTER_PREFIX_LENGTH = 26;
 
 const routerAddress = ({ subnet }: LabInstance): string => `${subnet}.3`;
 
-/** The input `bgp` of hosts that announce to the router; the file has the password of its sessions, where they have one. */
+/** The input `bgp` of hosts that announce to the router; the file has the password of its sessions, if any. */
 export const bgpToRouter = (instance: LabInstance, passwordFile?: string): object => ({
     localAs: HOSTS_AS,
     prefixLength: ROUTER_PREFIX_LENGTH,

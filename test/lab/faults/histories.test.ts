@@ -54,7 +54,7 @@ describe("random histories of a pair", function () {
         tried++;
         const model = new Model();
         await log(`history ${tried}`);
-        let failure: unknown;
+        const failures: Error[] = [];
         try {
             for (const step of history) {
                 await log(`  ${step.name}`);
@@ -62,7 +62,7 @@ describe("random histories of a pair", function () {
                 await pair.settles(model.expected);
             }
         } catch (error) {
-            failure = error;
+            failures.push(error as Error);
             await log(`  failed: ${String(error)}`);
         }
         try {
@@ -71,9 +71,10 @@ describe("random histories of a pair", function () {
             await pair.atRest();
         } catch (error) {
             await log(`  failed to recover: ${String(error)}`);
-            failure ??= error;
+            failures.push(error as Error);
         }
-        if (failure !== undefined) throw failure;
+        const [first] = failures;
+        if (first !== undefined) throw first;
         survived++;
     }
 
