@@ -22,8 +22,7 @@ const DROP_IN = "50-ha-api.conf";
 
 /** Moves the VIP away before the proxy stops accepting connections. After a crash there is nothing to wait for. */
 export const leaveFirst =
-    `ExecStop=+/bin/sh -c 'if test -n "$$MAINPID"; then ${LIBEXEC}/switchover --stay; else echo 1 > ${PROXY_DOWN}; ` +
-    "fi'";
+    `/bin/sh -c 'if test -n "$$MAINPID"; then ${LIBEXEC}/switchover --stay; else echo 1 > ${PROXY_DOWN}; ` + "fi'";
 
 /**
  * The proxy's unit: restarted whenever it ends, its death written where keepalived watches.
@@ -48,7 +47,7 @@ export function proxyDropIn(model: Model, service: string, finish: "SIGQUIT" | "
             `ExecStartPost=+/bin/sh -c 'echo 0 > ${PROXY_DOWN}'`,
             "# In place of the package's own way to stop it.",
             "ExecStop=",
-            leaveFirst,
+            `ExecStop=+${leaveFirst}`,
             `KillSignal=${finish}`,
             // Of each: giving the VIP up, and ending. At most three seconds until it has left, then those that the
             // program lingers.

@@ -107,7 +107,7 @@ export function containerUnit({ runtime, image }: NginxContainer): ManagedFile {
             `ExecStartPost=/bin/sh -c 'while kill -0 $$MAINPID; do ${LIBEXEC}/proxy-answers ${STATUS_PORT} ` +
                 `&& echo 0 > ${PROXY_DOWN} && exit; sleep 0.05; done; exit 1'`,
             `ExecReload=${program} kill --signal HUP ${CONTAINER}`,
-            leaveFirst,
+            `ExecStop=${leaveFirst}`,
             `ExecStop=-${program} ${stop} --time ${STOP_SECONDS} ${CONTAINER}`,
             `ExecStopPost=/bin/sh -c 'echo 1 > ${PROXY_DOWN}'`,
             `ExecStopPost=-${program} ${remove} ${CONTAINER}`,

@@ -113,8 +113,8 @@ describe("somebody without root on a host", function () {
             "keepalived --config-test",
         ];
         for (const command of tried) {
-            const said = await asUser(machine, `if ${command}; then echo DONE; fi`);
-            assert.doesNotMatch(said, /DONE/, command);
+            const output = await asUser(machine, `if ${command}; then echo DONE; fi`);
+            assert.doesNotMatch(output, /DONE/, command);
         }
         const master = await pair.master();
         await asUser(master, "/usr/local/libexec/ha-api/switchover");

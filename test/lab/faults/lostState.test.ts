@@ -1,4 +1,4 @@
-/** VMs whose stack's state is lost, as docs/operations.md says it: they are imported, and made anew in their places. */
+/** VMs whose stack's state is lost, as docs/operations.md says it: they are imported, and replaced one after the other. */
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -43,7 +43,7 @@ describe("a lost state of a stack with VMs", function () {
         await answersAtVip();
     });
 
-    it("is made again by an import and an up, which makes one VM after the other anew while the other serves", async () => {
+    it("is made again by an import and an up, which replaces one VM after the other while the other serves", async () => {
         const file = join(folder, "import.json");
         await stack.pulumi("preview", "--import-file", file);
         const { resources, ...rest } = JSON.parse(await readFile(file, "utf8")) as ImportFile;

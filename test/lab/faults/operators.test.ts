@@ -83,7 +83,7 @@ describe("operators of a pair", function () {
         await finishes();
     });
 
-    it("run one during a drill: whichever gives way, all is well at the end", async () => {
+    it("run one during a drill: whichever gives way, all is healthy at the end", async () => {
         tried++;
         await nextSetting();
         const drill = stack.command("drill", "--yes", "--fault", "proxy-hung", "--hold", "4");

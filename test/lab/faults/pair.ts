@@ -89,7 +89,7 @@ export class Pair {
     }
 
     /** Of the hosts that the network reaches. */
-    async holders(reached: ExistingMachine[] = existingMachines): Promise<string[]> {
+    async masters(reached: ExistingMachine[] = existingMachines): Promise<string[]> {
         const names = reached.map(({ name }) => name);
         return (await vipMasters()).map(({ name }) => name).filter((name) => names.includes(name));
     }
@@ -104,11 +104,11 @@ export class Pair {
         let last = "";
         await eventually(
             async () => {
-                const holders = await this.holders(reached);
+                const masters = await this.masters(reached);
                 const good =
-                    able.length === 0 ? holders.length === 0 : holders.length === 1 && names.includes(holders[0]!);
-                if (!good || holders.join() !== last) since = Date.now();
-                last = holders.join();
+                    able.length === 0 ? masters.length === 0 : masters.length === 1 && names.includes(masters[0]!);
+                if (!good || masters.join() !== last) since = Date.now();
+                last = masters.join();
                 return good && Date.now() - since >= SETTLED_MS;
             },
             () => `one of [${names.join()}] holds the VIP alone; now: [${last}]`,

@@ -204,7 +204,7 @@ describe("sick hosts", function () {
                     if (meanwhile === undefined)
                         await pair.settles({ able: existingMachines, reached: existingMachines, answering: true });
                     if (meanwhile === "the VIP stays where it is") {
-                        assert.deepEqual(await pair.holders(), [master.name]);
+                        assert.deepEqual(await pair.masters(), [master.name]);
                         const seen = await observedDuring(() => sleep(2000));
                         assert.equal(seen.failed, 0, JSON.stringify(seen));
                     }
