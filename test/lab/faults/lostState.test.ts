@@ -1,4 +1,4 @@
-/** VMs whose stack's state is lost, as docs/operations.md has it: they are imported, and replaced one after the other. */
+/** VMs whose stack's state is lost, by docs/operations.md: they are imported, and replaced one after the other. */
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
