@@ -6,8 +6,10 @@
 
 const TITLE = "# What it does not need it may not do.";
 
-const KERNEL = ["CAP_SYS_MODULE", "CAP_SYS_BOOT", "CAP_SYS_RAWIO", "CAP_SYS_PTRACE", "CAP_SYS_TIME", "CAP_SYSLOG"];
-const SYSTEM = ["CAP_MKNOD", "CAP_LINUX_IMMUTABLE", "CAP_AUDIT_CONTROL", "CAP_MAC_ADMIN", "CAP_MAC_OVERRIDE"];
+/** Over the kernel, and over the rules that are for everybody. */
+const CAPABILITIES =
+    "CapabilityBoundingSet=~CAP_SYS_MODULE CAP_SYS_BOOT CAP_SYS_RAWIO CAP_SYS_PTRACE CAP_SYS_TIME CAP_SYSLOG " +
+    "CAP_MKNOD CAP_LINUX_IMMUTABLE CAP_AUDIT_CONTROL CAP_MAC_ADMIN CAP_MAC_OVERRIDE";
 
 /** A call that is filtered fails; the process is not killed for it. */
 const REFUSED = "SystemCallErrorNumber=EPERM";
@@ -25,21 +27,14 @@ export function proxySandbox(): string[] {
         ...calls(false),
         "SystemCallFilter=~@clock @cpu-emulation @debug @module @mount @obsolete @raw-io @reboot @swap",
         REFUSED,
-        `CapabilityBoundingSet=~${[...KERNEL, ...SYSTEM].join(" ")}`,
+        CAPABILITIES,
         NO_CORE,
     ];
 }
 
 /** Of keepalived and BIRD. */
 export function vrrpSandbox(): string[] {
-    return [
-        TITLE,
-        "ProtectSystem=full",
-        ...fileSystems(),
-        ...calls(true),
-        `CapabilityBoundingSet=~${[...KERNEL, ...SYSTEM].join(" ")}`,
-        NO_CORE,
-    ];
+    return [TITLE, "ProtectSystem=full", ...fileSystems(), ...calls(true), CAPABILITIES, NO_CORE];
 }
 
 /** Of the watcher: it writes to its folder, to the kernel's network settings, and to a folder of node-exporter's. */

@@ -21,8 +21,7 @@ import {
 const DROP_IN = "50-ha-api.conf";
 
 /** Moves the VIP away before the proxy stops accepting connections. After a crash there is nothing to wait for. */
-export const leaveFirst =
-    `/bin/sh -c 'if test -n "$$MAINPID"; then ${LIBEXEC}/switchover --stay; else echo 1 > ${PROXY_DOWN}; ` + "fi'";
+export const leaveFirst = `/bin/sh -c 'if test -n "$$MAINPID"; then ${LIBEXEC}/switchover --stay; else echo 1 > ${PROXY_DOWN}; fi'`;
 
 /**
  * The proxy's unit: restarted whenever it ends, its death written where keepalived watches.

@@ -1,7 +1,7 @@
 /** The lab's API servers, fake or real, as something that may be broken on purpose. */
 import type { ControlPlane } from "../../shared/faults/injector";
 import { UserError } from "../../tools/run";
-import { setFault, startApiServer, stopApiServer } from "./apiserver/apiServers";
+import { NOT_READY, setFault, startApiServer, stopApiServer } from "./apiserver/apiServers";
 import { serverKindOf } from "./apiserver/slot";
 import type { LabInstance } from "./instance";
 import {
@@ -28,12 +28,7 @@ export async function controlPlaneOf(instance: LabInstance): Promise<ControlPlan
             const { name, real } = find(server);
             if (fault === "killed") await (real ? stopKubeApiServer(instance, name) : stopApiServer(instance, name));
             else if (real) await hangKubeApiServer(instance, name);
-            else
-                await setFault(
-                    instance,
-                    name,
-                    fault === "hung" ? { hang: true } : { readyz: 500, livez: 500, healthz: 500 },
-                );
+            else await setFault(instance, name, fault === "hung" ? { hang: true } : NOT_READY);
         },
         async restore(server, fault) {
             const { name, real } = find(server);

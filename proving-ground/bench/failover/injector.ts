@@ -11,7 +11,7 @@ import { controlPlaneOf } from "../../lab/controlPlane";
 import { machine } from "../../lab/hypervisor/machine";
 import { nspawnHypervisor } from "../../lab/hypervisor/nspawn";
 import type { LabInstance } from "../../lab/instance";
-import { inNamespace, vethOf } from "../../lab/network/namespace";
+import { inNamespace, setCable, vethOf } from "../../lab/network/namespace";
 import { enter, processesOf, signalAll } from "../../lab/enter";
 import type { EventContext } from "./event";
 import { boot } from "./machines";
@@ -53,7 +53,7 @@ export class MachineInjector implements FaultInjector {
             case "signal":
                 return signalAll(this.processes[action.daemon], `SIG${action.inject}`);
             case "isolate":
-                return this.cable(id, "down");
+                return setCable(machine(this.instance, id).veth, "down");
             case "filter":
                 return void (await enter(this.instance, id, filterScript(action.rules).inject));
         }
@@ -72,7 +72,7 @@ export class MachineInjector implements FaultInjector {
                 if (action.revert !== undefined) signalAll(this.processes[action.daemon], `SIG${action.revert}`);
                 return;
             case "isolate":
-                return this.cable(id, "up");
+                return setCable(machine(this.instance, id).veth, "up");
             case "filter":
                 await enter(this.instance, id, filterScript(action.rules).revert);
         }
@@ -91,10 +91,6 @@ export class MachineInjector implements FaultInjector {
 
     private machineOf(host: string): Machine {
         return this.pair.machines.find(({ name }) => name === host)!;
-    }
-
-    private async cable(id: number, state: "up" | "down"): Promise<void> {
-        await run("ip", ["link", "set", machine(this.instance, id).veth.port, state]);
     }
 }
 
@@ -177,7 +173,7 @@ export async function restoreAll(instance: LabInstance, pairs: Pair[]): Promise<
     for (const pair of pairs) {
         for (const each of pair.machines) {
             await boot(instance, each);
-            await run("ip", ["link", "set", machine(instance, each.id).veth.port, "up"]);
+            await setCable(machine(instance, each.id).veth, "up");
             signalAll(await processesOf(instance, each.id), "SIGCONT");
             await enter(instance, each.id, filterScript([]).revert);
         }

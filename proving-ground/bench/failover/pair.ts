@@ -13,10 +13,10 @@ import type { Machine, Pair } from "./setups/setUp";
 const AT_REST_MS = 300;
 
 /** Machines whose interface has the VIP: one, when all is healthy. */
-export async function mastersOf(
+export async function mastersOf<M extends Pick<Machine, "id">>(
     instance: LabInstance,
-    { vip, machines }: Pick<Pair, "vip" | "machines">,
-): Promise<Machine[]> {
+    { vip, machines }: { vip: string; machines: readonly M[] },
+): Promise<M[]> {
     const held = await Promise.all(
         machines.map(async ({ id }) => {
             const interfaces = await nspawnHypervisor(instance)

@@ -13,6 +13,7 @@ import {
     renewMachines,
     stopMachines,
 } from "../support/machines";
+import { mastersOf } from "../failover/pair";
 import { BenchStack, type StackConfig, stackOn } from "../support/stack";
 import { type Sample, sampleOf } from "./sample";
 
@@ -112,9 +113,8 @@ export async function measureSoak(
 
 async function masterOf(instance: LabInstance, machines: BenchMachine[], vip: string): Promise<BenchMachine> {
     for (let tries = 0; tries < 100; tries++) {
-        for (const machine of machines)
-            if ((await onMachine(instance, machine.address, `ip -oneline address show to ${vip}`)) !== "")
-                return machine;
+        const [master] = await mastersOf(instance, { vip, machines });
+        if (master !== undefined) return master;
         await sleep(100);
     }
     throw new UserError("No host holds the VIP.");

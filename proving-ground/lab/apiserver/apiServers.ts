@@ -62,6 +62,9 @@ export async function stopApiServer(instance: LabInstance, name: string): Promis
     await stopDaemon(slotDaemon(instance, name, "stand-in"), 2000);
 }
 
+/** It serves, and says everywhere that it is not ready. */
+export const NOT_READY: Fault = { readyz: 500, livez: 500, healthz: 500 };
+
 /** Makes a running API server misbehave; `{}` makes it healthy again. */
 export async function setFault(instance: LabInstance, name: string, fault: Fault): Promise<void> {
     const script = `fetch("http://127.0.0.1:${CONTROL_PORT}/lab/fault", { method: "POST", body: process.argv[1] })

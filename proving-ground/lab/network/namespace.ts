@@ -71,6 +71,11 @@ export async function setAddress(instance: LabInstance, veth: Veth, address: str
     await ip6("route", "replace", "default", "via", address6Of(instance, instance.gateway));
 }
 
+/** Pulls the cable out of the bridge, or plugs it in again. */
+export async function setCable({ port }: Pick<Veth, "port">, state: "up" | "down"): Promise<void> {
+    await run("ip", ["link", "set", port, state]);
+}
+
 /** Removes cable and namespace. */
 export async function detach(veth: Pick<Veth, "namespace" | "port">): Promise<void> {
     await succeeds("ip", ["link", "del", veth.port]);

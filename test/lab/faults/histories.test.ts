@@ -9,10 +9,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { appendFile } from "node:fs/promises";
-import { record } from "../../faults/table";
-import { needsLab } from "../machines/support";
-import { loseNothing } from "./disturbances";
-import { Pair } from "./pair";
+import { triedOn } from "./pair";
 import { anyStep, Model, recover, type Step, stepNamed } from "./steps";
 
 /** How many histories are tried; `HA_API_TEST_HISTORIES` says otherwise. */
@@ -30,30 +27,15 @@ const log = async (text: string): Promise<void> => {
 
 describe("random histories of a pair", function () {
     this.timeout(6 * 3_600_000);
-    const pair = new Pair("test-histories");
+    const { pair, survives } = triedOn("test-histories", {
+        trouble: `histories of ${STEPS} steps`,
+        as: "after each step, and at rest",
+    });
     let tried = 0;
-    let survived = 0;
-
-    before(async function () {
-        this.timeout(600_000);
-        await needsLab(this);
-        await pair.make();
-    });
-    after(async () => {
-        await loseNothing();
-        await record({
-            trouble: `histories of ${STEPS} steps`,
-            cases: tried,
-            survived,
-            as: "after each step, and at rest",
-        });
-        await pair.end();
-    });
 
     async function lives(history: Step[]): Promise<void> {
-        tried++;
         const model = new Model();
-        await log(`history ${tried}`);
+        await log(`history ${++tried}`);
         const failures: Error[] = [];
         try {
             for (const step of history) {
@@ -75,22 +57,24 @@ describe("random histories of a pair", function () {
         }
         const [first] = failures;
         if (first !== undefined) throw first;
-        survived++;
     }
 
     if (ONE !== undefined) {
-        it("is this", () => lives(ONE.split("; ").map(stepNamed)));
+        it("is this", () => survives(() => lives(ONE.split("; ").map(stepNamed))));
         return;
     }
 
     it("leaves the VIP where it can be served after each step, and all as it was after each history", async () => {
         const histories = fc.array(anyStep, { minLength: STEPS, maxLength: STEPS });
-        const result = await fc.check(fc.asyncProperty(histories, lives), {
-            numRuns: HISTORIES,
-            ...(SEED === undefined ? {} : { seed: Number(SEED) }),
-            // A try takes half a minute: so many of a failed history are enough to see what it is.
-            interruptAfterTimeLimit: LIMIT_MS,
-        });
+        const result = await fc.check(
+            fc.asyncProperty(histories, (history) => survives(() => lives(history))),
+            {
+                numRuns: HISTORIES,
+                ...(SEED === undefined ? {} : { seed: Number(SEED) }),
+                // A try takes half a minute: so many of a failed history are enough to see what it is.
+                interruptAfterTimeLimit: LIMIT_MS,
+            },
+        );
         const words = result.counterexample?.[0].map(({ name }) => name).filter((name) => name !== "nothing") ?? [];
         assert.ok(!result.failed, `seed ${result.seed}: ${words.join("; ")}\n${String(result.errorInstance)}`);
     });

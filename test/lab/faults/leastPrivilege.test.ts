@@ -5,10 +5,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { inNamespace } from "../../../proving-ground/lab/network/namespace";
-import { record } from "../../faults/table";
-import { instance, needsLab } from "../machines/support";
+import { instance } from "../machines/support";
 import { type ExistingMachine, existingMachines, vip } from "../stack/support";
-import { otherThan, Pair, rack1 } from "./pair";
+import { otherThan, rack1, triedOn } from "./pair";
 
 const USER = "intruder";
 /** What is ours on a host, and what it runs with. */
@@ -42,26 +41,14 @@ Promise.all(Array.from({ length: 200 }, lane)).then(() => console.log(open.sort(
 
 describe("somebody without root on a host", function () {
     this.timeout(300_000);
-    const pair = new Pair("test-least-privilege", {
-        vrrp: { version: 2, advertisementInterval: 1, authentication: "password" },
-    });
-    let cases = 0;
-    let survived = 0;
+    const { pair, survives } = triedOn(
+        "test-least-privilege",
+        { trouble: "a local user without root", as: "each thing tried, on both releases" },
+        { vrrp: { version: 2, advertisementInterval: 1, authentication: "password" } },
+    );
 
-    before(async function () {
-        this.timeout(600_000);
-        await needsLab(this);
-        await pair.make();
+    before(async () => {
         for (const machine of existingMachines) await pair.on(machine, `useradd --create-home ${USER}`);
-    });
-    after(async () => {
-        await record({
-            trouble: "a local user without root",
-            cases,
-            survived,
-            as: "each thing tried, on both releases",
-        });
-        await pair.end();
     });
 
     /** What the user sees; nothing is thrown for a status. */
@@ -69,12 +56,7 @@ describe("somebody without root on a host", function () {
         pair.on(machine, `runuser --user ${USER} -- sh -c '${script}' 2>&1; true`);
 
     const onEach = (title: string, work: (machine: ExistingMachine) => Promise<void>): void => {
-        for (const machine of existingMachines)
-            it(`${title} (${machine.name})`, async () => {
-                cases++;
-                await work(machine);
-                survived++;
-            });
+        for (const machine of existingMachines) it(`${title} (${machine.name})`, () => survives(() => work(machine)));
     };
 
     onEach("finds nothing of it to write to", async (machine) => {
@@ -123,26 +105,28 @@ describe("somebody without root on a host", function () {
     });
 
     it("can take a port of a proxy that does not run: then that host has no VIP, whatever is answered there", async () => {
-        for (const port of ["6443", "6442"]) {
-            cases++;
-            const master = await pair.master();
-            const answer = await pair.on(master, "timeout 2 bash -c 'exec 3<> /dev/tcp/127.0.0.1/6442; head -n 1 <&3'");
-            const squatter = Buffer.from(SQUATTER).toString("base64");
-            await pair.on(
-                master,
-                `echo ${squatter} | base64 -d > /tmp/squatter; chmod a+r /tmp/squatter; ` +
-                    `systemd-run --quiet --unit squatter --uid ${USER} perl /tmp/squatter ${port} '${answer.trim()}'`,
-            );
-            await pair.on(master, "pkill -KILL -x nginx");
-            await sleep(3000);
-            assert.match(await pair.on(master, `ss -Hltnp sport = :${port}`), /perl/, "the port is not taken");
-            await pair.settles({ able: [otherThan(master)], reached: existingMachines, answering: true });
-            const { problems } = await pair.stack.status();
-            assert.match(problems.join(" "), new RegExp(`${master.name}.*nginx`));
-            await pair.on(master, "systemctl stop squatter");
-            await pair.atRest();
-            survived++;
-        }
+        for (const port of ["6443", "6442"])
+            await survives(async () => {
+                const master = await pair.master();
+                const answer = await pair.on(
+                    master,
+                    "timeout 2 bash -c 'exec 3<> /dev/tcp/127.0.0.1/6442; head -n 1 <&3'",
+                );
+                const squatter = Buffer.from(SQUATTER).toString("base64");
+                await pair.on(
+                    master,
+                    `echo ${squatter} | base64 -d > /tmp/squatter; chmod a+r /tmp/squatter; ` +
+                        `systemd-run --quiet --unit squatter --uid ${USER} perl /tmp/squatter ${port} '${answer.trim()}'`,
+                );
+                await pair.on(master, "pkill -KILL -x nginx");
+                await sleep(3000);
+                assert.match(await pair.on(master, `ss -Hltnp sport = :${port}`), /perl/, "the port is not taken");
+                await pair.settles({ able: [otherThan(master)], reached: existingMachines, answering: true });
+                const { problems } = await pair.stack.status();
+                assert.match(problems.join(" "), new RegExp(`${master.name}.*nginx`));
+                await pair.on(master, "systemctl stop squatter");
+                await pair.atRest();
+            });
     });
 
     it("finds from outside the documented ports open, and no other", async () => {

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { enter } from "../../../proving-ground/lab/enter";
 import { machine as placeOf } from "../../../proving-ground/lab/hypervisor/machine";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
-import { run } from "../../../tools/run";
-import { answers } from "../machines/support";
+import { setCable } from "../../../proving-ground/lab/network/namespace";
+import { record, type Row } from "../../faults/table";
+import { answers, needsLab } from "../machines/support";
 import {
     answerTo,
     type ExistingMachine,
@@ -21,6 +22,7 @@ import {
     vipMasters,
     waitForSingleMaster,
 } from "../stack/support";
+import { loseNothing } from "./disturbances";
 
 /** Busy as the processors are: what takes longer than this does not come by itself. */
 const PATIENCE_MS = 30_000;
@@ -71,8 +73,8 @@ export class Pair {
         return enter(instance, machine.id, script);
     }
 
-    async cable(machine: ExistingMachine, state: "up" | "down"): Promise<void> {
-        await run("ip", ["link", "set", placeOf(instance, machine.id).veth.port, state]);
+    cable(machine: ExistingMachine, state: "up" | "down"): Promise<void> {
+        return setCable(placeOf(instance, machine.id).veth, state);
     }
 
     powerOff(machine: ExistingMachine): Promise<void> {
@@ -140,6 +142,36 @@ export class Pair {
             );
         }
     }
+}
+
+export interface Tried {
+    pair: Pair;
+    /** Counts the case, and that it survived where the work comes to its end. */
+    survives: (work: () => Promise<unknown>) => Promise<void>;
+}
+
+/** For the suite that calls it: a pair that is there for its tests, and the row of the table that they add up to. */
+export function triedOn(name: string, row: Pick<Row, "trouble" | "as">, base: StackConfig = {}): Tried {
+    const pair = new Pair(name, base);
+    const counted = { cases: 0, survived: 0 };
+    before(async function () {
+        this.timeout(600_000);
+        await needsLab(this);
+        await pair.make();
+    });
+    after(async () => {
+        await loseNothing();
+        await record({ ...row, ...counted });
+        await pair.end();
+    });
+    return {
+        pair,
+        survives: async (work) => {
+            counted.cases++;
+            await work();
+            counted.survived++;
+        },
+    };
 }
 
 export interface Expected {

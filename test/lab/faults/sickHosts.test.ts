@@ -6,11 +6,10 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { slotVeth } from "../../../proving-ground/lab/apiserver/slot";
 import { inNamespace } from "../../../proving-ground/lab/network/namespace";
-import { record } from "../../faults/table";
-import { instance, needsLab } from "../machines/support";
+import { instance } from "../machines/support";
 import { type ExistingMachine, existingMachines, observedDuring, vip } from "../stack/support";
-import { badNetwork, freeze, lose, loseNothing, STRANGER } from "./disturbances";
-import { otherThan, Pair } from "./pair";
+import { badNetwork, freeze, type Loss, lose, loseNothing, STRANGER } from "./disturbances";
+import { otherThan, type Pair, triedOn } from "./pair";
 
 /** Where a stranger sits: an API server's place in the network, behind another one the clients are served by. */
 const STRANGERS_PLACE = slotVeth(instance, instance.apiServers[2]!.name);
@@ -63,9 +62,27 @@ const stranger = (title: string, what: "arp" | "vrrp"): Trouble => ({
     meanwhile: "the VIP stays where it is",
 });
 
-/** The whole of a small file system: nothing can be written there. */
-const filled = (folder: string): string =>
-    `head -c 64M /dev/zero > ${folder}/filled 2> /dev/null; ! echo x > ${folder}/filled-too`;
+const lossy = (
+    title: string,
+    role: "master" | "backup",
+    seconds: number,
+    losses: (machine: ExistingMachine) => Loss[],
+): Trouble => ({
+    title,
+    on: [role],
+    make: async (_pair, machine) => {
+        await lose(losses(machine));
+        await sleep(seconds * 1000);
+        return loseNothing;
+    },
+    meanwhile: "nothing is asked",
+});
+
+/** Made as small as what is in it, and filled: nothing can be written there. */
+const FULL_RUN =
+    "mount -o remount,size=$(($(df --output=used -k /run | tail -n 1) + 64))k /run && " +
+    "head -c 64M /dev/zero > /run/filled 2> /dev/null; ! echo x > /run/filled-too";
+const EMPTIED_RUN = "rm -f /run/filled /run/filled-too; mount -o remount,size=20% /run";
 
 /** As a kernel makes a file system that it has found damaged; of a machine in a container its folders one by one. */
 const READ_ONLY =
@@ -103,22 +120,11 @@ const TROUBLES: Trouble[] = [
         on: BOTH,
         make: shell("systemctl stop nginx keepalived", "systemctl start nginx keepalived"),
     },
-    {
-        title: "/run filled by another program",
-        on: BOTH,
-        make: shell(
-            `mount -o remount,size=$(($(df --output=used -k /run | tail -n 1) + 64))k /run && ${filled("/run")}`,
-            "rm -f /run/filled /run/filled-too; mount -o remount,size=20% /run",
-        ),
-    },
+    { title: "/run filled by another program", on: BOTH, make: shell(FULL_RUN, EMPTIED_RUN) },
     {
         title: "/run filled by another program, and the proxy killed",
         on: ["master"],
-        make: shell(
-            `mount -o remount,size=$(($(df --output=used -k /run | tail -n 1) + 64))k /run && ${filled("/run")}; ` +
-                "pkill -KILL nginx",
-            "rm -f /run/filled /run/filled-too; mount -o remount,size=20% /run",
-        ),
+        make: shell(`${FULL_RUN}; pkill -KILL nginx`, EMPTIED_RUN),
     },
     { title: "a disk that can only be read", on: BOTH, make: shell(READ_ONLY, WRITABLE) },
     {
@@ -126,46 +132,12 @@ const TROUBLES: Trouble[] = [
         on: ["master"],
         make: shell(`${READ_ONLY}; pkill -KILL nginx`, WRITABLE),
     },
-    {
-        title: "2 % of all packets lost",
-        on: ["master"],
-        make: async () => {
-            await lose(badNetwork(2));
-            await sleep(10_000);
-            return loseNothing;
-        },
-        meanwhile: "the VIP stays where it is",
-    },
-    {
-        title: "advertisements lost on the way to the backup, and none on the way back",
-        on: ["backup"],
-        make: async (_pair, machine) => {
-            await lose([{ machine, direction: "receives", packets: "ip protocol vrrp" }]);
-            await sleep(5000);
-            return loseNothing;
-        },
-        meanwhile: "nothing is asked",
-    },
-    {
-        title: "nothing that the master sends arrives",
-        on: ["master"],
-        make: async (_pair, machine) => {
-            await lose([{ machine, direction: "sends" }]);
-            await sleep(5000);
-            return loseNothing;
-        },
-        meanwhile: "nothing is asked",
-    },
-    {
-        title: "nothing arrives that is sent to the master",
-        on: ["master"],
-        make: async (_pair, machine) => {
-            await lose([{ machine, direction: "receives" }]);
-            await sleep(5000);
-            return loseNothing;
-        },
-        meanwhile: "nothing is asked",
-    },
+    { ...lossy("2 % of all packets lost", "master", 10, () => badNetwork(2)), meanwhile: "the VIP stays where it is" },
+    lossy("advertisements lost on the way to the backup, and none on the way back", "backup", 5, (machine) => [
+        { machine, direction: "receives", packets: "ip protocol vrrp" },
+    ]),
+    lossy("nothing that the master sends arrives", "master", 5, (machine) => [{ machine, direction: "sends" }]),
+    lossy("nothing arrives that is sent to the master", "master", 5, (machine) => [{ machine, direction: "receives" }]),
     {
         title: "frames of one host may be shorter than those of the others",
         on: BOTH,
@@ -178,42 +150,31 @@ const TROUBLES: Trouble[] = [
 
 describe("sick hosts", function () {
     this.timeout(180_000);
-    const pair = new Pair("test-sick-hosts");
-    let cases = 0;
-    let survived = 0;
-
-    before(async function () {
-        this.timeout(600_000);
-        await needsLab(this);
-        await pair.make();
-    });
-    after(async () => {
-        await loseNothing();
-        await record({ trouble: "sick hosts and networks", cases, survived, as: "each on master and backup" });
-        await pair.end();
+    const { pair, survives } = triedOn("test-sick-hosts", {
+        trouble: "sick hosts and networks",
+        as: "each on master and backup",
     });
 
     for (const { title, on, make, meanwhile } of TROUBLES)
         for (const role of on)
-            it(`${title} (${role})`, async () => {
-                cases++;
-                const master = await pair.master();
-                const machine = role === "master" ? master : otherThan(master);
-                const undo = await make(pair, machine);
-                try {
-                    if (meanwhile === undefined)
-                        await pair.settles({ able: existingMachines, reached: existingMachines, answering: true });
-                    if (meanwhile === "the VIP stays where it is") {
-                        assert.deepEqual(await pair.masters(), [master.name]);
-                        const seen = await observedDuring(() => sleep(2000));
-                        assert.equal(seen.failed, 0, JSON.stringify(seen));
+            it(`${title} (${role})`, () =>
+                survives(async () => {
+                    const master = await pair.master();
+                    const machine = role === "master" ? master : otherThan(master);
+                    const undo = await make(pair, machine);
+                    try {
+                        if (meanwhile === undefined)
+                            await pair.settles({ able: existingMachines, reached: existingMachines, answering: true });
+                        if (meanwhile === "the VIP stays where it is") {
+                            assert.deepEqual(await pair.masters(), [master.name]);
+                            const seen = await observedDuring(() => sleep(2000));
+                            assert.equal(seen.failed, 0, JSON.stringify(seen));
+                        }
+                    } finally {
+                        await undo?.();
                     }
-                } finally {
-                    await undo?.();
-                }
-                await pair.atRest();
-                survived++;
-            });
+                    await pair.atRest();
+                }));
 
     it("leaves nothing for the next `up` to do", async () => {
         await pair.stack.up("--refresh", "--expect-no-changes");

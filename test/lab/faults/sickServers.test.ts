@@ -1,14 +1,13 @@
 /** API servers that are sick: requests go where they are answered, and all servers are used again when it is over. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { setFault, startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
+import { NOT_READY, setFault, startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
 import type { Fault } from "../../../proving-ground/lab/apiserver/server";
 import { cases } from "../../breadth";
-import { record } from "../../faults/table";
-import { instance, needsLab } from "../machines/support";
+import { instance } from "../machines/support";
 import { existingMachines, observedDuring } from "../stack/support";
 import { type Loss, lose, loseNothing } from "./disturbances";
-import { Pair } from "./pair";
+import { triedOn } from "./pair";
 
 type Server = (typeof instance.apiServers)[number];
 
@@ -67,7 +66,7 @@ const TROUBLES: Trouble[] = [
     },
     {
         title: "all that say that they are not ready, and serve",
-        make: faulty(all, { readyz: 500, livez: 500, healthz: 500 }),
+        make: faulty(all, NOT_READY),
         undo: well(all),
         answer: "HTTP 500",
     },
@@ -82,29 +81,18 @@ const TROUBLES: Trouble[] = [
 for (const engine of ["nginx", "haproxy"] as const)
     describe(`sick API servers behind ${engine}`, function () {
         this.timeout(900_000);
-        const pair = new Pair("test-sick-servers", { engine });
-        let tried = 0;
-        let survived = 0;
-
-        before(async function () {
-            await needsLab(this);
-            await pair.make();
-        });
-        after(async () => {
-            await loseNothing();
-            await record({ trouble: `sick API servers behind ${engine}`, cases: tried, survived, as: "each" });
-            await pair.end();
-        });
+        const row = { trouble: `sick API servers behind ${engine}`, as: "each" };
+        const { pair, survives } = triedOn("test-sick-servers", row, { engine });
 
         const sick = (title: string, work: () => Promise<void>): void => {
-            it(title, async () => {
-                tried++;
-                const master = await pair.master();
-                await work();
-                await pair.atRest();
-                assert.equal((await pair.master()).name, master.name, "the VIP has moved, though no host was sick");
-                survived++;
-            });
+            it(title, () =>
+                survives(async () => {
+                    const master = await pair.master();
+                    await work();
+                    await pair.atRest();
+                    assert.equal((await pair.master()).name, master.name, "the VIP has moved, though no host was sick");
+                }),
+            );
         };
 
         for (const { title, make, undo, slowest = 1000, answer, outage } of TROUBLES)

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { setFault, startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
+import { NOT_READY, setFault, startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
 import type { Fault } from "../../../proving-ground/lab/apiserver/server";
 import { type ExistingMachine, existingMachines, instance, type StackConfig } from "../stack/support";
 import { freeze } from "./disturbances";
@@ -114,7 +114,7 @@ const daemons = onEach(["nginx", "keepalived"], (machine, daemon): Step => ({
     },
 }));
 
-const FAULTY: Record<string, Fault> = { hung: { hang: true }, "not ready": { readyz: 500, livez: 500, healthz: 500 } };
+const FAULTY: Record<string, Fault> = { hung: { hang: true }, "not ready": NOT_READY };
 
 const servers = instance.apiServers.flatMap(({ name }) =>
     ["killed", ...Object.keys(FAULTY)].map((how): Step => ({
