@@ -12,12 +12,18 @@ export interface Benchmark<Result, Options extends OptionSet = Repeated> {
     /** `running`: in a lab that is up. `own`: in a lab that is made for it, with a command line of its own. */
     lab?: "running" | "own";
     options: Options;
-    /** `save` keeps what there is so far, so that a long run that is interrupted was not for nothing. */
+    /**
+     * `save` keeps what there is so far, so that a long run that is interrupted was not for nothing. `earlier` is what
+     * was measured before, to be added to; only where `continues` says that it can be.
+     */
     measure: (
         instance: LabInstance,
         values: Values<Options>,
         save: (soFar: Result) => Promise<void>,
+        earlier?: Result,
     ) => Promise<Result>;
+    /** Of one in its own lab: it can add to what it measured before. */
+    continues?: true;
     /** Markdown. */
     table: (result: Result) => string;
     /** SVG files by name, without the ending. */
@@ -41,10 +47,12 @@ export interface AnyBenchmark {
     lab: "running" | "own";
     options: OptionSet;
     help?: { about: string; example: string };
+    continues: boolean;
     measure(
         instance: LabInstance,
         values: Record<string, unknown>,
         save: (soFar: unknown) => Promise<void>,
+        earlier?: unknown,
     ): Promise<Shown>;
 }
 
@@ -56,14 +64,15 @@ export interface Shown {
 
 /** Keeps what is measured and what is shown of it of one type. */
 export function benchmark<Result, Options extends OptionSet>(definition: Benchmark<Result, Options>): AnyBenchmark {
-    const { title, lab = "running", options, help, measure, table, plots } = definition;
+    const { title, lab = "running", options, help, continues = false, measure, table, plots } = definition;
     return {
         title,
         lab,
         options,
         ...(help === undefined ? {} : { help }),
-        measure: async (instance, values, save) => {
-            const result = await measure(instance, values as Values<Options>, save);
+        continues,
+        measure: async (instance, values, save, earlier) => {
+            const result = await measure(instance, values as Values<Options>, save, earlier as Result | undefined);
             return { result, table: table(result), plots: plots?.(result) ?? {} };
         },
     };

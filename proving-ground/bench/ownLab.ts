@@ -1,6 +1,6 @@
 /** `npm run bench -- failover` and its like: a benchmark in a lab that is made for it, and taken away afterwards. */
-import { writeFile } from "node:fs/promises";
-import { commandLine } from "../../tools/commandLine";
+import { readFile, writeFile } from "node:fs/promises";
+import { commandLine, UsageError } from "../../tools/commandLine";
 import { flag, text } from "../../tools/options";
 import { say } from "../../tools/progress";
 import { writeAtomically } from "../lab/files";
@@ -20,6 +20,7 @@ export async function measureInOwnLab(name: string, benchmark: AnyBenchmark, arg
         options: {
             ...benchmark.options,
             json: text("FILE", "where the figures go, and a picture beside them; without it nowhere"),
+            ...(benchmark.continues ? { continue: flag("adds to the runs that --json FILE has already") } : {}),
             keep: flag(
                 "leaves the machines, which saves two minutes the next time; npm run bench -- down removes them",
             ),
@@ -28,12 +29,14 @@ export async function measureInOwnLab(name: string, benchmark: AnyBenchmark, arg
         examples: [benchmark.help?.example ?? `npm run bench -- ${name}`],
     });
     const { json, keep, ...values } = line.read(args) as Record<string, unknown> & { json?: string; keep: boolean };
+    if (values.continue === true && json === undefined) throw new UsageError("--continue needs --json FILE");
+    const earlier: unknown = values.continue === true ? JSON.parse(await readFile(json!, "utf8")) : undefined;
     await startLab(INSTANCE);
     try {
         const save = async (soFar: unknown): Promise<void> => {
             if (json !== undefined) await writeAtomically(json, `${JSON.stringify(soFar, undefined, 1)}\n`);
         };
-        await present(await benchmark.measure(INSTANCE, values, save), json);
+        await present(await benchmark.measure(INSTANCE, values, save, earlier), json);
     } finally {
         if (!keep) await removeOwnLab();
     }

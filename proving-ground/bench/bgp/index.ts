@@ -8,6 +8,7 @@ export const bgp = benchmark({
     title: "connections lost where all hosts announce the VIP by BGP",
     lab: "own",
     options: { runs: count("N", "how often each event happens", { max: 100, otherwise: 10 }) },
+    continues: true,
     measure: measureBgp,
     table: bgpTable,
     help: {

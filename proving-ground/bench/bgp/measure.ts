@@ -22,14 +22,17 @@ export async function measureBgp(
     instance: LabInstance,
     { runs }: { runs: number },
     save: (soFar: Measured[]) => Promise<void>,
+    earlier: Measured[] = [],
 ): Promise<Measured[]> {
-    const all: Measured[] = [];
+    const all = [...earlier];
+    const before = Math.max(0, ...earlier.map(({ run }) => run));
     for (const count of HOSTS) {
         const hosts = await AnnouncingHosts.start(instance, count);
         try {
-            for (const run of rounds(runs))
+            for (const round of rounds(runs))
                 for (const forwarding of [false, true])
                     for (const event of EVENTS) {
+                        const run = before + round;
                         const losses = await once(hosts, event, forwarding);
                         say(
                             `  ${run} ${count} hosts${forwarding ? ", forwarding" : ""}, ${event.name}: ${told(losses)}`,

@@ -12,6 +12,7 @@ export const kubeVip = benchmark({
         runs: count("N", "how often each event happens", { max: 100, otherwise: 20 }),
         binary: textOr("FILE", "kube-vip's program", "kube-vip"),
     },
+    continues: true,
     measure: compareWithKubeVip,
     table: markdown,
     plots: (comparison) => ({ "kube-vip": picture(comparison) }),

@@ -30,6 +30,7 @@ export async function compareWithKubeVip(
     instance: LabInstance,
     { runs, binary }: { runs: number; binary: string },
     save: (soFar: Comparison) => Promise<void>,
+    earlier?: Comparison,
 ): Promise<Comparison> {
     const version = await versionOf(binary);
     const [setUp] = chosenSetUps(["ours-balanced"]);
@@ -46,7 +47,7 @@ export async function compareWithKubeVip(
             thisProject(instance, pair),
             ...kubeVips.map((each) => kubeVipContender(instance, each, version)),
         ];
-        return await measureAll(instance, contenders, runs, save);
+        return await measureAll(instance, contenders, runs, save, earlier);
     } finally {
         for (const each of kubeVips) await stopKubeVip(instance, each);
         await stopCluster(instance);
@@ -58,14 +59,19 @@ async function measureAll(
     contenders: Contender[],
     runs: number,
     save: (soFar: Comparison) => Promise<void>,
+    earlier?: Comparison,
 ): Promise<Comparison> {
-    const began = Date.now();
+    const before = Math.max(0, ...(earlier?.results ?? []).map(({ run }) => run));
     const comparison = newComparison({
-        runs,
+        runs: before + runs,
         limits: Object.fromEntries(EVENTS.map((event) => [event, LIMIT_MS])),
         setUps: contenders.map(({ facts }) => facts),
     });
-    for (const run of rounds(runs)) {
+    comparison.results.push(...(earlier?.results ?? []));
+    comparison.missed.push(...(earlier?.missed ?? []));
+    const began = Date.now() - (earlier?.tookMs ?? 0);
+    for (const round of rounds(runs)) {
+        const run = before + round;
         for (const event of EVENTS)
             for (const contender of contenders) {
                 const reason = await once(instance, contenders, contender, event, run, comparison);
@@ -76,7 +82,7 @@ async function measureAll(
                 comparison.tookMs = Date.now() - began;
                 await save(comparison);
             }
-        say(`  run ${run} of ${runs} done, ${duration(comparison.tookMs)} so far`);
+        say(`  run ${run} of ${before + runs} done, ${duration(comparison.tookMs)} so far`);
     }
     return comparison;
 }

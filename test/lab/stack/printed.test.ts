@@ -33,6 +33,7 @@ const ELSEWHERE: [RegExp, string][] = [
     [/--policy-pack/, "test/examples/policyPack.test.ts: the language host built here starts no packs by itself"],
     [/packageUpgradeTrigger/, "test/lab/stack/unnoticed.test.ts: it takes minutes"],
     [/^(scp|sudo) /, "nowhere: they are for the reader's machine and Proxmox"],
+    [/--import-file|^pulumi import /, "test/lab/faults/lostState.test.ts: for VMs whose state is lost"],
     [/^pulumi state delete/, "test/lab/stack/existingMachines.test.ts, when a machine is gone"],
     [/^pulumi stack rename/, "test/upgrade/moves.test.ts: later lines name the stack as it was"],
     [/^pulumi (destroy|stack rm)/, "the end of this test"],
