@@ -67,7 +67,10 @@ const FAULTS_IN_LAB = ["test/lab/faults"];
 /** Two hundred histories of a pair, on a busy day. */
 const FAULTS_LIMIT_MS = 6 * 3_600_000;
 /** What takes longer than CI has, or needs what not every machine can get. */
-const RELEASE = ["test/release", "test/lab/stack/givenBack.test.ts"];
+const RELEASE = [
+    "test/release",
+    ...["container", "drill", "dualStack", "givenBack", "severalVips"].map((name) => `test/lab/stack/${name}.test.ts`),
+];
 
 const PARTS = ["unit", "lab", "cluster", "release", "faults"];
 

@@ -37,26 +37,30 @@ export function powerOf(
     return proxmoxPower({ endpoint, token, insecure }, new Map(known.map(({ name, vmId }) => [name, vmId!])));
 }
 
+const guests = z.array(z.object({ vmid: z.number(), node: z.string() }));
+const taskStatus = z.object({ status: z.string(), exitstatus: z.string().optional() });
+
 const TASK_SECONDS = 60;
 
 function proxmoxPower(options: ProxmoxClientOptions, vmIds: Map<string, number>): PowerControl {
     const client = proxmoxClient(options);
-    const call = <T>(method: Method, path: string): Promise<T> =>
-        client.call<T>(method, path).catch((error: ProxmoxCallError) => {
+    const call = <T>(method: Method, path: string, shape: z.ZodType<T>): Promise<T> =>
+        client.call(method, path, shape).catch((error: ProxmoxCallError) => {
             const { host } = new URL(options.endpoint);
             throw new UserError(`The Proxmox API at ${host} did not do ${method} ${path}: ${error.reason}`);
         });
     async function power(host: string, action: "start" | "stop"): Promise<void> {
         const vmId = vmIds.get(host)!;
         // Where it is now: VMs migrate.
-        const resources = await call<{ vmid: number; node: string }[]>("GET", "/cluster/resources?type=vm");
+        const resources = await call("GET", "/cluster/resources?type=vm", guests);
         const node = resources.find(({ vmid }) => vmid === vmId)?.node;
         if (node === undefined) throw new UserError(`Proxmox knows no VM ${vmId}, which ${host} should be.`);
-        const task = await call<string>("POST", `/nodes/${node}/qemu/${vmId}/status/${action}`);
+        const task = await call("POST", `/nodes/${node}/qemu/${vmId}/status/${action}`, z.string());
         for (let tries = 0; tries < TASK_SECONDS * 10; tries++) {
-            const { status, exitstatus } = await call<{ status: string; exitstatus?: string }>(
+            const { status, exitstatus } = await call(
                 "GET",
                 `/nodes/${node}/tasks/${encodeURIComponent(task)}/status`,
+                taskStatus,
             );
             // It is on: something else started it first, or it never went off.
             if (

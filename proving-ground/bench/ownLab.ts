@@ -6,9 +6,9 @@ import { say } from "../../tools/progress";
 import { writeAtomically } from "../lab/files";
 import { labInstance } from "../lab/instance";
 import { startLab, stopLab } from "../lab/lifecycle";
+import { loseNothing } from "../lab/network/loss";
 import { type AnyBenchmark, type Shown } from "./benchmark";
 import { inotifyRestored } from "./failover/machines";
-import { loseNothing } from "./failover/injector";
 import { removeStackFiles } from "./failover/setups/ours";
 
 const INSTANCE = labInstance("bench");

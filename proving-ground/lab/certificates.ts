@@ -16,12 +16,12 @@ export interface CertificateRequest {
     use: "authority" | "client" | { server: string[]; alsoClient?: boolean };
     /** Path of the authority's files without their endings; absent: it signs itself. */
     issuer?: string;
+    /** Over since yesterday; of one that has an issuer. */
+    expired?: boolean;
 }
 
-export async function makeCertificate(
-    directory: string,
-    { name, commonName, organisation, use, issuer }: CertificateRequest,
-): Promise<void> {
+export async function makeCertificate(directory: string, request: CertificateRequest): Promise<void> {
+    const { name, commonName, organisation, use, issuer, expired = false } = request;
     const file = join(directory, name);
     // The key's file is there, closed to others, before openssl writes into it.
     await writeFile(`${file}.key`, "", { mode: 0o600 });
@@ -29,18 +29,15 @@ export async function makeCertificate(
     const subject = ["-subj", `/O=${organisation}/CN=${commonName}`];
     const added = extensions(use).flatMap((extension) => ["-addext", extension]);
     const signed = issuer === undefined ? [] : ["-CA", `${issuer}.crt`, "-CAkey", `${issuer}.key`];
-    await run("openssl", [
-        "req",
-        "-x509",
-        "-days",
-        "3650",
-        ...key,
-        ...subject,
-        ...added,
-        ...signed,
-        "-out",
-        `${file}.crt`,
-    ]);
+    if (!expired) {
+        const days = ["-x509", "-days", "3650"];
+        await run("openssl", ["req", ...days, ...key, ...subject, ...added, ...signed, "-out", `${file}.crt`]);
+        return;
+    }
+    // A request alone may be given an end in the past.
+    await run("openssl", ["req", "-new", ...key, ...subject, ...added, "-out", `${file}.csr`]);
+    const over = ["-req", "-in", `${file}.csr`, "-copy_extensions", "copy", "-days", "-1"];
+    await run("openssl", ["x509", ...over, ...signed, "-out", `${file}.crt`]);
 }
 
 function extensions(use: CertificateRequest["use"]): string[] {

@@ -16,6 +16,7 @@ export function keys(instance: LabInstance) {
         proxmoxCertificate: join(pki, "proxmox.crt"),
         apiServerKey: join(pki, "apiserver.key"),
         apiServerCertificate: join(pki, "apiserver.crt"),
+        apiServerExpired: { key: join(pki, "apiserver-expired.key"), certificate: join(pki, "apiserver-expired.crt") },
         sshKey: join(instance.directory, "ssh", "id_ed25519"),
         sshPublicKey: join(instance.directory, "ssh", "id_ed25519.pub"),
     };
@@ -55,7 +56,9 @@ async function certificates(instance: LabInstance, directory: string): Promise<v
         server("proxmox", `gateway.${instance.domain}`, [instance.gateway, `gateway.${instance.domain}`]),
     );
     const vip = [...inBothFamilies(instance, instance.vips), `k3s1api.${instance.domain}`];
-    await makeCertificate(directory, server("apiserver", "kube-apiserver", [...vip, ...ownNames(instance)]));
+    const apiServer = server("apiserver", "kube-apiserver", [...vip, ...ownNames(instance)]);
+    await makeCertificate(directory, apiServer);
+    await makeCertificate(directory, { ...apiServer, name: "apiserver-expired", expired: true });
 }
 
 const inBothFamilies = (instance: LabInstance, addresses: string[]): string[] =>

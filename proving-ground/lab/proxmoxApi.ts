@@ -1,5 +1,6 @@
 /** The lab's Proxmox API, for the lab's own commands and for tests that act behind Pulumi's back. */
 import { readFile } from "node:fs/promises";
+import { z } from "zod";
 import { type Method, type ProxmoxCallError, proxmoxClient } from "../../shared/proxmox/client";
 import { UserError } from "../../tools/run";
 import type { LabInstance } from "./instance";
@@ -14,7 +15,7 @@ export async function proxmoxCall<T>(instance: LabInstance, method: Method, path
     ]);
     const endpoint = `https://${instance.gateway}:${instance.proxmoxPort}`;
     return proxmoxClient({ endpoint, token: token.trim(), ca })
-        .call<T>(method, path)
+        .call(method, path, z.custom<T>())
         .catch((error: ProxmoxCallError) => {
             throw new UserError(`${method} ${path}: ${error.reason}`);
         });

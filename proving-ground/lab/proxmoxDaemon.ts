@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { proxmoxClient } from "../../shared/proxmox/client";
 import { cgroupName } from "./cgroups";
 import { readIfThere, writeAtomically } from "./files";
@@ -81,7 +82,7 @@ export async function proxmoxAnswers(instance: LabInstance): Promise<boolean> {
     if (ca === undefined) return false;
     const endpoint = `https://${instance.gateway}:${instance.proxmoxPort}`;
     return proxmoxClient({ endpoint, token, ca, timeoutMs: 2000 })
-        .call("GET", "/version")
+        .call("GET", "/version", z.unknown())
         .then(
             () => true,
             () => false,

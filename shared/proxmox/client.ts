@@ -1,9 +1,11 @@
 /**
- * A client of the Proxmox VE API with an API token. (The component has its own, which reads what the provider reads.)
+ * A client of the Proxmox VE API with an API token, for what is no deployment. (The component's own reads what the
+ * provider reads.)
  */
-import { request } from "node:https";
+import type { z } from "zod";
+import { dataOf, exchange, type Method } from "../../components/proxmox/exchange";
 
-export type Method = "GET" | "POST" | "PUT" | "DELETE";
+export type { Method };
 
 export interface ProxmoxClientOptions {
     /** `https://HOST:PORT`. */
@@ -19,8 +21,11 @@ export interface ProxmoxClientOptions {
 }
 
 export interface ProxmoxClient {
-    /** Calls `/api2/json<path>` and returns the answer's `data`; throws a ProxmoxCallError when there is none. */
-    call<T>(method: Method, path: string): Promise<T>;
+    /**
+     * Calls `/api2/json<path>` and returns the answer's `data`, which is of that shape; throws a ProxmoxCallError when
+     * there is none.
+     */
+    call<T>(method: Method, path: string, shape: z.ZodType<T>): Promise<T>;
 }
 
 /** A call failed; the message is the reason alone. */
@@ -36,35 +41,18 @@ export class ProxmoxCallError extends Error {
 }
 
 export function proxmoxClient(options: ProxmoxClientOptions): ProxmoxClient {
-    const { endpoint, token, ca, insecure = false, timeoutMs = 30_000 } = options;
+    const { endpoint, token, ca, insecure = false, timeoutMs } = options;
+    const trust = { rejectUnauthorized: !insecure, ...(ca === undefined ? {} : { ca }) };
     return {
-        call: <T>(method: Method, path: string): Promise<T> =>
-            new Promise((resolve, reject) => {
-                const fail = (reason: string): void => reject(new ProxmoxCallError(method, path, reason));
-                const call = request(
-                    new URL(`/api2/json${path}`, endpoint),
-                    {
-                        method,
-                        agent: false,
-                        timeout: timeoutMs,
-                        rejectUnauthorized: !insecure,
-                        headers: { authorization: `PVEAPIToken=${token}` },
-                        ...(ca === undefined ? {} : { ca }),
-                    },
-                    (response) => {
-                        let body = "";
-                        response
-                            .setEncoding("utf8")
-                            .on("data", (chunk: string) => (body += chunk))
-                            .on("end", () => {
-                                if (response.statusCode !== 200)
-                                    fail(`${response.statusCode} ${response.statusMessage}`);
-                                else resolve((JSON.parse(body) as { data: T }).data);
-                            });
-                    },
-                );
-                call.once("timeout", () => call.destroy(new Error(`no answer within ${timeoutMs / 1000} s`)));
-                call.once("error", (error) => fail(error.message)).end();
-            }),
+        call: async (method, path, shape) => {
+            const call = { endpoint, token, trust, method, path, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+            try {
+                const answer = await exchange(call);
+                if (answer.status !== 200) throw new Error(`${answer.status} ${answer.statusText}`);
+                return dataOf(call, answer, shape);
+            } catch (error) {
+                throw new ProxmoxCallError(method, path, (error as Error).message);
+            }
+        },
     };
 }

@@ -13,19 +13,12 @@ import { rewriteKubeconfig } from "../../components/render/kubeconfig";
 import { LINES } from "../components/inspection/reportLines";
 import { deployment, TIME } from "../components/inspection/samples";
 import { cases } from "../breadth";
+import { assertShowable, HOSTILE_WORDS } from "./hostile";
 import { record } from "./table";
 
 const SEED = 20261128;
 
-/** Words that mean something to a terminal, to JavaScript or to a number's parser, and very long ones. */
-const WORDS = [
-    ..." -1 0 1e309 NaN 18446744073709551616 0x10 yes end null {} []".split(" "),
-    "inspection 3",
-    ..."__proto__ constructor toString hasOwnProperty 10.30.100.100 10.30.100.100:6443 nginx".split(" "),
-    ...["\u001b[2J\u001b[H", "\u001b]0;title\u0007", "\u009b31m", "\u202egnp", "\u200b", "\u0000", "\r", "\ud800", "é"],
-    ...["a".repeat(100_000), "/".repeat(10_000), "[".repeat(5000)],
-];
-const hostile = fc.oneof(fc.constantFrom(...WORDS), fc.string({ unit: "binary", maxLength: 40 }));
+const hostile = fc.oneof(fc.constantFrom(...HOSTILE_WORDS), fc.string({ unit: "binary", maxLength: 40 }));
 const journal = fc
     .record(
         {
@@ -79,14 +72,6 @@ const report = fc
         }
         return `${lines.join("\n")}\n`;
     });
-
-/** Colours of our own are none of a host's. */
-function assertShowable(text: string): void {
-    // eslint-disable-next-line no-control-regex
-    const plain = text.replace(/\x1b\[(31|32|33|39|1|22)m/g, "");
-    const found = /[^\P{C}\n\t]/u.exec(plain);
-    assert.equal(found?.[0].codePointAt(0), undefined, `shown: ${JSON.stringify(plain.slice(0, 300))}`);
-}
 
 describe("a hostile or broken answer", function () {
     this.timeout(1_800_000);

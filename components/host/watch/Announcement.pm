@@ -5,7 +5,7 @@ package Watch::Announcement;
 use strict;
 use warnings;
 use Watch::Paths qw($ANNOUNCED_RECORD);
-use Watch::System qw(read_file run write_file);
+use Watch::System qw(output read_file run write_file);
 
 sub new {
     my ($class, $table, $protocol) = @_;
@@ -30,9 +30,31 @@ sub where {
 }
 
 sub save {
-    my ($self) = @_;
-    write_file($ANNOUNCED_RECORD, "$self->{table} $self->{protocol}\n");
+    my ($self, @addresses) = @_;
+    write_file($ANNOUNCED_RECORD, $self->record(@addresses));
     return;
+}
+
+sub is_on_record {
+    my ($self, @addresses) = @_;
+    return read_file($ANNOUNCED_RECORD) eq $self->record(@addresses);
+}
+
+sub record {
+    my ($self, @addresses) = @_;
+    return join '', map { "$_\n" } "$self->{table} $self->{protocol}", map { $_->text } @addresses;
+}
+
+# When the watcher has ended. Where systemd starts it again, as with other settings, what is announced stays: each
+# withdrawal and each return costs connections of all hosts.
+sub leave {
+    undo() if stays_away();
+    return;
+}
+
+sub stays_away {
+    my $jobs = output(qw(systemctl list-jobs --plain --no-legend));
+    return !defined $jobs || $jobs =~ /\bha-api-watcher[.]service\s+stop\b/;
 }
 
 # Removes all of them.

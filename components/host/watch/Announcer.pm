@@ -23,10 +23,17 @@ sub new {
     }, $class;
 }
 
-# For one that has just begun: whatever was before, the proxy has to prove itself.
+# For one that has just begun. What a watcher just before announced, of the same VIPs, stays so while the proxy is
+# healthy; otherwise the proxy has to prove itself first.
 sub start {
     my ($self) = @_;
-    Watch::Announcement::undo();
+    my $announcement = $self->{announcement};
+    if (!defined $announcement || !$announcement->is_on_record(@{ $self->{vips} })) {
+        Watch::Announcement::undo();
+        return;
+    }
+    my $now = now();
+    @$self{qw(announced healthy_since renew_at)} = (1, $now - $self->{delay}, $now);
     return;
 }
 
@@ -56,7 +63,7 @@ sub is_healthy {
 sub announce {
     my ($self) = @_;
     $self->{announced} = 1;
-    $self->{announcement}->save;
+    $self->{announcement}->save(@{ $self->{vips} });
     report("The proxy is healthy: $_ is announced.") for map { $_->text } @{ $self->{vips} };
     return;
 }

@@ -7,7 +7,7 @@ use Exporter qw(import);
 use POSIX ();
 use Watch::Paths qw($RUN);
 
-our @EXPORT_OK = qw(now report run nft read_file write_file);
+our @EXPORT_OK = qw(now report run output nft read_file write_file);
 
 my $TICKS_PER_SECOND = POSIX::sysconf(POSIX::_SC_CLK_TCK());
 
@@ -27,6 +27,15 @@ sub report {
 sub run {
     my (@command) = @_;
     return system @command;
+}
+
+# What a command prints; undef where it fails.
+sub output {
+    my (@command) = @_;
+    open my $in, q{-|}, @command or return;
+    local $/ = undef;
+    my $text = <$in> // '';
+    return close $in ? $text : undef;
 }
 
 sub nft {

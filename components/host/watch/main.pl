@@ -31,7 +31,7 @@ my $settings = Watch::Settings->read_from($file);
 if (($action // '') eq 'clean-up') {
     write_file($PROXY_HUNG, "0\n") if -d $RUN;
     Watch::Record::undo();
-    Watch::Announcement::undo();
+    Watch::Announcement::leave();
     Watch::Metrics::remove();
     exit 0;
 }

@@ -1,9 +1,10 @@
 /** A few calls of the Proxmox API that the provider does not make for us, with the provider's own credentials. */
 import { readFile } from "node:fs/promises";
-import { request } from "node:https";
 import { createSecureContext, rootCertificates, type SecureContext } from "node:tls";
 import type * as proxmox from "@muhlba91/pulumi-proxmoxve";
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { dataOf, exchange } from "../../proxmox/exchange";
 
 /** Where and as whom. */
 export interface ProxmoxAccess {
@@ -14,10 +15,10 @@ export interface ProxmoxAccess {
 
 export interface ProxmoxApi {
     /**
-     * Returns the answer's `data`; throws a ProxmoxRefusal for any other answer, and another error when there is
-     * none.
+     * Returns the answer's `data`; throws a ProxmoxRefusal for any other answer, another error with a `code` when there
+     * is none, and one without where it is not of that shape.
      */
-    call<T>(method: "GET" | "DELETE", path: string): Promise<T>;
+    call<T>(method: "GET" | "DELETE", path: string, shape: z.ZodType<T>): Promise<T>;
 }
 
 /** Proxmox answered, and no. */
@@ -58,34 +59,12 @@ export function accessOf(provider: pulumi.ProviderResource | undefined): pulumi.
 
 export function proxmoxApi({ endpoint, apiToken, insecure }: ProxmoxAccess): ProxmoxApi {
     return {
-        call: async <T>(method: "GET" | "DELETE", path: string): Promise<T> => {
+        call: async (method, path, shape) => {
             const trust = insecure ? { rejectUnauthorized: false } : { secureContext: await trusted() };
-            return new Promise((resolve, reject) => {
-                const url = new URL(`/api2/json${path}`, endpoint);
-                const call = request(
-                    url,
-                    {
-                        method,
-                        agent: false,
-                        timeout: 30_000,
-                        headers: { authorization: `PVEAPIToken=${apiToken}` },
-                        ...trust,
-                    },
-                    (response) => {
-                        let body = "";
-                        response
-                            .setEncoding("utf8")
-                            .on("data", (chunk: string) => (body += chunk))
-                            .on("end", () => {
-                                const { statusCode = 0, statusMessage = "" } = response;
-                                if (statusCode === 200) resolve((JSON.parse(body) as { data: T }).data);
-                                else reject(new ProxmoxRefusal(`${statusCode} ${statusMessage}`));
-                            });
-                    },
-                );
-                call.once("timeout", () => call.destroy(new Error("no answer")));
-                call.once("error", reject).end();
-            });
+            const call = { endpoint, token: apiToken, trust, method, path };
+            const answer = await exchange(call);
+            if (answer.status !== 200) throw new ProxmoxRefusal(`${answer.status} ${answer.statusText}`);
+            return dataOf(call, answer, shape);
         },
     };
 }

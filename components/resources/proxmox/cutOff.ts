@@ -4,10 +4,13 @@
  * got when it was made, and removed.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { task, taskStatus } from "./answers";
 import type { ProxmoxApi } from "./api";
 import { type Config, type Guest, hasAddress, isOurs, type Wanted } from "./guests";
 
 const POLL_MILLISECONDS = 500;
+/** To remove a VM takes seconds, on a slow storage minutes. */
+const PATIENCE_MILLISECONDS = 15 * 60_000;
 
 /** Throws where Proxmox is still making it, or died at it: until its disk is there it has a lock and no name. */
 export function assertMade({ vmid, node, lock }: Guest, { name }: Config): void {
@@ -39,7 +42,7 @@ export async function removeCutOff(
         );
     await ended(
         api,
-        await api.call<string>("DELETE", `/nodes/${node}/qemu/${vmid}?purge=1&destroy-unreferenced-disks=1`),
+        await api.call("DELETE", `/nodes/${node}/qemu/${vmid}?purge=1&destroy-unreferenced-disks=1`, task),
         which,
     );
     log(
@@ -50,14 +53,20 @@ export async function removeCutOff(
 
 async function ended(api: ProxmoxApi, upid: string, which: string): Promise<void> {
     const node = upid.split(":")[1] ?? "";
+    const deadline = Date.now() + PATIENCE_MILLISECONDS;
     for (;;) {
-        const { status, exitstatus } = await api.call<{ status: string; exitstatus?: string }>(
+        const { status, exitstatus } = await api.call(
             "GET",
             `/nodes/${node}/tasks/${encodeURIComponent(upid)}/status`,
+            taskStatus,
         );
         if (status !== "running" && exitstatus !== "OK")
             throw new Error(`${which} could not be removed: ${exitstatus ?? status}`);
         if (status !== "running") return;
+        if (Date.now() > deadline)
+            throw new Error(
+                `${which} is still being removed by Proxmox. Run this again when its task has ended: ${upid}`,
+            );
         await sleep(POLL_MILLISECONDS);
     }
 }

@@ -1,4 +1,5 @@
 /** What would keep Proxmox' firewall from doing what `firewall: true` is for. */
+import { firewallOptions, firewallRules, firewallSets } from "./answers";
 import { type ProxmoxApi, ProxmoxRefusal } from "./api";
 import type { Wanted } from "./guests";
 import { IP_FILTER } from "./firewallRules";
@@ -13,8 +14,8 @@ export async function problemsOfTemplateFirewall(
     if (!firewall) return [];
     const at = `/nodes/${node}/qemu/${vmId}/firewall`;
     const [rules, sets] = await Promise.all([
-        api.call<unknown[]>("GET", `${at}/rules`),
-        api.call<{ name: string }[]>("GET", `${at}/ipset`),
+        api.call("GET", `${at}/rules`, firewallRules),
+        api.call("GET", `${at}/ipset`, firewallSets),
     ]);
     return [
         ...(rules.length === 0
@@ -43,7 +44,7 @@ export async function warnOfDatacenterFirewall(
     if (!firewall) return;
     const where = "in Proxmox under Datacenter, Firewall, Options";
     try {
-        const { enable } = await api.call<{ enable?: number }>("GET", "/cluster/firewall/options");
+        const { enable } = await api.call("GET", "/cluster/firewall/options", firewallOptions);
         if (!enable)
             log(
                 `${name}: firewall is true, and the firewall of the datacenter is off: the VM's rules do nothing. Turn it ` +

@@ -1,5 +1,7 @@
 /** A VM as it is wanted, and what Proxmox says of nodes and guests, as far as it is looked at. */
+import { z } from "zod";
 import type { VirtualMachineModel } from "../../model/model";
+import { config, current, guest, node } from "./answers";
 import type { ProxmoxApi } from "./api";
 
 export interface Wanted {
@@ -13,35 +15,10 @@ export interface Wanted {
     others: string;
 }
 
-export type Config = Record<string, string | number>;
-
-export interface Guest {
-    /** qemu, or lxc for a container. */
-    type: string;
-    vmid: number;
-    node: string;
-    /** That of the last ten seconds, as `status`: see guestsOf. */
-    name?: string;
-    status: string;
-    lock?: string;
-    template?: number;
-    /** Separated by semicolons. */
-    tags?: string;
-}
-
-export interface Current {
-    status: string;
-    /** What it runs with: bytes, and virtual CPUs. */
-    maxmem?: number;
-    cpus?: number;
-}
-
-export interface Node {
-    node: string;
-    status: string;
-    /** CPUs, where the caller may look at the node. */
-    maxcpu?: number;
-}
+export type Config = z.infer<typeof config>;
+export type Guest = z.infer<typeof guest>;
+export type Current = z.infer<typeof current>;
+export type Node = z.infer<typeof node>;
 
 /**
  * All in the cluster, containers among them, on nodes that are off as well. Proxmox lists what nodes told each other
@@ -49,46 +26,46 @@ export interface Node {
  * minutes. A name that is missing is read from the VM's own configuration, and stays missing where its node is off.
  */
 export async function guestsOf(api: ProxmoxApi): Promise<Guest[]> {
-    const guests = await api.call<Guest[]>("GET", "/cluster/resources?type=vm");
+    const guests = await api.call("GET", "/cluster/resources?type=vm", z.array(guest));
     const lacksName = ({ type, name }: Guest): boolean => type === "qemu" && name === undefined;
     if (!guests.some(lacksName)) return guests;
     const nodes = await nodesOf(api);
     return Promise.all(
-        guests.map(async (guest) => {
-            if (!lacksName(guest) || isOffline(nodes, guest.node)) return guest;
+        guests.map(async (each) => {
+            if (!lacksName(each) || isOffline(nodes, each.node)) return each;
             // It may have been removed meanwhile.
-            const config = await configOf(api, guest.node, guest.vmid).catch((): Config => ({}));
-            return { ...guest, name: String(config["name"] ?? ""), template: Number(config["template"] ?? 0) };
+            const own = await configOf(api, each.node, each.vmid).catch((): Config => ({}));
+            return { ...each, name: String(own["name"] ?? ""), template: Number(own["template"] ?? 0) };
         }),
     );
 }
 
 export function nodesOf(api: ProxmoxApi): Promise<Node[]> {
-    return api.call<Node[]>("GET", "/nodes");
+    return api.call("GET", "/nodes", z.array(node));
 }
 
 export function isOffline(nodes: Node[], name: string): boolean {
-    return nodes.some(({ node, status }) => node === name && status === "offline");
+    return nodes.some(({ node: known, status }) => known === name && status === "offline");
 }
 
 /** Asks the node itself: what the cluster lists may be ten seconds old. */
-export function currentOf(api: ProxmoxApi, node: string, vmid: number): Promise<Current> {
-    return api.call<Current>("GET", `/nodes/${node}/qemu/${vmid}/status/current`);
+export function currentOf(api: ProxmoxApi, onNode: string, vmid: number): Promise<Current> {
+    return api.call("GET", `/nodes/${onNode}/qemu/${vmid}/status/current`, current);
 }
 
-export function configOf(api: ProxmoxApi, node: string, vmid: number): Promise<Config> {
-    return api.call<Config>("GET", `/nodes/${node}/qemu/${vmid}/config`);
+export function configOf(api: ProxmoxApi, onNode: string, vmid: number): Promise<Config> {
+    return api.call("GET", `/nodes/${onNode}/qemu/${vmid}/config`, config);
 }
 
 /** Whether cloud-init gives it this address: it has its settings. */
-export function hasAddress(config: Config, { address }: Pick<Wanted, "address">): boolean {
-    return String(config["ipconfig0"] ?? "")
+export function hasAddress(of: Config, { address }: Pick<Wanted, "address">): boolean {
+    return String(of["ipconfig0"] ?? "")
         .split(",")
         .some((setting) => [`ip=${address}`, `ip6=${address}`].includes(setting));
 }
 
 /** Whether it was made for this host, by this stack or one of the same name. */
-export function isOurs(config: Config, { name, mark }: Pick<Wanted, "name" | "mark">): boolean {
-    const notes = String(config["description"] ?? "").trim();
-    return notes.endsWith(mark) && config["name"] === name;
+export function isOurs(of: Config, { name, mark }: Pick<Wanted, "name" | "mark">): boolean {
+    const notes = String(of["description"] ?? "").trim();
+    return notes.endsWith(mark) && of["name"] === name;
 }

@@ -1,13 +1,7 @@
 /** Proxmox' manager of high availability, which goes over its resources every ten seconds or so. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { haEntries } from "./answers";
 import type { ProxmoxApi } from "./api";
-
-interface Entry {
-    /** `vm:101`; absent in what is said of nodes. */
-    sid?: string;
-    /** `queued` until the manager has seen it. */
-    crm_state?: string;
-}
 
 const PATIENCE_MILLISECONDS = 60_000;
 const POLL_MILLISECONDS = 1000;
@@ -19,7 +13,7 @@ const POLL_MILLISECONDS = 1000;
 export async function untilTakenUp(api: ProxmoxApi, ids: string[]): Promise<void> {
     const end = Date.now() + PATIENCE_MILLISECONDS;
     while (Date.now() < end) {
-        const entries = await api.call<Entry[]>("GET", "/cluster/ha/status/current").catch(() => undefined);
+        const entries = await api.call("GET", "/cluster/ha/status/current", haEntries).catch(() => undefined);
         if (entries === undefined) return;
         const seen = entries.filter(({ crm_state }) => crm_state !== undefined && crm_state !== "queued");
         if (ids.every((id) => seen.some(({ sid }) => sid === id))) return;

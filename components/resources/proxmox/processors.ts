@@ -1,4 +1,5 @@
 /** Whether the node has the CPUs that are wanted, in kind and number. */
+import { cpuModels } from "./answers";
 import { type ProxmoxApi, ProxmoxRefusal } from "./api";
 import type { Node, Wanted } from "./guests";
 
@@ -30,7 +31,7 @@ export async function checkProcessors(api: ProxmoxApi, { name, machine }: Wanted
 
 async function modelsOf(api: ProxmoxApi, node: string): Promise<string[] | undefined> {
     try {
-        const models = await api.call<{ name: string }[]>("GET", `/nodes/${node}/capabilities/qemu/cpu`);
+        const models = await api.call("GET", `/nodes/${node}/capabilities/qemu/cpu`, cpuModels);
         return models.map(({ name }) => name);
     } catch (error) {
         // Then Proxmox says it when the VM is made.

@@ -1,4 +1,5 @@
 /** Whether Proxmox has what is to keep VMs on different nodes: a preview does not know its release. */
+import * as answers from "./answers";
 import type { ProxmoxApi } from "./api";
 import type { Wanted } from "./guests";
 
@@ -8,7 +9,7 @@ const RULES_SINCE = 9;
 export async function checkSeparation(api: ProxmoxApi, { machine }: Wanted): Promise<void> {
     const separation = machine.highAvailability?.separation ?? "none";
     if (separation === "none") return;
-    const { version } = await api.call<{ version: string }>("GET", "/version");
+    const { version } = await api.call("GET", "/version", answers.version);
     const hasRules = Number.parseInt(version, 10) >= RULES_SINCE;
     if (separation === "rule" && !hasRules)
         throw new Error(

@@ -1,12 +1,7 @@
 /** Whether the storages are there, and what is to be on them already, before a VM is made. */
+import { storages, storageStatus, volumes } from "./answers";
 import { type ProxmoxApi, ProxmoxRefusal } from "./api";
 import type { Wanted } from "./guests";
-
-interface Storage {
-    /** What it may hold, separated by commas. */
-    content: string;
-    active?: number;
-}
 
 /** Throws where a disk's storage is not there, or holds no disks. Proxmox says so of some of them after the clone. */
 export async function checkStorages(api: ProxmoxApi, { name, machine }: Wanted): Promise<void> {
@@ -30,7 +25,7 @@ export async function checkStorages(api: ProxmoxApi, { name, machine }: Wanted):
 
 async function problemOf(api: ProxmoxApi, node: string, storage: string, hidden: boolean): Promise<string | undefined> {
     try {
-        const { content, active } = await api.call<Storage>("GET", `/nodes/${node}/storage/${storage}/status`);
+        const { content, active } = await api.call("GET", `/nodes/${node}/storage/${storage}/status`, storageStatus);
         if (!content.split(",").includes("images")) return `on ${node} does not take disk images, but ${content}`;
         return active === 0 ? `is not active on ${node}` : undefined;
     } catch (error) {
@@ -41,9 +36,7 @@ async function problemOf(api: ProxmoxApi, node: string, storage: string, hidden:
 
 /** What a refusal adds where Proxmox shows storages that would do. */
 async function othersFor(content: string, api: ProxmoxApi, node: string): Promise<string> {
-    const shown = await api
-        .call<{ storage: string }[]>("GET", `/nodes/${node}/storage?content=${content}`)
-        .catch(() => []);
+    const shown = await api.call("GET", `/nodes/${node}/storage?content=${content}`, storages).catch(() => []);
     return shown.length === 0 ? "" : `; ${node} has ${shown.map(({ storage }) => storage).join(", ")}`;
 }
 
@@ -91,10 +84,7 @@ async function volumesOn(
     what: string,
 ): Promise<string[]> {
     try {
-        const there = await api.call<{ volid: string }[]>(
-            "GET",
-            `/nodes/${node}/storage/${storage}/content?content=${content}`,
-        );
+        const there = await api.call("GET", `/nodes/${node}/storage/${storage}/content?content=${content}`, volumes);
         return there.map(({ volid }) => volid);
     } catch (error) {
         if (!(error instanceof ProxmoxRefusal)) throw error;

@@ -1,21 +1,14 @@
 /** Tags that the datacenter keeps from the API token. Proxmox says so only when the VM was cloned already. */
+import * as answers from "./answers";
 import type { ProxmoxApi } from "./api";
 import type { Guest, Wanted } from "./guests";
-
-/** Only the first is shown to whoever lacks Sys.Audit. */
-interface DatacenterOptions {
-    /** Tags there are, or that are listed, and that the caller may set and remove. */
-    "allowed-tags"?: string[];
-    "registered-tags"?: string[];
-    "user-tag-access"?: { "user-allow"?: string };
-}
 
 /** The first release that looks at the tags of a VM that is made of nothing: 9.2. */
 const LOOKS_AT_NEW = [9, 2] as const;
 
 /** For a VM that has none from a template. */
 export async function checkTagsOfNew(api: ProxmoxApi, wanted: Wanted, guests: Guest[]): Promise<void> {
-    const { version } = await api.call<{ version: string }>("GET", "/version");
+    const { version } = await api.call("GET", "/version", answers.version);
     const [major = 0, minor = 0] = version.split(".").map(Number);
     const [since, sinceMinor] = LOOKS_AT_NEW;
     if (major > since || (major === since && minor >= sinceMinor)) await checkTags(api, wanted, "", guests);
@@ -31,7 +24,7 @@ export async function checkTags(
     const old = tagsIn(before);
     const changed = [...tags.filter((tag) => !old.includes(tag)), ...old.filter((tag) => !tags.includes(tag))];
     if (changed.length === 0) return;
-    const options = await api.call<DatacenterOptions>("GET", "/cluster/options");
+    const options = await api.call("GET", "/cluster/options", answers.datacenterOptions);
     const allowed = options["allowed-tags"] ?? [];
     const access = options["user-tag-access"]?.["user-allow"] ?? "free";
     // Where everything else is free, one that a guest has and that is not allowed can only be one that is kept.
@@ -55,6 +48,6 @@ export async function checkTags(
 const tagsIn = (text: string): string[] => text.split(/[,;\s]+/).filter((tag) => tag !== "");
 
 async function mayChangeAll(api: ProxmoxApi): Promise<boolean> {
-    const held = await api.call<Record<string, Record<string, number>>>("GET", "/access/permissions?path=/");
+    const held = await api.call("GET", "/access/permissions?path=/", answers.permissions);
     return held["/"]?.["Sys.Modify"] !== undefined;
 }

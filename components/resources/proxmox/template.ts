@@ -1,5 +1,6 @@
 /** What a template must not have, or must have, for its clones to be what was asked for. */
 import type { VirtualMachineModel } from "../../model/model";
+import { storageStatus } from "./answers";
 import type { ProxmoxApi } from "./api";
 import type { Config } from "./guests";
 
@@ -78,7 +79,7 @@ export async function problemsOfLink(api: ProxmoxApi, config: Config, machine: V
                 `${storage}, or template.linked to false`,
         ];
     if (source.node === node) return [];
-    const { shared } = await api.call<{ shared?: number }>("GET", `/nodes/${source.node}/storage/${storage}/status`);
+    const { shared } = await api.call("GET", `/nodes/${source.node}/storage/${storage}/status`, storageStatus);
     return shared === 1
         ? []
         : [

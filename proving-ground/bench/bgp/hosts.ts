@@ -22,7 +22,7 @@ export class AnnouncingHosts {
         const machines = benchMachines(instance, count);
         await startMachines(instance, machines);
         const addresses = machines.map(({ address }) => address);
-        const router = await startRouter(instance, instance.vips[0]!, addresses);
+        const router = await startRouter(instance, { vip: instance.vips[0]!, hosts: addresses });
         const hosts = new AnnouncingHosts(instance, machines, new BenchStack(instance, `bgp-${count}`), router);
         for (const machine of machines) {
             await hosts.knowsWayBack(machine);
@@ -66,7 +66,7 @@ export class AnnouncingHosts {
     }
 
     knowsWayBack({ address }: BenchMachine): Promise<string> {
-        return onMachine(this.instance, address, `sudo ip route replace ${this.router.wayBack}`);
+        return onMachine(this.instance, address, `sudo sh -c '${this.router.wayBack}'`);
     }
 
     /** Whether hosts forward to each other what they have no connection for. */

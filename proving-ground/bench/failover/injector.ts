@@ -5,12 +5,12 @@
 import { filterScript } from "../../../cli/drill/hosts/hostScripts";
 import type { HostAction, PathEffect } from "../../../shared/faults/fault";
 import type { ControlPlane, FaultInjector, PowerControl } from "../../../shared/faults/injector";
-import { run, succeeds } from "../../../tools/run";
 import { setFault, startApiServer } from "../../lab/apiserver/apiServers";
 import { controlPlaneOf } from "../../lab/controlPlane";
 import { machine } from "../../lab/hypervisor/machine";
 import { nspawnHypervisor } from "../../lab/hypervisor/nspawn";
 import type { LabInstance } from "../../lab/instance";
+import { type Loss, loseNothing, losePackets } from "../../lab/network/loss";
 import { inNamespace, setCable, vethOf } from "../../lab/network/namespace";
 import { enter, processesOf, signalAll } from "../../lab/enter";
 import type { EventContext } from "./event";
@@ -82,7 +82,7 @@ export class MachineInjector implements FaultInjector {
         const ids = this.pair.machines.map(({ id }) => id);
         await (effect.kind === "refused"
             ? refuse(this.instance, servers)
-            : losePackets(this.instance, ids, servers, effect.perMille));
+            : losePackets(this.instance, betweenThem(ids, servers, effect.perMille)));
     }
 
     async revertOnPath(effect: PathEffect): Promise<void> {
@@ -94,36 +94,13 @@ export class MachineInjector implements FaultInjector {
     }
 }
 
-/**
- * On this machine, at the cable's end in the bridge: what a host sends has left it, and is lost on the way, as on a bad
- * network.
- */
-const lossTable = (instance: LabInstance): string => `${instance.nftTable}_loss`;
-
-/** Loses so many of a thousand packets each way between these machines and API servers, ADDRESS:PORT each. */
-async function losePackets(instance: LabInstance, vmids: number[], servers: string[], perMille: number): Promise<void> {
-    const table = lossTable(instance);
+/** So many of a thousand packets each way between these machines and API servers, ADDRESS:PORT each. */
+function betweenThem(vmids: number[], servers: string[], perMille: number): Loss[] {
     const endpoints = `{ ${servers.map((server) => server.replace(":", " . ")).join(", ")} }`;
-    const verdict = perMille === 1000 ? "drop" : `numgen random mod 1000 < ${perMille} drop`;
-    const rules = vmids.flatMap((vmid) =>
-        (
-            [
-                ["ingress", "ip daddr . tcp dport"],
-                ["egress", "ip saddr . tcp sport"],
-            ] as const
-        ).map(
-            ([hook, packets]) =>
-                `add chain netdev ${table} ${hook}${vmid} { type filter hook ${hook} ` +
-                `device "${machine(instance, vmid).veth.port}" priority 0; }; ` +
-                `add rule netdev ${table} ${hook}${vmid} ${packets} ${endpoints} ${verdict}`,
-        ),
-    );
-    await run("nft", [`add table netdev ${table}; ${rules.join("; ")}`]);
-}
-
-/** Nothing is lost any more; also where nothing was. */
-export async function loseNothing(instance: LabInstance): Promise<void> {
-    await succeeds("nft", [`delete table netdev ${lossTable(instance)}`]);
+    return vmids.flatMap((vmid): Loss[] => [
+        { vmid, direction: "sends", packets: `ip daddr . tcp dport ${endpoints}`, perMille },
+        { vmid, direction: "receives", packets: `ip saddr . tcp sport ${endpoints}`, perMille },
+    ]);
 }
 
 /** The rules that have a server's machine refuse, in its own namespace. */

@@ -43,6 +43,7 @@ export async function startApiServer(instance: LabInstance, name: string): Promi
         controlPort: CONTROL_PORT,
         key: keys(instance).apiServerKey,
         certificate: keys(instance).apiServerCertificate,
+        expired: keys(instance).apiServerExpired,
     };
     const program = await compiled(instance);
     await startDaemon(daemon, {

@@ -14,6 +14,8 @@ export interface ServerSettings {
     controlPort: number;
     key: string;
     certificate: string;
+    /** One that is over. */
+    expired: { key: string; certificate: string };
 }
 
 /** What is wrong with the server at the moment; `{}` is a healthy one. */
@@ -26,6 +28,8 @@ export interface Fault {
     hang?: boolean;
     /** Every answer comes so many milliseconds late. */
     lateMs?: number;
+    /** New connections are shown a certificate that is over. */
+    expired?: boolean;
 }
 
 /** The one token that is accepted. */
@@ -57,6 +61,8 @@ createServer((request, response) => {
     void body(request).then((text) => {
         try {
             fault = JSON.parse(text) as Fault;
+            const { key, certificate } = fault.expired === true ? settings.expired : settings;
+            server.setSecureContext({ key: readFileSync(key), cert: readFileSync(certificate) });
             response.end(JSON.stringify(fault));
         } catch (error) {
             response.writeHead(400).end(String(error));

@@ -7,51 +7,73 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { run, succeeds } from "../../../tools/run";
 import { checkersOf, ensureImage } from "../hypervisor/image";
-import type { LabInstance } from "../instance";
+import { address6Of, type LabInstance } from "../instance";
 import { attach, detach, inNamespace, type Veth, vethOf } from "./namespace";
 
 /** Autonomous systems of the hosts and of the router. */
 const HOSTS_AS = 64512;
 const ROUTER_AS = 64513;
 
-/** The network of the client behind the router. */
+/** The networks of the client behind the router. */
 const BEHIND = { router: "172.31.77.1", client: "172.31.77.2", network: "172.31.77.0/30" };
+const BEHIND6 = { router: "fd77:b::1", client: "fd77:b::2", network: "fd77:b::/126" };
 
-/** Bits of the lab's network that the router is in: the VIP, .100, is beyond. */
+/** Bits of the lab's networks that the router is in: the VIPs, .100 and ::100, are beyond. */
 const ROUTER_PREFIX_LENGTH = 26;
+const ROUTER_PREFIX_LENGTH6 = 122;
 
 const routerAddress = ({ subnet }: LabInstance): string => `${subnet}.3`;
 
-/** The input `bgp` of hosts that announce to the router; the file has the password of its sessions, if any. */
-export const bgpToRouter = (instance: LabInstance, passwordFile?: string): object => ({
-    localAs: HOSTS_AS,
-    prefixLength: ROUTER_PREFIX_LENGTH,
-    peers: [
-        { address: routerAddress(instance), as: ROUTER_AS, ...(passwordFile === undefined ? {} : { passwordFile }) },
-    ],
-});
+/**
+ * The input `bgp` of hosts that announce to the router, by a session of each family where they have IPv6 too; the file
+ * has the password of its sessions, if any.
+ */
+export function bgpToRouter(
+    instance: LabInstance,
+    { ipv6 = false, passwordFile }: { ipv6?: boolean; passwordFile?: string } = {},
+): object {
+    const own = routerAddress(instance);
+    const addresses = ipv6 ? [own, address6Of(instance, own)] : [own];
+    return {
+        localAs: HOSTS_AS,
+        prefixLength: ROUTER_PREFIX_LENGTH,
+        ...(ipv6 ? { prefixLength6: ROUTER_PREFIX_LENGTH6 } : {}),
+        peers: addresses.map((address) => ({
+            address,
+            as: ROUTER_AS,
+            ...(passwordFile === undefined ? {} : { passwordFile }),
+        })),
+    };
+}
+
+/** Who announces what to the router. */
+export interface Announced {
+    vip: string;
+    /** Announced by the hosts' IPv6 addresses, which go with their others. */
+    vip6?: string;
+    /** The hosts' addresses. */
+    hosts: string[];
+    /** With one (MD5) the router talks to nobody who does not know it. */
+    password?: string;
+}
 
 export interface Router {
     /** The instance, with the client behind the router. */
     instance: LabInstance;
-    /** What a host must know to answer that client: arguments of `ip route replace`. */
+    /** What a host must know to answer that client: commands for its root. */
     wayBack: string;
-    /** The hosts that connections to the VIP are spread over now. */
+    /** The hosts that connections to the VIP are spread over now, and to the other VIP. */
     nextHops(): Promise<string[]>;
-    /** Waits until these are exactly those; throws where they are not in so many seconds. */
+    nextHops6(): Promise<string[]>;
+    /** Waits until these are exactly those, in each family; throws where they are not in so many seconds. */
     spreadsOver(wanted: string[], withinSeconds: number): Promise<void>;
     /** What its BIRD says of its sessions. */
     sessions(): Promise<string>;
     stop(): Promise<void>;
 }
 
-/** `hosts` are their addresses; with a password (MD5) the router talks to nobody who does not know it. */
-export async function startRouter(
-    instance: LabInstance,
-    vip: string,
-    hosts: string[],
-    password?: string,
-): Promise<Router> {
+export async function startRouter(instance: LabInstance, announced: Announced): Promise<Router> {
+    const { vip, vip6, hosts } = announced;
     const router = vethOf(instance, "router");
     const client = `${router.namespace.replace(/router$/, "")}behind`;
     await removeRouter(router, client);
@@ -68,20 +90,37 @@ export async function startRouter(
     await run("ip", ["-n", client, "link", "set", "eth0", "up"]);
     await run("ip", ["-n", client, "route", "replace", "default", "via", BEHIND.router]);
     await inNamespace(router.namespace, ["sh", "-c", KERNEL]);
-    const daemon = await startBird(router.namespace, birdConfiguration(instance, vip, hosts, password));
-    const nextHops = async (): Promise<string[]> => {
-        const text = await run("ip", ["-n", router.namespace, "route", "show", vip]);
+    if (vip6 !== undefined) await ipv6Ways(instance, router, client);
+    const daemon = await startBird(router.namespace, birdConfiguration(instance, announced));
+    const hopsOf = async (family: "-4" | "-6", to: string): Promise<string[]> => {
+        const text = await run("ip", [family, "-n", router.namespace, "route", "show", to]);
         return [...text.matchAll(/via (\S+)/g)].map(([, hop]) => hop!).sort();
+    };
+    const nextHops = (): Promise<string[]> => hopsOf("-4", vip);
+    const nextHops6 = async (): Promise<string[]> => {
+        const hops = await hopsOf("-6", vip6!);
+        return hops.map((hop) => hosts.find((host) => address6Of(instance, host) === hop) ?? hop).sort();
+    };
+    const inUse = async (): Promise<string> => {
+        const families = await Promise.all([nextHops(), ...(vip6 === undefined ? [] : [nextHops6()])]);
+        return families.map((hops) => hops.join() || "none").join(" and ");
     };
     return {
         instance: { ...instance, client: { namespace: client, address: BEHIND.client } },
-        wayBack: `${BEHIND.network} via ${routerAddress(instance)}`,
+        wayBack: [
+            `ip route replace ${BEHIND.network} via ${routerAddress(instance)}`,
+            ...(vip6 === undefined
+                ? []
+                : [`ip -6 route replace ${BEHIND6.network} via ${address6Of(instance, routerAddress(instance))}`]),
+        ].join("; "),
         nextHops,
+        nextHops6,
         spreadsOver: async (wanted, withinSeconds) => {
             const deadline = Date.now() + withinSeconds * 1000;
-            const all = [...wanted].sort().join();
-            for (let now = (await nextHops()).join(); now !== all; now = (await nextHops()).join()) {
-                if (Date.now() > deadline) throw new Error(`the router has ${now || "none"}, not ${all}`);
+            const hops = [...wanted].sort().join();
+            const all = vip6 === undefined ? hops : `${hops} and ${hops}`;
+            for (let now = await inUse(); now !== all; now = await inUse()) {
+                if (Date.now() > deadline) throw new Error(`the router has ${now}, not ${all}`);
                 await sleep(20);
             }
         },
@@ -105,10 +144,51 @@ const KERNEL =
     "cd /proc/sys/net/ipv4; echo 1 > ip_forward; echo 1 > fib_multipath_hash_policy; " +
     "for each in conf/*; do echo 0 > $each/rp_filter; echo 0 > $each/send_redirects; done";
 
-function birdConfiguration(instance: LabInstance, vip: string, hosts: string[], password: string | undefined): string {
-    const sessions = hosts.map(
-        (host, index) => `protocol bgp host${index + 1} {
-    local ${routerAddress(instance)} as ${ROUTER_AS};
+/** The second family, from the hosts to the client. */
+async function ipv6Ways(instance: LabInstance, router: Veth, client: string): Promise<void> {
+    const ip = (namespace: string, ...args: string[]): Promise<string> => run("ip", ["-6", "-n", namespace, ...args]);
+    const own = `${address6Of(instance, routerAddress(instance))}/${ROUTER_PREFIX_LENGTH6}`;
+    await ip(router.namespace, "addr", "replace", own, "dev", router.interface, "nodad");
+    await ip(router.namespace, "addr", "replace", `${BEHIND6.router}/126`, "dev", "behind", "nodad");
+    await ip(client, "addr", "replace", `${BEHIND6.client}/126`, "dev", "eth0", "nodad");
+    await ip(client, "route", "replace", "default", "via", BEHIND6.router);
+    await inNamespace(router.namespace, ["sh", "-c", KERNEL6]);
+}
+
+const KERNEL6 = "cd /proc/sys/net/ipv6; echo 1 > conf/all/forwarding; echo 1 > fib_multipath_hash_policy";
+
+interface Session {
+    name: string;
+    router: string;
+    host: string;
+    channel: string;
+}
+
+/** Of a host: one for each VIP, by addresses of its family. */
+function sessionsOf(instance: LabInstance, { vip, vip6 }: Announced, host: string, index: number): Session[] {
+    const name = `host${index + 1}`;
+    const router = routerAddress(instance);
+    const first = { name, router, host, channel: `ipv4 { import where net = ${vip}/32; export none; };` };
+    if (vip6 === undefined) return [first];
+    return [
+        first,
+        {
+            name: `${name}_6`,
+            router: address6Of(instance, router),
+            host: address6Of(instance, host),
+            // Next hops that can be told apart without asking the hosts for their link-local addresses.
+            channel: `ipv6 { import where net = ${vip6}/128; export none; next hop prefer global; };`,
+        },
+    ];
+}
+
+function birdConfiguration(instance: LabInstance, announced: Announced): string {
+    const { vip6, hosts, password } = announced;
+    const sessions = hosts
+        .flatMap((each, index) => sessionsOf(instance, announced, each, index))
+        .map(
+            ({ name, router, host, channel }) => `protocol bgp ${name} {
+    local ${router} as ${ROUTER_AS};
     neighbor ${host} as ${HOSTS_AS};
 ${password === undefined ? "" : `    password "${password}";\n`}    direct;
     hold time 9;
@@ -116,15 +196,15 @@ ${password === undefined ? "" : `    password "${password}";\n`}    direct;
     error wait time 1, 5;
     graceful restart off;
     bfd on;
-    ipv4 { import where net = ${vip}/32; export none; };
+    ${channel}
 }
 `,
-    );
+        );
     return `log stderr all;
 router id ${routerAddress(instance)};
 protocol device {}
 protocol kernel { ipv4 { import none; export all; }; merge paths on; }
-protocol bfd { interface "*" { interval 100 ms; multiplier 3; }; }
+${vip6 === undefined ? "" : "protocol kernel { ipv6 { import none; export all; }; merge paths on; }\n"}protocol bfd { interface "*" { interval 100 ms; multiplier 3; }; }
 ${sessions.join("")}`;
 }
 

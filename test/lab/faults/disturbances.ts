@@ -1,9 +1,10 @@
 /** What can be done to a host of the pair, or around it, so that it ends by itself or by what is returned. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { processesOf, signalAll } from "../../../proving-ground/lab/enter";
-import { machine as placeOf } from "../../../proving-ground/lab/hypervisor/machine";
-import { run, succeeds } from "../../../tools/run";
-import { type ExistingMachine, existingMachines, instance } from "../stack/support";
+import { slotVeth } from "../../../proving-ground/lab/apiserver/slot";
+import { bothWays, type Loss } from "../../../proving-ground/lab/network/loss";
+import { inNamespace } from "../../../proving-ground/lab/network/namespace";
+import { type ExistingMachine, existingMachines, instance, vip } from "../stack/support";
 
 /** Everything in the machine stands still for so long, as a VM does while its node is overloaded or it is moved. */
 export async function freeze(machine: ExistingMachine, ms: number): Promise<void> {
@@ -16,51 +17,31 @@ export async function freeze(machine: ExistingMachine, ms: number): Promise<void
     }
 }
 
-const TABLE = `${instance.nftTable}_faults`;
-
-/** Directions are the machine's: what it receives, and what it sends. */
-export interface Loss {
-    machine: ExistingMachine;
-    direction: "receives" | "sends";
-    /** nft's words for the packets; all, where there are none. */
-    packets?: string;
-    /** Of a hundred; default: all. */
-    percent?: number;
-}
-
-/** At the cable's end in the bridge. Until `loseNothing`. */
-export async function lose(losses: Loss[]): Promise<void> {
-    await loseNothing();
-    const chains = losses.flatMap(({ machine, direction, packets = "", percent = 100 }, index) => {
-        const device = placeOf(instance, machine.id).veth.port;
-        // What the bridge's end sends out is what the machine receives.
-        const hook = direction === "receives" ? "egress" : "ingress";
-        const verdict = percent === 100 ? "drop" : `numgen random mod 100 < ${percent} drop`;
-        return [
-            `add chain netdev ${TABLE} c${index} { type filter hook ${hook} device "${device}" priority 0; }`,
-            `add rule netdev ${TABLE} c${index} ${packets} ${verdict}`,
-        ];
-    });
-    await run("nft", [`add table netdev ${TABLE}; ${chains.join("; ")}`]);
-}
-
-/** Also where nothing was lost. */
-export async function loseNothing(): Promise<void> {
-    await succeeds("nft", [`delete table netdev ${TABLE}`]);
-}
-
 /** On its way to or from either host, so many of a hundred. */
-export const badNetwork = (percent: number): Loss[] =>
-    existingMachines.flatMap((machine) =>
-        (["receives", "sends"] as const).map((direction) => ({ machine, direction, percent })),
-    );
+export const badNetwork = (percent: number): Loss[] => existingMachines.flatMap(({ id }) => bothWays(id, 10 * percent));
+
+/** Where a stranger sits: an API server's place in the network, behind another one the clients are served by. */
+const STRANGERS_PLACE = slotVeth(instance, instance.apiServers[2]!.name);
+const ROUTER_ID = "100";
+
+/**
+ * A stranger in the network acts for some seconds: it says that it has the VIP, or is a master of the pair's router id.
+ * Returns, when it has done so for a while, what waits for its end.
+ */
+export async function strangerActs(what: "arp" | "vrrp", seconds = 6): Promise<() => Promise<unknown>> {
+    const hosts = existingMachines.map(({ address }) => address);
+    const words = [what, STRANGERS_PLACE.interface, vip, ROUTER_ID, String(seconds), ...hosts];
+    const over = inNamespace(STRANGERS_PLACE.namespace, ["perl", "-e", STRANGER, ...words]);
+    await Promise.race([over, sleep(3000)]);
+    return () => over;
+}
 
 /**
  * A program for a stranger in the network, who has root on a machine of its own: WHAT INTERFACE VIP ROUTER-ID SECONDS.
  * "arp" says every 0.2 s that it has the VIP; "vrrp" is a master of the same router id with the highest priority, to
  * everybody and to the hosts by name.
  */
-export const STRANGER = String.raw`
+const STRANGER = String.raw`
 use strict; use warnings; use Socket; use Time::HiRes qw(time sleep);
 my ($what, $interface, $vip, $id, $seconds, @hosts) = @ARGV;
 my $until = time + $seconds;

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { enter } from "../../../proving-ground/lab/enter";
 import { machine as placeOf } from "../../../proving-ground/lab/hypervisor/machine";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
+import { loseNothing } from "../../../proving-ground/lab/network/loss";
 import { setCable } from "../../../proving-ground/lab/network/namespace";
 import { record, type Row } from "../../faults/table";
 import { answers, needsLab } from "../machines/support";
@@ -22,7 +23,6 @@ import {
     vipMasters,
     waitForSingleMaster,
 } from "../stack/support";
-import { loseNothing } from "./disturbances";
 
 /** Busy as the processors are: what takes longer than this does not come by itself. */
 const PATIENCE_MS = 30_000;
@@ -160,7 +160,7 @@ export function triedOn(name: string, row: Pick<Row, "trouble" | "as">, base: St
         await pair.make();
     });
     after(async () => {
-        await loseNothing();
+        await loseNothing(instance);
         await record({ ...row, ...counted });
         await pair.end();
     });

@@ -4,16 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { slotVeth } from "../../../proving-ground/lab/apiserver/slot";
-import { inNamespace } from "../../../proving-ground/lab/network/namespace";
+import { type Loss, loseNothing, losePackets } from "../../../proving-ground/lab/network/loss";
 import { instance } from "../machines/support";
-import { type ExistingMachine, existingMachines, observedDuring, vip } from "../stack/support";
-import { badNetwork, freeze, type Loss, lose, loseNothing, STRANGER } from "./disturbances";
+import { type ExistingMachine, existingMachines, observedDuring, onHost } from "../stack/support";
+import { badNetwork, freeze, strangerActs } from "./disturbances";
 import { otherThan, type Pair, triedOn } from "./pair";
 
-/** Where a stranger sits: an API server's place in the network, behind another one the clients are served by. */
-const STRANGERS_PLACE = slotVeth(instance, instance.apiServers[2]!.name);
-const ROUTER_ID = "100";
 /** Of the interface of each host of the lab. */
 const INTERFACE = "host0";
 
@@ -52,13 +48,7 @@ const frozen = (seconds: number): Trouble => ({
 const stranger = (title: string, what: "arp" | "vrrp"): Trouble => ({
     title,
     on: ["master"],
-    make: async () => {
-        const hosts = existingMachines.map(({ address }) => address);
-        const words = [what, STRANGERS_PLACE.interface, vip, ROUTER_ID, "6", ...hosts];
-        const over = inNamespace(STRANGERS_PLACE.namespace, ["perl", "-e", STRANGER, ...words]);
-        await Promise.race([over, sleep(3000)]);
-        return () => over;
-    },
+    make: () => strangerActs(what),
     meanwhile: "the VIP stays where it is",
 });
 
@@ -71,9 +61,9 @@ const lossy = (
     title,
     on: [role],
     make: async (_pair, machine) => {
-        await lose(losses(machine));
+        await losePackets(instance, losses(machine));
         await sleep(seconds * 1000);
-        return loseNothing;
+        return () => loseNothing(instance);
     },
     meanwhile: "nothing is asked",
 });
@@ -89,6 +79,9 @@ const READ_ONLY =
     "for folder in /etc /usr /var; do mount --bind $folder $folder && mount -o remount,bind,ro $folder; done";
 /** What was started meanwhile, with file systems of its own, still cannot write. */
 const WRITABLE = "umount --lazy /etc /usr /var; systemctl restart ha-api-watcher nginx keepalived";
+
+/** The kernel ends it, or another. */
+const HOG = `perl -e 'my @all; while (1) { push @all, "x" x 4_000_000 }' 2> /dev/null`;
 
 const FEW_FILES = "/run/systemd/system/nginx.service.d";
 
@@ -133,11 +126,21 @@ const TROUBLES: Trouble[] = [
         make: shell(`${READ_ONLY}; pkill -KILL nginx`, WRITABLE),
     },
     { ...lossy("2 % of all packets lost", "master", 10, () => badNetwork(2)), meanwhile: "the VIP stays where it is" },
-    lossy("advertisements lost on the way to the backup, and none on the way back", "backup", 5, (machine) => [
-        { machine, direction: "receives", packets: "ip protocol vrrp" },
+    lossy("advertisements lost on the way to the backup, and none on the way back", "backup", 5, ({ id: vmid }) => [
+        { vmid, direction: "receives", packets: "ip protocol vrrp" },
     ]),
-    lossy("nothing that the master sends arrives", "master", 5, (machine) => [{ machine, direction: "sends" }]),
-    lossy("nothing arrives that is sent to the master", "master", 5, (machine) => [{ machine, direction: "receives" }]),
+    lossy("nothing that the master sends arrives", "master", 5, ({ id: vmid }) => [{ vmid, direction: "sends" }]),
+    lossy("nothing arrives that is sent to the master", "master", 5, ({ id: vmid }) => [
+        { vmid, direction: "receives" },
+    ]),
+    {
+        title: "memory that another program takes, all that there is, five times",
+        on: BOTH,
+        // By SSH, since what is started from outside is not within the machine's limits.
+        make: (_pair, { address }) =>
+            onHost(address, `for try in 1 2 3 4 5; do ${HOG} || true; done`, 120_000).then(() => undefined),
+        meanwhile: "the VIP stays where it is",
+    },
     {
         title: "frames of one host may be shorter than those of the others",
         on: BOTH,

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { NOT_READY, setFault, startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
 import type { Fault } from "../../../proving-ground/lab/apiserver/server";
+import { type Loss, loseNothing, losePackets } from "../../../proving-ground/lab/network/loss";
 import { cases } from "../../breadth";
 import { instance } from "../machines/support";
 import { existingMachines, observedDuring } from "../stack/support";
-import { type Loss, lose, loseNothing } from "./disturbances";
 import { triedOn } from "./pair";
 
 type Server = (typeof instance.apiServers)[number];
@@ -56,13 +56,14 @@ const TROUBLES: Trouble[] = [
     {
         title: "one whose machine is gone, with connections half open",
         make: () =>
-            lose(
-                existingMachines.flatMap((machine): Loss[] => [
-                    { machine, direction: "sends", packets: `ip daddr ${first.address}` },
-                    { machine, direction: "receives", packets: `ip saddr ${first.address}` },
+            losePackets(
+                instance,
+                existingMachines.flatMap(({ id: vmid }): Loss[] => [
+                    { vmid, direction: "sends", packets: `ip daddr ${first.address}` },
+                    { vmid, direction: "receives", packets: `ip saddr ${first.address}` },
                 ]),
             ),
-        undo: loseNothing,
+        undo: () => loseNothing(instance),
     },
     {
         title: "all that say that they are not ready, and serve",

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { version } from "../../../components/resources/proxmox/answers";
 import { proxmoxApi } from "../../../components/resources/proxmox/api";
 import { certificate, DOCUMENTED, FakeProxmoxServer } from "./fakeProxmoxServer";
 
@@ -12,7 +13,7 @@ describe("a Proxmox server's certificate", () => {
     const before = process.env["SSL_CERT_FILE"];
     const asks = (insecure = false): Promise<unknown> => {
         const endpoint = lab.endpoint.replace("127.0.0.1", "localhost");
-        return proxmoxApi({ endpoint, apiToken: DOCUMENTED, insecure }).call("GET", "/version");
+        return proxmoxApi({ endpoint, apiToken: DOCUMENTED, insecure }).call("GET", "/version", version);
     };
 
     beforeEach(async () => {

@@ -6,16 +6,20 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { signalProxy } from "../../../cli/drill/hosts/hostScripts";
 import { quote } from "../../../components/text/quote";
+import { address6Of } from "../../../proving-ground/lab/instance";
 import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { keys } from "../../../proving-ground/lab/pki";
 import { say } from "../../../tools/progress";
+import { itBeforeRelease } from "../../breadth";
 import { needsLab } from "../machines/support";
 import { ImageRegistry } from "./imageRegistry";
 import { type Image, nginxImage } from "./nginxImage";
 import { differences, snapshot, type Snapshot } from "./snapshot";
 import {
     address,
+    address6,
     answersAtVip,
+    answerTo,
     exampleStack,
     existingMachines,
     instance,
@@ -48,7 +52,7 @@ describe("nginx in a container", function () {
         this.timeout(400_000);
         await needsLab(this);
         [older, newer] = [await nginxImage("bookworm"), await nginxImage("trixie")];
-        await startExistingMachines(existingMachines, { runsContainers: true });
+        await startExistingMachines(existingMachines, { runsContainers: true, families: "both" });
         registry = new ImageRegistry([older, newer]);
         await registry.start();
         for (const machine of existingMachines) {
@@ -202,6 +206,22 @@ describe("nginx in a container", function () {
         await stack.configure({ ...fromImage(registry!.byDigest(newer)), metrics });
         await stack.up();
         await tellsNumbers();
+    });
+
+    itBeforeRelease("answers at an IPv6 VIP too, in front of servers of both families", async () => {
+        await stack.configure({
+            ...fromImage(registry!.byDigest(newer)),
+            vip6: `${address6(100)}/64`,
+            apiServers: [address(51), address6(52)],
+            hosts: existingMachines.map(({ name, address: own }) => ({
+                name,
+                address: own,
+                address6: address6Of(instance, own),
+            })),
+        });
+        await stack.up();
+        await answersAtVip();
+        assert.equal(await answerTo(`https://[${address6(100)}]:6443/readyz`), "ok");
     });
 
     it("is run by Docker instead by one `up`, and tells its numbers still", async () => {

@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import type { FaultReport, Report } from "../../../cli/drill/report/report";
 import { readyz } from "../../../proving-ground/lab/apiserver/readyz";
 import { projectFolder } from "../../../tools/cache";
+import { itBeforeRelease } from "../../breadth";
 import { needsLab } from "../machines/support";
 import { address, instance, onHost, waitForSingleMaster, seconds, Stack, twoVirtualMachines } from "./support";
 
@@ -105,7 +106,7 @@ describe("a drill", function () {
 
     it("hands the VIP over", async () => movedFrom(await one("switchover")));
 
-    it("kills keepalived, and it comes back", async () => {
+    itBeforeRelease("kills keepalived, and it comes back", async () => {
         const { runs } = await one("keepalived-killed");
         assert.ok(
             runs[0]!.changes.some(({ host, text }) => host === runs[0]!.target && text.startsWith("keepalived killed")),
@@ -113,7 +114,7 @@ describe("a drill", function () {
         );
     });
 
-    it("kills the proxy: the host goes to FAULT and the VIP moves", async () => {
+    itBeforeRelease("kills the proxy: the host goes to FAULT and the VIP moves", async () => {
         const fault = await one("proxy-killed");
         movedFrom(fault);
         assert.ok(
@@ -150,8 +151,9 @@ describe("a drill", function () {
         assert.ok(runs[0]!.splitBrain > 1000 && runs[0]!.splitBrain < runs[0]!.ended, JSON.stringify(runs[0]!.holds));
     });
 
-    it("hangs one API server, and the VIP stays", async () =>
-        assert.deepEqual((await one("api-server-hung")).runs[0]!.moves, []));
+    itBeforeRelease("hangs one API server, and the VIP stays", async () =>
+        assert.deepEqual((await one("api-server-hung")).runs[0]!.moves, []),
+    );
 
     it("loses 2 % of the packets from and to API servers: no request fails and no server is left out", async () => {
         const { runs } = await one("packets-lost");
@@ -170,7 +172,7 @@ describe("a drill", function () {
         assert.ok(runs[0]!.return.longestGap < 1000, JSON.stringify(runs[0]!.return));
     });
 
-    it("takes all API servers down: nothing answers, and the VIP stays where it is", async () => {
+    itBeforeRelease("takes all API servers down: nothing answers, and the VIP stays where it is", async () => {
         const { runs } = await one("all-api-servers-down");
         assert.deepEqual(runs[0]!.moves, []);
         assert.ok(runs[0]!.outage.failed > 100, JSON.stringify(runs[0]!.outage));

@@ -6,16 +6,17 @@ import assert from "node:assert/strict";
 import { nspawnHypervisor } from "../../../proving-ground/lab/hypervisor/nspawn";
 import { startApiServer, stopApiServer } from "../../../proving-ground/lab/apiserver/apiServers";
 import { address6Of } from "../../../proving-ground/lab/instance";
+import { itBeforeRelease } from "../../breadth";
 import { answers, needsLab } from "../machines/support";
+import { askEcho, startEcho, stopEcho } from "./echoServers";
 import {
     address,
     address6,
     answerTo,
     assertNothingLost,
-    exampleStack,
     existingMachines,
     instance,
-    mixedVirtualMachines,
+    mixedExample,
     observedAtBoth,
     observedDuring,
     onHost,
@@ -28,7 +29,6 @@ import {
     twoExistingMachines,
     vip,
     vipMasters,
-    virtualMachines,
     waitForSingleMaster,
 } from "./support";
 
@@ -41,20 +41,6 @@ async function masterOfBoth(): Promise<string> {
     const of6 = await vipMasters(vip6);
     assert.deepEqual([name, addresses.includes(vip6)], [of6[0]?.name, true], "both VIPs on one host");
     return name;
-}
-
-/** The example in this lab, of VMs of both Debian releases. */
-function exampleOfVms(): StackConfig {
-    const both = mixedVirtualMachines() as { hosts: { virtualMachine: object }[] };
-    const example = exampleStack("dual-stack") as { hosts: object[]; virtualMachines: object };
-    return {
-        ...example,
-        hosts: example.hosts.map((host, index) => ({
-            ...host,
-            virtualMachine: { ...both.hosts[index]!.virtualMachine, ...virtualMachines },
-        })),
-        virtualMachines: example.virtualMachines,
-    };
 }
 
 const readyz = (host: string): Promise<string> => answerTo(`https://${host}:6443/readyz`);
@@ -154,6 +140,22 @@ describe("a pair with a VIP of each family", function () {
         );
     });
 
+    itBeforeRelease("passes datagrams on in both families, to servers of both", async () => {
+        const port = 5353;
+        const dns = { name: "dns", port, protocol: "udp", backends: [address(51), address6(52)] };
+        await stack.configure({ ...config, listeners: [dns] });
+        await stack.up();
+        const echoes = [await startEcho(1, "udp", port), await startEcho(2, "udp", port, 6)];
+        try {
+            for (const at of [vip, vip6]) {
+                const answers = await Promise.all(Array.from({ length: 8 }, () => askEcho("udp", at, port)));
+                assert.deepEqual([...new Set(answers)].sort(), [address(51), address6(52)], at);
+            }
+        } finally {
+            for (const echo of echoes) await stopEcho(echo);
+        }
+    });
+
     it("changes to HAProxy, and to the VIPs only, without a failed request in either family", async () => {
         await stack.configure({ ...config, engine: "haproxy", listenOn: "vip" });
         await assertNothingLost("engine and listenOn", vip6, () => stack.up());
@@ -180,18 +182,15 @@ describe("VMs with a VIP of each family", function () {
 
     before(async function () {
         await needsLab(this);
-        await stack.create(exampleOfVms());
     });
     after(() => stack.remove());
 
-    it("are made by the example with addresses and routers of both, and answer at both", async () => {
+    itBeforeRelease("are made by the example with addresses and routers of both, and answer at both", async () => {
+        await stack.create(mixedExample("dual-stack"));
         await stack.up();
         const { address: own } = await waitForSingleMaster();
         assert.deepEqual([await readyz(vip), await readyz(`[${vip6}]`)], ["ok", "ok"]);
         assert.match(await onHost(own, "ip -6 route show default"), new RegExp(`via ${address6(1)} `));
-    });
-
-    it("are not changed by a second `up`", async () => {
         await stack.up("--expect-no-changes");
     });
 });

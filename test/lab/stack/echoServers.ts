@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { slotVeth } from "../../../proving-ground/lab/apiserver/slot";
+import { address6Of } from "../../../proving-ground/lab/instance";
 import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { run } from "../../../tools/run";
 import { instance } from "../machines/support";
@@ -14,7 +15,7 @@ const SERVER = `
 const [protocol, address, port] = process.argv.slice(1);
 const up = () => console.log("up");
 if (protocol === "udp") {
-    const socket = require("dgram").createSocket("udp4");
+    const socket = require("dgram").createSocket(address.includes(":") ? "udp6" : "udp4");
     socket.on("message", (_text, from) => socket.send(address, from.port, from.address)).bind(Number(port), address, up);
 } else require("net").createServer((socket) => socket.on("error", () => undefined).end(address)).listen(Number(port), address, up);
 process.stdin.resume().on("end", () => process.exit());
@@ -24,14 +25,15 @@ const ASK = `
 const [protocol, address, port] = process.argv.slice(1);
 setTimeout(() => process.exit(1), 3000);
 const tell = (answer) => { console.log(String(answer)); process.exit(0); };
-if (protocol === "udp") require("dgram").createSocket("udp4").on("message", tell).send("who?", Number(port), address);
+if (protocol === "udp") require("dgram").createSocket(address.includes(":") ? "udp6" : "udp4").on("message", tell).send("who?", Number(port), address);
 else require("net").connect(Number(port), address).on("data", tell).on("error", () => process.exit(1)).on("end", () => process.exit(1));`;
 
 export type Protocol = "tcp" | "udp";
 
-/** Starts one at the n-th API server's address. */
-export async function startEcho(n: number, protocol: Protocol, port: number): Promise<ChildProcess> {
-    const { name, address } = instance.apiServers[n - 1]!;
+/** Starts one at the n-th API server's address, or at its IPv6 one. */
+export async function startEcho(n: number, protocol: Protocol, port: number, family: 4 | 6 = 4): Promise<ChildProcess> {
+    const { name, address: ipv4 } = instance.apiServers[n - 1]!;
+    const address = family === 4 ? ipv4 : address6Of(instance, ipv4);
     const server = spawn(
         "nsenter",
         [

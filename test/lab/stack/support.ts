@@ -83,6 +83,19 @@ export function mixedVirtualMachines(): StackConfig {
     };
 }
 
+/** An example of VMs in this lab, with both Debian releases and VM ids as those have them. */
+export function mixedExample(name: string): StackConfig {
+    const both = mixedVirtualMachines() as { hosts: { virtualMachine: object }[] };
+    const example = exampleStack(name) as { hosts: object[]; virtualMachines: object };
+    return {
+        ...example,
+        hosts: example.hosts.map((host, index) => ({
+            ...host,
+            virtualMachine: { ...both.hosts[index]!.virtualMachine, ...virtualMachines },
+        })),
+    };
+}
+
 /** A machine that was there before: nothing the Proxmox API knows about. */
 export interface ExistingMachine {
     id: number;
@@ -233,7 +246,7 @@ export class Stack {
     /** Runs one of the project's commands for this stack, as a user would. */
     command(name: string, ...args: string[]): Promise<Result> {
         const whole = ["tools/bootstrap.cjs", name, "--stack", this.name, ...args];
-        return this.run(process.execPath, whole, { cwd: projectFolder, timeout: 60_000 });
+        return this.run(process.execPath, whole, { cwd: projectFolder, timeout: 180_000 });
     }
 
     /** What `npm run status` says, healthy or not. */

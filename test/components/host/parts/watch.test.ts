@@ -66,6 +66,44 @@ my $announcer = Watch::Announcer->new(Watch::Settings->new('vip a 172.30.0.10 t'
 $announcer->follow;
 ${steps}`);
 
+        const RECORD = "198 250\\n172.30.0.10\\n";
+        for (const [title, record, steps, output] of [
+            ["goes on with what the watcher before it announced", RECORD, "", "ip route replace at 101;"],
+            ["withdraws that at once where the proxy is not healthy", RECORD, "$hung = 1; ", "ip route delete at 101;"],
+            ["begins again where that were other VIPs", "198 250\\n172.30.0.11\\n", "", ""],
+            ["begins again where nothing was announced", "", "", ""],
+        ] as const)
+            itNeeds(noPerl, title, () => {
+                assert.equal(
+                    announces(
+                        "no warnings 'redefine'; my $flushed = 0; *Watch::Announcement::undo = sub { $flushed++ }; " +
+                            `*Watch::Announcement::read_file = sub { "${record}" }; ` +
+                            `$announcer = Watch::Announcer->new(Watch::Settings->new('vip a 172.30.0.10 t', ` +
+                            `'announce 198 250 10')); $announcer->start; $time = 101; ${steps}$announcer->follow; ` +
+                            "print $flushed ? 'flushed' : ''",
+                    ),
+                    output === "" ? "flushed" : output,
+                );
+            });
+
+        for (const [jobs, left] of [
+            ["'12 ha-api-watcher.service restart running'", "announced"],
+            ["''", "announced"],
+            ["'12 ha-api-watcher.service stop running'", "withdrawn"],
+            ["undef", "withdrawn"],
+        ] as const)
+            itNeeds(noPerl, `leaves it ${left} at its end where the jobs of systemd are ${jobs}`, () => {
+                assert.equal(
+                    perl(`use Watch::Announcement;
+{ no warnings qw(redefine once);
+    *Watch::Announcement::output = sub { ${jobs} };
+    *Watch::Announcement::read_file = sub { "198 250\\n172.30.0.10\\n" };
+    *Watch::Announcement::run = sub { print "withdrawn;" } }
+Watch::Announcement::leave()`),
+                    left === "withdrawn" ? "withdrawn;withdrawn;" : "",
+                );
+            });
+
         itNeeds(noPerl, "announces a VIP when the proxy was healthy for its time, and puts it back", () => {
             assert.equal(
                 announces("for (1 .. 17) { $time++; $announcer->follow }"),
