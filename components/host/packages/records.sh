@@ -19,10 +19,9 @@ remember_leftovers() {
 # Container engines keep their data there, and leave it.
 readonly ENGINE_FOLDERS=(/var/lib/docker /var/lib/containerd /var/lib/containers)
 
-# Those of them, and of what we make, that are absent or empty.
+# Those of them that are absent or empty.
 absent_folders() {
     local folder
-    if [[ -n ${made_libexec:-} ]]; then echo /usr/local/libexec; fi
     for folder in "${ENGINE_FOLDERS[@]}"; do [[ -n $(ls -A "$folder" 2> /dev/null) ]] || echo "$folder"; done
 }
 

@@ -5,9 +5,11 @@ setup() {
     local package missing=() versions
     umask 022
     if [[ ! -x $LIBEXEC/uninstall ]]; then first=yes; fi
-    if [[ ! -d $(dirname "$LIBEXEC") ]]; then made_libexec=yes; fi
-    mkdir -p "$STATE" "$LIBEXEC"
+    mkdir -p "$STATE"
     chmod 0700 "$STATE"
+    # Written down before it is made: a run that is cut off leaves nothing that nobody knows of.
+    [[ -d ${LIBEXEC%/*} ]] || echo "${LIBEXEC%/*}" >> "$STATE/folders.absent"
+    mkdir -p "$LIBEXEC"
     touch "$STATE/packages" "$STATE/packages.gone"
     work=$(mktemp -d)
     log=$work/apt.log

@@ -48,7 +48,7 @@ sub record {
 # When the watcher has ended. Where systemd starts it again, as with other settings, what is announced stays: each
 # withdrawal and each return costs connections of all hosts.
 sub leave {
-    undo() if stays_away();
+    undo() if read_file($ANNOUNCED_RECORD) ne q{} && stays_away();
     return;
 }
 

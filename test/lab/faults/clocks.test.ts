@@ -26,6 +26,8 @@ const REMOVE =
 /** What the watcher's clock says, in hours beside this machine's: that the daemons see the jump at all. */
 const SEEN = `env $(systemctl show --property Environment --value ha-api-watcher) date +%s`;
 
+const JOURNAL = `journalctl --no-pager --output short-monotonic --lines 40 --unit ${SERVICES.join(" --unit ")}`;
+
 const HOUR = 3600;
 
 describe("a host whose clock jumps", function () {
@@ -65,7 +67,8 @@ describe("a host whose clock jumps", function () {
                         await jumps(pair, machine, "+0");
                         await sleep(3000);
                     });
-                    assert.equal(seen.failed, 0, JSON.stringify(seen));
+                    const told = seen.failed === 0 ? "" : await pair.on(machine, JOURNAL);
+                    assert.equal(seen.failed, 0, `${JSON.stringify(seen)}\n${told}`);
                     assert.deepEqual(await pair.masters(), [master.name]);
                     await pair.atRest();
                 }));
