@@ -239,8 +239,8 @@ describe("a hostile or broken Proxmox", function () {
         const refused = await exchange(call()).catch((error: Error) => ({ statusText: error.message }));
         assertShowable(refused.statusText);
         answer = (_, socket) => ok(socket, JSON.stringify({ data: { version: "\u001b]0;title\u0007" } }));
-        const said = await exchange(call());
-        const { version } = dataOf(call(), said, z.object({ version: z.string() }));
+        const answered = await exchange(call());
+        const { version } = dataOf(call(), answered, z.object({ version: z.string() }));
         assertShowable(version);
     });
 });

@@ -50,8 +50,8 @@ describe("hosts that announce the VIP to FRR", function () {
         const deadline = Date.now() + withinSeconds * 1000;
         for (let now = await nextHops(); now.join() !== wanted.join(); now = await nextHops()) {
             if (Date.now() > deadline) {
-                const said = await onHost(router.address, "sudo vtysh -c 'show bgp summary' -c 'show bfd peers brief'");
-                assert.fail(`${now.join() || "no host"}, not ${wanted.join()}:\n${said}`);
+                const output = await onHost(router.address, "sudo vtysh -c 'show bgp summary' -c 'show bfd peers brief'");
+                assert.fail(`${now.join() || "no host"}, not ${wanted.join()}:\n${output}`);
             }
             await seconds(0.2);
         }

@@ -1,6 +1,6 @@
 /**
- * An API server whose certificate has expired. Who verifies it leaves the server out: HAProxy's checks, and nginx where
- * TLS ends. At layer 4 with nginx clients see it themselves.
+ * An API server whose certificate has expired. Who verifies it leaves the server out: HAProxy's checks, and nginx with
+ * TLS termination. At layer 4 with nginx clients see it themselves.
  */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
