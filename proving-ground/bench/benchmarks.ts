@@ -7,6 +7,7 @@ import { changes, deployment } from "./deployment";
 import { failover } from "./failover";
 import { falseFailover } from "./falseFailover";
 import { kubeVip } from "./kubeVip";
+import { kubeVipBgp } from "./kubeVipBgp";
 import { plannedChanges } from "./plannedChanges";
 import { releases } from "./releases";
 import { hosts, services } from "./scaling";
@@ -17,6 +18,7 @@ export const BENCHMARKS: Record<string, AnyBenchmark> = {
     failover,
     "false-failover": falseFailover,
     "kube-vip": kubeVip,
+    "kube-vip-bgp": kubeVipBgp,
     bgp,
     deployment,
     changes,

@@ -50,7 +50,10 @@ describe("hosts that announce the VIP to FRR", function () {
         const deadline = Date.now() + withinSeconds * 1000;
         for (let now = await nextHops(); now.join() !== wanted.join(); now = await nextHops()) {
             if (Date.now() > deadline) {
-                const output = await onHost(router.address, "sudo vtysh -c 'show bgp summary' -c 'show bfd peers brief'");
+                const output = await onHost(
+                    router.address,
+                    "sudo vtysh -c 'show bgp summary' -c 'show bfd peers brief'",
+                );
                 assert.fail(`${now.join() || "no host"}, not ${wanted.join()}:\n${output}`);
             }
             await seconds(0.2);

@@ -1,6 +1,6 @@
 /** Hosts that announce one VIP to a router, and clients behind it. */
 import type { LabInstance } from "../../lab/instance";
-import { bgpToRouter, type Router, startRouter } from "../../lab/network/router";
+import { type Announced, bgpToRouter, type Router, startRouter } from "../../lab/network/router";
 import { type BenchMachine, benchMachines, onMachine, startMachines, stopMachines } from "../support/machines";
 import { BenchStack, stackOn } from "../support/stack";
 import { withForwarding, withoutForwarding } from "./forwarding";
@@ -14,15 +14,15 @@ export class AnnouncingHosts {
         readonly instance: LabInstance,
         readonly machines: BenchMachine[],
         private readonly stack: BenchStack,
-        private readonly router: Router,
+        readonly router: Router,
     ) {}
 
-    /** `count` of them, set up by this project. */
-    static async start(instance: LabInstance, count: number): Promise<AnnouncingHosts> {
+    /** `count` of them, set up by this project. `also`: who else talks to their router. */
+    static async start(instance: LabInstance, count: number, also: Announced["also"] = []): Promise<AnnouncingHosts> {
         const machines = benchMachines(instance, count);
         await startMachines(instance, machines);
         const addresses = machines.map(({ address }) => address);
-        const router = await startRouter(instance, { vip: instance.vips[0]!, hosts: addresses });
+        const router = await startRouter(instance, { vip: instance.vips[0]!, hosts: addresses, also });
         const hosts = new AnnouncingHosts(instance, machines, new BenchStack(instance, `bgp-${count}`), router);
         for (const machine of machines) {
             await hosts.knowsWayBack(machine);

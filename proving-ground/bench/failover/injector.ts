@@ -95,11 +95,11 @@ export class MachineInjector implements FaultInjector {
 }
 
 /** So many of a thousand packets each way between these machines and API servers, ADDRESS:PORT each. */
-function betweenThem(vmids: number[], servers: string[], perMille: number): Loss[] {
+function betweenThem(hosts: number[], servers: string[], perMille: number): Loss[] {
     const endpoints = `{ ${servers.map((server) => server.replace(":", " . ")).join(", ")} }`;
-    return vmids.flatMap((vmid): Loss[] => [
-        { vmid, direction: "sends", packets: `ip daddr . tcp dport ${endpoints}`, perMille },
-        { vmid, direction: "receives", packets: `ip saddr . tcp sport ${endpoints}`, perMille },
+    return hosts.flatMap((who): Loss[] => [
+        { who, direction: "sends", packets: `ip daddr . tcp dport ${endpoints}`, perMille },
+        { who, direction: "receives", packets: `ip saddr . tcp sport ${endpoints}`, perMille },
     ]);
 }
 

@@ -7,7 +7,7 @@ import { mastersOf } from "../failover/pair";
 import type { SetUpFacts } from "../failover/results";
 import type { Pair } from "../failover/setups/setUp";
 import * as kubeVips from "./kubeVip";
-import type { KubeVip } from "./kubeVip";
+import type { KubeVip, LeaseTimes } from "./kubeVip";
 
 export const EVENTS = ["network-cut", "proxy-killed", "switchover"] as const;
 export type EventName = (typeof EVENTS)[number];
@@ -46,8 +46,12 @@ export function thisProject(instance: LabInstance, pair: Pair): Contender {
 }
 
 /** With the node its API server goes too: that is how it is made. */
-export function kubeVipContender(instance: LabInstance, kubeVip: KubeVip, version: string): Contender {
-    const { duration, renewDeadline, retry } = kubeVip.lease;
+export function kubeVipContender(
+    instance: LabInstance,
+    kubeVip: KubeVip,
+    { duration, renewDeadline, retry }: LeaseTimes,
+    version: string,
+): Contender {
     const leaseMs = 1000 * (duration + retry);
     return {
         facts: {

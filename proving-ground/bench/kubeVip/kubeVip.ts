@@ -10,6 +10,8 @@ import { slotVeth } from "../../lab/apiserver/slot";
 import { writeAtomically } from "../../lab/files";
 import type { LabInstance } from "../../lab/instance";
 import { API_SERVER_PORT } from "../../lab/apiserver/apiServers";
+import type { BgpInput } from "../../lab/network/router";
+import { keys } from "../../lab/pki";
 import { writeKubeconfig } from "../../lab/kubernetes/kubeconfig";
 import { hasAddress } from "../../lab/network/namespace";
 import { type Daemon, startDaemon, stopDaemon } from "../../lab/processes";
@@ -21,13 +23,22 @@ export interface LeaseTimes {
     retry: number;
 }
 
+/** Seconds. */
+export interface BgpTimes {
+    hold: number;
+    keepalive: number;
+    /** Of its checks of the API server beside it, which it has none of by default. */
+    check: { period: number; timeout: number; failures: number };
+}
+
 export interface KubeVip {
     /** Of its lease too. */
     name: string;
+    /** No two have the same. */
     vip: string;
-    lease: LeaseTimes;
     /** Where it tells its own metrics, which two on one node must not share. */
     metricsPort: number;
+    mode: { arp: LeaseTimes } | { bgp: BgpTimes; router: BgpInput };
 }
 
 /** Seconds after which it is started again: a kubelet does so at once the first time, later after 10 s and more. */
@@ -50,21 +61,14 @@ export const nodesOf = (instance: LabInstance): string[] => instance.apiServers.
 export async function startKubeVip(instance: LabInstance, program: string, kubeVip: KubeVip): Promise<void> {
     for (const { name, address } of instance.apiServers) {
         const kubeconfig = await writeKubeconfig(instance, `https://${address}:${API_SERVER_PORT}`);
-        const { duration, renewDeadline, retry } = kubeVip.lease;
         const flags = [
             "manager",
             "--controlplane",
-            "--arp",
-            "--leaderElection",
-            `--interface=${slotVeth(instance, name).interface}`,
-            `--address=${kubeVip.vip}`,
+            ...flagsOfMode(instance, kubeVip, name, address),
+            addressOf(kubeVip),
             "--vipSubnet=32",
             `--port=${API_SERVER_PORT}`,
             `--nodeName=${name}`,
-            `--leaseName=${leaseOf(kubeVip)}`,
-            `--leaseDuration=${duration}`,
-            `--leaseRenewDuration=${renewDeadline}`,
-            `--leaseRetry=${retry}`,
             `--k8sConfigPath=${kubeconfig}`,
             `--prometheusHTTPServer=127.0.0.1:${kubeVip.metricsPort}`,
         ];
@@ -83,6 +87,39 @@ export async function startKubeVip(instance: LabInstance, program: string, kubeV
             env: { PATH: process.env["PATH"] },
         });
     }
+}
+
+function flagsOfMode(instance: LabInstance, { name, mode }: KubeVip, node: string, address: string): string[] {
+    if ("arp" in mode) {
+        const { duration, renewDeadline, retry } = mode.arp;
+        return [
+            "--arp",
+            "--leaderElection",
+            `--interface=${slotVeth(instance, node).interface}`,
+            `--leaseName=plndr-cp-lock-${name}`,
+            `--leaseDuration=${duration}`,
+            `--leaseRenewDuration=${renewDeadline}`,
+            `--leaseRetry=${retry}`,
+        ];
+    }
+    const { bgp, router } = mode;
+    const [peer] = router.peers;
+    return [
+        "--bgp",
+        "--interface=lo",
+        `--localAS=${router.localAs}`,
+        `--bgpRouterID=${address}`,
+        `--sourceIP=${address}`,
+        `--peerAddress=${peer!.address}`,
+        `--peerAS=${peer!.as}`,
+        `--bgpHoldTimer=${bgp.hold}`,
+        `--bgpKeepAliveInterval=${bgp.keepalive}`,
+        `--controlPlaneHealthCheckAddress=https://127.0.0.1:${API_SERVER_PORT}/readyz`,
+        `--controlPlaneHealthCheckCAPath=${keys(instance).caCertificate}`,
+        `--controlPlaneHealthCheckPeriodSeconds=${bgp.check.period}`,
+        `--controlPlaneHealthCheckTimeoutSeconds=${bgp.check.timeout}`,
+        `--controlPlaneHealthCheckFailureThreshold=${bgp.check.failures}`,
+    ];
 }
 
 /** Ends it everywhere, with what it does when it ends. */
@@ -135,7 +172,7 @@ export async function setCable(instance: LabInstance, node: string, state: "up" 
     await run("ip", ["link", "set", slotVeth(instance, node).port, state]);
 }
 
-const leaseOf = ({ name }: KubeVip): string => `plndr-cp-lock-${name}`;
+const addressOf = ({ vip }: KubeVip): string => `--address=${vip}`;
 
 const daemonOf = (instance: LabInstance, { name }: KubeVip, node: string): Daemon => ({
     name: `${name} on ${node}`,
@@ -146,7 +183,7 @@ const daemonOf = (instance: LabInstance, { name }: KubeVip, node: string): Daemo
 const pauseFile = (instance: LabInstance, { name }: KubeVip, node: string): string =>
     join(instance.directory, "kube-vip", `${name}-${node}.paused`);
 
-/** Those that hold this lease in the node's namespace. */
+/** Those of this VIP in the node's namespace. */
 async function processesOn(instance: LabInstance, kubeVip: KubeVip, node: string): Promise<number[]> {
     const { namespace } = slotVeth(instance, node);
     const pids = (await run("ip", ["netns", "pids", namespace])).split("\n").filter((pid) => pid !== "");
@@ -154,7 +191,7 @@ async function processesOn(instance: LabInstance, kubeVip: KubeVip, node: string
     return pids
         .filter((_, index) => {
             const [program = "", ...args] = lines[index]!.split("\0");
-            return !/(^|\/)(sh|nsenter)$/.test(program) && args.includes(`--leaseName=${leaseOf(kubeVip)}`);
+            return !/(^|\/)(sh|nsenter)$/.test(program) && args.includes(addressOf(kubeVip));
         })
         .map(Number);
 }

@@ -12,10 +12,10 @@ import { observe } from "../failover/observe";
 import { type Comparison, newComparison } from "../failover/results";
 import { chosenSetUps, pairOf } from "../failover/setups";
 import { atRest, type Contender, type EventName, EVENTS, kubeVipContender, thisProject } from "./contenders";
-import { type KubeVip, startKubeVip, stopKubeVip, versionOf } from "./kubeVip";
+import { startKubeVip, stopKubeVip, versionOf } from "./kubeVip";
 
 /** The program's own defaults, and the times that its documents and installers give. */
-const LEASES: Pick<KubeVip, "name" | "lease" | "metricsPort">[] = [
+const LEASES = [
     { name: "kube-vip-defaults", lease: { duration: 15, renewDeadline: 10, retry: 2 }, metricsPort: 2112 },
     { name: "kube-vip-short", lease: { duration: 5, renewDeadline: 3, retry: 1 }, metricsPort: 2113 },
 ];
@@ -36,7 +36,9 @@ export async function compareWithKubeVip(
     const [setUp] = chosenSetUps(["ours-balanced"]);
     const pair = pairOf(instance, setUp!);
     // Further VIPs of the lab's certificates.
-    const kubeVips = LEASES.map((each, index) => ({ ...each, vip: instance.vips.at(-1 - index)! }));
+    const kubeVips = LEASES.map(({ name, metricsPort, lease }, index) => ({
+        ...{ name, metricsPort, lease, vip: instance.vips.at(-1 - index)!, mode: { arp: lease } },
+    }));
     await startCluster(instance, { listenOn: "all" });
     try {
         await pairsUp(instance, [pair]);
@@ -45,7 +47,7 @@ export async function compareWithKubeVip(
         });
         const contenders = [
             thisProject(instance, pair),
-            ...kubeVips.map((each) => kubeVipContender(instance, each, version)),
+            ...kubeVips.map((each) => kubeVipContender(instance, each, each.lease, version)),
         ];
         return await measureAll(instance, contenders, runs, save, earlier);
     } finally {

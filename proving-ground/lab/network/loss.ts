@@ -8,7 +8,8 @@ import type { LabInstance } from "../instance";
 
 /** Directions are the machine's: what it receives, and what it sends. */
 export interface Loss {
-    vmid: number;
+    /** Of a machine, or its cable's end in the bridge. */
+    who: number | string;
     direction: "receives" | "sends";
     /** nft's words for the packets; all, where there are none. */
     packets?: string;
@@ -22,8 +23,8 @@ const tableOf = (instance: LabInstance): string => `${instance.nftTable}_loss`;
 export async function losePackets(instance: LabInstance, losses: Loss[]): Promise<void> {
     await loseNothing(instance);
     const table = tableOf(instance);
-    const chains = losses.flatMap(({ vmid, direction, packets = "", perMille = 1000 }, index) => {
-        const device = machine(instance, vmid).veth.port;
+    const chains = losses.flatMap(({ who, direction, packets = "", perMille = 1000 }, index) => {
+        const device = typeof who === "string" ? who : machine(instance, who).veth.port;
         // What the bridge's end sends out is what the machine receives.
         const hook = direction === "receives" ? "egress" : "ingress";
         const verdict = perMille === 1000 ? "drop" : `numgen random mod 1000 < ${perMille} drop`;
@@ -41,7 +42,7 @@ export async function loseNothing(instance: LabInstance): Promise<void> {
 }
 
 /** The losses in both directions alike. */
-export const bothWays = (vmid: number, perMille = 1000): Loss[] => [
-    { vmid, direction: "receives", perMille },
-    { vmid, direction: "sends", perMille },
+export const bothWays = (who: Loss["who"], perMille = 1000): Loss[] => [
+    { who, direction: "receives", perMille },
+    { who, direction: "sends", perMille },
 ];

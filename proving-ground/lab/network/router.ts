@@ -24,6 +24,13 @@ const ROUTER_PREFIX_LENGTH6 = 122;
 
 const routerAddress = ({ subnet }: LabInstance): string => `${subnet}.3`;
 
+export interface BgpInput {
+    localAs: number;
+    prefixLength: number;
+    prefixLength6?: number;
+    peers: { address: string; as: number; passwordFile?: string }[];
+}
+
 /**
  * The input `bgp` of hosts that announce to the router, by a session of each family where they have IPv6 too; the file
  * has the password of its sessions, if any.
@@ -31,7 +38,7 @@ const routerAddress = ({ subnet }: LabInstance): string => `${subnet}.3`;
 export function bgpToRouter(
     instance: LabInstance,
     { ipv6 = false, passwordFile }: { ipv6?: boolean; passwordFile?: string } = {},
-): object {
+): BgpInput {
     const own = routerAddress(instance);
     const addresses = ipv6 ? [own, address6Of(instance, own)] : [own];
     return {
@@ -55,6 +62,8 @@ export interface Announced {
     hosts: string[];
     /** With one (MD5) the router talks to nobody who does not know it. */
     password?: string;
+    /** Others beside them, which announce a VIP of their own, and the most seconds that the router waits for a word. */
+    also?: { vip: string; hosts: string[]; holdTime: number }[];
 }
 
 export interface Router {
@@ -67,6 +76,8 @@ export interface Router {
     nextHops6(): Promise<string[]>;
     /** Waits until these are exactly those, in each family; throws where they are not in so many seconds. */
     spreadsOver(wanted: string[], withinSeconds: number): Promise<void>;
+    /** The same of another VIP. */
+    spreads(vip: string, wanted: string[], withinSeconds: number): Promise<void>;
     /** What its BIRD says of its sessions. */
     sessions(): Promise<string>;
     stop(): Promise<void>;
@@ -101,10 +112,7 @@ export async function startRouter(instance: LabInstance, announced: Announced): 
         const hops = await hopsOf("-6", vip6!);
         return hops.map((hop) => hosts.find((host) => address6Of(instance, host) === hop) ?? hop).sort();
     };
-    const inUse = async (): Promise<string> => {
-        const families = await Promise.all([nextHops(), ...(vip6 === undefined ? [] : [nextHops6()])]);
-        return families.map((hops) => hops.join() || "none").join(" and ");
-    };
+    const families = [nextHops, ...(vip6 === undefined ? [] : [nextHops6])];
     return {
         instance: { ...instance, client: { namespace: client, address: BEHIND.client } },
         wayBack: [
@@ -115,15 +123,8 @@ export async function startRouter(instance: LabInstance, announced: Announced): 
         ].join("; "),
         nextHops,
         nextHops6,
-        spreadsOver: async (wanted, withinSeconds) => {
-            const deadline = Date.now() + withinSeconds * 1000;
-            const hops = [...wanted].sort().join();
-            const all = vip6 === undefined ? hops : `${hops} and ${hops}`;
-            for (let now = await inUse(); now !== all; now = await inUse()) {
-                if (Date.now() > deadline) throw new Error(`the router has ${now}, not ${all}`);
-                await sleep(20);
-            }
-        },
+        spreadsOver: (wanted, withinSeconds) => untilEach(families, wanted, withinSeconds),
+        spreads: (other, wanted, withinSeconds) => untilEach([() => hopsOf("-4", other)], wanted, withinSeconds),
         sessions: async () => {
             const image = await ensureImage(checkersOf("13"));
             const place = ["nsenter", `--target=${daemon.pid}`, "--mount", "chroot", image];
@@ -137,6 +138,25 @@ export async function startRouter(instance: LabInstance, announced: Announced): 
             await removeRouter(router, client);
         },
     };
+}
+
+/** Waits until each says just this. */
+async function untilEach(
+    families: (() => Promise<string[]>)[],
+    wanted: string[],
+    withinSeconds: number,
+): Promise<void> {
+    const deadline = Date.now() + withinSeconds * 1000;
+    const hops = [...wanted].sort().join();
+    for (;;) {
+        const now = (await Promise.all(families.map((each) => each()))).map((found) => found.join());
+        if (now.every((found) => found === hops)) return;
+        if (Date.now() > deadline) {
+            const found = now.map((each) => each || "none").join(" and ");
+            throw new Error(`the router has ${found}, not ${hops || "none"}`);
+        }
+        await sleep(20);
+    }
 }
 
 /** It forwards, and takes a connection's ports into account. */
@@ -162,13 +182,19 @@ interface Session {
     router: string;
     host: string;
     channel: string;
+    holdTime: number;
 }
+
+/** Seconds; each side may ask for less. */
+const HOLD_TIME = 9;
+
+const importing = (vip: string): string => `ipv4 { import where net = ${vip}/32; export none; };`;
 
 /** Of a host: one for each VIP, by addresses of its family. */
 function sessionsOf(instance: LabInstance, { vip, vip6 }: Announced, host: string, index: number): Session[] {
     const name = `host${index + 1}`;
     const router = routerAddress(instance);
-    const first = { name, router, host, channel: `ipv4 { import where net = ${vip}/32; export none; };` };
+    const first = { name, router, host, channel: importing(vip), holdTime: HOLD_TIME };
     if (vip6 === undefined) return [first];
     return [
         first,
@@ -178,20 +204,25 @@ function sessionsOf(instance: LabInstance, { vip, vip6 }: Announced, host: strin
             host: address6Of(instance, host),
             // Next hops that can be told apart without asking the hosts for their link-local addresses.
             channel: `ipv6 { import where net = ${vip6}/128; export none; next hop prefer global; };`,
+            holdTime: HOLD_TIME,
         },
     ];
 }
 
 function birdConfiguration(instance: LabInstance, announced: Announced): string {
-    const { vip6, hosts, password } = announced;
-    const sessions = hosts
-        .flatMap((each, index) => sessionsOf(instance, announced, each, index))
-        .map(
-            ({ name, router, host, channel }) => `protocol bgp ${name} {
+    const { vip6, hosts, password, also = [] } = announced;
+    const others = also.flatMap(({ vip, hosts: theirs, holdTime }, group) =>
+        theirs.map((host, index): Session => {
+            const router = routerAddress(instance);
+            return { name: `also${group + 1}_${index + 1}`, router, host, channel: importing(vip), holdTime };
+        }),
+    );
+    const sessions = [...hosts.flatMap((each, index) => sessionsOf(instance, announced, each, index)), ...others].map(
+        ({ name, router, host, channel, holdTime }) => `protocol bgp ${name} {
     local ${router} as ${ROUTER_AS};
     neighbor ${host} as ${HOSTS_AS};
 ${password === undefined ? "" : `    password "${password}";\n`}    direct;
-    hold time 9;
+    hold time ${holdTime};
     connect retry time 2;
     error wait time 1, 5;
     graceful restart off;
@@ -199,7 +230,7 @@ ${password === undefined ? "" : `    password "${password}";\n`}    direct;
     ${channel}
 }
 `,
-        );
+    );
     return `log stderr all;
 router id ${routerAddress(instance)};
 protocol device {}

@@ -126,13 +126,11 @@ const TROUBLES: Trouble[] = [
         make: shell(`${READ_ONLY}; pkill -KILL nginx`, WRITABLE),
     },
     { ...lossy("2 % of all packets lost", "master", 10, () => badNetwork(2)), meanwhile: "the VIP stays where it is" },
-    lossy("advertisements lost on the way to the backup, and none on the way back", "backup", 5, ({ id: vmid }) => [
-        { vmid, direction: "receives", packets: "ip protocol vrrp" },
+    lossy("advertisements lost on the way to the backup, and none on the way back", "backup", 5, ({ id: who }) => [
+        { who, direction: "receives", packets: "ip protocol vrrp" },
     ]),
-    lossy("nothing that the master sends arrives", "master", 5, ({ id: vmid }) => [{ vmid, direction: "sends" }]),
-    lossy("nothing arrives that is sent to the master", "master", 5, ({ id: vmid }) => [
-        { vmid, direction: "receives" },
-    ]),
+    lossy("nothing that the master sends arrives", "master", 5, ({ id: who }) => [{ who, direction: "sends" }]),
+    lossy("nothing arrives that is sent to the master", "master", 5, ({ id: who }) => [{ who, direction: "receives" }]),
     {
         title: "memory that another program takes, all that there is, five times",
         on: BOTH,

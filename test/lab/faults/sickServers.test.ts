@@ -58,9 +58,9 @@ const TROUBLES: Trouble[] = [
         make: () =>
             losePackets(
                 instance,
-                existingMachines.flatMap(({ id: vmid }): Loss[] => [
-                    { vmid, direction: "sends", packets: `ip daddr ${first.address}` },
-                    { vmid, direction: "receives", packets: `ip saddr ${first.address}` },
+                existingMachines.flatMap(({ id: who }): Loss[] => [
+                    { who, direction: "sends", packets: `ip daddr ${first.address}` },
+                    { who, direction: "receives", packets: `ip saddr ${first.address}` },
                 ]),
             ),
         undo: () => loseNothing(instance),
