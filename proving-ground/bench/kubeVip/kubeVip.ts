@@ -27,6 +27,8 @@ export interface LeaseTimes {
 export interface BgpTimes {
     hold: number;
     keepalive: number;
+    /** Between packets, of which three may be missing; without it there is none. */
+    bfd?: number;
     /** Of its checks of the API server beside it, which it has none of by default. */
     check: { period: number; timeout: number; failures: number };
 }
@@ -34,7 +36,7 @@ export interface BgpTimes {
 export interface KubeVip {
     /** Of its lease too. */
     name: string;
-    /** No two have the same. */
+    /** No two that run at once have the same. */
     vip: string;
     /** Where it tells its own metrics, which two on one node must not share. */
     metricsPort: number;
@@ -84,7 +86,7 @@ export async function startKubeVip(instance: LabInstance, program: string, kubeV
                 program,
                 ...flags,
             ],
-            env: { PATH: process.env["PATH"] },
+            env: { PATH: process.env["PATH"], ...environmentOfMode(kubeVip) },
         });
     }
 }
@@ -103,15 +105,12 @@ function flagsOfMode(instance: LabInstance, { name, mode }: KubeVip, node: strin
         ];
     }
     const { bgp, router } = mode;
-    const [peer] = router.peers;
     return [
         "--bgp",
         "--interface=lo",
         `--localAS=${router.localAs}`,
         `--bgpRouterID=${address}`,
         `--sourceIP=${address}`,
-        `--peerAddress=${peer!.address}`,
-        `--peerAS=${peer!.as}`,
         `--bgpHoldTimer=${bgp.hold}`,
         `--bgpKeepAliveInterval=${bgp.keepalive}`,
         `--controlPlaneHealthCheckAddress=https://127.0.0.1:${API_SERVER_PORT}/readyz`,
@@ -120,6 +119,15 @@ function flagsOfMode(instance: LabInstance, { name, mode }: KubeVip, node: strin
         `--controlPlaneHealthCheckTimeoutSeconds=${bgp.check.timeout}`,
         `--controlPlaneHealthCheckFailureThreshold=${bgp.check.failures}`,
     ];
+}
+
+/** Its program takes peers from there alone, where its static pod has them. */
+function environmentOfMode({ mode }: KubeVip): Record<string, string> {
+    if ("arp" in mode) return {};
+    const { bfd } = mode.bgp;
+    const ms = bfd === undefined ? "" : String(1000 * bfd);
+    const options = bfd === undefined ? "" : `:::::true;${ms};${ms};3`;
+    return { bgp_peers: mode.router.peers.map(({ address, as }) => `${address}:${as}${options}`).join(",") };
 }
 
 /** Ends it everywhere, with what it does when it ends. */

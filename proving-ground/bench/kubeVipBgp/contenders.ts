@@ -4,7 +4,15 @@ import { slotVeth } from "../../lab/apiserver/slot";
 import type { LabInstance } from "../../lab/instance";
 import { bothWays, loseNothing, losePackets } from "../../lab/network/loss";
 import type { AnnouncingHosts } from "../bgp/hosts";
-import { killKubeVip, type KubeVip, leaveKubeVip, nodesOf, returnKubeVip } from "../kubeVip/kubeVip";
+import {
+    killKubeVip,
+    type KubeVip,
+    leaveKubeVip,
+    nodesOf,
+    returnKubeVip,
+    startKubeVip,
+    stopKubeVip,
+} from "../kubeVip/kubeVip";
 
 /** What happens, and how the other way round. */
 export interface Act {
@@ -27,6 +35,9 @@ export interface Contender {
     vip: string;
     /** Addresses; the first is struck. */
     hosts: string[];
+    /** They announce it from then on, or none of them does. */
+    begin(): Promise<void>;
+    end(): Promise<void>;
     acts: Record<EventName, Act>;
 }
 
@@ -37,6 +48,8 @@ export function thisProject(hosts: AnnouncingHosts): Contender {
         title: "this project, defaults (BFD)",
         vip: hosts.vip,
         hosts: hosts.machines.map(({ address }) => address),
+        begin: () => Promise.resolve(),
+        end: () => Promise.resolve(),
         acts: {
             "serving-killed": { strike: () => hosts.onVictim("sudo pkill -KILL --oldest nginx") },
             "announcer-killed": { strike: () => hosts.onVictim("sudo pkill -KILL bird") },
@@ -49,7 +62,7 @@ export function thisProject(hosts: AnnouncingHosts): Contender {
     };
 }
 
-export function kubeVipContender(instance: LabInstance, kubeVip: KubeVip, title: string): Contender {
+export function kubeVipContender(instance: LabInstance, program: string, kubeVip: KubeVip, title: string): Contender {
     const [victim] = nodesOf(instance);
     const node = victim!;
     return {
@@ -57,6 +70,8 @@ export function kubeVipContender(instance: LabInstance, kubeVip: KubeVip, title:
         title,
         vip: kubeVip.vip,
         hosts: instance.apiServers.map(({ address }) => address),
+        begin: () => startKubeVip(instance, program, kubeVip),
+        end: () => stopKubeVip(instance, kubeVip),
         acts: {
             // As long as it is not started again: what a crash loop is to its clients.
             "serving-killed": {

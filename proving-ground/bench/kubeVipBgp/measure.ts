@@ -1,5 +1,5 @@
 /** All contenders under the same events, in turn, in front of the same stand-ins and behind the same router. */
-import { duration, part, say } from "../../../tools/progress";
+import { duration, say } from "../../../tools/progress";
 import { run as runProgram } from "../../../tools/run";
 import { slotVeth } from "../../lab/apiserver/slot";
 import type { LabInstance } from "../../lab/instance";
@@ -8,22 +8,26 @@ import { bgpToRouter } from "../../lab/network/router";
 import { rounds } from "../benchmark";
 import { type Losses, lossesDuring } from "../bgp/clients";
 import { AnnouncingHosts } from "../bgp/hosts";
-import { type BgpTimes, type KubeVip, nodesOf, startKubeVip, stopKubeVip, versionOf } from "../kubeVip/kubeVip";
+import { type BgpTimes, type KubeVip, nodesOf, versionOf } from "../kubeVip/kubeVip";
 import { type Contender, type EventName, EVENTS, kubeVipContender, thisProject } from "./contenders";
 
-/** The program's own defaults with the check that it has none of without being asked; and times as short as ours. */
-const TIMES: { name: string; bgp: BgpTimes; metricsPort: number }[] = [
+/**
+ * The program's own defaults, with the check that it has none of without being asked; and times as short as ours, as far
+ * as it takes them: its check knows whole seconds.
+ */
+const TIMES: { name: string; title: string; bgp: BgpTimes }[] = [
     {
         name: "kube-vip-defaults",
+        title: "defaults, and its check of the API server (15 s)",
         bgp: { hold: 30, keepalive: 10, check: { period: 5, timeout: 3, failures: 3 } },
-        metricsPort: 2112,
     },
     {
         name: "kube-vip-short",
-        bgp: { hold: 3, keepalive: 1, check: { period: 1, timeout: 1, failures: 2 } },
-        metricsPort: 2113,
+        title: "BFD of 0.1 s, and its check of the API server (2 s)",
+        bgp: { hold: 9, keepalive: 3, bfd: 0.1, check: { period: 1, timeout: 1, failures: 2 } },
     },
 ];
+const METRICS_PORT = 2112;
 
 export interface Measured extends Losses {
     run: number;
@@ -49,35 +53,27 @@ export async function measureBoth(
 ): Promise<Measured[]> {
     const version = await versionOf(binary);
     await ensureKubernetesKeys(instance);
-    // Further VIPs of the lab's certificates.
-    const kubeVips = TIMES.map(({ name, bgp, metricsPort }, index): KubeVip => ({
-        ...{ name, metricsPort, vip: instance.vips.at(-1 - index)! },
-        mode: { bgp, router: bgpToRouter(instance) },
-    }));
+    // A further VIP of the lab's certificates. A router has one session with a node: one of them runs at a time.
+    const vip = instance.vips.at(-1)!;
     const nodes = instance.apiServers.map(({ address }) => address);
-    const also = kubeVips.map(({ vip }) => ({ vip, hosts: nodes, holdTime: ROUTER_HOLD }));
-    const hosts = await AnnouncingHosts.start(instance, HOSTS, also);
-    const contenders = [
-        thisProject(hosts),
-        ...kubeVips.map((each, index) => {
-            const { hold, check } = TIMES[index]!.bgp;
-            const checked = `checked every ${check.period} s, ${check.failures} times`;
-            return kubeVipContender(instance, each, `kube-vip ${version}, hold time ${hold} s, ${checked}`);
-        }),
-    ];
+    const hosts = await AnnouncingHosts.start(instance, HOSTS, [{ vip, hosts: nodes, holdTime: ROUTER_HOLD }]);
+    const kubeVips = TIMES.map(({ name, title, bgp }): Contender => {
+        const mode = { bgp, router: bgpToRouter(instance) };
+        const kubeVip: KubeVip = { name, vip, metricsPort: METRICS_PORT, mode };
+        return kubeVipContender(instance, binary, kubeVip, `kube-vip ${version}, ${title}`);
+    });
+    const contenders = [thisProject(hosts), ...kubeVips];
     const all = [...earlier];
     const before = Math.max(0, ...earlier.map(({ run }) => run));
     const began = Date.now();
     try {
-        await part("kube-vip", async () => {
-            for (const node of nodesOf(instance)) await knowsWayBack(hosts, node);
-            for (const each of kubeVips) await startKubeVip(instance, binary, each);
-        });
+        for (const node of nodesOf(instance)) await knowsWayBack(hosts, node);
         for (const round of rounds(runs)) {
             const run = before + round;
-            for (const event of Object.keys(EVENTS) as EventName[])
-                for (const contender of contenders) {
-                    const { name: who, title } = contender;
+            for (const contender of contenders) {
+                const { name: who, title } = contender;
+                await contender.begin();
+                for (const event of Object.keys(EVENTS) as EventName[]) {
                     const figures = await once(hosts, contender, event);
                     all.push({ run, who, title, event, ...figures });
                     const { reset, silent, watches, failed, requests, gapMs, noticedMs } = figures;
@@ -88,11 +84,13 @@ export async function measureBoth(
                     );
                     await save(all);
                 }
+                await contender.end();
+            }
             say(`  run ${run} of ${before + runs} done, ${duration(Date.now() - began)} so far`);
         }
         return all;
     } finally {
-        for (const each of kubeVips) await stopKubeVip(instance, each);
+        for (const each of kubeVips) await each.end();
         await hosts.stop();
     }
 }
