@@ -16,9 +16,9 @@ import {
 
 /** What happens, and how the other way round. */
 export interface Act {
-    strike(): Promise<unknown>;
+    strike: () => Promise<unknown>;
     /** Where it does not end by itself. */
-    mend?(): Promise<unknown>;
+    mend?: () => Promise<unknown>;
 }
 
 export const EVENTS = {

@@ -12,8 +12,8 @@ import { type BgpTimes, type KubeVip, nodesOf, versionOf } from "../kubeVip/kube
 import { type Contender, type EventName, EVENTS, kubeVipContender, thisProject } from "./contenders";
 
 /**
- * The program's own defaults, with the check that it has none of without being asked; and times as short as ours, as far
- * as it takes them: its check knows whole seconds.
+ * The program's own defaults, with the check that it has none of without being asked; and times as short as ours, as
+ * far as it takes them: its check knows whole seconds.
  */
 const TIMES: { name: string; title: string; bgp: BgpTimes }[] = [
     {
