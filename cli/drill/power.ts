@@ -1,6 +1,7 @@
 /** Power of hosts that are VMs of the stack, by the Proxmox API with the stack's own endpoint and token. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { task as taskName, taskStatus } from "../../components/proxmox/answers";
 import type { PowerControl } from "../../shared/faults/injector";
 import {
     type Method,
@@ -38,7 +39,6 @@ export function powerOf(
 }
 
 const guests = z.array(z.object({ vmid: z.number(), node: z.string() }));
-const taskStatus = z.object({ status: z.string(), exitstatus: z.string().optional() });
 
 const TASK_SECONDS = 60;
 
@@ -55,7 +55,7 @@ function proxmoxPower(options: ProxmoxClientOptions, vmIds: Map<string, number>)
         const resources = await call("GET", "/cluster/resources?type=vm", guests);
         const node = resources.find(({ vmid }) => vmid === vmId)?.node;
         if (node === undefined) throw new UserError(`Proxmox knows no VM ${vmId}, which ${host} should be.`);
-        const task = await call("POST", `/nodes/${node}/qemu/${vmId}/status/${action}`, z.string());
+        const task = await call("POST", `/nodes/${node}/qemu/${vmId}/status/${action}`, taskName);
         for (let tries = 0; tries < TASK_SECONDS * 10; tries++) {
             const { status, exitstatus } = await call(
                 "GET",

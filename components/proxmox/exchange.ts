@@ -67,13 +67,13 @@ export async function exchange(call: Exchange): Promise<Answer> {
 }
 
 /** What a body is, or a refusal that says where it is something else. */
-export function dataOf<T>({ endpoint, method, path }: Exchange, { body }: Answer, shape: z.ZodType<T>): T {
+export function dataOf<T>(call: Exchange, { body }: Answer, shape: z.ZodType<T>): T {
     const { data } = typeof body === "object" && body !== null ? (body as { data?: unknown }) : {};
     const { success, data: read, error } = shape.safeParse(data);
     if (success) return read;
-    const { path: where, message } = error.issues[0]!;
-    const at = ["data", ...where.map(String)].join(".");
-    throw new Error(notProxmox({ endpoint, method, path }, `${printableLine(at)}: ${printableLine(message)}`));
+    const { path, message } = error.issues[0]!;
+    const at = ["data", ...path.map(String)].join(".");
+    throw new Error(notProxmox(call, `${printableLine(at)}: ${printableLine(message)}`));
 }
 
 async function textOf(response: IncomingMessage, call: Exchange): Promise<string> {
@@ -98,6 +98,6 @@ function parsed(text: string, call: Exchange): unknown {
 
 const noAnswer = (message: string): Error => Object.assign(new Error(message), { code: "ETIMEDOUT" });
 
-const notProxmox = ({ endpoint, method, path }: Pick<Exchange, "endpoint" | "method" | "path">, what: string): string =>
+const notProxmox = ({ endpoint, method, path }: Exchange, what: string): string =>
     `${new URL(endpoint).host} answered ${method} ${path} as Proxmox VE does not (${what}). Is that its API, and does ` +
     "nothing before it answer in its place?";

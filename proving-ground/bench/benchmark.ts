@@ -92,16 +92,19 @@ export function limitMinutes(minutes: number): void {
     deadline = Date.now() + minutes * 60_000;
 }
 
+/** The number of the last run there is already; 0 where there is none. */
+export const lastRun = (earlier: { run: number }[] = []): number => Math.max(0, ...earlier.map(({ run }) => run));
+
 /**
- * Counts 1, 2, ... up to `runs`, and ends earlier, but not before the first, where the next would begin after the time
- * allowed.
+ * Counts `runs` numbers from the one after `before`, and ends earlier, but not before the first, where the next would
+ * begin after the time allowed.
  */
-export function* rounds(runs: number): Generator<number> {
-    for (let run = 1; run <= runs; run++) {
-        if (run > 1 && Date.now() > deadline) {
-            say(`  ${run - 1} of ${runs} runs: the time allowed is over`);
+export function* rounds(runs: number, before = 0): Generator<number> {
+    for (let round = 1; round <= runs; round++) {
+        if (round > 1 && Date.now() > deadline) {
+            say(`  ${round - 1} of ${runs} runs: the time allowed is over`);
             return;
         }
-        yield run;
+        yield before + round;
     }
 }

@@ -94,24 +94,24 @@ describe("secrets with something recognisable in them", function () {
     }
 
     it("serve a pair that is made, changed, refused a change, drilled, and looked at", async () => {
-        const { pulumi, command } = bound(life!);
+        const own = life!;
         await configure({});
-        await pulumi(0, "preview", "--diff");
-        await pulumi(0, "up", "--yes", "--skip-preview");
+        await own.pulumi(0, "preview", "--diff");
+        await own.pulumi(0, "up", "--yes", "--skip-preview");
         await answersAtVip();
         await configure({ port: 6444 });
-        await command("preview:comment", ["--save", join(folder, "preview.json")], [join(folder, "preview.json")]);
-        await pulumi(0, "up", "--yes", "--diff");
+        await own.command("preview:comment", ["--save", join(folder, "preview.json")], [join(folder, "preview.json")]);
+        await own.pulumi(0, "up", "--yes", "--diff");
         await configure({ nginx: { extraConfiguration: "no_such_directive on;" } });
-        await pulumi(1, "up", "--yes", "--diff");
+        await own.pulumi(1, "up", "--yes", "--diff");
         await configure({});
-        await pulumi(0, "up", "--yes", "--refresh");
-        await pulumi(0, "stack", "output", "--json");
-        await command("status", ["--json"]);
-        await command("drift");
+        await own.pulumi(0, "up", "--yes", "--refresh");
+        await own.pulumi(0, "stack", "output", "--json");
+        await own.command("status", ["--json"]);
+        await own.command("drift");
         const report = join(folder, "drill.json");
         const drill = ["--fault", "switchover", "--yes", "--json", report, "--identity", keys(instance).sshKey];
-        await command("drill", drill, [report]);
+        await own.command("drill", drill, [report]);
     });
 
     isSeenNowhere(() => life!, [101, 102].map(address), ["/etc/keepalived/keepalived.conf", kept("vrrp-password")]);
@@ -157,25 +157,25 @@ describe("secrets with something recognisable in them, by BGP and with TLS endin
     });
 
     it("serve hosts that are made, changed, refused a change, and looked at", async () => {
-        const { pulumi, command } = bound(life!);
+        const own = life!;
         const { authority } = keys(instance);
         const { certificateFile: _file, privateKeyFile: _key, ...client } = config["tls"] as Record<string, string>;
         await stack.configure(config);
-        await pulumi(0, "preview", "--diff");
-        await pulumi(0, "up", "--yes", "--skip-preview");
+        await own.pulumi(0, "preview", "--diff");
+        await own.pulumi(0, "up", "--yes", "--skip-preview");
         await stack.configure({
             ...config,
             tls: { ...client, issuer: { certificateFile: `${authority}.crt`, privateKeyFile: `${authority}.key` } },
         });
-        await command("preview:comment");
-        await pulumi(0, "up", "--yes", "--diff");
+        await own.command("preview:comment");
+        await own.pulumi(0, "up", "--yes", "--diff");
         await stack.configure({ ...config, nginx: { extraConfiguration: "no_such_directive on;" } });
-        await pulumi(1, "up", "--yes", "--diff");
+        await own.pulumi(1, "up", "--yes", "--diff");
         await stack.configure(config);
-        await pulumi(0, "up", "--yes", "--refresh");
-        await pulumi(0, "stack", "output", "--json");
-        await command("status", ["--json"]);
-        await command("drift");
+        await own.pulumi(0, "up", "--yes", "--refresh");
+        await own.pulumi(0, "stack", "output", "--json");
+        await own.command("status", ["--json"]);
+        await own.command("drift");
     });
 
     isSeenNowhere(() => life!, hosts.all, [
@@ -184,9 +184,4 @@ describe("secrets with something recognisable in them, by BGP and with TLS endin
         CLIENT_KEY,
         ...["bgp-password-1", "client-key", "server-key"].map(kept),
     ]);
-});
-
-const bound = (life: MarkedLife): Pick<MarkedLife, "pulumi" | "command"> => ({
-    pulumi: life.pulumi.bind(life),
-    command: life.command.bind(life),
 });

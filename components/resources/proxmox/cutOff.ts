@@ -4,7 +4,7 @@
  * got when it was made, and removed.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { task, taskStatus } from "./answers";
+import { task, taskStatus } from "../../proxmox/answers";
 import type { ProxmoxApi } from "./api";
 import { type Config, type Guest, hasAddress, isOurs, type Wanted } from "./guests";
 

@@ -1,5 +1,5 @@
 /** What would keep Proxmox' firewall from doing what `firewall: true` is for. */
-import { firewallOptions, firewallRules, firewallSets } from "./answers";
+import { firewallOptions, firewallRules, firewallSets } from "../../proxmox/answers";
 import { type ProxmoxApi, ProxmoxRefusal } from "./api";
 import type { Wanted } from "./guests";
 import { IP_FILTER } from "./firewallRules";

@@ -1,7 +1,7 @@
 /** A VM as it is wanted, and what Proxmox says of nodes and guests, as far as it is looked at. */
 import { z } from "zod";
 import type { VirtualMachineModel } from "../../model/model";
-import { config, current, guest, node } from "./answers";
+import { config, current, guest, node } from "../../proxmox/answers";
 import type { ProxmoxApi } from "./api";
 
 export interface Wanted {

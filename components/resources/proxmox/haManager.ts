@@ -1,6 +1,6 @@
 /** Proxmox' manager of high availability, which goes over its resources every ten seconds or so. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { haEntries } from "./answers";
+import { haEntries } from "../../proxmox/answers";
 import type { ProxmoxApi } from "./api";
 
 const PATIENCE_MILLISECONDS = 60_000;

@@ -1,5 +1,5 @@
 /** Whether the node has the CPUs that are wanted, in kind and number. */
-import { cpuModels } from "./answers";
+import { cpuModels } from "../../proxmox/answers";
 import { type ProxmoxApi, ProxmoxRefusal } from "./api";
 import type { Node, Wanted } from "./guests";
 

@@ -1,5 +1,5 @@
 /** Whether Proxmox has what is to keep VMs on different nodes: a preview does not know its release. */
-import * as answers from "./answers";
+import * as answers from "../../proxmox/answers";
 import type { ProxmoxApi } from "./api";
 import type { Wanted } from "./guests";
 

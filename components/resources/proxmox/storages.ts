@@ -1,5 +1,5 @@
 /** Whether the storages are there, and what is to be on them already, before a VM is made. */
-import { storages, storageStatus, volumes } from "./answers";
+import { storages, storageStatus, volumes } from "../../proxmox/answers";
 import { type ProxmoxApi, ProxmoxRefusal } from "./api";
 import type { Wanted } from "./guests";
 

@@ -1,5 +1,5 @@
 /** Tags that the datacenter keeps from the API token. Proxmox says so only when the VM was cloned already. */
-import * as answers from "./answers";
+import * as answers from "../../proxmox/answers";
 import type { ProxmoxApi } from "./api";
 import type { Guest, Wanted } from "./guests";
 

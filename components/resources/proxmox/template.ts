@@ -1,6 +1,6 @@
 /** What a template must not have, or must have, for its clones to be what was asked for. */
 import type { VirtualMachineModel } from "../../model/model";
-import { storageStatus } from "./answers";
+import { storageStatus } from "../../proxmox/answers";
 import type { ProxmoxApi } from "./api";
 import type { Config } from "./guests";
 

@@ -1,7 +1,7 @@
 /** Events in turn, of two hosts and of three, with and without forwarding among them. */
 import { say } from "../../../tools/progress";
 import type { LabInstance } from "../../lab/instance";
-import { rounds } from "../benchmark";
+import { lastRun, rounds } from "../benchmark";
 import { type Losses, lossesDuring } from "./clients";
 import { type Event, EVENTS } from "./events";
 import { AnnouncingHosts } from "./hosts";
@@ -25,14 +25,13 @@ export async function measureBgp(
     earlier: Measured[] = [],
 ): Promise<Measured[]> {
     const all = [...earlier];
-    const before = Math.max(0, ...earlier.map(({ run }) => run));
+    const before = lastRun(earlier);
     for (const count of HOSTS) {
         const hosts = await AnnouncingHosts.start(instance, count);
         try {
-            for (const round of rounds(runs))
+            for (const run of rounds(runs, before))
                 for (const forwarding of [false, true])
                     for (const event of EVENTS) {
-                        const run = before + round;
                         const losses = await once(hosts, event, forwarding);
                         say(
                             `  ${run} ${count} hosts${forwarding ? ", forwarding" : ""}, ${event.name}: ${told(losses)}`,

@@ -1,13 +1,15 @@
 /** Who is compared: this project in front of the API servers, and kube-vip beside them. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { slotVeth } from "../../lab/apiserver/slot";
 import type { LabInstance } from "../../lab/instance";
+import { setCable } from "../../lab/network/namespace";
 import { AT_ONCE_MS, type Course } from "../failover/event";
 import { chosenEvents } from "../failover/events";
 import { mastersOf } from "../failover/pair";
 import type { SetUpFacts } from "../failover/results";
 import type { Pair } from "../failover/setups/setUp";
 import * as kubeVips from "./kubeVip";
-import type { KubeVip, LeaseTimes } from "./kubeVip";
+import type { Arp, KubeVip } from "./kubeVip";
 
 export const EVENTS = ["network-cut", "proxy-killed", "switchover"] as const;
 export type EventName = (typeof EVENTS)[number];
@@ -46,12 +48,8 @@ export function thisProject(instance: LabInstance, pair: Pair): Contender {
 }
 
 /** With the node its API server goes too: that is how it is made. */
-export function kubeVipContender(
-    instance: LabInstance,
-    kubeVip: KubeVip,
-    { duration, renewDeadline, retry }: LeaseTimes,
-    version: string,
-): Contender {
+export function kubeVipContender(instance: LabInstance, kubeVip: KubeVip<Arp>, version: string): Contender {
+    const { duration, renewDeadline, retry } = kubeVip.mode.arp;
     const leaseMs = 1000 * (duration + retry);
     return {
         facts: {
@@ -77,11 +75,11 @@ export function kubeVipContender(
                     steps: [
                         {
                             measure: event,
-                            act: () => kubeVips.setCable(instance, node, "down"),
+                            act: () => setCable(slotVeth(instance, node), "down"),
                             atLeastMs: leaseMs + AT_ONCE_MS,
                         },
                     ],
-                    restore: () => kubeVips.setCable(instance, node, "up"),
+                    restore: () => setCable(slotVeth(instance, node), "up"),
                 },
                 "proxy-killed": {
                     steps: [{ measure: event, act: kill, atLeastMs: leaseMs + AT_ONCE_MS }],

@@ -33,14 +33,25 @@ export interface BgpTimes {
     check: { period: number; timeout: number; failures: number };
 }
 
-export interface KubeVip {
+/** One node has the VIP, by a lease. */
+export interface Arp {
+    arp: LeaseTimes;
+}
+
+/** All nodes announce it to routers. */
+export interface Bgp {
+    bgp: BgpTimes;
+    router: BgpInput;
+}
+
+export interface KubeVip<Mode = Arp | Bgp> {
     /** Of its lease too. */
     name: string;
     /** No two that run at once have the same. */
     vip: string;
     /** Where it tells its own metrics, which two on one node must not share. */
     metricsPort: number;
-    mode: { arp: LeaseTimes } | { bgp: BgpTimes; router: BgpInput };
+    mode: Mode;
 }
 
 /** Seconds after which it is started again: a kubelet does so at once the first time, later after 10 s and more. */
@@ -173,11 +184,6 @@ export async function leaveKubeVip(instance: LabInstance, kubeVip: KubeVip, node
 /** It may run there again. */
 export async function returnKubeVip(instance: LabInstance, kubeVip: KubeVip, node: string): Promise<void> {
     await run("rm", ["-f", pauseFile(instance, kubeVip, node)]);
-}
-
-/** The node's cable, `up` or `down`. */
-export async function setCable(instance: LabInstance, node: string, state: "up" | "down"): Promise<void> {
-    await run("ip", ["link", "set", slotVeth(instance, node).port, state]);
 }
 
 const addressOf = ({ vip }: KubeVip): string => `--address=${vip}`;

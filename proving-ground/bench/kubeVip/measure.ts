@@ -6,18 +6,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { duration, part, say } from "../../../tools/progress";
 import type { LabInstance } from "../../lab/instance";
 import { startCluster, stopCluster } from "../../lab/kubernetes/cluster";
-import { rounds } from "../benchmark";
+import { lastRun, rounds } from "../benchmark";
 import { pairsUp } from "../failover/machines";
 import { observe } from "../failover/observe";
 import { type Comparison, newComparison } from "../failover/results";
 import { chosenSetUps, pairOf } from "../failover/setups";
 import { atRest, type Contender, type EventName, EVENTS, kubeVipContender, thisProject } from "./contenders";
-import { startKubeVip, stopKubeVip, versionOf } from "./kubeVip";
+import { type Arp, type KubeVip, startKubeVip, stopKubeVip, versionOf } from "./kubeVip";
 
 /** The program's own defaults, and the times that its documents and installers give. */
-const LEASES = [
-    { name: "kube-vip-defaults", lease: { duration: 15, renewDeadline: 10, retry: 2 }, metricsPort: 2112 },
-    { name: "kube-vip-short", lease: { duration: 5, renewDeadline: 3, retry: 1 }, metricsPort: 2113 },
+const LEASES: Omit<KubeVip<Arp>, "vip">[] = [
+    { name: "kube-vip-defaults", mode: { arp: { duration: 15, renewDeadline: 10, retry: 2 } }, metricsPort: 2112 },
+    { name: "kube-vip-short", mode: { arp: { duration: 5, renewDeadline: 3, retry: 1 } }, metricsPort: 2113 },
 ];
 
 /** Milliseconds. A lease of 15 s is over by then, and asked for. */
@@ -36,9 +36,7 @@ export async function compareWithKubeVip(
     const [setUp] = chosenSetUps(["ours-balanced"]);
     const pair = pairOf(instance, setUp!);
     // Further VIPs of the lab's certificates.
-    const kubeVips = LEASES.map(({ name, metricsPort, lease }, index) => ({
-        ...{ name, metricsPort, lease, vip: instance.vips.at(-1 - index)!, mode: { arp: lease } },
-    }));
+    const kubeVips = LEASES.map((each, index) => ({ ...each, vip: instance.vips.at(-1 - index)! }));
     await startCluster(instance, { listenOn: "all" });
     try {
         await pairsUp(instance, [pair]);
@@ -47,7 +45,7 @@ export async function compareWithKubeVip(
         });
         const contenders = [
             thisProject(instance, pair),
-            ...kubeVips.map((each) => kubeVipContender(instance, each, each.lease, version)),
+            ...kubeVips.map((each) => kubeVipContender(instance, each, version)),
         ];
         return await measureAll(instance, contenders, runs, save, earlier);
     } finally {
@@ -63,7 +61,7 @@ async function measureAll(
     save: (soFar: Comparison) => Promise<void>,
     earlier?: Comparison,
 ): Promise<Comparison> {
-    const before = Math.max(0, ...(earlier?.results ?? []).map(({ run }) => run));
+    const before = lastRun(earlier?.results);
     const comparison = newComparison({
         runs: before + runs,
         limits: Object.fromEntries(EVENTS.map((event) => [event, LIMIT_MS])),
@@ -72,8 +70,7 @@ async function measureAll(
     comparison.results.push(...(earlier?.results ?? []));
     comparison.missed.push(...(earlier?.missed ?? []));
     const began = Date.now() - (earlier?.tookMs ?? 0);
-    for (const round of rounds(runs)) {
-        const run = before + round;
+    for (const run of rounds(runs, before)) {
         for (const event of EVENTS)
             for (const contender of contenders) {
                 const reason = await once(instance, contenders, contender, event, run, comparison);

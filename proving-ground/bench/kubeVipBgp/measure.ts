@@ -5,7 +5,7 @@ import { slotVeth } from "../../lab/apiserver/slot";
 import type { LabInstance } from "../../lab/instance";
 import { ensureKubernetesKeys } from "../../lab/kubernetes/pki";
 import { bgpToRouter } from "../../lab/network/router";
-import { rounds } from "../benchmark";
+import { lastRun, rounds } from "../benchmark";
 import { type Losses, lossesDuring } from "../bgp/clients";
 import { AnnouncingHosts } from "../bgp/hosts";
 import { type BgpTimes, type KubeVip, nodesOf, versionOf } from "../kubeVip/kubeVip";
@@ -64,12 +64,11 @@ export async function measureBoth(
     });
     const contenders = [thisProject(hosts), ...kubeVips];
     const all = [...earlier];
-    const before = Math.max(0, ...earlier.map(({ run }) => run));
+    const before = lastRun(earlier);
     const began = Date.now();
     try {
         for (const node of nodesOf(instance)) await knowsWayBack(hosts, node);
-        for (const round of rounds(runs)) {
-            const run = before + round;
+        for (const run of rounds(runs, before)) {
             for (const contender of contenders) {
                 const { name: who, title } = contender;
                 await contender.begin();

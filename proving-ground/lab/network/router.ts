@@ -71,9 +71,8 @@ export interface Router {
     instance: LabInstance;
     /** What a host must know to answer that client: commands for its root. */
     wayBack: string;
-    /** The hosts that connections to the VIP are spread over now, and to the other VIP. */
+    /** The hosts that connections to the VIP are spread over now. */
     nextHops(): Promise<string[]>;
-    nextHops6(): Promise<string[]>;
     /** Waits until these are exactly those, in each family; throws where they are not in so many seconds. */
     spreadsOver(wanted: string[], withinSeconds: number): Promise<void>;
     /** The same of another VIP. */
@@ -122,7 +121,6 @@ export async function startRouter(instance: LabInstance, announced: Announced): 
                 : [`ip -6 route replace ${BEHIND6.network} via ${address6Of(instance, routerAddress(instance))}`]),
         ].join("; "),
         nextHops,
-        nextHops6,
         spreadsOver: (wanted, withinSeconds) => untilEach(families, wanted, withinSeconds),
         spreads: (other, wanted, withinSeconds) => untilEach([() => hopsOf("-4", other)], wanted, withinSeconds),
         sessions: async () => {

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ExistingMachine, existingMachines, observedDuring } from "../stack/support";
-import { otherThan, type Pair, triedOn } from "./pair";
+import { otherThan, triedOn } from "./pair";
 
 const SERVICES = ["keepalived", "nginx", "ha-api-watcher"];
 /** Read again at each look at the clock. */
@@ -45,9 +45,9 @@ describe("a host whose clock jumps", function () {
         for (const machine of existingMachines) await pair.on(machine, REMOVE).catch(() => undefined);
     });
 
-    async function jumps(of: Pair, machine: ExistingMachine, seconds: string): Promise<void> {
-        await of.on(machine, `echo ${seconds} > ${CLOCK}`);
-        const off = Math.round((Number(await of.on(machine, SEEN)) - Date.now() / 1000) / HOUR);
+    async function jumps(machine: ExistingMachine, seconds: string): Promise<void> {
+        await pair.on(machine, `echo ${seconds} > ${CLOCK}`);
+        const off = Math.round((Number(await pair.on(machine, SEEN)) - Date.now() / 1000) / HOUR);
         assert.ok(off === Number(seconds) / HOUR, `the daemons are ${off} hours off`);
     }
 
@@ -62,9 +62,9 @@ describe("a host whose clock jumps", function () {
                     const machine = role === "master" ? master : otherThan(master);
                     const seen = await observedDuring(async () => {
                         await sleep(500);
-                        await jumps(pair, machine, seconds);
+                        await jumps(machine, seconds);
                         await sleep(5000);
-                        await jumps(pair, machine, "+0");
+                        await jumps(machine, "+0");
                         await sleep(3000);
                     });
                     const told = seen.failed === 0 ? "" : await pair.on(machine, JOURNAL);

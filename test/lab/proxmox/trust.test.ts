@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { version } from "../../../components/resources/proxmox/answers";
+import { version } from "../../../components/proxmox/answers";
 import { proxmoxApi } from "../../../components/resources/proxmox/api";
 import { certificate, DOCUMENTED, FakeProxmoxServer } from "./fakeProxmoxServer";
 
