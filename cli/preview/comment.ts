@@ -1,4 +1,5 @@
 /** A preview as a comment on a pull request: what a reviewer needs to know, the most important first. */
+import { printableLine } from "../../components/text/display";
 import { partsOfUrn } from "../../components/text/urn";
 import { markdownTable } from "../../shared/report/table";
 import { cut, type Section } from "./cut";
@@ -29,7 +30,7 @@ const MESSAGES_SHOWN = 12_000;
 
 /** First line of the comment, by which it is found again. Two hyphens would end it. */
 export function markerOf(title: string): string {
-    return `<!-- ha-api-load-balancer preview of ${encodeURIComponent(title).replaceAll("-", "%2D")} -->`;
+    return `<!-- ha-api-load-balancer preview of ${encodeURIComponent(printableLine(title)).replaceAll("-", "%2D")} -->`;
 }
 
 /** PROJECT/STACK of a preview that got as far as the program. */
@@ -69,19 +70,18 @@ function verdict(hosts: HostChange[], others: Step[]): string {
     return headlineOf(hosts.flatMap(({ effects }) => effects));
 }
 
-const VERBS: Record<string, string> = {
-    create: "created",
-    update: "updated",
-    replace: "**replaced**",
-    delete: "**deleted**",
-    same: "unchanged",
-};
+const VERBS = new Map([
+    ["create", "created"],
+    ["update", "updated"],
+    ["replace", "**replaced**"],
+    ["delete", "**deleted**"],
+    ["same", "unchanged"],
+]);
 
 function summaryLine({ counts }: Preview, { of, mask }: CommentSettings, failed: boolean): string {
-    const known = Object.entries(counts).sort(
-        ([a], [b]) => Object.keys(VERBS).indexOf(a) - Object.keys(VERBS).indexOf(b),
-    );
-    const words = known.map(([op, count]) => `${count} ${VERBS[op] ?? escaped(op)}`);
+    const order = [...VERBS.keys()];
+    const known = Object.entries(counts).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
+    const words = known.map(([op, count]) => `${count} ${VERBS.get(op) ?? escaped(op)}`);
     const resources = words.length === 0 ? "Nothing was planned" : `Resources: ${words.join(", ")}`;
     return [
         failed ? "Nothing can be rolled out like this." : `${resources}.`,
@@ -112,17 +112,17 @@ function hostTable(hosts: HostChange[], mask: Mask, nameOf: (host: HostChange) =
     );
 }
 
-const WORDS: Record<string, string> = {
-    create: "created",
-    update: "updated",
-    delete: "**DELETED**",
-    replace: "**REPLACED**",
-};
+const WORDS = new Map([
+    ["create", "created"],
+    ["update", "updated"],
+    ["delete", "**DELETED**"],
+    ["replace", "**REPLACED**"],
+]);
 
 function othersText(others: Step[], mask: Mask): string {
     const lines = others.map((step) => {
         const type = (step.newState ?? step.oldState)?.type ?? "";
-        return `- ${WORDS[step.op] ?? escaped(step.op)}: ${code(mask(partsOfUrn(step.urn).name))} (${escaped(type)})`;
+        return `- ${WORDS.get(step.op) ?? escaped(step.op)}: ${code(mask(partsOfUrn(step.urn).name))} (${escaped(type)})`;
     });
     // What is lost comes first.
     const ordered = [

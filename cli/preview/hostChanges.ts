@@ -115,11 +115,15 @@ function packagesIn(state: State | null | undefined): string[] {
     return words.split(" ").filter((word) => word !== "");
 }
 
+const CREDENTIALS = new Map([
+    ["create", "credentials brought"],
+    ["delete", "credentials forgotten"],
+]);
+
 function credentialsEffects(step: Step | undefined): Effect[] {
     if (step === undefined) return [];
     if (!sendsAnew(step)) return [{ risk: "inPlace", text: "credentials checked again" }];
-    const text = { create: "credentials brought", delete: "credentials forgotten" }[step.op] ?? "credentials renewed";
-    return [{ risk: "inPlace", text }];
+    return [{ risk: "inPlace", text: CREDENTIALS.get(step.op) ?? "credentials renewed" }];
 }
 
 function configurationEffects(steps: Steps): Effect[] {

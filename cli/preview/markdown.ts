@@ -1,10 +1,14 @@
-/** Markdown from texts that others wrote: what they hold is shown, never taken as Markdown or HTML. */
+/**
+ * Markdown from texts that others wrote: what they hold is shown, never taken as Markdown or HTML, nor by the terminal
+ * that it may be printed to.
+ */
+import { printable } from "../../components/text/display";
 
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;", "#": "&#35;" };
 
 /** In a line of text or a cell of a table. */
 export function escaped(text: string): string {
-    return text.replace(/\s+/g, " ").replace(/[&<>@#]|:(?=\/\/)|[\\`*_~|![\]()$]/g, (sign) => {
+    return onLine(text).replace(/[&<>@#]|:(?=\/\/)|[\\`*_~|![\]()$]/g, (sign) => {
         // An address becomes no link.
         if (sign === ":") return "&#58;";
         return ENTITIES[sign] ?? `\\${sign}`;
@@ -13,7 +17,7 @@ export function escaped(text: string): string {
 
 /** `code`, in a line or a cell. */
 export function code(text: string): string {
-    const line = text.replace(/\s+/g, " ").replace(/\|/g, "\\|");
+    const line = onLine(text).replace(/\|/g, "\\|");
     const fence = "`".repeat(longestRun(line) + 1);
     const space = line.startsWith("`") || line.endsWith("`") ? " " : "";
     return `${fence}${space}${line}${space}${fence}`;
@@ -21,13 +25,14 @@ export function code(text: string): string {
 
 /** A block of code, whose fence is longer than any in it. */
 export function block(text: string, language = ""): string {
-    const fence = "`".repeat(Math.max(3, longestRun(text) + 1));
-    return `${fence}${language}\n${text.replace(/\n$/, "")}\n${fence}`;
+    const lines = printable(text).replace(/\n$/, "");
+    const fence = "`".repeat(Math.max(3, longestRun(lines) + 1));
+    return `${fence}${language}\n${lines}\n${fence}`;
 }
 
 /** What can be unfolded; the summary is Markdown's HTML, so its text is escaped. */
 export function folded(summary: string, body: string, open = false): string {
-    const html = summary.replace(/[&<>@]/g, (sign) => ENTITIES[sign]!);
+    const html = onLine(summary).replace(/[&<>@]/g, (sign) => ENTITIES[sign]!);
     return `<details${open ? " open" : ""}><summary>${html}</summary>\n\n${body}\n\n</details>`;
 }
 
@@ -39,6 +44,8 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 export function listed(words: string[]): string {
     return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
+
+const onLine = (text: string): string => printable(text.replace(/\s+/g, " "));
 
 function longestRun(text: string): number {
     return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));

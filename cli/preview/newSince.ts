@@ -1,5 +1,6 @@
 /** What a preview does that the one that was reviewed did not: other operations, or the same with other values. */
 import { isDeepStrictEqual } from "node:util";
+import { printableLine } from "../../components/text/display";
 import { partsOfUrn } from "../../components/text/urn";
 import { keyOf, type Operation, operationsOf } from "./operations";
 import { type Preview, UNKNOWN } from "./previewJson";
@@ -7,12 +8,13 @@ import { type Preview, UNKNOWN } from "./previewJson";
 /** One line for each operation. */
 export function newSince(reviewed: Preview, now: Preview): string[] {
     const known = new Map(operationsOf(reviewed).map((operation) => [keyOf(operation), operation]));
-    return operationsOf(now).flatMap((operation) => {
+    const lines = operationsOf(now).flatMap((operation) => {
         const before = known.get(keyOf(operation));
         if (before === undefined) return [textOf(operation)];
         const inputs = otherInputs(before.inputs ?? {}, operation.inputs ?? {});
         return inputs.length === 0 ? [] : [`${textOf(operation)}: with another ${inputs.join(", ")}`];
     });
+    return lines.map(printableLine);
 }
 
 const textOf = ({ op, urn }: Operation): string => `${op} ${partsOfUrn(urn).name} (${urn})`;

@@ -1,5 +1,6 @@
 /** What policies say of a preview. The preview's JSON does not have it; the engine's log of events does. */
 import { z } from "zod";
+import { parsedJson } from "../../components/text/json";
 import { partsOfUrn } from "../../components/text/urn";
 import type { Preview } from "./previewJson";
 
@@ -17,7 +18,7 @@ const event = z.object({
  */
 export function addViolations(preview: Preview, log: string): void {
     for (const line of log.split("\n").filter((each) => each.includes('"policyEvent"'))) {
-        const { success, data } = event.safeParse(JSON.parse(line));
+        const { success, data } = event.safeParse(parsedJson(line));
         if (!success) continue;
         const { resourceUrn = "", message, policyName, enforcementLevel } = data.policyEvent;
         const { name } = partsOfUrn(resourceUrn);

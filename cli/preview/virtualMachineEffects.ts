@@ -42,9 +42,10 @@ function valueAt(inputs: unknown, path: string): unknown {
     return path
         .split(/[.[\]]+/)
         .filter((key) => key !== "")
-        .reduce<unknown>(
-            (inside, key) =>
-                typeof inside === "object" && inside !== null ? (inside as Record<string, unknown>)[key] : undefined,
-            inputs,
-        );
+        .reduce<unknown>((inside, key) => ownValue(inside, key), inputs);
+}
+
+function ownValue(inside: unknown, key: string): unknown {
+    if (typeof inside !== "object" || inside === null || !Object.hasOwn(inside, key)) return undefined;
+    return (inside as Record<string, unknown>)[key];
 }

@@ -1,6 +1,7 @@
 /** Lines of the journal, as a host reports them. */
 import { z } from "zod";
 import { printableLine } from "../text/display";
+import { parsedJson } from "../text/json";
 
 export interface JournalEntry {
     /** Unix time, in seconds. */
@@ -23,7 +24,7 @@ const line = z.object({
 
 /** One line of `journalctl --output json`; undefined for what is none. */
 export function journalEntry(text: string): JournalEntry | undefined {
-    const { data } = line.safeParse(json(text));
+    const { data } = line.safeParse(parsedJson(text));
     if (data === undefined) return undefined;
     const { MESSAGE: sent } = data;
     const message = Array.isArray(sent) ? Buffer.from(sent).toString("utf8") : (sent ?? "");
@@ -32,12 +33,4 @@ export function journalEntry(text: string): JournalEntry | undefined {
         unit: printableLine((data.UNIT ?? data._SYSTEMD_UNIT ?? "").replace(/\.service$/, "")),
         message: printableLine(message),
     };
-}
-
-function json(text: string): unknown {
-    try {
-        return JSON.parse(text) as unknown;
-    } catch {
-        return undefined;
-    }
 }

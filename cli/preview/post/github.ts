@@ -1,6 +1,7 @@
 /** Comments of a pull request on GitHub, as a job of GitHub Actions has access to them. */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { parsedJson } from "../../../components/text/json";
 import { UserError } from "../../../tools/run";
 import { type Api, call, type Hosting } from "./hosting";
 
@@ -65,7 +66,7 @@ export async function github(environment: Environment, number: number | undefine
 async function numberOfEvent(file: string | undefined): Promise<number> {
     const text = file === undefined || file === "" ? undefined : await readFile(file, "utf8").catch(() => undefined);
     if (text !== undefined) {
-        const known = event.safeParse(jsonOrNothing(text));
+        const known = event.safeParse(parsedJson(text));
         const number = known.data?.pull_request?.number ?? known.data?.issue?.number ?? known.data?.number;
         if (number !== undefined) return number;
     }
@@ -73,12 +74,4 @@ async function numberOfEvent(file: string | undefined): Promise<number> {
         "--github does not know the pull request: the event in GITHUB_EVENT_PATH is none of one. Name it with " +
             "--pull-request NUMBER.",
     );
-}
-
-function jsonOrNothing(text: string): unknown {
-    try {
-        return JSON.parse(text) as unknown;
-    } catch {
-        return undefined;
-    }
 }
