@@ -21,8 +21,9 @@ make_key() {
     head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n' > "$KEY.new" && sync "$KEY.new" && mv "$KEY.new" "$KEY"
 }
 
-mkdir -p "$STORE"
+mkdir -p "$STATE"
 lock_state
+mkdir -p "$STORE"
 # Of a run that was cut off.
 rm -rf "$STORE".??????
 work=$(mktemp -d "$STORE.XXXXXX")

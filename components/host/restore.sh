@@ -4,6 +4,8 @@ set -euo pipefail
 . prelude
 . lib/environment.sh
 . lib/log.sh
+. lib/refuse.sh
+. lib/lock.sh
 . lib/ownership.sh
 . lib/files.sh
 . lib/services.sh
@@ -11,11 +13,16 @@ set -euo pipefail
 
 leave_to_other_owner "${1:-}"
 
-forget_former_way_back
-[[ -e $STATE/managed ]] || {
+nothing_to_restore() {
     say "nothing to restore"
     exit 0
 }
+
+[[ -d $STATE ]] || nothing_to_restore
+# A configuration step whose caller is gone brings to its end what it has begun.
+lock_state
+forget_former_way_back
+[[ -e $STATE/managed ]] || nothing_to_restore
 for file in "$STATE"/services/*; do
     [[ -e $file ]] || continue
     service=$(basename "$file")

@@ -15,16 +15,12 @@ const END_OF_PROGRAM = "END-OF-HA-API-PROGRAM";
  * it comes by standard input. `action` is what is done in the end.
  */
 export function packagesScript(model: Model, action = "setup < /dev/null"): string {
-    const programs = PROGRAMS.map((name) =>
-        [
-            `cat > ${LIBEXEC}/${name}.new <<'${END_OF_PROGRAM}'`,
-            `${programText(name)}${END_OF_PROGRAM}`,
-            `chmod 0755 ${LIBEXEC}/${name}.new && mv ${LIBEXEC}/${name}.new ${LIBEXEC}/${name}`,
-        ].join("\n"),
+    const programs = PROGRAMS.map(
+        (name) => `cat > ${LIBEXEC}/${name}.new <<'${END_OF_PROGRAM}'\n${programText(name)}${END_OF_PROGRAM}\n`,
     );
     return (
         `{\nset -euo pipefail\n${packageSettings(model).join("\n")}\n${programText("packages")}\nwrite_programs() ` +
-        `{\n${programs.join("\n")}\n}\n${action}\n}\n`
+        `{\n${programs.join("")}place_programs ${PROGRAMS.join(" ")}\n}\n${action}\n}\n`
     );
 }
 

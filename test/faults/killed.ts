@@ -1,8 +1,8 @@
 /**
  * A program of a fake host, stopped after each of its changes to the file system and, at the one that is asked for,
- * killed with all that it started. Found by tracing: no list of commands has to be kept.
+ * killed with all that it started, or held up. Found by tracing: no list of commands has to be kept.
  */
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { descendantsOf } from "../../proving-ground/lab/processTree";
@@ -35,8 +35,15 @@ export interface Traced {
 
 type Program = Parameters<FakeHost["run"]>[0];
 
-/** Kills it after its n-th change; without `at` it runs to its end. */
-export async function traced(host: FakeHost, program: Program, input: string, at?: number): Promise<Traced> {
+export interface Stop {
+    /** After which of its changes. */
+    at: number;
+    /** It is held up until this is over, as by a disk that does not answer; without it, it is killed. */
+    meanwhile?: (child: ChildProcess) => Promise<unknown>;
+}
+
+/** Without a stop it runs to its end. */
+export async function traced(host: FakeHost, program: Program, input: string, stop?: Stop): Promise<Traced> {
     const pipe = join(host.folder, "trace");
     execFileSync("sh", ["-c", `rm -f ${pipe}; mkfifo ${pipe}`]);
     const reader = spawn("cat", [pipe], { stdio: ["ignore", "pipe", "ignore"] });
@@ -50,10 +57,12 @@ export async function traced(host: FakeHost, program: Program, input: string, at
     createInterface({ input: reader.stdout }).on("line", (line) => {
         const [, pid] = /^(\d+)\s+--- stopped by SIGSTOP ---$/.exec(line) ?? [];
         if (pid === undefined || killed) return;
-        changes++;
-        killed = changes === at;
-        if (killed) void killTree(child.pid!);
-        else process.kill(Number(pid), "SIGCONT");
+        const here = ++changes === stop?.at;
+        killed = here && stop?.meanwhile === undefined;
+        if (killed) return void killTree(child.pid!);
+        const goesOn = (): boolean => process.kill(Number(pid), "SIGCONT");
+        if (here) void stop.meanwhile!(child).finally(goesOn);
+        else goesOn();
     });
     const status = await new Promise<number | null>((resolve, reject) => {
         child.once("error", reject).once("close", resolve);

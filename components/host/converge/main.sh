@@ -78,10 +78,11 @@ end_explained() {
 begin() {
     [[ $(id -u) == 0 ]] || refuse "must run as root"
     refuse_newer_layout
-    mkdir -p "$STATE/services" "$STATE/original"
+    mkdir -p "$STATE"
     chmod 0700 "$STATE"
     lock_state
     forget_former_way_back
+    mkdir -p "$STATE/services" "$STATE/original"
     touch "$STATE/managed" "$STATE/logs"
     # Of runs that were interrupted; there may be credentials in it.
     rm -rf "$STATE"/run.*

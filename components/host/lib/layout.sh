@@ -19,5 +19,5 @@ refuse_newer_layout() {
 
 write_layout() {
     [[ $(cat "$STATE/layout" 2> /dev/null || true) != "$LAYOUT" ]] || return 0
-    echo "$LAYOUT" > "$STATE/layout.new" && mv -f "$STATE/layout.new" "$STATE/layout"
+    echo "$LAYOUT" > "$STATE/layout.new" && sync "$STATE/layout.new" && mv -f "$STATE/layout.new" "$STATE/layout"
 }

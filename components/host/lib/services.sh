@@ -17,7 +17,8 @@ remember_service() { # SERVICE
     fi
     mkdir -p "$STATE/services"
     # Whole, or not at all.
-    echo "${enabled:-not-found} ${active:-inactive} $wanted" > "$STATE/.new" && mv -f "$STATE/.new" "$STATE/services/$1"
+    echo "${enabled:-not-found} ${active:-inactive} $wanted" > "$STATE/.new" && sync "$STATE/.new" \
+        && mv -f "$STATE/.new" "$STATE/services/$1"
 }
 
 # Also one that its owner has masked: it is masked again when it is restored.

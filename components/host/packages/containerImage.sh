@@ -48,5 +48,6 @@ forget_images() { # RUNTIME IMAGE: the one that stays
         fi
         echo "$runtime $image"
     done < <(sort -u "$STATE/images") > "$STATE/images.new"
+    sync "$STATE/images.new"
     mv "$STATE/images.new" "$STATE/images"
 }

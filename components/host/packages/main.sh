@@ -36,6 +36,8 @@ install_packages() { # PACKAGES: remembers what comes and what has to make room 
     touch "$work/before"
     accounts > "$work/accounts"
     units > "$work/units"
+    # What is not on the disk by now, a power cut takes away, and leaves the packages.
+    sync "$STATE" "$STATE"/*
     apt_get install ${recommends:+--no-install-recommends} "$@" || status=1
     # Files of the packages that dpkg put beside ours and the owner's, which stay.
     find "${configuration_folders[@]}" -name '*.dpkg-dist' -cnewer "$work/before" -delete 2> /dev/null || true
@@ -55,6 +57,15 @@ wanted() {
         if [[ -e $STATE/sources-changed ]] && is_of_a_repository "$package"; then version=$(candidate "$package"); fi
         echo "$package${version:+=$version}"
     done
+}
+
+# Each is whole, and on the disk, when it gets its name: an empty one would do nothing, and say that all went well.
+place_programs() { # NAME ...: what is there as NAME.new
+    local paths=("${@/#/$LIBEXEC/}") path
+    chmod 0755 "${paths[@]/%/.new}"
+    sync "${paths[@]/%/.new}"
+    for path in "${paths[@]}"; do mv "$path.new" "$path"; done
+    sync "$LIBEXEC"
 }
 
 # Sources that have more to do before and after packages are installed have defined these.

@@ -41,5 +41,6 @@ setup() {
     # Whose this host is now: a resource of another name that is deleted later, as when a host was renamed, must not
     # take it apart.
     [[ -z $owner ]] || echo "$owner" > "$STATE/owner"
+    sync "$STATE" "$STATE"/*
     dpkg-query --show --showformat '${Package} ${Version}\n' "${packages[@]}"
 }

@@ -6,6 +6,8 @@ set -euo pipefail
 . lib/environment.sh
 export DEBIAN_FRONTEND=noninteractive
 . lib/log.sh
+. lib/refuse.sh
+. lib/lock.sh
 . lib/ownership.sh
 
 was_there() { grep -qxF -- "$1" "$STATE/packages.before" 2> /dev/null; }
@@ -63,6 +65,8 @@ trap 'release_services; rm -f "$log"' EXIT
 touch "$STATE/packages" "$STATE/packages.gone"
 # The first configuration step, when it failed, is one that nothing else undoes.
 if [[ -e $STATE/managed || -e $STATE/restored ]]; then restore; fi
+# Which that program has taken for itself.
+lock_state
 hold_services
 finish_interrupted
 release_services

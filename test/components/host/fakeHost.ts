@@ -109,7 +109,7 @@ const PROGRAMS_UNDER_TEST = [
 ] as const;
 
 /** Changes of a program's text that let tests be short, and keep it away from this machine's own files. */
-const inTests = (text: string): string =>
+export const inTests = (text: string): string =>
     text
         .replace("READY_SECONDS=20", "READY_SECONDS=1")
         .replace("LOCK_SECONDS=300 LOCK_PAUSE=5", "LOCK_SECONDS=2 LOCK_PAUSE=0.2")

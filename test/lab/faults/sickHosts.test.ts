@@ -104,9 +104,23 @@ const TROUBLES: Trouble[] = [
         ),
     },
     { title: "nft flush ruleset", on: BOTH, make: shell("nft flush ruleset") },
+    {
+        title: "a firewall that reads its rules again, all others gone",
+        on: BOTH,
+        // As Debian's nftables does with its file, which begins so.
+        make: shell("printf 'flush ruleset\\ntable inet filter { }\\n' | nft -f -", "nft delete table inet filter"),
+    },
     { title: "systemd-networkd restarted", on: BOTH, make: shell("systemctl restart systemd-networkd") },
     { title: "keepalived restarted by somebody else", on: BOTH, make: shell("systemctl restart keepalived") },
     { title: "nginx restarted by somebody else", on: BOTH, make: shell("systemctl restart nginx") },
+    {
+        title: "nginx and keepalived upgraded by somebody else",
+        on: BOTH,
+        make: shell(
+            "export DEBIAN_FRONTEND=noninteractive; apt-get -q update > /dev/null && " +
+                "apt-get -q -y install --reinstall nginx keepalived > /dev/null 2>&1",
+        ),
+    },
     { title: "systemd told to begin again", on: BOTH, make: shell("systemctl daemon-reexec") },
     {
         title: "nginx and keepalived stopped by somebody else",
