@@ -178,13 +178,15 @@ export function keepAddresses(): ManagedFile {
 }
 
 /**
- * What the kernel is told: a proxy that listens on the VIP only must be able to while another host holds it; a VIP on
- * the loopback interface is never asked for or announced by ARP. Nothing where neither is so.
+ * What the kernel is told: a proxy that listens on the VIP only must be able to while another host holds it; so must
+ * keepalived use the host's own address while networkd has taken that away, with the cable: 2.2 stays in FAULT for ever
+ * where it was refused once (decision 0045). A VIP on the loopback interface is never asked for or announced by ARP.
  */
-export function kernelSettings({ announcement, listenOn, vips }: Model): ManagedFile[] {
+export function kernelSettings({ announcement, listenOn, vips, vrrp }: Model): ManagedFile[] {
     const families = familiesOf(vips);
+    const unicast = announcement === "vrrp" && vrrp.transport === "unicast";
     const settings = [
-        ...(listenOn === "vip" ? families.map((family) => `net.ipv${family}.ip_nonlocal_bind = 1`) : []),
+        ...(listenOn === "vip" || unicast ? families.map((family) => `net.ipv${family}.ip_nonlocal_bind = 1`) : []),
         ...(announcement === "bgp" && families.includes(4)
             ? ["net.ipv4.conf.all.arp_ignore = 1", "net.ipv4.conf.all.arp_announce = 2"]
             : []),

@@ -49,7 +49,7 @@ bring_up() { # SERVICE
         systemctl "$action" "$service" || fail "$service could not be ${action}ed: $(journal "$service")" || return 1
         say "$service: $action"
     fi
-    if [[ $action == reload ]]; then restart_if_silent "$service" || return 1; fi
+    if [[ -z $action || $action == reload ]]; then restart_if_stuck "$service" || return 1; fi
     wait_until_ready "$service" || return 1
     clear_flag "$service" || fail "$service: the file that says whether it runs could not be written"
 }

@@ -37,15 +37,15 @@ forget_removed_states() {
 }
 
 # A reload of keepalived 2.2.7 loses the call of the notify script for a FAULT that ends at that moment, as when the
-# proxy was just replaced; the state of the host would be unknown from then on. A host in FAULT holds nothing, so a
-# restart costs nothing.
-restart_if_silent() { # SERVICE
+# proxy was just replaced; the state of the host would be unknown from then on. Whatever else keeps it in FAULT, a host
+# that is in it holds nothing, so a restart costs nothing.
+restart_if_stuck() { # SERVICE
     [[ -n $(rules "$1" ready-vrrp) ]] || return 0
     wait_until_ready "$1" "$RELOAD_SECONDS" && return 0
     is_in_fault "$1" || return 0
     action_of[$1]=restart
     systemctl restart "$1" || fail "$1 could not be restarted: $(journal "$1")" || return 1
-    say "$1: restart, since it did not say what it is after the reload"
+    say "$1: restart, since it says FAULT and nothing is wrong here"
 }
 
 is_in_fault() { # SERVICE: some of its VRRP instances, and the host holds the VIP of none

@@ -5,7 +5,6 @@ import { answerOf, type Engine } from "../engine";
 import type { ManagedFile } from "../file";
 import { lines, MANAGED } from "../../text/lines";
 import { perObject } from "../../text/perObject";
-import { NONLOCAL_BIND } from "../../host/paths";
 import { sourceOf } from "../sources";
 import { certificateAuthorities, credentialFiles } from "../tls";
 import { healthOnly, http } from "./http";
@@ -35,9 +34,7 @@ export function nginx(model: Model, host: HostModel): Engine {
         credentialFiles: credentialFiles(model),
         check: source.check,
         status: { protocol: "banner", answer },
-        // The file comes and goes with listenOn: between all addresses and one, a reload would find the port taken, by
-        // nginx itself.
-        restartAfter: [NONLOCAL_BIND, ...source.restartAfter],
+        restartAfter: source.restartAfter,
         logs: source.logs,
         leftovers: [{ path: "/var/lib/nginx" }, { path: "/var/cache/nginx" }],
     };
