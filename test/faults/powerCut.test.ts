@@ -1,6 +1,6 @@
 /**
- * What a step puts in place is on the disk before it is there: after a power cut a file system may have a file's new name
- * and nothing in it.
+ * What a step puts in place is on the disk before it is there: after a power cut a file system may have a file's new
+ * name and nothing in it.
  */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * What a program of a fake host writes, and what of it is on the disk when it gets its name: a power cut takes away what
- * is not, though the name stays. Found by tracing.
+ * What a program of a fake host writes, and what of it is on the disk when it gets its name: a power cut takes away
+ * what is not, though the name stays. Found by tracing.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
