@@ -20,8 +20,9 @@ import { choiceOrNone, countOrNone, text } from "../tools/options";
 import { duration, say } from "../tools/progress";
 import { UserError } from "../tools/run";
 import { ensureToolchain } from "../proving-ground/toolchain";
+import type { Language } from "../proving-ground/toolchain/recipes/languages";
 import { ensureLanguage } from "../proving-ground/toolchain/languages";
-import { ALL } from "./breadth";
+import { ALL, some } from "./breadth";
 import { noCheckers, prepareCheckers } from "./checkers";
 import { LANGUAGES } from "./examples/foreignPrograms";
 import { TABLE, tableIn } from "./faults/table";
@@ -51,7 +52,9 @@ const WAITING = [
     "test/plugin-stand-ins/",
     "test/cli/",
     "test/tools/",
+    "test/faults/heldUpAnywhere",
     "test/faults/killedAnywhere",
+    "test/faults/powerCut",
 ];
 /** Debian packages that these need, by the program that shows that one is there. */
 const UNIT_PACKAGES = { strace: "strace" };
@@ -69,7 +72,9 @@ const FAULTS_LIMIT_MS = 6 * 3_600_000;
 /** What takes longer than CI has, or needs what not every machine can get. */
 const RELEASE = [
     "test/release",
-    ...["container", "drill", "dualStack", "givenBack", "severalVips"].map((name) => `test/lab/stack/${name}.test.ts`),
+    ...["allowedClients", "container", "drill", "dualStack", "firewall", "givenBack", "severalVips", "threeHosts"].map(
+        (name) => `test/lab/stack/${name}.test.ts`,
+    ),
 ];
 
 const PARTS = ["unit", "lab", "cluster", "release", "faults"];
@@ -136,7 +141,14 @@ main(async () => {
         counts.push(await unit());
     }
     if (only === undefined || only === "lab")
-        counts.push(await lab("lab tests", { folders: LAB, beside: ENGINE, prepare: prepareLanguages, until }));
+        counts.push(
+            await lab("lab tests", {
+                folders: LAB,
+                beside: ENGINE,
+                prepare: () => prepareLanguages(some(LANGUAGES)),
+                until,
+            }),
+        );
     if (only === "release") {
         counts.push(await daemonsOfTesting());
         process.env[ALL] = "1";
@@ -209,12 +221,12 @@ async function daemonsOfTesting(): Promise<Counts> {
     return counts;
 }
 
-async function prepareLanguages(): Promise<void> {
-    for (const language of LANGUAGES) await ensureLanguage(language);
+async function prepareLanguages(languages: readonly Language[]): Promise<void> {
+    for (const language of languages) await ensureLanguage(language);
 }
 
 async function prepareRelease(): Promise<void> {
-    await Promise.all([kubeadmFolders(), prepareLanguages(), ensureImage(BROWSER)]);
+    await Promise.all([kubeadmFolders(), prepareLanguages(LANGUAGES), ensureImage(BROWSER)]);
 }
 
 interface Suites extends LabOptions {

@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { keys } from "../../../proving-ground/lab/pki";
 import { run } from "../../../tools/run";
+import { itBeforeRelease } from "../../breadth";
 import { needsLab } from "../machines/support";
 import { askEcho, askEchoFromHere, startEcho, stopEcho } from "./echoServers";
 import {
@@ -128,7 +129,7 @@ describe("a pair that lets some clients connect", function () {
         assert.match(await fromHere(), /Unauthorized/);
     });
 
-    it("does the same at layer 7, where nginx answers the others 403", async () => {
+    itBeforeRelease("does the same at layer 7, where nginx answers the others 403", async () => {
         await stack.configure({
             ...config,
             layer: 7,

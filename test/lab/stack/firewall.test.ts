@@ -7,6 +7,7 @@ import { inNamespace } from "../../../proving-ground/lab/network/namespace";
 import { proxmoxCall } from "../../../proving-ground/lab/proxmoxApi";
 import { startLab } from "../../../proving-ground/lab/lifecycle";
 import { run } from "../../../tools/run";
+import { itBeforeRelease } from "../../breadth";
 import { needsLab } from "../machines/support";
 import {
     address,
@@ -107,7 +108,7 @@ describe("a pair behind Proxmox's firewall", function () {
         assert.match(await answerTo(`https://${vip}:6443/api`), /Unauthorized/);
     });
 
-    it("has its rules again in a VM that was replaced", async () => {
+    itBeforeRelease("has its rules again in a VM that was replaced", async () => {
         const before = (await rules()).map(({ comment }) => comment);
         const vm =
             "urn:pulumi:test-firewall::ha-api::ha-api-load-balancer:index:HaApiLoadBalancer$" +
@@ -123,7 +124,7 @@ describe("a pair behind Proxmox's firewall", function () {
         await waitForSingleMaster();
     });
 
-    it("is filtered no longer once it is not to be, and is again afterwards", async () => {
+    itBeforeRelease("is filtered no longer once it is not to be, and is again afterwards", async () => {
         const {
             firewall: _on,
             firewallSshSources: _from,

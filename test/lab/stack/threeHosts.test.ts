@@ -1,5 +1,6 @@
 /** Three hosts that route packets for others, as Kubernetes nodes do: what is sent on to all of them reaches one. */
 import assert from "node:assert/strict";
+import { itBeforeRelease } from "../../breadth";
 import { needsLab } from "../machines/support";
 import {
     existingMachine,
@@ -53,7 +54,7 @@ describe("three hosts", function () {
         }
     });
 
-    it("keep nothing of it when switchovers are to be plain from now on", async () => {
+    itBeforeRelease("keep nothing of it when switchovers are to be plain from now on", async () => {
         const table =
             "sudo nft list tables | grep ha_api; ip route show table local | grep 'metric 100'; cat " +
             "/proc/sys/net/ipv4/conf/host0/arp_{ignore,announce}";
