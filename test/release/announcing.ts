@@ -8,8 +8,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { watching } from "../../proving-ground/lab/client/watching";
+import { enter } from "../../proving-ground/lab/enter";
+import { machine as placeOf } from "../../proving-ground/lab/hypervisor/machine";
 import { address6Of } from "../../proving-ground/lab/instance";
 import { loseNothing } from "../../proving-ground/lab/network/loss";
+import { setCable } from "../../proving-ground/lab/network/namespace";
 import { bgpToRouter, type Router, startRouter } from "../../proving-ground/lab/network/router";
 import { type Observations, summarise } from "../../shared/probe/observations";
 import { answers } from "../lab/machines/support";
@@ -183,6 +186,20 @@ export class AnnouncingHosts {
     /** Its power was cut. */
     async backOn(machine: ExistingMachine): Promise<void> {
         await powerOn(machine, this.families);
+        await answers(machine.address);
+        await this.knowsWayBack(machine);
+    }
+
+    /** Has no network meanwhile, and no address: systemd-networkd takes that away with the link. As root, without SSH. */
+    async unplugged(machine: ExistingMachine, script: string): Promise<void> {
+        const { veth } = placeOf(instance, machine.id);
+        await setCable(veth, "down");
+        try {
+            await seconds(1.5);
+            await enter(instance, machine.id, script);
+        } finally {
+            await setCable(veth, "up");
+        }
         await answers(machine.address);
         await this.knowsWayBack(machine);
     }

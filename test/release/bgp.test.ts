@@ -126,6 +126,12 @@ for (const { title, ...kind } of KINDS)
             await stack.up("--expect-no-changes");
         });
 
+        it("have the one back whose network came later than BIRD and the watcher", async () => {
+            await hosts.unplugged(victim, "systemctl restart bird ha-api-watcher; sleep 2");
+            await hosts.nextHopsAre(all, 40);
+            await stack.up("--expect-no-changes");
+        });
+
         if (password !== undefined)
             it("have no session with a password that is not the router's: the VIP is not announced, and `up` says so", async () => {
                 await writeFile(hosts.passwordFile, "another\n");
