@@ -190,7 +190,7 @@ export class AnnouncingHosts {
         await this.knowsWayBack(machine);
     }
 
-    /** Has no network meanwhile, and no address: systemd-networkd takes that away with the link. As root, without SSH. */
+    /** Has no network meanwhile, and no address: networkd takes that away with the link. As root, without SSH. */
     async unplugged(machine: ExistingMachine, script: string): Promise<void> {
         const { veth } = placeOf(instance, machine.id);
         await setCable(veth, "down");
