@@ -1,6 +1,6 @@
 /**
- * Turns a reachable machine into a load-balancer host, step by step: first contact, packages, credentials where there
- * are any, configuration.
+ * Turns a reachable machine into a load-balancer host, step by step: first contact, revision, packages, credentials
+ * where there are any, configuration.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type * as command from "@pulumi/command";
@@ -8,6 +8,7 @@ import type { Model } from "../model/model";
 import { hostManifest } from "../render/host";
 import { LIBEXEC } from "../host/paths";
 import { connection } from "./connection";
+import { checksum } from "../text/checksum";
 import { quote } from "../text/quote";
 import { readyScript } from "../host/programs";
 import { packagesScript, packagesVersion } from "../render/packagesStep";
@@ -97,6 +98,26 @@ export function hostSteps(name: string, settings: HostStepsSettings, parent: pul
     // The provider treats everything it returns as secret because the connection is; a public key is not.
     const hostKey = givenHostKey ?? pulumi.unsecret(ready.stdout);
 
+    const manifest = pulumi.all([model, host]).apply(([plain, own]) => hostManifest(plain, own));
+    // A VM may just be booting again.
+    const tries = virtualMachine === undefined ? 5 : 60;
+    // A word of its own for each change of what the host gets, in the state before the host has any of it. Where the run
+    // is cut off after that, and the change is taken back, the steps that may have run are run again.
+    const revision = step(
+        partName(name, "revision"),
+        {
+            connection: reach(tries, hostKey),
+            command: "cat /proc/sys/kernel/random/uuid",
+            stdin: pulumi
+                .all([manifest, settings.credentials ?? ""])
+                .apply(([text, credentials]) => checksum(text + credentials)),
+            timeout: "10m",
+            ...identity,
+        },
+        { ...options, dependsOn: ready },
+    );
+    const word = pulumi.unsecret(revision.stdout).apply((uuid) => uuid.slice(0, 8));
+
     const packages = step(
         partName(name, "packages"),
         {
@@ -117,7 +138,9 @@ export function hostSteps(name: string, settings: HostStepsSettings, parent: pul
                   partName(name, "credentials"),
                   {
                       connection: reach(5, hostKey),
-                      command: user.apply((login) => asRoot(login, `${LIBEXEC}/keep-credentials`)),
+                      command: pulumi
+                          .all([user, word])
+                          .apply(([login, current]) => asRoot(login, `${LIBEXEC}/keep-credentials ${current}`)),
                       stdin: settings.credentials,
                       timeout: "5m",
                       ...identity,
@@ -130,12 +153,11 @@ export function hostSteps(name: string, settings: HostStepsSettings, parent: pul
     const configured = step(
         partName(name, "configuration"),
         {
-            // A VM may just be booting again.
-            connection: reach(virtualMachine === undefined ? 5 : 60, hostKey),
+            connection: reach(tries, hostKey),
             // The arguments of the program make this step run again, and wait until the host serves, after the
-            // packages, the VM or a credential changed.
+            // packages, the VM or a credential changed, and where an earlier run of it may have been cut off.
             command: pulumi
-                .all([model, user, virtualMachine?.hardware, credentialsVersion])
+                .all([model, user, virtualMachine?.hardware, credentialsVersion, word])
                 .apply(([plain, login, ...versions]) =>
                     asRoot(
                         login,
@@ -147,7 +169,7 @@ export function hostSteps(name: string, settings: HostStepsSettings, parent: pul
                         ].join(" "),
                     ),
                 ),
-            stdin: pulumi.all([model, host]).apply(([plain, own]) => hostManifest(plain, own)),
+            stdin: manifest,
             timeout: "10m",
             ...identity,
             ...undo("restore"),

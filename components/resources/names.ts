@@ -8,7 +8,7 @@ export const VIRTUAL_MACHINE = "proxmoxve:index/vmLegacy:VmLegacy";
 export const STEP = "command:remote:Command";
 
 /** What is made for a host, in this order; a machine that was there before has no `vm`. */
-export const PARTS = ["vm", "ready", "packages", "credentials", "configuration"] as const;
+export const PARTS = ["vm", "ready", "revision", "packages", "credentials", "configuration"] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What the names of all parts of a host begin with. */

@@ -47,7 +47,7 @@ describe("the page of several environments, as printed", function () {
         it(`previews ${environment}`, async () => {
             if (environment === "dev") await team.run(printed("pulumi login"));
             const output = await team.run(team.stackCommands(environment), TOKEN);
-            assert.match(output, /\+ 11 to create/);
+            assert.match(output, /\+ 13 to create/);
             assert.match(output, new RegExp(`"${environment}-vrrp1"`));
             const { config } = parse(await readFile(join(team.repository, `Pulumi.${environment}.yaml`), "utf8")) as {
                 config: Record<string, { secure?: string }>;

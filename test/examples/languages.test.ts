@@ -57,7 +57,7 @@ describe("the component in programs of other languages", function () {
                 const preview = await program.run("pulumi preview --json 2> /dev/null");
                 const { steps } = JSON.parse(preview) as Preview;
                 const created = steps.filter(({ op }) => op === "create").map(({ newState }) => newState?.type);
-                assert.equal(created.length, 8, created.join(", "));
+                assert.equal(created.length, 10, created.join(", "));
                 const components = created.filter((type) => type === "ha-api-load-balancer:index:HaApiLoadBalancer");
                 assert.equal(components.length, 1);
                 assert.doesNotMatch(preview, /PRIVATE KEY/);

@@ -37,7 +37,7 @@ describe("the component in a program of one's own, as printed", function () {
             `init ${basename(folder)}`,
         );
         const output = await reader.run(login, folder, TOKEN);
-        assert.match(output, /\+ 11 to create/);
+        assert.match(output, /\+ 13 to create/);
         const versions = await reader.run("npm ls --all --parseable @pulumi/pulumi", folder);
         assert.equal(versions.trim().split("\n").length, 1, `one copy of the SDK, not:\n${versions}`);
     }
@@ -88,7 +88,7 @@ describe("the component in a program of one's own, as printed", function () {
                     .replace(/s3:\/\/\S+/, `file://${join(reader.folder, "state")}`)
                     .replace(/^ *(pulumi up|npm run)( .*)?$/gm, "");
             const first = await reader.run(here(theBlock("README.md", "sh", "site").text), reader.clone, TOKEN);
-            assert.match(first, /\+ 11 to create/);
+            assert.match(first, /\+ 13 to create/);
             assert.match(
                 await readFile(join(reader.clone, "Pulumi.prod.yaml"), "utf8"),
                 /ha-api:proxmoxApiToken:\n +secure: v1:/,
@@ -97,9 +97,9 @@ describe("the component in a program of one's own, as printed", function () {
                 here(theBlock(join("docs", "pull-requests.md"), "sh", "job").text.replace(/^npm ci$/m, "")),
                 reader.clone,
             );
-            assert.match(job, /\+ 11 to create/);
+            assert.match(job, /\+ 13 to create/);
             const comment = await reader.run("npm run -s preview:comment -- --stack prod", reader.clone);
-            assert.match(comment, /^<!-- .* -->\n### Preview of `ha-api\/prod`: new hosts\n\nResources: 11 created\./);
+            assert.match(comment, /^<!-- .* -->\n### Preview of `ha-api\/prod`: new hosts\n\nResources: 13 created\./);
             if (noCheckers() === false) {
                 await prepareCheckers();
                 const root = imagePath(checkersOf(RELEASES[0]));
@@ -110,7 +110,7 @@ describe("the component in a program of one's own, as printed", function () {
                 "../my-site/",
                 `${own}/`,
             );
-            assert.match(await reader.run(here(apart), reader.clone, TOKEN), /\+ 11 to create/);
+            assert.match(await reader.run(here(apart), reader.clone, TOKEN), /\+ 13 to create/);
             assert.match(
                 await readFile(join(own, "Pulumi.prod.yaml"), "utf8"),
                 /ha-api:proxmoxApiToken:\n +secure: v1:/,
@@ -193,7 +193,7 @@ describe("the component in a program of one's own, as printed", function () {
             theBlock(example, "sh", "example").text,
             join(reader.clone, "examples", "own-stack"),
         );
-        assert.match(output, /\+ 8 to create/);
+        assert.match(output, /\+ 10 to create/);
         assert.match(output, /kubeconfigServerUrl *: "https:\/\/10\.30\.100\.100:6443"/);
     });
 
@@ -206,6 +206,6 @@ describe("the component in a program of one's own, as printed", function () {
                 "pulumi preview",
             folder,
         );
-        assert.match(output, /\+ 8 to create/);
+        assert.match(output, /\+ 10 to create/);
     });
 });

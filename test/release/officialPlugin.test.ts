@@ -77,7 +77,7 @@ const [first] = existingMachines as [(typeof existingMachines)[0]];
         await stack.configure(twoExistingMachines());
         const seen = await observedDuring(async () => {
             await seconds(1);
-            assert.match((await stack.up()).output, /2 updated/);
+            assert.match((await stack.up()).output, /4 updated/);
             await seconds(2);
         });
         assert.deepEqual([seen.failed, seen.watchBreaks], [0, 0], JSON.stringify(seen));

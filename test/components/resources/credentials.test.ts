@@ -91,7 +91,7 @@ describe("credentials", () => {
             assertNothingShown(result, KEY_MARK, TLS_KEY);
             assert.match(
                 String(unwrapSecrets(result.byName("api-vrrp1-credentials").inputs["create"])),
-                /^sudo -n \/usr\/local\/libexec\/ha-api\/keep-credentials$/,
+                /^sudo -n \/usr\/local\/libexec\/ha-api\/keep-credentials \S{8}$/,
             );
         },
     );

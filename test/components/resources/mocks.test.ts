@@ -25,7 +25,7 @@ const args = ({ tls: _tls, vipLookup: _lookup, ...inputs }: Inputs): HaApiLoadBa
     ...inputs,
     ssh: { ...inputs.ssh, privateKey: PRIVATE_KEY },
 });
-const STEPS = ["ready", "packages", "configuration"];
+const STEPS = ["ready", "revision", "packages", "configuration"];
 const image = { url: "https://images.example.com/debian-12.qcow2", checksum: "ab".repeat(32) };
 
 const fromTemplate = virtualMachines();
@@ -77,7 +77,7 @@ describe("the component", () => {
             const step = (host: string, kind: string): Registration => result.byName(`api-${host}-${kind}`);
 
             it(
-                "makes three remote commands a host, one VM for each host that is one, and nothing that has no " +
+                "makes four remote commands a host, one VM for each host that is one, and nothing that has no " +
                     "name of its own",
                 () => {
                     assert.equal(result.error, undefined);
@@ -101,14 +101,18 @@ describe("the component", () => {
                     assert.equal(options.parent, result.component, name);
             });
 
-            it("sets up each host in order: reachable, packages, configuration", () => {
+            it("sets up each host in order: reachable, packages and a word for the change, configuration", () => {
                 for (const host of hosts) {
                     assert.deepEqual(
                         result.dependencies(`api-${host}-ready`),
                         machines.includes(host) ? [`api-${host}-vm`] : [],
                     );
                     assert.deepEqual(result.dependencies(`api-${host}-packages`), [`api-${host}-ready`]);
+                    assert.deepEqual(result.dependencies(`api-${host}-revision`), [`api-${host}-ready`]);
                     assert.ok(result.dependencies(`api-${host}-configuration`).includes(`api-${host}-packages`), host);
+                    // Told by what the revision step says.
+                    const [, word] = / (\S{8})$/.exec(step(host, "configuration").inputs["create"] as string) ?? [];
+                    assert.equal(word, PUBLIC_KEY.slice(0, 8), "what every step says here");
                 }
             });
 
@@ -548,7 +552,7 @@ describe("the component", () => {
                 true,
             );
             assert.equal(result.error, undefined);
-            assert.equal(result.ofType(COMMAND).length, 6);
+            assert.equal(result.ofType(COMMAND).length, 8);
             assert.equal(result.ofType(VM).length, 2);
         });
     });

@@ -121,7 +121,7 @@ describe("the verification at the end of a deployment", () => {
             order.push("look");
             return Promise.resolve(allHealthy(plain));
         });
-        assert.equal(result.ofType(COMMAND).length, 6);
+        assert.equal(result.ofType(COMMAND).length, 8);
         assert.deepEqual(order, ["look"]);
     });
 

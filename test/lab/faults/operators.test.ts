@@ -10,12 +10,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { cases } from "../../breadth";
 import { observedDuring } from "../stack/support";
 import { interruptedUp } from "./interruptedUp";
-import { triedOn } from "./pair";
+import { eventually, rack2, triedOn } from "./pair";
 
 /** Of each kind. */
 const INTERRUPTIONS = cases(20);
 /** How long an `up` with a change takes on a machine that does something else too. */
 const WHOLE_MS = 6000;
+
+/** Of the host that is changed first. */
+const CONFIGURATION = "sha256sum /etc/keepalived/keepalived.conf /etc/nginx/nginx.conf /etc/ha-api/watcher.conf";
 
 const EVERY = { vrrp: { advertisementInterval: 0.2 }, balancing: { healthCheck: { interval: 1 } } };
 
@@ -59,6 +62,23 @@ describe("operators of a pair", function () {
                     await finishes();
                 });
         });
+
+    it("take a change back that was cut off while a host took it: the next up brings the host back too", () =>
+        survives(async () => {
+            await stack.configure(pair.with({}));
+            await finishes();
+            const before = await pair.on(rack2, CONFIGURATION);
+            await stack.configure(pair.with(EVERY));
+            await interruptedUp(stack, "SIGKILL", () =>
+                eventually(
+                    async () => (await pair.on(rack2, CONFIGURATION)) !== before,
+                    () => `the change reaches ${rack2.name}`,
+                ),
+            );
+            await stack.configure(pair.with({}));
+            await finishes();
+            assert.equal(await pair.on(rack2, CONFIGURATION), before);
+        }));
 
     it("run two at once: the second is told that the first is busy, and changes nothing", () =>
         survives(async () => {

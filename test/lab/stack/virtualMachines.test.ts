@@ -155,7 +155,7 @@ describe("a stack of two Proxmox VMs", function () {
         const seen = await observedDuring(async () => {
             await seconds(1);
             const { output } = await stack.up();
-            assert.match(output, /2 updated/);
+            assert.match(output, /4 updated/);
             await seconds(2);
         });
         assert.ok(seen.requests > 50, `the client was too slow to tell: ${JSON.stringify(seen)}`);
