@@ -101,8 +101,8 @@ export function hostSteps(name: string, settings: HostStepsSettings, parent: pul
     const manifest = pulumi.all([model, host]).apply(([plain, own]) => hostManifest(plain, own));
     // A VM may just be booting again.
     const tries = virtualMachine === undefined ? 5 : 60;
-    // A word of its own for each change of what the host gets, in the state before the host has any of it. Where the run
-    // is cut off after that, and the change is taken back, the steps that may have run are run again.
+    // A word of its own for each change of what the host gets, in the state before the host has any of it. Where the
+    // run is cut off after that, and the change is taken back, the steps that may have run are run again.
     const revision = step(
         partName(name, "revision"),
         {

@@ -64,7 +64,7 @@ describe("the npm package, in a program of its own", function () {
         return (await running).stdout;
     }
 
-    it("makes the component and the six commands of its two hosts, in a preview", async () => {
+    it("makes the component and the eight commands of its two hosts, in a preview", async () => {
         const { privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
         await pulumi(["stack", "init", "test-example"]);
         await pulumi(
@@ -76,7 +76,7 @@ describe("the npm package, in a program of its own", function () {
             .filter(({ op }) => op === "create")
             .map(({ urn }) => urn.replace(/^.*\$|^urn:pulumi:[^:]+::[^:]+::/, ""));
         const commands = ["vrrp1", "vrrp2"].flatMap((host) =>
-            ["configuration", "packages", "ready"].map((step) => `kube-api-${host}-${step}`),
+            ["configuration", "packages", "ready", "revision"].map((step) => `kube-api-${host}-${step}`),
         );
         assert.deepEqual(
             created.sort(),
