@@ -103,6 +103,9 @@ const powers = existingMachines.map((machine): Step => ({
     },
 }));
 
+/** What a cut-off run left running on the host would start the daemon again, or take the order back. */
+const NO_STEP_RUNS = "flock --wait 60 /var/lib/ha-api/lock true";
+
 const daemons = onEach(["nginx", "keepalived"], (machine, daemon): Step => ({
     name: `${daemon} of ${machine.name}, stopped or started`,
     run: async (model, pair) => {
@@ -110,7 +113,7 @@ const daemons = onEach(["nginx", "keepalived"], (machine, daemon): Step => ({
         if (!on) return;
         const starts = stopped.delete(daemon);
         if (!starts) stopped.add(daemon);
-        await pair.on(machine, `systemctl ${starts ? "start" : "stop"} ${daemon}`);
+        await pair.on(machine, `${NO_STEP_RUNS}; systemctl ${starts ? "start" : "stop"} ${daemon}`);
     },
 }));
 
