@@ -39,10 +39,15 @@ function table({ minutes, watches, events, first, samples, last }: Soaked): stri
         of(key, samples.slice(-tenth)),
         of(key, [last]),
     ]);
-    const happened = Object.entries(events).map(([event, times]) => `${event}: ${times}`);
-    const stayed = spread(watches.map(({ before, after }) => (100 * after) / Math.max(1, before)));
+    const stayed = (wanted: string): string => {
+        const shares = watches
+            .filter(({ event }) => event === wanted)
+            .map(({ before, after }) => (100 * after) / Math.max(1, before));
+        return `${round(spread(shares).median)} % of the watches stayed`;
+    };
+    const happened = Object.entries(events).map(([event, times]) => `${event}: ${times} times, ${stayed(event)}`);
     return [
-        `${minutes} minutes; ${happened.join(", ")}. Of the watches ${round(stayed.median)} % stayed at an event.`,
+        `${minutes} minutes. ${happened.join("; ")}.`,
         markdownTable(
             [
                 "of a host",

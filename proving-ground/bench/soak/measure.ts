@@ -26,7 +26,7 @@ const SETTLED_MS = 35_000;
 export interface Soaked {
     minutes: number;
     /** Watches that were held before each event, and after it. */
-    watches: { before: number; after: number }[];
+    watches: { event: string; before: number; after: number }[];
     /** By event: how often. */
     events: Record<string, number>;
     /** Of both hosts, before the first event with all watches. */
@@ -90,7 +90,7 @@ export async function measureSoak(
             await client.open(wanted - after);
             await sleep(SETTLED_MS);
             soaked.samples.push(await sample());
-            soaked.watches.push({ before, after });
+            soaked.watches.push({ event, before, after });
             soaked.events[event] = (soaked.events[event] ?? 0) + 1;
             soaked.minutes++;
             say(
