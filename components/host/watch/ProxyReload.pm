@@ -33,8 +33,9 @@ sub start {
     $self->{process} = fork;
     if (!defined $self->{process}) { $self->{again_at} = now() + $TRY_AGAIN; return }
     return if $self->{process};
+    # Whoever has just told systemd to stop it, or to start it again, is not to have that taken back.
     exec 'sh', '-c', 'case $(systemctl is-active "$0") in
-        active | reloading) exec timeout 30 systemctl reload "$0" ;;
+        active | reloading) exec timeout 30 systemctl reload --job-mode=fail "$0" ;;
         activating) exit 1 ;;
     esac', $self->{service} or POSIX::_exit(1);
 }

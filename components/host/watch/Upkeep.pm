@@ -70,7 +70,7 @@ sub keep_folder {
     $self->{proxy}->publish;
     $self->{upstreams}->apply_again;
     report("$RUN was removed, and is there again.");
-    run('systemctl', '--no-block', 'reload', $self->{vrrp}) if defined $self->{vrrp};
+    run('systemctl', 'reload', '--no-block', '--job-mode=fail', $self->{vrrp}) if defined $self->{vrrp};
     return;
 }
 

@@ -14,6 +14,8 @@ import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
 const need = noFakeHost() || (findProgram("perl") === undefined && "perl is not installed");
 
+/** A stop or a restart that somebody has just asked for is not taken back by it. */
+const RELOAD = "systemctl reload --job-mode=fail nginx";
 /** Times as short as they can be told apart on a busy machine. */
 const NUMBERS = "0.1 0.4 2 2";
 
@@ -260,17 +262,14 @@ describe("the watcher", function () {
             startWithServers();
             health.answer = (request) =>
                 request.startsWith("GET /10.30.100.52:6443 ") ? answer : "HTTP/1.1 200 OK\r\n\r\n";
-            await until("it is ejected", () => orders().includes("systemctl reload nginx"));
+            await until("it is ejected", () => orders().includes(RELOAD));
             assert.equal(
                 host.read("/run/ha-api/nginx/kube_api.upstream"),
                 UPSTREAM.replace("    server 10.30.100.52:6443 max_fails=0;\n", ""),
             );
             assert.equal(host.read("/run/ha-api/nginx/kube_api.map"), MAP);
             health.answer = () => "HTTP/1.1 200 OK\r\n\r\n";
-            await until(
-                "it is back",
-                () => orders().filter((order) => order === "systemctl reload nginx").length === 2,
-            );
+            await until("it is back", () => orders().filter((order) => order === RELOAD).length === 2);
             assert.deepEqual(host.list("/run/ha-api/nginx"), []);
             assert.doesNotMatch(output, / at \S+ line \d+/, "Perl has nothing to complain of");
         });
@@ -328,10 +327,7 @@ describe("the watcher", function () {
                 : "HTTP/1.1 200 OK\r\n\r\n";
         await until("it has failed", () => /could not be reloaded; it is tried again/.test(output));
         host.heal("reload");
-        await until(
-            "it is reloaded again",
-            () => orders().filter((order) => order === "systemctl reload nginx").length === 2,
-        );
+        await until("it is reloaded again", () => orders().filter((order) => order === RELOAD).length === 2);
     });
 
     itNeeds(
@@ -352,10 +348,10 @@ describe("the watcher", function () {
                     request.startsWith("GET /10.30.100.52:6443 ")
                         ? "HTTP/1.1 500 Internal Server Error\r\n\r\n"
                         : "HTTP/1.1 200 OK\r\n\r\n";
-                await until("it is ejected", () => orders().includes("systemctl reload nginx"));
+                await until("it is ejected", () => orders().includes(RELOAD));
                 health.answer = () => "HTTP/1.1 200 OK\r\n\r\n";
                 await until("it waits", () => /is healthy again\.[^]*recovered servers wait for them/.test(output));
-                assert.equal(orders().filter((order) => order === "systemctl reload nginx").length, 1);
+                assert.equal(orders().filter((order) => order === RELOAD).length, 1);
             } finally {
                 for (const process of old) process.kill("SIGKILL");
             }
@@ -367,7 +363,7 @@ describe("the watcher", function () {
         startWithServers();
         await sleep(1500);
         assert.deepEqual(host.list("/run/ha-api/nginx"), []);
-        assert.ok(!orders().includes("systemctl reload nginx"), "nginx is left alone");
+        assert.ok(!orders().includes(RELOAD), "nginx is left alone");
     });
 
     itNeeds(need, "ejects none when none is healthy: their own answers are better than nothing", async () => {
@@ -381,7 +377,7 @@ describe("the watcher", function () {
         host.write("/run/ha-api/nginx/kube_api.upstream", UPSTREAM);
         host.write("/run/ha-api/nginx/kube_api.map", MAP);
         startWithServers();
-        await until("nginx is reloaded", () => orders().includes("systemctl reload nginx"));
+        await until("nginx is reloaded", () => orders().includes(RELOAD));
         assert.deepEqual(host.list("/run/ha-api/nginx"), []);
     });
 
@@ -565,7 +561,7 @@ describe("the watcher", function () {
             const before = orders().length;
             host.remove("/run/ha-api");
             await until("it is there again", () =>
-                orders().slice(before).includes("systemctl --no-block reload keepalived"),
+                orders().slice(before).includes("systemctl reload --no-block --job-mode=fail keepalived"),
             );
             assert.deepEqual(
                 ["vrrp/kube_api", "proxy-down", "proxy-hung", "switchover"].map((name) =>
@@ -592,7 +588,9 @@ describe("the watcher", function () {
         // Its first files are written.
         await sleep(300);
         host.remove("/run/ha-api");
-        await until("keepalived reads again", () => orders().includes("systemctl --no-block reload keepalived"));
+        await until("keepalived reads again", () =>
+            orders().includes("systemctl reload --no-block --job-mode=fail keepalived"),
+        );
         assert.deepEqual(
             leaving.map((file) => host.read(file)),
             ["0\n", "0\n"],
