@@ -236,7 +236,7 @@ describe("the packages script", () => {
         const written = variables(
             modelOf(),
             'T=$(mktemp -d); eval "$(declare -f write_programs | sed "s#/usr/local/libexec/ha-api#$T#g")"; ' +
-                "write_programs\n" +
+                'eval "$(declare -f place_programs | sed "s#[$]LIBEXEC#$T#g")"; write_programs\n' +
                 'for p in "$T"/*; do echo "== ${p##*/} $(stat -c %a "$p")"; cat "$p"; done; rm -r "$T"',
         );
         // The folder's own name appears in some of the programs, and was replaced there like everywhere.
