@@ -172,7 +172,7 @@ describe("a change by pull request, in a team's repository made from the templat
         await hosting.merge(firstChange);
         let log = "";
         const seen = await observedDuring(async () => (log = await wentWell(hosting.deployed())));
-        assert.match(log, /Nothing is new since the review: 2 operations/);
+        assert.match(log, /Nothing is new since the review: 4 operations/);
         assert.deepEqual([seen.failed, seen.watchBreaks], [0, 0], JSON.stringify(seen));
         assert.deepEqual(await asItIs(), before, "no daemon was restarted, and the VIP has not moved");
         assert.match(await onHost("prod-vrrp1", "cat /etc/nginx/nginx.conf"), new RegExp(address(52)));
