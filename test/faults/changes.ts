@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { asOther, CONF, manifestFor, withCredential } from "../components/host/demo";
+import { asOther, CONF, credentialsText, manifestFor, withCredential } from "../components/host/demo";
 import { FakeHost } from "../components/host/fakeHost";
 
 export interface Change {
@@ -17,12 +17,6 @@ export interface Change {
 }
 
 const STORE = "/var/lib/ha-api/credentials";
-
-/** As the keep-credentials program reads them. */
-const credentials = (all: Record<string, string>): string =>
-    `${Object.entries(all)
-        .map(([name, value]) => `${name} ${Buffer.from(value).toString("base64")}\n`)
-        .join("")}end\n`;
 
 const one = (host: FakeHost): string =>
     manifestFor(host, { files: { "/etc/demo/kept": "one\n", "/etc/demo/gone": "one\n" } });
@@ -87,8 +81,8 @@ export const CHANGES: Change[] = [
     {
         title: "credentials",
         program: "keep-credentials",
-        before: (host) => succeeds(host, "keep-credentials", credentials({ key: "one\n", gone: "one\n" })),
-        input: () => credentials({ key: "two\n", new: "two\n" }),
+        before: (host) => succeeds(host, "keep-credentials", credentialsText({ key: "one\n", gone: "one\n" })),
+        input: () => credentialsText({ key: "two\n", new: "two\n" }),
         contents: ["one\n", "two\n"],
         file: `${STORE}/key`,
     },
@@ -148,5 +142,3 @@ export function changeOf(title: string): Change {
     assert.ok(found !== undefined, `there is no change "${title}"`);
     return found;
 }
-
-export const oneTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);

@@ -8,10 +8,9 @@ import { isDeepStrictEqual } from "node:util";
 import { manifestFor } from "../components/host/demo";
 import { type FakeHost, noFakeHost } from "../components/host/fakeHost";
 import { type Outcome, itNeeds } from "../components/programs";
-import { spreadOver } from "../breadth";
-import { type Change, changeOf, onHost, oneTo, stateOf } from "./changes";
+import { type Change, changeOf, onHost, stateOf } from "./changes";
+import { atEachPoint } from "./everyPoint";
 import { noTracing, traced } from "./killed";
-import { record } from "./table";
 
 /** Points that CI tries of each pair. */
 const FEW = 1;
@@ -79,21 +78,12 @@ describe("a step that is held up after any of its changes", function () {
         const next = nextTo(change);
         const pair = `${change.title}, and meanwhile ${next.title}`;
         itNeeds(need, `is not mixed with the next one: ${pair}`, async () => {
-            const changes = await onHost(async (host) => {
-                await change.before?.(host);
-                return (await traced(host, change.program, change.input(host))).changes;
-            });
             const good = [await afterBoth(change, next, "as told"), await afterBoth(change, next, "the other way")];
-            const points = spreadOver(oneTo(changes), FEW);
-            for (const at of points)
-                await onHost(async (host) => {
-                    await change.before?.(host);
-                    const outputs = await heldUp(host, change, next, at);
-                    const state = stateOf(host);
-                    if (!good.some((each) => isDeepStrictEqual(each, state))) assert.deepEqual(state, good[0], outputs);
-                });
-            const tried = points.length;
-            await record({ trouble: `held up: ${pair}`, cases: tried, survived: tried, as: "each change it makes" });
+            await atEachPoint(change, { few: FEW, trouble: `held up: ${pair}` }, async (host, at) => {
+                const outputs = await heldUp(host, change, next, at);
+                const state = stateOf(host);
+                if (!good.some((each) => isDeepStrictEqual(each, state))) assert.deepEqual(state, good[0], outputs);
+            });
         });
     }
 });

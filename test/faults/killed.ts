@@ -6,7 +6,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { descendantsOf } from "../../proving-ground/lab/processTree";
-import type { FakeHost } from "../components/host/fakeHost";
+import { ended, type FakeHost } from "../components/host/fakeHost";
 
 /** Each call that gives a name to something, takes one away, or changes what is behind it. */
 const CHANGES = [
@@ -49,11 +49,7 @@ export async function traced(host: FakeHost, program: Program, input: string, st
     const reader = spawn("cat", [pipe], { stdio: ["ignore", "pipe", "ignore"] });
     const options = ["-f", "-qq", "-e", `trace=${CHANGES}`, "-e", `inject=${CHANGES}:signal=SIGSTOP`, "-o", pipe];
     const child = host.spawn("strace", ...options, "bash", join(host.folder, program));
-    let [changes, killed, output] = [0, false, ""];
-    for (const stream of [child.stdout, child.stderr])
-        stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(input);
+    let [changes, killed] = [0, false];
     createInterface({ input: reader.stdout }).on("line", (line) => {
         const [, pid] = /^(\d+)\s+--- stopped by SIGSTOP ---$/.exec(line) ?? [];
         if (pid === undefined || killed) return;
@@ -64,9 +60,7 @@ export async function traced(host: FakeHost, program: Program, input: string, st
         if (here) void stop.meanwhile!(child).finally(goesOn);
         else goesOn();
     });
-    const status = await new Promise<number | null>((resolve, reject) => {
-        child.once("error", reject).once("close", resolve);
-    });
+    const { status, output } = await ended(child, input);
     reader.kill();
     return { changes, status: killed ? undefined : (status ?? 1), output };
 }

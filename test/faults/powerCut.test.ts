@@ -9,7 +9,7 @@ import { packagesScript } from "../../components/render/packagesStep";
 import { inTests, noFakeHost } from "../components/host/fakeHost";
 import { itNeeds } from "../components/programs";
 import { existingMachines, modelOf } from "../components/support";
-import { CHANGES, onHost } from "./changes";
+import { changeOf, CHANGES, onHost } from "./changes";
 import { noTracing } from "./killed";
 import { record } from "./table";
 import { type Event, writtenBy } from "./written";
@@ -74,7 +74,7 @@ describe("a step whose host loses its power", function () {
     });
 
     itNeeds(need, "has its record of the change on the disk before the change begins", async () => {
-        const change = CHANGES.find(({ title }) => title === "another setting")!;
+        const change = changeOf("another setting");
         await onHost(async (host) => {
             await change.before?.(host);
             const { events } = await writtenBy(host, change.program, change.input(host));

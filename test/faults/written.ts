@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FakeHost } from "../components/host/fakeHost";
+import { ended, type FakeHost } from "../components/host/fakeHost";
 
 const WRITES = ["write", "pwrite64", "writev", "copy_file_range", "sendfile", "ftruncate"];
 const SYNCS = ["fsync", "fdatasync", "syncfs"];
@@ -26,14 +26,7 @@ export async function writtenBy(
     const log = join(host.folder, "written");
     const options = ["-f", "-qq", "-y", "-s", "0", "-e", `trace=${TRACED.join(",")}`, "-o", log];
     const child = host.spawn("strace", ...options, "bash", join(host.folder, program));
-    let output = "";
-    for (const stream of [child.stdout, child.stderr])
-        stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(input);
-    const status = await new Promise<number | null>((resolve, reject) => {
-        child.once("error", reject).once("close", resolve);
-    });
+    const { status, output } = await ended(child, input);
     return { status, output, events: eventsIn(readFileSync(log, "utf8")) };
 }
 

@@ -25,7 +25,7 @@ export const soak = benchmark({
 });
 
 /** Of the first and the last tenth of the time: what grows shows. */
-function table({ minutes, watches, events, first, samples, last }: Soaked): string {
+function table({ minutes, watches, first, samples, last }: Soaked): string {
     const tenth = Math.max(1, Math.floor(samples.length / 10));
     const of = (key: keyof Sample, some: Sample[][]): string => {
         const { median, max } = spread(some.flat().map((sample) => sample[key]));
@@ -39,13 +39,11 @@ function table({ minutes, watches, events, first, samples, last }: Soaked): stri
         of(key, samples.slice(-tenth)),
         of(key, [last]),
     ]);
-    const stayed = (wanted: string): string => {
-        const shares = watches
-            .filter(({ event }) => event === wanted)
-            .map(({ before, after }) => (100 * after) / Math.max(1, before));
-        return `${round(spread(shares).median)} % of the watches stayed`;
-    };
-    const happened = Object.entries(events).map(([event, times]) => `${event}: ${times} times, ${stayed(event)}`);
+    const happened = [...new Set(watches.map(({ event }) => event))].map((event) => {
+        const times = watches.filter((each) => each.event === event);
+        const stayed = spread(times.map(({ before, after }) => (100 * after) / Math.max(1, before)));
+        return `${event}: ${times.length} times, ${round(stayed.median)} % of the watches stayed`;
+    });
     return [
         `${minutes} minutes. ${happened.join("; ")}.`,
         markdownTable(

@@ -27,8 +27,6 @@ export interface Soaked {
     minutes: number;
     /** Watches that were held before each event, and after it. */
     watches: { event: string; before: number; after: number }[];
-    /** By event: how often. */
-    events: Record<string, number>;
     /** Of both hosts, before the first event with all watches. */
     first: Sample[];
     /** Of both hosts, each minute. */
@@ -74,7 +72,7 @@ export async function measureSoak(
         await stack.up();
         await client.open(wanted);
         const first = await sample();
-        const soaked: Soaked = { minutes: 0, watches: [], events: {}, first, samples: [], last: [] };
+        const soaked: Soaked = { minutes: 0, watches: [], first, samples: [], last: [] };
         for (let minute = 0; minute < duration; minute++) {
             const next = Date.now() + MINUTE_MS;
             const before = await client.count();
@@ -91,7 +89,6 @@ export async function measureSoak(
             await sleep(SETTLED_MS);
             soaked.samples.push(await sample());
             soaked.watches.push({ event, before, after });
-            soaked.events[event] = (soaked.events[event] ?? 0) + 1;
             soaked.minutes++;
             say(
                 `  minute ${minute + 1}, ${event}: ${after} of ${before} watches stayed; ${JSON.stringify(soaked.samples.at(-1))}`,

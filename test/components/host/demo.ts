@@ -36,3 +36,9 @@ export const withCredential = (manifest: string, path: string, name: string): st
     manifest
         .replace("==== service demo\n", `==== credential ${path} ${name}\n==== service demo\n`)
         .replace(`reload-after ${CONF}\n`, `reload-after ${CONF}\nreload-after ${path}\n`);
+
+/** As the keep-credentials program reads them. */
+export const credentialsText = (all: Record<string, string>): string =>
+    `${Object.entries(all)
+        .map(([name, value]) => `${name} ${Buffer.from(value).toString("base64")}\n`)
+        .join("")}end\n`;

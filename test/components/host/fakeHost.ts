@@ -116,6 +116,19 @@ export const inTests = (text: string): string =>
         .replace("POLICY=/usr/sbin/", "POLICY=/run/")
         .replaceAll("/usr/local/libexec", "/run/libexec");
 
+/** Gives a program of a host its input; what it printed, and how it ended. */
+export function ended(child: ChildProcessWithoutNullStreams, input: string): Promise<Outcome> {
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+    // A program that ends before it has read all closes its standard input.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
+    return new Promise((resolve, reject) => {
+        child.once("error", reject).once("close", (status) => resolve({ status, output }));
+    });
+}
+
 export class FakeHost {
     readonly folder = mkdtempSync(join(tmpdir(), "ha-api-host-"));
     private server: Server | undefined;
@@ -199,21 +212,7 @@ export class FakeHost {
 
     /** Runs one of the host's programs and returns its output. */
     run(program: (typeof PROGRAMS_UNDER_TEST)[number], input = "", ...words: string[]): Promise<Outcome> {
-        const child = this.spawn("bash", join(this.folder, program), ...words);
-        let output = "";
-        child.stdout.on("data", (data: Buffer) => {
-            output += data.toString();
-        });
-        child.stderr.on("data", (data: Buffer) => {
-            output += data.toString();
-        });
-        // A program that ends before it has read all closes its standard input.
-        child.stdin.on("error", () => undefined);
-        child.stdin.end(input);
-        return new Promise((resolve, reject) => {
-            child.on("error", reject);
-            child.on("close", (status) => resolve({ status, output }));
-        });
+        return ended(this.spawn("bash", join(this.folder, program), ...words), input);
     }
 
     /** Starts a command that sees this host as its own. */

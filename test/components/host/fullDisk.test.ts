@@ -1,6 +1,7 @@
 /** The converge program on a disk that fills up: what is in place is always a whole file, and what it says is so. */
 import assert from "node:assert/strict";
 import { itNeeds, type Outcome } from "../programs";
+import { credentialsText } from "./demo";
 import { type FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
 const need = noFakeHost();
@@ -110,7 +111,7 @@ describe("the converge program on a full disk", function () {
         need,
         "keeps the credentials from before where new ones do not fit, and says that it is the room",
         async () => {
-            const input = (text: string): string => `server-key ${Buffer.from(text).toString("base64")}\nend\n`;
+            const input = (key: string): string => credentialsText({ "server-key": key });
             assert.equal((await host.run("keep-credentials", input("first"))).status, 0);
             host.fill(4);
             const { status, output } = await host.run("keep-credentials", input("second".repeat(3000)));

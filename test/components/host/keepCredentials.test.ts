@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { itNeeds } from "../programs";
+import { credentialsText } from "./demo";
 import { FakeHost, fakeHostForEachTest, noFakeHost } from "./fakeHost";
 
 const need = noFakeHost();
@@ -13,10 +14,6 @@ describe("the keep-credentials program", function () {
     });
 
     const base64 = (text: string): string => Buffer.from(text).toString("base64");
-    const text = (credentials: Record<string, string>): string =>
-        `${Object.entries(credentials)
-            .map(([name, value]) => `${name} ${base64(value)}\n`)
-            .join("")}end\n`;
     const kept = (): Record<string, string | undefined> =>
         Object.fromEntries(host.list(STORE).map((name) => [name, host.read(`${STORE}/${name}`)]));
 
@@ -36,7 +33,7 @@ describe("the keep-credentials program", function () {
 
     itNeeds(need, "keeps what comes, byte by byte, for root alone", async () => {
         const value = "two words\n\\back\\slash $HOME `id`\n\n\0\u00fc";
-        await keeps(text({ "server-key": value, "vrrp-password": "no line break" }));
+        await keeps(credentialsText({ "server-key": value, "vrrp-password": "no line break" }));
         assert.deepEqual(kept(), { "server-key": value, "vrrp-password": "no line break" });
         for (const name of host.list(STORE)) assert.equal(host.mode(`${STORE}/${name}`), 0o600);
         assert.equal(host.mode(STORE), 0o700);
@@ -47,33 +44,36 @@ describe("the keep-credentials program", function () {
         need,
         "prints the same checksum for the same credentials, and another when one changes, comes or goes",
         async () => {
-            const first = await keeps(text({ "server-key": "one" }));
-            assert.equal(await keeps(text({ "server-key": "one" })), first);
+            const first = await keeps(credentialsText({ "server-key": "one" }));
+            assert.equal(await keeps(credentialsText({ "server-key": "one" })), first);
             const others = [
-                await keeps(text({ "server-key": "two" })),
-                await keeps(text({ "client-key": "one" })),
-                await keeps(text({ "server-key": "one", "client-key": "one" })),
+                await keeps(credentialsText({ "server-key": "two" })),
+                await keeps(credentialsText({ "client-key": "one" })),
+                await keeps(credentialsText({ "server-key": "one", "client-key": "one" })),
                 await keeps("end\n"),
             ];
             assert.equal(new Set([first, ...others]).size, 5);
-            assert.equal(await keeps(text({ "server-key": "one" })), first);
+            assert.equal(await keeps(credentialsText({ "server-key": "one" })), first);
         },
     );
 
     itNeeds(need, "prints a checksum that another host, with a key of its own, would not", async () => {
-        const here = await keeps(text({ "vrrp-password": "one" }));
+        const here = await keeps(credentialsText({ "vrrp-password": "one" }));
         const other = new FakeHost();
         await other.start();
         try {
-            assert.notEqual((await other.run("keep-credentials", text({ "vrrp-password": "one" }))).output, here);
+            assert.notEqual(
+                (await other.run("keep-credentials", credentialsText({ "vrrp-password": "one" }))).output,
+                here,
+            );
         } finally {
             await other.stop();
         }
     });
 
     itNeeds(need, "forgets what does not come any more", async () => {
-        await keeps(text({ "server-key": "one", "client-key": "two" }));
-        await keeps(text({ "client-key": "two" }));
+        await keeps(credentialsText({ "server-key": "one", "client-key": "two" }));
+        await keeps(credentialsText({ "client-key": "two" }));
         assert.deepEqual(kept(), { "client-key": "two" });
         await keeps("end\n");
         assert.deepEqual(kept(), {});
@@ -81,8 +81,8 @@ describe("the keep-credentials program", function () {
 
     itNeeds(need, "changes nothing when what came was cut off, at whatever place, or is none", async () => {
         const before = { "server-key": "one" };
-        await keeps(text(before));
-        const whole = text({ "server-key": "two", "client-key": "two".repeat(40) });
+        await keeps(credentialsText(before));
+        const whole = credentialsText({ "server-key": "two", "client-key": "two".repeat(40) });
         for (const length of [0, 5, 11, 14, 16, 40, whole.length - 4, whole.length - 1])
             await refuses(whole.slice(0, length), /were cut off; nothing was changed/);
         await refuses("server-key %%%\nend\n", /server-key did not arrive whole/);
